@@ -1,0 +1,1 @@
+//! The local runs API, in every dialect.
