@@ -1,1 +1,27 @@
-//! The model of a run and the adapters of the vendors: pure, no I/O, no clock.
+//! The model of a workflow run and the adapters that speak each vendor's runs API.
+//!
+//! Pure: no web-sys, no clock, no I/O. An adapter turns a question into [`http::Request`] values
+//! and bytes into the model; an executor outside (the browser, the gateway, a test) carries them.
+//! Only a file under `adapters` knows a vendor's field names.
+
+pub mod adapter;
+pub mod adapters;
+pub mod capability;
+pub mod dialect;
+pub mod error;
+pub mod http;
+pub mod json;
+pub mod model;
+pub mod operation;
+pub mod query;
+pub mod review;
+pub mod status;
+pub mod time;
+
+pub use adapter::Adapter;
+pub use dialect::Dialect;
+pub use error::{ApiError, ErrorKind};
+pub use json::Json;
+pub use operation::Operation;
+pub use status::{Status, StatusKind};
+pub use time::Timestamp;

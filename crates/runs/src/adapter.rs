@@ -1,0 +1,125 @@
+//! What every dialect answers for. An adapter holds no state: questions in, [`Operation`]s out.
+
+use crate::Json;
+use crate::capability::Capabilities;
+use crate::dialect::{KeyHeader, Route};
+use crate::error::ApiError;
+use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started};
+use crate::operation::Operation;
+use crate::query::RunQuery;
+use crate::review::{Intent, Outcome, Review};
+
+/// Names one run; some vendors need its flow too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRef {
+    pub id: String,
+    /// `None`: unknown; an adapter that needs it looks for it in a bounded number of requests.
+    pub flow: Option<String>,
+}
+
+/// What a flow wants to be started with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FlowInputs {
+    pub flow: Flow,
+    pub fields: Vec<InputField>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputField {
+    /// The vendor's key: a file field, a start node, empty for the one JSON object of the whole run.
+    pub key: String,
+    pub label: String,
+    pub required: bool,
+    pub kind: InputKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum InputKind {
+    /// `accept`: extensions or media types, empty for any; `max_bytes` where the vendor says.
+    File {
+        accept: Vec<String>,
+        max_bytes: Option<u64>,
+        many: bool,
+    },
+    /// A JSON value; `example` prefills the form.
+    Json {
+        example: Json,
+    },
+    Text,
+}
+
+/// A start as filled in; entries are by [`InputField::key`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartRequest {
+    pub flow: String,
+    /// Optional name of the run, where the vendor takes one.
+    pub name: Option<String>,
+    /// Data for the whole run, kept by the vendor.
+    pub metadata: Option<Json>,
+    pub values: Vec<(String, InputValue)>,
+    /// One key an intent: an idempotency key where the vendor takes one, and the multipart boundary.
+    pub key: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum InputValue {
+    File { name: String, media_type: String, bytes: Vec<u8> },
+    Json(Json),
+    Text(String),
+}
+
+/// A question for flows: what a chooser with type-ahead asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FlowQuery {
+    /// Sent where the vendor can search; the caller filters what comes back as well.
+    pub search: String,
+    pub place: Place,
+}
+
+pub trait Adapter: Sync {
+    fn capabilities(&self) -> Capabilities;
+
+    /// Every route that an operation of this adapter may ask for.
+    fn routes(&self) -> &'static [Route];
+
+    fn key_header(&self) -> KeyHeader;
+
+    fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>>;
+
+    fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>>;
+
+    fn get_run(&self, run: &RunRef) -> Operation<RunDetail>;
+
+    fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs>;
+
+    fn start(&self, request: StartRequest) -> Operation<Started>;
+
+    /// Runs that wait for a person, oldest first as far as one page tells; `flow` where the dialect lists only per flow.
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>>;
+
+    fn get_review(&self, _run: &RunRef, _review: &str) -> Operation<Review> {
+        Operation::fail(ApiError::unsupported("reviews"))
+    }
+
+    /// Reads the review again, compares it with what was read, sends only if nothing changed, and says what came of it.
+    fn decide(&self, _read: &Review, _intent: &Intent) -> Operation<Outcome> {
+        Operation::fail(ApiError::unsupported("decisions"))
+    }
+
+    /// After "not confirmed": finds out what was recorded, without sending anything again.
+    fn confirm(&self, _read: &Review, _intent: &Intent) -> Operation<Outcome> {
+        Operation::fail(ApiError::unsupported("decisions"))
+    }
+
+    fn cancel(&self, _run: &RunRef, _key: &str) -> Operation<ActionOutcome> {
+        Operation::fail(ApiError::unsupported("cancel"))
+    }
+
+    fn rerun(&self, _run: &RunRef, _key: &str) -> Operation<ActionOutcome> {
+        Operation::fail(ApiError::unsupported("rerun"))
+    }
+
+    fn delete(&self, _run: &RunRef) -> Operation<ActionOutcome> {
+        Operation::fail(ApiError::unsupported("delete"))
+    }
+}

@@ -1,0 +1,70 @@
+//! What a dialect can do. Every control is drawn from this; what a vendor cannot do is not offered, and the page says why.
+
+use crate::status::StatusKind;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Runs of all flows can be listed at once; otherwise a flow has to be chosen.
+    pub list_all: bool,
+    pub page_sizes: &'static [u32],
+    /// The list can be walked towards newer runs from any place, without remembering the way.
+    pub walks_back: bool,
+    /// Statuses that the vendor can filter by.
+    pub status_filter: &'static [StatusKind],
+    /// More than one at a time.
+    pub status_filter_many: bool,
+    pub numbers: NumberSource,
+    pub review: ReviewStyle,
+    pub cancel: bool,
+    pub rerun: Rerun,
+    pub delete: bool,
+    pub start: StartStyle,
+    /// The vendor keeps the history of statuses; otherwise it is derived from times.
+    pub keeps_history: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberSource {
+    /// The vendor numbers its runs.
+    Native,
+    /// From the total and the place in the newest-first list of one flow.
+    Derived,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewStyle {
+    /// The vendor has no paused state.
+    None,
+    /// Runs wait, but the vendor has no public call to decide.
+    ReadOnly,
+    /// Approve (with or without edits) or reject; a rejected run ends. One idempotency key an intent.
+    ApproveReject,
+    /// Start, then complete as correct or incorrect; the flow goes on either way.
+    Complete,
+}
+
+impl ReviewStyle {
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::ApproveReject | Self::Complete)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rerun {
+    None,
+    /// A new run with a new id.
+    NewRun,
+    /// The same run again, under its id.
+    SameRun,
+}
+
+/// What a run is started with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartStyle {
+    /// Named file fields and metadata, as multipart form data.
+    Files,
+    /// Documents and JSON per start node.
+    DocumentsAndJson,
+    /// One JSON object.
+    Json,
+}

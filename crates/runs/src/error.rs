@@ -1,0 +1,176 @@
+//! One error for every vendor: what kind, and what the vendor said.
+
+use crate::http::{Failure, FailureKind, Reply, Response};
+use crate::json::{Json, Malformed};
+
+/// The longest text kept of a vendor's error, in characters.
+pub const MAX_DETAIL: usize = 2_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The gateway itself did not answer.
+    GatewayUnreachable,
+    /// The gateway could not reach the vendor; nothing was sent.
+    VendorUnreachable,
+    /// Sent, but no answer came back: it may have happened.
+    Unconfirmed,
+    Timeout,
+    /// The vendor refused the key.
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    Conflict,
+    /// The request was understood and refused as invalid.
+    Invalid,
+    RateLimited,
+    /// An answer beyond the size allowed.
+    TooLarge,
+    /// The vendor failed (5xx).
+    Vendor,
+    /// The answer could not be understood.
+    Malformed,
+    /// This dialect has no such call.
+    Unsupported,
+    /// Another 4xx.
+    Refused,
+    /// The view that asked is gone; never shown.
+    Cancelled,
+}
+
+/// What went wrong with a call; its texts are the vendor's, bounded, and only ever shown as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    pub kind: ErrorKind,
+    pub status: Option<u16>,
+    pub request_id: Option<String>,
+    /// Seconds, from `Retry-After`.
+    pub retry_after: Option<u32>,
+    /// The vendor's words (or the carrier's), bounded to [`MAX_DETAIL`].
+    pub detail: String,
+    /// The call, `GET workflows/runs`.
+    pub call: String,
+    /// Complaints about single fields: path and message.
+    pub fields: Vec<(String, String)>,
+}
+
+impl ApiError {
+    pub fn new(kind: ErrorKind, detail: impl AsRef<str>) -> Self {
+        Self {
+            kind,
+            status: None,
+            request_id: None,
+            retry_after: None,
+            detail: bounded(detail.as_ref()),
+            call: String::new(),
+            fields: Vec::new(),
+        }
+    }
+
+    pub fn unsupported(what: &str) -> Self {
+        Self::new(ErrorKind::Unsupported, what)
+    }
+
+    pub fn malformed(problem: &Malformed, call: &str) -> Self {
+        let detail = if problem.path.is_empty() { problem.problem.clone() } else { format!("{}: {}", problem.path, problem.problem) };
+        Self { call: call.into(), ..Self::new(ErrorKind::Malformed, detail) }
+    }
+
+    fn from_failure(failure: &Failure, call: &str) -> Self {
+        let kind = match failure.kind {
+            FailureKind::NoAnswer | FailureKind::NotSent => ErrorKind::GatewayUnreachable,
+            FailureKind::Timeout => ErrorKind::Timeout,
+            FailureKind::Cancelled => ErrorKind::Cancelled,
+            FailureKind::Broken => ErrorKind::Unconfirmed,
+        };
+        Self { call: call.into(), ..Self::new(kind, &failure.detail) }
+    }
+
+    /// Whether the request may have taken effect although no answer says so.
+    ///
+    /// A write that ends like this is "not confirmed" and is followed by reading the state back.
+    pub const fn outcome_unknown(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Unconfirmed
+                | ErrorKind::Timeout
+                | ErrorKind::GatewayUnreachable
+                | ErrorKind::Malformed
+                | ErrorKind::Vendor
+                | ErrorKind::TooLarge
+        )
+    }
+
+    /// Whether trying the same read again may help.
+    pub const fn passing(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::GatewayUnreachable
+                | ErrorKind::VendorUnreachable
+                | ErrorKind::Unconfirmed
+                | ErrorKind::Timeout
+                | ErrorKind::RateLimited
+                | ErrorKind::Vendor
+        )
+    }
+}
+
+/// What a dialect reads out of its error envelope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Complaint {
+    pub detail: Option<String>,
+    pub request_id: Option<String>,
+    pub fields: Vec<(String, String)>,
+}
+
+/// Turns a reply into the bytes of a 2xx answer or into an [`ApiError`]; `read` understands the dialect's error envelope.
+pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<Response, ApiError> {
+    let response = reply.map_err(|failure| ApiError::from_failure(&failure, call))?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let relay = response.header("sluice-relay").map(str::to_owned);
+    let kind = match (relay.as_deref(), response.status) {
+        (Some("not-sent"), _) => ErrorKind::VendorUnreachable,
+        (Some(_), _) => ErrorKind::Unconfirmed,
+        (None, 401) => ErrorKind::Unauthorized,
+        (None, 403) => ErrorKind::Forbidden,
+        (None, 404 | 410) => ErrorKind::NotFound,
+        (None, 409) => ErrorKind::Conflict,
+        (None, 400 | 422) => ErrorKind::Invalid,
+        (None, 408) => ErrorKind::Timeout,
+        (None, 413) => ErrorKind::TooLarge,
+        (None, 429) => ErrorKind::RateLimited,
+        (None, 500..) => ErrorKind::Vendor,
+        (None, _) => ErrorKind::Refused,
+    };
+    let envelope = crate::json::parse(&response.body).ok();
+    let complaint = match (&relay, envelope) {
+        (Some(_), Some(json)) => Complaint { detail: json.get("detail").and_then(Json::as_str).map(str::to_owned), ..Complaint::default() },
+        (None, Some(json)) => read(json),
+        (_, None) => Complaint::default(),
+    };
+    let detail = complaint.detail.unwrap_or_else(|| String::from_utf8_lossy(&response.body).into_owned());
+    Err(ApiError {
+        kind,
+        status: Some(response.status),
+        request_id: response.header("x-request-id").map(bounded).or(complaint.request_id),
+        retry_after: response.header("retry-after").and_then(|value| value.trim().parse().ok()),
+        detail: bounded(&detail),
+        call: call.into(),
+        fields: complaint.fields,
+    })
+}
+
+/// Like [`accept`], then decodes the JSON body.
+pub fn answer(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<Json, ApiError> {
+    let response = accept(reply, call, read)?;
+    crate::json::parse(&response.body).map_err(|problem| ApiError::malformed(&problem, call))
+}
+
+/// The first [`MAX_DETAIL`] characters.
+pub fn bounded(text: &str) -> String {
+    match text.char_indices().nth(MAX_DETAIL) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

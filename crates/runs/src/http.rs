@@ -1,0 +1,171 @@
+//! Requests and answers as values. Whoever carries them adds the base URL and the key.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// One request, relative to the connection's base URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub method: Method,
+    /// Percent-encoded, without a leading slash: `workflows/runs/run_1`.
+    pub path: String,
+    /// Decoded pairs in order; [`Request::target`] encodes them.
+    pub query: Vec<(&'static str, String)>,
+    pub body: Body,
+    /// Sending it twice does no more than sending it once: a read, or a write that carries the vendor's idempotency key.
+    pub repeatable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    None,
+    Bytes { content_type: String, bytes: Vec<u8> },
+}
+
+impl Request {
+    pub fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::Get, path: path.into(), query: Vec::new(), body: Body::None, repeatable: true }
+    }
+
+    /// A write; see [`Request::repeatable`].
+    pub fn write(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body: Body::None, repeatable: false }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn json(mut self, value: &crate::Json) -> Self {
+        self.body = Body::Bytes { content_type: "application/json".into(), bytes: value.to_string().into_bytes() };
+        self
+    }
+
+    #[must_use]
+    pub fn keyed(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Path and query, percent-encoded, without a leading slash.
+    pub fn target(&self) -> String {
+        let mut target = self.path.clone();
+        for (at, (name, value)) in self.query.iter().enumerate() {
+            target.push(if at == 0 { '?' } else { '&' });
+            target.push_str(name);
+            target.push('=');
+            encode_into(&mut target, value);
+        }
+        target
+    }
+
+    /// What errors name: `GET workflows/runs`.
+    pub fn call(&self) -> String {
+        format!("{} {}", self.method.word(), self.path)
+    }
+}
+
+/// One answer, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    pub const fn ok(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// The carrier's own words, bounded.
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Nobody answered at the gateway's address; whether the request arrived is not known.
+    NoAnswer,
+    /// The time allowed ran out; whether the request arrived is not known.
+    Timeout,
+    /// The view that asked is gone.
+    Cancelled,
+    /// The answer was larger than allowed or broke off.
+    Broken,
+    /// Never left: the request itself could not be made.
+    NotSent,
+}
+
+pub type Reply = Result<Response, Failure>;
+
+/// Percent-encodes one path segment or query value (RFC 3986 unreserved characters stay).
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode_into(&mut out, text);
+    out
+}
+
+fn encode_into(out: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+/// Undoes percent-encoding, `+` as space; anything malformed stays as it is.
+pub fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high << 4 | low);
+                at += 3;
+                continue;
+            }
+            (b'+', _, _) => out.push(b' '),
+            _ => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

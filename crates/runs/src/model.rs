@@ -1,0 +1,331 @@
+//! A run and its parts, the same for every vendor.
+
+use crate::json::Json;
+use crate::status::Status;
+use crate::time::Timestamp;
+
+/// What the vendors call flow or workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow {
+    pub id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub version: Option<String>,
+    /// `None` where the vendor does not say.
+    pub active: Option<bool>,
+    pub runs: Option<u64>,
+    pub other: Vec<(String, Json)>,
+}
+
+/// What started a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    pub kind: TriggerKind,
+    /// The vendor's word.
+    pub raw: String,
+    /// More about it: the sender's address of an e-mail.
+    pub detail: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TriggerKind {
+    Manual,
+    Api,
+    Schedule,
+    Webhook,
+    Email,
+    Restart,
+    Unknown,
+}
+
+/// One execution of a flow, as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub id: String,
+    pub flow: String,
+    pub flow_name: Option<String>,
+    pub flow_version: Option<String>,
+    /// Given by the vendor; derived numbers are [`Page::first_number`]'s business.
+    pub number: Option<u64>,
+    pub status: Status,
+    pub trigger: Option<Trigger>,
+    pub name: Option<String>,
+    pub created_at: Option<Timestamp>,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    /// As the vendor says, waiting included.
+    pub duration_ms: Option<u64>,
+    /// Waiting for people: finished stretches only.
+    pub waited_ms: Option<u64>,
+    /// Since when it waits for a person now.
+    pub waiting_since: Option<Timestamp>,
+    /// Steps that it waits on.
+    pub waiting_on: Vec<String>,
+    pub error: Option<RunError>,
+    pub steps_total: Option<u32>,
+    pub steps_done: Option<u32>,
+    /// One-based.
+    pub attempt: Option<u32>,
+    pub metadata: Vec<(String, Json)>,
+}
+
+/// What one answer about one run holds beside the run itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunDetail {
+    pub run: Run,
+    /// Oldest first.
+    pub history: Vec<StatusEvent>,
+    /// Whether the vendor keeps the history or Sluice derived it from times of the run and its steps.
+    pub history_derived: bool,
+    pub steps: Vec<Step>,
+    pub attempts: Vec<Attempt>,
+    pub files: Vec<File>,
+    /// Data the run started with: label (a node or field name, empty for the whole) and value.
+    pub inputs: Vec<(String, Json)>,
+    pub outputs: Vec<(String, Json)>,
+    pub facts: Vec<Fact>,
+    /// Reviews that are open in this run.
+    pub reviews: Vec<ReviewRef>,
+    /// Undocumented fields, kept.
+    pub other: Vec<(String, Json)>,
+    /// The vendor's answers as they came, by call.
+    pub raw: Vec<(String, Json)>,
+}
+
+/// One change of status.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusEvent {
+    pub status: Status,
+    pub at: Timestamp,
+    pub why: Option<String>,
+}
+
+/// One node or task of a run, one entry a try and iteration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Unique in the run.
+    pub id: String,
+    /// The node or task in the flow; tries and iterations of one share it.
+    pub node: String,
+    pub name: String,
+    /// The vendor's word: `extract`, `hil`.
+    pub kind: Option<String>,
+    pub status: Status,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub duration_ms: Option<u64>,
+    /// One-based try of this node.
+    pub attempt: u32,
+    /// The loop that it runs in, and which time round (zero-based).
+    pub parent: Option<String>,
+    pub iteration: Option<u32>,
+    pub input: Option<Json>,
+    pub output: Option<Json>,
+    pub error: Option<RunError>,
+    pub facts: Vec<Fact>,
+    pub other: Vec<(String, Json)>,
+}
+
+/// One try of a whole run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// One-based.
+    pub number: u32,
+    pub status: Option<Status>,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub other: Vec<(String, Json)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunError {
+    pub message: String,
+    /// Where: `execution`, or the failing step's name.
+    pub stage: Option<String>,
+    pub step: Option<String>,
+    pub code: Option<String>,
+    pub details: Option<String>,
+    pub stack: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileRole {
+    Input,
+    Output,
+    /// An export in a cloud drive.
+    Drive,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    pub role: FileRole,
+    /// The node or field it belongs to.
+    pub field: String,
+    pub id: Option<String>,
+    pub name: String,
+    pub media_type: Option<String>,
+    pub bytes: Option<u64>,
+    /// Titles of a spreadsheet's sheets and the like.
+    pub parts: Vec<String>,
+    pub other: Vec<(String, Json)>,
+}
+
+/// A further documented field of a run or step, by a name the views know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    pub name: FactName,
+    pub value: FactValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactName {
+    Organization,
+    Workspace,
+    ModifiedBy,
+    ConfigSnapshot,
+    Dataset,
+    ExecutionPhase,
+    AccessToken,
+    ResumeStatus,
+    ResumeQueue,
+    ActiveResume,
+    SignalStates,
+    PendingOutputs,
+    GraphSnapshot,
+    ExecutedNodes,
+    ParallelCounters,
+    CancelRequestedAt,
+    CancelPending,
+    CancelConfirmationError,
+    CancelSignalError,
+    CancelSignalFailedAt,
+    CancelNativeError,
+    Cost,
+    TraceSpans,
+    Credits,
+    PricingConfig,
+    Executor,
+    Retries,
+    Model,
+    Tokens,
+    ErrorCategory,
+    Handles,
+    Documents,
+    NeedsReview,
+    ReviewedAt,
+    ReviewApproved,
+    Tags,
+    SourceTasks,
+    EditedStatus,
+    StaleStatus,
+    SignalSent,
+    Description,
+    FlowActive,
+    Engine,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum FactValue {
+    Text(String),
+    Time(Timestamp),
+    Millis(u64),
+    Count(u64),
+    Flag(bool),
+    Texts(Vec<String>),
+    Data(Json),
+}
+
+impl Fact {
+    pub fn text(name: FactName, value: impl Into<String>) -> Self {
+        Self { name, value: FactValue::Text(value.into()) }
+    }
+}
+
+/// One waiting node of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReviewRef {
+    /// Node, task or review id: the last part of the review's address.
+    pub id: String,
+    pub name: String,
+    pub since: Option<Timestamp>,
+}
+
+/// Where a page of a list starts, in the vendor's own style.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    #[default]
+    First,
+    Offset(u64),
+    Cursor(String),
+    /// Older than this id.
+    After(String),
+    /// Newer than this id.
+    Before(String),
+    /// One-based.
+    Number(u32),
+}
+
+/// One page of a list, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Exact, as the vendor says; `None` where it does not.
+    pub total: Option<u64>,
+    pub older: Option<Place>,
+    /// Only where the vendor can go back by itself; otherwise the view remembers the earlier places.
+    pub newer: Option<Place>,
+    /// The run number of the first item; those after it count down.
+    pub first_number: Numbering,
+    pub quota: Option<Quota>,
+}
+
+/// What is known of the run numbers of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbering {
+    /// Each run carries its own.
+    Native,
+    /// Derived: the first item's number, later ones count down by one.
+    From(u64),
+    Underivable(NoNumber),
+}
+
+/// Why a run number cannot be derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoNumber {
+    AllFlows,
+    Filtered,
+    /// The place in the list came from a link, and the vendor cannot confirm it.
+    UnknownPlace,
+    /// The total and the list did not match: runs started in between.
+    Moving,
+    /// The vendor gives no total.
+    NoTotal,
+}
+
+/// The vendor's rate limit, from its headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    pub limit: u32,
+    pub remaining: u32,
+    pub resets_at: Option<Timestamp>,
+}
+
+/// A run that was just started.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Started {
+    pub run: Run,
+}
+
+/// What an action on a run (cancel, rerun, delete) led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionOutcome {
+    /// Asked; the run's own status will tell.
+    Requested,
+    /// The vendor says that it is done.
+    Done,
+    /// The vendor says that it could not, in its words.
+    Failed(String),
+    /// A new run took its place.
+    NewRun(String),
+}

@@ -1,0 +1,59 @@
+//! An operation of one or several requests as a state machine that yields the next ones.
+
+use crate::error::ApiError;
+use crate::http::{Reply, Request};
+
+type Then<T> = Box<dyn FnOnce(Vec<Reply>) -> Operation<T>>;
+
+/// Either requests to carry (those of one turn may go at the same time) and what to do with their answers, or the end.
+pub enum Operation<T> {
+    Ask(Vec<Request>, Then<T>),
+    Done(Result<T, ApiError>),
+}
+
+impl<T: 'static> Operation<T> {
+    /// Asks for several answers at once; `then` gets them in the order of the requests.
+    pub fn ask(requests: Vec<Request>, then: impl FnOnce(Vec<Reply>) -> Self + 'static) -> Self {
+        Self::Ask(requests, Box::new(then))
+    }
+
+    /// Asks once; a missing reply, which no executor should produce, reads as one that was not sent.
+    pub fn one(request: Request, then: impl FnOnce(Reply) -> Self + 'static) -> Self {
+        Self::Ask(vec![request], Box::new(move |replies| then(replies.into_iter().next().unwrap_or_else(not_carried))))
+    }
+
+    pub fn done(value: T) -> Self {
+        Self::Done(Ok(value))
+    }
+
+    pub fn fail(error: ApiError) -> Self {
+        Self::Done(Err(error))
+    }
+
+    /// Goes on with the result, good or bad.
+    pub fn and_then<U: 'static>(self, next: impl FnOnce(Result<T, ApiError>) -> Operation<U> + 'static) -> Operation<U> {
+        match self {
+            Self::Done(result) => next(result),
+            Self::Ask(requests, then) => Operation::ask(requests, move |replies| then(replies).and_then(next)),
+        }
+    }
+
+    pub fn map<U: 'static>(self, change: impl FnOnce(T) -> U + 'static) -> Operation<U> {
+        self.and_then(|result| Operation::Done(result.map(change)))
+    }
+
+    /// Carries the whole operation with a function that answers at once: for tests.
+    pub fn run_with(self, mut carry: impl FnMut(Request) -> Reply) -> Result<T, ApiError> {
+        let mut operation = self;
+        loop {
+            match operation {
+                Self::Done(result) => return result,
+                Self::Ask(requests, then) => operation = then(requests.into_iter().map(&mut carry).collect()),
+            }
+        }
+    }
+}
+
+fn not_carried() -> Reply {
+    Err(crate::http::Failure { kind: crate::http::FailureKind::NotSent, detail: String::new() })
+}

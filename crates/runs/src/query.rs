@@ -1,0 +1,118 @@
+//! What a page of runs is asked for, and its text in the page's address.
+
+use crate::http::{decode, encode};
+use crate::model::Place;
+use crate::status::StatusKind;
+
+/// A question for one page of runs, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunQuery {
+    pub flow: Option<String>,
+    /// Empty: any. The adapter sends the vendor's words for them.
+    pub statuses: Vec<StatusKind>,
+    pub place: Place,
+    pub limit: u32,
+    /// The number of the first run of this page, if the page before it told (or none if the place came from a link).
+    pub first_number: Option<u64>,
+}
+
+/// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&size=50&at=o.100`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryAddress {
+    pub connection: Option<String>,
+    pub flow: Option<String>,
+    /// Asked for all flows on purpose (`flow=*`), not just none chosen yet.
+    pub all_flows: bool,
+    pub statuses: Vec<StatusKind>,
+    pub size: Option<u32>,
+    pub place: Place,
+}
+
+impl HistoryAddress {
+    /// Reads a query string, with or without `?`. Never fails: what is not understood falls back to its default.
+    pub fn read(query: &str) -> Self {
+        let mut address = Self::default();
+        for pair in query.trim_start_matches('?').split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decode(value);
+            if value.is_empty() || value.len() > 2_000 {
+                continue;
+            }
+            match name {
+                "c" => address.connection = Some(value),
+                "flow" if value == "*" => address.all_flows = true,
+                "flow" => address.flow = Some(value),
+                "status" => {
+                    for kind in value.split(',').filter_map(StatusKind::from_slug) {
+                        if !address.statuses.contains(&kind) {
+                            address.statuses.push(kind);
+                        }
+                    }
+                }
+                "size" => address.size = value.parse().ok().filter(|size| (1..=1_000).contains(size)),
+                "at" => address.place = read_place(&value),
+                _ => {}
+            }
+        }
+        if address.flow.is_some() {
+            address.all_flows = false;
+        }
+        address.statuses.sort();
+        address
+    }
+
+    /// The query string with its `?`, empty if everything is at its default.
+    pub fn write(&self) -> String {
+        let mut pairs: Vec<(&str, String)> = Vec::new();
+        if let Some(connection) = &self.connection {
+            pairs.push(("c", encode(connection)));
+        }
+        if let Some(flow) = &self.flow {
+            pairs.push(("flow", encode(flow)));
+        } else if self.all_flows {
+            pairs.push(("flow", "*".into()));
+        }
+        if !self.statuses.is_empty() {
+            let slugs: Vec<_> = self.statuses.iter().map(|kind| kind.slug()).collect();
+            pairs.push(("status", slugs.join(",")));
+        }
+        if let Some(size) = self.size {
+            pairs.push(("size", size.to_string()));
+        }
+        if let Some(place) = write_place(&self.place) {
+            pairs.push(("at", place));
+        }
+        let mut text = String::new();
+        for (name, value) in pairs {
+            text.push(if text.is_empty() { '?' } else { '&' });
+            text.push_str(name);
+            text.push('=');
+            text.push_str(&value);
+        }
+        text
+    }
+}
+
+fn read_place(text: &str) -> Place {
+    let Some((style, value)) = text.split_once('.') else { return Place::First };
+    match style {
+        "o" => value.parse().ok().filter(|offset| *offset > 0).map_or(Place::First, Place::Offset),
+        "p" => value.parse().ok().filter(|number| *number > 1).map_or(Place::First, Place::Number),
+        "c" if !value.is_empty() => Place::Cursor(value.into()),
+        "a" if !value.is_empty() => Place::After(value.into()),
+        "b" if !value.is_empty() => Place::Before(value.into()),
+        _ => Place::First,
+    }
+}
+
+/// A place in an address: `o.100`, `p.3`, `c.…`, `a.…`, `b.…`; `None` for the first page.
+pub fn write_place(place: &Place) -> Option<String> {
+    match place {
+        Place::First => None,
+        Place::Offset(offset) => Some(format!("o.{offset}")),
+        Place::Number(number) => Some(format!("p.{number}")),
+        Place::Cursor(cursor) => Some(format!("c.{}", encode(cursor))),
+        Place::After(id) => Some(format!("a.{}", encode(id))),
+        Place::Before(id) => Some(format!("b.{}", encode(id))),
+    }
+}

@@ -1,0 +1,242 @@
+//! Reviews, decisions and what can come of them.
+
+use crate::json::Json;
+use crate::model::Step;
+use crate::status::Status;
+use crate::time::Timestamp;
+
+/// One waiting node of one run, with the data to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    /// Node, task or review id.
+    pub id: String,
+    pub run: String,
+    pub flow: String,
+    pub flow_name: Option<String>,
+    /// The step's name.
+    pub name: String,
+    pub state: ReviewState,
+    /// The run's status when it was read.
+    pub run_status: Status,
+    /// What the reviewer looks at and may correct. Several targets (SuperAI) are one list in their order.
+    pub data: Json,
+    /// A JSON Schema of `data`, where the vendor gives one.
+    pub schema: Option<Json>,
+    /// Why a person is asked, in the vendor's words.
+    pub reason: Option<String>,
+    pub instructions: Option<String>,
+    pub since: Option<Timestamp>,
+    /// What a decision is pinned to.
+    pub pin: Pin,
+    /// Parts of `data` (by their place in the list) that may be looked at but not changed.
+    pub read_only: Vec<usize>,
+    /// Steps before it, with their outputs: evidence.
+    pub evidence: Vec<Step>,
+    /// What the adapter has to send back beside the decision (SuperAI: nothing else than ids); opaque to views.
+    pub carry: Json,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReviewState {
+    Open,
+    Decided(Decision),
+    /// The run went on, ended or was rerun without a decision that can be read.
+    Gone,
+}
+
+/// What was read, so that a decision on it can be refused once it changed: a digest of the data and its schema, the step's
+/// attempt and its last change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    pub digest: String,
+    pub attempt: Option<u32>,
+    pub updated_at: Option<Timestamp>,
+}
+
+/// A recorded decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// `None` if nobody recorded whether it was approved.
+    pub approved: Option<bool>,
+    /// The data it was approved with, if that was recorded.
+    pub data: Option<Json>,
+    /// Who, in the vendor's words; `None`: the vendor does not record it.
+    pub by: Option<String>,
+    pub at: Option<Timestamp>,
+    /// When the engine took it up.
+    pub applied_at: Option<Timestamp>,
+}
+
+/// What one person wants to do with one review. Its key stays the same over retries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// The idempotency key.
+    pub key: String,
+    pub approve: bool,
+    /// The edited data; `None`: as read.
+    pub edited: Option<Json>,
+}
+
+/// What came of a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Recorded now, by this intent.
+    Accepted(Decision),
+    /// Was recorded before, with what this intent sent.
+    AlreadyMine(Decision),
+    DecidedByAnother(Decision),
+    /// Nothing was sent: the review is not what was read.
+    Changed(Box<Review>),
+    /// The run is not waiting here any more; its status tells.
+    NoLongerWaiting(Status),
+    /// The vendor refused the data, with messages per field where it gives them.
+    Invalid {
+        detail: String,
+        fields: Vec<(String, String)>,
+        request_id: Option<String>,
+    },
+    NotPermitted {
+        detail: String,
+        request_id: Option<String>,
+    },
+    /// Sent, or perhaps sent, and not known to be recorded.
+    NotConfirmed {
+        detail: String,
+        request_id: Option<String>,
+    },
+}
+
+impl Pin {
+    pub fn of(data: &Json, schema: Option<&Json>, attempt: Option<u32>, updated_at: Option<Timestamp>) -> Self {
+        let mut hash = FNV_BASIS;
+        digest_into(&mut hash, data);
+        feed(&mut hash, b"|");
+        digest_into(&mut hash, schema.unwrap_or(&Json::Null));
+        Self { digest: format!("{hash:032x}"), attempt, updated_at }
+    }
+}
+
+// FNV-1a, 128 bits: this tells a change apart, it guards against nobody, and a cryptographic hash would cost download.
+const FNV_BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+const FNV_PRIME: u128 = 0x0100_0000_0000_0000_0000_013b;
+
+fn feed(hash: &mut u128, bytes: &[u8]) {
+    for byte in bytes {
+        *hash = (*hash ^ u128::from(*byte)).wrapping_mul(FNV_PRIME);
+    }
+}
+
+/// Keys in sorted order and numbers by value, so that a server's key order or `1.50` for `1.5` is no change.
+fn digest_into(hash: &mut u128, value: &Json) {
+    match value {
+        Json::Object(map) => {
+            let mut keys: Vec<_> = map.keys().collect();
+            keys.sort_unstable();
+            feed(hash, b"{");
+            for key in keys {
+                feed(hash, key.as_bytes());
+                feed(hash, b"\0:");
+                digest_into(hash, &map[key.as_str()]);
+            }
+            feed(hash, b"}");
+        }
+        Json::Array(items) => {
+            feed(hash, b"[");
+            for item in items {
+                digest_into(hash, item);
+                feed(hash, b",");
+            }
+            feed(hash, b"]");
+        }
+        Json::Number(number) => {
+            let text = number.to_string();
+            match Decimal::read(&text) {
+                Some(decimal) => {
+                    feed(hash, if decimal.negative { b"#-" } else { b"#+" });
+                    feed(hash, decimal.digits.as_bytes());
+                    feed(hash, &decimal.exponent.to_le_bytes());
+                }
+                None => feed(hash, text.as_bytes()),
+            }
+        }
+        Json::String(text) => {
+            feed(hash, b"\"");
+            feed(hash, text.as_bytes());
+            feed(hash, b"\0\"");
+        }
+        other => feed(hash, other.to_string().as_bytes()),
+    }
+}
+
+/// Whether two values say the same: key order and trailing zeros of numbers aside.
+pub fn same_value(left: &Json, right: &Json) -> bool {
+    match (left, right) {
+        (Json::Number(left), Json::Number(right)) => {
+            let (left, right) = (left.to_string(), right.to_string());
+            left == right || matches!((Decimal::read(&left), Decimal::read(&right)), (Some(left), Some(right)) if left == right)
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len() && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same_value(value, other)))
+        }
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_value(left, right))
+        }
+        _ => left == right,
+    }
+}
+
+/// A JSON number by value: `digits × 10^exponent`, digits without leading or trailing zeros (empty for zero).
+#[derive(Debug, PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    digits: String,
+    exponent: i64,
+}
+
+impl Decimal {
+    fn read(text: &str) -> Option<Self> {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.trim_start_matches('+').parse::<i64>().ok()?),
+            None => (text, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = format!("{whole}{fraction}");
+        let significant = digits.trim_start_matches('0');
+        let trimmed = significant.trim_end_matches('0');
+        if trimmed.is_empty() {
+            return Some(Self { negative: false, digits: String::new(), exponent: 0 });
+        }
+        let fraction = i64::try_from(fraction.len()).ok()?;
+        let dropped = i64::try_from(significant.len() - trimmed.len()).ok()?;
+        Some(Self { negative, digits: trimmed.into(), exponent: exponent.checked_sub(fraction)?.checked_add(dropped)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+
+    use super::{Pin, same_value};
+
+    fn json(text: &str) -> crate::Json {
+        crate::json::parse(text.as_bytes()).expect("test data")
+    }
+
+    #[test]
+    fn values_are_compared_by_what_they_say() {
+        for (left, right, same) in [
+            ("1234.560", "1234.56", true),
+            ("1e3", "1000", true),
+            ("-0.0", "0", true),
+            ("9007199254740993", "9007199254740992", false),
+            (r#"{"a":1,"b":[2.0]}"#, r#"{"b":[2],"a":1}"#, true),
+            (r#"{"a":1}"#, r#"{"a":1,"b":null}"#, false),
+            (r#""1""#, "1", false),
+        ] {
+            assert_eq!(same_value(&json(left), &json(right)), same, "{left} and {right}");
+            let pin = |text| Pin::of(&json(text), None, None, None).digest;
+            assert_eq!(pin(left) == pin(right), same, "digests of {left} and {right}");
+        }
+    }
+}
