@@ -1,0 +1,7 @@
+//! Moves runs on.
+
+use crate::state::AppState;
+
+pub(crate) async fn run(state: AppState) {
+    state.wake.notified().await;
+}

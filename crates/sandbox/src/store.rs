@@ -1,0 +1,163 @@
+//! The SQLite store behind every dialect: flows, runs, steps, files and reviews.
+//!
+//! Writers use one connection and take the write lock at once, so no two of them can deadlock and each sees what the
+//! one before wrote. Readers have their own connections (write-ahead log), except with `:memory:`, where there is one
+//! connection in all: no function may ask for a second while it holds one.
+
+mod create;
+mod decide;
+mod detail;
+mod list;
+mod progress;
+mod rows;
+mod verbs;
+
+use std::{path::Path, str::FromStr as _, time::Duration};
+
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use create::{NewFile, NewRun};
+pub use decide::{DecideOutcome, NewDecision};
+pub use list::{CountByStatus, FlowStats, Page, RunQuery, Sort, SortField};
+pub(crate) use progress::{Advance, Due};
+pub(crate) use rows::{error_json, text_of};
+
+use crate::{
+    error::{StoreError, StoreResult},
+    model::{Dialect, Flow},
+};
+
+/// Where the data lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// Gone when the sandbox stops.
+    Memory,
+    File(std::path::PathBuf),
+}
+
+/// A handle to the data; clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    read: SqlitePool,
+    write: SqlitePool,
+}
+
+impl Store {
+    /// Opens or creates the database and its tables.
+    ///
+    /// # Errors
+    /// The file cannot be opened or is not a sandbox database.
+    pub async fn open(database: &Database) -> StoreResult<Self> {
+        let store = match database {
+            Database::Memory => {
+                let options = SqliteConnectOptions::from_str("sqlite::memory:")?.foreign_keys(true);
+                let pool = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .min_connections(1)
+                    .idle_timeout(None)
+                    .max_lifetime(None)
+                    .connect_with(options)
+                    .await?;
+                Self { read: pool.clone(), write: pool }
+            }
+            Database::File(path) => {
+                let write = pool(path, 1).await?;
+                Self { read: pool(path, 4).await?, write }
+            }
+        };
+        sqlx::raw_sql(include_str!("store/schema.sql")).execute(&store.write).await?;
+        Ok(store)
+    }
+
+    /// Starts counting by triggers. Called once the seeding is done, also on a database that already has them.
+    pub(crate) async fn watch_counts(&self) -> StoreResult<()> {
+        sqlx::raw_sql(include_str!("store/triggers.sql")).execute(&self.write).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn begin(&self) -> StoreResult<Transaction<'static, Sqlite>> {
+        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// A small remembered value: when the sandbox was first started, which history it holds.
+    pub(crate) async fn fact(&self, name: &str) -> StoreResult<Option<String>> {
+        Ok(sqlx::query_scalar("SELECT value FROM facts WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&self.read)
+            .await?)
+    }
+
+    /// The flows of one dialect, oldest first, inactive ones included.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn flows(&self, dialect: Dialect) -> StoreResult<Vec<Flow>> {
+        let rows = sqlx::query("SELECT * FROM flows WHERE dialect = ? ORDER BY n")
+            .bind(dialect.as_str())
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(rows::flow).collect()
+    }
+
+    /// One flow by its vendor id.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database fails.
+    pub async fn flow(&self, dialect: Dialect, id: &str) -> StoreResult<Flow> {
+        let row = sqlx::query("SELECT * FROM flows WHERE dialect = ? AND id = ?")
+            .bind(dialect.as_str())
+            .bind(id)
+            .fetch_optional(&self.read)
+            .await?;
+        rows::flow(&row.ok_or(StoreError::NotFound("Flow"))?)
+    }
+
+    /// Switches a flow on or off, or changes its words. `None` leaves a value as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database fails.
+    pub async fn update_flow(
+        &self,
+        dialect: Dialect,
+        id: &str,
+        active: Option<bool>,
+        name: Option<&str>,
+        description: Option<&str>,
+    ) -> StoreResult<Flow> {
+        let changed = sqlx::query(
+            "UPDATE flows SET active = coalesce(?, active), name = coalesce(?, name),
+             description = coalesce(?, description), updated_at = ? WHERE dialect = ? AND id = ?",
+        )
+        .bind(active)
+        .bind(name)
+        .bind(description)
+        .bind(crate::clock::now())
+        .bind(dialect.as_str())
+        .bind(id)
+        .execute(&self.write)
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(StoreError::NotFound("Flow"));
+        }
+        self.flow(dialect, id).await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+async fn pool(path: &Path, connections: u32) -> StoreResult<SqlitePool> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true);
+    Ok(SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?)
+}
