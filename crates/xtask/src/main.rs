@@ -1,1 +1,59 @@
-fn main() {}
+//! `cargo xtask <task>`: everything one does with this repository, on one command each.
+
+mod app;
+mod bench;
+mod compress;
+mod failure;
+mod run;
+mod setup;
+mod test;
+mod workbench;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Result;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Setup, build, run, test and bench of Sluice")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install whatever building and testing need and is missing
+    Setup,
+    /// Build everything and start Sluice on 127.0.0.1:8600
+    Run {
+        /// Arguments for `sluice serve`, for example `-- --config sluice.toml`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Build the app into dist/, compressed and ready to be served
+    Build,
+    /// Run every test, or some stages of it
+    Test(test::Options),
+    /// Measure, and write the figures to docs/PERFORMANCE.md
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done: Result<()> = match cli.task {
+        Task::Setup => setup::everything(),
+        Task::Run { args } => run::run(&args),
+        Task::Build => setup::for_build().and_then(|ready| app::build(&ready.bench)),
+        Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Builds the two halves of the product: the app into `dist/`, and the server's binary.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use crate::compress;
+use crate::failure::{Failure, Result};
+use crate::workbench::{self, Workbench};
+
+/// How the server is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ServerProfile {
+    /// What the native tests have already compiled.
+    Dev,
+    /// What users get.
+    Release,
+}
+
+/// The release build of the app, with a `.br` and a `.gz` beside each file that gains by it.
+pub(crate) fn build(bench: &Workbench) -> Result<()> {
+    // Trunk's --offline is cargo's as well, so the crates have to be there before.
+    workbench::run(bench.wasm_command("cargo").arg("fetch")).map_err(|failure| {
+        Failure::new("the crates could not be downloaded").because(failure).next("check that crates.io can be reached, then run it again")
+    })?;
+    let mut trunk = bench.wasm_command("trunk");
+    trunk.args(["build", "--release", "--offline"]);
+    if std::env::var_os("NO_COLOR").is_some() {
+        // Trunk reads this variable as a boolean and refuses the customary `1`.
+        trunk.env("NO_COLOR", "true");
+    }
+    workbench::run(&mut trunk).map_err(|failure| {
+        Failure::new("the app could not be built")
+            .because(failure)
+            .next("read the compiler's message above; `trunk build --release --offline` repeats this step alone")
+    })?;
+    let summary = compress::directory(&bench.dist(), &bench.wasm_target_dir().join("precompressed"))?;
+    eprintln!("dist/: {summary}");
+    Ok(())
+}
+
+/// The binary `sluice`; returns where it is.
+///
+/// `--workspace --exclude` as in the tests, so that both select the same features and share every compiled crate.
+pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBuf> {
+    let mut cargo = bench.command("cargo");
+    cargo.args(["build", "--workspace", "--exclude", "sluice-app", "--bin", "sluice"]);
+    let folder = match profile {
+        ServerProfile::Dev => "debug",
+        ServerProfile::Release => {
+            cargo.arg("--release");
+            "release"
+        }
+    };
+    workbench::run(&mut cargo)
+        .map_err(|failure| Failure::new("the server could not be built").because(failure).next("read the compiler's message above"))?;
+    let name = format!("sluice{}", std::env::consts::EXE_SUFFIX);
+    Ok(bench.target_dir.join(folder).join(OsStr::new(&name)))
+}

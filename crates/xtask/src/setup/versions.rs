@@ -1,0 +1,34 @@
+//! The versions everybody builds with. A test holds them against the files that repeat them.
+
+pub(crate) const TRUNK: &str = "0.21.14";
+/// Must be the version of the crate `wasm-bindgen` in Cargo.lock: the generated glue has no stable format.
+pub(crate) const WASM_BINDGEN: &str = "0.2.130";
+/// wasm-opt of the npm package `binaryen`; older ones do not know today's WebAssembly features.
+pub(crate) const BINARYEN: &str = "132";
+/// Installed where no nextest is found; any 0.9 that is found is used.
+pub(crate) const NEXTEST: &str = "0.9.143";
+/// Oldest Node.js that Playwright runs on.
+pub(crate) const NODE_MAJOR: u32 = 20;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::workbench::Workbench;
+
+    fn file(path: &str) -> String {
+        std::fs::read_to_string(Workbench::open().unwrap().root.join(path)).unwrap()
+    }
+
+    #[test]
+    fn the_files_that_repeat_a_version_agree() {
+        let trunk = file("Trunk.toml");
+        assert!(trunk.contains(&format!("trunk-version = \"{TRUNK}\"")));
+        assert!(trunk.contains(&format!("wasm_bindgen = \"{WASM_BINDGEN}\"")));
+        assert!(trunk.contains(&format!("wasm_opt = \"version_{BINARYEN}\"")));
+        let lock = file("Cargo.lock");
+        assert!(lock.contains(&format!("name = \"wasm-bindgen\"\nversion = \"{WASM_BINDGEN}\"")));
+        let package = file("tests/package.json");
+        assert!(package.contains(&format!("\"binaryen\": \"{BINARYEN}.0.0\"")));
+    }
+}

@@ -1,0 +1,202 @@
+//! The stages of `cargo xtask test`.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::app::{self, ServerProfile};
+use crate::failure::{AtPath, Failure, Result};
+use crate::setup::ReadyForTests;
+use crate::workbench::{self, Workbench};
+
+/// The package whose tests run in the browser; all others run natively.
+const APP: &str = "sluice-app";
+
+pub(super) struct Stages {
+    ready: ReadyForTests,
+    /// The app is built once, whichever stages ask for it; `false` once that has failed.
+    app: Option<bool>,
+    server: Option<PathBuf>,
+}
+
+impl Stages {
+    pub(super) fn new(ready: ReadyForTests) -> Self {
+        Self { ready, app: None, server: None }
+    }
+
+    fn bench(&self) -> &Workbench {
+        &self.ready.bench
+    }
+
+    fn cargo(&self, args: &[&str]) -> Command {
+        let mut cargo = self.bench().command("cargo");
+        cargo.args(args);
+        cargo
+    }
+
+    pub(super) fn fmt(&self) -> Result<()> {
+        workbench::run(&mut self.cargo(&["fmt", "--all", "--check"]))
+            .map_err(|failure| Failure::new("not formatted").because(failure).next("run `cargo fmt --all`"))
+    }
+
+    pub(super) fn clippy(&self) -> Result<()> {
+        workbench::run(&mut self.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    }
+
+    pub(super) fn unit(&self) -> Result<()> {
+        workbench::run(&mut self.cargo(&["nextest", "run", "--workspace", "--exclude", APP]))?;
+        // nextest leaves out the examples in the documentation.
+        workbench::run(&mut self.cargo(&["test", "--quiet", "--doc", "--workspace", "--exclude", APP]))
+    }
+
+    pub(super) fn web(&self) -> Result<()> {
+        let selection = self.web_targets()?;
+        if selection.is_empty() {
+            eprintln!("{APP} has no tests for the browser yet");
+            return Ok(());
+        }
+        let mut cargo = self.bench().wasm_command("cargo");
+        cargo
+            .args(["test", "--target", "wasm32-unknown-unknown", "--package", APP])
+            .args(selection)
+            .env("CHROMEDRIVER", &self.ready.browser.driver)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.webdriver_json()?)
+            // Unit tests of the library too, which do not say where they run.
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "180")
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
+        workbench::run(&mut cargo)
+    }
+
+    /// `--lib` and `--test NAME` of what there is: cargo refuses a selection that matches nothing.
+    fn web_targets(&self) -> Result<Vec<String>> {
+        let metadata = workbench::output(&mut self.cargo(&["metadata", "--no-deps", "--offline", "--format-version", "1"]))
+            .ok_or_else(|| Failure::new("`cargo metadata` failed").next("run it and read what it says"))?;
+        let metadata: Value =
+            serde_json::from_str(&metadata).map_err(|error| Failure::new("the answer of `cargo metadata` is not JSON").because(error))?;
+        Ok(browser_targets(&metadata))
+    }
+
+    /// The repository's webdriver.json with the browser that setup found.
+    fn webdriver_json(&self) -> Result<PathBuf> {
+        let template = self.bench().root.join("webdriver.json");
+        let text = fs::read_to_string(&template).at("read", &template)?;
+        let mut capabilities: Value =
+            serde_json::from_str(&text).map_err(|error| Failure::new("webdriver.json is not JSON").because(error))?;
+        let chromium = self.ready.browser.chromium.to_string_lossy().into_owned();
+        capabilities["goog:chromeOptions"]["binary"] = Value::String(chromium);
+        let target_dir = &self.bench().target_dir;
+        fs::create_dir_all(target_dir).at("create", target_dir)?;
+        let path = target_dir.join("webdriver.json");
+        fs::write(&path, capabilities.to_string()).at("write", &path)?;
+        Ok(path)
+    }
+
+    pub(super) fn size(&mut self) -> Result<()> {
+        let mut playwright = self.playwright(&["--project", "size"])?;
+        workbench::run(&mut playwright)
+    }
+
+    pub(super) fn e2e(&mut self, args: &[String]) -> Result<()> {
+        self.typecheck()?;
+        let mut playwright = self.playwright(&[])?;
+        if !args.iter().any(|arg| arg.starts_with("--project")) {
+            playwright.args(["--project", "desktop", "--project", "phone"]);
+        }
+        workbench::run(playwright.args(args))
+    }
+
+    fn typecheck(&self) -> Result<()> {
+        // Playwright strips types without looking at them.
+        workbench::run(self.bench().command("tsc").args(["--project", "tests"]))
+    }
+
+    fn playwright(&mut self, args: &[&str]) -> Result<Command> {
+        self.ensure_app()?;
+        let server = self.ensure_server()?;
+        let mut playwright = self.bench().command("playwright");
+        playwright.arg("test").args(args).current_dir(self.bench().tests_dir());
+        for (name, value) in playwright_env(&self.ready, server) {
+            playwright.env(name, value);
+        }
+        Ok(playwright)
+    }
+
+    fn ensure_app(&mut self) -> Result<()> {
+        match self.app {
+            Some(true) => return Ok(()),
+            Some(false) => {
+                return Err(Failure::new("the app was not built").next("see the stage before; `cargo xtask build` repeats the build alone"));
+            }
+            None => {}
+        }
+        let built = app::build(self.bench());
+        self.app = Some(built.is_ok());
+        built
+    }
+
+    fn ensure_server(&mut self) -> Result<PathBuf> {
+        if let Some(server) = &self.server {
+            return Ok(server.clone());
+        }
+        let server = app::server(self.bench(), ServerProfile::Dev)?;
+        self.server = Some(server.clone());
+        Ok(server)
+    }
+}
+
+/// What the fixtures of `tests/` read.
+pub(crate) fn playwright_env(ready: &ReadyForTests, server: PathBuf) -> [(&'static str, OsString); 3] {
+    [
+        ("SLUICE_BIN", server.into_os_string()),
+        ("SLUICE_APP", ready.bench.dist().into_os_string()),
+        ("SLUICE_CHROMIUM", ready.browser.chromium.clone().into_os_string()),
+    ]
+}
+
+fn browser_targets(metadata: &Value) -> Vec<String> {
+    let Some(packages) = metadata["packages"].as_array() else {
+        return Vec::new();
+    };
+    let targets = packages.iter().filter(|package| package["name"] == APP).filter_map(|package| package["targets"].as_array()).flatten();
+    let mut selection = Vec::new();
+    for target in targets {
+        let kinds = target["kind"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is = |kind: &str| kinds.iter().any(|known| known == kind);
+        if is("test") {
+            let name = target["name"].as_str().unwrap_or_default();
+            selection.extend(["--test".to_owned(), name.to_owned()]);
+        } else if is("lib") || is("rlib") || is("cdylib") {
+            selection.push("--lib".to_owned());
+        }
+    }
+    selection
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_apps_own_library_and_tests_run_in_the_browser() {
+        let metadata = json!({"packages": [
+            {"name": "runs", "targets": [{"kind": ["lib"], "name": "runs"}]},
+            {"name": APP, "targets": [
+                {"kind": ["lib"], "name": "sluice_app"},
+                {"kind": ["bin"], "name": "sluice-app"},
+                {"kind": ["test"], "name": "web_timeline"},
+            ]},
+        ]});
+        assert_eq!(browser_targets(&metadata), ["--lib", "--test", "web_timeline"]);
+    }
+
+    #[test]
+    fn an_app_without_library_and_tests_selects_nothing() {
+        let metadata = json!({"packages": [{"name": APP, "targets": [{"kind": ["bin"], "name": "sluice-app"}]}]});
+        assert!(browser_targets(&metadata).is_empty());
+    }
+}
