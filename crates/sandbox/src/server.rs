@@ -50,10 +50,10 @@ impl Running {
 /// All routes of the sandbox.
 pub fn router(state: AppState) -> Router {
     Router::new()
-        .nest("/tableflow", dialects::tableflow::router())
-        .nest("/flowstack", dialects::flowstack::router())
+        .nest("/tableflow", dialects::tableflow::router(&state))
+        .nest("/flowstack", dialects::flowstack::router(&state))
         .nest("/retab", dialects::retab::router())
-        .nest("/superai", dialects::superai::router())
+        .nest("/superai", dialects::superai::router(&state))
         .nest("/_sandbox", faults::router())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY))

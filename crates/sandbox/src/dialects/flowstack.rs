@@ -1,10 +1,11 @@
-//! The flowstack dialect.
-
+//! x
 use axum::Router;
 
 use crate::state::AppState;
-
-/// Its routes, to be nested under `/flowstack`.
-pub fn router() -> Router<AppState> {
+mod error;
+mod limit;
+mod wire;
+/// Its routes
+pub fn router(_state: &AppState) -> Router<AppState> {
     Router::new()
 }

@@ -1,10 +1,11 @@
-//! The superai dialect.
-
+//! x
 use axum::Router;
 
 use crate::state::AppState;
-
-/// Its routes, to be nested under `/superai`.
-pub fn router() -> Router<AppState> {
+mod error;
+mod params;
+mod wire;
+/// Its routes
+pub fn router(_state: &AppState) -> Router<AppState> {
     Router::new()
 }

@@ -162,7 +162,7 @@ pub(super) async fn plan_attempt(
     flow: &Flow,
     run: &Run,
     now: i64,
-    given: &dyn Fn(&str) -> bool,
+    given: &(dyn Fn(&str) -> bool + Sync),
 ) -> StoreResult<()> {
     sqlx::query("INSERT INTO attempts (run, number, status, started_at) VALUES (?, ?, ?, ?)")
         .bind(run.n)
@@ -206,7 +206,7 @@ pub(super) async fn plan_attempt(
 }
 
 /// Whether the same role was served by another start node, or this is the second of two that were both left out.
-fn has_twin(flow: &Flow, node: &Node, given: &dyn Fn(&str) -> bool) -> bool {
+fn has_twin(flow: &Flow, node: &Node, given: &(dyn Fn(&str) -> bool + Sync)) -> bool {
     let twins = || flow.nodes.iter().filter(|n| n.role == node.role && matches!(n.work, Work::Document | Work::Json));
     twins().any(|n| given(&n.id)) || twins().next().is_some_and(|n| n.id != node.id)
 }
