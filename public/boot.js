@@ -1,0 +1,71 @@
+// Sets the theme, starts the WebAssembly, shows how far it is, and says so readably when it cannot start. An external module,
+// because the policy allows no inline script; Trunk writes the hashed names into the attributes of the script tag.
+const tag = document.querySelector("script[data-wasm]");
+const boot = document.getElementById("boot");
+const find = (selector) => boot.querySelector(selector);
+
+try {
+  const theme = localStorage.getItem("sluice.theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage may be forbidden: then the system's scheme stays.
+}
+
+boot.addEventListener("click", (event) => {
+  if (event.target.closest("[data-reload]")) location.reload();
+});
+
+// What failed decides what to try: "load" (a file did not arrive), "browser" (cannot run it), "crash" (stopped while starting).
+class BootError extends Error {
+  constructor(why, cause) {
+    super(cause?.message ?? String(cause), { cause });
+    this.why = why;
+  }
+}
+const step = (why, promise) => promise.catch((cause) => Promise.reject(new BootError(why, cause)));
+
+let received = 0;
+const slow = setInterval(() => {
+  if (!boot.isConnected) return clearInterval(slow);
+  find("#boot-slow span").textContent = `${(received / 1e6).toFixed(1)} MB`;
+  find("#boot-slow").hidden = false;
+}, 8000);
+
+async function download(url) {
+  const response = await fetch(url);
+  // A host that answers unknown paths with its index page hides a missing file behind a 200.
+  const type = response.headers.get("content-type") ?? "";
+  if (!response.ok || type.includes("html")) throw new Error(`${response.status} ${response.statusText} ${type} ${url}`);
+  // The length of a compressed answer says nothing about the bytes that arrive here: then the bar stays indeterminate.
+  const total = response.headers.has("content-encoding") ? 0 : Number(response.headers.get("content-length"));
+  const bar = find("progress");
+  const count = new TransformStream({
+    transform(chunk, out) {
+      received += chunk.byteLength;
+      if (total) bar.value = Math.min(1, received / total);
+      out.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(count), { headers: { "content-type": "application/wasm" } });
+}
+
+async function start() {
+  if (typeof WebAssembly !== "object" || !CSS.supports("color", "light-dark(red, red)")) {
+    throw new BootError("browser", "WebAssembly or light-dark() is missing");
+  }
+  const [glue, wasm] = await step("load", Promise.all([import(tag.dataset.js), download(tag.dataset.wasm)]));
+  try {
+    await glue.default({ module_or_path: wasm });
+  } catch (cause) {
+    const why = cause instanceof WebAssembly.CompileError ? "browser" : cause instanceof TypeError ? "load" : "crash";
+    throw new BootError(why, cause);
+  }
+}
+
+start().catch((error) => {
+  if (!boot.isConnected) document.body.prepend(boot);
+  find(`[data-why="${error.why ?? "crash"}"]`).hidden = false;
+  find("code").textContent = [error.message, location.href, new Date().toISOString(), navigator.userAgent].join("\n");
+  find("#boot-failed").hidden = false;
+  for (const gone of ["progress", "#boot-rows", "#boot-slow"]) find(gone)?.remove();
+}).finally(() => clearInterval(slow));
