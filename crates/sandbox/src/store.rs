@@ -7,6 +7,7 @@
 mod create;
 mod decide;
 mod detail;
+mod ext_flowstack;
 mod list;
 mod progress;
 mod rows;
