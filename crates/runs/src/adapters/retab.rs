@@ -1,41 +1,269 @@
-//! Retab.
+//! Retab, the generation of the seed documents: flat runs, `node_id`, `hil-decisions`
+//! (<https://docs.retab.com/api-reference/workflows>). Today's live contract is another dialect.
 
+mod history;
+mod list;
+mod review;
+mod run;
+mod start;
+mod steps;
+
+use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
-use crate::capability::Capabilities;
+use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::model::{Flow, Page, Place, Run, RunDetail, Started};
+use crate::error::{ApiError, Complaint, ErrorKind};
+use crate::http::Method::{Delete, Get, Post};
+use crate::http::{Reply, Request, encode};
+use crate::json::{Fields, Malformed, Map, plain};
+use crate::model::{ActionOutcome, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
+use crate::review::{Intent, Outcome, Review};
+use crate::status::StatusKind;
+
+const ROUTES: &[Route] = &[
+    Route::new(Get, "workflows"),
+    Route::new(Get, "workflows/*"),
+    Route::new(Get, "workflows/*/blocks"),
+    Route::new(Post, "workflows/*/run"),
+    Route::new(Get, "workflows/runs"),
+    Route::new(Get, "workflows/runs/counts"),
+    Route::new(Get, "workflows/runs/*"),
+    Route::new(Delete, "workflows/runs/*"),
+    Route::new(Get, "workflows/runs/*/steps"),
+    Route::new(Get, "workflows/runs/*/steps/*"),
+    Route::new(Get, "workflows/runs/*/hil-decisions/*"),
+    Route::new(Post, "workflows/runs/*/hil-decisions"),
+    Route::new(Post, "workflows/runs/*/cancel"),
+    Route::new(Post, "workflows/runs/*/restart"),
+];
 
 #[derive(Clone, Copy, Debug)]
 pub struct Retab;
 
 impl Adapter for Retab {
     fn capabilities(&self) -> Capabilities {
-        unimplemented!()
+        Capabilities {
+            list_all: true,
+            page_sizes: &[25, 50, 100],
+            walks_back: true,
+            status_filter: list::FILTERABLE,
+            status_filter_many: true,
+            numbers: NumberSource::Derived,
+            review: ReviewStyle::ApproveReject,
+            cancel: true,
+            rerun: Rerun::NewRun,
+            delete: true,
+            start: StartStyle::DocumentsAndJson,
+            keeps_history: false,
+        }
     }
+
     fn routes(&self) -> &'static [Route] {
-        &[]
+        ROUTES
     }
+
     fn key_header(&self) -> KeyHeader {
-        KeyHeader::Bearer
+        KeyHeader::Named("api-key")
     }
-    fn list_flows(&self, _query: &FlowQuery) -> Operation<Page<Flow>> {
-        unimplemented!()
+
+    /// Retab cannot search flows: the caller filters.
+    fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
+        let mut request = Request::get("workflows");
+        if let Place::After(id) | Place::Cursor(id) = &query.place {
+            request = request.with("after", id.as_str());
+        }
+        decoded(request.with("limit", "100").with("order", "desc").with("sort_by", "updated_at"), flows)
     }
-    fn list_runs(&self, _query: &RunQuery) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>> {
+        list::list(query)
     }
-    fn get_run(&self, _run: &RunRef) -> Operation<RunDetail> {
-        unimplemented!()
+
+    fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
+        let asks = [get_run_call(&run.id), steps_call(&run.id)];
+        let calls = asks.each_ref().map(Request::call);
+        Operation::ask(asks.into(), move |replies| Operation::Done(detail(&calls, replies)))
     }
-    fn describe_inputs(&self, _flow: &str) -> Operation<FlowInputs> {
-        unimplemented!()
+
+    fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
+        start::describe(flow)
     }
-    fn start(&self, _request: StartRequest) -> Operation<Started> {
-        unimplemented!()
+
+    fn start(&self, request: StartRequest) -> Operation<Started> {
+        start::start(request)
     }
-    fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        list::waiting(flow, place)
     }
+
+    fn get_review(&self, run: &RunRef, review: &str) -> Operation<Review> {
+        review::get(&run.id, review)
+    }
+
+    fn decide(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
+        review::decide(read, intent)
+    }
+
+    fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
+        review::confirm(read, intent)
+    }
+
+    fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
+        decoded(command(&run.id, "cancel", key), cancelled)
+    }
+
+    fn rerun(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
+        decoded(command(&run.id, "restart", key), |value| Ok(ActionOutcome::NewRun(run::read(value)?.run.id)))
+    }
+
+    fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
+        let request = Request::write(Delete, run_path(&run.id));
+        let call = request.call();
+        Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
+    }
+}
+
+fn run_path(run: &str) -> String {
+    format!("workflows/runs/{}", encode(run))
+}
+
+fn decision_path(run: &str, node: &str) -> String {
+    format!("{}/hil-decisions/{}", run_path(run), encode(node))
+}
+
+fn get_run_call(run: &str) -> Request {
+    Request::get(run_path(run))
+}
+
+fn steps_call(run: &str) -> Request {
+    Request::get(format!("{}/steps", run_path(run)))
+}
+
+/// A write that Retab takes once for each `command_id`.
+fn command(run: &str, verb: &str, key: &str) -> Request {
+    let mut body = Map::new();
+    body.insert("command_id".into(), key.into());
+    Request::write(Post, format!("{}/{verb}", run_path(run))).json(&Json::Object(body)).keyed()
+}
+
+fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
+    crate::error::answer(reply, call, complain)
+}
+
+/// One request whose answer is decoded by `read`.
+fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
+    let call = request.call();
+    Operation::one(request, move |reply| {
+        Operation::Done(answer(reply, &call).and_then(|value| read(value).map_err(|problem| ApiError::malformed(&problem, &call))))
+    })
+}
+
+/// FastAPI's envelope: `detail` is a text, `{code, message, details}`, or a list of `{loc, msg, type}`.
+fn complain(envelope: Json) -> Complaint {
+    let mut complaint = Complaint::default();
+    match envelope.get("detail") {
+        Some(Json::String(text)) => complaint.detail = Some(text.clone()),
+        Some(Json::Object(detail)) => {
+            let part = |name: &str| detail.get(name).filter(|value| !value.is_null() && !run::is_empty(value)).map(plain);
+            let message = part("message").or_else(|| part("code"));
+            complaint.detail = match (message, part("details")) {
+                (Some(message), Some(details)) => Some(format!("{message} ({details})")),
+                (message, details) => message.or(details),
+            };
+        }
+        Some(Json::Array(items)) => {
+            for item in items.iter().take(100) {
+                let path: Vec<_> = item.get("loc").and_then(Json::as_array).into_iter().flatten().map(plain).collect();
+                let path = path.strip_prefix(&["body".to_owned()]).unwrap_or(&path).join(".");
+                let message = item.get("msg").map(plain).unwrap_or_default();
+                complaint.fields.push((path, crate::error::bounded(&message)));
+            }
+            let lines: Vec<_> = complaint.fields.iter().map(|(path, message)| format!("{path}: {message}")).collect();
+            complaint.detail = (!lines.is_empty()).then(|| lines.join("; "));
+        }
+        _ => {}
+    }
+    complaint
+}
+
+fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
+    let mut fields = Fields::of(value, "list")?;
+    let more = list::Marks::take(&mut fields)?.after;
+    let items = fields.list("data")?.into_iter().map(flow).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page {
+        older: items.last().filter(|_| more).map(|flow: &Flow| Place::After(flow.id.clone())),
+        items,
+        total: None,
+        newer: None,
+        first_number: Numbering::Underivable(NoNumber::NoTotal),
+        quota: None,
+    })
+}
+
+fn flow(value: Json) -> Result<Flow, Malformed> {
+    let mut fields = Fields::of(value, "workflow")?;
+    let id = fields.required("id")?;
+    Ok(Flow {
+        name: fields.text("name")?.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
+        description: fields.text("description")?.filter(|text| !text.is_empty()),
+        version: None,
+        active: None,
+        runs: None,
+        other: fields.rest(),
+        id,
+    })
+}
+
+fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiError> {
+    let mut answers = replies.into_iter().zip(calls).map(|(reply, call)| answer(reply, call));
+    let mut next = || answers.next().unwrap_or_else(|| Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")));
+    let raw_run = next()?;
+    // A run whose step documents are gone still has its summaries.
+    let raw_steps = match next() {
+        Ok(list) => Some(list),
+        Err(error) if error.kind == ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let mut detail = run::read(raw_run.clone()).map_err(|problem| ApiError::malformed(&problem, &calls[0]))?;
+    detail.raw.push((calls[0].clone(), raw_run));
+    if let Some(list) = raw_steps {
+        let full = crate::json::list(list.clone(), "steps").and_then(steps::read_list);
+        let full = full.map_err(|problem| ApiError::malformed(&problem, &calls[1]))?;
+        let merged = steps::merge(std::mem::take(&mut detail.steps), full);
+        run::set_steps(&mut detail, merged);
+        detail.raw.push((calls[1].clone(), list));
+    }
+    detail.history = history::derive(&detail);
+    Ok(detail)
+}
+
+/// `cancellation_failed` comes with HTTP 200 too.
+fn cancelled(value: Json) -> Result<ActionOutcome, Malformed> {
+    let mut fields = Fields::of(value, "cancellation")?;
+    let word = fields.text("cancellation_status")?.unwrap_or_default();
+    let run = fields.take("run").map(run::read).transpose()?;
+    let status = run.as_ref().map(|detail| &detail.run.status);
+    Ok(match word.as_str() {
+        "cancelled" => ActionOutcome::Done,
+        "cancellation_failed" => {
+            let why = run.as_ref().and_then(cancel_error);
+            ActionOutcome::Failed(why.unwrap_or_else(|| status.map_or(word, |status| status.raw.clone())))
+        }
+        _ if status.is_some_and(|status| status.kind == StatusKind::Cancelled) => ActionOutcome::Done,
+        // `cancellation_requested`, or a word of later days: the run will tell.
+        _ => ActionOutcome::Requested,
+    })
+}
+
+fn cancel_error(detail: &RunDetail) -> Option<String> {
+    use crate::model::{FactName, FactValue};
+    [FactName::CancelSignalError, FactName::CancelNativeError, FactName::CancelConfirmationError].into_iter().find_map(|name| {
+        match run::fact(&detail.facts, name) {
+            Some(FactValue::Text(text)) => Some(text.clone()),
+            _ => None,
+        }
+    })
 }

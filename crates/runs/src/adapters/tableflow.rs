@@ -1,41 +1,104 @@
-//! TableFlow.
+//! TableFlow v2 (<https://docs.tableflow.com/api-reference>).
 
+mod list;
+mod loose;
+mod run;
+mod start;
+
+use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
-use crate::capability::Capabilities;
+use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
+use crate::error::{ApiError, Complaint};
+use crate::http::Method::{Get, Post};
+use crate::http::{Reply, Request, encode};
+use crate::json::{Malformed, plain};
 use crate::model::{Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
+
+const ROUTES: &[Route] =
+    &[Route::new(Get, "flows"), Route::new(Post, "flows/*/run"), Route::new(Get, "flows/runs"), Route::new(Get, "flows/runs/*")];
 
 #[derive(Clone, Copy, Debug)]
 pub struct TableFlow;
 
 impl Adapter for TableFlow {
     fn capabilities(&self) -> Capabilities {
-        unimplemented!()
+        Capabilities {
+            list_all: true,
+            page_sizes: &[25, 50, 100],
+            walks_back: true,
+            status_filter: list::FILTERABLE,
+            status_filter_many: false,
+            numbers: NumberSource::Derived,
+            // Runs wait in `review`, but no call to decide is documented.
+            review: ReviewStyle::ReadOnly,
+            cancel: false,
+            rerun: Rerun::None,
+            delete: false,
+            start: StartStyle::Files,
+            keeps_history: true,
+        }
     }
+
     fn routes(&self) -> &'static [Route] {
-        &[]
+        ROUTES
     }
+
     fn key_header(&self) -> KeyHeader {
         KeyHeader::Bearer
     }
+
+    /// Active flows, all at once; TableFlow cannot search or page them.
     fn list_flows(&self, _query: &FlowQuery) -> Operation<Page<Flow>> {
-        unimplemented!()
+        decoded(Request::get("flows"), list::flows)
     }
-    fn list_runs(&self, _query: &RunQuery) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>> {
+        list::list(query)
     }
-    fn get_run(&self, _run: &RunRef) -> Operation<RunDetail> {
-        unimplemented!()
+
+    fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
+        let request = Request::get(format!("flows/runs/{}", encode(&run.id)));
+        let call = request.call();
+        decoded(request, move |value| {
+            let raw = value.clone();
+            Ok(RunDetail { raw: vec![(call, raw)], ..run::read(value)? })
+        })
     }
-    fn describe_inputs(&self, _flow: &str) -> Operation<FlowInputs> {
-        unimplemented!()
+
+    fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
+        start::describe(flow)
     }
-    fn start(&self, _request: StartRequest) -> Operation<Started> {
-        unimplemented!()
+
+    fn start(&self, request: StartRequest) -> Operation<Started> {
+        start::start(request)
     }
-    fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    /// Of all flows or one, oldest first.
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        list::waiting(flow, place)
     }
+}
+
+/// One request whose answer is decoded by `read`.
+fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
+    let call = request.call();
+    Operation::one(request, move |reply| Operation::Done(decode(reply, &call, read)))
+}
+
+fn decode<T>(reply: Reply, call: &str, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {
+    let value = crate::error::answer(reply, call, complain)?;
+    read(value).map_err(|problem| ApiError::malformed(&problem, call))
+}
+
+/// `{"error": "Invalid parameters", "message": "…"}`
+fn complain(envelope: Json) -> Complaint {
+    let part = |name: &str| envelope.get(name).filter(|value| !value.is_null()).map(plain).filter(|text| !text.is_empty());
+    let detail = match (part("error"), part("message")) {
+        (Some(error), Some(message)) => Some(format!("{error}: {message}")),
+        (error, message) => message.or(error),
+    };
+    Complaint { detail, ..Complaint::default() }
 }

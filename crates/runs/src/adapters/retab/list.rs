@@ -1,0 +1,145 @@
+//! Lists of runs, newest first, and their derived numbers.
+
+use super::{answer, decoded, run};
+use crate::error::ApiError;
+use crate::http::Request;
+use crate::json::{Fields, Json, Malformed};
+use crate::model::{NoNumber, Numbering, Page, Place, Run};
+use crate::operation::Operation;
+use crate::query::RunQuery;
+use crate::status::StatusKind;
+
+const MAX_LIMIT: u32 = 100;
+
+/// What the vendor can filter by; later generations' words are not sent.
+const FILTERS: &[(StatusKind, &str)] = &[
+    (StatusKind::Queued, "pending,queued"),
+    (StatusKind::Running, "running"),
+    (StatusKind::Waiting, "waiting_for_human"),
+    (StatusKind::Completed, "completed"),
+    (StatusKind::Failed, "error"),
+    (StatusKind::Cancelled, "cancelled"),
+];
+
+pub(super) const FILTERABLE: &[StatusKind] =
+    &[StatusKind::Queued, StatusKind::Running, StatusKind::Waiting, StatusKind::Completed, StatusKind::Failed, StatusKind::Cancelled];
+
+pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
+    let words: Vec<_> = FILTERS.iter().filter(|(kind, _)| query.statuses.contains(kind)).map(|(_, word)| *word).collect();
+    let request = page_call(query.flow.as_deref(), &words.join(","), &query.place, query.limit, "desc");
+    let place = query.place.clone();
+    let underivable = match (&query.flow, words.is_empty(), &place, query.first_number) {
+        (None, ..) => NoNumber::AllFlows,
+        (_, false, ..) => NoNumber::Filtered,
+        (Some(flow), true, Place::First, _) => return first_page(flow.clone(), request),
+        (Some(flow), true, _, Some(first)) => {
+            let flow = flow.clone();
+            return decoded(request, move |value| page(value, &place)).map(move |page| numbered(page, &flow, first));
+        }
+        (Some(_), true, _, None) => NoNumber::UnknownPlace,
+    };
+    decoded(request, move |value| Ok(Page { first_number: Numbering::Underivable(underivable), ..page(value, &place)? }))
+}
+
+/// Waiting runs, oldest first: here the next page is the newer one.
+pub(super) fn waiting(flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+    let request = page_call(flow, "waiting_for_human", place, MAX_LIMIT, "asc");
+    decoded(request, move |value| {
+        let page = page(value, &Place::First)?;
+        Ok(Page { first_number: Numbering::Underivable(NoNumber::Filtered), ..page })
+    })
+}
+
+fn page_call(flow: Option<&str>, words: &str, place: &Place, limit: u32, order: &str) -> Request {
+    let mut request = Request::get("workflows/runs");
+    if let Some(flow) = flow {
+        request = request.with("workflow_id", flow);
+    }
+    if !words.is_empty() {
+        request = request.with("statuses", words);
+    }
+    match place {
+        Place::After(id) | Place::Cursor(id) => request = request.with("after", id.as_str()),
+        Place::Before(id) => request = request.with("before", id.as_str()),
+        Place::First | Place::Offset(_) | Place::Number(_) => {}
+    }
+    request.with("limit", limit.clamp(1, MAX_LIMIT).to_string()).with("order", order).with("sort_by", "created_at")
+}
+
+fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
+    let mut fields = Fields::of(value, "list")?;
+    let mut marks = Marks::take(&mut fields)?;
+    let items = fields.list("data")?.into_iter().map(|item| Ok(run::read(item)?.run)).collect::<Result<Vec<_>, Malformed>>()?;
+    if matches!(place, Place::Before(_)) {
+        // Where this page was reached from, there is an older one.
+        marks.after |= !items.is_empty();
+    }
+    let newer = match place {
+        Place::First | Place::Offset(_) | Place::Number(_) => false,
+        Place::After(_) | Place::Cursor(_) => true,
+        Place::Before(_) => marks.before,
+    };
+    Ok(Page {
+        older: items.last().filter(|_| marks.after).map(|run| Place::After(run.id.clone())),
+        newer: items.first().filter(|_| newer).map(|run| Place::Before(run.id.clone())),
+        items,
+        total: None,
+        first_number: Numbering::Underivable(NoNumber::UnknownPlace),
+        quota: None,
+    })
+}
+
+/// Which ways `list_metadata` says that the list goes on.
+pub(super) struct Marks {
+    before: bool,
+    pub(super) after: bool,
+}
+
+impl Marks {
+    pub(super) fn take(fields: &mut Fields) -> Result<Self, Malformed> {
+        Ok(match fields.object("list_metadata", "list_metadata")? {
+            Some(mut marks) => Self { before: marks.text("before")?.is_some(), after: marks.text("after")?.is_some() },
+            None => Self { before: false, after: false },
+        })
+    }
+}
+
+fn numbered(mut page: Page<Run>, flow: &str, first: u64) -> Page<Run> {
+    page.first_number = if page.items.iter().any(|run| run.flow != flow) {
+        Numbering::Underivable(NoNumber::AllFlows)
+    } else if u64::try_from(page.items.len()).is_ok_and(|rows| rows <= first) {
+        Numbering::From(first)
+    } else {
+        Numbering::Underivable(NoNumber::Moving)
+    };
+    page
+}
+
+/// Counts before and after the list: only if both agree does the list's first run have the total as its number.
+fn first_page(flow: String, list: Request) -> Operation<Page<Run>> {
+    Operation::one(counts_call(&flow), move |reply| {
+        let before = total(reply, &flow);
+        decoded(list, |value| page(value, &Place::First)).and_then(move |listed| match (listed, before) {
+            (Err(error), _) => Operation::fail(error),
+            (Ok(page), Err(_)) => Operation::done(Page { first_number: Numbering::Underivable(NoNumber::NoTotal), ..page }),
+            (Ok(page), Ok(before)) => Operation::one(counts_call(&flow), move |reply| {
+                Operation::done(match total(reply, &flow) {
+                    Ok(after) if after == before => numbered(Page { total: Some(after), ..page }, &flow, after),
+                    Ok(after) => Page { total: Some(after), first_number: Numbering::Underivable(NoNumber::Moving), ..page },
+                    Err(_) => Page { first_number: Numbering::Underivable(NoNumber::NoTotal), ..page },
+                })
+            }),
+        })
+    })
+}
+
+fn counts_call(flow: &str) -> Request {
+    Request::get("workflows/runs/counts").with("workflow_id", flow)
+}
+
+fn total(reply: crate::http::Reply, flow: &str) -> Result<u64, ApiError> {
+    let call = counts_call(flow).call();
+    let malformed = |problem: Malformed| ApiError::malformed(&problem, &call);
+    let mut fields = Fields::of(answer(reply, &call)?, "counts").map_err(malformed)?;
+    fields.count("total").map_err(malformed)?.ok_or_else(|| malformed(Malformed::new("counts.total", "the field is missing")))
+}

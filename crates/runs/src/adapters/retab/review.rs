@@ -1,0 +1,334 @@
+//! Reviews and decisions by `hil-decisions`: asynchronous at the vendor, idempotent by `command_id`
+//! (<https://docs.retab.com/api-reference/workflows/runs/submit-hil-decision>).
+
+use super::steps;
+use super::{answer, complain, decision_path, get_run_call, run, run_path, steps_call};
+use crate::error::{ApiError, ErrorKind};
+use crate::http::{Method, Reply, Request, encode};
+use crate::json::{Fields, Json, Malformed, Map};
+use crate::model::{FactName, RunDetail, Step};
+use crate::operation::Operation;
+use crate::review::{Decision, Intent, Outcome, Pin, Review, ReviewState, same_value};
+use crate::status::Status;
+
+pub(super) fn get(run_id: &str, node: &str) -> Operation<Review> {
+    let node = node.to_owned();
+    let asks = [
+        get_run_call(run_id),
+        steps_call(run_id),
+        Request::get(format!("{}/steps/{}", run_path(run_id), encode(&node))),
+        Request::get(decision_path(run_id, &node)),
+    ];
+    let calls = asks.each_ref().map(Request::call);
+    Operation::ask(asks.into(), move |replies| Operation::Done(assemble(&node, &calls, replies)))
+}
+
+fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Review, ApiError> {
+    let mut answers = replies.into_iter().zip(calls).map(|(reply, call)| answer(reply, call));
+    let mut next = || answers.next().unwrap_or_else(|| Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")));
+    let malformed = |call: usize| move |problem: Malformed| ApiError::malformed(&problem, &calls[call]);
+    let detail = run::read(next()?).map_err(malformed(0))?;
+    let documents = match or_absent(next())? {
+        Some(list) => steps::read_list(crate::json::list(list, "steps").map_err(malformed(1))?).map_err(malformed(1))?,
+        None => Vec::new(),
+    };
+    let output = match or_absent(next())? {
+        Some(value) => Some(steps::read(value).map_err(malformed(2))?),
+        None => None,
+    };
+    let decision = match or_absent(next())? {
+        Some(value) => read_decision(value).map_err(malformed(3))?,
+        None => None,
+    };
+    review(node, detail, documents, output, decision)
+        .ok_or_else(|| ApiError { call: calls[0].clone(), ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}")) })
+}
+
+/// A 404 of a part is an answer: there is none.
+fn or_absent(answer: Result<Json, ApiError>) -> Result<Option<Json>, ApiError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn review(node: &str, detail: RunDetail, documents: Vec<Step>, output: Option<Step>, decision: Option<Decision>) -> Option<Review> {
+    let run = detail.run;
+    let all = steps::merge(detail.steps, documents);
+    let place = all.iter().rposition(|step| step.node == node || step.id == node);
+    let waits = run.waiting_on.iter().any(|waiting| waiting == node);
+    if place.is_none() && output.is_none() && decision.is_none() && !waits {
+        return None;
+    }
+    let listed = place.and_then(|at| all.get(at));
+    let subject = subject([output.as_ref(), listed]);
+    let documented = listed.filter(|step| steps::has_retries(step));
+    let state = match decision {
+        Some(decision) => ReviewState::Decided(decision),
+        None if waits && !run.status.kind.is_final() => ReviewState::Open,
+        None => ReviewState::Gone,
+    };
+    Some(Review {
+        id: node.to_owned(),
+        name: listed.or(output.as_ref()).map_or_else(|| node.to_owned(), |step| step.name.clone()),
+        since: listed.and_then(|step| step.started_at).or(run.waiting_since),
+        pin: Pin::of(
+            &subject.data,
+            subject.schema.as_ref(),
+            documented.map(|step| step.attempt),
+            listed.and_then(|step| steps::time(&step.facts, FactName::UpdatedAt)),
+        ),
+        run: run.id,
+        flow: run.flow,
+        flow_name: run.flow_name,
+        state,
+        run_status: run.status,
+        data: subject.data,
+        schema: subject.schema,
+        reason: subject.message,
+        instructions: None,
+        read_only: Vec::new(),
+        evidence: all.into_iter().take(place.unwrap_or(usize::MAX)).filter(|step| step.node != node).collect(),
+        carry: Json::Null,
+    })
+}
+
+struct Subject {
+    data: Json,
+    schema: Option<Json>,
+    message: Option<String>,
+}
+
+/// What the person looks at: `extracted_data` of the step's output; else the JSON that came in or went out of the node.
+fn subject(sources: [Option<&Step>; 2]) -> Subject {
+    let outputs = || sources.iter().flatten().filter_map(|step| step.output.as_ref());
+    let field = |name: &str| outputs().find_map(|output| output.get(name)).filter(|value| !value.is_null()).cloned();
+    let handle = || {
+        let inputs = sources.iter().flatten().filter_map(|step| step.input.as_ref());
+        inputs.chain(outputs()).find_map(payload)
+    };
+    Subject {
+        data: field("extracted_data").or_else(handle).unwrap_or(Json::Null),
+        schema: field("json_schema"),
+        message: field("message").map(|message| crate::json::plain(&message)).filter(|message| !message.is_empty()),
+    }
+}
+
+/// The data of the first JSON handle.
+fn payload(handles: &Json) -> Option<Json> {
+    handles.as_object()?.values().find_map(|handle| handle.get("data").filter(|data| !data.is_null()).cloned())
+}
+
+/// A `HILDecisionResource`; `None` while no decision was received.
+fn read_decision(value: Json) -> Result<Option<Decision>, Malformed> {
+    let mut fields = Fields::of(value, "decision")?;
+    if let Some(inner) = fields.object("decision", "decision")? {
+        fields = inner;
+    }
+    let approved = fields.flag("approved")?;
+    let received = fields.flag("decision_received")?.unwrap_or(approved.is_some());
+    let decision = Decision {
+        approved,
+        data: fields.take("modified_data"),
+        // Retab records no person.
+        by: None,
+        at: fields.time("received_at")?,
+        applied_at: fields.time("applied_at")?,
+    };
+    Ok(received.then_some(decision))
+}
+
+/// What a decision is about, without the weight of the review.
+struct Case {
+    run: String,
+    node: String,
+    data: Json,
+    intent: Intent,
+}
+
+impl Case {
+    fn of(read: &Review, intent: &Intent) -> Self {
+        Self { run: read.run.clone(), node: read.id.clone(), data: read.data.clone(), intent: intent.clone() }
+    }
+
+    /// Whether a recorded decision is what this intent sends: no data and the data as read say the same.
+    fn is_mine(&self, decision: &Decision) -> bool {
+        let recorded = decision.data.as_ref().unwrap_or(&self.data);
+        let sent = self.sent().unwrap_or(&self.data);
+        decision.approved == Some(self.intent.approve) && same_value(recorded, sent)
+    }
+
+    fn sent(&self) -> Option<&Json> {
+        self.intent.edited.as_ref().filter(|_| self.intent.approve)
+    }
+
+    fn already(&self, decision: Decision) -> Outcome {
+        match self.is_mine(&decision) {
+            true => Outcome::AlreadyMine(decision),
+            false => Outcome::DecidedByAnother(decision),
+        }
+    }
+
+    fn read_back(&self) -> Request {
+        Request::get(decision_path(&self.run, &self.node))
+    }
+
+    fn submit(&self) -> Request {
+        let mut body = Map::new();
+        body.insert("node_id".into(), self.node.as_str().into());
+        body.insert("approved".into(), self.intent.approve.into());
+        if let Some(data) = self.sent() {
+            body.insert("modified_data".into(), data.clone());
+        }
+        body.insert("command_id".into(), self.intent.key.as_str().into());
+        Request::write(Method::Post, format!("{}/hil-decisions", run_path(&self.run))).json(&Json::Object(body)).keyed()
+    }
+}
+
+/// An error of the whole operation means that nothing was recorded by it: it failed before sending, or was refused.
+pub(super) fn decide(read: &Review, intent: &Intent) -> Operation<Outcome> {
+    let case = Case::of(read, intent);
+    let pin = read.pin.clone();
+    get(&case.run, &case.node).and_then(move |now| match now {
+        Err(error) => before_sending(error),
+        Ok(now) => match now.state {
+            ReviewState::Decided(decision) => Operation::done(case.already(decision)),
+            ReviewState::Gone => Operation::done(Outcome::NoLongerWaiting(now.run_status)),
+            ReviewState::Open if now.pin != pin => Operation::done(Outcome::Changed(Box::new(now))),
+            ReviewState::Open => send(case),
+        },
+    })
+}
+
+fn before_sending(error: ApiError) -> Operation<Outcome> {
+    match error.kind {
+        ErrorKind::Unauthorized | ErrorKind::Forbidden => Operation::done(not_permitted(error)),
+        _ => Operation::fail(error),
+    }
+}
+
+fn not_permitted(error: ApiError) -> Outcome {
+    Outcome::NotPermitted { detail: error.detail, request_id: error.request_id }
+}
+
+fn not_confirmed(error: ApiError) -> Outcome {
+    Outcome::NotConfirmed { detail: error.detail, request_id: error.request_id }
+}
+
+fn send(case: Case) -> Operation<Outcome> {
+    let request = case.submit();
+    let call = request.call();
+    Operation::one(request, move |reply| {
+        let submitted = answer(reply, &call).and_then(|value| submitted(value).map_err(|problem| ApiError::malformed(&problem, &call)));
+        match submitted {
+            Ok((word, decision)) => match (word.as_str(), decision) {
+                ("accepted", decision) => Operation::done(Outcome::Accepted(decision.unwrap_or_else(|| Decision {
+                    approved: Some(case.intent.approve),
+                    data: case.sent().cloned(),
+                    by: None,
+                    at: None,
+                    applied_at: None,
+                }))),
+                ("already_received" | "already_applied", Some(decision)) => Operation::done(case.already(decision)),
+                _ => settle(case, ApiError { call, ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),
+            },
+            Err(error) => match error.kind {
+                ErrorKind::Conflict => refused(case, error),
+                ErrorKind::Invalid => Operation::done(invalid(error)),
+                ErrorKind::Unauthorized | ErrorKind::Forbidden => Operation::done(not_permitted(error)),
+                _ if error.outcome_unknown() || error.kind == ErrorKind::Cancelled => settle(case, error),
+                _ => Operation::fail(error),
+            },
+        }
+    })
+}
+
+fn submitted(value: Json) -> Result<(String, Option<Decision>), Malformed> {
+    let mut fields = Fields::of(value, "submission")?;
+    let word = fields.required("submission_status")?;
+    let decision = match fields.take("decision") {
+        Some(value) => read_decision(value)?,
+        None => None,
+    };
+    Ok((word, decision))
+}
+
+fn invalid(error: ApiError) -> Outcome {
+    let fields = error.fields.into_iter().map(|(path, message)| {
+        let inner = path.strip_prefix("modified_data").map(|rest| rest.trim_start_matches('.').to_owned());
+        (inner.unwrap_or(path), message)
+    });
+    Outcome::Invalid { detail: error.detail, fields: fields.collect(), request_id: error.request_id }
+}
+
+fn decision_of(reply: Reply, call: &str) -> Result<Option<Decision>, ApiError> {
+    match or_absent(answer(reply, call))? {
+        Some(value) => read_decision(value).map_err(|problem| ApiError::malformed(&problem, call)),
+        None => Ok(None),
+    }
+}
+
+/// After an answer that tells nothing: reads once what was recorded; never sends again.
+fn settle(case: Case, error: ApiError) -> Operation<Outcome> {
+    let request = case.read_back();
+    let call = request.call();
+    Operation::one(request, move |reply| {
+        Operation::done(match decision_of(reply, &call) {
+            // None was recorded right before sending, so it is this one.
+            Ok(Some(decision)) if case.is_mine(&decision) => Outcome::Accepted(decision),
+            Ok(Some(decision)) => Outcome::DecidedByAnother(decision),
+            Ok(None) | Err(_) => not_confirmed(error),
+        })
+    })
+}
+
+/// After a 409: the other decision, or where the run is now.
+fn refused(case: Case, error: ApiError) -> Operation<Outcome> {
+    look(case, move |case, found| match found {
+        Ok((Some(decision), _)) => Operation::done(case.already(decision)),
+        Ok((None, Some(status))) => Operation::done(Outcome::NoLongerWaiting(status)),
+        // Refused, and yet it waits: the vendor's own words say more than a guess.
+        Ok((None, None)) | Err(_) => Operation::fail(error),
+    })
+}
+
+/// Reads only.
+pub(super) fn confirm(read: &Review, intent: &Intent) -> Operation<Outcome> {
+    look(Case::of(read, intent), |case, found| {
+        Operation::done(match found {
+            Ok((Some(decision), _)) => case.already(decision),
+            Ok((None, Some(status))) => Outcome::NoLongerWaiting(status),
+            Ok((None, None)) => Outcome::NotConfirmed { detail: String::new(), request_id: None },
+            Err(error) => not_confirmed(error),
+        })
+    })
+}
+
+/// The recorded decision, and the run's status if it does not wait at this node any more.
+type Found = Result<(Option<Decision>, Option<Status>), ApiError>;
+
+fn look(case: Case, then: impl FnOnce(&Case, Found) -> Operation<Outcome> + 'static) -> Operation<Outcome> {
+    let asks = [case.read_back(), get_run_call(&case.run)];
+    let calls = asks.each_ref().map(Request::call);
+    Operation::ask(asks.into(), move |replies| {
+        let mut replies = replies.into_iter();
+        let mut next = || {
+            replies.next().unwrap_or_else(|| Err(crate::http::Failure { kind: crate::http::FailureKind::NotSent, detail: String::new() }))
+        };
+        let decision = decision_of(next(), &calls[0]);
+        let run = crate::error::answer(next(), &calls[1], complain)
+            .and_then(|value| run::read(value).map_err(|problem| ApiError::malformed(&problem, &calls[1])));
+        let found = match (decision, run) {
+            // A decision says everything; the run adds nothing to it.
+            (Ok(Some(decision)), _) => Ok((Some(decision), None)),
+            (Ok(None), Ok(detail)) => {
+                let run = detail.run;
+                let waits = !run.status.kind.is_final() && run.waiting_on.contains(&case.node);
+                Ok((None, (!waits).then_some(run.status)))
+            }
+            (Err(error), _) | (_, Err(error)) => Err(error),
+        };
+        then(&case, found)
+    })
+}

@@ -1,0 +1,279 @@
+//! A `WorkflowRun` of Retab, as in <https://docs.retab.com/api-reference/workflows/runs/get>.
+
+use super::steps;
+use crate::json::{Fields, Json, Malformed};
+use crate::model::{Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind};
+use crate::status::{Status, StatusKind};
+
+/// The vendor's words for the status of a run; later generations' words included.
+pub(super) const STATUSES: &[(&str, StatusKind)] = &[
+    ("pending", StatusKind::Queued),
+    ("queued", StatusKind::Queued),
+    ("running", StatusKind::Running),
+    ("waiting_for_human", StatusKind::Waiting),
+    ("awaiting_review", StatusKind::Waiting),
+    ("completed", StatusKind::Completed),
+    ("error", StatusKind::Failed),
+    ("failed", StatusKind::Failed),
+    ("cancelled", StatusKind::Cancelled),
+];
+
+const TRIGGERS: &[(&str, TriggerKind)] = &[
+    ("manual", TriggerKind::Manual),
+    ("api", TriggerKind::Api),
+    ("schedule", TriggerKind::Schedule),
+    ("webhook", TriggerKind::Webhook),
+    ("email", TriggerKind::Email),
+    ("restart", TriggerKind::Restart),
+];
+
+/// How the value of a further field is read.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    Text,
+    Time,
+    Flag,
+    Count,
+    Texts,
+    Data,
+}
+
+const FACTS: &[(&str, FactName, Shape)] = &[
+    ("organization_id", FactName::Organization, Shape::Text),
+    ("config_snapshot_id", FactName::ConfigSnapshot, Shape::Text),
+    ("dataset_id", FactName::Dataset, Shape::Text),
+    ("execution_phase", FactName::ExecutionPhase, Shape::Text),
+    ("run_resume_status", FactName::ResumeStatus, Shape::Text),
+    ("resume_queue", FactName::ResumeQueue, Shape::Data),
+    ("active_resume", FactName::ActiveResume, Shape::Data),
+    ("hil_signal_states", FactName::SignalStates, Shape::Data),
+    ("pending_node_outputs", FactName::PendingOutputs, Shape::Data),
+    ("dag_snapshot", FactName::GraphSnapshot, Shape::Data),
+    ("executed_node_ids", FactName::ExecutedNodes, Shape::Texts),
+    ("parallel_completion_counters", FactName::ParallelCounters, Shape::Data),
+    ("cancel_requested_at", FactName::CancelRequestedAt, Shape::Time),
+    ("cancel_confirmation_pending", FactName::CancelPending, Shape::Flag),
+    ("cancel_confirmation_error", FactName::CancelConfirmationError, Shape::Text),
+    ("cancel_signal_error", FactName::CancelSignalError, Shape::Text),
+    ("cancel_signal_failed_at", FactName::CancelSignalFailedAt, Shape::Time),
+    ("cancel_native_error", FactName::CancelNativeError, Shape::Text),
+    ("cost_summary", FactName::Cost, Shape::Data),
+    ("trace_spans", FactName::TraceSpans, Shape::Data),
+];
+
+/// Takes the fields of a table; an empty list or object says nothing and gives no fact.
+pub(super) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)], facts: &mut Vec<Fact>) -> Result<(), Malformed> {
+    for (field, name, shape) in table {
+        let value = match shape {
+            Shape::Text => fields.text(field)?.map(FactValue::Text),
+            Shape::Time => fields.time(field)?.map(FactValue::Time),
+            Shape::Flag => fields.flag(field)?.map(FactValue::Flag),
+            Shape::Count => fields.count(field)?.map(FactValue::Count),
+            Shape::Texts => Some(fields.texts(field)?).filter(|texts| !texts.is_empty()).map(FactValue::Texts),
+            Shape::Data => fields.take(field).filter(|value| !is_empty(value)).map(FactValue::Data),
+        };
+        if let Some(value) = value {
+            facts.push(Fact { name: *name, value });
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.is_empty(),
+        Json::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+/// The data of a fact, if it was sent.
+pub(super) fn fact(facts: &[Fact], name: FactName) -> Option<&FactValue> {
+    facts.iter().find(|fact| fact.name == name).map(|fact| &fact.value)
+}
+
+/// Decodes a run and everything its document holds; the history is the caller's business.
+pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
+    let mut fields = Fields::of(value, "run")?;
+    let id = fields.required("id")?;
+    let word = fields.text("status")?;
+    let mut facts = Vec::new();
+    take_facts(&mut fields, FACTS, &mut facts)?;
+    let status = status(word, &facts);
+    let trigger = trigger(&mut fields)?;
+    let error = error(&mut fields)?;
+    let summaries = steps::read_list(fields.list("steps")?)?;
+    let files = input_files(&mut fields)?;
+    let mut inputs = fields.entries("input_json_data")?;
+    inputs.extend(fields.entries("input_text_data")?);
+    let waiting_since = fields.time("human_waiting_started_at")?;
+    let mut detail = RunDetail {
+        run: Run {
+            id,
+            flow: fields.text("workflow_id")?.unwrap_or_default(),
+            flow_name: fields.text("workflow_name")?,
+            flow_version: None,
+            number: None,
+            trigger: Some(trigger),
+            name: None,
+            created_at: fields.time("created_at")?,
+            started_at: fields.time("started_at")?,
+            finished_at: fields.time("completed_at")?,
+            updated_at: fields.time("updated_at")?,
+            duration_ms: fields.count("duration_ms")?,
+            waited_ms: fields.count("human_waiting_duration_ms")?,
+            // The vendor may leave the start of a wait that is over.
+            waiting_since: waiting_since.filter(|_| !status.kind.is_final()),
+            waiting_on: fields.texts("waiting_for_node_ids")?,
+            error,
+            steps_total: None,
+            steps_done: None,
+            attempt: None,
+            metadata: fields.entries("metadata")?,
+            status,
+        },
+        history: Vec::new(),
+        history_derived: true,
+        steps: Vec::new(),
+        attempts: Vec::new(),
+        files,
+        inputs,
+        outputs: Vec::new(),
+        facts,
+        reviews: Vec::new(),
+        other: Vec::new(),
+        raw: Vec::new(),
+    };
+    read_outputs(&mut fields, &mut detail)?;
+    detail.other.extend(fields.rest());
+    set_steps(&mut detail, summaries);
+    Ok(detail)
+}
+
+/// Puts the steps in place, and what follows from them: counts and open reviews.
+pub(super) fn set_steps(detail: &mut RunDetail, steps: Vec<Step>) {
+    let run = &mut detail.run;
+    if !steps.is_empty() {
+        run.steps_total = u32::try_from(steps.len()).ok();
+        run.steps_done = u32::try_from(steps.iter().filter(|step| step.status.kind.is_final()).count()).ok();
+    }
+    detail.reviews = match run.status.kind.is_final() {
+        true => Vec::new(),
+        false => run
+            .waiting_on
+            .iter()
+            .map(|node| {
+                let step = steps.iter().rev().find(|step| step.node == *node);
+                ReviewRef {
+                    id: node.clone(),
+                    name: step.map_or(node, |step| &step.name).clone(),
+                    since: step.and_then(|step| step.started_at).or(run.waiting_since),
+                }
+            })
+            .collect(),
+    };
+    detail.steps = steps;
+}
+
+fn status(word: Option<String>, facts: &[Fact]) -> Status {
+    // The document's default.
+    let mut status = Status::from_table(word.unwrap_or_else(|| "pending".into()), STATUSES);
+    if !status.kind.is_final() {
+        if fact(facts, FactName::CancelPending) == Some(&FactValue::Flag(true)) {
+            status.kind = StatusKind::Cancelling;
+        } else if matches!(fact(facts, FactName::ResumeStatus), Some(FactValue::Text(word)) if word == "resuming") {
+            status.kind = StatusKind::Resuming;
+        }
+    }
+    status
+}
+
+fn trigger(fields: &mut Fields) -> Result<Trigger, Malformed> {
+    let raw = fields.text("trigger_type")?.unwrap_or_else(|| "manual".into());
+    let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
+    Ok(Trigger { kind, raw, detail: fields.text("trigger_email")? })
+}
+
+/// `error`, `error_stage` and `error_details` of a run or step, as one.
+pub(super) fn error(fields: &mut Fields) -> Result<Option<RunError>, Malformed> {
+    let message = fields.text("error")?;
+    let stage = fields.text("error_stage")?;
+    let Some(mut more) = fields.object("error_details", "error_details")? else {
+        return Ok(match (&message, &stage) {
+            (None, None) => None,
+            _ => Some(RunError { message: message.unwrap_or_default(), stage, ..RunError::default() }),
+        });
+    };
+    let told = more.text("message")?;
+    let step = match (more.text("block_id")?, more.text("node_id")?) {
+        (Some(id), _) | (None, Some(id)) => Some(id),
+        (None, None) => None,
+    };
+    let name = match (more.text("block_name")?, more.text("node_label")?) {
+        (Some(name), _) | (None, Some(name)) => Some(name),
+        (None, None) => None,
+    };
+    let code = more.text("error_code")?;
+    let stack = more.text("stack_trace")?;
+    let mut details: Vec<String> = told.iter().filter(|told| message.as_ref().is_some_and(|message| message != *told)).cloned().collect();
+    details.extend(more.rest().into_iter().map(|(key, value)| format!("{key}: {}", crate::json::plain(&value))));
+    Ok(Some(RunError {
+        message: message.or(told).unwrap_or_default(),
+        stage,
+        step: name.or(step),
+        code,
+        details: (!details.is_empty()).then(|| details.join("\n")),
+        stack,
+    }))
+}
+
+fn input_files(fields: &mut Fields) -> Result<Vec<File>, Malformed> {
+    fields.entries("input_documents")?.into_iter().map(|(node, value)| file(FileRole::Input, node, value)).collect()
+}
+
+fn file(role: FileRole, field: String, value: Json) -> Result<File, Malformed> {
+    let mut fields = Fields::of(value, "document")?;
+    // `file_id` in the documentation's example, `id` in later answers.
+    let id = match fields.text("file_id")? {
+        Some(id) => Some(id),
+        None => fields.text("id")?,
+    };
+    Ok(File {
+        role,
+        field,
+        id,
+        name: fields.text("filename")?.unwrap_or_default(),
+        media_type: fields.text("mime_type")?,
+        bytes: None,
+        parts: Vec::new(),
+        other: fields.rest(),
+    })
+}
+
+/// Each end node gives `{label, json_data}`, or a document.
+fn read_outputs(fields: &mut Fields, detail: &mut RunDetail) -> Result<(), Malformed> {
+    for (node, value) in fields.entries("final_outputs")? {
+        let Json::Object(_) = value else {
+            detail.outputs.push((node, value));
+            continue;
+        };
+        let mut output = Fields::of(value, "final_outputs")?;
+        let label = output.text("label")?.filter(|label| !label.is_empty()).unwrap_or_else(|| node.clone());
+        let label = if detail.outputs.iter().any(|(taken, _)| *taken == label) { format!("{label} ({node})") } else { label };
+        let data = output.take("json_data");
+        if let Some(document) = output.take("document") {
+            detail.files.push(file(FileRole::Output, label.clone(), document)?);
+        }
+        let rest: Vec<_> = output.rest().into_iter().filter(|(_, value)| !value.is_null()).collect();
+        match (data, rest.is_empty()) {
+            (Some(data), true) => detail.outputs.push((label, data)),
+            (Some(data), false) => {
+                detail.outputs.push((label, data));
+                detail.other.push((format!("final_outputs.{node}"), Json::Object(rest.into_iter().collect())));
+            }
+            (None, false) => detail.outputs.push((label, Json::Object(rest.into_iter().collect()))),
+            (None, true) => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Steps: the summaries inside a run, and the full documents of `GET workflows/runs/{id}/steps`.
+
+use super::run::{Shape, error, is_empty, take_facts};
+use crate::json::{Fields, Json, Malformed, Map};
+use crate::model::{Fact, FactName, FactValue, RunError, Step};
+use crate::status::{Status, StatusKind};
+use crate::time::Timestamp;
+
+/// A pending step was not reached: the run may be over without it.
+const STATUSES: &[(&str, StatusKind)] = &[
+    ("pending", StatusKind::NotStarted),
+    ("queued", StatusKind::Queued),
+    ("running", StatusKind::Running),
+    ("waiting_for_human", StatusKind::Waiting),
+    ("waiting_for_hil", StatusKind::Waiting),
+    ("awaiting_review", StatusKind::Waiting),
+    ("completed", StatusKind::Completed),
+    ("skipped", StatusKind::Skipped),
+    ("error", StatusKind::Failed),
+    ("failed", StatusKind::Failed),
+    ("cancelled", StatusKind::Cancelled),
+];
+
+const FACTS: &[(&str, FactName, Shape)] = &[
+    ("organization_id", FactName::Organization, Shape::Text),
+    ("requires_human_review", FactName::NeedsReview, Shape::Flag),
+    ("human_reviewed_at", FactName::ReviewedAt, Shape::Time),
+    ("human_review_approved", FactName::ReviewApproved, Shape::Flag),
+    ("retry_count", FactName::Retries, Shape::Count),
+    ("model", FactName::Model, Shape::Text),
+    ("cost", FactName::Cost, Shape::Data),
+    ("tokens", FactName::Tokens, Shape::Data),
+    ("trace_spans", FactName::TraceSpans, Shape::Data),
+    ("created_at", FactName::CreatedAt, Shape::Time),
+    ("updated_at", FactName::UpdatedAt, Shape::Time),
+    ("error_category", FactName::ErrorCategory, Shape::Text),
+];
+
+const DOCUMENTS: [&str; 3] = ["input_document", "output_document", "split_documents"];
+
+pub(super) fn read_list(items: Vec<Json>) -> Result<Vec<Step>, Malformed> {
+    let mut steps = items.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    number(&mut steps);
+    Ok(steps)
+}
+
+pub(super) fn read(value: Json) -> Result<Step, Malformed> {
+    let mut fields = Fields::of(value, "step")?;
+    let node = fields.required("node_id")?;
+    let name = fields.text("node_label")?.filter(|name| !name.is_empty()).unwrap_or_else(|| node.clone());
+    let kind = fields.text("node_type")?;
+    let mut status = Status::from_table(fields.text("status")?.unwrap_or_else(|| "pending".into()), STATUSES);
+    let mut facts = Vec::new();
+    take_facts(&mut fields, FACTS, &mut facts)?;
+    if status.kind == StatusKind::Completed {
+        status.kind = match flag(&facts, FactName::ReviewApproved) {
+            Some(true) => StatusKind::Approved,
+            Some(false) => StatusKind::Rejected,
+            None => StatusKind::Completed,
+        };
+    }
+    take_documents(&mut fields, &mut facts);
+    let output = fields.take("output");
+    let handles = fields.take("handle_outputs").filter(|value| !is_empty(value));
+    let output = match (output, handles) {
+        (Some(output), Some(handles)) => {
+            facts.push(Fact { name: FactName::Handles, value: FactValue::Data(handles) });
+            Some(output)
+        }
+        (output, handles) => output.or(handles),
+    };
+    // The run's own id again.
+    let _ = fields.text("run_id")?;
+    let retries = facts.iter().find(|fact| fact.name == FactName::Retries);
+    let attempt = match retries.map(|fact| &fact.value) {
+        Some(FactValue::Count(retries)) => u32::try_from(*retries).unwrap_or(u32::MAX).saturating_add(1),
+        _ => 1,
+    };
+    Ok(Step {
+        id: fields.text("step_id")?.unwrap_or_else(|| node.clone()),
+        name,
+        kind,
+        status,
+        started_at: fields.time("started_at")?,
+        finished_at: fields.time("completed_at")?,
+        duration_ms: fields.count("duration_ms")?,
+        attempt,
+        parent: fields.text("loop_id")?,
+        iteration: fields.count("iteration")?.and_then(|at| u32::try_from(at).ok()),
+        input: fields.take("handle_inputs").filter(|value| !is_empty(value)),
+        output,
+        error: error(&mut fields)?.map(|error| RunError { step: error.step.or_else(|| Some(node.clone())), ..error }),
+        facts,
+        other: fields.rest(),
+        node,
+    })
+}
+
+fn take_documents(fields: &mut Fields, facts: &mut Vec<Fact>) {
+    let mut documents = Map::new();
+    for name in DOCUMENTS {
+        if let Some(value) = fields.take(name).filter(|value| !is_empty(value)) {
+            documents.insert(name.into(), value);
+        }
+    }
+    if !documents.is_empty() {
+        facts.push(Fact { name: FactName::Documents, value: FactValue::Data(Json::Object(documents)) });
+    }
+}
+
+pub(super) fn flag(facts: &[Fact], name: FactName) -> Option<bool> {
+    match super::run::fact(facts, name) {
+        Some(FactValue::Flag(value)) => Some(*value),
+        _ => None,
+    }
+}
+
+pub(super) fn time(facts: &[Fact], name: FactName) -> Option<Timestamp> {
+    match super::run::fact(facts, name) {
+        Some(FactValue::Time(value)) => Some(*value),
+        _ => None,
+    }
+}
+
+/// Makes the ids unique: two tries of one node may come without a `step_id`.
+fn number(steps: &mut [Step]) {
+    let mut taken = std::collections::HashSet::new();
+    for step in steps {
+        let mut again = 2;
+        let base = step.id.clone();
+        while !taken.insert(step.id.clone()) {
+            step.id = format!("{base}~{again}");
+            again += 1;
+        }
+    }
+}
+
+/// Puts what only the summaries know into the full documents, and keeps summaries that have no document.
+pub(super) fn merge(summaries: Vec<Step>, mut steps: Vec<Step>) -> Vec<Step> {
+    for summary in summaries {
+        // A summary speaks of the node's last try.
+        match steps.iter_mut().rev().find(|step| step.node == summary.node) {
+            Some(step) => fill(step, summary),
+            None => steps.push(summary),
+        }
+    }
+    number(&mut steps);
+    // Stable: steps that never started stay in the vendor's order, behind the others.
+    steps.sort_by_key(|step| step.started_at.unwrap_or(Timestamp(i64::MAX)));
+    steps
+}
+
+fn fill(step: &mut Step, summary: Step) {
+    let same_try = step.parent.is_none();
+    if step.name == step.node {
+        step.name = summary.name;
+    }
+    step.kind = step.kind.take().or(summary.kind);
+    if !same_try {
+        return;
+    }
+    step.started_at = step.started_at.or(summary.started_at);
+    step.finished_at = step.finished_at.or(summary.finished_at);
+    step.duration_ms = step.duration_ms.or(summary.duration_ms);
+    step.output = step.output.take().or(summary.output);
+    step.error = step.error.take().or(summary.error);
+    for fact in summary.facts {
+        if !step.facts.iter().any(|known| known.name == fact.name) {
+            step.facts.push(fact);
+        }
+    }
+    for (name, value) in summary.other {
+        if !step.other.iter().any(|(known, _)| *known == name) {
+            step.other.push((name, value));
+        }
+    }
+}
+
+/// Whether the vendor told which try this is.
+pub(super) fn has_retries(step: &Step) -> bool {
+    step.facts.iter().any(|fact| fact.name == FactName::Retries)
+}

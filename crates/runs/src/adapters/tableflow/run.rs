@@ -1,0 +1,377 @@
+//! A `FlowRun` (<https://docs.tableflow.com/api-reference/get-flow-run>).
+
+use super::loose::Loose;
+use crate::json::{Fields, Json, Malformed, plain};
+use crate::model::{
+    Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
+};
+use crate::status::{Status, StatusKind};
+
+/// `processing`, `review`, `completed`, `failed` are documented for runs; the others are likely for steps.
+const STATUSES: &[(&str, StatusKind)] = &[
+    ("processing", StatusKind::Running),
+    ("review", StatusKind::Waiting),
+    ("completed", StatusKind::Completed),
+    ("failed", StatusKind::Failed),
+];
+
+const STEP_STATUSES: &[(&str, StatusKind)] = &[
+    ("processing", StatusKind::Running),
+    ("running", StatusKind::Running),
+    ("review", StatusKind::Waiting),
+    ("completed", StatusKind::Completed),
+    ("failed", StatusKind::Failed),
+    ("queued", StatusKind::Queued),
+    ("pending", StatusKind::NotStarted),
+    ("skipped", StatusKind::Skipped),
+    ("cancelled", StatusKind::Cancelled),
+];
+
+const STATUS: &[&str] = &["status"];
+const STARTED: &[&str] = &["start_time", "started_at", "start"];
+const ENDED: &[&str] = &["end_time", "completed_at", "finished_at", "ended_at", "end"];
+const TRY: &[&str] = &["attempt", "attempt_number", "number"];
+
+pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
+    let mut fields = Fields::of(value, "run")?;
+    let id = fields.required("id")?;
+    let status = Status::from_table(fields.text("status")?.unwrap_or_default(), STATUSES);
+    let history = history(fields.list("status_history")?)?;
+    let (waited, waiting_since) = waits(&history, &status);
+    let error = fields.text("error")?.filter(|message| !message.is_empty());
+    let trigger = fields.text("trigger_method")?.map(trigger);
+    let mut facts = Vec::new();
+    if let Some(workspace) = fields.text("workspace_id")? {
+        facts.push(Fact::text(FactName::Workspace, workspace));
+    }
+    let mut files = drive_files(&mut fields)?;
+    input_files(&mut fields, &mut files);
+    let flow = flow(&mut fields, &mut facts)?;
+    let attempt = fields.count("current_attempt")?.and_then(|number| u32::try_from(number).ok());
+    let (mut attempts, mut steps, mut other) = (Vec::new(), Vec::new(), Vec::new());
+    let executions = fields.take("steps");
+    read_attempts(fields.take("flow_attempts"), executions.is_none(), &mut attempts, &mut steps, &mut other);
+    read_steps(executions, "steps", None, &mut steps, &mut other);
+    name_steps(&flow.steps, &mut steps);
+    let mut run = Run {
+        id,
+        flow: fields.text("flow_id")?.or(flow.id).unwrap_or_default(),
+        flow_name: flow.name,
+        flow_version: None,
+        number: None,
+        trigger,
+        name: fields.text("name")?,
+        created_at: fields.unix("created_at")?,
+        started_at: fields.unix("start_time")?,
+        finished_at: fields.unix("end_time")?,
+        updated_at: fields.unix("updated_at")?,
+        // Zero while it runs: not a duration yet.
+        duration_ms: fields
+            .rounded("duration")?
+            .and_then(|millis| u64::try_from(millis).ok())
+            .filter(|millis| *millis > 0 || status.kind.is_final()),
+        waited_ms: (waited > 0).then_some(waited),
+        waiting_since,
+        waiting_on: Vec::new(),
+        error: error.map(|message| failure(message, &steps)),
+        steps_total: None,
+        steps_done: None,
+        attempt,
+        metadata: fields.entries("metadata")?,
+        status,
+    };
+    other.extend(fields.rest());
+    let last_try = attempt.or_else(|| steps.iter().map(|step| step.attempt).max()).unwrap_or(1);
+    if steps.iter().any(|step| step.status.kind != StatusKind::Unknown) {
+        let of_last = || steps.iter().filter(|step| step.attempt == last_try || step.status.kind == StatusKind::NotStarted);
+        run.steps_total = u32::try_from(of_last().count()).ok();
+        run.steps_done = u32::try_from(of_last().filter(|step| step.status.kind.is_final()).count()).ok();
+    }
+    let reviews: Vec<_> = if run.status.kind == StatusKind::Waiting { steps.iter().filter_map(review).collect() } else { Vec::new() };
+    run.waiting_on = reviews.iter().map(|review| review.id.clone()).collect();
+    Ok(RunDetail {
+        run,
+        history,
+        history_derived: false,
+        steps,
+        attempts,
+        files,
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        facts,
+        reviews,
+        other,
+        raw: Vec::new(),
+    })
+}
+
+fn review(step: &Step) -> Option<ReviewRef> {
+    (step.status.kind == StatusKind::Waiting).then(|| ReviewRef { id: step.node.clone(), name: step.name.clone(), since: step.started_at })
+}
+
+/// Where it failed is the last step that did.
+fn failure(message: String, steps: &[Step]) -> RunError {
+    let step = steps.iter().rev().find(|step| step.status.kind == StatusKind::Failed);
+    RunError { message, step: step.map(|step| step.name.clone()), ..RunError::default() }
+}
+
+fn trigger(raw: String) -> Trigger {
+    let kind = match raw.as_str() {
+        "api" => TriggerKind::Api,
+        "manual" => TriggerKind::Manual,
+        _ => TriggerKind::Unknown,
+    };
+    Trigger { kind, raw, detail: None }
+}
+
+fn history(items: Vec<Json>) -> Result<Vec<StatusEvent>, Malformed> {
+    let mut events = Vec::new();
+    for item in items {
+        let mut fields = Fields::of(item, "status_history")?;
+        let status = Status::from_table(fields.text("status")?.unwrap_or_default(), STATUSES);
+        let why = fields.text("message")?.filter(|message| !message.is_empty());
+        let at = fields.unix("time")?.ok_or_else(|| Malformed::new("status_history.time", "the field is missing"))?;
+        events.push(StatusEvent { status, at, why });
+    }
+    events.sort_by_key(|event| event.at);
+    Ok(events)
+}
+
+/// Milliseconds of finished waiting, and the start of the wait that goes on.
+fn waits(history: &[StatusEvent], status: &Status) -> (u64, Option<crate::Timestamp>) {
+    let (mut total, mut since) = (0u64, None);
+    for event in history {
+        match (event.status.kind == StatusKind::Waiting, since) {
+            (true, None) => since = Some(event.at),
+            (false, Some(start)) => {
+                total = total.saturating_add(event.at.since(start));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    (total, since.filter(|_| status.kind == StatusKind::Waiting))
+}
+
+fn drive_files(fields: &mut Fields) -> Result<Vec<File>, Malformed> {
+    let mut files = Vec::new();
+    for (field, value) in fields.entries("drive_files")? {
+        let mut file = Fields::of(value, "drive_files")?;
+        let mut parts = Vec::new();
+        for sheet in file.list("sheets")? {
+            let mut sheet = Fields::of(sheet, "sheets")?;
+            let title = sheet.text("title")?.unwrap_or_default();
+            // The id is what a link into the spreadsheet needs.
+            parts.push(match sheet.take("sheet_id") {
+                Some(id) => format!("{title} (gid {})", plain(&id)),
+                None => title,
+            });
+        }
+        files.push(File {
+            role: FileRole::Drive,
+            name: field.clone(),
+            field,
+            id: file.text("file_id")?,
+            media_type: file.text("mime_type")?,
+            bytes: None,
+            parts,
+            other: file.rest(),
+        });
+    }
+    Ok(files)
+}
+
+/// "Map of file field keys to the files, including file names, types, and sizes": one file or several a key.
+fn input_files(fields: &mut Fields, files: &mut Vec<File>) {
+    let Some(Json::Object(map)) = fields.take("input_files") else { return };
+    for (field, value) in map {
+        match value {
+            Json::Array(items) => items.into_iter().for_each(|item| files.push(input_file(&field, item))),
+            value => files.push(input_file(&field, value)),
+        }
+    }
+}
+
+fn input_file(field: &str, value: Json) -> File {
+    let mut loose = match value {
+        Json::Object(map) => Loose(map),
+        other => Loose([("name".to_owned(), other)].into_iter().collect()),
+    };
+    File {
+        role: FileRole::Input,
+        field: field.into(),
+        id: loose.text(&["id", "file_id"]),
+        name: loose.text(&["file_name", "filename", "name"]).unwrap_or_default(),
+        media_type: loose.text(&["file_type", "mime_type", "content_type", "media_type", "type"]),
+        bytes: loose.count(&["file_size", "size", "size_bytes", "bytes"]),
+        parts: Vec::new(),
+        other: loose.rest(),
+    }
+}
+
+/// The flow as it was at the time of the run.
+#[derive(Default)]
+struct FlowThen {
+    id: Option<String>,
+    name: Option<String>,
+    steps: Vec<Step>,
+}
+
+fn flow(fields: &mut Fields, facts: &mut Vec<Fact>) -> Result<FlowThen, Malformed> {
+    let Some(mut flow) = fields.object("flow", "flow")? else { return Ok(FlowThen::default()) };
+    if let Some(text) = flow.text("description")?.filter(|text| !text.is_empty()) {
+        facts.push(Fact::text(FactName::Description, text));
+    }
+    if let Some(active) = flow.flag("active")? {
+        facts.push(Fact { name: FactName::FlowActive, value: FactValue::Flag(active) });
+    }
+    if let Some(workspace) = flow.text("workspace_id")?
+        && !facts.contains(&Fact::text(FactName::Workspace, workspace.as_str()))
+    {
+        facts.push(Fact::text(FactName::Workspace, workspace));
+    }
+    let mut steps = Vec::new();
+    for item in flow.list("steps")? {
+        let mut step = Fields::of(item, "flow.steps")?;
+        let id = step.required("id")?;
+        let title = step.text("title")?.filter(|title| !title.is_empty());
+        let kind = step.text("type")?;
+        steps.push(Step { name: title.unwrap_or_else(|| id.clone()), kind, other: step.rest(), ..blank(id) });
+    }
+    Ok(FlowThen { id: flow.text("id")?, name: flow.text("name")?, steps })
+}
+
+/// A step of which nothing but its id is known.
+fn blank(id: String) -> Step {
+    Step {
+        node: id.clone(),
+        name: id.clone(),
+        id,
+        kind: None,
+        status: Status::new(StatusKind::Unknown, ""),
+        started_at: None,
+        finished_at: None,
+        duration_ms: None,
+        attempt: 1,
+        parent: None,
+        iteration: None,
+        input: None,
+        output: None,
+        error: None,
+        facts: Vec::new(),
+        other: Vec::new(),
+    }
+}
+
+fn read_attempts(
+    value: Option<Json>,
+    with_steps: bool,
+    attempts: &mut Vec<Attempt>,
+    steps: &mut Vec<Step>,
+    other: &mut Vec<(String, Json)>,
+) {
+    for (at, item) in items(value, "flow_attempts", other).into_iter().enumerate() {
+        let Json::Object(map) = item else {
+            other.push(("flow_attempts".into(), item));
+            continue;
+        };
+        let mut loose = Loose(map);
+        let place = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        let number = loose.count(TRY).and_then(|number| u32::try_from(number).ok()).unwrap_or(place);
+        // With a list of steps "for all attempts" these are the same ones again.
+        if with_steps {
+            let own = loose.any(&["steps", "step_executions"]);
+            read_steps(own, "flow_attempts.steps", Some(number), steps, other);
+        }
+        attempts.push(Attempt {
+            number,
+            status: loose.text(STATUS).map(|word| Status::from_table(word, STATUSES)),
+            started_at: loose.time(STARTED),
+            finished_at: loose.time(ENDED),
+            other: loose.rest(),
+        });
+    }
+}
+
+fn items(value: Option<Json>, name: &str, other: &mut Vec<(String, Json)>) -> Vec<Json> {
+    match value {
+        None => Vec::new(),
+        Some(Json::Array(items)) => items,
+        Some(value) => {
+            other.push((name.into(), value));
+            Vec::new()
+        }
+    }
+}
+
+fn read_steps(value: Option<Json>, name: &str, attempt: Option<u32>, steps: &mut Vec<Step>, other: &mut Vec<(String, Json)>) {
+    for item in items(value, name, other) {
+        match item {
+            Json::Object(map) => {
+                let step = read_step(Loose(map), attempt, steps.len());
+                steps.push(step);
+            }
+            item => other.push((name.into(), item)),
+        }
+    }
+}
+
+fn read_step(mut loose: Loose, attempt: Option<u32>, place: usize) -> Step {
+    let id = loose.text(&["id"]);
+    let node = loose.text(&["step_id"]).or_else(|| id.clone()).unwrap_or_else(|| format!("step {}", place + 1));
+    let attempt = loose.count(TRY).and_then(|number| u32::try_from(number).ok()).or(attempt).unwrap_or(1);
+    // An id of its own is unique; one of the flow's step is not, once it is tried again.
+    let unique = id.filter(|id| *id != node).unwrap_or_else(|| format!("{node}~{attempt}"));
+    let status = loose.text(STATUS).map_or_else(|| Status::new(StatusKind::Unknown, ""), |word| Status::from_table(word, STEP_STATUSES));
+    let started_at = loose.time(STARTED);
+    let finished_at = loose.time(ENDED);
+    Step {
+        id: unique,
+        name: loose.text(&["title", "name"]).unwrap_or_else(|| node.clone()),
+        kind: loose.text(&["type"]),
+        status,
+        started_at,
+        finished_at,
+        duration_ms: loose.count(&["duration", "duration_ms"]),
+        attempt,
+        input: loose.any(&["input", "inputs"]),
+        output: loose.any(&["output", "outputs"]),
+        error: loose.any(&["error", "errors"]).map(|error| RunError {
+            message: error.get("message").map_or_else(|| plain(&error), plain),
+            step: Some(node.clone()),
+            details: error.get("message").map(|_| error.to_string()),
+            ..RunError::default()
+        }),
+        other: loose.rest(),
+        ..blank(node)
+    }
+}
+
+/// Titles and types come from the flow; its steps that were not executed are shown as not started, if any execution was told.
+fn name_steps(defined: &[Step], steps: &mut Vec<Step>) {
+    for step in steps.iter_mut() {
+        if let Some(known) = defined.iter().find(|known| known.node == step.node) {
+            if step.name == step.node {
+                step.name.clone_from(&known.name);
+            }
+            step.kind = step.kind.take().or_else(|| known.kind.clone());
+        }
+    }
+    let told = !steps.is_empty();
+    for known in defined {
+        if !steps.iter().any(|step| step.node == known.node) {
+            let mut step = known.clone();
+            if told {
+                step.status.kind = StatusKind::NotStarted;
+            }
+            steps.push(step);
+        }
+    }
+    let mut taken = std::collections::HashSet::new();
+    for (place, step) in steps.iter_mut().enumerate() {
+        if !taken.insert(step.id.clone()) {
+            step.id = format!("{}~{place}", step.id);
+            taken.insert(step.id.clone());
+        }
+    }
+}
