@@ -3,15 +3,17 @@
 mod report;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::Value;
 
 use crate::app::{self, ServerProfile};
+use crate::compress;
 use crate::failure::{AtPath, Failure, Result};
 use crate::setup;
 use crate::test::playwright_env;
-use crate::workbench;
+use crate::workbench::{self, Workbench};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -29,6 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let bench = &ready.bench;
     app::build(bench)?;
     let server = app::server(bench, ServerProfile::Release)?;
+    let served = with_floor(bench)?;
     let samples = bench.target_dir.join("bench.json");
     // Samples of an earlier bench must not pass for this one's.
     let _ = fs::remove_file(&samples);
@@ -41,6 +44,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for (name, value) in playwright_env(&ready, server) {
         playwright.env(name, value);
     }
+    playwright.env("SLUICE_APP", served);
     workbench::run(&mut playwright)?;
     let text = fs::read_to_string(&samples).at("read", &samples)?;
     let measured: Value =
@@ -58,5 +62,32 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     })?;
     fs::write(&page, new).at("write", &page)?;
     eprintln!("Written to {}", page.display());
+    Ok(())
+}
+
+/// A copy of the built app with `bench/floor` in it, compressed alike: one server sends both pages, on the same terms.
+fn with_floor(bench: &Workbench) -> Result<PathBuf> {
+    let served = bench.target_dir.join("bench-app");
+    if served.exists() {
+        fs::remove_dir_all(&served).at("remove", &served)?;
+    }
+    copy_tree(&bench.dist(), &served)?;
+    copy_tree(&bench.root.join("bench/floor"), &served.join("floor"))?;
+    compress::directory(&served, &bench.wasm_target_dir().join("precompressed"))?;
+    Ok(served)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).at("create", to)?;
+    for entry in fs::read_dir(from).at("list", from)? {
+        let source = entry.at("list", from)?.path();
+        let Some(name) = source.file_name() else { continue };
+        let target = to.join(name);
+        if source.is_dir() {
+            copy_tree(&source, &target)?;
+        } else {
+            fs::copy(&source, &target).at("copy", &source)?;
+        }
+    }
     Ok(())
 }

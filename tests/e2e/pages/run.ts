@@ -1,0 +1,35 @@
+// One run: `/c/{connection}/runs/{run}`.
+
+import type { Locator, Page } from "@playwright/test";
+
+export class RunPage {
+  readonly root: Locator;
+  readonly heading: Locator;
+  readonly reviewNow: Locator;
+  readonly historyTable: Locator;
+
+  constructor(private readonly page: Page) {
+    this.root = page.getByRole("main");
+    this.heading = this.root.getByRole("heading", { level: 1 });
+    this.reviewNow = this.root.getByRole("link", { name: "Review now" });
+    this.historyTable = this.root.getByRole("table", { name: "History as a table" });
+  }
+
+  async open(connection: string, run: string, hash = ""): Promise<void> {
+    await this.page.goto(runPath(connection, run) + hash);
+    await this.heading.waitFor();
+  }
+
+  tab(name: "Timeline" | "Steps" | "Files" | "Inputs and outputs" | "Details" | "Raw"): Locator {
+    return this.root.getByRole("tab", { name });
+  }
+
+  /** The status in the header, by its words. */
+  status(words: string | RegExp): Locator {
+    return this.root.locator(".sl-status").filter({ hasText: words }).first();
+  }
+}
+
+export function runPath(connection: string, run: string): string {
+  return `/c/${encodeURIComponent(connection)}/runs/${encodeURIComponent(run)}`;
+}

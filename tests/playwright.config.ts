@@ -1,0 +1,46 @@
+// The browser tests. `cargo xtask test` builds what they need and names it in SLUICE_BIN and SLUICE_APP; each worker then starts a
+// sandbox and a gateway of its own on free ports (e2e/fixtures/servers.ts), so tests never meet a running Sluice.
+
+import { defineConfig, devices } from "@playwright/test";
+
+const isRoot = process.getuid?.() === 0;
+const chromium = process.env["SLUICE_CHROMIUM"] ?? "/usr/bin/chromium";
+
+// Chromium refuses its own sandbox to root; the rest keeps it from talking to the outside while tests run.
+const args = [
+  ...(isRoot ? ["--no-sandbox"] : []),
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export default defineConfig({
+  outputDir: "../target/browser-tests/results",
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env["CI"]),
+  retries: 0,
+  // Each worker is a browser, a gateway and a sandbox: more than two starve each other on a small machine.
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["html", { outputFolder: "../target/browser-tests/report", open: "never" }]],
+  use: {
+    ...devices["Desktop Chrome"],
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    colorScheme: "light",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: { executablePath: chromium, args },
+  },
+  projects: [
+    { name: "desktop", testDir: "e2e/specs", use: { viewport: { width: 1440, height: 900 } } },
+    // What has to hold on a narrow touch screen as well is tagged.
+    { name: "phone", testDir: "e2e/specs", grep: /@phone/, use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
+    { name: "size", testDir: "size", use: { viewport: { width: 1440, height: 900 } } },
+    { name: "bench", testDir: "bench", timeout: 900_000, use: { viewport: { width: 1440, height: 900 }, trace: "off" } },
+  ],
+});
