@@ -223,6 +223,18 @@ pub enum FactName {
     Description,
     FlowActive,
     Engine,
+    CreatedAt,
+    UpdatedAt,
+    ReviewStatus,
+    ReviewedBy,
+    ReviewedData,
+    ReviewTargets,
+    ReviewMetadata,
+    ReviewCreatedAt,
+    ReviewUpdatedAt,
+    ReviewModifiedBy,
+    Instructions,
+    Messages,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,41 +1,220 @@
-//! FlowStack.
+//! FlowStack (<https://docs.onflowstack.com/api/overview>): runs are listed per flow; there is no paused state and nothing to decide.
 
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
-use crate::capability::Capabilities;
+mod decode;
+mod find;
+
+use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunRef, StartRequest};
+use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::model::{Flow, Page, Place, Run, RunDetail, Started};
+use crate::error::{ApiError, ErrorKind, accept};
+use crate::http::{Method, Reply, Request, encode};
+use crate::json::{Json, Malformed, Map};
+use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
+use crate::status::StatusKind;
+
+pub use decode::{Stats, stats};
 
 #[derive(Clone, Copy, Debug)]
 pub struct FlowStack;
 
+const MAX_PAGE_SIZE: u32 = 100;
+const DEFAULT_PAGE_SIZE: u32 = 50;
+
+const ROUTES: &[Route] = &[
+    Route::new(Method::Get, "flows"),
+    Route::new(Method::Get, "flows/*"),
+    Route::new(Method::Get, "flows/*/runs"),
+    Route::new(Method::Post, "flows/*/runs"),
+    Route::new(Method::Get, "flows/*/runs/*"),
+];
+
+const FILTERS: &[(StatusKind, &str)] =
+    &[(StatusKind::Running, "RUNNING"), (StatusKind::Completed, "SUCCEEDED"), (StatusKind::Failed, "FAILED")];
+
 impl Adapter for FlowStack {
     fn capabilities(&self) -> Capabilities {
-        unimplemented!()
+        Capabilities {
+            list_all: false,
+            page_sizes: &[25, 50, 100],
+            walks_back: false,
+            status_filter: &[StatusKind::Running, StatusKind::Completed, StatusKind::Failed],
+            status_filter_many: false,
+            numbers: NumberSource::Derived,
+            review: ReviewStyle::None,
+            cancel: false,
+            rerun: Rerun::None,
+            delete: false,
+            start: StartStyle::Json,
+            keeps_history: false,
+        }
     }
+
     fn routes(&self) -> &'static [Route] {
-        &[]
+        ROUTES
     }
+
     fn key_header(&self) -> KeyHeader {
         KeyHeader::Bearer
     }
-    fn list_flows(&self, _query: &FlowQuery) -> Operation<Page<Flow>> {
-        unimplemented!()
+
+    fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
+        let request = paged(Request::get("flows"), MAX_PAGE_SIZE, &query.place);
+        let call = request.call();
+        Operation::one(request, move |reply| Operation::Done(read_page(reply, &call, decode::flow)))
     }
-    fn list_runs(&self, _query: &RunQuery) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>> {
+        let Some(flow) = &query.flow else {
+            return Operation::fail(ApiError::unsupported(
+                "listing the runs of all flows: FlowStack lists the runs of one flow; choose a flow",
+            ));
+        };
+        let size = if query.limit == 0 { DEFAULT_PAGE_SIZE } else { query.limit.min(MAX_PAGE_SIZE) };
+        let mut request = paged(Request::get(runs_path(flow)), size, &query.place);
+        match query.statuses.as_slice() {
+            [] => {}
+            [one] => match FILTERS.iter().find(|(kind, _)| kind == one) {
+                Some((_, word)) => request = request.with("status", *word),
+                None => return Operation::fail(ApiError::unsupported("a filter by this status")),
+            },
+            _ => return Operation::fail(ApiError::unsupported("a filter by several statuses: FlowStack filters by one")),
+        }
+        let first = !matches!(query.place, Place::Cursor(_));
+        let numbers = match (query.statuses.is_empty(), first, query.first_number) {
+            (false, _, _) => Numbering::Underivable(NoNumber::Filtered),
+            (true, true, _) => return with_stats(request, flow),
+            (true, false, Some(number)) => Numbering::From(number),
+            (true, false, None) => Numbering::Underivable(NoNumber::UnknownPlace),
+        };
+        let call = request.call();
+        Operation::one(request, move |reply| {
+            Operation::Done(read_page(reply, &call, decode::run).map(|page| Page { first_number: numbers, ..page }))
+        })
     }
-    fn get_run(&self, _run: &RunRef) -> Operation<RunDetail> {
-        unimplemented!()
+
+    fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
+        match &run.flow {
+            Some(flow) => find::get(flow, &run.id),
+            None => find::search(&run.id),
+        }
     }
-    fn describe_inputs(&self, _flow: &str) -> Operation<FlowInputs> {
-        unimplemented!()
+
+    fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
+        let request = Request::get(format!("flows/{}", encode(flow)));
+        let call = request.call();
+        Operation::one(request, move |reply| {
+            Operation::Done(
+                answer(reply, &call).and_then(|(value, _)| decode::one_flow(value).map_err(|problem| malformed(&problem, &call))).map(
+                    |flow| {
+                        let kind = InputKind::Json { example: Json::Object(Map::new()) };
+                        FlowInputs {
+                            flow,
+                            fields: vec![InputField { key: String::new(), label: "Trigger data".into(), required: false, kind }],
+                        }
+                    },
+                ),
+            )
+        })
     }
-    fn start(&self, _request: StartRequest) -> Operation<Started> {
-        unimplemented!()
+
+    fn start(&self, request: StartRequest) -> Operation<Started> {
+        let mut data = Json::Object(Map::new());
+        for (key, value) in request.values {
+            match (key.as_str(), value) {
+                ("", InputValue::Json(value @ Json::Object(_))) => data = value,
+                ("", InputValue::Json(_)) => return Operation::fail(ApiError::new(ErrorKind::Invalid, "the data has to be a JSON object")),
+                _ => {
+                    let problem = format!("FlowStack starts a flow with one JSON object; \"{key}\" cannot be sent");
+                    return Operation::fail(ApiError::new(ErrorKind::Invalid, problem));
+                }
+            }
+        }
+        let mut body = Map::new();
+        body.insert("data".into(), data);
+        let call = Request::write(Method::Post, runs_path(&request.flow)).json(&Json::Object(body));
+        let name = call.call();
+        Operation::one(call, move |reply| {
+            let started = answer(reply, &name).and_then(|(value, _)| decode::run(value).map_err(|problem| malformed(&problem, &name)));
+            Operation::Done(started.map(|run| Started { run }))
+        })
     }
+
+    /// The vendor has no paused state: nothing ever waits, and nothing is asked.
     fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
-        unimplemented!()
+        Operation::done(Page { items: Vec::new(), total: Some(0), older: None, newer: None, first_number: Numbering::From(0), quota: None })
     }
+}
+
+fn runs_path(flow: &str) -> String {
+    format!("flows/{}/runs", encode(flow))
+}
+
+fn run_path(flow: &str, run: &str) -> String {
+    format!("{}/{}", runs_path(flow), encode(run))
+}
+
+fn paged(request: Request, size: u32, place: &Place) -> Request {
+    let request = request.with("limit", size.to_string());
+    match place {
+        Place::Cursor(cursor) => request.with("cursor", cursor.as_str()),
+        _ => request,
+    }
+}
+
+fn malformed(problem: &Malformed, call: &str) -> ApiError {
+    ApiError::malformed(problem, call)
+}
+
+/// The parsed body, and what is left of the hour's requests.
+fn answer(reply: Reply, call: &str) -> Result<(Json, Option<Quota>), ApiError> {
+    let response = accept(reply, call, decode::complaint)?;
+    let value = crate::json::parse(&response.body).map_err(|problem| malformed(&problem, call))?;
+    Ok((value, decode::quota(&response)))
+}
+
+fn read_page<T>(reply: Reply, call: &str, item: fn(Json) -> Result<T, Malformed>) -> Result<Page<T>, ApiError> {
+    let (value, quota) = answer(reply, call)?;
+    let (items, cursor) = decode::envelope(value).map_err(|problem| malformed(&problem, call))?;
+    let items = items.into_iter().map(item).collect::<Result<Vec<_>, _>>().map_err(|problem| malformed(&problem, call))?;
+    Ok(Page {
+        items,
+        total: None,
+        older: cursor.map(Place::Cursor),
+        newer: None,
+        first_number: Numbering::Underivable(NoNumber::NoTotal),
+        quota,
+    })
+}
+
+/// The first, unfiltered page with the flow's total: its first run is the newest, so its number is the total.
+fn with_stats(request: Request, flow: &str) -> Operation<Page<Run>> {
+    let stats = Request::get(run_path(flow, "stats"));
+    let calls = [request.call(), stats.call()];
+    Operation::ask(vec![request, stats], move |replies| {
+        let mut replies = replies.into_iter();
+        let (Some(list), stats) = (replies.next(), replies.next()) else {
+            return Operation::fail(ApiError::new(ErrorKind::GatewayUnreachable, ""));
+        };
+        Operation::Done(read_page(list, &calls[0], decode::run).map(|mut page| {
+            // Numbers are an extra: a list without them is better than none.
+            if let Some(Ok((value, quota))) = stats.map(|reply| answer(reply, &calls[1])) {
+                number(&mut page, decode::stats(value).ok());
+                page.quota = quota.or(page.quota);
+            }
+            page
+        }))
+    })
+}
+
+fn number(page: &mut Page<Run>, stats: Option<Stats>) {
+    let Some((total, stats)) = stats.and_then(|stats| Some((stats.total?, stats))) else { return };
+    page.total = Some(total);
+    let newest = page.items.first().and_then(|run| run.started_at);
+    let whole = page.older.is_none();
+    // Read one after the other: only if both saw the same newest run do total and list belong together.
+    let same = newest == stats.last_run && (!whole || page.items.len() as u64 == total);
+    page.first_number =
+        if same && total >= page.items.len() as u64 { Numbering::From(total) } else { Numbering::Underivable(NoNumber::Moving) };
 }

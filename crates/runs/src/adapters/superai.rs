@@ -1,41 +1,240 @@
-//! SuperAi.
+//! SuperAI Flows (<https://docs.flows.super.ai>): runs are flow executions, steps are task executions.
+
+mod calls;
+mod decide;
+mod decode;
+mod definition;
+mod detail;
+mod history;
+mod inputs;
+mod reading;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
-use crate::capability::Capabilities;
+use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::model::{Flow, Page, Place, Run, RunDetail, Started};
+use crate::error::{ApiError, ErrorKind};
+use crate::http::{Method, Request};
+use crate::json::{Fields, Json, Malformed, list};
+use crate::model::{ActionOutcome, Flow, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
+use crate::review::{Intent, Outcome, Review};
+use crate::status::StatusKind;
 
 #[derive(Clone, Copy, Debug)]
 pub struct SuperAi;
 
+/// Beyond it the vendor only goes on from an id.
+const LAST_PAGE: u32 = 10_000;
+const MAX_PAGE_SIZE: u32 = 1_000;
+const DEFAULT_PAGE_SIZE: u32 = 50;
+/// The vendor's largest page of flows.
+const FLOWS_A_PAGE: u32 = 100;
+const WAITING_A_PAGE: u32 = 100;
+
+const ROUTES: &[Route] = &[
+    Route::new(Method::Get, "flows"),
+    Route::new(Method::Get, "flows/*"),
+    Route::new(Method::Get, "flow-executions"),
+    Route::new(Method::Post, "flow-executions"),
+    Route::new(Method::Get, "flow-executions/*"),
+    Route::new(Method::Delete, "flow-executions/*"),
+    Route::new(Method::Post, "flow-executions/*/cancel"),
+    Route::new(Method::Post, "flow-executions/*/execute"),
+    Route::new(Method::Get, "task-executions"),
+    Route::new(Method::Get, "human-review-tasks/by-execution"),
+    Route::new(Method::Get, "human-review-tasks/*"),
+    Route::new(Method::Post, "human-review-tasks/*/start"),
+    Route::new(Method::Post, "human-review-tasks/*/complete"),
+];
+
+const FILTERS: &[(StatusKind, &str)] = &[
+    (StatusKind::Queued, "queued"),
+    (StatusKind::Running, "running"),
+    (StatusKind::Waiting, "awaiting_input"),
+    (StatusKind::Completed, "completed"),
+    (StatusKind::CompletedEdited, "edited"),
+    (StatusKind::Failed, "failed"),
+    (StatusKind::Cancelling, "cancel_requested"),
+    (StatusKind::Cancelled, "cancelled"),
+    (StatusKind::Stale, "stale"),
+];
+
 impl Adapter for SuperAi {
     fn capabilities(&self) -> Capabilities {
-        unimplemented!()
+        Capabilities {
+            list_all: false,
+            page_sizes: &[25, 50, 100],
+            walks_back: true,
+            status_filter: &[
+                StatusKind::Queued,
+                StatusKind::Running,
+                StatusKind::Waiting,
+                StatusKind::Completed,
+                StatusKind::CompletedEdited,
+                StatusKind::Failed,
+                StatusKind::Cancelling,
+                StatusKind::Cancelled,
+                StatusKind::Stale,
+            ],
+            status_filter_many: true,
+            numbers: NumberSource::Native,
+            review: ReviewStyle::Complete,
+            cancel: true,
+            rerun: Rerun::SameRun,
+            delete: true,
+            start: StartStyle::Json,
+            keeps_history: false,
+        }
     }
+
     fn routes(&self) -> &'static [Route] {
-        &[]
+        ROUTES
     }
+
     fn key_header(&self) -> KeyHeader {
-        KeyHeader::Bearer
+        KeyHeader::Named("x-api-key")
     }
-    fn list_flows(&self, _query: &FlowQuery) -> Operation<Page<Flow>> {
-        unimplemented!()
+
+    fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
+        let page = if let Place::Number(page) = query.place { page.clamp(1, LAST_PAGE) } else { 1 };
+        let mut request = Request::get("flows").with("page", page.to_string()).with("page_size", FLOWS_A_PAGE.to_string());
+        if !query.search.is_empty() {
+            request = request.with("search", query.search.as_str());
+        }
+        calls::ask(request, move |answer, call| {
+            let found = calls::decoded(answer, call, flows);
+            Operation::Done(found.map(|(items, total)| {
+                let more = u64::from(page) * u64::from(FLOWS_A_PAGE) < total && page < LAST_PAGE;
+                let older = more.then_some(Place::Number(page + 1));
+                Page { items, total: Some(total), older, newer: newer(page), first_number: Numbering::Native, quota: None }
+            }))
+        })
     }
-    fn list_runs(&self, _query: &RunQuery) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>> {
+        let Some(flow) = &query.flow else { return Operation::fail(one_flow()) };
+        let mut words = Vec::new();
+        for wanted in &query.statuses {
+            words.extend(FILTERS.iter().filter(|(kind, _)| kind == wanted).map(|(_, word)| *word));
+        }
+        if words.is_empty() && !query.statuses.is_empty() {
+            return Operation::fail(ApiError::unsupported("a filter by this status"));
+        }
+        let size = if query.limit == 0 { DEFAULT_PAGE_SIZE } else { query.limit.min(MAX_PAGE_SIZE) };
+        list_page(flow, &words, &query.place, size, "desc")
     }
-    fn get_run(&self, _run: &RunRef) -> Operation<RunDetail> {
-        unimplemented!()
+
+    fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
+        let id = run.id.clone();
+        calls::gather(&run.id, run.flow.as_deref(), &calls::Reviews::OfRun)
+            .and_then(move |gathered| Operation::Done(gathered.and_then(|gathered| detail::run_detail(gathered, &id))))
     }
-    fn describe_inputs(&self, _flow: &str) -> Operation<FlowInputs> {
-        unimplemented!()
+
+    fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
+        inputs::describe(flow)
     }
-    fn start(&self, _request: StartRequest) -> Operation<Started> {
-        unimplemented!()
+
+    fn start(&self, request: StartRequest) -> Operation<Started> {
+        inputs::start(request)
     }
-    fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
-        unimplemented!()
+
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        match flow {
+            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc"),
+            None => Operation::fail(one_flow()),
+        }
     }
+
+    fn get_review(&self, run: &RunRef, review: &str) -> Operation<Review> {
+        let call = format!("GET {}", calls::review_path(review));
+        reading::read_review(&run.id, run.flow.as_deref(), review).and_then(move |reading| match reading {
+            Ok(reading::Reading::Found(review)) => Operation::done(*review),
+            Ok(reading::Reading::Missing(_)) => {
+                Operation::fail(ApiError { call, ..ApiError::new(ErrorKind::NotFound, "the review was not found, or its run was deleted") })
+            }
+            Err(error) => Operation::fail(error),
+        })
+    }
+
+    fn decide(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
+        decide::decide(read, intent)
+    }
+
+    fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
+        decide::confirm(read, intent)
+    }
+
+    fn cancel(&self, run: &RunRef, _key: &str) -> Operation<ActionOutcome> {
+        calls::write(calls::post(format!("{}/cancel", calls::execution_path(&run.id)))).map(|()| ActionOutcome::Requested)
+    }
+
+    fn rerun(&self, run: &RunRef, _key: &str) -> Operation<ActionOutcome> {
+        let request = calls::post(format!("{}/execute", calls::execution_path(&run.id))).with("only_stale", "false");
+        calls::write(request).map(|()| ActionOutcome::Requested)
+    }
+
+    fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
+        // Documented as idempotent.
+        calls::write(Request::write(Method::Delete, calls::execution_path(&run.id)).keyed()).map(|()| ActionOutcome::Done)
+    }
+}
+
+fn one_flow() -> ApiError {
+    ApiError::unsupported("listing the runs of all flows: SuperAI lists the runs of one flow; choose a flow")
+}
+
+fn newer(page: u32) -> Option<Place> {
+    match page {
+        0 | 1 => None,
+        2 => Some(Place::First),
+        _ => Some(Place::Number(page - 1)),
+    }
+}
+
+/// One page of a flow's executions. The vendor gives no total: a full page means that there may be another.
+fn list_page(flow: &str, statuses: &[&str], place: &Place, size: u32, direction: &str) -> Operation<Page<Run>> {
+    let mut request = Request::get("flow-executions")
+        .with("flow_id", flow)
+        .with("sort_field", "created_at")
+        .with("sort_direction", direction)
+        .with("include_run_number", "true")
+        .with("page_size", size.to_string());
+    let page = match place {
+        Place::Number(page) => Some((*page).clamp(1, LAST_PAGE)),
+        Place::After(id) => {
+            request = request.with("start_from_execution_id", id.as_str());
+            None
+        }
+        _ => Some(1),
+    };
+    if let Some(page) = page {
+        request = request.with("page", page.to_string());
+    }
+    for word in statuses {
+        request = request.with("status", *word);
+    }
+    calls::ask(request, move |answer, call| {
+        Operation::Done(calls::decoded(answer, call, executions).map(|items| {
+            let full = items.len() >= size as usize;
+            let older = match (page, items.last()) {
+                (Some(page), Some(_)) if full && page < LAST_PAGE => Some(Place::Number(page + 1)),
+                (_, Some(last)) if full => Some(Place::After(last.id.clone())),
+                _ => None,
+            };
+            let newer = page.and_then(newer);
+            Page { items, total: None, older, newer, first_number: Numbering::Native, quota: None }
+        }))
+    })
+}
+
+fn executions(value: Json) -> Result<Vec<Run>, Malformed> {
+    list(value, "flow executions")?.into_iter().map(|item| decode::execution(item).map(|execution| execution.run)).collect()
+}
+
+fn flows(value: Json) -> Result<(Vec<Flow>, u64), Malformed> {
+    let mut fields = Fields::of(value, "flows")?;
+    let items = fields.list("flows")?.into_iter().map(definition::flow).collect::<Result<Vec<_>, _>>()?;
+    let total = fields.count("total")?.unwrap_or(items.len() as u64);
+    Ok((items, total))
 }

@@ -1,0 +1,250 @@
+//! Runs, flows, statistics and errors, as they come over the wire.
+
+use crate::error::Complaint;
+use crate::http::Response;
+use crate::json::{Fields, Json, Malformed, Number, plain};
+use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
+use crate::status::{Status, StatusKind};
+use crate::time::Timestamp;
+
+/// Of runs and of steps. The engines below have more words; they are shown as they come.
+const STATUSES: &[(&str, StatusKind)] =
+    &[("SUCCEEDED", StatusKind::Completed), ("FAILED", StatusKind::Failed), ("RUNNING", StatusKind::Running)];
+
+const TRIGGERS: &[(&str, TriggerKind)] =
+    &[("SCHEDULE", TriggerKind::Schedule), ("WEBHOOK", TriggerKind::Webhook), ("MANUAL", TriggerKind::Manual), ("API", TriggerKind::Api)];
+
+/// Items, and the cursor of the next page; a cursor may be sent although there is no more.
+pub(super) fn envelope(value: Json) -> Result<(Vec<Json>, Option<String>), Malformed> {
+    let mut fields = Fields::of(value, "page")?;
+    let items = fields.list("data")?;
+    let more = fields.flag("hasMore")?.unwrap_or(false);
+    let cursor = fields.text("cursor")?;
+    Ok((items, cursor.filter(|_| more)))
+}
+
+pub(super) fn run(value: Json) -> Result<Run, Malformed> {
+    decode_run(&mut Fields::of(value, "run")?)
+}
+
+fn decode_run(fields: &mut Fields) -> Result<Run, Malformed> {
+    let trigger = fields.text("triggerType")?.map(|raw| {
+        let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
+        Trigger { kind, raw, detail: None }
+    });
+    Ok(Run {
+        id: fields.required("id")?,
+        flow: fields.required("flowId")?,
+        flow_name: None,
+        flow_version: None,
+        number: None,
+        status: Status::from_table(fields.required("status")?, STATUSES),
+        trigger,
+        name: None,
+        created_at: None,
+        started_at: fields.time("startTime")?,
+        finished_at: fields.time("finishTime")?,
+        updated_at: None,
+        duration_ms: millis(fields)?,
+        waited_ms: None,
+        waiting_since: None,
+        waiting_on: Vec::new(),
+        error: fields.object("error", "error")?.map(error).transpose()?,
+        steps_total: small(fields, "stepsCount")?,
+        steps_done: small(fields, "stepsSucceeded")?,
+        attempt: None,
+        metadata: Vec::new(),
+    })
+}
+
+fn millis(fields: &mut Fields) -> Result<Option<u64>, Malformed> {
+    Ok(fields.rounded("duration")?.and_then(|millis| u64::try_from(millis).ok()))
+}
+
+fn small(fields: &mut Fields, name: &str) -> Result<Option<u32>, Malformed> {
+    let count = fields.count(name)?;
+    count.map(|count| u32::try_from(count).map_err(|_| Malformed::new(name, "the number is too large for a count of steps"))).transpose()
+}
+
+fn error(mut fields: Fields) -> Result<RunError, Malformed> {
+    let step = fields.text("step")?;
+    let (message, code) = (fields.text("message")?, fields.text("code")?);
+    let rest = fields.rest();
+    let details = (!rest.is_empty()).then(|| Json::Object(rest.into_iter().collect()).to_string());
+    Ok(RunError { message: message.unwrap_or_default(), stage: step.clone(), step, code, details, stack: None })
+}
+
+pub(super) fn run_detail(value: Json) -> Result<RunDetail, Malformed> {
+    let raw = vec![("GET flows/{id}/runs/{id}".to_owned(), value.clone())];
+    let mut fields = Fields::of(value, "run")?;
+    let mut run = decode_run(&mut fields)?;
+    let items = fields.list("steps")?;
+    let mut steps = items.into_iter().enumerate().map(|(at, item)| step(at, item)).collect::<Result<Vec<_>, _>>()?;
+    place_error(&mut run, &mut steps);
+    if run.steps_total.is_none() && run.status.kind.is_final() {
+        run.steps_total = u32::try_from(steps.len()).ok();
+    }
+    if run.steps_done.is_none() {
+        run.steps_done = u32::try_from(steps.iter().filter(|step| step.status.kind == StatusKind::Completed).count()).ok();
+    }
+    Ok(RunDetail {
+        history: history(&run),
+        history_derived: true,
+        outputs: outputs(&run, &steps),
+        steps,
+        attempts: Vec::new(),
+        files: Vec::new(),
+        inputs: Vec::new(),
+        facts: Vec::new(),
+        reviews: Vec::new(),
+        other: fields.rest(),
+        raw,
+        run,
+    })
+}
+
+/// Steps have no ids and no times: the id is made of place and name, both of which stay.
+fn step(at: usize, value: Json) -> Result<Step, Malformed> {
+    let mut fields = Fields::of(value, "step")?;
+    let name = fields.text("name")?.unwrap_or_else(|| format!("Step {}", at + 1));
+    let error = match fields.take("error") {
+        None => None,
+        Some(value @ Json::Object(_)) => Some(error(Fields::of(value, "step error")?)?),
+        Some(value) => Some(RunError { message: plain(&value), ..RunError::default() }),
+    };
+    let id = format!("{}-{name}", at + 1);
+    Ok(Step {
+        node: id.clone(),
+        id,
+        name,
+        kind: fields.text("type")?,
+        status: Status::from_table(fields.text("status")?.unwrap_or_default(), STATUSES),
+        started_at: fields.time("startTime")?,
+        finished_at: fields.time("finishTime")?,
+        duration_ms: millis(&mut fields)?,
+        attempt: 1,
+        parent: None,
+        iteration: None,
+        input: fields.take("input"),
+        output: fields.take("output"),
+        error,
+        facts: Vec::new(),
+        other: fields.rest(),
+    })
+}
+
+/// The run's error names its step: the step shows it too, and the run's points at it. A step's error is the run's, if that has none.
+fn place_error(run: &mut Run, steps: &mut [Step]) {
+    match &mut run.error {
+        Some(error) => {
+            let named = steps.iter_mut().find(|step| Some(&step.name) == error.stage.as_ref() && step.status.kind != StatusKind::Completed);
+            if let Some(step) = named {
+                error.step = Some(step.id.clone());
+                step.error.get_or_insert_with(|| error.clone());
+            }
+        }
+        None => {
+            let failed = steps.iter().find(|step| step.error.is_some());
+            run.error = failed.and_then(|step| {
+                let error = step.error.clone()?;
+                Some(RunError { stage: Some(step.name.clone()), step: Some(step.id.clone()), ..error })
+            });
+        }
+    }
+}
+
+/// Started and finished: the vendor tells no more.
+fn history(run: &Run) -> Vec<StatusEvent> {
+    let mut events = Vec::new();
+    if let Some(at) = run.started_at {
+        let status = if run.finished_at.is_none() { run.status.clone() } else { Status::new(StatusKind::Running, "") };
+        events.push(StatusEvent { status, at, why: None });
+    }
+    if let Some(at) = run.finished_at {
+        let at = run.started_at.map_or(at, |start| at.max(start));
+        let why = run.error.as_ref().map(|error| error.message.clone());
+        events.push(StatusEvent { status: run.status.clone(), at, why });
+    }
+    events
+}
+
+/// The vendor has no output of a run: it is what the last step put out.
+fn outputs(run: &Run, steps: &[Step]) -> Vec<(String, Json)> {
+    let last = steps.last().filter(|_| run.status.kind == StatusKind::Completed);
+    last.and_then(|step| Some((step.name.clone(), step.output.clone()?))).into_iter().collect()
+}
+
+pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
+    let mut fields = Fields::of(value, "flow")?;
+    let id = fields.required("id")?;
+    let status = fields.text("status")?;
+    let active = match status.as_deref() {
+        Some("ACTIVE") => Some(true),
+        Some("INACTIVE") => Some(false),
+        _ => None,
+    };
+    let name = fields.text("name")?.unwrap_or_else(|| id.clone());
+    let (description, runs) = (fields.text("description")?, fields.count("runCount")?);
+    let mut other = fields.rest();
+    other.extend(status.filter(|_| active.is_none()).map(|status| ("status".to_owned(), Json::String(status))));
+    Ok(Flow { id, name, description, version: None, active, runs, other })
+}
+
+/// One flow; its body is not documented, so one wrapped as `data` is taken as well.
+pub(super) fn one_flow(value: Json) -> Result<Flow, Malformed> {
+    match value {
+        Json::Object(mut map) if !map.contains_key("id") && map.get("data").is_some_and(Json::is_object) => {
+            flow(map.shift_remove("data").unwrap_or_default())
+        }
+        value => flow(value),
+    }
+}
+
+/// A flow's figures, from `runs/stats`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stats {
+    pub total: Option<u64>,
+    pub succeeded: Option<u64>,
+    pub failed: Option<u64>,
+    /// In percent, with the vendor's digits.
+    pub success_rate: Option<Number>,
+    pub average_ms: Option<u64>,
+    pub last_run: Option<Timestamp>,
+    pub other: Vec<(String, Json)>,
+}
+
+/// Reads the answer of `GET flows/{id}/runs/stats`.
+pub fn stats(value: Json) -> Result<Stats, Malformed> {
+    let mut fields = Fields::of(value, "stats")?;
+    Ok(Stats {
+        total: fields.count("totalRuns")?,
+        succeeded: fields.count("succeeded")?,
+        failed: fields.count("failed")?,
+        success_rate: fields.number("successRate")?,
+        average_ms: fields.rounded("averageDuration")?.and_then(|millis| u64::try_from(millis).ok()),
+        last_run: fields.time("lastRun")?,
+        other: fields.rest(),
+    })
+}
+
+/// `{"error":{code,message,statusCode}}`
+pub(super) fn complaint(body: Json) -> Complaint {
+    let text = |name: &str| body.get("error").and_then(|error| error.get(name)).and_then(Json::as_str);
+    let detail = match (text("message"), text("code")) {
+        (Some(message), Some(code)) => Some(format!("{message} ({code})")),
+        (Some(text), None) | (None, Some(text)) => Some(text.to_owned()),
+        (None, None) => None,
+    };
+    Complaint { detail, request_id: None, fields: Vec::new() }
+}
+
+/// The hour's allowance, on every answer.
+pub(super) fn quota(response: &Response) -> Option<Quota> {
+    let number = |name: &str| response.header(name)?.trim().parse::<u32>().ok();
+    let resets_at = response.header("x-ratelimit-reset").and_then(|value| value.trim().parse::<i64>().ok());
+    Some(Quota {
+        limit: number("x-ratelimit-limit")?,
+        remaining: number("x-ratelimit-remaining")?,
+        resets_at: resets_at.and_then(|seconds| seconds.checked_mul(1_000)).map(Timestamp),
+    })
+}

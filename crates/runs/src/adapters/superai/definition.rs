@@ -1,0 +1,137 @@
+//! A flow and its definition: titles, order and references of its tasks. The definition is a free object, so nothing in it is an error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::json::{Fields, Json, Malformed, plain};
+use crate::model::Flow;
+
+pub(super) struct Definition {
+    pub(super) flow: Flow,
+    pub(super) tasks: Vec<TaskSpec>,
+    /// By name: the place in `tasks`, which is the order of execution where the vendor tells it.
+    places: BTreeMap<String, usize>,
+}
+
+pub(super) struct TaskSpec {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) executor: Option<String>,
+    pub(super) input_schema: Option<Json>,
+    pub(super) output_schema: Option<Json>,
+    /// No other task refers to it: its output is an output of the flow.
+    pub(super) last: bool,
+}
+
+impl Definition {
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    pub(super) fn task(&self, name: &str) -> Option<&TaskSpec> {
+        self.place(name).and_then(|place| self.tasks.get(place))
+    }
+
+    /// Tasks that start a run: they take the input.
+    pub(super) fn receivers(&self) -> Vec<&TaskSpec> {
+        let receives =
+            |task: &&TaskSpec| task.input_schema.is_some() || task.executor.as_deref().is_some_and(|name| name.starts_with("receive_"));
+        self.tasks.iter().filter(receives).collect()
+    }
+}
+
+/// A flow without its definition, for lists.
+pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
+    let mut fields = Fields::of(value, "flow")?;
+    fields.take("definition");
+    decode(fields)
+}
+
+fn decode(mut fields: Fields) -> Result<Flow, Malformed> {
+    let id = fields.required("id")?;
+    let status = fields.text("status")?;
+    let active = match (fields.flag("deleted")?, status.as_deref()) {
+        (Some(true), _) => Some(false),
+        (_, Some("published")) => Some(true),
+        // A draft can be run as well; the vendor has no word for switched off.
+        _ => None,
+    };
+    let name = fields.text("display_name")?.unwrap_or_else(|| id.clone());
+    let (description, version) = (fields.text("description")?, fields.number("version")?.map(|version| version.to_string()));
+    let runs = fields.count("flow_executions_count")?;
+    let mut other = fields.rest();
+    if let Some(status) = status {
+        other.insert(0, ("status".into(), Json::String(status)));
+    }
+    Ok(Flow { id, name, description, version, active, runs, other })
+}
+
+pub(super) fn definition(value: Json) -> Result<Definition, Malformed> {
+    let mut fields = Fields::of(value, "flow")?;
+    let order = fields.texts("task_names")?;
+    let definition = fields.take("definition").unwrap_or_default();
+    let flow = decode(fields)?;
+    let mut found = Vec::new();
+    tasks_in(&definition, &mut found);
+    for config in definition.get("flow_configs").and_then(Json::as_array).into_iter().flatten() {
+        if let Some(config) = config.get("config") {
+            tasks_in(config, &mut found);
+        }
+    }
+    let mut tasks: Vec<TaskSpec> = Vec::new();
+    let mut referred = Vec::new();
+    let mut names = BTreeSet::new();
+    for task in found {
+        let Some(name) = text(task, "name").filter(|name| names.insert(name.clone())) else { continue };
+        if let Some(parameters) = task.get("parameters") {
+            references(parameters, &mut referred);
+        }
+        tasks.push(TaskSpec {
+            title: text(task, "task_title").unwrap_or_else(|| name.clone()),
+            executor: text(task, "task_executor_name"),
+            input_schema: task.get("input_schema").filter(|schema| schema.is_object()).cloned(),
+            output_schema: task.get("output_schema").filter(|schema| schema.is_object()).cloned(),
+            last: true,
+            name,
+        });
+    }
+    let wanted = index_of(order.into_iter());
+    tasks.sort_by_key(|task| wanted.get(&task.name).copied().unwrap_or(usize::MAX));
+    let places = index_of(tasks.iter().map(|task| task.name.clone()));
+    for name in referred {
+        if let Some(task) = places.get(&name).and_then(|place| tasks.get_mut(*place)) {
+            task.last = false;
+        }
+    }
+    Ok(Definition { flow, tasks, places })
+}
+
+fn index_of(names: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
+    let mut places = BTreeMap::new();
+    for (place, name) in names.enumerate() {
+        places.entry(name).or_insert(place);
+    }
+    places
+}
+
+fn tasks_in<'a>(holder: &'a Json, found: &mut Vec<&'a Json>) {
+    found.extend(holder.get("tasks").and_then(Json::as_array).into_iter().flatten());
+}
+
+fn text(value: &Json, name: &str) -> Option<String> {
+    value.get(name).filter(|value| !value.is_null()).map(plain).filter(|text| !text.is_empty())
+}
+
+/// Names of tasks in `{{name.field}}` anywhere below: the only edges that a definition has.
+fn references(value: &Json, names: &mut Vec<String>) {
+    match value {
+        Json::String(text) => {
+            for part in text.split("{{").skip(1) {
+                let name = part.split(['.', '}', '[', '|']).next().unwrap_or_default().trim();
+                names.push(name.to_owned());
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| references(item, names)),
+        Json::Object(map) => map.values().for_each(|item| references(item, names)),
+        _ => {}
+    }
+}
