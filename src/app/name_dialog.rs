@@ -1,0 +1,47 @@
+use crate::state::globals;
+use crate::strings::t;
+use leptos::html::{Dialog, Input};
+use leptos::prelude::*;
+
+/// Asks once who decides; the name stays in this browser.
+#[component]
+pub fn NameDialog() -> impl IntoView {
+    let identity = globals().identity;
+    let words = &t().shell;
+    let dialog = NodeRef::<Dialog>::new();
+    let input = NodeRef::<Input>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if identity.asking.get() {
+            if let Some(input) = input.get_untracked() {
+                input.set_value(&identity.name.get_untracked().unwrap_or_default());
+            }
+            dialog.show_modal().ok();
+        } else if dialog.open() {
+            dialog.close();
+        }
+    });
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if let Some(input) = input.get_untracked() {
+            identity.set(&input.value());
+        }
+        identity.asking.set(false);
+    };
+    view! {
+        <dialog node_ref=dialog class="sl-dialog" aria-labelledby="name-title" on:close=move |_| identity.asking.set(false)>
+            <form class="sl-stack" on:submit=save>
+                <h2 id="name-title" class="sl-dialog__title">{words.name_title}</h2>
+                <div class="sl-field">
+                    <label for="name">{words.name_label}</label>
+                    <input node_ref=input id="name" class="sl-input" autocomplete="name" maxlength="80" aria-describedby="name-help" />
+                </div>
+                <p id="name-help" class="sl-xs sl-2">{words.name_help}</p>
+                <div class="sl-dialog__act">
+                    <button type="button" class="sl-btn" on:click=move |_| identity.asking.set(false)>{words.name_cancel}</button>
+                    <button type="submit" class="sl-btn sl-btn--primary">{words.name_save}</button>
+                </div>
+            </form>
+        </dialog>
+    }
+}

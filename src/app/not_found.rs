@@ -1,0 +1,35 @@
+use super::enter_page;
+use crate::routes::Page;
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::query::HistoryAddress;
+
+/// An address that names nothing, with a way on.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let words = &t().shell;
+    enter_page(|| t().shell.unknown_page.into());
+    view! { <Dead title=words.unknown_page next=words.unknown_page_next /> }
+}
+
+/// A connection that is not configured.
+#[component]
+pub fn UnknownConnection(id: String) -> impl IntoView {
+    let words = &t().shell;
+    view! { <Dead title=(words.unknown_connection)(&id) next=words.unknown_connection_next /> }
+}
+
+#[component]
+fn Dead(#[prop(into)] title: String, next: &'static str) -> impl IntoView {
+    view! {
+        <main id="main" class="sl-main" tabindex="-1">
+            <section class="sl-panel">
+                <div class="sl-empty">
+                    <h1>{title}</h1>
+                    <p>{next}</p>
+                    <a class="sl-btn sl-btn--primary" href=Page::Runs(HistoryAddress::default()).href()>{t().shell.to_runs}</a>
+                </div>
+            </section>
+        </main>
+    }
+}

@@ -1,0 +1,64 @@
+use crate::platform::clock;
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use runs::query::HistoryAddress;
+
+/// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let words = &t().shell;
+    let globals = globals();
+    let path = use_location().pathname;
+    let at_reviews = Memo::new(move |_| path.with(|path| path.starts_with("/reviews") || path.contains("/reviews/")));
+    let current = move |reviews: bool| (at_reviews.get() == reviews).then_some("page");
+    let runs_href = Page::Runs(HistoryAddress::default()).href();
+    let count = move || {
+        globals.waiting.count().filter(|(count, _)| *count > 0).map(|(count, more)| {
+            let digits = (t().shared.count)(count);
+            let digits = if more { format!("{digits}+") } else { digits };
+            view! {
+                <span class="sl-count sl-count--wait">
+                    <span class="sl-vh">{(t().shell.waiting_count)(count)}</span>
+                    <span aria-hidden="true">{digits}</span>
+                </span>
+            }
+        })
+    };
+    let who = move || globals.identity.name.get().map_or(t().shell.who_none.to_owned(), |name| (t().shell.who)(&name));
+    view! {
+        <header class="sl-top">
+            <a class="sl-brand" href=runs_href.clone() aria-label=words.home><Glyph icon=Icon::Gate /><span>{words.product}</span></a>
+            <nav class="sl-nav" aria-label=words.main_nav>
+                <a href=runs_href aria-current=move || current(false)>{words.runs}</a>
+                <a href=Page::Reviews.href() aria-current=move || current(true)>{words.reviews}{count}</a>
+            </nav>
+            <span class="sl-push"></span>
+            <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{(words.times_in)(&clock::zone())}</span>
+            <button
+                type="button"
+                class="sl-btn sl-btn--quiet sl-btn--icon"
+                aria-label=words.switch_theme
+                title=words.switch_theme
+                on:click=move |_| globals.theme.switch()
+            >
+                <Glyph icon=Icon::Theme />
+            </button>
+            <button
+                type="button"
+                class="sl-btn sl-btn--quiet sl-btn--icon"
+                aria-label=who
+                title=who
+                on:click=move |_| globals.identity.asking.set(true)
+            >
+                {move || match globals.identity.initials() {
+                    Some(initials) => view! { <span class="sl-avatar" aria-hidden="true">{initials}</span> }.into_any(),
+                    None => view! { <Glyph icon=Icon::User /> }.into_any(),
+                }}
+            </button>
+        </header>
+    }
+}

@@ -1,0 +1,22 @@
+//! What the views read: connections, and readings of the vendors' answers that stay current.
+
+mod live;
+mod numbers;
+mod waiting;
+
+use runs::Dialect;
+
+pub use live::{Asking, Live, Rules};
+pub use numbers::Numbers;
+pub use waiting::{Waiting, WaitingOf};
+
+/// One configured account at one vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    pub id: String,
+    pub label: String,
+    pub dialect: Dialect,
+    pub sandbox: bool,
+    /// Where the vendor shows a run, with `{run}` for its id.
+    pub open_url: Option<String>,
+}

@@ -1,0 +1,139 @@
+use crate::net::{self, Scope};
+use crate::platform::{clock, page};
+use leptos::prelude::*;
+use runs::live::{Backoff, Pace};
+use runs::model::Quota;
+use runs::{ApiError, ErrorKind, Operation, Timestamp};
+use std::sync::Arc;
+
+/// A question to one connection. Questions with the same key are the same question: asked again, its old answer stays.
+pub struct Asking<T> {
+    pub connection: String,
+    pub key: String,
+    pub operation: Operation<T>,
+}
+
+/// How a reading goes on after an answer.
+pub struct Rules<T: 'static> {
+    pub pace: Pace,
+    /// Puts an answer over what is known (an older one must not replace a newer one); says whether anything changed.
+    pub settle: fn(Option<&T>, T) -> (T, bool),
+    /// Nothing more will change by itself: reading stops.
+    pub finished: fn(&T) -> bool,
+    pub quota: fn(&T) -> Option<Quota>,
+}
+
+/// An answer that stays current while its view is open: polled with back-off, paused while the tab is hidden, ended with the view.
+pub struct Live<T: Send + Sync + 'static> {
+    pub value: RwSignal<Option<Arc<T>>>,
+    /// The last try failed like this; `value` is then from before.
+    pub error: RwSignal<Option<ApiError>>,
+    pub read_at: RwSignal<Option<Timestamp>>,
+    pub busy: RwSignal<bool>,
+    /// Nothing more is read: the run is finished.
+    pub finished: RwSignal<bool>,
+    /// The key of the question that `value` answers.
+    pub answered: RwSignal<String>,
+    kick: RwSignal<u32>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Live<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Live<T> {}
+
+impl<T: Send + Sync + 'static> Live<T> {
+    /// Reads what `ask` says, again whenever the signals that it reads change.
+    pub fn new(rules: Rules<T>, ask: impl Fn() -> Option<Asking<T>> + 'static) -> Self {
+        let live = Self {
+            value: RwSignal::new(None),
+            error: RwSignal::new(None),
+            read_at: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            finished: RwSignal::new(false),
+            answered: RwSignal::new(String::new()),
+            kick: RwSignal::new(0),
+        };
+        let rules = Arc::new(rules);
+        let ask = std::rc::Rc::new(ask);
+        Effect::new(move |_| {
+            live.kick.track();
+            let scope = Scope::of_view();
+            match ask() {
+                Some(first) => {
+                    let (ask, rules) = (std::rc::Rc::clone(&ask), Arc::clone(&rules));
+                    leptos::task::spawn_local(async move { live.follow(first, move || untrack(|| ask()), &rules, &scope).await });
+                }
+                None => live.clear(),
+            }
+        });
+        live
+    }
+
+    /// Reads again now.
+    pub fn refresh(self) {
+        self.kick.update(|kick| *kick += 1);
+    }
+
+    fn clear(self) {
+        self.value.set(None);
+        self.error.set(None);
+        self.read_at.set(None);
+        self.busy.set(false);
+        self.answered.set(String::new());
+    }
+
+    async fn follow(self, first: Asking<T>, ask: impl Fn() -> Option<Asking<T>>, rules: &Rules<T>, scope: &Scope) {
+        let mut asking = first;
+        let mut backoff = Backoff::new(rules.pace);
+        loop {
+            self.busy.try_set(true);
+            let result = net::read(&asking.connection, asking.operation, scope).await;
+            if scope.ended() {
+                return;
+            }
+            self.busy.try_set(false);
+            let mut quota = None;
+            match result {
+                Ok(answer) => {
+                    quota = (rules.quota)(&answer);
+                    let same = self.answered.get_untracked() == asking.key;
+                    let known = if same { self.value.get_untracked() } else { None };
+                    let (answer, changed) = (rules.settle)(known.as_deref(), answer);
+                    let finished = (rules.finished)(&answer);
+                    if changed || !same {
+                        self.value.set(Some(Arc::new(answer)));
+                        self.answered.set(asking.key);
+                    }
+                    self.error.set(None);
+                    self.read_at.set(Some(clock::now()));
+                    self.finished.set(finished);
+                    backoff.answered(changed);
+                    backoff.finished(finished);
+                }
+                Err(error) if error.kind == ErrorKind::Cancelled => return,
+                Err(error) => {
+                    if self.answered.get_untracked() != asking.key {
+                        self.value.set(None);
+                        self.answered.set(asking.key);
+                    }
+                    backoff.failed(&error);
+                    self.error.set(Some(error));
+                }
+            }
+            let Some(delay) = backoff.delay(clock::now(), quota, js_sys::Math::random()) else { return };
+            clock::sleep(delay).await;
+            page::until_visible().await;
+            if scope.ended() {
+                return;
+            }
+            match ask() {
+                Some(next) => asking = next,
+                None => return,
+            }
+        }
+    }
+}

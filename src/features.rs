@@ -1,0 +1,6 @@
+//! The pages: one folder a feature, one component a file, named after it.
+
+pub mod history;
+pub mod review;
+pub mod run;
+pub mod start;

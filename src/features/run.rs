@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn RunPage() -> impl IntoView {
+    view! { <main id="main" class="sl-main" tabindex="-1"></main> }
+}

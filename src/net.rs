@@ -1,0 +1,112 @@
+//! The only module that does HTTP: carries operations of `runs` to the gateway, bounded in time and size.
+
+mod config;
+mod fetch;
+mod upload;
+
+use futures_util::future::join_all;
+use runs::http::{FailureKind, Reply, Request};
+use runs::{ApiError, ErrorKind, Operation};
+use send_wrapper::SendWrapper;
+use web_sys::{AbortController, AbortSignal};
+
+pub use config::{Config, load_config};
+
+/// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].
+const TIMEOUT: u32 = 30_000;
+/// Waits before the second and the third try of a request that may be repeated, in milliseconds.
+const RETRY_AFTER: [u32; 2] = [400, 1_600];
+
+/// Says how far an upload is: bytes sent and bytes in all.
+pub type Progress = Box<dyn Fn(f64, f64)>;
+
+/// Ends the reads of a view when the view goes. Writes are carried without one: they are followed to their outcome.
+#[derive(Clone)]
+pub struct Scope(Option<SendWrapper<AbortController>>);
+
+impl Scope {
+    /// A scope that ends with the current reactive owner.
+    pub fn of_view() -> Self {
+        let controller = AbortController::new().ok().map(SendWrapper::new);
+        let ended = controller.clone();
+        leptos::prelude::on_cleanup(move || {
+            if let Some(controller) = ended {
+                controller.abort();
+            }
+        });
+        Self(controller)
+    }
+
+    /// A scope that ends when told to.
+    pub fn new() -> Self {
+        Self(AbortController::new().ok().map(SendWrapper::new))
+    }
+
+    pub fn end(&self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(|controller| controller.signal())
+    }
+
+    pub fn ended(&self) -> bool {
+        self.signal().is_some_and(|signal| signal.aborted())
+    }
+}
+
+/// Carries a read; it ends with `scope`.
+pub async fn read<T: 'static>(connection: &str, operation: Operation<T>, scope: &Scope) -> Result<T, ApiError> {
+    let signal = scope.signal();
+    let result = drive(connection, operation, signal.as_ref(), None).await;
+    if scope.ended() { Err(ApiError::new(ErrorKind::Cancelled, "")) } else { result }
+}
+
+/// Carries a write to its outcome, whatever becomes of the view.
+pub async fn write<T: 'static>(connection: &str, operation: Operation<T>, progress: Option<Progress>) -> Result<T, ApiError> {
+    drive(connection, operation, None, progress).await
+}
+
+async fn drive<T: 'static>(
+    connection: &str,
+    mut operation: Operation<T>,
+    signal: Option<&AbortSignal>,
+    progress: Option<Progress>,
+) -> Result<T, ApiError> {
+    loop {
+        match operation {
+            Operation::Done(result) => return result,
+            Operation::Ask(requests, then) => operation = then(carry_all(connection, requests, signal, progress.as_ref()).await),
+        }
+    }
+}
+
+async fn carry_all(connection: &str, requests: Vec<Request>, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Vec<Reply> {
+    join_all(requests.iter().map(|request| carry(connection, request, signal, progress))).await
+}
+
+async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
+    let url = format!("/api/c/{}/{}", runs::http::encode(connection), request.target());
+    let mut waits = RETRY_AFTER.iter();
+    loop {
+        let reply = match progress {
+            Some(progress) if !matches!(request.body, runs::http::Body::None) => upload::send(&url, request, progress).await,
+            _ => fetch::send(&url, request, signal, TIMEOUT).await,
+        };
+        let wait = (request.repeatable && worth_repeating(&reply)).then(|| waits.next()).flatten();
+        match wait {
+            Some(wait) if !signal.is_some_and(AbortSignal::aborted) => gloo_timers::future::TimeoutFuture::new(*wait).await,
+            _ => return reply,
+        }
+    }
+}
+
+/// 429 is not: the vendor asked for quiet, and the poller obeys its `Retry-After`.
+fn worth_repeating(reply: &Reply) -> bool {
+    match reply {
+        Ok(response) => matches!(response.status, 502..=504),
+        Err(failure) => matches!(failure.kind, FailureKind::NoAnswer | FailureKind::Broken),
+    }
+}

@@ -1,0 +1,47 @@
+//! `/api/config`: the connections, without secrets.
+
+use super::fetch;
+use crate::data::Connection;
+use runs::error::{Complaint, answer};
+use runs::http::Request;
+use runs::json::{Fields, Malformed};
+use runs::{ApiError, Dialect, Json};
+
+/// What the gateway tells the browser.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub connections: Vec<Connection>,
+    /// Names of sample files, offered in the form of sandbox connections.
+    pub samples: Vec<String>,
+}
+
+/// Reads the configuration once, at start.
+pub async fn load_config() -> Result<Config, ApiError> {
+    let request = Request::get("config");
+    let reply = fetch::send("/api/config", &request, None, super::TIMEOUT).await;
+    let json = answer(reply, "GET /api/config", complaint)?;
+    decode(json).map_err(|problem| ApiError::malformed(&problem, "GET /api/config"))
+}
+
+fn complaint(json: Json) -> Complaint {
+    Complaint { detail: json.get("detail").and_then(Json::as_str).map(str::to_owned), ..Complaint::default() }
+}
+
+fn decode(json: Json) -> Result<Config, Malformed> {
+    let mut fields = Fields::of(json, "config")?;
+    let mut connections = Vec::new();
+    for entry in fields.list("connections")? {
+        let mut entry = Fields::of(entry, "connection")?;
+        let dialect = entry.required("dialect")?;
+        // A gateway newer than this page may know dialects that this page does not: they are left out, not an error.
+        let Some(dialect) = Dialect::from_slug(&dialect) else { continue };
+        connections.push(Connection {
+            id: entry.required("id")?,
+            label: entry.required("label")?,
+            dialect,
+            sandbox: entry.flag("sandbox")?.unwrap_or(false),
+            open_url: entry.text("open_url")?,
+        });
+    }
+    Ok(Config { connections, samples: fields.texts("samples")? })
+}

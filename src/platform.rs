@@ -1,0 +1,5 @@
+//! The only users of the browser's clock, page and storage.
+
+pub mod clock;
+pub mod page;
+pub mod storage;

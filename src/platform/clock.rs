@@ -1,0 +1,70 @@
+//! Now, and moments as people read them, in the browser's zone.
+
+use js_sys::Date;
+use runs::Timestamp;
+use wasm_bindgen::JsValue;
+
+pub fn now() -> Timestamp {
+    Timestamp(Date::now() as i64)
+}
+
+/// The parts of a moment in the browser's zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Local {
+    pub year: u32,
+    /// Zero-based.
+    pub month: u32,
+    pub day: u32,
+    pub hour: u32,
+    pub minute: u32,
+    pub second: u32,
+    /// Minutes east of UTC.
+    pub offset: i32,
+}
+
+pub fn local(at: Timestamp) -> Local {
+    let date = Date::new(&JsValue::from_f64(at.0 as f64));
+    Local {
+        year: date.get_full_year(),
+        month: date.get_month(),
+        day: date.get_date(),
+        hour: date.get_hours(),
+        minute: date.get_minutes(),
+        second: date.get_seconds(),
+        offset: -(date.get_timezone_offset() as i32),
+    }
+}
+
+/// `2026-11-21T10:48:12+01:00`, for hovering and copying.
+pub fn iso_local(at: Timestamp) -> String {
+    let part = local(at);
+    let sign = if part.offset < 0 { '-' } else { '+' };
+    let offset = part.offset.abs();
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{sign}{:02}:{:02}",
+        part.year,
+        part.month + 1,
+        part.day,
+        part.hour,
+        part.minute,
+        part.second,
+        offset / 60,
+        offset % 60
+    )
+}
+
+/// `UTC+1`, `UTC+5:30`, `UTC`.
+pub fn zone() -> String {
+    let offset = local(now()).offset;
+    if offset == 0 {
+        return "UTC".into();
+    }
+    let sign = if offset < 0 { '−' } else { '+' };
+    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+    if minutes == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{minutes:02}") }
+}
+
+/// Sleeps; `u32::MAX` milliseconds are 49 days.
+pub async fn sleep(millis: u32) {
+    gloo_timers::future::TimeoutFuture::new(millis).await;
+}

@@ -1,0 +1,41 @@
+use crate::platform::storage;
+use leptos::prelude::*;
+
+const KEY: &str = "name";
+/// Characters of a name; longer ones are cut.
+const LONGEST: usize = 80;
+
+/// Who decides: a name typed once, kept in this browser, self-declared.
+#[derive(Clone, Copy)]
+pub struct Identity {
+    pub name: RwSignal<Option<String>>,
+    /// Whether the dialog that asks for it is open.
+    pub asking: RwSignal<bool>,
+}
+
+impl Identity {
+    pub(super) fn new() -> Self {
+        Self { name: RwSignal::new(storage::get(KEY).filter(|name| !name.is_empty())), asking: RwSignal::new(false) }
+    }
+
+    /// Keeps a name; an empty one forgets it.
+    pub fn set(self, name: &str) {
+        let name: String = name.trim().chars().take(LONGEST).collect();
+        if name.is_empty() {
+            storage::remove(KEY);
+            self.name.set(None);
+        } else {
+            storage::set(KEY, &name);
+            self.name.set(Some(name));
+        }
+    }
+
+    /// `Maria Ortiz` as `MO`.
+    pub fn initials(self) -> Option<String> {
+        let name = self.name.get()?;
+        let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+        let first = words.next()?;
+        let last = words.next_back();
+        Some(std::iter::once(first).chain(last).flat_map(char::to_uppercase).collect())
+    }
+}

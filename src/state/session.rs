@@ -1,0 +1,32 @@
+use crate::data::Connection;
+use crate::net::Config;
+use leptos::prelude::*;
+
+/// The connections as the gateway told them at start.
+#[derive(Clone, Copy)]
+pub struct Session {
+    config: StoredValue<Config>,
+}
+
+impl Session {
+    pub(super) fn new(config: Config) -> Self {
+        Self { config: StoredValue::new(config) }
+    }
+
+    pub fn connections(self) -> Vec<Connection> {
+        self.config.with_value(|config| config.connections.clone())
+    }
+
+    pub fn connection(self, id: &str) -> Option<Connection> {
+        self.config.with_value(|config| config.connections.iter().find(|connection| connection.id == id).cloned())
+    }
+
+    pub fn first(self) -> Option<Connection> {
+        self.config.with_value(|config| config.connections.first().cloned())
+    }
+
+    /// Names of sample files; offered for sandbox connections only.
+    pub fn samples(self) -> Vec<String> {
+        self.config.with_value(|config| config.samples.clone())
+    }
+}

@@ -1,0 +1,28 @@
+use crate::platform::{clock, page};
+use leptos::prelude::*;
+use runs::Timestamp;
+
+/// One clock for every relative time on the page: once a second while it can be seen.
+#[derive(Clone, Copy)]
+pub struct Tick {
+    pub now: RwSignal<Timestamp>,
+}
+
+impl Tick {
+    pub(super) fn new() -> Self {
+        let now = RwSignal::new(clock::now());
+        leptos::task::spawn_local(async move {
+            loop {
+                clock::sleep(1_000).await;
+                page::until_visible().await;
+                now.set(clock::now());
+            }
+        });
+        Self { now }
+    }
+
+    /// Milliseconds since then, following the clock.
+    pub fn since(self, at: Timestamp) -> u64 {
+        self.now.get().since(at)
+    }
+}

@@ -1,0 +1,19 @@
+//! English.
+
+mod history;
+mod review;
+mod run;
+mod shared;
+mod shell;
+mod start;
+
+use super::Strings;
+
+pub(super) static EN: Strings = Strings {
+    shared: shared::WORDS,
+    shell: shell::WORDS,
+    history: history::WORDS,
+    run: run::WORDS,
+    review: review::WORDS,
+    start: start::WORDS,
+};

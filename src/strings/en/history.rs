@@ -1,0 +1,62 @@
+use super::shared::WORDS as SHARED;
+use crate::strings::History;
+
+pub(super) const WORDS: History = History {
+    title: "Runs",
+    connection: "Connection",
+    flow: "Flow",
+    all_flows: "All flows",
+    choose_flow: "Choose a flow",
+    search_flows: "Search flows by name or id",
+    no_flow_matches: "No flow matches. An id typed in full can be opened all the same: press Enter.",
+    more_flows: |count| format!("{count} more. Type to narrow them down."),
+    flows_failed: "The flows could not be read. An id typed in full can be opened all the same: press Enter.",
+    needs_flow: |vendor| format!("{vendor} lists runs of one flow at a time. Choose a flow to see its runs."),
+    start_run: "Start a run",
+    status_any: "Status: any",
+    status_one: |status| format!("Status: {status}"),
+    status_many: |count| format!("{count} statuses"),
+    status_legend: "Status",
+    status_single_hint: |vendor| format!("{vendor} filters by one status at a time."),
+    clear: "Clear",
+    size: "Runs per page",
+    size_option: |size| format!("{size} per page"),
+    column_run: "Run",
+    column_status: "Status",
+    column_flow: "Flow",
+    column_trigger: "Trigger",
+    column_started: "Started",
+    column_duration: "Duration",
+    column_steps: "Steps",
+    column_what: "What happened",
+    steps_of: |done, all| format!("{done} of {all} steps"),
+    waiting_on: |steps| format!("Waiting at {steps}"),
+    empty: "No runs yet",
+    empty_next: |flow| format!("Runs of {flow} show up here as soon as the first one starts."),
+    filtered_empty: "No runs match these filters",
+    filtered_empty_next: |statuses| format!("Status is {statuses}."),
+    clear_filters: "Clear filters",
+    past_the_end: "There are no runs this far back",
+    past_the_end_next: "The list has become shorter, or the link points past its end.",
+    newest: "Newest",
+    newer: "Newer",
+    older: "Older",
+    pager: "Pages",
+    range: |first, last, total| match total {
+        Some(total) => format!("{} to {} of {}", (SHARED.count)(first), (SHARED.count)(last), (SHARED.count)(total)),
+        None => format!("{} to {}", (SHARED.count)(first), (SHARED.count)(last)),
+    },
+    on_page: |count| format!("{count} runs on this page"),
+    may_have_shifted: "New runs may have shifted the pages since you started.",
+    quota: |remaining, limit| format!("{} of {} requests left", (SHARED.count)(u64::from(remaining)), (SHARED.count)(u64::from(limit))),
+    table_caption: |flow| format!("Runs of {flow}, newest first"),
+    status_filter_words: |kinds| {
+        let words: Vec<_> = kinds.iter().map(|kind| (SHARED.status)(*kind)).collect();
+        words.join(" or ")
+    },
+    new_runs: |count| {
+        if count == 1 { "1 new run".into() } else { format!("{} new runs", if count > 99 { "99+".into() } else { count.to_string() }) }
+    },
+    load_failed: "Could not load runs",
+    stale_rows: "The rows below are from the last answer.",
+};

@@ -1,0 +1,3 @@
+use crate::strings::ReviewWords;
+
+pub(super) const WORDS: ReviewWords = ReviewWords { title: "Reviews" };

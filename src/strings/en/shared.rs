@@ -1,0 +1,245 @@
+use crate::platform::clock::Local;
+use crate::strings::Shared;
+use runs::model::{FactName, NoNumber, TriggerKind};
+use runs::{ApiError, ErrorKind, StatusKind};
+
+pub(super) const WORDS: Shared = Shared {
+    status,
+    unknown_status: |raw| format!("Unknown: {raw}"),
+    trigger,
+    fact,
+    no_number,
+    count,
+    run_number: |number| format!("#{}", count(number)),
+    duration,
+    ago,
+    bytes,
+    clock: |at| format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second),
+    moment,
+    error_title,
+    error_next,
+    request_id: "request",
+    try_again: "Try again",
+    copy_details: "Copy details",
+    copied: "Copied",
+    not_copied: "The browser did not allow copying.",
+    yes: "Yes",
+    no: "No",
+    none: "-",
+    loading: "Loading",
+    close: "Close",
+    open_in: |vendor| format!("Open in {vendor}"),
+    shortened: |shown, all| {
+        format!("The first {} of {} characters are shown. Copy takes all of it.", count(shown as u64), count(all as u64))
+    },
+};
+
+fn status(kind: StatusKind) -> &'static str {
+    match kind {
+        StatusKind::Queued => "Queued",
+        StatusKind::Running => "Running",
+        StatusKind::Waiting => "Waiting for review",
+        StatusKind::Resuming => "Resuming",
+        StatusKind::Completed => "Completed",
+        StatusKind::CompletedEdited => "Completed, edited",
+        StatusKind::Approved => "Approved",
+        StatusKind::Rejected => "Rejected",
+        StatusKind::Failed => "Failed",
+        StatusKind::TimedOut => "Timed out",
+        StatusKind::Cancelling => "Cancelling",
+        StatusKind::Cancelled => "Cancelled",
+        StatusKind::Skipped => "Skipped",
+        StatusKind::Stale => "Out of date",
+        StatusKind::Deleted => "Deleted",
+        StatusKind::NotStarted => "Not started",
+        StatusKind::Unknown => "Unknown",
+    }
+}
+
+fn trigger(kind: TriggerKind) -> &'static str {
+    match kind {
+        TriggerKind::Manual => "Manual",
+        TriggerKind::Api => "API",
+        TriggerKind::Schedule => "Schedule",
+        TriggerKind::Webhook => "Webhook",
+        TriggerKind::Email => "Email",
+        TriggerKind::Restart => "Restart",
+        TriggerKind::Unknown => "Other",
+    }
+}
+
+fn fact(name: FactName) -> &'static str {
+    match name {
+        FactName::Organization => "Organization",
+        FactName::Workspace => "Workspace",
+        FactName::ModifiedBy => "Modified by",
+        FactName::ConfigSnapshot => "Configuration snapshot",
+        FactName::Dataset => "Dataset",
+        FactName::ExecutionPhase => "Execution phase",
+        FactName::AccessToken => "Access token",
+        FactName::ResumeStatus => "Resume status",
+        FactName::ResumeQueue => "Resume queue",
+        FactName::ActiveResume => "Active resume",
+        FactName::SignalStates => "Signal states",
+        FactName::PendingOutputs => "Pending outputs",
+        FactName::GraphSnapshot => "Graph snapshot",
+        FactName::ExecutedNodes => "Executed nodes",
+        FactName::ParallelCounters => "Parallel counters",
+        FactName::CancelRequestedAt => "Cancel requested",
+        FactName::CancelPending => "Cancel not confirmed",
+        FactName::CancelConfirmationError => "Cancel confirmation error",
+        FactName::CancelSignalError => "Cancel signal error",
+        FactName::CancelSignalFailedAt => "Cancel signal failed",
+        FactName::CancelNativeError => "Native cancel error",
+        FactName::Cost => "Cost",
+        FactName::TraceSpans => "Trace spans",
+        FactName::Credits => "Credits",
+        FactName::PricingConfig => "Pricing configuration",
+        FactName::Executor => "Executor",
+        FactName::Retries => "Retries",
+        FactName::Model => "Model",
+        FactName::Tokens => "Tokens",
+        FactName::ErrorCategory => "Error category",
+        FactName::Handles => "Handles",
+        FactName::Documents => "Documents",
+        FactName::NeedsReview => "Needs review",
+        FactName::ReviewedAt => "Reviewed",
+        FactName::ReviewApproved => "Review approved",
+        FactName::Tags => "Tags",
+        FactName::SourceTasks => "Source tasks",
+        FactName::EditedStatus => "Edited status",
+        FactName::StaleStatus => "Out-of-date status",
+        FactName::SignalSent => "Signal sent",
+        FactName::Description => "Description",
+        FactName::FlowActive => "Flow active",
+        FactName::Engine => "Engine",
+        FactName::CreatedAt => "Created",
+        FactName::UpdatedAt => "Updated",
+        FactName::ReviewStatus => "Review status",
+        FactName::ReviewedBy => "Reviewed by",
+        FactName::ReviewedData => "Reviewed data",
+        FactName::ReviewTargets => "Review targets",
+        FactName::ReviewMetadata => "Review metadata",
+        FactName::ReviewCreatedAt => "Review created",
+        FactName::ReviewUpdatedAt => "Review updated",
+        FactName::ReviewModifiedBy => "Review modified by",
+        FactName::Instructions => "Instructions",
+        FactName::Messages => "Messages",
+    }
+}
+
+fn no_number(why: NoNumber) -> &'static str {
+    match why {
+        NoNumber::AllFlows => "Runs are numbered within one flow. Choose a flow to see numbers.",
+        NoNumber::Filtered => "This vendor gives no numbers, and a filtered list hides a run's place. Clear the filter to see numbers.",
+        NoNumber::UnknownPlace => {
+            "This page was opened from a link, and the vendor cannot say where in the list it is. Start at the newest page to see numbers."
+        }
+        NoNumber::Moving => "Runs started while the list was read. Numbers come with the next refresh.",
+        NoNumber::NoTotal => "The vendor gives neither numbers nor a total.",
+    }
+}
+
+fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn duration(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    match seconds {
+        0 => format!("{ms} ms"),
+        1..=9 => format!("{seconds}.{} s", ms / 100 % 10),
+        10..=59 => format!("{seconds} s"),
+        60..=3_599 => format!("{} m {:02} s", seconds / 60, seconds % 60),
+        3_600..=86_399 => format!("{} h {:02} m", seconds / 3_600, seconds / 60 % 60),
+        _ => format!("{} d {} h", count(seconds / 86_400), seconds / 3_600 % 24),
+    }
+}
+
+fn ago(ms: u64) -> String {
+    match ms / 1_000 {
+        0..=1 => "just now".into(),
+        seconds @ 2..=59 => format!("{seconds} s ago"),
+        seconds @ 60..=3_599 => format!("{} min ago", seconds / 60),
+        seconds @ 3_600..=86_399 => format!("{} h ago", seconds / 3_600),
+        seconds => format!("{} d ago", count(seconds / 86_400)),
+    }
+}
+
+fn bytes(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
+        _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
+fn moment(at: Local, today: Local) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let clock = format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second);
+    let month = MONTHS.get(at.month as usize).copied().unwrap_or_default();
+    if (at.year, at.month, at.day) == (today.year, today.month, today.day) {
+        format!("Today, {clock}")
+    } else if at.year == today.year {
+        format!("{} {month}, {clock}", at.day)
+    } else {
+        format!("{} {month} {}, {clock}", at.day, at.year)
+    }
+}
+
+fn error_title(error: &ApiError, vendor: &str) -> String {
+    match error.kind {
+        ErrorKind::GatewayUnreachable => "The gateway did not answer".into(),
+        ErrorKind::VendorUnreachable => format!("{vendor} could not be reached"),
+        ErrorKind::Unconfirmed => format!("{vendor} did not finish its answer"),
+        ErrorKind::Timeout => format!("{vendor} took too long"),
+        ErrorKind::Unauthorized => format!("{vendor} refused the key"),
+        ErrorKind::Forbidden => format!("{vendor} does not allow this"),
+        ErrorKind::NotFound => "Not found or deleted".into(),
+        ErrorKind::Conflict => format!("{vendor} says that something else came first"),
+        ErrorKind::Invalid => format!("{vendor} did not accept the request"),
+        ErrorKind::RateLimited => format!("{vendor} is limiting requests"),
+        ErrorKind::TooLarge => "The answer is too large".into(),
+        ErrorKind::Vendor => format!("{vendor} failed"),
+        ErrorKind::Malformed => format!("{vendor} sent something unexpected"),
+        ErrorKind::Unsupported => format!("{vendor} has no such call"),
+        ErrorKind::Refused => format!("{vendor} refused the request"),
+        ErrorKind::Cancelled => "Stopped".into(),
+    }
+}
+
+fn error_next(error: &ApiError, vendor: &str) -> String {
+    match error.kind {
+        ErrorKind::GatewayUnreachable => {
+            "The Sluice gateway is stopped, or the network to it is down. Runs themselves are not affected.".into()
+        }
+        ErrorKind::VendorUnreachable => "The gateway runs, but the vendor's address does not answer. Nothing was sent.".into(),
+        ErrorKind::Unconfirmed => "The answer broke off. Whether the request took effect is not known.".into(),
+        ErrorKind::Timeout => "No full answer came in time. Runs themselves are not affected.".into(),
+        ErrorKind::Unauthorized => {
+            "The key that the gateway uses is wrong, expired or revoked. An administrator can test it with “sluice check”.".into()
+        }
+        ErrorKind::Forbidden => "The key that the gateway uses may not do this.".into(),
+        ErrorKind::NotFound => format!("{vendor} does not know it. It may have been deleted, or it belongs to another account."),
+        ErrorKind::Conflict => "Somebody else, or the engine, changed it first. Read it again.".into(),
+        ErrorKind::Invalid => "The request was refused as invalid.".into(),
+        ErrorKind::RateLimited => match error.retry_after {
+            Some(seconds) => format!("The next try comes in {}.", duration(u64::from(seconds) * 1_000)),
+            None => "The next try comes by itself.".into(),
+        },
+        ErrorKind::TooLarge => "Sluice reads answers of up to 32 MB.".into(),
+        ErrorKind::Vendor => "The failure is on the vendor's side. Runs themselves are not affected.".into(),
+        ErrorKind::Malformed => "The answer does not fit the vendor's documented shape.".into(),
+        ErrorKind::Unsupported => "What the vendor cannot do is not offered.".into(),
+        ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
+    }
+}

@@ -1,0 +1,5 @@
+//! review.
+
+pub struct ReviewWords {
+    pub title: &'static str,
+}

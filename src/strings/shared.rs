@@ -1,0 +1,44 @@
+//! Words that every page uses: statuses, units, errors.
+
+use crate::platform::clock::Local;
+use runs::model::{FactName, NoNumber, TriggerKind};
+use runs::{ApiError, StatusKind};
+
+pub struct Shared {
+    pub status: fn(StatusKind) -> &'static str,
+    /// A status never seen before, with the vendor's word.
+    pub unknown_status: fn(&str) -> String,
+    pub trigger: fn(TriggerKind) -> &'static str,
+    pub fact: fn(FactName) -> &'static str,
+    pub no_number: fn(NoNumber) -> &'static str,
+    /// `1,284`
+    pub count: fn(u64) -> String,
+    /// `#1,042`
+    pub run_number: fn(u64) -> String,
+    /// Milliseconds as `3 h 12 m`, `41 s`, `1.2 s`.
+    pub duration: fn(u64) -> String,
+    /// Milliseconds ago as `12 s ago`.
+    pub ago: fn(u64) -> String,
+    pub bytes: fn(u64) -> String,
+    /// `10:48:12`
+    pub clock: fn(Local) -> String,
+    /// `Today, 10:48:12` or `18 Nov 2026, 10:48:12`; the second is today.
+    pub moment: fn(Local, Local) -> String,
+    /// What happened, naming the vendor.
+    pub error_title: fn(&ApiError, &str) -> String,
+    /// What it means and what to do.
+    pub error_next: fn(&ApiError, &str) -> String,
+    pub request_id: &'static str,
+    pub try_again: &'static str,
+    pub copy_details: &'static str,
+    pub copied: &'static str,
+    pub not_copied: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    pub none: &'static str,
+    pub loading: &'static str,
+    pub close: &'static str,
+    pub open_in: fn(&str) -> String,
+    /// A value too long for the page: how much of it is shown, in characters.
+    pub shortened: fn(usize, usize) -> String,
+}

@@ -1,0 +1,5 @@
+//! start.
+
+pub struct StartWords {
+    pub title: &'static str,
+}

@@ -1,0 +1,21 @@
+//! Building blocks without domain pages: each says one thing in the design's hand.
+
+mod code;
+mod confirm;
+mod failure;
+mod fresh;
+mod icon;
+mod moment;
+mod notice;
+mod status;
+mod tabs;
+
+pub use code::Code;
+pub use confirm::Confirm;
+pub use failure::{Failure, FailureNote};
+pub use fresh::Fresh;
+pub use icon::{Glyph, Icon};
+pub use moment::{Ago, Moment};
+pub use notice::Notice;
+pub use status::{StatusLabel, status_icon, status_words};
+pub use tabs::Tabs;

@@ -1,0 +1,79 @@
+use super::{Glyph, Icon, Notice};
+use crate::platform::{clock, page};
+use crate::state::globals;
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::status::Tone;
+use runs::{ApiError, Timestamp};
+
+/// What failed, in place of what should be there: fact, cause, next step, the request id and a way on.
+#[component]
+pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor: String, retry: Callback<()>) -> impl IntoView {
+    let words = &t().shared;
+    let at = clock::now();
+    let details = details(&error, at);
+    let line = trace(&error, at);
+    view! {
+        <div class="sl-empty" role="alert">
+            <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Failed /><span>{what}</span></span>
+            <h2>{(words.error_title)(&error, &vendor)}</h2>
+            <p>{(words.error_next)(&error, &vendor)}</p>
+            {(!error.detail.is_empty()).then(|| view! { <p class="sl-sm sl-2"><bdi>{error.detail.clone()}</bdi></p> })}
+            <p class="sl-mono sl-xs">{line}</p>
+            <div class="sl-row sl-row--wrap">
+                <button type="button" class="sl-btn sl-btn--primary" on:click=move |_| retry.run(())>
+                    <Glyph icon=Icon::Refresh />{words.try_again}
+                </button>
+                <CopyDetails details=details />
+            </div>
+        </div>
+    }
+}
+
+/// The same in one line, above data that is still shown.
+#[component]
+pub fn FailureNote(
+    error: ApiError,
+    #[prop(into)] vendor: String,
+    #[prop(optional, into)] still: String,
+    retry: Callback<()>,
+) -> impl IntoView {
+    let words = &t().shared;
+    let details = details(&error, clock::now());
+    let next = format!("{} {still}", (words.error_next)(&error, &vendor));
+    let actions = move || {
+        view! {
+            <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| retry.run(())>{words.try_again}</button>
+            <CopyDetails details=details.clone() />
+        }
+    };
+    view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=(words.error_title)(&error, &vendor) next=next actions=actions /> }
+}
+
+#[component]
+fn CopyDetails(details: String) -> impl IntoView {
+    let words = &t().shared;
+    let toasts = globals().toasts;
+    let copy = move |_| {
+        let details = details.clone();
+        leptos::task::spawn_local(async move {
+            if page::copy(&details).await { toasts.say(words.copied) } else { toasts.warn(words.not_copied) }
+        });
+    };
+    view! { <button type="button" class="sl-btn sl-btn--sm" on:click=copy><Glyph icon=Icon::Copy />{words.copy_details}</button> }
+}
+
+/// `GET workflows/runs · 503 · request 01J… · 14:08:33`
+fn trace(error: &ApiError, at: Timestamp) -> String {
+    let mut parts = vec![error.call.clone()];
+    parts.extend(error.status.map(|status| status.to_string()));
+    parts.extend(error.request_id.as_ref().map(|id| format!("{} {id}", t().shared.request_id)));
+    parts.push((t().shared.clock)(clock::local(at)));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
+}
+
+/// What a bug report needs; nothing of it is secret: keys never reach the browser.
+fn details(error: &ApiError, at: Timestamp) -> String {
+    format!("{}\n{}\n{:?}\n{}", clock::iso_local(at), trace(error, at), error.kind, error.detail)
+}

@@ -1,0 +1,32 @@
+use crate::data::Live;
+use crate::state::globals;
+use crate::strings::t;
+use leptos::prelude::*;
+
+/// How old what is shown is: live, not current, or finished.
+#[component]
+pub fn Fresh<T: Send + Sync + 'static>(live: Live<T>) -> impl IntoView {
+    let tick = globals().tick;
+    let stale = move || live.error.get().is_some();
+    let text = move || {
+        let words = &t().shell;
+        let Some(at) = live.read_at.get() else { return words.reading.to_owned() };
+        let ago = (t().shared.ago)(tick.since(at));
+        if stale() {
+            (words.stale)(&ago)
+        } else if live.finished.get() {
+            (words.paused)(&ago)
+        } else {
+            (words.live)(&ago)
+        }
+    };
+    // The text changes every second: only the change of state is announced.
+    let state = move || if stale() { (t().shell.stale)("") } else { String::new() };
+    view! {
+        <span class="sl-fresh" data-state=move || if stale() { "stale" } else { "live" }>
+            <span class="sl-fresh__dot" aria-hidden="true"></span>
+            <span>{text}</span>
+            <span class="sl-vh" role="status">{state}</span>
+        </span>
+    }
+}

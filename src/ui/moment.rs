@@ -1,0 +1,21 @@
+use crate::platform::clock;
+use crate::state::globals;
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::Timestamp;
+
+/// A moment as `12 s ago`, following the clock; ISO 8601 on hover.
+#[component]
+pub fn Ago(at: Timestamp) -> impl IntoView {
+    let tick = globals().tick;
+    let iso = clock::iso_local(at);
+    view! { <time datetime=iso.clone() title=iso>{move || (t().shared.ago)(tick.since(at))}</time> }
+}
+
+/// A moment as `Today, 10:48:12`; ISO 8601 on hover.
+#[component]
+pub fn Moment(at: Timestamp) -> impl IntoView {
+    let iso = clock::iso_local(at);
+    let words = (t().shared.moment)(clock::local(at), clock::local(clock::now()));
+    view! { <time datetime=iso.clone() title=iso>{words}</time> }
+}

@@ -1,0 +1,21 @@
+use super::{Glyph, Icon};
+use leptos::prelude::*;
+use runs::status::Tone;
+
+/// A fact in bold, what follows from it, and what can be done.
+#[component]
+pub fn Notice(
+    tone: Tone,
+    icon: Icon,
+    #[prop(into)] fact: String,
+    #[prop(optional, into)] next: String,
+    #[prop(optional, into)] actions: ViewFn,
+) -> impl IntoView {
+    view! {
+        <section class="sl-note" data-tone=tone.word()>
+            <Glyph icon=icon />
+            <p><strong>{fact}</strong>" "{next}</p>
+            <span class="sl-row sl-row--wrap">{actions.run()}</span>
+        </section>
+    }
+}
