@@ -20,7 +20,7 @@ pub(crate) enum ServerProfile {
 pub(crate) fn build(bench: &Workbench) -> Result<()> {
     // Trunk's --offline is cargo's as well, so the crates have to be there before.
     workbench::run(bench.wasm_command("cargo").arg("fetch")).map_err(|failure| {
-        Failure::new("the crates could not be downloaded").because(failure).next("check that crates.io can be reached, then run it again")
+        Failure::new("the crates could not be downloaded").after(&failure).next("check that crates.io can be reached, then run it again")
     })?;
     let mut trunk = bench.wasm_command("trunk");
     trunk.args(["build", "--release", "--offline"]);
@@ -30,7 +30,7 @@ pub(crate) fn build(bench: &Workbench) -> Result<()> {
     }
     workbench::run(&mut trunk).map_err(|failure| {
         Failure::new("the app could not be built")
-            .because(failure)
+            .after(&failure)
             .next("read the compiler's message above; `trunk build --release --offline` repeats this step alone")
     })?;
     let summary = compress::directory(&bench.dist(), &bench.wasm_target_dir().join("precompressed"))?;
@@ -52,7 +52,7 @@ pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBu
         }
     };
     workbench::run(&mut cargo)
-        .map_err(|failure| Failure::new("the server could not be built").because(failure).next("read the compiler's message above"))?;
+        .map_err(|failure| Failure::new("the server could not be built").after(&failure).next("read the compiler's message above"))?;
     let name = format!("sluice{}", std::env::consts::EXE_SUFFIX);
     Ok(bench.target_dir.join(folder).join(OsStr::new(&name)))
 }

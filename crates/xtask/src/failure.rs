@@ -23,6 +23,14 @@ impl Failure {
         self
     }
 
+    /// The failure that this one follows from, on one line.
+    pub(crate) fn after(self, inner: &Self) -> Self {
+        match &inner.cause {
+            Some(cause) => self.because(format!("{}: {cause}", inner.fact)),
+            None => self.because(&inner.fact),
+        }
+    }
+
     /// What the reader can do now; may have several lines.
     pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
         self.next = Some(step.into());
@@ -60,6 +68,13 @@ impl<T> AtPath<T> for std::io::Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_inner_failure_becomes_one_line_of_cause() {
+        let inner = Failure::new("`npm ci` failed").because("exit status: 1").next("never shown");
+        let text = Failure::new("no packages").after(&inner).to_string();
+        assert_eq!(text, "error: no packages\n  cause: `npm ci` failed: exit status: 1");
+    }
 
     #[test]
     fn says_fact_cause_and_next_step_in_this_order() {

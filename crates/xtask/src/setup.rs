@@ -96,7 +96,7 @@ fn ensure_components(bench: &Workbench, report: &mut Report) -> Result<()> {
         report.missing(component, "one of the test stages", "some seconds");
         workbench::run(bench.command("rustup").args(["component", "add", component])).map_err(|failure| {
             Failure::new(format!("{component} could not be added to this Rust"))
-                .because(failure)
+                .after(&failure)
                 .next(format!("install it as your Rust was installed, for example `rustup component add {component}`"))
         })?;
     }

@@ -119,7 +119,7 @@ fn install(tool: &CargoTool, root: &std::path::Path, bench: &Workbench) -> Resul
         .env_remove("CARGO_TARGET_DIR");
     let line = shown(&command);
     workbench::run(&mut command).map_err(|failure| {
-        Failure::new(format!("{} {} could not be installed", tool.krate, tool.version)).because(failure).next(format!(
+        Failure::new(format!("{} {} could not be installed", tool.krate, tool.version)).after(&failure).next(format!(
             "check that crates.io can be reached and that a C compiler is there, then run `cargo xtask setup` again;\n\
                  or put {} {} on PATH yourself, for example with\n{line}",
             tool.krate, tool.version

@@ -50,7 +50,7 @@ pub(super) fn ensure_recent(bench: &mut Workbench, report: &mut Report) -> Resul
     let failure = Failure::new(format!("Node.js {NODE_MAJOR} or newer is needed and could not be installed"))
         .next("install it from https://nodejs.org or your system's packages, then run it again");
     Err(match installed {
-        Err(cause) => failure.because(cause),
+        Err(cause) => failure.after(&cause),
         Ok(()) => failure,
     })
 }
@@ -78,7 +78,7 @@ pub(super) fn ensure_packages(bench: &mut Workbench, report: &mut Report) -> Res
     command.args(["ci", "--no-audit", "--no-fund"]).current_dir(&tests);
     workbench::run(&mut command).map_err(|failure| {
         Failure::new("the npm packages of tests/ could not be installed")
-            .because(failure)
+            .after(&failure)
             .next("check that the npm registry can be reached, then run `cargo xtask setup` again")
     })?;
     if !wasm_opt_fits(bench) {

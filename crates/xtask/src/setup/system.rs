@@ -95,7 +95,7 @@ impl RootSteps {
         let _ = fs::remove_file(&script);
         done.map_err(|failure| {
             Failure::new(format!("could not install {}", self.named()))
-                .because(failure)
+                .after(&failure)
                 .next("check that the package servers can be reached (`apt-get update`), then run it again")
         })
     }

@@ -40,12 +40,12 @@ pub(super) fn source(bench: &Workbench, system: &System, steps: &mut RootSteps, 
         return Ok(Source::Toolchain);
     };
     if !system.has_apt() {
-        return Err(Failure::new(format!("the Rust target {TARGET} could not be added")).because(refused).next(format!(
+        return Err(Failure::new(format!("the Rust target {TARGET} could not be added")).after(&refused).next(format!(
             "make the network reachable for rustup and run `rustup target add {TARGET}`;\n\
                  the way around it, the distribution's own sources, exists on Debian only"
         )));
     }
-    report.note("rustup cannot download here: building it from Debian's own sources instead, usually 2 minutes");
+    report.note("rustup cannot download here; Debian's own sources serve instead, usually 2 minutes");
     steps.wasm_std = true;
     Ok(Source::Distro)
 }

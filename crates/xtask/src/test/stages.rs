@@ -39,7 +39,7 @@ impl Stages {
 
     pub(super) fn fmt(&self) -> Result<()> {
         workbench::run(&mut self.cargo(&["fmt", "--all", "--check"]))
-            .map_err(|failure| Failure::new("not formatted").because(failure).next("run `cargo fmt --all`"))
+            .map_err(|failure| Failure::new("not formatted").after(&failure).next("run `cargo fmt --all`"))
     }
 
     pub(super) fn clippy(&self) -> Result<()> {
