@@ -1,0 +1,212 @@
+//! Puts a schema and the data as it is together into a form.
+
+use super::schema::{View, has_type};
+use super::{Form, Format, Kind, Node, NumberRules, TextRules, Type, infer};
+use crate::diff::join;
+use crate::json::{Json, Map, Number};
+
+/// A form of more fields than this shows the rest as JSON text.
+const MAX_NODES: usize = 5_000;
+const MAX_DEPTH: usize = 24;
+/// So many levels of what is not there yet are offered; schemas that contain themselves have no end.
+const MAX_ABSENT: usize = 2;
+/// A text this long, in bytes, is edited in several lines.
+const LONG: usize = 120;
+
+pub(super) fn form(schema: &Json, inferred: bool, data: &Json, read_only: &[usize]) -> Form {
+    let mut builder = Builder { root: schema, read_only, nodes: 0 };
+    let place =
+        Place { path: String::new(), key: String::new(), place: None, required: true, read_only: false, extra: false, depth: 0, absent: 0 };
+    Form { root: builder.node(schema, Some(data), place), inferred }
+}
+
+struct Builder<'a> {
+    root: &'a Json,
+    /// Items of the outermost list that may not be changed.
+    read_only: &'a [usize],
+    nodes: usize,
+}
+
+/// Where a node lies, and what its parent says of it.
+struct Place {
+    path: String,
+    key: String,
+    place: Option<usize>,
+    required: bool,
+    read_only: bool,
+    extra: bool,
+    depth: usize,
+    absent: usize,
+}
+
+impl Place {
+    fn below(&self, key: &str, data: Option<&Json>) -> Self {
+        let absent = if data.is_none() { self.absent + 1 } else { 0 };
+        Self {
+            path: join(&self.path, key),
+            key: key.into(),
+            place: None,
+            required: false,
+            read_only: self.read_only,
+            extra: self.extra,
+            depth: self.depth + 1,
+            absent,
+        }
+    }
+}
+
+impl Builder<'_> {
+    fn node(&mut self, schema: &Json, data: Option<&Json>, mut place: Place) -> Node {
+        self.nodes += 1;
+        let data = data.filter(|data| !data.is_null() || place.absent == 0);
+        let root = self.root;
+        let view = View::of(root, schema, data);
+        place.read_only |= view.flag("readOnly") || (place.depth == 1 && place.place.is_some_and(|at| self.read_only.contains(&at)));
+        let mut nullable = view.allows_null();
+        let kind = match view.options() {
+            Some(options) => {
+                let (nulls, options): (Vec<_>, Vec<_>) = options.into_iter().partition(Json::is_null);
+                nullable |= !nulls.is_empty();
+                if options.is_empty() { Kind::Json { expected: None } } else { Kind::Choice { options } }
+            }
+            None => self.kind(&view, data, &place),
+        };
+        nullable |= matches!(kind, Kind::Json { expected: None });
+        Node {
+            path: place.path,
+            key: place.key,
+            place: place.place,
+            title: view.text("title").filter(|title| !title.trim().is_empty()),
+            description: view.text("description"),
+            required: place.required,
+            nullable,
+            read_only: place.read_only,
+            extra: place.extra,
+            default: view.get("default").cloned(),
+            kind,
+        }
+    }
+
+    fn kind(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
+        let present = data.filter(|data| !data.is_null());
+        let wanted = view.wanted(present);
+        let full = self.nodes > MAX_NODES || place.depth > MAX_DEPTH || (present.is_none() && place.absent > MAX_ABSENT);
+        match wanted {
+            _ if view.beyond => Kind::Json { expected: None },
+            Some(Type::Text) => Kind::Text(text_rules(view, present)),
+            Some(Type::Number | Type::Whole) => Kind::Number(number_rules(view, wanted == Some(Type::Whole))),
+            Some(Type::Bool) => Kind::Bool,
+            // Nothing is known but that it was empty: most likely a text.
+            Some(Type::Null) if present.is_none() => Kind::Text(TextRules::default()),
+            Some(expected @ (Type::Object | Type::List)) if full || present.is_some_and(|data| !has_type(expected, data)) => {
+                Kind::Json { expected: Some(expected) }
+            }
+            Some(Type::Object) => self.object(view, present, place),
+            Some(Type::List) => self.list(view, present, place),
+            None | Some(Type::Null) => match present {
+                Some(_) if full => Kind::Json { expected: None },
+                Some(data) => {
+                    let guess = infer::schema(data);
+                    Builder { root: &guess, read_only: &[], nodes: self.nodes }.guess(data, place, &mut self.nodes)
+                }
+                None => Kind::Json { expected: None },
+            },
+        }
+    }
+
+    /// The kind of something that the schema leaves open.
+    fn guess(mut self, data: &Json, place: &Place, nodes: &mut usize) -> Kind {
+        let root = self.root;
+        let view = View::of(root, root, Some(data));
+        let kind = self.kind(&view, Some(data), place);
+        *nodes = self.nodes;
+        kind
+    }
+
+    fn object(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
+        let nothing = Map::new();
+        let map = data.and_then(Json::as_object).unwrap_or(&nothing);
+        let (properties, required) = (view.properties(), view.required());
+        if properties.is_empty() && map.is_empty() {
+            // Names cannot be added in a form without names.
+            return Kind::Json { expected: Some(Type::Object) };
+        }
+        let mut fields = Vec::with_capacity(properties.len());
+        for (key, schema) in &properties {
+            let value = map.get(*key);
+            let mut below = place.below(key, value);
+            below.required = required.contains(key);
+            fields.push(self.node(schema, value, below));
+        }
+        let known: std::collections::BTreeSet<&str> = properties.iter().map(|(key, _)| *key).collect();
+        for (key, value) in map.iter().filter(|(key, _)| !known.contains(key.as_str())) {
+            let more = view.get("additionalProperties").filter(|more| more.is_object());
+            let mut below = place.below(key, Some(value));
+            below.extra = more.is_none();
+            below.required = required.contains(key.as_str());
+            fields.push(match more {
+                Some(schema) => self.node(schema, Some(value), below),
+                None => self.node(&Json::Bool(true), Some(value), below),
+            });
+        }
+        Kind::Object { fields }
+    }
+
+    fn list(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
+        let anything = Json::Bool(true);
+        let schema = view.get("items").unwrap_or(&anything);
+        let mut item = |at: usize, value: Option<&Json>| {
+            let mut below = place.below(&at.to_string(), value);
+            below.place = Some(at);
+            below.required = true;
+            self.node(schema, value, below)
+        };
+        let values = data.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let items: Vec<Node> = values.iter().enumerate().map(|(at, value)| item(at, Some(value))).collect();
+        let mut template = item(items.len(), None);
+        template.read_only = place.read_only;
+        let single = |node: &Node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. });
+        let is_flat = |node: &Node| matches!(&node.kind, Kind::Object { fields } if fields.iter().all(single));
+        Kind::List {
+            flat: is_flat(&template) && items.iter().all(is_flat),
+            items,
+            template: Box::new(template),
+            min: view.count("minItems"),
+            max: view.count("maxItems"),
+            unique: view.flag("uniqueItems"),
+        }
+    }
+}
+
+fn text_rules(view: &View<'_>, data: Option<&Json>) -> TextRules {
+    let format = match view.get("format").and_then(Json::as_str) {
+        Some("date") => Some(Format::Date),
+        Some("date-time") => Some(Format::DateTime),
+        Some("time") => Some(Format::Time),
+        Some("email") => Some(Format::Email),
+        Some("uri" | "url") => Some(Format::Uri),
+        Some("uuid") => Some(Format::Uuid),
+        _ => None,
+    };
+    let long = data.and_then(Json::as_str).is_some_and(|text| text.len() > LONG || text.contains('\n'));
+    TextRules { format, min: view.count("minLength"), max: view.count("maxLength"), pattern: view.text("pattern"), long }
+}
+
+fn number_rules(view: &View<'_>, integer: bool) -> NumberRules {
+    let number = |word: &str| -> Option<Number> {
+        match view.get(word) {
+            Some(Json::Number(number)) => Some(number.clone()),
+            _ => None,
+        }
+    };
+    // A number since draft 6, a mark on the other keyword in OpenAPI 3.0.
+    let (above, below) = (number("exclusiveMinimum"), number("exclusiveMaximum"));
+    NumberRules {
+        integer,
+        min_open: above.is_some() || view.flag("exclusiveMinimum"),
+        min: above.or_else(|| number("minimum")),
+        max_open: below.is_some() || view.flag("exclusiveMaximum"),
+        max: below.or_else(|| number("maximum")),
+        multiple_of: number("multipleOf"),
+    }
+}

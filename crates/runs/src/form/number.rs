@@ -1,0 +1,53 @@
+//! Numbers compared exactly, as decimals: a limit of 0.1 is not a float's 0.1000000000000000055.
+
+use crate::json::Number;
+use crate::review::Decimal;
+use std::cmp::Ordering;
+
+/// Reads what was typed as a JSON number that keeps its digits: `1234.560` stays so.
+pub(super) fn read(text: &str) -> Option<Number> {
+    let value: crate::Json = serde_json::from_str(text.trim()).ok()?;
+    match value {
+        crate::Json::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+pub(super) fn is_whole(number: &Number) -> bool {
+    Decimal::read(&number.to_string()).is_some_and(|decimal| decimal.exponent >= 0)
+}
+
+/// `None` for an exponent beyond all use.
+pub(super) fn compare(left: &Number, right: &Number) -> Option<Ordering> {
+    let (left, right) = (Decimal::read(&left.to_string())?, Decimal::read(&right.to_string())?);
+    let sign = |number: &Decimal| match (number.digits.is_empty(), number.negative) {
+        (true, _) => 0,
+        (_, true) => -1,
+        (_, false) => 1,
+    };
+    let order = sign(&left).cmp(&sign(&right));
+    if order != Ordering::Equal || left.digits.is_empty() {
+        return Some(order);
+    }
+    // Both are 0.digits × 10^top with a first digit that is not zero.
+    let top = |number: &Decimal| i64::try_from(number.digits.len()).ok()?.checked_add(number.exponent);
+    let order = top(&left)?.cmp(&top(&right)?).then_with(|| left.digits.cmp(&right.digits));
+    Some(if left.negative { order.reverse() } else { order })
+}
+
+/// `None` where the digits are too many to tell.
+pub(super) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
+    let (number, of) = (Decimal::read(&number.to_string())?, Decimal::read(&of.to_string())?);
+    if number.digits.is_empty() {
+        return Some(true);
+    }
+    if of.digits.is_empty() {
+        return None;
+    }
+    let lowest = number.exponent.min(of.exponent);
+    let whole = |number: &Decimal| -> Option<u128> {
+        let zeros = u32::try_from(number.exponent.checked_sub(lowest)?).ok()?;
+        number.digits.parse::<u128>().ok()?.checked_mul(10u128.checked_pow(zeros)?)
+    };
+    Some(whole(&number)? % whole(&of)? == 0)
+}

@@ -1,0 +1,93 @@
+//! When to ask again.
+
+use crate::error::ApiError;
+use crate::model::Quota;
+use crate::time::Timestamp;
+
+/// The longest pause, unless the vendor asks for a longer one.
+const MAX_DELAY: f64 = 60_000.0;
+/// So many unchanged answers in a row are normal; then the pauses grow.
+const PATIENCE: u32 = 4;
+const GROWTH: f64 = 1.5;
+/// Pauses are longer by up to this share, so that windows do not ask all at once; never shorter than asked for.
+const JITTER: f64 = 0.2;
+/// A longer `Retry-After` than an hour is taken as an hour.
+const MAX_RETRY_AFTER: u32 = 3_600;
+
+/// What is being watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// One run: every 2 s while things happen.
+    RunPage,
+    /// A list: every 5 s.
+    List,
+    /// A count in the background: once a minute.
+    Count,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    pace: Pace,
+    unchanged: u32,
+    errors: u32,
+    retry_after: Option<u32>,
+    finished: bool,
+    refused: bool,
+}
+
+impl Backoff {
+    pub const fn new(pace: Pace) -> Self {
+        Self { pace, unchanged: 0, errors: 0, retry_after: None, finished: false, refused: false }
+    }
+
+    /// An answer came; `changed` if it was not the same as the one before.
+    pub fn answered(&mut self, changed: bool) {
+        self.unchanged = if changed { 0 } else { self.unchanged.saturating_add(1) };
+        (self.errors, self.retry_after, self.refused) = (0, None, false);
+    }
+
+    /// No answer, or a refusal. One that trying again cannot help (a bad key, not found) stops the asking.
+    pub fn failed(&mut self, error: &ApiError) {
+        self.errors = self.errors.saturating_add(1);
+        self.retry_after = error.retry_after;
+        self.refused = !error.passing() && error.kind != crate::ErrorKind::Malformed && error.retry_after.is_none();
+    }
+
+    /// Whether the run is finished: then nothing more is asked.
+    pub fn finished(&mut self, finished: bool) {
+        self.finished = finished;
+    }
+
+    /// Something happened here (a decision, a return to the tab): the next answers are awaited eagerly, errors forgotten.
+    pub fn wake(&mut self) {
+        (self.unchanged, self.errors, self.refused) = (0, 0, false);
+    }
+
+    /// Milliseconds until the next question; `None`: none. `jitter` is a random number in 0..1.
+    pub fn delay(&self, now: Timestamp, quota: Option<Quota>, jitter: f64) -> Option<u32> {
+        if self.finished || self.refused {
+            return None;
+        }
+        let base = match self.pace {
+            Pace::RunPage => 2_000.0,
+            Pace::List => 5_000.0,
+            Pace::Count => MAX_DELAY,
+        };
+        let idle = GROWTH.powi(self.unchanged.saturating_sub(PATIENCE).min(20).cast_signed());
+        let failing = 2f64.powi(self.errors.min(10).cast_signed());
+        let own = (base * idle * failing).min(MAX_DELAY);
+        let asked = f64::from(self.retry_after.unwrap_or(0).min(MAX_RETRY_AFTER)) * 1_000.0;
+        let least = asked.max(quota.map_or(0.0, |quota| spread(quota, now)));
+        let jitter = if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 };
+        Some((own.max(least) * (1.0 + JITTER * jitter)) as u32)
+    }
+}
+
+/// The pause that leaves half of what remains of a scarce limit to everything else, in milliseconds.
+fn spread(quota: Quota, now: Timestamp) -> f64 {
+    if quota.remaining > quota.limit / 10 {
+        return 0.0;
+    }
+    let left = quota.resets_at.map_or(MAX_DELAY, |at| at.since(now) as f64);
+    (2.0 * left / f64::from(quota.remaining + 1)).min(left).min(f64::from(MAX_RETRY_AFTER) * 1_000.0)
+}

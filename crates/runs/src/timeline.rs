@@ -1,0 +1,12 @@
+//! How a run's time is drawn: a bar of its statuses and a Gantt chart of its steps. Pure geometry, in shares of the width.
+
+mod axis;
+mod bar;
+mod fold;
+mod gantt;
+mod loops;
+mod spans;
+
+pub use axis::{Axis, Break, Tick};
+pub use bar::{Part, SegKind, Segment, StatusBar, Totals, Transition, status_segments};
+pub use gantt::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side, gantt};
