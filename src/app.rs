@@ -19,6 +19,7 @@ use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
 use leptos_router::path;
 use name_dialog::NameDialog;
 use not_found::NotFound;
+pub use not_found::UnknownConnection;
 use runs::ApiError;
 use toast::ToastRegion;
 use top_bar::TopBar;

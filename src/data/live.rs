@@ -78,6 +78,12 @@ impl<T: Send + Sync + 'static> Live<T> {
         self.kick.update(|kick| *kick += 1);
     }
 
+    /// Reads again now and takes the answer as it is, as if it were the first.
+    pub fn reload(self) {
+        self.answered.set(String::new());
+        self.refresh();
+    }
+
     fn clear(self) {
         self.value.set(None);
         self.error.set(None);

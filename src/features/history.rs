@@ -1,6 +1,204 @@
+//! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
+
+mod carry;
+mod filters;
+mod flow_picker;
+mod listing;
+mod pager;
+mod pickers;
+mod row;
+mod table;
+mod view;
+
+use crate::app::{UnknownConnection, enter_page};
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
+use filters::Filters;
 use leptos::prelude::*;
+use pager::Pager;
+use pickers::Pickers;
+use table::{RowsOutline, RunsTable};
+use view::View;
 
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    view! { <main id="main" class="sl-main" tabindex="-1"></main> }
+    let view = View::new();
+    enter_page(move || view.title());
+    view! {
+        <main id="main" class="sl-main" tabindex="-1" data-page="history">
+            <Head view=view />
+            {move || match view.connection.get() {
+                None => {
+                    let id = view.address.with(|address| address.connection.clone().unwrap_or_default());
+                    view! { <UnknownConnection id=id /> }.into_any()
+                }
+                Some(_) => view! { <Panel view=view /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Head(view: View) -> impl IntoView {
+    let words = &t().history;
+    let live = view.live;
+    let start = move || {
+        let flow = view.flow.get();
+        view.connection.get().map(|connection| Page::Start { connection: connection.id, flow }.href())
+    };
+    view! {
+        <div class="sl-pagehead">
+            <h1 class="sl-vh">{words.title}</h1>
+            <Pickers view=view />
+            <NewRuns view=view head=true />
+            <span class="sl-push"></span>
+            <Fresh live=live />
+            <button
+                type="button"
+                class="sl-btn sl-btn--icon sl-btn--quiet"
+                aria-label=t().shell.refresh
+                title=t().shell.refresh
+                on:click=move |_| live.reload()
+            >
+                <Glyph icon=Icon::Refresh />
+            </button>
+            <a class="sl-btn" aria-label=words.start_run href=start><Glyph icon=Icon::Play /><span class="sl-not-m">{words.start_run}</span></a>
+        </div>
+    }
+}
+
+/// "12 new runs": they are shown when asked for, never by themselves.
+#[component]
+fn NewRuns(view: View, #[prop(optional)] head: bool) -> impl IntoView {
+    let count = Memo::new(move |_| view.live.value.with(|listing| listing.as_ref().map_or(0, |listing| listing.fresh)));
+    let class = if head { "sl-newpill sl-newpill--head" } else { "sl-newpill sl-newpill--over" };
+    move || {
+        (count.get() > 0 && view.first_page.get()).then(|| {
+            view! {
+                <span class=class>
+                    <button type="button" class="sl-btn" on:click=move |_| view.show_new()>
+                        <Glyph icon=Icon::Newest />
+                        {(t().history.new_runs)(count.get() as u64)}
+                    </button>
+                </span>
+            }
+        })
+    }
+}
+
+#[component]
+fn Panel(view: View) -> impl IntoView {
+    view! {
+        <section class="sl-panel" aria-label=t().history.title>
+            <Filters view=view />
+            <NewRuns view=view />
+            {move || view.stale_error().map(|error| {
+                view! {
+                    <FailureNote
+                        error=error
+                        vendor=view.vendor()
+                        still=t().history.stale_rows
+                        retry=Callback::new(move |()| view.live.refresh())
+                    />
+                }
+            })}
+            <Body view=view />
+        </section>
+    }
+}
+
+/// What the panel shows; a refresh never goes back to the outline.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    NeedsFlow,
+    Outline,
+    Failure,
+    Empty,
+    Rows,
+}
+
+#[component]
+fn Body(view: View) -> impl IntoView {
+    let shows = Memo::new(move |_| {
+        if view.needs_flow() {
+            return Shows::NeedsFlow;
+        }
+        view.live.value.with(|listing| match listing {
+            Some(listing) if listing.page.items.is_empty() => Shows::Empty,
+            Some(_) => Shows::Rows,
+            None if view.live.error.with(Option::is_some) => Shows::Failure,
+            None => Shows::Outline,
+        })
+    });
+    move || match shows.get() {
+        Shows::NeedsFlow => {
+            view! { <div class="sl-empty"><p>{(t().history.needs_flow)(&view.vendor())}</p></div> }.into_any()
+        }
+        Shows::Outline => view! { <RowsOutline /> }.into_any(),
+        Shows::Failure => view
+            .live
+            .error
+            .get()
+            .map(|error| {
+                view! {
+                    <Failure
+                        what=t().history.load_failed
+                        error=error
+                        vendor=view.vendor()
+                        retry=Callback::new(move |()| view.live.refresh())
+                    />
+                }
+            })
+            .into_any(),
+        Shows::Empty => view! { <Empty view=view /> }.into_any(),
+        Shows::Rows => view! { <RunsTable view=view /><Pager view=view /> }.into_any(),
+    }
+}
+
+/// No rows: nothing exists yet, the filters hide everything, or the link points past the end.
+#[component]
+fn Empty(view: View) -> impl IntoView {
+    let words = &t().history;
+    let address = view.address.get();
+    if !address.statuses.is_empty() {
+        let cleared = view.with(|address| address.statuses.clear());
+        return view! {
+            <div class="sl-empty">
+                <h2>{words.filtered_empty}</h2>
+                <p>{(words.filtered_empty_next)(&(words.status_filter_words)(&address.statuses))}</p>
+                <a class="sl-btn sl-btn--primary" href=cleared>{words.clear_filters}</a>
+            </div>
+        }
+        .into_any();
+    }
+    if !view.first_page.get() {
+        return view! {
+            <div class="sl-empty">
+                <h2>{words.past_the_end}</h2>
+                <p>{words.past_the_end_next}</p>
+                <a class="sl-btn sl-btn--primary" href=view.with(|_| ())>{words.newest}</a>
+            </div>
+        }
+        .into_any();
+    }
+    let start = view.connection.get().map(|connection| Page::Start { connection: connection.id, flow: view.flow.get() }.href());
+    view! {
+        <div class="sl-empty">
+            <h2>{words.empty}</h2>
+            <p>{(words.empty_next)(&view.flow_label())}</p>
+            <a class="sl-btn sl-btn--primary" href=start><Glyph icon=Icon::Play />{words.start_run}</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The connection that an address means: the one it names, else the first.
+fn connection_of(id: Option<&str>) -> Option<crate::data::Connection> {
+    let session = globals().session;
+    match id {
+        Some(id) => session.connection(id),
+        None => session.first(),
+    }
 }

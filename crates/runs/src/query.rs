@@ -93,7 +93,8 @@ impl HistoryAddress {
     }
 }
 
-fn read_place(text: &str) -> Place {
+/// Reads what [`write_place`] wrote; anything else is the first page.
+pub fn read_place(text: &str) -> Place {
     let Some((style, value)) = text.split_once('.') else { return Place::First };
     match style {
         "o" => value.parse().ok().filter(|offset| *offset > 0).map_or(Place::First, Place::Offset),

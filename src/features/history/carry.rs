@@ -1,0 +1,52 @@
+use crate::platform::page;
+use runs::model::Place;
+use runs::query::{read_place, write_place};
+use wasm_bindgen::JsValue;
+
+/// What an entry of the browser's history knows beyond its address: the first run's number and the pages before it.
+///
+/// A link has none of this, so that a number is never believed because an address says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carry {
+    pub first_number: Option<u64>,
+    /// Newer pages, the newest first, each with its first run's number.
+    pub trail: Vec<(Place, Option<u64>)>,
+}
+
+/// Pages remembered on the way back.
+const LONGEST: usize = 500;
+
+impl Carry {
+    /// One line for the page itself, then one for each earlier page: `number place`.
+    pub fn write(&self) -> JsValue {
+        let mut text = line(self.first_number, &Place::First);
+        let from = self.trail.len().saturating_sub(LONGEST);
+        for (place, number) in &self.trail[from..] {
+            text.push('\n');
+            text.push_str(&line(*number, place));
+        }
+        JsValue::from_str(&text)
+    }
+
+    pub fn read(text: &str) -> Self {
+        let mut lines = text.lines().map(parse);
+        let Some((_, first_number)) = lines.next() else { return Self::default() };
+        Self { first_number, trail: lines.collect() }
+    }
+
+    /// Of the entry that the browser is at.
+    pub fn of_entry() -> Self {
+        let state = page::window().and_then(|window| window.history().ok()).and_then(|history| history.state().ok());
+        state.and_then(|state| state.as_string()).map(|text| Self::read(&text)).unwrap_or_default()
+    }
+}
+
+fn line(number: Option<u64>, place: &Place) -> String {
+    let number = number.map(|number| number.to_string()).unwrap_or_default();
+    format!("{number} {}", write_place(place).unwrap_or_default())
+}
+
+fn parse(line: &str) -> (Place, Option<u64>) {
+    let (number, place) = line.split_once(' ').unwrap_or((line, ""));
+    (read_place(place), number.parse().ok())
+}

@@ -1,0 +1,140 @@
+use super::view::View;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use leptos::html::{Details, Input};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Options shown at once; typing narrows them down, so that none is ever out of reach.
+const SHOWN: usize = 50;
+
+/// Chooses a flow by its name or id, with type-ahead over all of them; an id typed in full opens even if it is not listed.
+#[component]
+pub fn FlowPicker(view: View) -> impl IntoView {
+    let words = &t().history;
+    let details = NodeRef::<Details>::new();
+    let input = NodeRef::<Input>::new();
+    let typed = RwSignal::new(String::new());
+    let close = move || {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+        typed.set(String::new());
+    };
+    let choose = move |flow: Option<String>| {
+        close();
+        view.go(&view.with(|address| {
+            address.all_flows = flow.is_none();
+            address.flow = flow;
+        }));
+        focus_summary(details);
+    };
+    let opened = move |_| {
+        if details.get_untracked().is_some_and(|details| details.open())
+            && let Some(input) = input.get_untracked()
+        {
+            input.focus().ok();
+        }
+    };
+    let keys = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
+            close();
+            focus_summary(details);
+        }
+        "Enter" => {
+            event.prevent_default();
+            let text = typed.get_untracked().trim().to_owned();
+            let first = found(view, &text).first().map(|(id, _)| id.clone());
+            if let Some(flow) = first.or((!text.is_empty()).then_some(text)) {
+                choose(Some(flow));
+            }
+        }
+        _ => {}
+    };
+    view! {
+        <details
+            class="sl-menu"
+            node_ref=details
+            on:toggle=opened
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    close();
+                    focus_summary(details);
+                }
+            }
+        >
+            <summary class="sl-btn sl-flowpick">
+                <span class="sl-vh">{words.flow}" "</span>
+                <span class="sl-cut">{move || if view.needs_flow() { words.choose_flow.to_owned() } else { view.flow_label() }}</span>
+                <Glyph icon=Icon::Down small=true />
+            </summary>
+            <div class="sl-menu__pop">
+                <input
+                    class="sl-input"
+                    type="search"
+                    node_ref=input
+                    aria-label=words.search_flows
+                    placeholder=words.search_flows
+                    prop:value=typed
+                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:keydown=keys
+                />
+                <div class="sl-menu__list">{move || options(view, &typed.get(), choose)}</div>
+            </div>
+        </details>
+    }
+}
+
+fn focus_summary(details: NodeRef<Details>) {
+    let summary = details.get_untracked().and_then(|details| details.query_selector("summary").ok().flatten());
+    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok()) {
+        summary.focus().ok();
+    }
+}
+
+/// Flows whose name or id contains the text, in the vendor's order.
+fn found(view: View, text: &str) -> Vec<(String, String)> {
+    let text = text.trim().to_lowercase();
+    view.flows.with(|flows| {
+        let matches = flows.flows.iter().filter(|flow| flow.name.to_lowercase().contains(&text) || flow.id.to_lowercase().contains(&text));
+        matches.map(|flow| (flow.id.clone(), flow.name.clone())).collect()
+    })
+}
+
+fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'static) -> AnyView {
+    let words = &t().history;
+    let found = found(view, text);
+    let more = found.len().saturating_sub(SHOWN);
+    let none = found.is_empty();
+    let list_all = text.is_empty() && view.connection.get().is_some_and(|connection| connection.dialect.adapter().capabilities().list_all);
+    let chosen = view.flow.get();
+    let option = |id: Option<String>, name: String| {
+        let current = (id == chosen).then_some("true");
+        let title = id.clone();
+        view! {
+            <button type="button" class="sl-opt" aria-current=current title=title on:click=move |_| choose(id.clone())>
+                <span class="sl-cut">{name}</span>
+            </button>
+        }
+        .into_any()
+    };
+    let mut rows: Vec<AnyView> = Vec::new();
+    if list_all {
+        rows.push(option(None, words.all_flows.into()));
+    }
+    rows.extend(found.into_iter().take(SHOWN).map(|(id, name)| option(Some(id), name)));
+    let failed = view.flows.with(|flows| flows.error.is_some());
+    let reading = view.flows.with(|flows| !flows.complete && flows.error.is_none());
+    let note = match () {
+        () if failed => Some(words.flows_failed.to_owned()),
+        () if reading && none => Some(t().shared.loading.to_owned()),
+        () if none => Some(words.no_flow_matches.to_owned()),
+        () if more > 0 => Some((words.more_flows)(more)),
+        () => None,
+    };
+    view! {
+        {rows}
+        {note.map(|note| view! { <p class="sl-xs sl-2">{note}</p> })}
+    }
+    .into_any()
+}

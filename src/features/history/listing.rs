@@ -1,0 +1,31 @@
+use runs::live;
+use runs::model::{Page, Run};
+
+/// One page as it is shown, and what the newest answer holds beyond it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    pub page: Page<Run>,
+    /// The newest answer to the same question.
+    pub latest: Option<Box<Page<Run>>>,
+    /// Runs in it that are not shown yet.
+    pub fresh: usize,
+}
+
+impl Listing {
+    pub fn new(page: Page<Run>) -> Self {
+        Self { page, latest: None, fresh: 0 }
+    }
+
+    /// Brings the rows shown up to date without moving any; new ones wait.
+    pub fn settle(known: Option<&Self>, answer: Self) -> (Self, bool) {
+        let Some(known) = known.filter(|known| !known.page.items.is_empty()) else { return (answer, true) };
+        let mut page = known.page.clone();
+        let latest = answer.page;
+        let found = live::refresh(&mut page.items, latest.items.clone());
+        page.quota = latest.quota;
+        let fresh = found.fresh.len();
+        let listing = Self { page, latest: Some(Box::new(latest)), fresh };
+        let changed = listing.page != known.page || listing.fresh != known.fresh;
+        (listing, changed)
+    }
+}

@@ -1,0 +1,96 @@
+use super::view::View;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use leptos::prelude::*;
+use runs::model::{Numbering, Place};
+
+/// Newer and Older in the vendor's own style; each is a link that can be opened elsewhere.
+#[component]
+pub fn Pager(view: View) -> impl IntoView {
+    let words = &t().history;
+    view! {
+        <nav class="sl-pager" aria-label=words.pager>
+            <span>{move || range(view)}</span>
+            {move || shifted(view).then(|| view! { <span class="sl-xs sl-2">{words.may_have_shifted}</span> })}
+            <span class="sl-push sl-not-c"></span>
+            <span class="sl-row">{move || newer(view)}{move || older(view)}</span>
+        </nav>
+    }
+}
+
+fn newer(view: View) -> AnyView {
+    let words = &t().history;
+    let Some((place, carry, newest)) = view.newer() else {
+        return view! {
+            <button type="button" class="sl-btn" aria-disabled="true"><Glyph icon=Icon::Left flip=true />{words.newer}</button>
+        }
+        .into_any();
+    };
+    let href = view.href_of(place.clone());
+    let go = move |event: web_sys::MouseEvent| {
+        if plain_click(&event) {
+            view.page_to(place.clone(), carry.clone());
+        }
+    };
+    view! {
+        <a class="sl-btn" href=href rel="prev" on:click=go>
+            <Glyph icon=Icon::Left flip=true />
+            {if newest { words.newest } else { words.newer }}
+        </a>
+    }
+    .into_any()
+}
+
+fn older(view: View) -> AnyView {
+    let words = &t().history;
+    let Some((place, carry)) = view.older() else {
+        return view! {
+            <button type="button" class="sl-btn" aria-disabled="true">{words.older}<Glyph icon=Icon::Right flip=true /></button>
+        }
+        .into_any();
+    };
+    let href = view.href_of(place.clone());
+    let go = move |event: web_sys::MouseEvent| {
+        if plain_click(&event) {
+            view.page_to(place.clone(), carry.clone());
+        }
+    };
+    view! { <a class="sl-btn" href=href rel="next" on:click=go>{words.older}<Glyph icon=Icon::Right flip=true /></a> }.into_any()
+}
+
+/// A click that stays in this tab; it is handled here because the browser's history carries more than the address.
+fn plain_click(event: &web_sys::MouseEvent) -> bool {
+    let plain = event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+    if plain {
+        event.prevent_default();
+    }
+    plain
+}
+
+/// Which part of the list this is, as far as that is known.
+fn range(view: View) -> String {
+    let words = &t().history;
+    let place = view.address.with(|address| address.place.clone());
+    let size = u64::from(view.size());
+    view.live.value.with(|listing| {
+        let Some(page) = listing.as_ref().map(|listing| &listing.page) else { return String::new() };
+        let here = page.items.len() as u64;
+        let before = match (&place, page.first_number, page.total) {
+            (Place::First, ..) => Some(0),
+            (Place::Offset(offset), ..) => Some(*offset),
+            (Place::Number(number), ..) => Some(u64::from(*number - 1) * size),
+            (_, Numbering::From(first), Some(total)) => total.checked_sub(first),
+            _ => None,
+        };
+        match before {
+            Some(before) if here > 0 => (words.range)(before + 1, before + here, page.total),
+            _ => (words.on_page)(page.items.len()),
+        }
+    })
+}
+
+/// Pages by place, not by id, move when runs start, and without a total nobody can say how far.
+fn shifted(view: View) -> bool {
+    let by_place = view.address.with(|address| matches!(address.place, Place::Number(_)));
+    by_place && view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.page.total.is_none()))
+}

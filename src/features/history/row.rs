@@ -1,0 +1,178 @@
+use super::table::{Row, RowStoreFields};
+use super::view::{View, row_link_id};
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{Ago, Glyph, Icon, StatusLabel};
+use leptos::prelude::*;
+use reactive_stores::{ArcField, Field};
+use runs::model::{Run, TriggerKind};
+use runs::status::Tone;
+use runs::{StatusKind, Timestamp};
+
+/// Pips drawn for single steps; beyond it the figures alone say more.
+const MOST_PIPS: u32 = 14;
+
+pub fn row_of(row: impl Into<ArcField<Row>>) -> Field<Row> {
+    Field::from(row.into())
+}
+
+/// One run; only what changed of it is drawn again.
+#[component]
+pub fn RunRow(row: Field<Row>, view: View, longest: RwSignal<u64>) -> impl IntoView {
+    let id = row.id().get_untracked();
+    let edge = move || match row.run().with(|run| run.status.kind) {
+        StatusKind::Waiting => "waiting",
+        kind if kind.tone() == Tone::Fail => "failed",
+        _ => "other",
+    };
+    view! {
+        <tr role="row" data-run=id data-status=edge>
+            {move || row.with(|row| name_cells(view, row))}
+            <td role="cell" class="c-dur">{move || row.run().with(|run| duration_cell(run, view.live.read_at.get(), longest.get()))}</td>
+            {move || row.run().with(step_cells)}
+        </tr>
+    }
+}
+
+fn name_cells(view: View, row: &Row) -> AnyView {
+    let run = &row.run;
+    let connection = view.connection.get_untracked();
+    let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
+    let href = connection.map(|connection| Page::Run { connection: connection.id, run: run.id.clone(), flow: Some(run.flow.clone()) }.href());
+    let link_id = row_link_id(&run.id);
+    let name = match row.number {
+        Some(number) => {
+            view! { <a class="sl-runs__a" id=link_id href=href title=run.id.clone()>{(t().shared.run_number)(number)}</a> }.into_any()
+        }
+        None => {
+            let why = view.no_number().unwrap_or_default();
+            view! {
+                <span class="sl-3" title=why>{t().shared.none}" "</span>
+                <a class="sl-runs__a sl-mono" id=link_id href=href title=run.id.clone()>{run.id.clone()}</a>
+            }
+            .into_any()
+        }
+    };
+    let flow = run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow));
+    let version = run.flow_version.as_ref().map(|version| view! { <small>"v"{version.clone()}</small> });
+    let word = (!run.status.raw.is_empty()).then(|| (t().run.vendor_word)(vendor, &run.status.raw));
+    view! {
+        <td role="cell" class="c-num">{name}</td>
+        <td role="cell" class="c-status" title=word><StatusLabel status=run.status.clone() /></td>
+        <td role="cell" class="c-flow"><bdi>{flow}</bdi>{version}</td>
+        <td role="cell" class="c-trig">{trigger(run)}</td>
+        <td role="cell" class="c-start">{run.started_at.or(run.created_at).map(|at| view! { <Ago at=at /> })}</td>
+    }
+    .into_any()
+}
+
+fn trigger(run: &Run) -> AnyView {
+    let Some(trigger) = &run.trigger else { return view! { <span class="sl-3">{t().shared.none}</span> }.into_any() };
+    let icon = match trigger.kind {
+        TriggerKind::Manual => Icon::Play,
+        TriggerKind::Api | TriggerKind::Unknown => Icon::Code,
+        TriggerKind::Schedule => Icon::Clock,
+        TriggerKind::Webhook => Icon::Webhook,
+        TriggerKind::Email => Icon::Mail,
+        TriggerKind::Restart => Icon::Redo,
+    };
+    let words = match trigger.kind {
+        TriggerKind::Unknown => trigger.raw.clone(),
+        kind => (t().shared.trigger)(kind).to_owned(),
+    };
+    view! { <Glyph icon=icon />{words} }.into_any()
+}
+
+/// How long a run has taken until it ended, or until it was last read.
+pub fn lasted(run: &Run, read_at: Option<Timestamp>) -> Option<u64> {
+    let measured = || {
+        let from = run.started_at.or(run.created_at)?;
+        let to = if run.status.kind.is_final() { run.finished_at } else { read_at };
+        Some(to?.since(from))
+    };
+    // Some vendors say 0 while a run is under way.
+    run.duration_ms.filter(|lasted| run.status.kind.is_final() || *lasted > 0).or_else(measured)
+}
+
+fn waited(run: &Run, read_at: Option<Timestamp>) -> u64 {
+    let now = match (run.waiting_since, read_at) {
+        (Some(since), Some(now)) if run.status.kind == StatusKind::Waiting => now.since(since),
+        _ => 0,
+    };
+    run.waited_ms.unwrap_or(0) + now
+}
+
+fn duration_cell(run: &Run, read_at: Option<Timestamp>, longest: u64) -> AnyView {
+    let Some(all) = lasted(run, read_at) else { return view! { <span class="sl-dur__v">{t().shared.none}</span> }.into_any() };
+    // Logarithmic: a page holds runs of seconds beside runs of days.
+    let share = (1.0 + all as f64).ln() / (1.0 + longest.max(all) as f64).ln().max(1.0) * 100.0;
+    let waiting = if all == 0 { 0.0 } else { waited(run, read_at).min(all) as f64 / all as f64 };
+    let kind = match run.status.kind.tone() {
+        Tone::Run => "run",
+        Tone::Fail => "fail",
+        _ => "",
+    };
+    let width = |part: f64| format!("{:.1}%", share * part);
+    view! {
+        <span class="sl-dur">
+            <span class="sl-bar" aria-hidden="true">
+                <i class=kind style:--w=width(1.0 - waiting)></i>
+                {(waiting > 0.0).then(|| view! { <i class="wait" style:--w=width(waiting)></i> })}
+            </span>
+            <span class="sl-dur__v">{(t().shared.duration)(all)}</span>
+        </span>
+    }
+    .into_any()
+}
+
+fn step_cells(run: &Run) -> AnyView {
+    view! {
+        <td role="cell" class="c-steps">{steps(run)}</td>
+        <td role="cell" class="c-note">{note(run)}</td>
+    }
+    .into_any()
+}
+
+fn steps(run: &Run) -> Option<AnyView> {
+    let (all, done) = (run.steps_total?, run.steps_done?);
+    let next = match run.status.kind {
+        StatusKind::Waiting => Some("w"),
+        kind if kind.tone() == Tone::Fail => Some("x"),
+        kind if kind.is_final() => None,
+        _ => Some("r"),
+    };
+    let pip = move |at: u32| if at < done { Some("1") } else if at == done { next } else { None };
+    let pips = (all <= MOST_PIPS).then(|| {
+        view! { <span class="sl-pips" aria-hidden="true">{(0..all).map(|at| view! { <i data-s=pip(at)></i> }).collect_view()}</span> }
+    });
+    Some(view! { <span class="sl-steps" title=(t().history.steps_of)(done, all)>{pips}<span>{done}"/"{all}</span></span> }.into_any())
+}
+
+/// What is worth saying about a run, in one line.
+fn note(run: &Run) -> Option<AnyView> {
+    if run.status.kind == StatusKind::Waiting {
+        let since = run.waiting_since;
+        let tick = globals().tick;
+        let at = (!run.waiting_on.is_empty()).then(|| (t().history.waiting_on)(&run.waiting_on.join(", ")));
+        return Some(
+            view! {
+                {since.map(|since| view! { <span class="wt">{move || (t().shared.duration)(tick.since(since))}</span> })}
+                {(since.is_some() && at.is_some()).then_some(" · ")}
+                {at.map(|at| view! { <bdi>{at}</bdi> })}
+            }
+            .into_any(),
+        );
+    }
+    if let Some(error) = &run.error {
+        let step = error.step.clone().or_else(|| error.stage.clone());
+        return Some(
+            view! {
+                {step.map(|step| view! { <bdi>{step}</bdi>": " })}
+                <span class="err">{error.message.clone()}</span>
+            }
+            .into_any(),
+        );
+    }
+    run.name.clone().map(|name| view! { <bdi>{name}</bdi> }.into_any())
+}

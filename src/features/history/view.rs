@@ -1,0 +1,275 @@
+use super::carry::Carry;
+use super::connection_of;
+use super::listing::Listing;
+use crate::data::{Asking, Connection, Live, Rules};
+use crate::net::{self, Scope};
+use crate::platform::{page, storage};
+use crate::routes::Page;
+use crate::strings::t;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::State;
+use runs::ApiError;
+use runs::adapter::FlowQuery;
+use runs::live::Pace;
+use runs::model::{Flow, Numbering, Place};
+use runs::query::{HistoryAddress, RunQuery};
+use send_wrapper::SendWrapper;
+
+/// Runs on a page unless the address says otherwise.
+const SIZE: u32 = 50;
+/// Flows read for the chooser; an id can be typed beyond them.
+const MOST_FLOWS: usize = 2_000;
+
+/// The flows of a connection, as far as they are read.
+#[derive(Clone, Debug, Default)]
+pub struct Flows {
+    pub connection: String,
+    pub flows: Vec<Flow>,
+    pub complete: bool,
+    pub error: Option<ApiError>,
+}
+
+/// What the history page shows, derived from its address.
+#[derive(Clone, Copy)]
+pub struct View {
+    pub address: Memo<HistoryAddress>,
+    pub connection: Memo<Option<Connection>>,
+    /// The flow whose runs are listed; `None` with all flows, or none chosen yet.
+    pub flow: Memo<Option<String>>,
+    pub first_page: Memo<bool>,
+    pub flows: RwSignal<Flows>,
+    pub live: Live<Listing>,
+    carry: Memo<Carry>,
+    /// Carried to an address that the browser's history does not hold yet.
+    ahead: StoredValue<Option<(String, Carry)>>,
+    go: StoredValue<SendWrapper<Go>>,
+}
+
+type Go = Box<dyn Fn(&str, NavigateOptions)>;
+
+impl View {
+    pub fn new() -> Self {
+        let search = use_location().search;
+        let address = Memo::new(move |_| search.with(|search| HistoryAddress::read(search)));
+        let connection = Memo::new(move |_| address.with(|address| connection_of(address.connection.as_deref())));
+        let flow = Memo::new(move |_| address.with(|address| address.flow.clone()));
+        let first_page = Memo::new(move |_| address.with(|address| address.place == Place::First));
+        let flows = RwSignal::new(Flows::default());
+        let ahead = StoredValue::new(None::<(String, Carry)>);
+        let carry = Memo::new(move |_| {
+            let now = address.with(HistoryAddress::write);
+            match ahead.get_value() {
+                Some((query, carry)) if query == now => carry,
+                _ => Carry::of_entry(),
+            }
+        });
+        let navigate = use_navigate();
+        let go: Go = Box::new(move |href, options| navigate(href, options));
+        let rules = Rules { pace: Pace::List, settle: Listing::settle, finished: |_| false, quota: |listing| listing.page.quota };
+        let live = Live::new(rules, move || ask(connection.get()?, address.get(), carry.get()));
+        let view =
+            Self { address, connection, flow, first_page, flows, live, carry, ahead, go: StoredValue::new(SendWrapper::new(go)) };
+        view.read_flows();
+        view.open_a_flow();
+        view
+    }
+
+    pub fn vendor(self) -> String {
+        self.connection.with(|connection| connection.as_ref().map_or("", |connection| connection.dialect.vendor()).into())
+    }
+
+    pub fn size(self) -> u32 {
+        let sizes = self.connection.with(|connection| connection.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
+        size_of(&self.address.get(), sizes)
+    }
+
+    /// This vendor lists one flow at a time and none is chosen.
+    pub fn needs_flow(self) -> bool {
+        let list_all = self.connection.with(|of| of.as_ref().is_some_and(|of| of.dialect.adapter().capabilities().list_all));
+        !list_all && self.flow.with(Option::is_none)
+    }
+
+    pub fn flow_label(self) -> String {
+        match self.flow.get() {
+            None => t().history.all_flows.into(),
+            Some(id) => self.flows.with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or(id),
+        }
+    }
+
+    pub fn name_of_flow(self, id: &str) -> String {
+        self.flows.with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or_else(|| id.into())
+    }
+
+    /// Why the runs of this page have no numbers.
+    pub fn no_number(self) -> Option<&'static str> {
+        self.live.value.with(|listing| match listing.as_ref()?.page.first_number {
+            Numbering::Underivable(why) => Some((t().shared.no_number)(why)),
+            _ => None,
+        })
+    }
+
+    pub fn title(self) -> String {
+        let label = self.connection.with(|connection| connection.as_ref().map(|connection| connection.label.clone()));
+        match label {
+            Some(label) => format!("{}, {}, {label}", t().history.title, self.flow_label()),
+            None => t().history.title.into(),
+        }
+    }
+
+    /// An error with rows still in sight.
+    pub fn stale_error(self) -> Option<ApiError> {
+        if self.live.value.with(Option::is_some) { self.live.error.get() } else { None }
+    }
+
+    /// The address of the first page with something changed.
+    pub fn with(self, change: impl FnOnce(&mut HistoryAddress)) -> String {
+        let mut address = self.address.get();
+        address.place = Place::First;
+        change(&mut address);
+        Page::Runs(address).href()
+    }
+
+    pub fn go(self, href: &str) {
+        self.go.with_value(|go| go(href, NavigateOptions::default()));
+    }
+
+    /// Shows the runs that came since the page was read, and focuses the first of them.
+    pub fn show_new(self) {
+        let latest = self.live.value.with_untracked(|listing| listing.as_ref().and_then(|listing| listing.latest.clone()));
+        let Some(latest) = latest else { return };
+        if let Some(first) = latest.items.first() {
+            page::focus_soon(row_link_id(&first.id));
+        }
+        self.live.value.set(Some(std::sync::Arc::new(Listing::new(*latest))));
+    }
+
+    /// Where Older leads.
+    pub fn older(self) -> Option<(Place, Carry)> {
+        let place = self.address.with(|address| address.place.clone());
+        let mut trail = self.carry.with(|carry| carry.trail.clone());
+        self.live.value.with(|listing| {
+            let page = &listing.as_ref()?.page;
+            let mut older = page.older.clone()?;
+            let latest = listing.as_ref()?.latest.as_ref();
+            if let (Place::Offset(offset), Some(latest)) = (&older, latest) {
+                older = Place::Offset(runs::live::advance(*offset, page.total, latest.total).offset);
+            }
+            let first = match page.first_number {
+                Numbering::From(first) => Some(first),
+                _ => None,
+            };
+            trail.push((place, first));
+            let next = first.and_then(|first| first.checked_sub(page.items.len() as u64)).filter(|number| *number > 0);
+            Some((older, Carry { first_number: next, trail }))
+        })
+    }
+
+    /// Where Newer leads, and whether that is the newest page for want of a way back.
+    pub fn newer(self) -> Option<(Place, Carry, bool)> {
+        if self.first_page.get() {
+            return None;
+        }
+        let mut trail = self.carry.with(|carry| carry.trail.clone());
+        if let Some((place, first_number)) = trail.pop() {
+            return Some((place, Carry { first_number, trail }, false));
+        }
+        let newer = self.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.newer.clone()));
+        Some(match newer {
+            Some(place) => (place, Carry::default(), false),
+            None => (Place::First, Carry::default(), true),
+        })
+    }
+
+    /// Pages to a place; what is carried goes into the browser's history, not into the address.
+    pub fn page_to(self, place: Place, carry: Carry) {
+        let mut address = self.address.get_untracked();
+        address.place = place;
+        let state = State::new(Some(carry.write()));
+        self.ahead.set_value(Some((address.write(), carry)));
+        self.go.with_value(|go| go(&Page::Runs(address).href(), NavigateOptions { state, ..NavigateOptions::default() }));
+    }
+
+    pub fn href_of(self, place: Place) -> String {
+        let mut address = self.address.get();
+        address.place = place;
+        Page::Runs(address).href()
+    }
+
+    fn read_flows(self) {
+        Effect::new(move |_| {
+            let Some(connection) = self.connection.get() else { return };
+            let scope = Scope::of_view();
+            self.flows.set(Flows { connection: connection.id.clone(), ..Flows::default() });
+            leptos::task::spawn_local(async move {
+                let adapter = connection.dialect.adapter();
+                let mut place = Some(Place::First);
+                while let Some(from) = place.take() {
+                    let query = FlowQuery { search: String::new(), place: from };
+                    match net::read(&connection.id, adapter.list_flows(&query), &scope).await {
+                        Ok(page) => {
+                            place = page.older;
+                            self.flows.update(|flows| flows.flows.extend(page.items));
+                        }
+                        Err(_) if scope.ended() => return,
+                        Err(error) => self.flows.update(|flows| flows.error = Some(error)),
+                    }
+                    if self.flows.with_untracked(|flows| flows.flows.len() >= MOST_FLOWS) {
+                        break;
+                    }
+                }
+                self.flows.update(|flows| flows.complete = place.is_none());
+            });
+        });
+    }
+
+    /// Opens on one flow: the last one of this connection, else the vendor's first. The choice is remembered.
+    fn open_a_flow(self) {
+        Effect::new(move |_| {
+            let Some(connection) = self.connection.get() else { return };
+            let address = self.address.get();
+            let key = format!("flow.{}", connection.id);
+            if let Some(flow) = &address.flow {
+                storage::set(&key, flow);
+                return;
+            }
+            if address.all_flows && connection.dialect.adapter().capabilities().list_all {
+                return;
+            }
+            let first = self.flows.with(|flows| (flows.connection == connection.id).then(|| flows.flows.first().map(|flow| flow.id.clone())));
+            if let Some(flow) = storage::get(&key).or(first.flatten()) {
+                let href = Page::Runs(HistoryAddress { flow: Some(flow), all_flows: false, ..address }).href();
+                self.go.with_value(|go| go(&href, NavigateOptions { replace: true, ..NavigateOptions::default() }));
+            }
+        });
+    }
+}
+
+/// The id of the link in a run's row.
+pub fn row_link_id(run: &str) -> String {
+    format!("run-{run}")
+}
+
+fn size_of(address: &HistoryAddress, sizes: &[u32]) -> u32 {
+    address.size.filter(|size| sizes.contains(size)).unwrap_or(SIZE)
+}
+
+fn ask(connection: Connection, address: HistoryAddress, carry: Carry) -> Option<Asking<Listing>> {
+    let adapter = connection.dialect.adapter();
+    let capabilities = adapter.capabilities();
+    let open = address.flow.is_some() || (address.all_flows && capabilities.list_all);
+    if !open {
+        return None;
+    }
+    let key = format!("{}{}", connection.id, address.write());
+    let statuses: Vec<_> = address.statuses.iter().copied().filter(|kind| capabilities.status_filter.contains(kind)).collect();
+    let query = RunQuery {
+        flow: address.flow.clone(),
+        statuses: if capabilities.status_filter_many { statuses } else { statuses.into_iter().take(1).collect() },
+        limit: size_of(&address, capabilities.page_sizes),
+        place: address.place,
+        first_number: carry.first_number,
+    };
+    Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
+}
