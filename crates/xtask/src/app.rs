@@ -24,6 +24,10 @@ pub(crate) fn build(bench: &Workbench) -> Result<()> {
     })?;
     let mut trunk = bench.wasm_command("trunk");
     trunk.args(["build", "--release", "--offline"]);
+    if std::env::var_os("RUST_LOG").is_none() {
+        // Its attempt to minify wasm-bindgen's glue fails each time; the hook in Trunk.toml does that instead.
+        trunk.env("RUST_LOG", "info,trunk::processing::minify=error");
+    }
     if std::env::var_os("NO_COLOR").is_some() {
         // Trunk reads this variable as a boolean and refuses the customary `1`.
         trunk.env("NO_COLOR", "true");
