@@ -115,9 +115,10 @@ fn subject(sources: [Option<&Step>; 2]) -> Subject {
     }
 }
 
-/// The data of the first JSON handle.
+/// The data of the first JSON handle: `{"output-json-0": {"type": "json", "data": …}}`.
 fn payload(handles: &Json) -> Option<Json> {
-    handles.as_object()?.values().find_map(|handle| handle.get("data").filter(|data| !data.is_null()).cloned())
+    let json = |handle: &&Json| handle.get("type").and_then(Json::as_str) == Some("json");
+    handles.as_object()?.values().filter(json).find_map(|handle| handle.get("data").filter(|data| !data.is_null()).cloned())
 }
 
 /// A `HILDecisionResource`; `None` while no decision was received.

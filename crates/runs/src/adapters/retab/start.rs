@@ -82,6 +82,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
         }
     }
     let mut body = Map::new();
+    // `text_inputs` is named after the other two: how text reaches a `start_text` node is not documented.
     for (name, part) in [("documents", documents), ("json_inputs", data), ("text_inputs", texts)] {
         if !part.is_empty() {
             body.insert(name.into(), Json::Object(part));
