@@ -1,7 +1,102 @@
-//! Moves runs on.
+//! Moves runs on, one step at a time. All of its state is in the database: which run moves when is in the row, so a
+//! restart continues where the process stopped, and a move is one transaction, so nothing happens twice.
 
-use crate::state::AppState;
+mod moves;
+pub(crate) mod reconcile;
+mod work;
 
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    catalog::{self, Part},
+    clock,
+    error::{StoreError, StoreResult},
+    model::{Dialect, Trigger},
+    state::AppState,
+    store::{Due, NewRun},
+};
+
+/// The scheduled flow starts a run this often.
+const SCHEDULE: Duration = Duration::from_secs(30);
+/// Nobody's clock is asked more rarely than this, in case it was set.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+const BATCH: u32 = 64;
+/// After a move that failed for the database's sake.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Runs until it is aborted.
 pub(crate) async fn run(state: AppState) {
-    state.wake.notified().await;
+    let quiet = state.config.quiet;
+    let mut schedule = tokio::time::interval_at(tokio::time::Instant::now() + SCHEDULE, SCHEDULE);
+    schedule.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        let pause = match round(&state).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::error!(%error, "a run could not be moved on");
+                RETRY
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = state.wake.notified() => {}
+            _ = schedule.tick(), if !quiet => start_scheduled(&state).await,
+        }
+    }
+}
+
+/// Moves every run whose time has come and says when the next one's will.
+async fn round(state: &AppState) -> StoreResult<Duration> {
+    let due = state.store.due(clock::now(), BATCH).await?;
+    for due in &due {
+        if let Err(error) = one(state, *due).await {
+            // The row stays due and is tried again; others must not wait for it.
+            tracing::error!(%error, run = due.run, "a run could not be moved on");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    if due.len() == BATCH as usize {
+        return Ok(Duration::ZERO);
+    }
+    let wait = match state.store.next_wake().await? {
+        Some(at) => Duration::from_millis((at - clock::now()).max(0).unsigned_abs()),
+        None => LONGEST_SLEEP,
+    };
+    Ok(wait.min(LONGEST_SLEEP))
+}
+
+async fn one(state: &AppState, due: Due) -> StoreResult<()> {
+    let (detail, flow) = match state.store.due_detail(due).await {
+        Err(StoreError::NotFound(_)) => return Ok(()),
+        other => other?,
+    };
+    let seen = detail.run.status;
+    let advance = moves::next(&state.store, &detail, &flow).await?;
+    state.store.advance(due, seen, advance).await?;
+    Ok(())
+}
+
+async fn start_scheduled(state: &AppState) {
+    for dialect in Dialect::ALL {
+        let Some(flow) = catalog::flows(dialect).into_iter().find(|flow| flow.part == Part::Scheduled) else { continue };
+        let new = NewRun {
+            dialect,
+            flow: flow.id.to_owned(),
+            // TableFlow knows only api and manual.
+            trigger: if dialect == Dialect::TableFlow { Trigger::Api } else { Trigger::Schedule },
+            name: None,
+            metadata: json!({}),
+            input: json!({"scheduled_at": clock::iso(clock::now())}),
+            files: Vec::new(),
+            created_by: "scheduler".to_owned(),
+            restarted_from: None,
+        };
+        match state.store.create_run(new).await {
+            // Somebody switched the flow off: that is what switching off is for.
+            Ok(_) | Err(StoreError::Conflict(_) | StoreError::NotFound(_)) => {}
+            Err(error) => tracing::error!(%error, dialect = dialect.as_str(), "the scheduled run could not be started"),
+        }
+    }
 }

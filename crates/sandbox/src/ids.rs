@@ -41,22 +41,40 @@ pub fn fresh() -> SplitMix64 {
 
 /// Marks UUIDs that [`step_uuid`] made.
 const STEP_TAG: u128 = 0x5EED;
+/// Marks UUIDs that [`review_uuid`] made.
+const REVIEW_TAG: u128 = 0x0E51;
 
 /// A UUID for one step of a run that can be turned back, for vendors that address steps by id alone (SuperAI).
 #[must_use]
 pub fn step_uuid(run_row: i64, ordinal: i64) -> String {
-    let run = u128::from(run_row.unsigned_abs() & 0xFFFF_FFFF_FFFF);
-    let ordinal = u128::from(ordinal.unsigned_abs() & 0xFFFF_FFFF);
-    // Version 8 and variant 2 (RFC 9562) at their places: run in the first 48 bits, ordinal in the last 32.
-    let bits = (run << 80) | (0x8 << 76) | (0x2 << 62) | (STEP_TAG << 32) | ordinal;
-    uuid::Uuid::from_u128(bits).to_string()
+    tagged(STEP_TAG, run_row, ordinal)
 }
 
 /// Row of the run and ordinal of the step that [`step_uuid`] was given.
 #[must_use]
 pub fn parse_step_uuid(text: &str) -> Option<(i64, i64)> {
+    parse_tagged(STEP_TAG, text)
+}
+
+/// The id of the computed review of a thin run.
+pub(crate) fn review_uuid(run_row: i64) -> String {
+    tagged(REVIEW_TAG, run_row, 0)
+}
+
+pub(crate) fn parse_review_uuid(text: &str) -> Option<i64> {
+    parse_tagged(REVIEW_TAG, text).map(|(row, _)| row)
+}
+
+/// Version 8 and variant 2 (RFC 9562) at their places: the row in the first 48 bits, the ordinal in the last 32.
+fn tagged(tag: u128, row: i64, ordinal: i64) -> String {
+    let row = u128::from(row.unsigned_abs() & 0xFFFF_FFFF_FFFF);
+    let ordinal = u128::from(ordinal.unsigned_abs() & 0xFFFF_FFFF);
+    uuid::Uuid::from_u128((row << 80) | (0x8 << 76) | (0x2 << 62) | (tag << 32) | ordinal).to_string()
+}
+
+fn parse_tagged(tag: u128, text: &str) -> Option<(i64, i64)> {
     let bits = uuid::Uuid::parse_str(text).ok()?.as_u128();
-    let fixed = (0x8_u128 << 76) | (0x2 << 62) | (STEP_TAG << 32);
+    let fixed = (0x8_u128 << 76) | (0x2 << 62) | (tag << 32);
     let mask = (0xFFFF_u128 << 64) | (0xFFFF_FFFF_u128 << 32);
     if bits & mask != fixed & mask {
         return None;

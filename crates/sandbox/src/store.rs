@@ -8,6 +8,7 @@ mod create;
 mod decide;
 mod detail;
 mod ext_flowstack;
+mod ext_superai;
 mod list;
 mod progress;
 mod rows;
@@ -23,8 +24,13 @@ use sqlx::{
 pub use create::{NewFile, NewRun};
 pub use decide::{DecideOutcome, NewDecision};
 pub use list::{CountByStatus, FlowStats, Page, RunQuery, Sort, SortField};
-pub(crate) use progress::{Advance, Due};
-pub(crate) use rows::{error_json, text_of};
+pub use verbs::CancelOutcome;
+pub(crate) use create::file_json;
+pub(crate) use ext_superai::ReviewQuery;
+pub(crate) use progress::{Advance, Due, OpenReview, StepChange, write_detail};
+pub(crate) use rows::{error_json, nodes_json, text_of};
+
+pub(crate) use verbs::write_out;
 
 use crate::{
     error::{StoreError, StoreResult},

@@ -123,9 +123,12 @@ async fn review_by_id(connection: &mut SqliteConnection, dialect: Dialect, id: &
     let row = sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE v.id = ? AND r.dialect = ?", rows::SELECT_REVIEW)))
         .bind(id)
         .bind(dialect.as_str())
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await?;
-    rows::review(&row.ok_or(StoreError::NotFound("Review"))?)
+    match row {
+        Some(row) => rows::review(&row),
+        None => detail::computed_review(connection, dialect, id).await,
+    }
 }
 
 async fn decide(connection: &mut SqliteConnection, review: Review, new: &NewDecision) -> StoreResult<DecideOutcome> {

@@ -1,10 +1,13 @@
 //! One run with all that belongs to it.
 
+mod batch;
+
 use sqlx::{Row as _, SqliteConnection};
 
 use super::{Store, rows};
 use crate::{
     error::{StoreError, StoreResult},
+    ids,
     model::{Dialect, FileRow, Flow, Review, ReviewState, Run, RunDetail},
     seed,
 };
@@ -80,7 +83,11 @@ impl Store {
             .bind(dialect.as_str())
             .fetch_optional(&self.read)
             .await?;
-        rows::review(&row.ok_or(StoreError::NotFound("Review"))?)
+        if let Some(row) = row {
+            return rows::review(&row);
+        }
+        let mut connection = self.read.acquire().await?;
+        computed_review(&mut connection, dialect, id).await
     }
 
     /// The newest review at a node of a run.
@@ -90,6 +97,15 @@ impl Store {
     pub async fn review_at(&self, dialect: Dialect, run: &str, node: &str) -> StoreResult<Review> {
         let mut connection = self.read.acquire().await?;
         review_at(&mut connection, dialect, run, node).await?.ok_or(StoreError::NotFound("Review"))
+    }
+
+    /// The details of several runs at the cost of one: as many queries whatever their number.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn details_of(&self, runs: Vec<Run>) -> StoreResult<Vec<RunDetail>> {
+        let mut connection = self.read.acquire().await?;
+        batch::details(&mut connection, runs).await
     }
 
     /// Reviews of a dialect in the given states, newest first unless `oldest_first`.
@@ -119,6 +135,13 @@ impl Store {
         }
         sql.push(if oldest_first { " ORDER BY v.n" } else { " ORDER BY v.n DESC" });
         let found = sql.build().fetch_all(&self.read).await?;
+        if found.is_empty()
+            && let Some(run) = run
+        {
+            let detail = self.run_detail(dialect, run).await;
+            let computed = detail.map(|all| if all.run.thin { all.reviews } else { Vec::new() }).unwrap_or_default();
+            return Ok(computed.into_iter().filter(|review| states.contains(&review.state)).collect());
+        }
         found.iter().map(rows::review).collect()
     }
 }
@@ -158,9 +181,27 @@ pub(super) async fn review_at(
     .bind(dialect.as_str())
     .bind(run)
     .bind(node)
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?;
-    row.as_ref().map(rows::review).transpose()
+    if let Some(row) = row {
+        return rows::review(&row).map(Some);
+    }
+    let run = run_by_id(connection, dialect, run).await?;
+    if !run.thin {
+        return Ok(None);
+    }
+    Ok(detail(connection, run).await?.reviews.into_iter().find(|review| review.node == node))
+}
+
+/// The review of a run whose details are computed.
+pub(super) async fn computed_review(connection: &mut SqliteConnection, dialect: Dialect, id: &str) -> StoreResult<Review> {
+    let missing = || StoreError::NotFound("Review");
+    let row = ids::parse_review_uuid(id).ok_or_else(missing)?;
+    let run = run_by_row(connection, row).await.map_err(|_| missing())?;
+    if run.dialect != dialect || !run.thin {
+        return Err(missing());
+    }
+    detail(connection, run).await?.reviews.into_iter().find(|review| review.id == id).ok_or_else(missing)
 }
 
 pub(super) async fn detail(connection: &mut SqliteConnection, run: Run) -> StoreResult<RunDetail> {

@@ -72,7 +72,7 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-pub(super) fn nodes_json(nodes: &[Node]) -> String {
+pub(crate) fn nodes_json(nodes: &[Node]) -> String {
     let list: Vec<Value> = nodes
         .iter()
         .map(|n| json!({"id": n.id, "work": n.work.as_str(), "kind": n.kind, "label": n.label, "role": n.role}))

@@ -271,6 +271,12 @@ async fn files_of(connection: &mut SqliteConnection, run: &Run) -> StoreResult<V
     found.iter().map(|row| Ok(new(rows::file(row)?, row.try_get("bytes")?))).collect()
 }
 
+/// Writes down the computed details of the run with this id, if they are computed.
+pub(crate) async fn write_out(connection: &mut SqliteConnection, dialect: Dialect, id: &str) -> StoreResult<()> {
+    let run = detail::run_by_id(connection, dialect, id).await?;
+    materialise(connection, &run).await
+}
+
 /// Writes down the computed details of a seeded run before the first change to it.
 pub(super) async fn materialise(connection: &mut SqliteConnection, run: &Run) -> StoreResult<()> {
     if !run.thin {
