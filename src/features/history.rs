@@ -133,9 +133,7 @@ fn Body(view: View) -> impl IntoView {
         })
     });
     move || match shows.get() {
-        Shows::NeedsFlow => {
-            view! { <div class="sl-empty"><p>{(t().history.needs_flow)(&view.vendor())}</p></div> }.into_any()
-        }
+        Shows::NeedsFlow => view! { <div class="sl-empty"><p>{(t().history.needs_flow)(&view.vendor())}</p></div> }.into_any(),
         Shows::Outline => view! { <RowsOutline /> }.into_any(),
         Shows::Failure => view
             .live

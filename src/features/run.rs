@@ -1,6 +1,164 @@
+//! The story of one run: where it stands, how it got there, what its steps did.
+
+mod actions;
+mod attempts;
+mod details;
+mod facts;
+mod files;
+mod gantt;
+mod head;
+mod payloads;
+mod problem;
+mod raw;
+mod status_history;
+mod step_list;
+mod step_panel;
+mod timeline;
+mod view;
+
+use crate::app::{UnknownConnection, enter_page};
+use crate::data::Connection;
+use crate::routes::Page;
+use crate::strings::t;
+use crate::ui::{Failure, FailureNote, Tabs};
+use details::Details;
+use files::Files;
+use head::Head;
 use leptos::prelude::*;
+use payloads::Payloads;
+use problem::Problem;
+use raw::Raw;
+use runs::ErrorKind;
+use runs::query::HistoryAddress;
+use step_list::StepList;
+use timeline::Timeline;
+use view::View;
 
 #[component]
 pub fn RunPage() -> impl IntoView {
-    view! { <main id="main" class="sl-main" tabindex="-1"></main> }
+    let place = view::place();
+    move || {
+        let place = place.get();
+        match view::connection_of(&place) {
+            Some(connection) => view! { <Run connection=connection place=place /> }.into_any(),
+            None => view! { <UnknownConnection id=place.connection /> }.into_any(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Outline,
+    Missing,
+    Failure,
+    Run,
+}
+
+#[component]
+fn Run(connection: Connection, place: view::Place) -> impl IntoView {
+    let view = View::new(connection, place);
+    enter_page(move || (t().run.title)(&view.name()));
+    let shows = Memo::new(move |_| {
+        let missing = view.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
+        match (view.live.value.with(Option::is_some), missing) {
+            // A run that was deleted under our eyes is gone; any other error leaves the last answer in sight.
+            (_, Some(true)) => Shows::Missing,
+            (true, _) => Shows::Run,
+            (false, Some(false)) => Shows::Failure,
+            (false, None) => Shows::Outline,
+        }
+    });
+    view! {
+        <main id="main" class="sl-main" tabindex="-1" data-page="run">
+            {move || match shows.get() {
+                Shows::Outline => view! { <Outline /> }.into_any(),
+                Shows::Missing => view! { <Missing view=view /> }.into_any(),
+                Shows::Failure => view! { <Failed view=view /> }.into_any(),
+                Shows::Run => view! { <Story view=view /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Outline() -> impl IntoView {
+    view! {
+        <p class="sl-vh" role="status">{t().shared.loading}</p>
+        <section class="sl-panel" aria-hidden="true">
+            <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect_view()}</div>
+        </section>
+    }
+}
+
+#[component]
+fn Missing(view: View) -> impl IntoView {
+    let words = &t().run;
+    let history = Page::Runs(HistoryAddress { connection: Some(view.connection().id), ..HistoryAddress::default() }).href();
+    view! {
+        <section class="sl-panel">
+            <div class="sl-empty">
+                <h1>{words.not_found}</h1>
+                <p>{(words.not_found_next)(view.vendor())}</p>
+                <p class="sl-mono sl-sm">{view.run_id()}</p>
+                <a class="sl-btn sl-btn--primary" href=history>{t().shell.to_runs}</a>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Failed(view: View) -> impl IntoView {
+    move || {
+        view.live.error.get().map(|error| {
+            let retry = Callback::new(move |()| view.live.refresh());
+            view! {
+                <section class="sl-panel">
+                    <Failure what=(t().run.title)(&view.name()) error=error vendor=view.vendor() retry=retry />
+                </section>
+            }
+        })
+    }
+}
+
+#[component]
+fn Story(view: View) -> impl IntoView {
+    let words = &t().run;
+    let tab = RwSignal::new("timeline");
+    let tabs = Signal::derive(move || {
+        let count =
+            |count: fn(&runs::model::RunDetail) -> usize| view.live.value.with(|detail| detail.as_ref().map(|detail| count(detail)));
+        vec![
+            ("timeline", words.tab_timeline, None),
+            ("steps", words.tab_steps, count(|detail| detail.steps.len())),
+            ("files", words.tab_files, count(|detail| detail.files.len())),
+            ("data", words.tab_data, None),
+            ("details", words.tab_metadata, None),
+            ("raw", words.tab_raw, None),
+        ]
+    });
+    let panel = move |key: &'static str| match key {
+        "steps" => view! { <StepList view=view /> }.into_any(),
+        "files" => view! { <Files view=view /> }.into_any(),
+        "data" => view! { <Payloads view=view /> }.into_any(),
+        "details" => view! { <Details view=view /> }.into_any(),
+        "raw" => view! { <Raw view=view /> }.into_any(),
+        _ => view! { <Timeline view=view /> }.into_any(),
+    };
+    let stale = move || {
+        view.live.error.get().map(|error| {
+            view! { <FailureNote error=error vendor=view.vendor() retry=Callback::new(move |()| view.live.refresh()) /> }
+        })
+    };
+    view! {
+        <Head view=view />
+        {stale}
+        <Problem view=view />
+        <section class="sl-panel" aria-label=words.tabs>
+            <Tabs label=words.tabs tabs=tabs chosen=tab />
+            {move || {
+                let key = tab.get();
+                view! { <div role="tabpanel" id=format!("panel-{key}") aria-labelledby=format!("tab-{key}")>{panel(key)}</div> }
+            }}
+        </section>
+    }
 }

@@ -39,7 +39,8 @@ fn name_cells(view: View, row: &Row) -> AnyView {
     let run = &row.run;
     let connection = view.connection.get_untracked();
     let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
-    let href = connection.map(|connection| Page::Run { connection: connection.id, run: run.id.clone(), flow: Some(run.flow.clone()) }.href());
+    let href =
+        connection.map(|connection| Page::Run { connection: connection.id, run: run.id.clone(), flow: Some(run.flow.clone()) }.href());
     let link_id = row_link_id(&run.id);
     let name = match row.number {
         Some(number) => {
@@ -142,7 +143,15 @@ fn steps(run: &Run) -> Option<AnyView> {
         kind if kind.is_final() => None,
         _ => Some("r"),
     };
-    let pip = move |at: u32| if at < done { Some("1") } else if at == done { next } else { None };
+    let pip = move |at: u32| {
+        if at < done {
+            Some("1")
+        } else if at == done {
+            next
+        } else {
+            None
+        }
+    };
     let pips = (all <= MOST_PIPS).then(|| {
         view! { <span class="sl-pips" aria-hidden="true">{(0..all).map(|at| view! { <i data-s=pip(at)></i> }).collect_view()}</span> }
     });

@@ -121,4 +121,3 @@ fn move_between_rows(event: web_sys::KeyboardEvent) {
         link.focus().ok();
     }
 }
-

@@ -69,8 +69,7 @@ impl View {
         let go: Go = Box::new(move |href, options| navigate(href, options));
         let rules = Rules { pace: Pace::List, settle: Listing::settle, finished: |_| false, quota: |listing| listing.page.quota };
         let live = Live::new(rules, move || ask(connection.get()?, address.get(), carry.get()));
-        let view =
-            Self { address, connection, flow, first_page, flows, live, carry, ahead, go: StoredValue::new(SendWrapper::new(go)) };
+        let view = Self { address, connection, flow, first_page, flows, live, carry, ahead, go: StoredValue::new(SendWrapper::new(go)) };
         view.read_flows();
         view.open_a_flow();
         view
@@ -81,7 +80,8 @@ impl View {
     }
 
     pub fn size(self) -> u32 {
-        let sizes = self.connection.with(|connection| connection.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
+        let sizes =
+            self.connection.with(|connection| connection.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
         size_of(&self.address.get(), sizes)
     }
 
@@ -99,7 +99,9 @@ impl View {
     }
 
     pub fn name_of_flow(self, id: &str) -> String {
-        self.flows.with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or_else(|| id.into())
+        self.flows
+            .with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone()))
+            .unwrap_or_else(|| id.into())
     }
 
     /// Why the runs of this page have no numbers.
@@ -237,7 +239,8 @@ impl View {
             if address.all_flows && connection.dialect.adapter().capabilities().list_all {
                 return;
             }
-            let first = self.flows.with(|flows| (flows.connection == connection.id).then(|| flows.flows.first().map(|flow| flow.id.clone())));
+            let first =
+                self.flows.with(|flows| (flows.connection == connection.id).then(|| flows.flows.first().map(|flow| flow.id.clone())));
             if let Some(flow) = storage::get(&key).or(first.flatten()) {
                 let href = Page::Runs(HistoryAddress { flow: Some(flow), all_flows: false, ..address }).href();
                 self.go.with_value(|go| go(&href, NavigateOptions { replace: true, ..NavigateOptions::default() }));

@@ -1,0 +1,162 @@
+use super::view::View;
+use crate::net;
+use crate::platform::page;
+use crate::routes::{self, Page};
+use crate::state::{Toast, globals};
+use crate::strings::t;
+use crate::ui::{Confirm, Glyph, Icon};
+use leptos::prelude::*;
+use runs::ApiError;
+use runs::Operation;
+use runs::capability::Rerun;
+use runs::model::ActionOutcome;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Cancel,
+    Rerun,
+    Delete,
+}
+
+/// What can be done with the run, drawn from what the vendor can do.
+#[component]
+pub fn Actions(view: View) -> impl IntoView {
+    let words = &t().run;
+    let capabilities = view.connection().dialect.adapter().capabilities();
+    let verb = RwSignal::new(Verb::Cancel);
+    let asking = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let is_final = move || view.detail().is_some_and(|detail| detail.run.status.kind.is_final());
+    let ask = move |what: Verb| {
+        verb.set(what);
+        asking.set(true);
+    };
+    let button = move |what: Verb, name: &'static str, icon: Icon, class: &'static str| {
+        view! {
+            <button type="button" class=class aria-disabled=move || busy.get().then_some("true") on:click=move |_| if !busy.get_untracked() { ask(what) }>
+                <Glyph icon=icon />
+                {name}
+            </button>
+        }
+    };
+    let question = move || {
+        let name = view.name();
+        match verb.get() {
+            Verb::Cancel => (words.cancel_question)(&name),
+            Verb::Rerun => (words.rerun_question)(&name),
+            Verb::Delete => (words.delete_question)(&name),
+        }
+    };
+    let consequence = move || match (verb.get(), capabilities.rerun) {
+        (Verb::Cancel, _) => words.cancel_consequence.to_owned(),
+        (Verb::Rerun, Rerun::SameRun) => words.rerun_same.to_owned(),
+        (Verb::Rerun, _) => words.rerun_new.to_owned(),
+        (Verb::Delete, _) => words.delete_consequence.to_owned(),
+    };
+    let name = move || {
+        let name = match verb.get() {
+            Verb::Cancel => words.cancel,
+            Verb::Rerun => words.rerun,
+            Verb::Delete => words.delete,
+        };
+        name.trim_end_matches('…').to_owned()
+    };
+    let confirmed = Callback::new(move |()| act(view, verb.get_untracked(), busy));
+    let copy_link = move |_| {
+        leptos::task::spawn_local(async move {
+            let url = page::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+            if page::copy(&url).await { globals().toasts.say(words.link_copied) } else { globals().toasts.warn(t().shared.not_copied) }
+        });
+    };
+    view! {
+        <span class="sl-row sl-row--wrap sl-actions">
+            {move || reviews(view)}
+            {move || (capabilities.rerun != Rerun::None && is_final()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
+            {move || (capabilities.cancel && !is_final()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
+            {move || (capabilities.delete && is_final()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
+            {open_outside(view)}
+            <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=copy_link>
+                <Glyph icon=Icon::Link />
+            </button>
+            <Confirm
+                open=asking
+                question=Signal::derive(question)
+                consequence=Signal::derive(consequence)
+                safe=words.rerun_cancel
+                verb=Signal::derive(name)
+                confirmed=confirmed
+            />
+        </span>
+    }
+}
+
+/// Links to the reviews that are open in this run.
+fn reviews(view: View) -> Option<AnyView> {
+    let detail = view.detail()?;
+    let connection = view.connection().id;
+    let several = detail.reviews.len() > 1;
+    let link = |review: &runs::model::ReviewRef| {
+        let page = Page::Review {
+            connection: connection.clone(),
+            run: detail.run.id.clone(),
+            review: review.id.clone(),
+            flow: Some(detail.run.flow.clone()),
+        };
+        let name = several.then(|| view! { <bdi>": "{review.name.clone()}</bdi> });
+        view! { <a class="sl-btn sl-btn--primary" href=page.href()>{t().run.review_now}{name}</a> }
+    };
+    Some(detail.reviews.iter().map(link).collect_view().into_any())
+}
+
+fn open_outside(view: View) -> Option<AnyView> {
+    let href = routes::outside(view.connection().open_url.as_ref()?, &view.run_id())?;
+    Some(
+        view! {
+            <a class="sl-btn" href=href target="_blank" rel="noopener noreferrer external">
+                {(t().shared.open_in)(view.vendor())}<Glyph icon=Icon::External small=true />
+            </a>
+        }
+        .into_any(),
+    )
+}
+
+/// Sends a write and follows it to its outcome, even if the page is left.
+fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
+    let connection = view.connection();
+    let adapter = connection.dialect.adapter();
+    let (run, key) = (view.reference(), page::random_key());
+    let operation: Operation<ActionOutcome> = match verb {
+        Verb::Cancel => adapter.cancel(&run, &key),
+        Verb::Rerun => adapter.rerun(&run, &key),
+        Verb::Delete => adapter.delete(&run),
+    };
+    let toasts = globals().toasts;
+    busy.set(true);
+    leptos::task::spawn_local(async move {
+        let result = net::write(&connection.id, operation, None).await;
+        busy.try_set(false);
+        toasts.show(tell(verb, &connection.id, connection.dialect.vendor(), result));
+        view.live.refresh();
+    });
+}
+
+fn tell(verb: Verb, connection: &str, vendor: &str, result: Result<ActionOutcome, ApiError>) -> Toast {
+    let words = &t().run;
+    let plain = |text: &str| Toast { text: text.into(), alert: false, link: None };
+    match (result, verb) {
+        (Ok(ActionOutcome::Requested), Verb::Cancel) => plain(words.cancel_requested),
+        (Ok(ActionOutcome::Requested), _) => plain(words.rerun_requested),
+        (Ok(ActionOutcome::Done), Verb::Cancel) => plain(words.cancel_done),
+        (Ok(ActionOutcome::Done), Verb::Delete) => plain(words.deleted),
+        (Ok(ActionOutcome::Done), Verb::Rerun) => plain(words.rerun_requested),
+        (Ok(ActionOutcome::NewRun(id)), _) => {
+            let page = Page::Run { connection: connection.into(), run: id.clone(), flow: None };
+            Toast { text: words.rerun_started.into(), alert: false, link: Some(((words.title)(&id), page.href())) }
+        }
+        (Ok(ActionOutcome::Failed(words_of_vendor)), _) => Toast { text: (words.action_failed)(&words_of_vendor), alert: true, link: None },
+        (Err(error), _) if error.outcome_unknown() => Toast { text: words.not_confirmed.into(), alert: true, link: None },
+        (Err(error), _) => {
+            Toast { text: format!("{}. {}", (t().shared.error_title)(&error, vendor), error.detail), alert: true, link: None }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+use super::actions::Actions;
+use super::attempts::Attempts;
+use super::view::View;
+use crate::routes::Page;
+use crate::strings::t;
+use crate::ui::{Fresh, Moment, StatusLabel};
+use leptos::prelude::*;
+use runs::model::{Run, TriggerKind};
+use runs::query::HistoryAddress;
+use runs::{StatusKind, Timestamp, timeline};
+
+/// Which run, where it stands, when and how long, and what can be done with it.
+#[component]
+pub fn Head(view: View) -> impl IntoView {
+    let words = &t().run;
+    let connection = view.connection();
+    let history = move |run: &Run| {
+        let address = HistoryAddress { connection: Some(view.connection().id), flow: Some(run.flow.clone()), ..HistoryAddress::default() };
+        Page::Runs(address).href()
+    };
+    let crumbs = move || {
+        view.detail().map(|detail| {
+            let flow = detail.run.flow_name.clone().unwrap_or_else(|| detail.run.flow.clone());
+            view! { <a href=history(&detail.run)><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
+        })
+    };
+    let all = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() }).href();
+    let badge = move || {
+        view.detail().map(|detail| {
+            let status = detail.run.status.clone();
+            let word = (!status.raw.is_empty()).then(|| (words.vendor_word)(view.vendor(), &status.raw));
+            let slug = status.kind.slug();
+            view! { <span title=word data-status=slug><StatusLabel status=status badge=true /></span> }
+        })
+    };
+    let number_unknown = move || view.number().is_none().then(|| view! { <p class="sl-xs sl-2">{words.number_unknown}</p> });
+    view! {
+        <header class="sl-runhead">
+            <nav class="sl-row sl-sm sl-2" aria-label=words.breadcrumb>
+                <a href=all>{t().history.title}</a>
+                <span aria-hidden="true">"/"</span>
+                {crumbs}
+                <span class="sl-cut" aria-current="page">{move || view.name()}</span>
+                <span class="sl-push"></span>
+                <Fresh live=view.live />
+            </nav>
+            <div class="sl-pagehead">
+                <h1 class="sl-cut">{move || (words.title)(&view.name())}</h1>
+                {badge}
+                <Attempts view=view />
+                <span class="sl-push"></span>
+                <Actions view=view />
+            </div>
+            {number_unknown}
+            {move || view.detail().map(|detail| facts(view, &detail.run, history(&detail.run)))}
+        </header>
+    }
+}
+
+fn facts(view: View, run: &Run, history: String) -> AnyView {
+    let words = &t().run;
+    let connection = view.connection();
+    let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
+    let version = run.flow_version.as_ref().map(|version| view! { <span class="sl-2">" v"{version.clone()}</span> });
+    let trigger = run.trigger.as_ref().map(|trigger| {
+        let kind = match trigger.kind {
+            TriggerKind::Unknown => trigger.raw.clone(),
+            kind => (t().shared.trigger)(kind).to_owned(),
+        };
+        let detail = trigger.detail.as_ref().map(|detail| view! { <bdi class="sl-2">" "{detail.clone()}</bdi> });
+        view! { <div><dt>{words.trigger}</dt><dd>{kind}{detail}</dd></div> }
+    });
+    let started = match (run.started_at, run.created_at) {
+        (Some(at), _) => Some((words.started, at)),
+        (None, Some(at)) => Some((words.created, at)),
+        (None, None) => None,
+    };
+    let finished = match (run.finished_at, run.status.kind.is_final()) {
+        (Some(at), _) => Some(view! { <Moment at=at /> }.into_any()),
+        (None, false) => Some(view! { <span class="sl-2">{words.not_yet}</span> }.into_any()),
+        // Finished, but the vendor does not say when.
+        (None, true) => None,
+    };
+    view! {
+        <dl class="sl-facts">
+            <div><dt>{words.flow}</dt><dd><a href=history><bdi>{flow}</bdi></a>{version}</dd></div>
+            <div>
+                <dt>{words.connection}</dt>
+                <dd>{connection.label}" "{connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> })}</dd>
+            </div>
+            {trigger}
+            {started.map(|(name, at)| view! { <div><dt>{name}</dt><dd><Moment at=at /></dd></div> })}
+            {finished.map(|at| view! { <div><dt>{words.finished}</dt><dd>{at}</dd></div> })}
+            <div><dt>{words.run_id}</dt><dd class="sl-mono">{run.id.clone()}</dd></div>
+            {duration(view, run)}
+        </dl>
+    }
+    .into_any()
+}
+
+/// The whole time, split into working and waiting for a person.
+fn duration(view: View, run: &Run) -> Option<AnyView> {
+    let words = &t().run;
+    let detail = view.live.value.get_untracked()?;
+    let totals = timeline::status_segments(&detail.history, view.until(run), run.status.kind.is_final(), false).totals;
+    let measured = || run.started_at.or(run.created_at).map(|from| end(view, run).since(from));
+    let all = run.duration_ms.filter(|lasted| *lasted > 0 || run.status.kind.is_final()).or_else(measured)?;
+    let open = match (run.waiting_since, run.status.kind) {
+        (Some(since), StatusKind::Waiting) => view.until(run).since(since),
+        _ => 0,
+    };
+    let waiting = run.waited_ms.map_or(totals.waiting_ms, |waited| waited + open).min(all);
+    let share = if all == 0 { 0.0 } else { waiting as f64 / all as f64 * 100.0 };
+    let split = (waiting > 0).then(|| {
+        let working = (t().shared.duration)(all - waiting);
+        view! { <span class="sl-2">{(words.split)(&working, &(t().shared.duration)(waiting))}</span> }
+    });
+    Some(
+        view! {
+            <div class="sl-facts__wide">
+                <dt>{words.duration}</dt>
+                <dd>
+                    <b class="sl-b">{(t().shared.duration)(all)}</b>
+                    " "
+                    {split}
+                    <span class="sl-bar" aria-hidden="true">
+                        <i style:--w=format!("{:.1}%", 100.0 - share)></i>
+                        <i class="wait" style:--w=format!("{share:.1}%")></i>
+                    </span>
+                </dd>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn end(view: View, run: &Run) -> Timestamp {
+    run.finished_at.unwrap_or_else(|| view.until(run))
+}

@@ -1,0 +1,37 @@
+use super::view::View;
+use crate::strings::t;
+use crate::ui::Code;
+use leptos::prelude::*;
+use runs::Json;
+
+/// The data that the run started with and the data that it ended with.
+#[component]
+pub fn Payloads(view: View) -> impl IntoView {
+    let words = &t().run;
+    move || {
+        view.detail().map(|detail| {
+            view! {
+                <div class="sl-panel__body sl-panel__body--top sl-stack" data-part="payloads">
+                    <h2>{words.outputs}</h2>
+                    {values(&detail.outputs, words.outputs, words.no_outputs)}
+                    <h2>{words.inputs}</h2>
+                    {values(&detail.inputs, words.inputs, words.no_inputs)}
+                </div>
+            }
+        })
+    }
+}
+
+fn values(values: &[(String, Json)], name: &'static str, none: &'static str) -> AnyView {
+    if values.is_empty() {
+        return view! { <p class="sl-sm sl-2">{none}</p> }.into_any();
+    }
+    values
+        .iter()
+        .map(|(label, value)| {
+            let title = (!label.is_empty()).then(|| view! { <h3><bdi>{label.clone()}</bdi></h3> });
+            view! { {title}<Code value=value.clone() label=format!("{name} {label}") /> }.into_any()
+        })
+        .collect_view()
+        .into_any()
+}

@@ -1,0 +1,64 @@
+use super::view::View;
+use crate::platform::page;
+use crate::routes;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{Code, Glyph, Icon};
+use leptos::prelude::*;
+use runs::Json;
+use runs::model::{RunDetail, RunError};
+
+/// Why the run failed: in the vendor's words, with stage, code and stack, and the way to the step.
+#[component]
+pub fn Problem(view: View) -> impl IntoView {
+    move || view.detail().and_then(|detail| detail.run.error.clone().map(|error| problem(&detail, error)))
+}
+
+fn problem(detail: &RunDetail, error: RunError) -> AnyView {
+    let words = &t().run;
+    let failed = detail
+        .steps
+        .iter()
+        .find(|step| step.error.is_some() || Some(&step.name) == error.step.as_ref() || Some(&step.node) == error.step.as_ref());
+    let title = error.step.as_ref().map(|step| view! { <strong><bdi>{(words.error_in)(step)}</bdi></strong>" " });
+    let tags: Vec<_> = error.stage.iter().map(|stage| (words.stage)(stage)).chain(error.code.clone()).collect();
+    let text = [Some(error.message.as_str()), error.details.as_deref(), error.stack.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("\n\n");
+    let copy = move |_| {
+        let text = text.clone();
+        leptos::task::spawn_local(async move {
+            if page::copy(&text).await { globals().toasts.say(t().shared.copied) } else { globals().toasts.warn(t().shared.not_copied) }
+        });
+    };
+    view! {
+        <section class="sl-note" data-tone="fail" aria-label=words.error>
+            <Glyph icon=Icon::Failed />
+            <div class="sl-stack sl-stack--2">
+                <p>{title}<bdi class="sl-wrap">{error.message}</bdi></p>
+                {(!tags.is_empty()).then(|| view! {
+                    <p class="sl-xs sl-row sl-row--wrap">{tags.into_iter().map(|tag| view! { <span class="sl-tag">{tag}</span> }).collect_view()}</p>
+                })}
+                {error.details.map(|details| fold(words.details, details))}
+                {error.stack.map(|stack| fold(words.stack, stack))}
+            </div>
+            <span class="sl-row">
+                <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet" on:click=copy><Glyph icon=Icon::Copy />{words.copy_error}</button>
+                {failed.map(|step| view! { <a class="sl-btn sl-btn--sm" href=routes::step_fragment(&step.id)>{words.go_to_step}</a> })}
+            </span>
+        </section>
+    }
+    .into_any()
+}
+
+fn fold(name: &'static str, text: String) -> AnyView {
+    view! {
+        <details class="sl-fold">
+            <summary><Glyph icon=Icon::Right small=true flip=true />{name}</summary>
+            <Code value=Json::String(text) label=name />
+        </details>
+    }
+    .into_any()
+}

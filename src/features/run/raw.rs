@@ -1,0 +1,24 @@
+use super::view::View;
+use crate::strings::t;
+use crate::ui::Code;
+use leptos::prelude::*;
+
+/// The vendor's answers as they came.
+#[component]
+pub fn Raw(view: View) -> impl IntoView {
+    move || {
+        view.detail().map(|detail| {
+            let answers: Vec<_> = detail
+                .raw
+                .iter()
+                .map(|(call, answer)| view! { <h3 class="sl-mono">{call.clone()}</h3><Code value=answer.clone() label=call.clone() /> })
+                .collect();
+            view! {
+                <div class="sl-panel__body sl-panel__body--top sl-stack">
+                    <p class="sl-sm sl-2">{(t().run.raw_help)(view.vendor())}</p>
+                    {answers}
+                </div>
+            }
+        })
+    }
+}

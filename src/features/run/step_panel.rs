@@ -1,0 +1,135 @@
+use super::facts::{fact_rows, other_rows, row};
+use super::view::View;
+use crate::platform::page;
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel};
+use leptos::prelude::*;
+use runs::model::{RunDetail, Step};
+use runs::{Json, StatusKind, Timestamp};
+use std::sync::Arc;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Input,
+    Output,
+}
+
+/// The step that the address names: its times, its input, output and error.
+#[component]
+pub fn StepPanel(view: View) -> impl IntoView {
+    let words = &t().run;
+    let chosen = Memo::new(move |_| {
+        let detail = view.detail()?;
+        let wanted = view.step.get()?;
+        detail.steps.iter().find(|step| step.id == wanted).cloned()
+    });
+    view! {
+        <aside aria-label=words.step_panel>
+            {move || match chosen.get() {
+                Some(step) => view! { <Selected view=view step=step /> }.into_any(),
+                None => view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.choose_step}</p> }.into_any(),
+            }}
+        </aside>
+    }
+}
+
+#[component]
+fn Selected(view: View, step: Step) -> impl IntoView {
+    let words = &t().run;
+    let shows = RwSignal::new(if step.output.is_some() { Shows::Output } else { Shows::Input });
+    let review = review_link(view, &view.live.value.get_untracked(), &step);
+    let copy_link = move |_| {
+        leptos::task::spawn_local(async move {
+            let url = page::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+            if page::copy(&url).await { globals().toasts.say(words.link_copied) } else { globals().toasts.warn(t().shared.not_copied) }
+        });
+    };
+    let choice = move |what: Shows, name: &'static str| {
+        view! { <button type="button" aria-pressed=move || (shows.get() == what).to_string() on:click=move |_| shows.set(what)>{name}</button> }
+    };
+    let error = step.error.clone().map(|error| {
+        let text = [Some(error.message), error.details, error.stack].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        view! { <Code value=Json::String(text) label=words.error /> }
+    });
+    let (input, output) = (step.input.clone(), step.output.clone());
+    let data = move || match shows.get() {
+        Shows::Input => payload(input.clone(), words.input, (words.no_input)(view.vendor())),
+        Shows::Output => payload(output.clone(), words.output, words.no_output.to_owned()),
+    };
+    view! {
+        <div class="sl-panel__head">
+            <h3 class="sl-cut"><bdi>{step.name.clone()}</bdi></h3>
+            <StatusLabel status=step.status.clone() badge=true />
+            <span class="sl-push"></span>
+            <button
+                type="button"
+                class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
+                aria-label=words.copy_step_link
+                title=words.copy_step_link
+                on:click=copy_link
+            >
+                <Glyph icon=Icon::Link />
+            </button>
+        </div>
+        <div class="sl-panel__body sl-stack">
+            <dl class="sl-facts sl-facts--rows">{rows(&step)}</dl>
+            {error}
+            <div class="sl-seg" role="group" aria-label=words.step_panel>{choice(Shows::Input, words.input)}{choice(Shows::Output, words.output)}</div>
+            {data}
+            {review}
+        </div>
+    }
+}
+
+fn payload(value: Option<Json>, label: &'static str, none: String) -> AnyView {
+    match value {
+        Some(value) => view! { <Code value=value label=label /> }.into_any(),
+        None => view! { <p class="sl-sm sl-2">{none}</p> }.into_any(),
+    }
+}
+
+fn rows(step: &Step) -> Vec<AnyView> {
+    let words = &t().run;
+    let mut rows = Vec::new();
+    let mut moment = |name: &str, at: Option<Timestamp>| {
+        if let Some(at) = at {
+            rows.push(row(name.to_owned(), view! { <Moment at=at /> }.into_any()));
+        }
+    };
+    moment(words.started, step.started_at);
+    moment(words.finished, step.finished_at);
+    if let Some(lasted) = step.duration_ms {
+        rows.push(row(words.duration.into(), (t().shared.duration)(lasted).into_any()));
+    }
+    if let Some(kind) = &step.kind {
+        rows.push(row(words.column_kind.into(), view! { <bdi>{kind.clone()}</bdi> }.into_any()));
+    }
+    if step.attempt > 1 {
+        rows.push(row(words.column_try.into(), step.attempt.into_any()));
+    }
+    rows.push(row(words.step_id.into(), view! { <bdi class="sl-mono sl-wrap">{step.id.clone()}</bdi> }.into_any()));
+    rows.extend(fact_rows(&step.facts));
+    rows.extend(other_rows(&step.other));
+    rows
+}
+
+fn review_link(view: View, detail: &Option<Arc<RunDetail>>, step: &Step) -> Option<AnyView> {
+    let detail = detail.as_ref()?;
+    if step.status.kind != StatusKind::Waiting {
+        return None;
+    }
+    let review =
+        detail.reviews.iter().find(|review| review.id == step.node || review.id == step.id).or(match detail.reviews.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        })?;
+    let page = Page::Review {
+        connection: view.connection().id,
+        run: detail.run.id.clone(),
+        review: review.id.clone(),
+        flow: Some(detail.run.flow.clone()),
+    };
+    Some(view! { <a class="sl-btn" href=page.href()>{t().run.review_now}</a> }.into_any())
+}
