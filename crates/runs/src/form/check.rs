@@ -112,7 +112,9 @@ pub(super) fn read(node: &Node, text: &str, original: Option<&Json>) -> Typed {
     {
         return Typed::Value(original.clone());
     }
-    if text.trim().is_empty() && !(free_text && !text.is_empty()) {
+    // Blanks are a text like any other.
+    let nothing = if free_text { text.is_empty() } else { text.trim().is_empty() };
+    if nothing {
         return emptied(node, free_text, original);
     }
     match &node.kind {

@@ -79,7 +79,7 @@ impl Progress {
         match run.run.status.kind {
             StatusKind::Running => !here,
             // It waits at another step.
-            StatusKind::Waiting => !here && !(run.reviews.is_empty() && run.run.waiting_on.is_empty()),
+            StatusKind::Waiting => !here && (!run.reviews.is_empty() || !run.run.waiting_on.is_empty()),
             _ => false,
         }
     }
