@@ -234,7 +234,7 @@ fn executions(value: Json) -> Result<Vec<Run>, Malformed> {
 
 fn flows(value: Json) -> Result<(Vec<Flow>, u64), Malformed> {
     let mut fields = Fields::of(value, "flows")?;
-    let items = fields.list("flows")?.into_iter().map(definition::flow).collect::<Result<Vec<_>, _>>()?;
+    let items = calls::needed_list(&mut fields, "flows")?.into_iter().map(definition::flow).collect::<Result<Vec<_>, _>>()?;
     let total = fields.count("total")?.unwrap_or(items.len() as u64);
     Ok((items, total))
 }

@@ -17,6 +17,9 @@ const TRIGGERS: &[(&str, TriggerKind)] =
 /// Items, and the cursor of the next page; a cursor may be sent although there is no more.
 pub(super) fn envelope(value: Json) -> Result<(Vec<Json>, Option<String>), Malformed> {
     let mut fields = Fields::of(value, "page")?;
+    if !fields.has("data") {
+        return Err(Malformed::new("page.data", "the list is missing"));
+    }
     let items = fields.list("data")?;
     let more = fields.flag("hasMore")?.unwrap_or(false);
     let cursor = fields.text("cursor")?;

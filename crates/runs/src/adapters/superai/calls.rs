@@ -100,7 +100,12 @@ fn flow_of(gathered: &Gathered) -> Option<String> {
         Some(Err(error)) => error.kind != ErrorKind::NotFound,
         None => false,
     };
-    (!known).then(|| flow.to_owned())
+    (!known && segment(flow)).then(|| flow.to_owned())
+}
+
+/// Whether an id from an answer can stand in a path: the gateway relays no other.
+fn segment(id: &str) -> bool {
+    !matches!(id, "" | "." | "..") && !id.contains(['/', '\\'])
 }
 
 fn add_definition(mut gathered: Gathered, request: Request) -> Operation<Gathered> {
@@ -109,6 +114,11 @@ fn add_definition(mut gathered: Gathered, request: Request) -> Operation<Gathere
         gathered.definition = Some(answer(reply, &call, complaint));
         Operation::done(gathered)
     })
+}
+
+/// An answer without its list is not an empty one.
+pub(super) fn needed_list(fields: &mut Fields, name: &'static str) -> Result<Vec<Json>, Malformed> {
+    if fields.has(name) { fields.list(name) } else { Err(Malformed::new(name, "the list is missing")) }
 }
 
 pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, ApiError> {
@@ -124,16 +134,18 @@ pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, Ap
 pub(super) fn read_tasks(answer: Answer, run: &str) -> Result<Vec<Task>, ApiError> {
     let mut tasks = decoded(answer, "GET task-executions", |value| {
         let mut fields = Fields::of(value, "task executions")?;
-        fields.list("task_executions")?.into_iter().map(task).collect::<Result<Vec<_>, _>>()
+        needed_list(&mut fields, "task_executions")?.into_iter().map(task).collect::<Result<Vec<_>, _>>()
     })?;
     tasks.retain(|task| task.run.as_deref().is_none_or(|found| found.eq_ignore_ascii_case(run)));
     Ok(tasks)
 }
 
-pub(super) fn read_reviews(answer: Answer) -> Result<Vec<ReviewTask>, ApiError> {
-    decoded(answer, "GET human-review-tasks/by-execution", |value| {
+pub(super) fn read_reviews(answer: Answer, run: &str) -> Result<Vec<ReviewTask>, ApiError> {
+    let mut reviews = decoded(answer, "GET human-review-tasks/by-execution", |value| {
         list(value, "human review tasks")?.into_iter().map(review_task).collect::<Result<Vec<_>, _>>()
-    })
+    })?;
+    reviews.retain(|review| review.run.eq_ignore_ascii_case(run));
+    Ok(reviews)
 }
 
 pub(super) fn read_definition(answer: Answer) -> Result<Definition, ApiError> {

@@ -22,7 +22,7 @@ pub(super) fn run_detail(gathered: Gathered, id: &str) -> Result<RunDetail, ApiE
     keep(&mut raw, "GET human-review-tasks/by-execution", &gathered.reviews);
     let Execution { mut run, input, facts, other } = read_execution(gathered.execution, &format!("GET flow-executions/{id}"))?;
     let mut tasks = read_tasks(gathered.tasks, &run.id)?;
-    let reviews = match read_reviews(gathered.reviews) {
+    let reviews = match read_reviews(gathered.reviews, &run.id) {
         // The older generation has no such call, and a key may see runs without seeing reviews: the run is shown either way.
         Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Refused) => Vec::new(),
         result => result?,
