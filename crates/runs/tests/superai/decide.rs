@@ -256,6 +256,24 @@ fn every_way_a_decision_can_end() {
 }
 
 #[test]
+fn what_was_sent_unchanged_may_be_left_out_of_the_record() {
+    let review = read(REVIEW);
+    let edited = AS_READ.replace("1234.560", "2.5");
+    for (recorded, wanted) in [
+        (r#"[{"total":2.50,"number":9007199254740993}]"#, "accepted"),
+        (r#"[{"total":2.50}]"#, "accepted"),
+        (r#"[{"number":9007199254740993}]"#, "decided by another"),
+        (r#"[{"total":2.50,"number":9007199254740992}]"#, "decided by another"),
+        (r#"[{"total":2.50,"note":"theirs"}]"#, "decided by another"),
+        (r#"[{"total":2.50},{}]"#, "decided by another"),
+        ("null", "decided by another"),
+    ] {
+        let mut wire = vendor(REVIEW).on(GET_REVIEW, ok(completed(true, recorded))).on(START, ok(REVIEW)).on(COMPLETE, lost());
+        assert_eq!(named(&wire.run(SuperAi.decide(&review, &intent(true, Some(&edited))))), wanted, "{recorded}");
+    }
+}
+
+#[test]
 fn a_run_that_ended_waits_no_longer() {
     let review = read(REVIEW);
     for (status, kind) in

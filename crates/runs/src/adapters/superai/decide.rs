@@ -17,6 +17,7 @@ struct Case {
     approve: bool,
     /// One value a target, in their order.
     output: Vec<Json>,
+    as_read: Vec<Json>,
 }
 
 pub(super) fn decide(read: &Review, intent: &Intent) -> Operation<Outcome> {
@@ -61,15 +62,16 @@ impl Case {
                 sent.clone_from(unchanged);
             }
         }
-        Ok(Self { id: read.id.clone(), run: read.run.clone(), approve: intent.approve, output })
+        Ok(Self { id: read.id.clone(), run: read.run.clone(), approve: intent.approve, output, as_read })
     }
 
     /// Whether what is recorded is what this decision says.
     fn is(&self, task: &ReviewTask) -> bool {
         let recorded = task.output.as_deref().unwrap_or_default();
+        let sent = self.output.iter().zip(&self.as_read);
         task.result == Some(self.approve)
             && recorded.len() == self.output.len()
-            && recorded.iter().zip(&self.output).all(|(recorded, sent)| same_value(recorded, sent))
+            && recorded.iter().zip(sent).all(|(recorded, (sent, as_read))| says_the_same(recorded, sent, as_read))
     }
 
     /// Places that the vendor complains of, as places in the data that was edited.
@@ -87,6 +89,16 @@ impl Case {
     fn invalid(&self, error: ApiError) -> Outcome {
         Outcome::Invalid { detail: error.detail, fields: self.places(error.fields), request_id: error.request_id }
     }
+}
+
+/// The vendor records what fits the task's output model: what was sent as it was read may be left out of the record.
+fn says_the_same(recorded: &Json, sent: &Json, as_read: &Json) -> bool {
+    let (Json::Object(recorded), Json::Object(fields)) = (recorded, sent) else { return same_value(recorded, sent) };
+    recorded.keys().all(|name| fields.contains_key(name))
+        && fields.iter().all(|(name, value)| match recorded.get(name) {
+            Some(recorded) => same_value(recorded, value),
+            None => as_read.get(name).is_some_and(|as_read| same_value(as_read, value)),
+        })
 }
 
 /// One value a target: with a single target the data is its value.
