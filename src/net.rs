@@ -2,6 +2,7 @@
 
 mod config;
 mod fetch;
+mod sample;
 mod upload;
 
 use futures_util::future::join_all;
@@ -11,6 +12,7 @@ use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, load_config};
+pub use sample::load_sample;
 
 /// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].
 const TIMEOUT: u32 = 30_000;

@@ -1,0 +1,198 @@
+use super::field::Entry;
+use super::file_field::FileField;
+use super::send::{Sending, send};
+use crate::data::Connection;
+use crate::platform::page;
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{FailureNote, Glyph, Icon, Notice};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use runs::Json;
+use runs::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
+use runs::capability::StartStyle;
+use runs::query::HistoryAddress;
+use runs::status::Tone;
+use send_wrapper::SendWrapper;
+
+/// The form; what was entered stays whatever the outcome is.
+#[component]
+pub fn StartForm(connection: Connection, inputs: FlowInputs) -> impl IntoView {
+    let words = &t().start;
+    let style = connection.dialect.adapter().capabilities().start;
+    let samples = if connection.sandbox { globals().session.samples() } else { Vec::new() };
+    let entries: Vec<Entry> = inputs.fields.into_iter().map(Entry::new).collect();
+    let name = (style == StartStyle::Files).then(|| Entry::new(text_field(":name", words.name, InputKind::Text)));
+    let metadata =
+        (style == StartStyle::Files).then(|| Entry::new(text_field(":metadata", words.metadata, InputKind::Json { example: Json::Null })));
+    let state = RwSignal::new(Sending::Idle);
+    let blocked = RwSignal::new(0usize);
+    let newest = Page::Runs(HistoryAddress {
+        connection: Some(connection.id.clone()),
+        flow: Some(inputs.flow.id.clone()),
+        ..HistoryAddress::default()
+    })
+    .href();
+    let all: Vec<Entry> = entries.iter().copied().chain(name).chain(metadata).collect();
+    let flow = inputs.flow.id.clone();
+    let checked = all.clone();
+    let navigate = SendWrapper::new(use_navigate());
+    let submit = Callback::new(move |()| {
+        // Pressing twice must not start twice.
+        if matches!(state.get_untracked(), Sending::Going(_)) {
+            return;
+        }
+        let Some(request) = collect(&checked, &flow, blocked) else { return };
+        let (connection, navigate) = (connection.clone(), navigate.clone());
+        leptos::task::spawn_local(async move {
+            if let Some(started) = send(&connection, request, state).await {
+                globals().toasts.say(words.started);
+                let flow = Some(started.run.flow).filter(|flow| !flow.is_empty());
+                navigate(&Page::Run { connection: connection.id, run: started.run.id, flow }.href(), NavigateOptions::default());
+            }
+        });
+    });
+    let going = move || matches!(state.get(), Sending::Going(_));
+    let verb = move || match state.get() {
+        Sending::Going(Some(percent)) => (words.uploading)(percent),
+        Sending::Going(None) => words.starting.to_owned(),
+        Sending::NotConfirmed(_) => words.start_again.to_owned(),
+        _ => words.start.to_owned(),
+    };
+    let none = entries.is_empty();
+    let vendor = StoredValue::new(inputs.flow.name.clone());
+    view! {
+        <form
+            class="sl-panel"
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                submit.run(());
+            }
+        >
+            <div class="sl-panel__head"><h2>{words.inputs}</h2><span class="sl-xs sl-2"><bdi>{vendor.get_value()}</bdi></span></div>
+            <div class="sl-panel__body sl-form__g">
+                {none.then(|| view! { <p class="sl-sm sl-2 w">{words.no_inputs}</p> })}
+                {all.into_iter().map(|entry| field(entry, samples.clone())).collect_view()}
+            </div>
+            {move || outcome(state, newest.clone(), submit)}
+            <div class="sl-decide">
+                <span class="sl-decide__line" role="status">
+                    {move || (blocked.get() > 0).then(|| view! {
+                        <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.problems)(blocked.get())}</span></span>
+                    })}
+                </span>
+                <button type="submit" class="sl-btn sl-btn--primary" aria-disabled=move || going().then_some("true")>
+                    <Glyph icon=Icon::Play />
+                    {verb}
+                </button>
+                {move || match state.get() {
+                    Sending::Going(percent) => Some(view! { <progress class="sl-progress" max="100" value=percent aria-label=words.starting></progress> }),
+                    _ => None,
+                }}
+            </div>
+        </form>
+    }
+}
+
+fn text_field(key: &str, label: &str, kind: InputKind) -> InputField {
+    InputField { key: key.into(), label: label.into(), required: false, kind }
+}
+
+/// Checks every entry; the first one that is wrong gets the focus.
+fn collect(entries: &[Entry], flow: &str, blocked: RwSignal<usize>) -> Option<StartRequest> {
+    let mut request =
+        StartRequest { flow: flow.into(), name: None, metadata: None, values: Vec::new(), key: page::random_key() };
+    let mut wrong = Vec::new();
+    for entry in entries {
+        let found = entry.values().and_then(|values| match (entry.key().as_str(), values.as_slice()) {
+            (":metadata", [InputValue::Json(value)]) if !value.is_object() => Err(t().start.not_an_object.to_owned()),
+            _ => Ok(values),
+        });
+        entry.problem.set(found.as_ref().err().cloned());
+        match found {
+            Err(_) => wrong.push(entry.id()),
+            Ok(values) => {
+                for value in values {
+                    match (entry.key().as_str(), value) {
+                        (":name", InputValue::Text(name)) => request.name = Some(name),
+                        (":metadata", InputValue::Json(value)) => request.metadata = Some(value),
+                        (key, value) => request.values.push((key.into(), value)),
+                    }
+                }
+            }
+        }
+    }
+    blocked.set(wrong.len());
+    match wrong.first() {
+        Some(first) => {
+            page::focus(first);
+            None
+        }
+        None => Some(request),
+    }
+}
+
+fn field(entry: Entry, samples: Vec<String>) -> AnyView {
+    let words = &t().start;
+    let one = entry.field.get_value();
+    let id = entry.id();
+    let problem_id = format!("{id}-problem");
+    let required = one.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
+    let invalid = move || entry.problem.with(Option::is_some).then_some("true");
+    let label = if entry.is_file() {
+        view! { <span class="sl-field__l"><bdi>{one.label.clone()}</bdi>{required}</span> }.into_any()
+    } else {
+        view! { <label for=id.clone()><bdi>{one.label.clone()}</bdi>{required}</label> }.into_any()
+    };
+    let typed = move |event| {
+        entry.text.set(event_target_value(&event));
+        if entry.problem.with_untracked(Option::is_some) {
+            entry.problem.set(entry.values().err());
+        }
+    };
+    let control = match one.kind {
+        InputKind::File { .. } => view! { <FileField entry=entry samples=samples /> }.into_any(),
+        InputKind::Json { .. } => view! {
+            <textarea id=id class="sl-input sl-input--code" rows="8" spellcheck="false" aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed></textarea>
+        }
+        .into_any(),
+        InputKind::Text => view! {
+            <input id=id class="sl-input" aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed />
+        }
+        .into_any(),
+    };
+    let hint = match one.key.as_str() {
+        ":name" => words.name_help,
+        ":metadata" => words.metadata_help,
+        _ if one.required => words.required,
+        _ => words.optional,
+    };
+    view! {
+        <div class="sl-field w">
+            {label}
+            <span class="sl-xs sl-2">{hint}</span>
+            <div class="sl-field__wrap">{control}</div>
+            <p class="sl-field__x err" id=problem_id>
+                {move || entry.problem.get().map(|problem| view! { <Glyph icon=Icon::Warn small=true /><span>{problem}</span> })}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn outcome(state: RwSignal<Sending>, newest: String, submit: Callback<()>) -> Option<AnyView> {
+    let words = &t().start;
+    match state.get() {
+        Sending::Idle | Sending::Going(_) => None,
+        Sending::Refused(error) => {
+            Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> }.into_any())
+        }
+        Sending::NotConfirmed(_) => {
+            let link = move || view! { <a class="sl-btn sl-btn--sm sl-btn--primary" href=newest.clone()>{words.newest_runs}</a> };
+            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=words.not_confirmed_next actions=link /> }.into_any())
+        }
+    }
+}
