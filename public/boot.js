@@ -67,5 +67,5 @@ start().catch((error) => {
   find(`[data-why="${error.why ?? "crash"}"]`).hidden = false;
   find("code").textContent = [error.message, location.href, new Date().toISOString(), navigator.userAgent].join("\n");
   find("#boot-failed").hidden = false;
-  for (const gone of ["progress", "#boot-rows", "#boot-slow"]) find(gone)?.remove();
+  for (const gone of ["progress", "#boot-head", "#boot-rows", "#boot-slow"]) find(gone)?.remove();
 }).finally(() => clearInterval(slow));
