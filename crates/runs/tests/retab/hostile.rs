@@ -8,11 +8,14 @@ use runs::adapter::{FlowQuery, StartRequest};
 use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
-use runs::review::Intent;
+use runs::review::{Intent, Review};
 use runs::{Adapter, ErrorKind, Json};
+use std::sync::LazyLock;
 
 const FIXTURES: &[&str] =
     &[RUN_COMPLETED, RUN_WAITING, STEPS_WAITING, STEP_HIL, DECISION_NONE, DECISION_EDITED, LIST, COUNTS, WORKFLOWS, BLOCKS, CANCEL];
+
+static REVIEW: LazyLock<Review> = LazyLock::new(|| review_of(DECISION_NONE, RUN_WAITING));
 
 fn nothing<T>(_: T) {}
 
@@ -29,15 +32,14 @@ fn everything(answer: &dyn Fn(&Request) -> Reply) -> usize {
     };
     let run = run_ref("run_w1");
     let query = RunQuery { flow: Some("wf_1".into()), limit: 50, ..RunQuery::default() };
-    let review = review_of(DECISION_NONE, RUN_WAITING);
     let intent = Intent { key: "k".into(), approve: true, edited: Some(json("{}")) };
     nothing(adapter.list_flows(&FlowQuery::default()).run_with(&mut carry));
     nothing(adapter.list_runs(&query).run_with(&mut carry));
     nothing(adapter.list_waiting(None, &Place::First).run_with(&mut carry));
     nothing(adapter.get_run(&run).run_with(&mut carry));
     nothing(adapter.get_review(&run, "hil-1").run_with(&mut carry));
-    nothing(adapter.decide(&review, &intent).run_with(&mut carry));
-    nothing(adapter.confirm(&review, &intent).run_with(&mut carry));
+    nothing(adapter.decide(&REVIEW, &intent).run_with(&mut carry));
+    nothing(adapter.confirm(&REVIEW, &intent).run_with(&mut carry));
     nothing(adapter.describe_inputs("wf_1").run_with(&mut carry));
     let start = StartRequest { flow: "wf_1".into(), name: None, metadata: None, values: Vec::new(), key: "k".into() };
     nothing(adapter.start(start).run_with(&mut carry));

@@ -84,6 +84,14 @@ fn further_pages_carry_their_number_and_both_ways() {
     assert!(vendor.targets()[1].contains("before=run_0"));
     assert_eq!((page.older, page.newer), (Some(Place::After("run_1".into())), None), "the newest page has nothing newer");
 
+    let silent = LIST.replace("\"after\": \"run_1\"", "\"after\": null");
+    let mut newest = retab().ok(RUNS, &silent);
+    let back = RunQuery { place: Place::Before("run_0".into()), ..of_flow() };
+    let page = newest.run(Retab.list_runs(&back)).unwrap();
+    assert_eq!(page.older, Some(Place::After("run_1".into())), "where one came from is older, whatever the vendor marks");
+    let end = RunQuery { place: Place::After("run_4".into()), ..of_flow() };
+    assert_eq!(newest.run(Retab.list_runs(&end)).unwrap().older, None);
+
     let too_few = RunQuery { place: Place::After("run_4".into()), first_number: Some(2), ..of_flow() };
     assert_eq!(vendor.run(Retab.list_runs(&too_few)).unwrap().first_number, Numbering::Underivable(NoNumber::Moving));
 }

@@ -257,3 +257,15 @@ fn ids_are_encoded_into_the_path() {
     let _ = vendor.run(Retab.get_run(&run_ref("a b?c#d")));
     assert_eq!(vendor.targets()[0], "GET workflows/runs/a%20b%3Fc%23d");
 }
+
+#[test]
+fn steps_are_in_the_order_of_their_start_under_ids_of_their_own() {
+    let steps = r#"[{"node_id": "b", "status": "pending"}, {"node_id": "a", "status": "completed", "started_at": "2026-01-01T00:00:09Z"},
+                    {"node_id": "a", "status": "error", "started_at": "2026-01-01T00:00:01Z"}, {"node_id": "a~3", "status": "pending"}]"#;
+    let detail = read(
+        r#"{"id": "r", "status": "running", "steps": [{"node_id": "only", "status": "skipped", "started_at": "2026-01-01T00:00:05Z"}]}"#,
+        Some(steps),
+    );
+    let ids: Vec<_> = detail.steps.iter().map(|step| (step.id.as_str(), step.node.as_str())).collect();
+    assert_eq!(ids, [("a~3", "a"), ("only", "only"), ("a", "a"), ("b", "b"), ("a~3~4", "a~3")]);
+}

@@ -27,6 +27,8 @@ fn a_start_sends_documents_and_json_digit_by_digit() {
         values: vec![
             ("start-1".into(), InputValue::File { name: "po.csv".into(), media_type: "text/csv".into(), bytes: b"a,b\n1,2\n".to_vec() }),
             ("json-1".into(), InputValue::Json(json(r#"{"total": 1234.560, "serial": 9007199254740993}"#))),
+            ("json-2".into(), InputValue::Json(json("null"))),
+            ("text-1".into(), InputValue::Text(String::new())),
         ],
         key: "k1".into(),
     }));

@@ -77,7 +77,10 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
                 document.insert("mime_type".into(), media_type.into());
                 documents.insert(node, Json::Object(document));
             }
+            // Left alone in the form: another node takes this document.
+            InputValue::Json(Json::Null) => {}
             InputValue::Json(value) => drop(data.insert(node, value)),
+            InputValue::Text(text) if text.is_empty() => {}
             InputValue::Text(text) => drop(texts.insert(node, text.into())),
         }
     }

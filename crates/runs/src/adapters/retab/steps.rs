@@ -125,13 +125,15 @@ pub(super) fn time(facts: &[Fact], name: FactName) -> Option<Timestamp> {
 /// Makes the ids unique: two tries of one node may come without a `step_id`.
 fn number(steps: &mut [Step]) {
     let mut taken = std::collections::HashSet::new();
-    for step in steps {
-        let mut again = 2;
-        let base = step.id.clone();
-        while !taken.insert(step.id.clone()) {
-            step.id = format!("{base}~{again}");
-            again += 1;
+    for (place, step) in steps.iter_mut().enumerate() {
+        // The place makes the first guess a free one, however many steps share an id.
+        let mut suffix = place + 1;
+        let mut id = step.id.clone();
+        while !taken.insert(id.clone()) {
+            id = format!("{}~{suffix}", step.id);
+            suffix += 1;
         }
+        step.id = id;
     }
 }
 

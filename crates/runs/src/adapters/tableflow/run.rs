@@ -369,9 +369,13 @@ fn name_steps(defined: &[Step], steps: &mut Vec<Step>) {
     }
     let mut taken = std::collections::HashSet::new();
     for (place, step) in steps.iter_mut().enumerate() {
-        if !taken.insert(step.id.clone()) {
-            step.id = format!("{}~{place}", step.id);
-            taken.insert(step.id.clone());
+        // The place makes the first guess a free one, however many steps share an id.
+        let mut suffix = place + 1;
+        let mut id = step.id.clone();
+        while !taken.insert(id.clone()) {
+            id = format!("{}~{suffix}", step.id);
+            suffix += 1;
         }
+        step.id = id;
     }
 }
