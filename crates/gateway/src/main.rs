@@ -1,1 +1,5 @@
-fn main() {}
+//! `sluice`: serve, sandbox, check.
+
+fn main() -> std::process::ExitCode {
+    gateway::cli::main()
+}

@@ -1,0 +1,205 @@
+//! The router: pages and files of the app, `/api`, and what holds for every answer.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
+use axum::routing::{any, get};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::assets::Assets;
+use crate::guard::{self, Names};
+use crate::problem::Problem;
+use crate::relay;
+use crate::samples;
+use crate::upstream::Upstream;
+
+/// What the answers need; read-only once built.
+#[derive(Debug)]
+pub struct App {
+    connections: Vec<Arc<Upstream>>,
+    names: Names,
+    page_policy: HeaderValue,
+    config: Bytes,
+    assets: Assets,
+}
+
+/// Everything that a gateway is made of.
+#[derive(Debug)]
+pub struct Parts {
+    pub connections: Vec<Upstream>,
+    pub names: Names,
+    /// Sources for `frame-ancestors`; none: no page may frame the app.
+    pub frame_ancestors: Vec<String>,
+    pub assets: Assets,
+}
+
+impl App {
+    /// `Err` names the frame ancestor that does not fit into a header.
+    pub fn new(parts: Parts) -> Result<Self, String> {
+        let ancestors = if parts.frame_ancestors.is_empty() { "'none'".to_owned() } else { parts.frame_ancestors.join(" ") };
+        let policy = format!("{PAGE_POLICY} {ancestors}");
+        let page_policy = HeaderValue::try_from(policy).map_err(|_| format!("frame_ancestors cannot be sent as a header: {ancestors}"))?;
+        let config = config_json(&parts.connections);
+        let connections = parts.connections.into_iter().map(Arc::new).collect();
+        Ok(Self { connections, names: parts.names, page_policy, config: config.to_string().into(), assets: parts.assets })
+    }
+
+    pub fn connection(&self, id: &str) -> Option<&Arc<Upstream>> {
+        self.connections.iter().find(|upstream| upstream.connection.id == id)
+    }
+
+    fn has_sandbox(&self) -> bool {
+        self.connections.iter().any(|upstream| upstream.connection.sandbox)
+    }
+}
+
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
+    font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'; frame-ancestors";
+
+/// Vendors' answers are data: opened as a page they neither run nor load anything.
+const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+const EVERYWHERE: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// The whole service.
+pub fn router(app: Arc<App>) -> Router {
+    let routes = Router::new()
+        .route("/api/config", get(config))
+        .route("/api/samples/{name}", get(sample))
+        .route("/api/c/{connection}/{*path}", any(relay::relay))
+        .route("/api", any(unknown))
+        .route("/api/{*path}", any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(page)
+        .with_state(Arc::clone(&app));
+    protect(routes, app)
+}
+
+/// Around every route: a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
+fn protect(routes: Router, app: Arc<App>) -> Router {
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded))
+        .layer(middleware::from_fn_with_state(app, policies))
+}
+
+async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    match guard::check(&app.names, request.method(), request.uri(), request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => {
+            tracing::warn!(method = %request.method(), status = problem.status.as_u16(), reason = %problem.detail, "refused");
+            problem.into_response()
+        }
+    }
+}
+
+async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let api = guard::is_api(request.uri().path());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in EVERYWHERE {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let policy = if api { HeaderValue::from_static(DATA_POLICY) } else { app.page_policy.clone() };
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
+    tracing::error!("a request made the gateway panic; it goes on");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The gateway made a mistake with this request. Its log says where; please report it.")
+        .into_response()
+}
+
+async fn config(State(app): State<Arc<App>>) -> Response<Body> {
+    let mut response = Response::new(Body::from(app.config.clone()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn config_json(connections: &[Upstream]) -> serde_json::Value {
+    let list = connections.iter().map(|upstream| {
+        let connection = &upstream.connection;
+        let mut json = serde_json::json!({
+            "id": connection.id,
+            "label": connection.label,
+            "dialect": connection.dialect.slug(),
+            "sandbox": connection.sandbox,
+        });
+        if let Some(url) = &connection.open_url {
+            json["open_url"] = url.as_str().into();
+        }
+        json
+    });
+    let mut json = serde_json::json!({ "connections": list.collect::<Vec<_>>(), "version": env!("CARGO_PKG_VERSION") });
+    if connections.iter().any(|upstream| upstream.connection.sandbox) {
+        json["samples"] = samples::names().collect();
+    }
+    json
+}
+
+async fn sample(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response<Body> {
+    match samples::find(&name).filter(|_| app.has_sandbox()) {
+        Some(sample) => sample,
+        None => {
+            Problem::new(StatusCode::NOT_FOUND, "There is no such sample file. /api/config names those of the sandbox.").into_response()
+        }
+    }
+}
+
+async fn unknown() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address is only read.").allowing("GET, HEAD")
+}
+
+async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    app.assets.answer(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_costs_one_answer_only() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("index.html"), "x").unwrap();
+        let app = App::new(Parts {
+            connections: Vec::new(),
+            names: Names::new("127.0.0.1:8600".parse().unwrap(), &[]),
+            frame_ancestors: Vec::new(),
+            assets: Assets::open(dir.path()).unwrap(),
+        });
+        async fn boom() -> Problem {
+            panic!("in a test")
+        }
+        let router = protect(Router::new().route("/boom", get(boom)).route("/fine", get(wrong_method)), Arc::new(app.unwrap()));
+        for (path, expected) in [("/boom", 500), ("/fine", 405), ("/boom", 500)] {
+            let request = Request::get(path).header("host", "localhost:8600").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status().as_u16(), expected);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+            assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The command line.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{self, App, Parts};
+use crate::assets::Assets;
+use crate::config::{self, Config};
+use crate::guard::Names;
+use crate::upstream::{Connection, Upstream};
+use crate::{check, sandboxed, server};
+
+const SANDBOX_PORT: u16 = 8601;
+
+/// A browser console for workflow runs: history, single runs and reviews of four vendors.
+#[derive(Debug, Parser)]
+#[command(name = "sluice", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the app and relay to the configured vendors; without --config, to a sandbox started beside it
+    Serve(Serve),
+    /// Serve only the sandbox: a local runs API in all four dialects (key: sandbox)
+    Sandbox(Sandbox),
+    /// Try each configured connection with one read
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// The configuration; see sluice.example.toml
+    #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen, on this machine only [default: 127.0.0.1:8600, or the configuration's]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// The folder of the built app [default: dist here or beside the binary, or the configuration's]
+    #[arg(long, value_name = "DIR")]
+    app: Option<PathBuf>,
+    /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
+    sandbox_listen: Option<String>,
+    #[command(flatten)]
+    sandbox: SandboxOptions,
+}
+
+#[derive(Debug, Args)]
+struct Sandbox {
+    /// Where to listen, on this machine only
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8601")]
+    listen: String,
+    #[command(flatten)]
+    options: SandboxOptions,
+}
+
+#[derive(Debug, Args)]
+struct SandboxOptions {
+    /// The sandbox's database, or :memory: [default: in the user's data directory]
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// How many runs a new sandbox database begins with, in each dialect
+    #[arg(long, value_name = "N")]
+    runs: Option<u64>,
+    /// No scheduled flow, so that nothing in the sandbox moves by itself
+    #[arg(long)]
+    quiet: bool,
+    /// Requests an hour that the sandbox's FlowStack dialect allows
+    #[arg(long, value_name = "N")]
+    flowstack_limit: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    /// The configuration
+    #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE", default_value = "sluice.toml")]
+    config: PathBuf,
+}
+
+/// Runs the command of the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,gateway=info,sandbox=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return stopped(&format!("The system gives no threads: {error}")),
+    };
+    let outcome = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(serve) => run_serve(serve).await.map(|()| ExitCode::SUCCESS),
+            Command::Sandbox(sandbox) => run_sandbox(sandbox).await.map(|()| ExitCode::SUCCESS),
+            Command::Check(check) => run_check(check).await,
+        }
+    });
+    // Requests that hang in the background do not hold the process.
+    runtime.shutdown_background();
+    outcome.unwrap_or_else(|sentence| stopped(&sentence))
+}
+
+fn stopped(sentence: &str) -> ExitCode {
+    eprintln!("sluice: {sentence}");
+    ExitCode::FAILURE
+}
+
+/// Prints a line at once, also into a pipe; nobody reading is no reason to end.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+async fn run_serve(options: Serve) -> Result<(), String> {
+    let config = options.config.as_deref().map(config::load).transpose().map_err(|error| error.to_string())?;
+    refuse_sandbox_flags(config.as_ref(), &options.sandbox)?;
+    let listen = match &options.listen {
+        Some(text) => server::address(text)?,
+        None => config.as_ref().and_then(|config| config.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8600))),
+    };
+    let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
+    let assets = Assets::open(&dir)?;
+    let (listener, bound) = server::bind(listen, "--listen").await?;
+
+    let (stop, stopping) = watch::channel(false);
+    let (config, beside) = match config {
+        Some(config) => (config, None),
+        None => {
+            let address = match options.sandbox_listen {
+                Some(text) => server::address(&text)?,
+                None => SocketAddr::from(([127, 0, 0, 1], if listen.port() == 0 { 0 } else { SANDBOX_PORT })),
+            };
+            let (running, place) = sandboxed::start(options.sandbox.at(address), until(stopping)).await?;
+            let connections = sandboxed::connections(&running)?;
+            (sandbox_config(connections), Some((running, place)))
+        }
+    };
+    let router = build(config, bound, assets)?;
+    say(&format!("Sluice {} is at http://{bound}", env!("CARGO_PKG_VERSION")));
+    if let Some((running, place)) = &beside {
+        say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
+    }
+    let served = server::serve(listener, router, server::interrupted()).await;
+    let _ = stop.send(true);
+    if let Some((running, _)) = beside {
+        running.stopped().await;
+    }
+    served?;
+    say("Sluice has stopped.");
+    Ok(())
+}
+
+fn refuse_sandbox_flags(config: Option<&Config>, options: &SandboxOptions) -> Result<(), String> {
+    let given = options.db.is_some() || options.runs.is_some() || options.quiet || options.flowstack_limit.is_some();
+    if config.is_some() && given {
+        return Err("--db, --runs, --quiet and --flowstack-limit are for the sandbox, which is not started with a configuration. \
+                    Leave them out, or run `sluice sandbox` with them."
+            .into());
+    }
+    Ok(())
+}
+
+fn sandbox_config(connections: Vec<Connection>) -> Config {
+    Config { listen: None, app: None, frame_ancestors: Vec::new(), public_hosts: Vec::new(), connections }
+}
+
+/// Clients and router of a configuration; `bound` is the address really listened on.
+pub fn build(config: Config, bound: SocketAddr, assets: Assets) -> Result<axum::Router, String> {
+    let parts = Parts {
+        connections: upstreams(config.connections)?,
+        names: Names::new(bound, &config.public_hosts),
+        frame_ancestors: config.frame_ancestors,
+        assets,
+    };
+    Ok(app::router(Arc::new(App::new(parts)?)))
+}
+
+fn upstreams(connections: Vec<Connection>) -> Result<Vec<Upstream>, String> {
+    let upstreams = connections.into_iter().map(Upstream::new).collect::<Result<Vec<_>, _>>();
+    upstreams.map_err(|error| format!("The HTTP client cannot start: {error}. Does this machine have its TLS root certificates?"))
+}
+
+async fn run_sandbox(options: Sandbox) -> Result<(), String> {
+    let address = server::address(&options.listen)?;
+    let (running, place) = sandboxed::start(options.options.at(address), server::interrupted()).await?;
+    say(&format!("The sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
+    for (name, base) in running.bases() {
+        say(&format!("  {name:9}  {base}"));
+    }
+    running.stopped().await;
+    say("The sandbox has stopped.");
+    Ok(())
+}
+
+async fn run_check(options: Check) -> Result<ExitCode, String> {
+    let config = config::load(&options.config).map_err(|error| error.to_string())?;
+    let verdicts = check::all(upstreams(config.connections)?).await;
+    for verdict in &verdicts {
+        say(&verdict.line);
+    }
+    Ok(if verdicts.iter().all(|verdict| verdict.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl SandboxOptions {
+    fn at(self, listen: SocketAddr) -> sandboxed::Options {
+        sandboxed::Options { listen, db: self.db, runs: self.runs, quiet: self.quiet, flowstack_limit: self.flowstack_limit }
+    }
+}
+
+async fn until(mut stopping: watch::Receiver<bool>) {
+    // A dropped sender stops it too.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}

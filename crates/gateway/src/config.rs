@@ -1,0 +1,151 @@
+//! `sluice.toml`: read, checked, and refused with the file, the line and the reason.
+
+mod connection;
+mod server;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
+
+use crate::upstream::Connection;
+
+/// A whole configuration; every connection has its key.
+#[derive(Debug)]
+pub struct Config {
+    pub listen: Option<SocketAddr>,
+    /// Folder of the built app.
+    pub app: Option<PathBuf>,
+    /// Sources that may frame the app, as `frame-ancestors` takes them.
+    pub frame_ancestors: Vec<String>,
+    /// Names by which a reverse proxy reaches this gateway, over https.
+    pub public_hosts: Vec<String>,
+    pub connections: Vec<Connection>,
+}
+
+/// Why a configuration is refused: every problem with its line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    pub file: PathBuf,
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is wrong; `line` counts from one, `None` if it is about the file as a whole.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub line: Option<usize>,
+    pub reason: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, problem) in self.problems.iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
+            write!(out, "{}", self.file.display())?;
+            if let Some(line) = problem.line {
+                write!(out, ", line {line}")?;
+            }
+            write!(out, ": {}", problem.reason)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// What is wrong and where, as an offset into the text.
+#[derive(Debug)]
+struct Wrong {
+    at: usize,
+    reason: String,
+}
+
+impl Wrong {
+    fn new<T>(value: &Spanned<T>, reason: impl Into<String>) -> Self {
+        Self { at: value.span().start, reason: reason.into() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    #[serde(default)]
+    server: server::RawServer,
+    #[serde(default)]
+    connections: Vec<Spanned<connection::RawConnection>>,
+}
+
+/// Where keys come from; tests bring their own environment.
+pub trait Surroundings {
+    fn variable(&self, name: &str) -> Option<String>;
+    /// `Err` says why, without the path.
+    fn file(&self, path: &Path) -> Result<String, String>;
+}
+
+/// The process's own environment and files.
+#[derive(Debug)]
+pub struct Process;
+
+impl Surroundings for Process {
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn file(&self, path: &Path) -> Result<String, String> {
+        std::fs::read_to_string(path).map_err(|error| error.to_string())
+    }
+}
+
+/// Reads a configuration file.
+pub fn load(file: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ConfigError {
+        file: file.into(),
+        problems: vec![Problem {
+            line: None,
+            reason: format!("cannot be read: {error}. Copy sluice.example.toml, or leave --config out to try the sandbox."),
+        }],
+    })?;
+    read(&text, file, &Process)
+}
+
+/// Reads a configuration's text; `file` is named in errors, and paths in it are relative to its folder.
+pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, ConfigError> {
+    let refuse = |problems: Vec<Wrong>| ConfigError {
+        file: file.into(),
+        problems: problems.into_iter().map(|wrong| Problem { line: Some(line_of(text, wrong.at)), reason: wrong.reason }).collect(),
+    };
+    let raw: Raw = toml::from_str(text)
+        .map_err(|error| refuse(vec![Wrong { at: error.span().map_or(0, |span| span.start), reason: without_values(error.message()) }]))?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut wrong = Vec::new();
+    let server = server::check(raw.server, folder, &mut wrong);
+    let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
+    if connections.is_empty() && wrong.is_empty() {
+        let reason = "there is no [[connections]] entry, so nothing to show. Add one, or leave --config out to try the sandbox.";
+        return Err(ConfigError { file: file.into(), problems: vec![Problem { line: None, reason: reason.into() }] });
+    }
+    if !wrong.is_empty() {
+        wrong.sort_by_key(|wrong| wrong.at);
+        return Err(refuse(wrong));
+    }
+    Ok(Config { connections, ..server })
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// A type error quotes what it found, and that may be a key in the wrong place.
+fn without_values(message: &str) -> String {
+    let message = message.trim().replace('\n', ", ");
+    match (message.find("string \""), message.rfind("\", expected")) {
+        (Some(start), Some(end)) if start < end => format!("{}a text{}", &message[..start], &message[end + 1..]),
+        _ => message,
+    }
+}

@@ -1,0 +1,69 @@
+//! The `[server]` table.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use reqwest::Url;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Config, Wrong};
+use crate::upstream::is_loopback;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawServer {
+    listen: Option<Spanned<String>>,
+    app: Option<PathBuf>,
+    #[serde(default)]
+    frame_ancestors: Vec<Spanned<String>>,
+    #[serde(default)]
+    public_hosts: Vec<Spanned<String>>,
+}
+
+pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Config {
+    let mut listen = None;
+    if let Some(value) = raw.listen {
+        match crate::server::address(value.get_ref()) {
+            Ok(address) => listen = Some(address),
+            Err(reason) => wrong.push(Wrong::new(&value, reason)),
+        }
+    }
+    for source in &raw.frame_ancestors {
+        if !is_ancestor(source.get_ref()) {
+            wrong.push(Wrong::new(
+                source,
+                "frame_ancestors takes 'self' (with its quotes inside) and origins such as https://portal.example.com, without a path",
+            ));
+        }
+    }
+    for host in &raw.public_hosts {
+        if !is_host(host.get_ref()) {
+            wrong.push(Wrong::new(host, "public_hosts takes host names such as sluice.example.com, with a port only if it is not 443"));
+        }
+    }
+    Config {
+        listen,
+        app: raw.app.map(|app| folder.join(app)),
+        frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
+        public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
+        connections: Vec::new(),
+    }
+}
+
+fn is_ancestor(source: &str) -> bool {
+    source == "'self'"
+        || Url::parse(source).is_ok_and(|url| {
+            (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) && url.origin().ascii_serialization() == source
+        })
+}
+
+fn is_host(host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or("");
+    !name.is_empty()
+        && name.parse::<SocketAddr>().is_err()
+        && Url::parse(&format!("https://{host}/")).is_ok_and(|url| {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            url.path() == "/" && url.username().is_empty() && url.host_str().map(|name| format!("{name}{port}")).as_deref() == Some(host)
+        })
+}

@@ -1,0 +1,18 @@
+//! The gateway: hosts the built app, keeps the vendors' keys and relays to them what the adapters declare.
+//!
+//! Builds the binary `sluice`. Nothing here knows a vendor's fields; that is the adapters' business in `runs`.
+
+pub mod app;
+pub mod assets;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod execute;
+pub mod guard;
+pub mod headers;
+pub mod problem;
+pub mod relay;
+pub mod samples;
+pub mod sandboxed;
+pub mod server;
+pub mod upstream;

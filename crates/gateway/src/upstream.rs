@@ -1,0 +1,250 @@
+//! One connection as the relay uses it: the vendor's base URL, its key, its HTTP client and its routes.
+
+use std::error::Error as _;
+use std::fmt;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::Url;
+use runs::dialect::{KeyHeader, Route};
+use runs::http::Method;
+use runs::{Adapter, Dialect};
+
+/// A vendor's key. Nothing prints it.
+#[derive(Clone)]
+pub struct Key(HeaderValue);
+
+impl Key {
+    /// `None` if the text cannot be sent in a header.
+    pub fn new(text: &str) -> Option<Self> {
+        HeaderValue::from_str(text).ok().filter(|value| !value.is_empty()).map(Self)
+    }
+
+    fn header(&self, style: KeyHeader) -> Option<(HeaderName, HeaderValue)> {
+        let (name, mut value) = match style {
+            KeyHeader::Bearer => (header::AUTHORIZATION, HeaderValue::try_from([b"Bearer ", self.0.as_bytes()].concat()).ok()?),
+            KeyHeader::Named(name) => (HeaderName::from_static(name), self.0.clone()),
+        };
+        value.set_sensitive(true);
+        Some((name, value))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Key(…)")
+    }
+}
+
+/// One configured account at one vendor.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// A slug, the name in addresses.
+    pub id: String,
+    pub label: String,
+    pub dialect: Dialect,
+    /// Without query, fragment, user or trailing slash.
+    pub base_url: Url,
+    pub key: Key,
+    pub sandbox: bool,
+    /// Where a run opens in the vendor's own pages; holds `{run}` and perhaps `{flow}`.
+    pub open_url: Option<String>,
+    /// For one whole exchange, upload and download included.
+    pub timeout: Duration,
+    /// Bytes of one answer, decompressed.
+    pub max_response: u64,
+}
+
+/// A connection ready to be used.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    pub connection: Connection,
+    client: reqwest::Client,
+    base: String,
+    key: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Upstream {
+    pub fn new(connection: Connection) -> Result<Self, reqwest::Error> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))
+            .timeout(connection.timeout)
+            .connect_timeout(connection.timeout.div_f32(2.0).min(Duration::from_secs(10)))
+            // A redirect would carry the key to another address.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            // Shorter than servers keep idle connections: a write on one that just closed would be "not confirmed" for nothing.
+            .pool_idle_timeout(Duration::from_secs(15))
+            .pool_max_idle_per_host(32);
+        if is_loopback(&connection.base_url) {
+            builder = builder.no_proxy();
+        }
+        let key = connection.key.header(connection.dialect.adapter().key_header());
+        let base = connection.base_url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { client: builder.build()?, base, key, connection })
+    }
+
+    pub fn adapter(&self) -> &'static dyn Adapter {
+        self.connection.dialect.adapter()
+    }
+
+    /// The declared route of a call, or the methods that are declared for its path.
+    pub fn route(&self, method: &str, path: &str) -> Result<&'static Route, Vec<&'static str>> {
+        let routes = self.adapter().routes();
+        let here = |route: &&Route| route.matches(route.method, path);
+        // `workflows/runs` is its own route and also fits `workflows/*`: the more exact one names the call.
+        let exact = |route: &&Route| route.path.matches('*').count();
+        match routes.iter().filter(here).filter(|route| route.method.word() == method).min_by_key(exact) {
+            Some(route) => Ok(route),
+            None => Err(routes.iter().filter(here).map(|route| route.method.word()).collect()),
+        }
+    }
+
+    /// The vendor's address of a call; `None` if joining changed anything, so that no trick in a path leaves the base.
+    pub fn url(&self, path: &str, query: Option<&str>) -> Option<Url> {
+        let mut text = format!("{}/{path}", self.base);
+        if let Some(query) = query {
+            text.push('?');
+            text.push_str(query);
+        }
+        let url = Url::parse(&text).ok()?;
+        let base = &self.connection.base_url;
+        let same_place = url.scheme() == base.scheme()
+            && url.host_str() == base.host_str()
+            && url.port() == base.port()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.fragment().is_none();
+        let expected = format!("{}/{path}", base.path().trim_end_matches('/'));
+        (same_place && url.path() == expected && plain_path(path)).then_some(url)
+    }
+
+    /// A request with the key; the caller adds headers and body.
+    pub fn request(&self, method: Method, url: Url, mut headers: HeaderMap) -> reqwest::RequestBuilder {
+        if let Some((name, value)) = &self.key {
+            headers.insert(name, value.clone());
+        }
+        let method = match method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        self.client.request(method, url).headers(headers)
+    }
+
+    /// `TableFlow`, and the label where it says something else.
+    pub fn name(&self) -> String {
+        let vendor = self.connection.dialect.vendor();
+        if self.connection.label == vendor { vendor.into() } else { format!("{vendor} (“{}”)", self.connection.label) }
+    }
+
+    /// Scheme, host and port: what an error may name.
+    pub fn origin(&self) -> String {
+        self.connection.base_url.origin().ascii_serialization()
+    }
+}
+
+/// Whether an address is this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Whether every segment is an ordinary name, also for a server that decodes twice.
+fn plain_path(path: &str) -> bool {
+    path.split('/').all(|segment| {
+        let once = runs::http::decode(segment);
+        let twice = runs::http::decode(&once);
+        well_encoded(segment)
+            && [segment, &once, &twice].into_iter().all(|text| {
+                !matches!(text, "" | "." | "..") && !text.contains(['/', '\\', '?', '#', ';']) && !text.chars().any(char::is_control)
+            })
+    })
+}
+
+fn well_encoded(segment: &str) -> bool {
+    let bytes = segment.as_bytes();
+    bytes
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| *byte != b'%' || bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}
+
+/// The innermost cause of a failed call, without its address (which holds the query).
+pub fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    let mut dns = false;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+        dns |= innermost.to_string().contains("dns error");
+    }
+    let text = if error.source().is_none() { "the connection failed".to_owned() } else { innermost.to_string() };
+    let text: String = text.chars().take(300).collect();
+    if dns { format!("the name cannot be looked up ({text})") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn upstream(base: &str) -> Upstream {
+        Upstream::new(Connection {
+            id: "x".into(),
+            label: "Retab".into(),
+            dialect: Dialect::Retab,
+            base_url: Url::parse(base).unwrap(),
+            key: Key::new("hush").unwrap(),
+            sandbox: false,
+            open_url: None,
+            timeout: Duration::from_secs(5),
+            max_response: 1_000,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn an_address_stays_under_its_base() {
+        let base = upstream("http://127.0.0.1:9/retab/v1");
+        let url = |path: &str| base.url(path, Some("a=%2F..&b=@x")).map(|url| url.to_string());
+        assert_eq!(url("workflows/wf%20_1").as_deref(), Some("http://127.0.0.1:9/retab/v1/workflows/wf%20_1?a=%2F..&b=@x"));
+        for bad in [
+            "",
+            "/",
+            "..",
+            "a/../b",
+            "a/./b",
+            "a/%2e%2e/b",
+            "a/%2E./b",
+            "a/%252e%252e/b",
+            "a//b",
+            "a/",
+            "/evil.example",
+            "a%2Fb",
+            "a%252Fb",
+            "a%5Cb",
+            "a\\b",
+            "a%00b",
+            "a%0d%0ab",
+            "a%",
+            "a%zz",
+            "a;b",
+            "a#b",
+            "a%3Fb",
+        ] {
+            assert_eq!(url(bad), None, "{bad}");
+        }
+        assert_eq!(upstream("http://127.0.0.1:9").url("a", None).unwrap().as_str(), "http://127.0.0.1:9/a");
+        assert_eq!(url("@evil.example").as_deref(), Some("http://127.0.0.1:9/retab/v1/@evil.example?a=%2F..&b=@x"));
+    }
+
+    #[test]
+    fn the_key_is_never_printed() {
+        let printed = format!("{:?}", upstream("http://127.0.0.1:9"));
+        assert!(!printed.contains("hush"), "{printed}");
+    }
+}

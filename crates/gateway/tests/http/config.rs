@@ -1,0 +1,179 @@
+//! `sluice.toml`: what is read, and what is refused with which line and reason.
+
+use std::path::{Path, PathBuf};
+
+use gateway::config::{Config, ConfigError, Surroundings, read};
+use runs::Dialect;
+
+struct Fake;
+
+impl Surroundings for Fake {
+    fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "RETAB_KEY" => Some("rt_secret".into()),
+            "EMPTY_KEY" => Some(" \n".into()),
+            "BROKEN_KEY" => Some("two\nlines".into()),
+            _ => None,
+        }
+    }
+
+    fn file(&self, path: &Path) -> Result<String, String> {
+        if path == Path::new("etc/keys/flowstack") { Ok("fs_secret\n".into()) } else { Err("No such file".into()) }
+    }
+}
+
+fn parse(text: &str) -> Result<Config, ConfigError> {
+    read(text, Path::new("etc/sluice.toml"), &Fake)
+}
+
+const GOOD: &str = r#"
+[server]
+listen = "127.0.0.1:9000"
+app = "dist"
+frame_ancestors = ["'self'", "https://portal.example.com"]
+public_hosts = ["sluice.example.com", "sluice.example.com:8443"]
+
+[[connections]]
+id = "retab"
+dialect = "retab"
+base_url = "https://api.retab.com/v1/"
+key_env = "RETAB_KEY"
+
+[[connections]]
+id = "flows-2"
+label = "Flows of the back office"
+dialect = "flowstack"
+base_url = "http://localhost:9999/api/v1"
+key_file = "keys/flowstack"
+timeout_seconds = 5
+max_response_mb = 2
+open_url = "https://app.example.com/{flow}/runs/{run}"
+
+[[connections]]
+id = "trial"
+dialect = "superai"
+base_url = "http://127.0.0.1:8601/superai/api"
+sandbox = true
+"#;
+
+#[test]
+fn a_whole_configuration_is_read() {
+    let config = parse(GOOD).unwrap();
+    assert_eq!(config.listen, Some("127.0.0.1:9000".parse().unwrap()));
+    assert_eq!(config.app, Some(PathBuf::from("etc/dist")), "paths are relative to the file");
+    assert_eq!(config.frame_ancestors, ["'self'", "https://portal.example.com"]);
+    let [retab, flows, trial] = &config.connections[..] else { panic!("three connections") };
+    assert_eq!((retab.label.as_str(), retab.dialect, retab.base_url.as_str()), ("Retab", Dialect::Retab, "https://api.retab.com/v1"));
+    assert_eq!((retab.timeout.as_secs(), retab.max_response), (60, 32 * 1024 * 1024));
+    assert_eq!((flows.label.as_str(), flows.timeout.as_secs(), flows.max_response), ("Flows of the back office", 5, 2 * 1024 * 1024));
+    assert!(trial.sandbox, "the sandbox's key is known and needs no file");
+    let printed = format!("{config:?}");
+    assert!(!printed.contains("secret"), "{printed}");
+}
+
+#[test]
+fn the_example_in_the_repository_is_valid() {
+    struct Anything;
+    impl Surroundings for Anything {
+        fn variable(&self, _: &str) -> Option<String> {
+            Some("key".into())
+        }
+        fn file(&self, _: &Path) -> Result<String, String> {
+            Ok("key".into())
+        }
+    }
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../sluice.example.toml"));
+    let config = read(&std::fs::read_to_string(file).unwrap(), file, &Anything).unwrap();
+    let mut dialects: Vec<_> = config.connections.iter().map(|connection| connection.dialect).collect();
+    dialects.dedup();
+    assert_eq!(dialects, Dialect::ALL, "one example a vendor");
+}
+
+/// A good connection with one line changed; the changed line is line 4.
+fn changed(name: &str, line: &str) -> String {
+    let lines = [
+        ("id", r#"id = "retab""#),
+        ("dialect", r#"dialect = "retab""#),
+        ("base_url", r#"base_url = "https://api.retab.com/v1""#),
+        ("key_env", r#"key_env = "RETAB_KEY""#),
+    ];
+    let kept: Vec<_> = lines.iter().filter(|(known, _)| *known != name).map(|(_, line)| *line).collect();
+    format!("# one\n\n[[connections]]\n{line}\n{}\n", kept.join("\n"))
+}
+
+#[test]
+fn a_bad_value_is_refused_with_its_line_and_reason() {
+    for (name, line, says) in [
+        ("", "key = \"sk_live_hush\"", "key_env"),
+        ("key_env", "key = { a = \"sk_live_hush\" }", "copied and committed"),
+        ("", "api_key = \"sk_live_hush\"", "unknown field `api_key`"),
+        ("", "timeout = 5", "unknown field `timeout`, expected one of"),
+        ("key_env", "key_env = \"sk_live_hush\"", "not the key"),
+        ("key_env", "key_env = \"MISSING_KEY\"", "MISSING_KEY is not set"),
+        ("key_env", "key_env = \"EMPTY_KEY\"", "the key is empty"),
+        ("key_env", "key_env = \"BROKEN_KEY\"", "line breaks"),
+        ("key_env", "key_file = \"keys/none\"", "etc/keys/none cannot be read: No such file"),
+        ("", "key_file = \"keys/flowstack\"", "not both"),
+        ("id", "id = \"Retab 1\"", "small letters"),
+        ("id", "id = \"\"", "small letters"),
+        ("id", "id = 5", "expected a string"),
+        ("dialect", "dialect = \"prefect\"", "known are retab, tableflow, flowstack, superai"),
+        ("base_url", "base_url = \"api.retab.com\"", "not a URL"),
+        ("base_url", "base_url = \"http://api.retab.com\"", "allow_http"),
+        ("base_url", "base_url = \"ftp://api.retab.com\"", "https://"),
+        ("base_url", "base_url = \"https://me:hush@api.retab.com\"", "user or password"),
+        ("base_url", "base_url = \"https://api.retab.com?token=hush\"", "no `?`"),
+        ("", "timeout_seconds = 0", "from 1 to 600"),
+        ("", "timeout_seconds = 601", "from 1 to 600"),
+        ("", "timeout_seconds = -1", "from 1 to 600"),
+        ("", "timeout_seconds = \"sk_live_hush\"", "expected i64"),
+        ("", "max_response_mb = 100000", "from 1 to 512"),
+        ("", "sandbox = \"hush yes\"", "expected a boolean"),
+        ("", "label = \" \"", "1 to 80 characters"),
+        ("", "open_url = \"https://x.example/\"", "{run}"),
+        ("", "open_url = \"javascript:alert({run})\"", "https address"),
+        ("", "open_url = \"https://x.example/{run}/{user}\"", "{run}"),
+        ("", "label = \"unclosed", "string"),
+    ] {
+        let error = parse(&changed(name, line)).expect_err(line);
+        let text = error.to_string();
+        assert!(text.starts_with("etc/sluice.toml, line 4: "), "{line}: {text}");
+        assert!(text.contains(says), "{line}: {text}");
+        assert!(!text.contains("hush"), "{line}: {text}");
+        assert_eq!(error.problems.len(), 1, "{text}");
+        assert!(!text.contains('\n'), "{text}");
+    }
+}
+
+#[test]
+fn what_is_missing_or_doubled_is_named() {
+    for (text, line, says) in [
+        (changed("id", ""), Some(3), "no `id`"),
+        (changed("dialect", ""), Some(3), "no `dialect`"),
+        (changed("base_url", ""), Some(3), "no `base_url`"),
+        (changed("key_env", ""), Some(3), "no key"),
+        (format!("{}{}", changed("", ""), changed("", "")), Some(12), "two connections have the id `retab`"),
+        ("[server]\nlisten = \"0.0.0.0:80\"\n".into(), Some(2), "not a loopback address"),
+        ("[server]\nlisten = \"8600\"\n".into(), Some(2), "looks like 127.0.0.1:8600"),
+        ("[server]\nframe_ancestors = [\n  \"*\",\n]\n".into(), Some(3), "origins"),
+        ("[server]\nframe_ancestors = [\"https://a.example/; script-src *\"]\n".into(), Some(2), "origins"),
+        ("[server]\npublic_hosts = [\"https://a.example\"]\n".into(), Some(2), "host names"),
+        ("[server]\npublic_hosts = [\"a.example/x\"]\n".into(), Some(2), "host names"),
+        ("[servers]\n".into(), Some(1), "unknown field `servers`"),
+        ("\n\nnonsense\n".into(), Some(3), ""),
+        (String::new(), None, "no [[connections]]"),
+    ] {
+        let error = parse(&text).expect_err(&text);
+        assert_eq!(error.problems[0].line, line, "{error} for {text}");
+        assert!(error.to_string().contains(says), "{error}");
+    }
+}
+
+#[test]
+fn every_problem_is_told_at_once() {
+    let text = format!("[server]\nlisten = \"x\"\n{}{}", changed("id", "id = \"A\""), changed("dialect", "dialect = \"x\""));
+    let error = parse(&text).unwrap_err();
+    let lines: Vec<_> = error.problems.iter().map(|problem| problem.line.unwrap()).collect();
+    assert_eq!(lines, [2, 6, 13]);
+    assert_eq!(error.to_string().lines().count(), 3);
+}

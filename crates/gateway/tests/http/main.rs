@@ -1,0 +1,10 @@
+//! The gateway over real HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod assets;
+mod bounds;
+mod config;
+mod guards;
+mod program;
+mod relay;
+mod support;
