@@ -5,8 +5,10 @@ mod bar;
 mod fold;
 mod gantt;
 mod loops;
+mod row;
 mod spans;
 
 pub use axis::{Axis, Break, Tick};
 pub use bar::{Part, SegKind, Segment, StatusBar, Totals, Transition, status_segments};
-pub use gantt::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side, gantt};
+pub use gantt::gantt;
+pub use row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side};

@@ -104,7 +104,8 @@ fn a_field_that_both_removed_is_the_same_change() {
 }
 
 fn any_json() -> impl Strategy<Value = Json> {
-    let leaf = prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), (0..5i64).prop_map(Json::from), "[ab]{0,2}".prop_map(Json::from)];
+    let leaf =
+        prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), (0..5i64).prop_map(Json::from), "[ab]{0,2}".prop_map(Json::from)];
     leaf.prop_recursive(4, 40, 5, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..5).prop_map(Json::from),

@@ -78,8 +78,13 @@ fn a_later_attempt_counts_whatever_its_time() {
 #[test]
 fn a_refresh_moves_nothing_and_keeps_new_runs_aside() {
     let mut shown = vec![run("c", Running, Some(5)), run("b", Running, Some(5)), run("a", Completed, Some(5))];
-    let answer =
-        vec![run("e", Running, Some(9)), run("d", Running, Some(9)), run("c", Completed, Some(9)), run("b", Running, Some(5)), run("e", Running, Some(9))];
+    let answer = vec![
+        run("e", Running, Some(9)),
+        run("d", Running, Some(9)),
+        run("c", Completed, Some(9)),
+        run("b", Running, Some(5)),
+        run("e", Running, Some(9)),
+    ];
     let found = refresh(&mut shown, answer);
     assert_eq!(shown.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ["c", "b", "a"]);
     assert_eq!(found.changed, [0]);
@@ -255,7 +260,9 @@ fn a_run_that_moves_on_does_not_prove_whose_decision_it_was() {
 
 #[test]
 fn still_waiting_here_or_a_status_that_says_nothing_is_no_resume() {
-    for seen in [detail(Waiting, &["hil"], &[]), detail(Running, &["hil"], &[]), detail(Waiting, &[], &[]), detail(StatusKind::Unknown, &[], &[])] {
+    for seen in
+        [detail(Waiting, &["hil"], &[]), detail(Running, &["hil"], &[]), detail(Waiting, &[], &[]), detail(StatusKind::Unknown, &[], &[])]
+    {
         let mut progress = Progress::start(&detail(Waiting, &["hil"], &[]), "hil", AT(0));
         progress.see(&seen, AT(10));
         assert_eq!(progress.resumed, None, "{:?}", seen.run.status);

@@ -50,12 +50,11 @@ fn place() -> impl Strategy<Value = Place> {
 
 fn address() -> impl Strategy<Value = HistoryAddress> {
     let statuses = proptest::sample::subsequence(StatusKind::ALL.to_vec(), 0..StatusKind::ALL.len());
-    (proptest::option::of(text()), proptest::option::of(text()), any::<bool>(), statuses, proptest::option::of(1..=1_000u32), place()).prop_map(
-        |(connection, flow, all, mut statuses, size, place)| {
+    (proptest::option::of(text()), proptest::option::of(text()), any::<bool>(), statuses, proptest::option::of(1..=1_000u32), place())
+        .prop_map(|(connection, flow, all, mut statuses, size, place)| {
             statuses.sort();
             HistoryAddress { connection, all_flows: all && flow.is_none(), flow, statuses, size, place }
-        },
-    )
+        })
 }
 
 proptest! {

@@ -3,10 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
-use runs::model::{Step, StatusEvent};
-use runs::timeline::{
-    BarKind, Gantt, GanttOptions, Holding, Part, RowKind, SegKind, Side, StatusBar, gantt, status_segments,
-};
+use runs::model::{StatusEvent, Step};
+use runs::timeline::{BarKind, Gantt, GanttOptions, Holding, Part, RowKind, SegKind, Side, StatusBar, gantt, status_segments};
 use runs::{Status, StatusKind, Timestamp};
 use std::collections::BTreeSet;
 
@@ -262,11 +260,8 @@ fn a_loop_that_no_step_stands_for_is_named_after_its_id() {
 
 #[test]
 fn waiting_is_one_break_for_all_rows_and_holds_everything() {
-    let steps = [
-        step("extract", Completed, Some(0), Some(MIN)),
-        step("review", Waiting, Some(MIN), None),
-        step("post", NotStarted, None, None),
-    ];
+    let steps =
+        [step("extract", Completed, Some(0), Some(MIN)), step("review", Waiting, Some(MIN), None), step("post", NotStarted, None, None)];
     let gantt = draw(&steps, 3 * HOUR);
     assert_eq!(gantt.breaks.len(), 1);
     let cut = &gantt.breaks[0];

@@ -90,7 +90,8 @@ impl Builder<'_> {
     fn kind(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
         let present = data.filter(|data| !data.is_null());
         let wanted = view.wanted(present);
-        let full = self.nodes > MAX_NODES || place.depth > MAX_DEPTH || (present.is_none() && place.absent > MAX_ABSENT);
+        let below = present.map_or(0, |data| data.as_array().map_or(0, Vec::len) + data.as_object().map_or(0, Map::len));
+        let full = self.nodes + below > MAX_NODES || place.depth > MAX_DEPTH || (present.is_none() && place.absent > MAX_ABSENT);
         match wanted {
             _ if view.beyond => Kind::Json { expected: None },
             Some(Type::Text) => Kind::Text(text_rules(view, present)),

@@ -4,10 +4,10 @@ use crate::json::Number;
 use crate::review::Decimal;
 use std::cmp::Ordering;
 
-/// Reads what was typed as a JSON number that keeps its digits: `1234.560` stays so.
+/// Reads what was typed as a JSON number that keeps its digits: `1234.560` stays so. Only an exponent's sign is written out
+/// (`1e+3` for `1e3`).
 pub(super) fn read(text: &str) -> Option<Number> {
-    let value: crate::Json = serde_json::from_str(text.trim()).ok()?;
-    match value {
+    match serde_json::from_str(text.trim()).ok()? {
         crate::Json::Number(number) => Some(number),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! When a step ran, as far as its fields tell, and what kind of time that was.
 
-use super::gantt::BarKind;
+use super::row::BarKind;
 use crate::model::Step;
 use crate::status::{StatusKind, Tone};
 
