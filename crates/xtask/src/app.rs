@@ -26,7 +26,7 @@ pub(crate) fn build(bench: &Workbench) -> Result<()> {
     trunk.args(["build", "--release", "--offline"]);
     if std::env::var_os("RUST_LOG").is_none() {
         // Its attempt to minify wasm-bindgen's glue fails each time; the hook in Trunk.toml does that instead.
-        trunk.env("RUST_LOG", "info,trunk::processing::minify=error");
+        trunk.env("RUST_LOG", "info,trunk::processing::minify=error,trunk::hooks=warn");
     }
     if std::env::var_os("NO_COLOR").is_some() {
         // Trunk reads this variable as a boolean and refuses the customary `1`.

@@ -60,7 +60,7 @@ impl Stages {
         }
         let mut cargo = self.bench().wasm_command("cargo");
         cargo
-            .args(["test", "--target", "wasm32-unknown-unknown", "--package", APP])
+            .args(["test", "--no-fail-fast", "--target", "wasm32-unknown-unknown", "--package", APP])
             .args(selection)
             .env("CHROMEDRIVER", &self.ready.browser.driver)
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.webdriver_json()?)
