@@ -115,7 +115,8 @@ fn every_operation_of(call: &str, broken: &Reply) {
         "GET flows" => run(call, broken, SuperAi.list_flows(&FlowQuery::default()), &mut results),
         "GET flow-executions" => run(call, broken, SuperAi.list_runs(&list), &mut results),
         GET_FLOW => run(call, broken, SuperAi.describe_inputs(FLOW_ID), &mut results),
-        GET_REVIEW | GET_TASKS | START | COMPLETE | GET_RUN => run(call, broken, SuperAi.decide(review(), &intent), &mut results),
+        GET_TASKS | GET_RUN => run(call, broken, SuperAi.get_review(&reference(), REVIEW_ID), &mut results),
+        GET_REVIEW | START | COMPLETE => run(call, broken, SuperAi.decide(review(), &intent), &mut results),
         _ => {}
     }
     if call == GET_REVIEW {

@@ -93,26 +93,30 @@ pub(crate) fn json(text: &str) -> Json {
 
 /// The text with one field changed, at the place that a JSON pointer names; numbers keep their digits.
 pub(crate) fn changed(text: &str, pointer: &str, value: &str) -> String {
-    let mut whole = json(text);
+    put(json(text), pointer, json(value)).to_string()
+}
+
+fn put(mut whole: Json, pointer: &str, value: Json) -> Json {
     let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
     match whole.pointer_mut(parent).expect("the parent exists") {
         Json::Object(map) => {
-            map.insert(name.into(), json(value));
+            map.insert(name.into(), value);
         }
-        Json::Array(items) => items[name.parse::<usize>().expect("an index")] = json(value),
+        Json::Array(items) => items[name.parse::<usize>().expect("an index")] = value,
         other => panic!("{parent} is {other}"),
     }
-    whole.to_string()
+    whole
 }
 
 /// Ways to spoil an answer that stays JSON: every value below it, replaced by another type in turn.
 pub(crate) fn spoiled(text: &str) -> Vec<String> {
     let mut pointers = Vec::new();
-    collect(&json(text), String::new(), &mut pointers);
+    let whole = json(text);
+    collect(&whole, String::new(), &mut pointers);
     let others = ["null", "true", "-1", "1e400", "\"\\u0000\"", "\"..\"", "[]", "{}", "[[1]]", "18446744073709551616"];
     let mut found: Vec<String> = others.iter().map(|other| (*other).to_owned()).collect();
     for pointer in pointers {
-        found.extend(others.iter().map(|other| changed(text, &pointer, other)));
+        found.extend(others.iter().map(|other| put(whole.clone(), &pointer, json(other)).to_string()));
     }
     found
 }
