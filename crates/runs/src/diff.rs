@@ -7,7 +7,7 @@ use crate::json::Json;
 use crate::review::same_value;
 
 /// The longest side of two lists that are aligned line by line; longer ones are paired by their place.
-const MAX_ALIGNED: usize = 300;
+const MAX_ALIGNED: usize = 150;
 
 /// One difference. A list item or object that was added or removed as a whole is one.
 #[derive(Clone, Debug, PartialEq)]

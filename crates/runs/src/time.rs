@@ -46,7 +46,8 @@ impl Timestamp {
             Some(sign @ (b'+' | b'-')) => {
                 let hours = number(at + 1, at + 3)?;
                 let minutes_at = if is(at + 3, b":") { at + 4 } else { at + 3 };
-                let minutes = if minutes_at >= bytes.len() { 0 } else { number(minutes_at, minutes_at + 2)? };
+                // Hours alone are an offset, but a colon promises minutes.
+                let minutes = if bytes.len() == at + 3 { 0 } else { number(minutes_at, minutes_at + 2)? };
                 if bytes.len() > minutes_at + 2 || hours > 23 || minutes > 59 {
                     return None;
                 }

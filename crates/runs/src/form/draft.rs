@@ -23,6 +23,8 @@ pub struct Draft {
     /// What stands in a control where that is not the value's own text: what cannot be read, and how JSON was laid out.
     texts: Texts,
     form: Form,
+    /// Every field asks whether it is changed: found once an edit.
+    changes: Vec<Change>,
     done: Vec<Step>,
     undone: Vec<Step>,
     /// The next typing is a step of its own.
@@ -54,6 +56,7 @@ impl Draft {
             value: data.clone(),
             texts: Texts::new(),
             form,
+            changes: Vec::new(),
             done: Vec::new(),
             undone: Vec::new(),
             sealed: true,
@@ -161,7 +164,7 @@ impl Draft {
         let texts = self.texts_without(path);
         let mut value = self.value.clone();
         // Backwards, so that what comes and goes does not move what is still to be done.
-        for change in self.changes().iter().rev().filter(|change| leads_to(path, &change.path)) {
+        for change in self.changes.iter().rev().filter(|change| leads_to(path, &change.path)) {
             undo_change(&mut value, change);
         }
         (value != self.value || texts != self.texts) && self.write_as(path, "", Some(value), texts, false)
@@ -174,21 +177,21 @@ impl Draft {
 
     /// Every difference from what was read, with the values before and after.
     pub fn changes(&self) -> Vec<Change> {
-        diff::changes(&self.original, &self.value)
+        self.changes.clone()
     }
 
     pub fn count(&self) -> usize {
-        self.changes().len()
+        self.changes.len()
     }
 
     /// Whether this field, or something in this group or list, differs from what was read.
     pub fn is_changed(&self, path: &str) -> bool {
-        self.changes().iter().any(|change| leads_to(path, &change.path) || leads_to(&change.path, path))
+        self.changes.iter().any(|change| leads_to(path, &change.path) || leads_to(&change.path, path))
     }
 
     /// The whole edited document; `None` if nothing differs.
     pub fn edited(&self) -> Option<Json> {
-        (!self.changes().is_empty()).then(|| self.value.clone())
+        (!self.changes.is_empty()).then(|| self.value.clone())
     }
 
     /// Ends a stretch of typing, e.g. when the field loses focus: what follows is undone on its own.
@@ -267,7 +270,9 @@ impl Draft {
         let same_shape = scalar(&swap.before) && scalar(&swap.after);
         self.note(Step { path: path.into(), typing, swap, texts_before: self.texts.clone(), texts_after: texts.clone() });
         self.texts = texts;
-        if !same_shape {
+        if same_shape {
+            self.compare();
+        } else {
             self.rebuild();
         }
         true
@@ -292,6 +297,11 @@ impl Draft {
 
     fn rebuild(&mut self) {
         self.form = build::form(&self.schema, self.inferred, &self.value, &self.read_only);
+        self.compare();
+    }
+
+    fn compare(&mut self) {
+        self.changes = diff::changes(&self.original, &self.value);
     }
 }
 
