@@ -9,6 +9,7 @@ mod decide;
 mod detail;
 mod ext_flowstack;
 mod ext_superai;
+mod ext_tableflow;
 mod list;
 mod progress;
 mod rows;

@@ -5,6 +5,7 @@ mod error;
 mod extractions;
 mod flows;
 mod runs;
+mod sheet;
 mod trigger;
 mod wire;
 

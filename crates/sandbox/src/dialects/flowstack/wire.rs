@@ -40,10 +40,10 @@ fn engine(flow: &Flow) -> &'static str {
 }
 
 fn flow_trigger(flow: &Flow) -> &'static str {
-    let kind = flow.nodes.first().map_or("", |node| node.kind.as_str());
-    if kind.contains("schedule") {
+    let label = flow.nodes.first().map_or("", |node| node.label.as_str());
+    if label.starts_with("Schedule") {
         "SCHEDULE"
-    } else if kind.contains("webhook") {
+    } else if label.starts_with("Webhook") {
         "WEBHOOK"
     } else {
         "MANUAL"

@@ -71,6 +71,18 @@ impl Failure {
         Self::enveloped(StatusCode::NOT_FOUND, "not_found", format!("{what} not found"))
     }
 
+    pub(super) fn not_found_text(message: &str) -> Self {
+        Self::enveloped(StatusCode::NOT_FOUND, "not_found", message)
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        Self::enveloped(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed")
+    }
+
+    pub(super) fn too_large(message: impl Into<String>) -> Self {
+        Self::enveloped(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
+    }
+
     pub(super) fn conflict(message: impl Into<String>) -> Self {
         Self::enveloped(StatusCode::CONFLICT, "conflict", message)
     }

@@ -47,6 +47,16 @@ pub(super) fn statuses(word: &str) -> Option<Vec<Status>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// The state that a client sets with the vendor's word.
+pub(super) fn parse_status(word: &str) -> Option<Status> {
+    match word {
+        "queued" => Some(Status::Queued),
+        "running" => Some(Status::Running),
+        "completed" => Some(Status::Completed),
+        other => statuses(other)?.first().copied(),
+    }
+}
+
 /// What a client may ask to be added to an execution or a task.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Extras {

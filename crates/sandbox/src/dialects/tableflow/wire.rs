@@ -60,7 +60,7 @@ pub(super) fn file_fields(flow: &Flow) -> Vec<FileField> {
     fields
 }
 
-fn title(key: &str) -> String {
+pub(super) fn title(key: &str) -> String {
     let word = |word: &str| {
         let mut letters = word.chars();
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -159,7 +159,7 @@ pub(super) fn run_detail(detail: &RunDetail, flow: &Flow) -> Value {
     let mut value = run(detail);
     if let Some(object) = value.as_object_mut() {
         object.insert("flow_attempts".into(), flow_attempts(detail));
-        object.insert("input_files".into(), input_files(detail));
+        object.insert("input_files".into(), input_files(detail, flow));
         object.insert("steps".into(), steps(detail, None));
         object.insert("flow".into(), flow_in_run(flow));
     }
@@ -177,12 +177,13 @@ fn drive_files(run: &Run) -> Value {
     } })
 }
 
-fn input_files(detail: &RunDetail) -> Value {
+fn input_files(detail: &RunDetail, flow: &Flow) -> Value {
     let mut fields = Map::new();
     for file in &detail.files {
+        let extraction = extraction_step(detail, flow, file).map(|_| &file.id);
         let entry = json!({
             "file_name": file.name, "file_type": file.mime, "file_size": file.size, "metadata": file.metadata,
-            "guidance": file.guidance, "extraction_id": extraction_of(detail, file),
+            "guidance": file.guidance, "extraction_id": extraction,
         });
         match fields.entry(field_of(&file.key)).or_insert_with(|| json!([])) {
             Value::Array(list) => list.push(entry),
@@ -200,15 +201,13 @@ fn field_of(key: &str) -> String {
     }
 }
 
-/// The id of the extraction made from a file: the file's own, as each file is read once.
-fn extraction_of(detail: &RunDetail, file: &FileRow) -> Option<String> {
-    let read = detail.steps.iter().any(|step| step.work == Work::Extract && reads(step, file));
-    read.then(|| file.id.clone())
-}
-
-/// Whether an extraction step read this file.
-pub(super) fn reads(step: &Step, file: &FileRow) -> bool {
-    step.input.get("file_id").and_then(Value::as_str) == Some(&file.id)
+/// The newest step that read a file; none before it began, or if no step reads files of its field.
+pub(super) fn extraction_step<'a>(detail: &'a RunDetail, flow: &Flow, file: &FileRow) -> Option<&'a Step> {
+    let field = field_of(&file.key);
+    let reads = |step: &&Step| {
+        step.work == Work::Extract && step.started_at.is_some() && flow.node(&step.node).is_some_and(|node| node.role == field)
+    };
+    detail.steps.iter().rev().find(reads)
 }
 
 fn steps(detail: &RunDetail, attempt: Option<i64>) -> Value {
