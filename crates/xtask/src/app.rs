@@ -43,15 +43,18 @@ pub(crate) fn build(bench: &Workbench) -> Result<()> {
 }
 
 /// The binary `sluice`; returns where it is.
-///
-/// `--workspace --exclude` as in the tests, so that both select the same features and share every compiled crate.
 pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBuf> {
     let mut cargo = bench.command("cargo");
-    cargo.args(["build", "--workspace", "--exclude", "sluice-app", "--bin", "sluice"]);
+    cargo.args(["build", "--workspace", "--exclude", "sluice-app"]);
     let folder = match profile {
-        ServerProfile::Dev => "debug",
+        ServerProfile::Dev => {
+            // The selection of the native tests: their own dependencies switch on features of shared crates, and with any other
+            // selection half of the tree would be compiled a second time.
+            cargo.args(["--bins", "--tests"]);
+            "debug"
+        }
         ServerProfile::Release => {
-            cargo.arg("--release");
+            cargo.args(["--bin", "sluice", "--release"]);
             "release"
         }
     };

@@ -37,7 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let _ = fs::remove_file(&samples);
     let mut playwright = bench.command("playwright");
     playwright
-        .args(["test", "--project", "bench", "--workers", "1"])
+        .args(["test", "--project=bench", "--workers=1"])
         .current_dir(bench.tests_dir())
         .env("SLUICE_BENCH_OUT", &samples)
         .env("SLUICE_BENCH_RUNS", options.runs.to_string());

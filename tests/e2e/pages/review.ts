@@ -11,7 +11,7 @@ export class ReviewPage {
   readonly reject: Locator;
 
   constructor(private readonly page: Page) {
-    this.root = page.getByRole("main");
+    this.root = page.locator('main[data-page="review"]');
     this.heading = this.root.getByRole("heading", { level: 1 });
     // Without edits it reads "Approve", with edits "Approve with 1 edit".
     this.approve = this.root.getByRole("button", { name: /^Approve/ });

@@ -9,7 +9,7 @@ export class RunPage {
   readonly historyTable: Locator;
 
   constructor(private readonly page: Page) {
-    this.root = page.getByRole("main");
+    this.root = page.locator('main[data-page="run"]');
     this.heading = this.root.getByRole("heading", { level: 1 });
     this.reviewNow = this.root.getByRole("link", { name: "Review now" });
     this.historyTable = this.root.getByRole("table", { name: "History as a table" });

@@ -1,18 +1,29 @@
-// The form that starts a run.
+// The form that starts a run: `/c/{connection}/start?flow=…`.
 
 import type { Locator, Page } from "@playwright/test";
 
 export class StartPage {
   readonly root: Locator;
   readonly submit: Locator;
+  readonly problems: Locator;
 
-  constructor(page: Page) {
-    this.root = page.getByRole("main");
-    this.submit = this.root.getByRole("button", { name: /^Start/ });
+  constructor(private readonly page: Page) {
+    this.root = page.locator('main[data-page="start"]');
+    this.submit = this.root.getByRole("button", { name: "Start run" });
+    this.problems = this.root.getByText(/^\d+ fields? stops? the start$/);
   }
 
-  /** Puts a file into the input of this label. */
-  async attach(label: string | RegExp, path: string): Promise<void> {
-    await this.root.getByLabel(label).setInputFiles(path);
+  async open(connection: string, flow: string): Promise<void> {
+    await this.page.goto(startPath(connection, flow));
+    await this.submit.waitFor();
   }
+
+  /** Puts a file of the repository, or bytes with a name, into the input of this label. */
+  async attach(label: string | RegExp, file: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+    await this.root.getByLabel(label).setInputFiles(file);
+  }
+}
+
+export function startPath(connection: string, flow: string): string {
+  return `/c/${encodeURIComponent(connection)}/start?flow=${encodeURIComponent(flow)}`;
 }

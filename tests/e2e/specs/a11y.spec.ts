@@ -1,73 +1,59 @@
 // Every page in both themes, wide and narrow, without an accessibility violation.
 
-import { test } from "../fixtures/test.ts";
-import type { Sandbox } from "../fixtures/sandbox.ts";
 import type { Page } from "@playwright/test";
+
+import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
+import type { Sandbox } from "../fixtures/sandbox.ts";
+import { test } from "../fixtures/test.ts";
 import { runPath } from "../pages/run.ts";
+import { startPath } from "../pages/start.ts";
 
-const FLOW = "wf_po_invoice_recon";
+type Place = {
+  name: string;
+  path: (sandbox: Sandbox) => string | Promise<string>;
+  /** What is on the page once it stands, not only its frame. */
+  ready: (page: Page) => Promise<void>;
+};
 
-type RetabRun = { id: string; lifecycle?: { status?: string }; status?: string };
+const hasRows = (page: Page) => page.locator("table.sl-runs tr[data-run]").first().waitFor();
+const says = (words: string | RegExp) => (page: Page) => page.getByRole("main").getByText(words).first().waitFor();
 
-async function firstRun(sandbox: Sandbox, query = ""): Promise<string> {
-  const page = (await sandbox.api("GET", `/retab/v1/workflows/runs?workflow_id=${FLOW}&limit=1${query}`)) as { data: RetabRun[] };
-  const run = page.data[0];
-  if (!run) throw new Error(`the sandbox has no run for ${query || "the first page"}`);
-  return run.id;
-}
-
-/** How to reach each page, and what is on it once it stands. */
-const PAGES: { name: string; open: (page: Page, sandbox: Sandbox) => Promise<void> }[] = [
+const PLACES: Place[] = [
+  { name: "history of Retab", path: () => `/runs?c=retab&flow=${RECONCILIATION.retab}`, ready: hasRows },
+  { name: "history with every status", path: () => `/runs?c=superai&flow=${SHOWCASE.superai}`, ready: hasRows },
+  { name: "history without a flow", path: () => "/runs?c=flowstack", ready: says(/Choose a flow/) },
+  { name: "unknown connection", path: () => "/runs?c=nobody", ready: says(/There is no connection/) },
   {
-    name: "history",
-    open: async (page) => {
-      await page.goto(`/runs?c=retab&flow=${FLOW}`);
-      await page.locator("table.sl-runs tr[data-run]").first().waitFor();
-    },
+    name: "completed run",
+    path: async (sandbox) => runPath("retab", (await newestRetabRun(sandbox, RECONCILIATION.retab, "completed")).id),
+    ready: (page) => page.getByRole("main").getByRole("tab").first().waitFor(),
   },
   {
-    name: "history without a flow",
-    open: async (page) => {
-      await page.goto("/runs?c=flowstack");
-      await page.getByRole("main").getByText(/Choose a flow/).first().waitFor();
-    },
+    name: "failed run",
+    path: async (sandbox) => runPath("retab", (await newestRetabRun(sandbox, SHOWCASE.retab, "error")).id),
+    ready: (page) => page.getByRole("main").getByRole("tab").first().waitFor(),
   },
+  { name: "unknown run", path: () => runPath("retab", "no-such-run"), ready: says(/not found/i) },
   {
-    name: "run",
-    open: async (page, sandbox) => {
-      await page.goto(runPath("retab", await firstRun(sandbox)));
-      await page.getByRole("main").getByRole("tab").first().waitFor();
+    name: "review",
+    path: async (sandbox) => {
+      const run = await newestRetabRun(sandbox, RECONCILIATION.retab, "waiting_for_human");
+      return `${runPath("retab", run.id)}/reviews/${encodeURIComponent(run.waiting_for_node_ids?.[0] ?? "")}`;
     },
+    ready: (page) => page.getByRole("button", { name: /^Approve/ }).first().waitFor(),
   },
-  {
-    name: "unknown run",
-    open: async (page) => {
-      await page.goto(runPath("retab", "no-such-run"));
-      await page.getByRole("main").getByText(/not found/i).first().waitFor();
-    },
-  },
-  {
-    name: "reviews",
-    open: async (page) => {
-      await page.goto("/reviews");
-      await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
-    },
-  },
-  {
-    name: "unknown page",
-    open: async (page) => {
-      await page.goto("/no/such/page");
-      await page.getByText("There is no such page").waitFor();
-    },
-  },
+  { name: "reviews", path: () => "/reviews", ready: (page) => page.locator('main[data-page="reviews"]').getByRole("link").first().waitFor() },
+  { name: "start form", path: () => startPath("retab", RECONCILIATION.retab), ready: (page) => page.getByRole("button", { name: "Start run" }).waitFor() },
+  { name: "unknown page", path: () => "/no/such/page", ready: says("There is no such page") },
 ];
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`${colorScheme} theme`, () => {
     test.use({ colorScheme });
-    for (const { name, open } of PAGES) {
+    for (const { name, path, ready } of PLACES) {
       test(`${name} is accessible @phone`, async ({ page, sandbox, a11y }) => {
-        await open(page, sandbox);
+        await page.goto(await path(sandbox));
+        await ready(page);
         await a11y.audit();
       });
     }

@@ -96,7 +96,7 @@ impl Stages {
     }
 
     pub(super) fn size(&mut self) -> Result<()> {
-        let mut playwright = self.playwright(&["--project", "size"])?;
+        let mut playwright = self.playwright(&["--project=size"])?;
         workbench::run(&mut playwright)
     }
 
@@ -104,7 +104,7 @@ impl Stages {
         self.typecheck()?;
         let mut playwright = self.playwright(&[])?;
         if !args.iter().any(|arg| arg.starts_with("--project")) {
-            playwright.args(["--project", "desktop", "--project", "phone"]);
+            playwright.args(["--project=desktop", "--project=phone"]);
         }
         workbench::run(playwright.args(args))
     }
