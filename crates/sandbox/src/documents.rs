@@ -201,10 +201,13 @@ pub(crate) fn read_now(role: Role, name: &str, mime: &str, bytes: &[u8]) -> Resu
 pub(crate) fn from_text(role: Role, text: &str) -> Result<Document, Unreadable> {
     if text.trim_start().starts_with(['{', '[']) {
         let value: Value = serde_json::from_str(text).map_err(|e| unreadable(format!("it is not valid JSON ({e})")))?;
-        return json::from_json(role, &value);
+        return from_json(role, &value);
     }
     tables::from_csv(role, text)
 }
 
 pub(crate) use json::from_json;
 pub(crate) use labels::CURRENCIES;
+
+#[cfg(test)]
+mod tests;

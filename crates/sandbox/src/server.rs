@@ -49,10 +49,11 @@ impl Running {
 
 /// All routes of the sandbox.
 pub fn router(state: AppState) -> Router {
+    let retab = dialects::retab::router(&state);
     Router::new()
         .nest("/tableflow", dialects::tableflow::router(&state))
         .nest("/flowstack", dialects::flowstack::router(&state))
-        .nest("/retab", dialects::retab::router())
+        .nest("/retab", retab)
         .nest("/superai", dialects::superai::router(&state))
         .nest("/_sandbox", faults::router())
         .fallback(nothing_here)
@@ -99,7 +100,7 @@ pub async fn serve(
         let server = axum::serve(CuttableListener(listener), app).with_graceful_shutdown(async move {
             let _ = stopping.await;
         });
-        let mut server = tokio::spawn(std::future::IntoFuture::into_future(server));
+        let mut server = tokio::spawn(IntoFuture::into_future(server));
         shutdown.await;
         executor.abort();
         let _ = stop.send(());

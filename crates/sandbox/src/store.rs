@@ -169,3 +169,6 @@ async fn pool(path: &Path, connections: u32) -> StoreResult<SqlitePool> {
         .foreign_keys(true);
     Ok(SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -307,7 +307,8 @@ fn step_status(run: &Run, node: &Node, place: usize, stop: usize, files: &[FileR
     }
 }
 
-fn events(run: &Run) -> Vec<StatusEvent> {
+/// The status history of a thin run.
+pub(crate) fn events(run: &Run) -> Vec<StatusEvent> {
     let mut events = vec![StatusEvent {
         at: run.created_at,
         status: if run.dialect == Dialect::SuperAi { Status::Queued } else { Status::Running },

@@ -1,15 +1,28 @@
-//! What only TableFlow's public API asks: which run an uploaded file belongs to.
+//! What only TableFlow's public API asks: the status history in lists, and which run an uploaded file belongs to.
 
 use sqlx::Row as _;
 
-use super::{Store, detail};
+use super::{Store, detail, rows};
 use crate::{
     error::{StoreError, StoreResult},
-    model::{Dialect, Run},
+    model::{Dialect, Run, StatusEvent},
     seed,
 };
 
 impl Store {
+    /// The status history of a run alone, which costs far less than all of its details.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(crate) async fn events_of(&self, run: &Run) -> StoreResult<Vec<StatusEvent>> {
+        if run.thin {
+            return Ok(seed::events(run));
+        }
+        let found =
+            sqlx::query("SELECT * FROM events WHERE run = ? ORDER BY ordinal").bind(run.n).fetch_all(&self.read).await?;
+        found.iter().map(rows::event).collect()
+    }
+
     /// The run that took a file.
     ///
     /// # Errors

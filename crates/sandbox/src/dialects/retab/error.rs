@@ -1,0 +1,105 @@
+//! Errors as FastAPI writes them: `{"detail": "…"}`, and a list of places for a request that does not validate.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::error::StoreError;
+
+/// An answer that is an error.
+#[derive(Debug)]
+pub(super) struct Failure {
+    status: StatusCode,
+    detail: Value,
+}
+
+pub(super) type Answer<T> = Result<T, Failure>;
+
+impl Failure {
+    fn new(status: StatusCode, detail: impl Into<Value>) -> Self {
+        Self { status, detail: detail.into() }
+    }
+
+    pub(super) fn not_found(detail: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    pub(super) fn unauthorized(detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+    }
+
+    pub(super) fn conflict(code: &str, message: &str, details: &Value) -> Self {
+        Self::new(StatusCode::CONFLICT, json!({"code": code, "message": message, "details": details}))
+    }
+
+    /// One place of the request that does not validate.
+    pub(super) fn invalid(place: &[&str], message: &str, kind: &str, input: &Value) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, json!([{"type": kind, "loc": place, "msg": message, "input": input}]))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({"detail": self.detail}))).into_response()
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound("Flow") => Self::not_found("Workflow not found"),
+            StoreError::NotFound("Run") => Self::not_found("Workflow run not found"),
+            StoreError::NotFound(noun) => Self::not_found(&format!("{noun} not found")),
+            StoreError::Conflict(message) => Self::conflict("conflict", &message, &json!({})),
+            StoreError::Invalid { field, reason } => Self::invalid(&["body", &field], &reason, "value_error", &Value::Null),
+            error => {
+                tracing::error!(%error, "a request to the Retab dialect failed");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+            }
+        }
+    }
+}
+
+/// A JSON body. Where the vendor allows none, an empty one stands for `{}`.
+pub(super) struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|e| Failure::new(e.status(), format!("The request body cannot be read: {}", e.body_text())))?;
+        let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            let message = error.to_string();
+            let missing = message.split('`').nth(1).filter(|_| message.starts_with("missing field"));
+            match (missing, error.is_data()) {
+                (Some(field), _) => Failure::invalid(&["body", field], "Field required", "missing", &Value::Null),
+                (None, true) => Failure::invalid(&["body"], &message, "value_error", &Value::Null),
+                (None, false) => Failure::invalid(&["body"], &format!("JSON decode error: {message}"), "json_invalid", &json!({})),
+            }
+        })
+    }
+}
+
+/// axum answers a body that is too large with plain text; here it is JSON like every other error.
+pub(super) async fn body_limit(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if plain && response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 64 MiB").into_response();
+    }
+    response
+}
