@@ -79,8 +79,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
         .route("/api/c/{connection}/{*path}", any(relay::relay))
-        .route("/api", any(unknown))
-        .route("/api/{*path}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
         .fallback(page)
         .with_state(Arc::clone(&app));
@@ -160,15 +158,14 @@ async fn sample(State(app): State<Arc<App>>, Path(name): Path<String>) -> Respon
     }
 }
 
-async fn unknown() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.")
-}
-
 async fn wrong_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address is only read.").allowing("GET, HEAD")
 }
 
 async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    if guard::is_api(request.uri().path()) {
+        return Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.").into_response();
+    }
     app.assets.answer(request).await
 }
 

@@ -52,7 +52,8 @@ impl Assets {
             return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Pages and files are only read.").allowing("GET, HEAD").into_response();
         }
         let path = if uri.path() == "/" { INDEX } else { uri.path() };
-        if !path.ends_with(".br") && !path.ends_with(".gz") {
+        // ServeDir would take a trailing slash for nothing; the compressed twins are no files of their own.
+        if ![".br", ".gz", "/"].iter().any(|end| path.ends_with(end)) {
             let response = self.file(path, method, headers).await;
             if response.status() != StatusCode::NOT_FOUND {
                 return response;

@@ -152,7 +152,7 @@ fn what_is_missing_or_doubled_is_named() {
         (changed("dialect", ""), Some(3), "no `dialect`"),
         (changed("base_url", ""), Some(3), "no `base_url`"),
         (changed("key_env", ""), Some(3), "no key"),
-        (format!("{}{}", changed("", ""), changed("", "")), Some(12), "two connections have the id `retab`"),
+        (format!("{}{}", changed("", ""), changed("", "")), Some(13), "two connections have the id `retab`"),
         ("[server]\nlisten = \"0.0.0.0:80\"\n".into(), Some(2), "not a loopback address"),
         ("[server]\nlisten = \"8600\"\n".into(), Some(2), "looks like 127.0.0.1:8600"),
         ("[server]\nframe_ancestors = [\n  \"*\",\n]\n".into(), Some(3), "origins"),

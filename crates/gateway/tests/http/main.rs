@@ -1,6 +1,7 @@
 //! The gateway over real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adapters_over_http;
 mod assets;
 mod bounds;
 mod config;

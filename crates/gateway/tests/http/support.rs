@@ -26,7 +26,7 @@ pub struct Gateway {
 }
 
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder().no_proxy().no_gzip().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
