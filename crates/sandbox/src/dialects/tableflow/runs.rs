@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::error::Failure;
 use super::{Pairs, bounded, text, wire};
 use crate::error::{StoreError, StoreResult};
-use crate::model::{Dialect, Run};
+use crate::model::{Dialect, Flow, Run};
 use crate::state::AppState;
 use crate::store::{Page, RunQuery, Store};
 
@@ -44,9 +44,11 @@ pub(super) async fn list_all(State(app): State<AppState>, Query(pairs): Query<Pa
 }
 
 async fn page(store: &Store, query: &RunQuery) -> StoreResult<Vec<Value>> {
+    let flows = store.flows(Dialect::TableFlow).await?;
     let mut found = Vec::new();
     for run in store.list_runs(query).await? {
-        found.push(wire::run(&store.detail_of(run).await?));
+        let flow = flows.iter().find(|flow| flow.n == run.flow);
+        found.push(wire::run(&run, &store.events_of(&run).await?, flow));
     }
     Ok(found)
 }
@@ -57,14 +59,14 @@ pub(super) async fn list_of_flow(State(app): State<AppState>, Path(flow): Path<S
         StoreError::NotFound(_) => Failure::not_found(format!("No flow has the ID '{flow}'")),
         other => other.into(),
     })?;
-    let body = stream::try_unfold(Piece { store: app.store, flow: flow.id, state: Progress::Opening }, Piece::next);
+    let body = stream::try_unfold(Piece { store: app.store, flow, state: Progress::Opening }, Piece::next);
     Ok(([(CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response())
 }
 
 /// The array on its way out: so many rows at a time that memory stays bounded, whatever the flow's history.
 struct Piece {
     store: Store,
-    flow: String,
+    flow: Flow,
     state: Progress,
 }
 
@@ -79,7 +81,7 @@ impl Piece {
         const ROWS: u32 = 500;
         let mut query = RunQuery::new(Dialect::TableFlow);
         query.limit = ROWS;
-        query.flow = Some(self.flow.clone());
+        query.flow = Some(self.flow.id.clone());
         let mut text = String::new();
         match self.state {
             Progress::Opening => text.push('['),
@@ -91,12 +93,13 @@ impl Piece {
         let runs: Vec<Run> = self.store.list_runs(&query).await?;
         let full = runs.len() == ROWS as usize;
         for run in runs {
-            last = Some(run.id.clone());
+            let events = self.store.events_of(&run).await?;
             if comma {
                 text.push(',');
             }
             comma = true;
-            text.push_str(&wire::run(&self.store.detail_of(run).await?).to_string());
+            text.push_str(&wire::run(&run, &events, Some(&self.flow)).to_string());
+            last = Some(run.id);
         }
         self.state = match last {
             Some(id) if full => Progress::Behind(id),

@@ -31,7 +31,7 @@ pub(super) async fn run(
     let upload = Upload::read(form, &fields).await?;
     let new = NewRun {
         dialect: Dialect::TableFlow,
-        flow: flow.id,
+        flow: flow.id.clone(),
         trigger: Trigger::Api,
         name: upload.name.clone(),
         metadata: upload.metadata.clone(),
@@ -42,7 +42,7 @@ pub(super) async fn run(
     };
     let run = app.store.create_run(new).await?;
     app.nudge();
-    Ok(Json(wire::run(&app.store.detail_of(run).await?)))
+    Ok(Json(wire::run(&run, &app.store.events_of(&run).await?, Some(&flow))))
 }
 
 /// The parts of a form, before they are put together.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{FileRow, Flow, Node, Run, RunDetail, Status, Step, Trigger, Work};
+use crate::model::{FileRow, Flow, Node, Run, RunDetail, Status, StatusEvent, Step, Trigger, Work};
 
 /// The workspace that the sandbox's key belongs to.
 pub(super) const WORKSPACE: &str = "uT2bJNWN75YPU95r";
@@ -137,10 +137,8 @@ fn flow_in_run(flow: &Flow) -> Value {
 }
 
 /// A run as the lists and the trigger show it.
-pub(super) fn run(detail: &RunDetail) -> Value {
-    let run = &detail.run;
-    let history: Vec<Value> = detail
-        .events
+pub(super) fn run(run: &Run, events: &[StatusEvent], flow: Option<&Flow>) -> Value {
+    let history: Vec<Value> = events
         .iter()
         .map(|event| json!({ "status": status(event.status), "time": seconds(event.at), "message": event.message }))
         .collect();
@@ -149,14 +147,14 @@ pub(super) fn run(detail: &RunDetail) -> Value {
         "status_history": history, "error": run.error.as_ref().map(|e| &e.message), "metadata": run.metadata,
         "trigger_method": trigger(run.trigger), "start_time": seconds(run.started_at.unwrap_or(run.created_at)),
         "end_time": run.finished_at.map(seconds), "duration": run.duration_ms.unwrap_or(0),
-        "drive_files": drive_files(run), "current_attempt": run.attempt,
+        "drive_files": drive_files(run, flow), "current_attempt": run.attempt,
         "created_at": seconds(run.created_at), "updated_at": seconds(run.updated_at),
     })
 }
 
 /// A run as `GET /v2/flows/runs/{id}` shows it.
 pub(super) fn run_detail(detail: &RunDetail, flow: &Flow) -> Value {
-    let mut value = run(detail);
+    let mut value = run(&detail.run, &detail.events, Some(flow));
     if let Some(object) = value.as_object_mut() {
         object.insert("flow_attempts".into(), flow_attempts(detail));
         object.insert("input_files".into(), input_files(detail, flow));
@@ -167,8 +165,9 @@ pub(super) fn run_detail(detail: &RunDetail, flow: &Flow) -> Value {
 }
 
 /// Finished reconciliations export their result to a spreadsheet.
-fn drive_files(run: &Run) -> Value {
-    if run.status != Status::Completed || run.output.as_object().is_none_or(Map::is_empty) {
+fn drive_files(run: &Run, flow: Option<&Flow>) -> Value {
+    let reconciles = flow.is_some_and(|flow| flow.nodes.iter().any(|node| node.work == Work::Compare));
+    if run.status != Status::Completed || !reconciles {
         return json!({});
     }
     json!({ "reconciliation": {
