@@ -142,6 +142,8 @@ async fn the_whole_vocabulary_is_there_and_statistics_agree_with_lists() {
         }
         assert_eq!((&stats["succeeded"], &stats["failed"]), (&json!(counted[0]), &json!(counted[1])), "{id}");
         assert_eq!(stats["totalRuns"], json!(counted.iter().sum::<u64>()), "{id}");
+        let newest = sandbox.json(&format!("/flows/{id}/runs?limit=1")).await["data"][0]["startTime"].clone();
+        assert_eq!((&stats["lastRun"], &flow["lastRun"]), (&newest, &newest), "{id}");
         assert_eq!((&flow["runCount"], &flow["successRate"]), (&stats["totalRuns"], &stats["successRate"]));
     }
     assert_eq!(statuses.len(), 3);

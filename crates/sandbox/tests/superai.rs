@@ -1,150 +1,22 @@
 //! The SuperAI dialect over real HTTP, asked as its vendor's published document says.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::time::Duration;
+#[path = "superai/client.rs"]
+mod client;
+#[path = "superai/journeys.rs"]
+mod journeys;
 
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
-use sandbox::{Config, Database};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+
+use client::{invalid, refused, start};
 
 const FLOW: &str = "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d801";
 const SHOWCASE: &str = "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d802";
 const INACTIVE: &str = "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d804";
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
-
-struct Sandbox {
-    client: Client,
-    base: String,
-    _stop: oneshot::Sender<()>,
-}
-
-async fn start(runs: u64) -> Sandbox {
-    let (stop, stopped) = oneshot::channel::<()>();
-    let config = Config { listen: ([127, 0, 0, 1], 0).into(), db: Database::Memory, runs, quiet: true, ..Config::default() };
-    let running = sandbox::serve(config, async move {
-        let _ = stopped.await;
-    });
-    let running = running.await.unwrap();
-    let base = running.bases().into_iter().find(|(name, _)| *name == "superai").unwrap().1;
-    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    Sandbox { client, base, _stop: stop }
-}
-
-impl Sandbox {
-    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base)).header("X-API-Key", "sandbox")
-    }
-
-    async fn json(&self, path: &str) -> Value {
-        let answer = self.ask(Method::GET, path).send().await.unwrap();
-        let status = answer.status();
-        let body = answer.json().await.unwrap();
-        assert_eq!(status, StatusCode::OK, "{path} {body}");
-        body
-    }
-
-    async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
-        let answer = self.ask(Method::POST, path).json(body).send().await.unwrap();
-        (answer.status(), answer.json().await.unwrap_or_default())
-    }
-
-    async fn verb(&self, method: Method, path: &str) -> StatusCode {
-        let answer = self.ask(method, path).send().await.unwrap();
-        let status = answer.status();
-        assert!(status != StatusCode::NO_CONTENT || answer.bytes().await.unwrap().is_empty());
-        status
-    }
-
-    async fn list(&self, query: &str) -> Vec<Value> {
-        self.json(&format!("/flow-executions?flow_id={FLOW}&{query}")).await.as_array().unwrap().clone()
-    }
-
-    async fn tasks(&self, execution: &str) -> Vec<Value> {
-        let found = self.json(&format!("/task-executions?flow_execution_id={execution}")).await;
-        found["task_executions"].as_array().unwrap().clone()
-    }
-
-    /// The execution once its status is one of the given.
-    async fn until(&self, id: &str, statuses: &[&str]) -> Value {
-        for _ in 0..600 {
-            let found = self.json(&format!("/flow-executions/{id}")).await;
-            if statuses.contains(&found["status"].as_str().unwrap()) {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("{id} did not become {statuses:?}: {}", self.json(&format!("/flow-executions/{id}")).await);
-    }
-
-    async fn create(&self, input: Value) -> String {
-        let (status, made) = self.post("/flow-executions", &json!({ "flow_id": FLOW, "input": input })).await;
-        assert_eq!(status, StatusCode::CREATED, "{made}");
-        assert_eq!(made["status"], "queued");
-        made["id"].as_str().unwrap().to_owned()
-    }
-
-    /// An execution that waits for a person, and its open task.
-    async fn waiting(&self) -> (String, Value) {
-        let id = self.create(json!({ "purchase_order": order(), "invoice": invoice("500.50") })).await;
-        self.until(&id, &["awaiting_input"]).await;
-        let tasks = self.json(&format!("/human-review-tasks/by-execution?flow_execution_id={id}")).await;
-        assert_eq!(tasks.as_array().unwrap().len(), 1);
-        (id, tasks[0].clone())
-    }
-
-    /// The output that a task asks a person to look at.
-    async fn to_review(&self, task: &Value) -> Value {
-        let target = &task["target_task_executions"][0];
-        let query = format!(
-            "/task-executions?flow_execution_id={}&task_name={}&task_execution_idx={}",
-            task["flow_execution_id"].as_str().unwrap(),
-            target["task_name"].as_str().unwrap(),
-            target["task_execution_idx"]
-        );
-        let found = self.json(&query).await;
-        assert_eq!(found["task_executions"].as_array().unwrap().len(), 1, "{found}");
-        found["task_executions"][0]["output"].clone()
-    }
-}
-
-/// An error inside the vendor's envelope, whose request id is also in the header.
-async fn refused(request: RequestBuilder) -> (StatusCode, Value) {
-    let answer = request.send().await.unwrap();
-    let (status, header) = (answer.status(), answer.headers()["x-request-id"].to_str().unwrap().to_owned());
-    let body: Value = answer.json().await.unwrap();
-    assert_eq!(body["request_id"], header, "{body}");
-    assert!(header.len() == 26 && header.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()), "a ULID: {header}");
-    assert!(!body["error"]["message"].as_str().unwrap().is_empty());
-    (status, body["error"].clone())
-}
-
-/// A 422 in FastAPI's own shape: the places that were wrong.
-async fn invalid(request: RequestBuilder) -> Vec<String> {
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let body: Value = answer.json().await.unwrap();
-    let places = body["detail"].as_array().unwrap_or_else(|| panic!("{body}"));
-    assert!(places.iter().all(|issue| issue["msg"].is_string() && issue["type"].is_string()));
-    places.iter().map(|issue| issue["loc"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")).collect()
-}
-
-fn order() -> Value {
-    serde_json::from_str(
-        r#"{"number": "PO-1", "vendor": "Acme", "currency": "EUR", "total": 450.50,
-            "lines": [{"description": "Chair", "quantity": 2, "unit_price": 225.250, "amount": 450.50}]}"#,
-    )
-    .unwrap()
-}
-
-fn invoice(total: &str) -> Value {
-    let text = format!(
-        r#"{{"number": "INV-1", "purchase_order_number": "PO-1", "vendor": "Acme", "currency": "EUR", "total": {total},
-            "lines": [{{"description": "Chair", "quantity": 1, "unit_price": {total}, "amount": {total}}}]}}"#
-    );
-    serde_json::from_str(&text).unwrap()
-}
 
 fn ids(runs: &[Value]) -> Vec<String> {
     runs.iter().map(|run| run["id"].as_str().unwrap().to_owned()).collect()
@@ -258,13 +130,18 @@ async fn wrong_requests_are_refused_in_both_shapes() {
     }
     assert_eq!(invalid(get("/flow-executions/x")).await, ["path.flow_execution_id"]);
     assert_eq!(invalid(get("/task-executions?task_execution_idx=-1&flow_execution_id=x")).await.len(), 2);
-    assert_eq!(invalid(sandbox.ask(Method::POST, "/flow-executions").json(&json!({ "flow_id": "x" }))).await, ["body.flow_id", "body.input"]);
+    assert_eq!(
+        invalid(sandbox.ask(Method::POST, "/flow-executions").json(&json!({ "flow_id": "x" }))).await,
+        ["body.flow_id", "body.input"]
+    );
     assert_eq!(invalid(sandbox.ask(Method::POST, "/flow-executions").body("{")).await, ["body"]);
     let patched = refused(sandbox.ask(Method::PATCH, "/flow-executions")).await;
     assert_eq!(patched.0, StatusCode::METHOD_NOT_ALLOWED);
 
     let url = format!("{}/flows", sandbox.base);
-    for request in [sandbox.client.get(&url), sandbox.client.get(&url).bearer_auth("x"), sandbox.client.get(&url).header("X-API-Key", "saf_x")] {
+    for request in
+        [sandbox.client.get(&url), sandbox.client.get(&url).bearer_auth("x"), sandbox.client.get(&url).header("X-API-Key", "saf_x")]
+    {
         assert_eq!(refused(request).await.0, StatusCode::UNAUTHORIZED);
     }
     assert_eq!(sandbox.client.get(&url).bearer_auth("sandbox").send().await.unwrap().status(), StatusCode::OK);
@@ -294,143 +171,12 @@ async fn an_input_must_fit_the_flow() {
 }
 
 #[tokio::test]
-async fn uploaded_files_are_read_reviewed_and_completed_with_the_corrected_value() {
-    let sandbox = start(100).await;
-    let order = "Purchase Order,PO-1\nVendor,Acme\nCurrency,EUR\n\nDescription,Quantity,Unit Price,Amount\nChair,2,225.250,450.50\n\nTotal,450.50\n";
-    let upload = sandbox.ask(Method::POST, &format!("/flows/{FLOW}/upload-url?content_type=text/csv")).send().await.unwrap();
-    let upload: Value = upload.json().await.unwrap();
-    let url = upload["upload_url"].as_str().unwrap();
-    let put = sandbox.client.put(url).header("Content-Type", "text/csv").body(order).send().await.unwrap();
-    assert_eq!(put.status(), StatusCode::OK);
-    assert_eq!(sandbox.client.put(format!("{url}0")).body("x").send().await.unwrap().status(), StatusCode::FORBIDDEN);
-    let files = sandbox.json(&format!("/flows/{FLOW}/files")).await;
-    assert_eq!((&files[0]["file_key"], &files[0]["size"]), (&upload["file_key"], &json!(order.len())));
-
-    let id = sandbox.create(json!({ "purchase_order": upload["file_key"], "invoice": invoice("500.50").to_string() })).await;
-    sandbox.until(&id, &["awaiting_input"]).await;
-    let task = sandbox.json(&format!("/human-review-tasks/by-execution?flow_execution_id={id}")).await[0].clone();
-    assert_eq!((&task["status"], &task["review_result"], &task["completed_by"]), (&json!("pending"), &Value::Null, &Value::Null));
-    assert!(task["human_messages"][0].as_str().unwrap().contains("50"), "{task}");
-    let mut output = sandbox.to_review(&task).await;
-    assert_eq!(output["purchase_order"]["total"].to_string(), "450.50", "digits as in the file");
-    output["invoice"]["total"] = serde_json::from_str("450.50").unwrap();
-
-    let path = format!("/human-review-tasks/{}", task["id"].as_str().unwrap());
-    let body = |output: &Value| json!({ "review_result": true, "reviewed_output": [output] });
-    let complete = |body: Value| sandbox.ask(Method::POST, &format!("{path}/complete")).json(&body);
-    assert_eq!(refused(complete(body(&output))).await.0, StatusCode::BAD_REQUEST, "not started");
-    let (status, started) = sandbox.post(&format!("{path}/start"), &json!({})).await;
-    assert_eq!((status, &started["status"]), (StatusCode::OK, &json!("in_progress")));
-    assert_eq!(sandbox.post(&format!("{path}/start"), &json!({})).await.0, StatusCode::OK, "may be repeated");
-    let assignment = sandbox.json(&format!("{path}/assignments?include_user_info=true")).await[0].clone();
-    assert_eq!((&assignment["status"], &assignment["user"]["id"]), (&json!("in_progress"), &assignment["user_id"]));
-
-    assert_eq!(invalid(complete(json!({ "review_result": 1 }))).await, ["body.review_result", "body.reviewed_output"]);
-    for outputs in [json!([]), json!([output, output]), json!([7]), json!([{ "invoice": {} }])] {
-        let (status, error) = refused(complete(json!({ "review_result": true, "reviewed_output": outputs }))).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST);
-        assert!(!error["details"].as_array().unwrap().is_empty(), "{error}");
-    }
-    let (status, done) = sandbox.post(&format!("{path}/complete"), &body(&output)).await;
-    assert_eq!((status, &done["status"], &done["review_result"]), (StatusCode::OK, &json!("completed"), &json!(true)), "{done}");
-    assert_eq!(done["reviewed_output"][0]["invoice"]["total"].to_string(), "450.50");
-    assert!(done["completed_at"].is_string() && done["completed_by"] == assignment["user_id"]);
-    assert_eq!(refused(sandbox.ask(Method::POST, &format!("{path}/start"))).await.0, StatusCode::CONFLICT);
-    assert_eq!(refused(complete(body(&output))).await.0, StatusCode::BAD_REQUEST, "a second completion");
-    assert_eq!(refused(sandbox.ask(Method::POST, &format!("{path}/unstart"))).await.0, StatusCode::CONFLICT);
-
-    sandbox.until(&id, &["completed"]).await;
-    let tasks = sandbox.tasks(&id).await;
-    assert_eq!(tasks[0]["output"]["invoice"]["total"].to_string(), "450.50", "the corrected value goes on: {}", tasks[0]);
-    assert!(tasks.iter().all(|task| task["processing_status"] == "completed"));
-    let tags = sandbox.json(&format!("/task-tags?flow_execution_id={id}")).await;
-    assert_eq!((&tags[0]["tag"], &tags[0]["task_name"]), (&json!("correct"), &task["source_task_name"]));
-    assert_eq!(sandbox.list("tags=review_status:correct&page_size=1").await[0]["id"], id.as_str());
-}
-
-#[tokio::test]
-async fn an_output_marked_incorrect_goes_on_too() {
-    let sandbox = start(100).await;
-    let (id, task) = sandbox.waiting().await;
-    let output = sandbox.to_review(&task).await;
-    let path = format!("/human-review-tasks/{}", task["id"].as_str().unwrap());
-    let pending = sandbox.json(&format!("/human-review-tasks?flow_execution_id={id}&status=pending,in_progress")).await;
-    assert_eq!((&pending["total_count"], &pending["items"][0]["id"]), (&json!(1), &task["id"]));
-    sandbox.post(&format!("{path}/start"), &json!({})).await;
-    let (status, left) = sandbox.post(&format!("{path}/unstart"), &json!({})).await;
-    assert_eq!((status, &left["status"]), (StatusCode::OK, &json!("in_progress")), "only the assignment goes back");
-    assert_eq!(sandbox.json(&format!("{path}/assignments")).await[0]["status"], "pending");
-    assert_eq!(refused(sandbox.ask(Method::POST, &format!("{path}/unstart"))).await.0, StatusCode::CONFLICT);
-    sandbox.post(&format!("{path}/start"), &json!({})).await;
-    let body = json!({ "review_result": false, "reviewed_output": [output] });
-    assert_eq!(sandbox.post(&format!("{path}/complete"), &body).await.0, StatusCode::OK);
-    sandbox.until(&id, &["completed"]).await;
-    let done = sandbox.json(&path).await;
-    assert_eq!((&done["review_result"], &done["status"]), (&json!(false), &json!("completed")));
-    assert_eq!(sandbox.tasks(&id).await[0]["output"]["invoice"]["total"].to_string(), "500.50", "as it was read");
-    let by_tag = sandbox.json("/human-review-tasks?tags=incorrect").await;
-    assert_eq!((&by_tag["total_count"], &by_tag["items"][0]["id"]), (&json!(1), &task["id"]));
-}
-
-#[tokio::test]
-async fn a_cancellation_is_asked_for_first_and_takes_the_review_with_it() {
-    let sandbox = start(100).await;
-    let (id, task) = sandbox.waiting().await;
-    let path = format!("/flow-executions/{id}");
-    assert_eq!(sandbox.verb(Method::POST, &format!("{path}/cancel")).await, StatusCode::NO_CONTENT);
-    assert_eq!(sandbox.json(&path).await["status"], "cancel_requested");
-    assert_eq!(sandbox.verb(Method::POST, &format!("{path}/cancel")).await, StatusCode::NO_CONTENT);
-    sandbox.until(&id, &["cancelled"]).await;
-    let review = format!("/human-review-tasks/{}/start", task["id"].as_str().unwrap());
-    assert_eq!(refused(sandbox.ask(Method::POST, &review)).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(sandbox.json(&format!("/human-review-tasks/by-execution?flow_execution_id={id}")).await, json!([]));
-    let unknown = sandbox.ask(Method::POST, &format!("/flow-executions/{NOBODY}/cancel"));
-    assert_eq!(refused(unknown).await.0, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
-async fn executing_again_keeps_the_id_and_counts_the_tries() {
-    let sandbox = start(100).await;
-    let id = sandbox.create(json!({ "purchase_order": order(), "invoice": invoice("450.50") })).await;
-    let path = format!("/flow-executions/{id}");
-    let (status, error) = refused(sandbox.ask(Method::POST, &format!("{path}/execute"))).await;
-    assert_eq!((status, &error["code"]), (StatusCode::CONFLICT, &json!("conflict")));
-    sandbox.until(&id, &["completed"]).await;
-    let first = sandbox.tasks(&id).await;
-    assert!(first.iter().all(|task| task["task_execution_idx"] == 0));
-    assert_eq!(sandbox.verb(Method::POST, &format!("{path}/execute")).await, StatusCode::NO_CONTENT);
-    assert!(["queued", "running"].contains(&sandbox.json(&path).await["status"].as_str().unwrap()));
-    sandbox.until(&id, &["completed"]).await;
-    let both = sandbox.tasks(&id).await;
-    assert_eq!(both.len(), 2 * first.len());
-    assert_eq!(both[0]["task_execution_idx"], 1);
-    let name = first[0]["task_name"].as_str().unwrap();
-    let one = sandbox.json(&format!("/task-executions?flow_execution_id={id}&task_name={name}&task_execution_idx=0")).await;
-    assert_eq!(one["task_executions"], json!([first[0]]));
-}
-
-#[tokio::test]
-async fn a_corrected_task_makes_its_execution_edited() {
-    let sandbox = start(100).await;
-    let id = sandbox.create(json!({ "purchase_order": order(), "invoice": invoice("450.50") })).await;
-    sandbox.until(&id, &["completed"]).await;
-    let mut task = sandbox.tasks(&id).await[0].clone();
-    assert_eq!(sandbox.json(&format!("/task-executions/{}", task["id"].as_str().unwrap())).await["output"], task["output"]);
-    task["output"]["note"] = json!("by hand");
-    let put = |query: &str, body: &Value| sandbox.ask(Method::PUT, &format!("/task-executions{query}")).json(body);
-    assert_eq!(refused(put("?execute_flow=true", &task)).await.0, StatusCode::BAD_REQUEST);
-    assert_eq!(invalid(put("", &json!({ "id": NOBODY }))).await.len(), 6);
-    let answer: Value = put("", &task).send().await.unwrap().json().await.unwrap();
-    assert_eq!((&answer["output"]["note"], &answer["edited_status"]), (&json!("by hand"), &json!("edited_not_reexecuted")));
-    assert_eq!(sandbox.json(&format!("/flow-executions/{id}")).await["status"], "edited");
-}
-
-#[tokio::test]
 async fn stored_files_are_found_by_their_uri_only_inside_the_storage() {
     let sandbox = start(100).await;
     let answer = sandbox.ask(Method::POST, &format!("/flows/{FLOW}/upload-url")).send().await.unwrap();
     let upload: Value = answer.json().await.unwrap();
-    let (uri, resolve) = (upload["uri"].as_str().unwrap(), |uri: &str| sandbox.ask(Method::POST, "/files/resolve").json(&json!({ "uri": uri })));
+    let (uri, resolve) =
+        (upload["uri"].as_str().unwrap(), |uri: &str| sandbox.ask(Method::POST, "/files/resolve").json(&json!({ "uri": uri })));
     assert_eq!(refused(resolve(uri)).await.0, StatusCode::NOT_FOUND, "nothing was uploaded yet");
     sandbox.client.put(upload["upload_url"].as_str().unwrap()).body("hello").send().await.unwrap();
     let link: Value = resolve(uri).send().await.unwrap().json().await.unwrap();

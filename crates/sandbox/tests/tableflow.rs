@@ -130,9 +130,7 @@ async fn the_whole_vocabulary_is_there_and_filters_add_up() {
     }
     assert_eq!(sum, all);
     let page = sandbox.json("/flows/runs?limit=1000").await;
-    let of = |field: &str| -> BTreeSet<String> {
-        page["flow_runs"].as_array().unwrap().iter().map(|run| run[field].to_string()).collect()
-    };
+    let of = |field: &str| -> BTreeSet<String> { page["flow_runs"].as_array().unwrap().iter().map(|run| run[field].to_string()).collect() };
     assert_eq!(of("trigger_method"), BTreeSet::from(["\"api\"".to_owned(), "\"manual\"".to_owned()]));
     assert!(of("current_attempt").len() > 1, "some run was run again");
     let none = sandbox.json("/flows/runs?flow_id=nothing").await;
@@ -262,14 +260,39 @@ async fn extraction(sandbox: &Sandbox, id: &str) {
     assert_eq!(sandbox.refused(&format!("/extractions/{id}/tables/line_items/rows?filter=x")).await.0, StatusCode::BAD_REQUEST);
 }
 
+fn sample(name: &str) -> Part {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples").join(name);
+    Part::bytes(std::fs::read(&path).unwrap()).file_name(name.to_owned())
+}
+
+#[tokio::test]
+async fn the_samples_of_the_repository_do_what_their_page_says() {
+    let sandbox = start(100).await;
+    for (order, invoice, status) in [
+        ("purchase-order-4711.pdf", "invoice-4711.csv", "review"),
+        ("purchase-order-4711.csv", "invoice-4711.json", "review"),
+        ("purchase-order-4712.json", "invoice-4712.pdf", "completed"),
+        ("unreadable.pdf", "invoice-4712.pdf", "failed"),
+    ] {
+        let form = Form::new().part("purchase_order", sample(order)).part("invoice", sample(invoice));
+        let started: Value = sandbox.run(form).send().await.unwrap().json().await.unwrap();
+        let run = sandbox.settled(started["id"].as_str().unwrap()).await;
+        assert_eq!(run["status"], status, "{order} {run}");
+        if status == "review" {
+            let last = run["status_history"].as_array().unwrap().last().unwrap();
+            assert!(last["message"].as_str().unwrap().contains("50.00"), "{last}");
+            assert_eq!(run["steps"][0]["output"]["total"].to_string(), "1562.50");
+        }
+    }
+}
+
 #[tokio::test]
 async fn documents_that_agree_complete_and_unreadable_ones_fail_their_run_alone() {
     let sandbox = start(100).await;
     let form = |order: &str| {
-        Form::new().part("purchase_order", file("po.csv", "text/csv", order.to_owned())).part(
-            "invoice",
-            file("i.json", "application/json", INVOICE.replace("300.50", "250.50").replace("500.50", "450.50")),
-        )
+        Form::new()
+            .part("purchase_order", file("po.csv", "text/csv", order.to_owned()))
+            .part("invoice", file("i.json", "application/json", INVOICE.replace("300.50", "250.50").replace("500.50", "450.50")))
     };
     let started: Value = sandbox.run(form(ORDER)).send().await.unwrap().json().await.unwrap();
     let run = sandbox.settled(started["id"].as_str().unwrap()).await;

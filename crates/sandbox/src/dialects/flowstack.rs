@@ -63,9 +63,7 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
     let mut response = match allowance.retry_after {
         Some(seconds) => Failure::rate_limited(seconds).into_response(),
         None if known => next.run(request).await,
-        None if request.headers().contains_key(AUTHORIZATION) => {
-            Failure::unauthorized("The API key is not valid").into_response()
-        }
+        None if request.headers().contains_key(AUTHORIZATION) => Failure::unauthorized("The API key is not valid").into_response(),
         None => Failure::unauthorized("An API key is required: Authorization: Bearer YOUR_API_KEY").into_response(),
     };
     let headers = response.headers_mut();

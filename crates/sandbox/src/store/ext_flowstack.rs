@@ -40,11 +40,7 @@ impl Store {
     pub(crate) async fn delete_flow(&self, dialect: Dialect, id: &str) -> StoreResult<()> {
         let flow = self.flow(dialect, id).await?;
         let mut tx = self.begin().await?;
-        for statement in [
-            "DELETE FROM runs WHERE flow = ?",
-            "DELETE FROM gaps WHERE flow = ?",
-            "DELETE FROM run_counts WHERE flow = ?",
-        ] {
+        for statement in ["DELETE FROM runs WHERE flow = ?", "DELETE FROM gaps WHERE flow = ?", "DELETE FROM run_counts WHERE flow = ?"] {
             sqlx::query(statement).bind(flow.n).execute(&mut *tx).await?;
         }
         let gone = sqlx::query("DELETE FROM flows WHERE n = ?").bind(flow.n).execute(&mut *tx).await?;

@@ -28,9 +28,8 @@ pub(crate) struct ReviewQuery {
 impl Store {
     /// One page of review tasks, and how many there are in all.
     pub(crate) async fn list_reviews(&self, dialect: Dialect, query: &ReviewQuery) -> StoreResult<(Vec<Review>, i64)> {
-        let mut count = QueryBuilder::<Sqlite>::new(
-            "SELECT count(*) FROM reviews v JOIN runs r ON r.n = v.run JOIN flows f ON f.n = r.flow ",
-        );
+        let mut count =
+            QueryBuilder::<Sqlite>::new("SELECT count(*) FROM reviews v JOIN runs r ON r.n = v.run JOIN flows f ON f.n = r.flow ");
         review_filter(&mut count, dialect, query);
         let total = count.build_query_scalar().fetch_one(&self.read).await?;
         let mut sql = QueryBuilder::<Sqlite>::new(rows::SELECT_REVIEW);

@@ -18,8 +18,7 @@ impl Store {
         if run.thin {
             return Ok(seed::events(run));
         }
-        let found =
-            sqlx::query("SELECT * FROM events WHERE run = ? ORDER BY ordinal").bind(run.n).fetch_all(&self.read).await?;
+        let found = sqlx::query("SELECT * FROM events WHERE run = ? ORDER BY ordinal").bind(run.n).fetch_all(&self.read).await?;
         found.iter().map(rows::event).collect()
     }
 

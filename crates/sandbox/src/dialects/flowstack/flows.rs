@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use super::error::Failure;
 use super::{Body, Pairs, cursor, limit, text, wire};
 use crate::error::StoreError;
-use crate::model::{Dialect, Flow, Node, Work};
+use crate::model::{Dialect, Flow, Node, Run, Work};
 use crate::state::AppState;
+use crate::store::RunQuery;
 
 const MAX_NAME: usize = 200;
 const MAX_DESCRIPTION: usize = 2_000;
@@ -36,13 +37,22 @@ pub(super) async fn list(State(app): State<AppState>, Query(pairs): Query<Pairs>
     for flow in wanted.iter().take(limit) {
         data.push(render(&app, flow).await?);
     }
-    let last = wanted.iter().take(limit).last().map(|flow| cursor::write(&flow.id));
+    let last = wanted.iter().take(limit).next_back().map(|flow| cursor::write(&flow.id));
     Ok(Json(json!({ "data": data, "cursor": last, "hasMore": wanted.len() > limit })))
 }
 
 /// A flow with the totals of its runs.
 async fn render(app: &AppState, flow: &Flow) -> Result<Value, Failure> {
-    Ok(wire::flow(flow, &app.store.stats(Dialect::FlowStack, Some(&flow.id)).await?))
+    let stats = app.store.stats(Dialect::FlowStack, Some(&flow.id)).await?;
+    Ok(wire::flow(flow, &stats, newest(app, flow).await?.as_ref()))
+}
+
+/// The run created last.
+pub(super) async fn newest(app: &AppState, flow: &Flow) -> Result<Option<Run>, Failure> {
+    let mut query = RunQuery::new(Dialect::FlowStack);
+    query.flow = Some(flow.id.clone());
+    query.limit = 1;
+    Ok(app.store.list_runs(&query).await?.into_iter().next())
 }
 
 /// A flow, or the vendor's 404.
@@ -68,8 +78,7 @@ pub(super) async fn create(State(app): State<AppState>, Body(body): Body) -> Res
         Some(Some("n8n")) => "n8n-nodes-base.manualTrigger",
         Some(_) => return Err(Failure::validation("The 'engine' field must be activepieces or n8n")),
     };
-    let trigger =
-        Node { id: "trigger".into(), work: Work::Json, kind: kind.into(), label: "Manual Trigger".into(), role: String::new() };
+    let trigger = Node { id: "trigger".into(), work: Work::Json, kind: kind.into(), label: "Manual Trigger".into(), role: String::new() };
     let flow = app.store.create_flow(Dialect::FlowStack, &name, &description, &[trigger]).await?;
     Ok((StatusCode::CREATED, Json(render(&app, &flow).await?)))
 }
@@ -113,11 +122,7 @@ pub(super) async fn delete(State(app): State<AppState>, Path(id): Path<String>) 
 }
 
 /// `GET /api/v1/flows/{flowId}/webhook`
-pub(super) async fn webhook(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn webhook(State(app): State<AppState>, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<Value>, Failure> {
     let flow = find(&app, &id).await?;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:8601");
     Ok(Json(json!({

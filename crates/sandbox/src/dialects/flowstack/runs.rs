@@ -14,11 +14,7 @@ use crate::state::AppState;
 use crate::store::{NewRun, Page, RunQuery};
 
 /// `GET /api/v1/flows/{flowId}/runs`, newest first.
-pub(super) async fn list(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    Query(pairs): Query<Pairs>,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn list(State(app): State<AppState>, Path(id): Path<String>, Query(pairs): Query<Pairs>) -> Result<Json<Value>, Failure> {
     let flow = flows::find(&app, &id).await?;
     let limit = limit(&pairs)?;
     let mut query = RunQuery::new(Dialect::FlowStack);
@@ -26,8 +22,8 @@ pub(super) async fn list(
     // One more than asked for tells whether there is more.
     query.limit = u32::try_from(limit + 1).unwrap_or(u32::MAX);
     if let Some(word) = text(&pairs, "status") {
-        query.statuses = wire::statuses(word)
-            .ok_or_else(|| Failure::validation("The 'status' parameter must be one of SUCCEEDED, FAILED, RUNNING"))?;
+        query.statuses =
+            wire::statuses(word).ok_or_else(|| Failure::validation("The 'status' parameter must be one of SUCCEEDED, FAILED, RUNNING"))?;
     }
     if let Some(last) = cursor::read(&pairs)? {
         behind(&app, &flow, &last).await?;
@@ -35,7 +31,7 @@ pub(super) async fn list(
     }
     let runs = app.store.list_runs(&query).await?;
     let data: Vec<Value> = runs.iter().take(limit).map(|run| named(run, &flow)).collect();
-    let last = runs.iter().take(limit).last().map(|run| cursor::write(&run.id));
+    let last = runs.iter().take(limit).next_back().map(|run| cursor::write(&run.id));
     Ok(Json(json!({ "data": data, "cursor": last, "hasMore": runs.len() > limit })))
 }
 
@@ -57,10 +53,7 @@ fn named(run: &Run, flow: &Flow) -> Value {
 }
 
 /// `GET /api/v1/flows/{flowId}/runs/{runId}`
-pub(super) async fn get(
-    State(app): State<AppState>,
-    Path((flow, run)): Path<(String, String)>,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn get(State(app): State<AppState>, Path((flow, run)): Path<(String, String)>) -> Result<Json<Value>, Failure> {
     let flow = flows::find(&app, &flow).await?;
     let unknown = || Failure::not_found(format!("Run '{run}' not found"));
     let detail = app.store.run_detail(Dialect::FlowStack, &run).await.map_err(|error| match error {
@@ -76,7 +69,8 @@ pub(super) async fn get(
 /// `GET /api/v1/flows/{flowId}/runs/stats`
 pub(super) async fn stats(State(app): State<AppState>, Path(flow): Path<String>) -> Result<Json<Value>, Failure> {
     let flow = flows::find(&app, &flow).await?;
-    Ok(Json(wire::stats(&app.store.stats(Dialect::FlowStack, Some(&flow.id)).await?)))
+    let stats = app.store.stats(Dialect::FlowStack, Some(&flow.id)).await?;
+    Ok(Json(wire::stats(&stats, flows::newest(&app, &flow).await?.as_ref())))
 }
 
 /// `POST /api/v1/flows/{flowId}/runs`

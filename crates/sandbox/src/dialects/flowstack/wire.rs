@@ -11,12 +11,7 @@ pub(super) const fn status(status: Status) -> &'static str {
     match status {
         Status::Completed | Status::Edited | Status::Stale | Status::Skipped => "SUCCEEDED",
         Status::Failed | Status::Cancelled | Status::Deleted => "FAILED",
-        Status::Pending
-        | Status::Queued
-        | Status::Running
-        | Status::InProgress
-        | Status::Waiting
-        | Status::Cancelling => "RUNNING",
+        Status::Pending | Status::Queued | Status::Running | Status::InProgress | Status::Waiting | Status::Cancelling => "RUNNING",
     }
 }
 
@@ -56,22 +51,22 @@ pub(super) fn has_webhook(flow: &Flow) -> bool {
 }
 
 /// A flow. `successRate` is in percent of the finished runs, with one decimal.
-pub(super) fn flow(flow: &Flow, stats: &FlowStats) -> Value {
+pub(super) fn flow(flow: &Flow, stats: &FlowStats, newest: Option<&Run>) -> Value {
     let totals = Totals::of(stats);
     json!({
         "id": flow.id, "name": flow.name, "description": flow.description,
         "status": if flow.active { "ACTIVE" } else { "INACTIVE" }, "engine": engine(flow),
         "triggerType": flow_trigger(flow), "runCount": stats.total, "successRate": totals.success_rate(),
-        "lastRun": stats.last_run.map(iso), "created": iso(flow.created_at), "updated": iso(flow.updated_at),
+        "lastRun": newest.map(start), "created": iso(flow.created_at), "updated": iso(flow.updated_at),
     })
 }
 
-pub(super) fn stats(stats: &FlowStats) -> Value {
+pub(super) fn stats(stats: &FlowStats, newest: Option<&Run>) -> Value {
     let totals = Totals::of(stats);
     json!({
         "totalRuns": stats.total, "succeeded": totals.succeeded, "failed": totals.failed,
         "successRate": totals.success_rate(), "averageDuration": stats.average_duration_ms().unwrap_or(0),
-        "lastRun": stats.last_run.map(iso),
+        "lastRun": newest.map(start),
     })
 }
 
@@ -82,16 +77,15 @@ struct Totals {
 
 impl Totals {
     fn of(stats: &FlowStats) -> Self {
-        let sum = |word: &str| {
-            stats.by_status.iter().filter(|c| c.status != Status::Deleted && status(c.status) == word).map(|c| c.total).sum()
-        };
+        let sum =
+            |word: &str| stats.by_status.iter().filter(|c| c.status != Status::Deleted && status(c.status) == word).map(|c| c.total).sum();
         Self { succeeded: sum("SUCCEEDED"), failed: sum("FAILED") }
     }
 
     fn success_rate(&self) -> Value {
         let finished = self.succeeded + self.failed;
         let tenths = (self.succeeded * 1000 + finished / 2).checked_div(finished).unwrap_or(0);
-        let text = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+        let text = if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
         text.parse::<Number>().map_or(Value::Null, Value::Number)
     }
 }
@@ -107,10 +101,15 @@ pub(super) fn run(run: &Run) -> Value {
     value
 }
 
+/// `startTime`; of the newest run it is also `lastRun`, as in the vendor's example.
+fn start(run: &Run) -> String {
+    iso(run.started_at.unwrap_or(run.created_at))
+}
+
 fn head(run: &Run) -> Value {
     let mut value = json!({
         "id": run.id, "flowId": run.flow_id, "status": status(run.status), "duration": run.duration_ms,
-        "startTime": iso(run.started_at.unwrap_or(run.created_at)), "finishTime": run.finished_at.map(iso),
+        "startTime": start(run), "finishTime": run.finished_at.map(iso),
     });
     if let (Some(error), Some(object)) = (error(run), value.as_object_mut()) {
         object.insert("error".into(), error);
@@ -164,7 +163,7 @@ fn step(step: &Step) -> Value {
 /// What the trigger answers.
 pub(super) fn triggered(run: &Run) -> Value {
     json!({
-        "id": run.id, "flowId": run.flow_id, "status": "RUNNING", "startTime": iso(run.started_at.unwrap_or(run.created_at)),
+        "id": run.id, "flowId": run.flow_id, "status": "RUNNING", "startTime": start(run),
     })
 }
 

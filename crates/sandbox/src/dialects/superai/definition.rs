@@ -108,4 +108,3 @@ pub(super) fn version_summary(flow: &Flow, version: i64) -> Value {
         "modified_by": wire::USER, "is_latest": version == flow.version, "name": null, "is_favourite": false,
     })
 }
-

@@ -36,7 +36,12 @@ impl Issue {
 /// Why a request was not done. Rendered by [`label`], which knows the request id.
 #[derive(Clone, Debug)]
 pub(super) enum Failure {
-    Enveloped { status: StatusCode, code: &'static str, message: String, details: Option<Value> },
+    Enveloped {
+        status: StatusCode,
+        code: &'static str,
+        message: String,
+        details: Option<Value>,
+    },
     /// 422 in FastAPI's own shape, which most operations declare.
     Detail(Vec<Issue>),
 }
@@ -51,12 +56,7 @@ impl Failure {
     }
 
     pub(super) fn invalid_input(message: impl Into<String>, details: Value) -> Self {
-        Self::Enveloped {
-            status: StatusCode::BAD_REQUEST,
-            code: "validation_error",
-            message: message.into(),
-            details: Some(details),
-        }
+        Self::Enveloped { status: StatusCode::BAD_REQUEST, code: "validation_error", message: message.into(), details: Some(details) }
     }
 
     pub(super) fn unauthorized(message: impl Into<String>) -> Self {

@@ -129,11 +129,7 @@ pub(super) async fn cancel(State(app): State<AppState>, Path(id): Path<String>) 
 }
 
 /// `POST /api/flow-executions/{flow_execution_id}/execute`: the same id again, from the beginning.
-pub(super) async fn execute(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    mut params: Params,
-) -> Result<StatusCode, Failure> {
+pub(super) async fn execute(State(app): State<AppState>, Path(id): Path<String>, mut params: Params) -> Result<StatusCode, Failure> {
     let only_stale = params.flag("only_stale", false);
     params.check()?;
     let run = find(&app, &id).await?;
@@ -154,11 +150,7 @@ async fn has_stale(app: &AppState, run: &Run) -> Result<bool, Failure> {
 }
 
 /// `PATCH /api/flow-executions/{flow_execution_id}/status`
-pub(super) async fn set_status(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    mut params: Params,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn set_status(State(app): State<AppState>, Path(id): Path<String>, mut params: Params) -> Result<Json<Value>, Failure> {
     let word = params.required("status").and_then(|_| params.choice("status", &wire::STATUSES));
     params.check()?;
     let run = find(&app, &id).await?;

@@ -63,14 +63,7 @@ fn parse_key(key: &str) -> Option<Reference> {
 /// The file behind a reference as an input of a run; nothing if it is unknown or its bytes never came.
 pub(super) async fn attach(app: &AppState, field: &str, reference: &Reference) -> Result<Option<NewFile>, Failure> {
     let Some((row, bytes)) = stored(app, &reference.id).await? else { return Ok(None) };
-    Ok(Some(NewFile {
-        key: field.to_owned(),
-        name: row.name,
-        mime: row.mime,
-        bytes,
-        metadata: row.metadata,
-        guidance: row.guidance,
-    }))
+    Ok(Some(NewFile { key: field.to_owned(), name: row.name, mime: row.mime, bytes, metadata: row.metadata, guidance: row.guidance }))
 }
 
 async fn stored(app: &AppState, id: &str) -> Result<Option<(FileRow, Vec<u8>)>, Failure> {
@@ -126,11 +119,7 @@ pub(super) async fn list(State(app): State<AppState>, Path(flow): Path<String>) 
 }
 
 /// `POST /api/flows/download-url`
-pub(super) async fn download_url(
-    State(app): State<AppState>,
-    headers: HeaderMap,
-    mut body: Body,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn download_url(State(app): State<AppState>, headers: HeaderMap, mut body: Body) -> Result<Json<Value>, Failure> {
     let key = body.text("file_key");
     body.check()?;
     let reference = parse_key(&key).ok_or_else(|| Failure::bad_request("Invalid file key"))?;

@@ -56,7 +56,7 @@ pub(super) async fn list(State(app): State<AppState>, mut params: Params) -> Res
     let search = params.text("search").unwrap_or_default().to_lowercase();
     let mut flows = app.store.flows(Dialect::SuperAi).await?;
     // A flow with tasks is never eligible for cleaning up, and all of these have some.
-    flows.retain(|flow| flow.name.to_lowercase().contains(&search) && !(cleanable && !flow.nodes.is_empty()));
+    flows.retain(|flow| flow.name.to_lowercase().contains(&search) && (!cleanable || flow.nodes.is_empty()));
     match field {
         Some("display_name") => flows.sort_by(|a, b| a.name.cmp(&b.name)),
         Some("updated_at") => flows.sort_by_key(|flow| (flow.updated_at, flow.n)),
@@ -80,11 +80,7 @@ pub(super) async fn get(State(app): State<AppState>, Path(id): Path<String>, mut
 }
 
 /// `GET /api/flows/{flow_id}/versions`, newest first.
-pub(super) async fn versions(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    mut params: Params,
-) -> Result<Json<Vec<Value>>, Failure> {
+pub(super) async fn versions(State(app): State<AppState>, Path(id): Path<String>, mut params: Params) -> Result<Json<Vec<Value>>, Failure> {
     let include = include(&mut params);
     params.check()?;
     let flow = at(&app, &id).await?;
@@ -101,9 +97,7 @@ pub(super) async fn version(
     params.check()?;
     let flow = at(&app, &id).await?;
     match version.parse::<i64>() {
-        Ok(version) if (1..=flow.version).contains(&version) => {
-            Ok(Json(definition::flow(&flow, version, flow.last_seq, include)))
-        }
+        Ok(version) if (1..=flow.version).contains(&version) => Ok(Json(definition::flow(&flow, version, flow.last_seq, include))),
         _ => Err(Failure::not_found("Flow version")),
     }
 }
@@ -122,8 +116,7 @@ pub(super) async fn version_summaries(
     // No version of the sandbox has a name or is a favourite.
     let all: Vec<i64> = if favourites || named { Vec::new() } else { (1..=flow.version).rev().collect() };
     let total = all.len();
-    let shown: Vec<Value> =
-        slice(all, page, size).into_iter().map(|version| definition::version_summary(&flow, version)).collect();
+    let shown: Vec<Value> = slice(all, page, size).into_iter().map(|version| definition::version_summary(&flow, version)).collect();
     Ok(Json(json!({ "versions": shown, "total": total, "page": page, "page_size": size })))
 }
 

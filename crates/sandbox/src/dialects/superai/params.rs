@@ -53,10 +53,7 @@ impl Params {
             Ok(value) if value < min => ("greater_than_equal", format!("Input should be greater than or equal to {min}")),
             Ok(value) if value > max => ("less_than_equal", format!("Input should be less than or equal to {max}")),
             Ok(value) => return Some(value),
-            Err(_) => (
-                "int_parsing",
-                "Input should be a valid integer, unable to parse string as an integer".to_owned(),
-            ),
+            Err(_) => ("int_parsing", "Input should be a valid integer, unable to parse string as an integer".to_owned()),
         };
         self.issues.push(Issue::query(kind, name, message, &raw));
         None

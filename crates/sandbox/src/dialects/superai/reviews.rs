@@ -170,13 +170,8 @@ pub(super) async fn complete(State(app): State<AppState>, Path(id): Path<String>
     }
     let detail = app.store.run_detail(Dialect::SuperAi, &review.run_id).await?;
     let output = reviewed(&review, &detail, outputs)?;
-    let new = NewDecision {
-        approved,
-        modified: (output != review.data).then_some(output),
-        command_id: None,
-        by: USER.into(),
-        needs_start: true,
-    };
+    let new =
+        NewDecision { approved, modified: (output != review.data).then_some(output), command_id: None, by: USER.into(), needs_start: true };
     match app.store.decide_review(Dialect::SuperAi, &review.id, &new).await? {
         DecideOutcome::Accepted(review) => {
             app.nudge();
@@ -214,11 +209,7 @@ fn reviewed(review: &Review, detail: &RunDetail, outputs: Vec<Value>) -> Result<
 }
 
 /// `GET /api/human-review-tasks/{task_id}/assignments`: one, to the sandbox's user.
-pub(super) async fn assignments(
-    State(app): State<AppState>,
-    Path(id): Path<String>,
-    mut params: Params,
-) -> Result<Json<Value>, Failure> {
+pub(super) async fn assignments(State(app): State<AppState>, Path(id): Path<String>, mut params: Params) -> Result<Json<Value>, Failure> {
     let with_user = params.flag("include_user_info", false);
     params.check()?;
     let review = find(&app, &id).await?;

@@ -13,18 +13,8 @@ pub(super) const ORGANIZATION: &str = "6f1b7a52-3c5e-4d0a-9b57-2f8a1c9de001";
 pub(super) const USER: &str = "0b9a4c1e-7d2f-4e83-8a65-51d3c7f0a002";
 
 /// Every word of `ExecutionStatus`.
-pub(super) const STATUSES: [&str; 10] = [
-    "queued",
-    "running",
-    "completed",
-    "failed",
-    "deleted",
-    "stale",
-    "edited",
-    "awaiting_input",
-    "cancel_requested",
-    "cancelled",
-];
+pub(super) const STATUSES: [&str; 10] =
+    ["queued", "running", "completed", "failed", "deleted", "stale", "edited", "awaiting_input", "cancel_requested", "cancelled"];
 
 pub(super) const fn status(status: Status) -> &'static str {
     match status {

@@ -136,10 +136,8 @@ fn template_json(id: &str, name: &str, sheet: &Sheet) -> Value {
         .keys()
         .map(|key| json!({ "key": key, "name": wire::title(key), "data_type": if sheet.is_number(key) { "number" } else { "string" } }))
         .collect();
-    let columns: Vec<Value> = COLUMNS
-        .iter()
-        .map(|(key, kind)| json!({ "key": key, "name": wire::title(key), "data_type": kind }))
-        .collect();
+    let columns: Vec<Value> =
+        COLUMNS.iter().map(|(key, kind)| json!({ "key": key, "name": wire::title(key), "data_type": kind })).collect();
     json!({ "id": id, "name": name, "fields": fields, "tables": [{ "key": TABLE, "name": wire::title(TABLE), "columns": columns }] })
 }
 

@@ -27,9 +27,8 @@ pub(super) async fn list_all(State(app): State<AppState>, Query(pairs): Query<Pa
     query.flow = text(&pairs, "flow_id").map(str::to_owned);
     let filter = text(&pairs, "status");
     if let Some(word) = filter {
-        query.statuses = wire::statuses(word).ok_or_else(|| {
-            Failure::invalid("The parameter 'status' must be one of processing, review, completed, failed")
-        })?;
+        query.statuses = wire::statuses(word)
+            .ok_or_else(|| Failure::invalid("The parameter 'status' must be one of processing, review, completed, failed"))?;
     }
     let total = app.store.count_runs(&query).await?;
     let runs = page(&app.store, &query).await?;

@@ -80,14 +80,10 @@ impl Upload {
         }
         if !fields.iter().any(|field| belongs(&key, &field.key)) {
             let known: Vec<&str> = fields.iter().map(|field| field.key.as_str()).collect();
-            return Err(Failure::invalid(format!(
-                "This flow has no file field '{key}'. Its file fields are {}",
-                known.join(", ")
-            )));
+            return Err(Failure::invalid(format!("This flow has no file field '{key}'. Its file fields are {}", known.join(", "))));
         }
-        let mime = media_type(&name, declared.as_deref()).ok_or_else(|| {
-            Failure::invalid(format!("The file '{name}' for '{key}' must be a PDF, CSV, JSON or image file"))
-        })?;
+        let mime = media_type(&name, declared.as_deref())
+            .ok_or_else(|| Failure::invalid(format!("The file '{name}' for '{key}' must be a PDF, CSV, JSON or image file")))?;
         if self.files.iter().any(|file| file.key == key) {
             return Err(Failure::invalid(format!("The file field '{key}' was sent twice. Number the parts: {key}_1, {key}_2")));
         }
@@ -97,8 +93,7 @@ impl Upload {
 
     async fn text(&mut self, key: &str, part: Field<'_>) -> Result<(), Failure> {
         let bytes = bytes(key, part).await?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| Failure::invalid(format!("The parameter '{key}' must be text in UTF-8")))?;
+        let text = String::from_utf8(bytes).map_err(|_| Failure::invalid(format!("The parameter '{key}' must be text in UTF-8")))?;
         if key == "name" {
             self.name = Some(text).filter(|name| !name.is_empty());
         } else if key == "metadata" {
@@ -178,9 +173,7 @@ fn media_type(name: &str, declared: Option<&str>) -> Option<String> {
         Some("tif" | "tiff") => Some("image/tiff"),
         _ => None,
     };
-    let allowed = |mime: &&str| {
-        mime.starts_with("image/") || ["application/pdf", "text/csv", "application/json"].contains(mime)
-    };
+    let allowed = |mime: &&str| mime.starts_with("image/") || ["application/pdf", "text/csv", "application/json"].contains(mime);
     by_name.or_else(|| declared.filter(allowed)).map(str::to_owned)
 }
 

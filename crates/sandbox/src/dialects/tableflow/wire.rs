@@ -128,8 +128,7 @@ pub(super) fn template_id(role: &str) -> &'static str {
 }
 
 fn flow_in_run(flow: &Flow) -> Value {
-    let steps: Vec<Value> =
-        step_nodes(flow).map(|node| json!({ "id": node.id, "title": node.label, "type": node.kind })).collect();
+    let steps: Vec<Value> = step_nodes(flow).map(|node| json!({ "id": node.id, "title": node.label, "type": node.kind })).collect();
     json!({
         "id": flow.id, "workspace_id": WORKSPACE, "name": flow.name, "description": flow.description,
         "steps": steps, "active": flow.active,
@@ -138,10 +137,8 @@ fn flow_in_run(flow: &Flow) -> Value {
 
 /// A run as the lists and the trigger show it.
 pub(super) fn run(run: &Run, events: &[StatusEvent], flow: Option<&Flow>) -> Value {
-    let history: Vec<Value> = events
-        .iter()
-        .map(|event| json!({ "status": status(event.status), "time": seconds(event.at), "message": event.message }))
-        .collect();
+    let history: Vec<Value> =
+        events.iter().map(|event| json!({ "status": status(event.status), "time": seconds(event.at), "message": event.message })).collect();
     json!({
         "id": run.id, "flow_id": run.flow_id, "workspace_id": WORKSPACE, "status": status(run.status),
         "status_history": history, "error": run.error.as_ref().map(|e| &e.message), "metadata": run.metadata,
