@@ -7,9 +7,5 @@ pub mod superai;
 pub mod tableflow;
 
 /// Where each dialect's documented paths begin, in the order of the default connections.
-pub const BASE_PATHS: [(&str, &str); 4] = [
-    ("retab", "/retab/v1"),
-    ("tableflow", "/tableflow/v2"),
-    ("flowstack", "/flowstack/api/v1"),
-    ("superai", "/superai/api"),
-];
+pub const BASE_PATHS: [(&str, &str); 4] =
+    [("retab", "/retab/v1"), ("tableflow", "/tableflow/v2"), ("flowstack", "/flowstack/api/v1"), ("superai", "/superai/api")];

@@ -26,9 +26,13 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub enum StartError {
     #[error("Cannot listen on {address}: {source}. Another program may use the port; choose another with --listen.")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
-    #[error("{0} is not a loopback address. The sandbox has one well-known key, so it listens on this machine only; use 127.0.0.1 or [::1].")]
+    #[error(
+        "{0} is not a loopback address. The sandbox has one well-known key, so it listens on this machine only; use 127.0.0.1 or [::1]."
+    )]
     NotLoopback(std::net::SocketAddr),
-    #[error("Cannot open the sandbox database {path}: {source}. Check that its folder exists and is writable, or choose another with --db.")]
+    #[error(
+        "Cannot open the sandbox database {path}: {source}. Check that its folder exists and is writable, or choose another with --db."
+    )]
     Open { path: String, source: StoreError },
     #[error("--runs {0} is out of range: choose 100 to 5000000.")]
     Runs(u64),

@@ -5,9 +5,10 @@ mod moves;
 pub(crate) mod reconcile;
 mod work;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use serde_json::json;
+use tokio::task::{self, JoinError, JoinSet};
 
 use crate::{
     catalog::{self, Part},
@@ -23,6 +24,8 @@ const SCHEDULE: Duration = Duration::from_secs(30);
 /// Nobody's clock is asked more rarely than this, in case it was set.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 const BATCH: u32 = 64;
+/// So many runs are moved at the same time.
+const AT_ONCE: usize = 16;
 /// After a move that failed for the database's sake.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -31,40 +34,63 @@ pub(crate) async fn run(state: AppState) {
     let quiet = state.config.quiet;
     let mut schedule = tokio::time::interval_at(tokio::time::Instant::now() + SCHEDULE, SCHEDULE);
     schedule.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut moving = Moving::default();
     loop {
-        let pause = match round(&state).await {
+        let pause = match round(&state, &mut moving).await {
             Ok(pause) => pause,
             Err(error) => {
-                tracing::error!(%error, "a run could not be moved on");
+                tracing::error!(%error, "the executor cannot read what is due");
                 RETRY
             }
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = state.wake.notified() => {}
+            Some(done) = moving.tasks.join_next_with_id() => moving.finish(&done),
             _ = schedule.tick(), if !quiet => start_scheduled(&state).await,
         }
     }
 }
 
+/// Runs that are being moved right now: one that reads a difficult document must not hold up the others.
+#[derive(Default)]
+struct Moving {
+    tasks: JoinSet<()>,
+    runs: HashMap<task::Id, i64>,
+}
+
+impl Moving {
+    fn finish(&mut self, done: &Result<(task::Id, ()), JoinError>) {
+        let id = match done {
+            Ok((id, ())) => *id,
+            Err(error) => error.id(),
+        };
+        self.runs.remove(&id);
+    }
+}
+
 /// Moves every run whose time has come and says when the next one's will.
-async fn round(state: &AppState) -> StoreResult<Duration> {
-    let due = state.store.due(clock::now(), BATCH).await?;
-    for due in &due {
-        if let Err(error) = one(state, *due).await {
-            // The row stays due and is tried again; others must not wait for it.
-            tracing::error!(%error, run = due.run, "a run could not be moved on");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+async fn round(state: &AppState, moving: &mut Moving) -> StoreResult<Duration> {
+    let now = clock::now();
+    for due in state.store.due(now, BATCH).await? {
+        if moving.runs.len() < AT_ONCE && !moving.runs.values().any(|run| *run == due.run) {
+            let task = moving.tasks.spawn(attend(state.clone(), due));
+            moving.runs.insert(task.id(), due.run);
         }
     }
-    if due.len() == BATCH as usize {
-        return Ok(Duration::ZERO);
-    }
-    let wait = match state.store.next_wake().await? {
+    let wait = match state.store.next_wake(now).await? {
         Some(at) => Duration::from_millis((at - clock::now()).max(0).unsigned_abs()),
         None => LONGEST_SLEEP,
     };
     Ok(wait.min(LONGEST_SLEEP))
+}
+
+async fn attend(state: AppState, due: Due) {
+    if let Err(error) = one(&state, due).await {
+        // The row stays due and is tried again, but not at once.
+        tracing::error!(%error, run = due.run, "a run could not be moved on");
+        tokio::time::sleep(RETRY).await;
+    }
 }
 
 async fn one(state: &AppState, due: Due) -> StoreResult<()> {
@@ -100,3 +126,6 @@ async fn start_scheduled(state: &AppState) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,10 +93,8 @@ impl Faults {
 
     fn take(&self, method: &Method, path: &str) -> Option<Action> {
         self.with(|faults| {
-            let fits = |f: &Fault| {
-                path.contains(&f.path_contains)
-                    && f.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method.as_str()))
-            };
+            let fits =
+                |f: &Fault| path.contains(&f.path_contains) && f.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method.as_str()));
             let place = faults.iter().position(fits)?;
             let fault = faults.get_mut(place)?;
             fault.times -= 1;
@@ -160,12 +158,7 @@ fn bad(reason: &str) -> Response {
 }
 
 /// Applies the first fault that fits the request, if any.
-pub(crate) async fn layer(
-    State(state): State<AppState>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn layer(State(state): State<AppState>, ConnectInfo(cut): ConnectInfo<Cut>, request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/_sandbox/") {
         return next.run(request).await;
     }

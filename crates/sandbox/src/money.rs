@@ -25,12 +25,12 @@ impl Amount {
             Some(inner) => (true, inner),
             None => (false, text),
         };
-        let text = text.trim_matches(|c: char| c.is_alphabetic() || c.is_whitespace() || "€$£¥".contains(c));
+        let text = bare(text);
         let (negative, text) = match text.strip_prefix(['-', '−']) {
             Some(rest) => (true, rest),
             None => (negative, text.strip_prefix('+').unwrap_or(text)),
         };
-        let text = text.trim_start_matches(|c: char| c.is_whitespace() || "€$£¥".contains(c));
+        let text = bare(text);
         Self::digits(text, negative)
     }
 
@@ -121,6 +121,24 @@ impl Amount {
     pub(crate) fn json(self) -> serde_json::Value {
         serde_json::from_str(&self.to_string()).unwrap_or(serde_json::Value::Null)
     }
+}
+
+/// Without white space, currency signs and a three-letter code around it.
+fn bare(text: &str) -> &str {
+    let edge = |c: char| c.is_whitespace() || "€$£¥".contains(c);
+    let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let mut text = text.trim_matches(edge);
+    if let Some((code, rest)) = text.split_at_checked(3)
+        && is_code(code)
+    {
+        text = rest;
+    }
+    if let Some((rest, code)) = text.len().checked_sub(3).and_then(|place| text.split_at_checked(place))
+        && is_code(code)
+    {
+        text = rest;
+    }
+    text.trim_matches(edge)
 }
 
 /// Where the decimal mark is: the last point or comma, unless it only groups thousands.

@@ -72,27 +72,18 @@ async fn nothing_here() -> axum::response::Response {
 ///
 /// # Errors
 /// The address is taken or not on this machine, or the database cannot be used.
-pub async fn serve(
-    config: Config,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<Running, StartError> {
+pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<Running, StartError> {
     if !config.listen.ip().is_loopback() {
         return Err(StartError::NotLoopback(config.listen));
     }
     if !(100..=5_000_000).contains(&config.runs) {
         return Err(StartError::Runs(config.runs));
     }
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|source| StartError::Listen { address: config.listen, source })?;
     let addr = listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
     let store = open(&config).await.map_err(|source| StartError::Open { path: path_of(&config.db), source })?;
-    let state = AppState {
-        store: store.clone(),
-        config: Arc::new(config),
-        wake: Arc::new(Notify::new()),
-        faults: faults::Faults::default(),
-    };
+    let state =
+        AppState { store: store.clone(), config: Arc::new(config), wake: Arc::new(Notify::new()), faults: faults::Faults::default() };
     let executor = tokio::spawn(executor::run(state.clone()));
     let app = router(state).into_make_service_with_connect_info::<Cut>();
     let task = tokio::spawn(async move {

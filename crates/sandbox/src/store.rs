@@ -22,14 +22,14 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub(crate) use create::file_json;
 pub use create::{NewFile, NewRun};
 pub use decide::{DecideOutcome, NewDecision};
-pub use list::{CountByStatus, FlowStats, Page, RunQuery, Sort, SortField};
-pub use verbs::CancelOutcome;
-pub(crate) use create::file_json;
 pub(crate) use ext_superai::ReviewQuery;
+pub use list::{CountByStatus, FlowStats, Page, RunQuery, Sort, SortField};
 pub(crate) use progress::{Advance, Due, OpenReview, StepChange, write_detail};
 pub(crate) use rows::{error_json, nodes_json, text_of};
+pub use verbs::CancelOutcome;
 
 pub(crate) use verbs::write_out;
 
@@ -92,10 +92,7 @@ impl Store {
 
     /// A small remembered value: when the sandbox was first started, which history it holds.
     pub(crate) async fn fact(&self, name: &str) -> StoreResult<Option<String>> {
-        Ok(sqlx::query_scalar("SELECT value FROM facts WHERE name = ?")
-            .bind(name)
-            .fetch_optional(&self.read)
-            .await?)
+        Ok(sqlx::query_scalar("SELECT value FROM facts WHERE name = ?").bind(name).fetch_optional(&self.read).await?)
     }
 
     /// The flows of one dialect, oldest first, inactive ones included.
@@ -103,10 +100,7 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub async fn flows(&self, dialect: Dialect) -> StoreResult<Vec<Flow>> {
-        let rows = sqlx::query("SELECT * FROM flows WHERE dialect = ? ORDER BY n")
-            .bind(dialect.as_str())
-            .fetch_all(&self.read)
-            .await?;
+        let rows = sqlx::query("SELECT * FROM flows WHERE dialect = ? ORDER BY n").bind(dialect.as_str()).fetch_all(&self.read).await?;
         rows.iter().map(rows::flow).collect()
     }
 

@@ -182,9 +182,8 @@ async fn cancel_restart_and_delete() {
     let answer: Value = sandbox.post(&format!("{path}/cancel"), &json!({})).await.json().await.unwrap();
     assert_eq!(answer["cancellation_status"], "cancelled");
 
-    let restart = async || -> Value {
-        sandbox.post(&format!("{path}/restart"), &json!({"command_id": "again"})).await.json().await.unwrap()
-    };
+    let restart =
+        async || -> Value { sandbox.post(&format!("{path}/restart"), &json!({"command_id": "again"})).await.json().await.unwrap() };
     let (one, two) = (restart().await, restart().await);
     assert_eq!(one["id"], two["id"], "the same command makes one run");
     assert_ne!(one["id"], json!(id));

@@ -119,10 +119,7 @@ fn party(title: &str, numbers: &[(&str, &str)], date: (&str, &str)) -> Value {
     properties.insert("vendor".into(), json!({"type": ["string", "null"], "title": "Vendor", "maxLength": 200}));
     properties.insert(date.0.into(), json!({"type": ["string", "null"], "format": "date", "title": date.1}));
     let currencies = crate::documents::CURRENCIES.iter().map(|code| json!(code)).chain([Value::Null]);
-    properties.insert(
-        "currency".into(),
-        json!({"type": ["string", "null"], "title": "Currency", "enum": currencies.collect::<Vec<_>>()}),
-    );
+    properties.insert("currency".into(), json!({"type": ["string", "null"], "title": "Currency", "enum": currencies.collect::<Vec<_>>()}));
     properties.insert("lines".into(), lines());
     for (name, title) in [("net_total", "Net total"), ("tax", "Tax")] {
         properties.insert(name.into(), json!({"type": ["number", "null"], "title": title, "minimum": 0}));

@@ -24,7 +24,7 @@ pub(super) fn input(detail: &RunDetail, step: &Step) -> Value {
     let sources: Vec<&Step> = match step.work {
         Work::Document | Work::Json => return Value::Null,
         Work::Compare => detail.steps.iter().filter(done).filter(|s| s.work == Work::Extract).collect(),
-        _ => detail.steps.iter().filter(done).next_back().into_iter().collect(),
+        _ => detail.steps.iter().rfind(done).into_iter().collect(),
     };
     let map: Map<String, Value> = sources.into_iter().map(|s| (s.node.clone(), s.output.clone())).collect();
     Value::Object(map)
@@ -123,8 +123,8 @@ fn compare(detail: &RunDetail, step: &Step) -> Done {
 
 /// The newest comparison, without what only says how it went.
 fn compared<'a>(detail: &'a RunDetail, step: &Step) -> Option<(&'a Step, Value, Option<String>)> {
-    let found = detail.steps.iter().filter(|s| s.attempt == step.attempt && s.work == Work::Compare && s.status == Status::Completed);
-    let found = found.last()?;
+    let done = |s: &&Step| s.attempt == step.attempt && s.work == Work::Compare && s.status == Status::Completed;
+    let found = detail.steps.iter().rfind(done)?;
     let mut data = found.output.clone();
     let map = data.as_object_mut()?;
     map.shift_remove("matched");
@@ -134,9 +134,7 @@ fn compared<'a>(detail: &'a RunDetail, step: &Step) -> Option<(&'a Step, Value, 
 
 fn review(detail: &RunDetail, step: &Step) -> Done {
     match compared(detail, step) {
-        Some((target, data, Some(reason))) => {
-            Done::Ask { reason, data, schema: reconcile::schema(), target: target.node.clone() }
-        }
+        Some((target, data, Some(reason))) => Done::Ask { reason, data, schema: reconcile::schema(), target: target.node.clone() },
         Some((_, data, None)) => Done::Output(data),
         None => Done::Output(json!({"requires_review": false})),
     }

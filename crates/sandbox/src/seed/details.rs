@@ -7,10 +7,7 @@ use crate::{
     documents::{Document, Role},
     executor::reconcile,
     ids,
-    model::{
-        Attempt, Decision, Dialect, FileRow, Flow, Node, Review, ReviewState, Run, RunDetail, Status, StatusEvent, Step,
-        Work,
-    },
+    model::{Attempt, Decision, Dialect, FileRow, Flow, Node, Review, ReviewState, Run, RunDetail, Status, StatusEvent, Step, Work},
     rng::SplitMix64,
     seed::{hash, papers, texts},
     store::file_json,
@@ -81,7 +78,8 @@ impl Story {
         let mut rng = SplitMix64::of(&[hash(&flow.id), run.seq.unsigned_abs(), 3]);
         let reconciles = flow.nodes.iter().any(|node| node.work == Work::Compare);
         let mismatch = run.waited_ms > 0 || run.status == Status::Waiting;
-        let number = run.metadata.get("order_number").and_then(Value::as_str).map_or_else(|| format!("PO-{}", 1_000 + run.seq), str::to_owned);
+        let number =
+            run.metadata.get("order_number").and_then(Value::as_str).map_or_else(|| format!("PO-{}", 1_000 + run.seq), str::to_owned);
         let date: String = clock::iso(run.created_at - 6 * 86_400_000).chars().take(10).collect();
         let (order, invoice) = papers::pair(&mut rng, &number, &date, mismatch);
         let json_invoice = flow.dialect == Dialect::Retab && rng.below(4) == 0;
@@ -212,9 +210,7 @@ impl Story {
 
     fn output(&self, run: &Run, node: &Node, files: &[FileRow]) -> Value {
         match node.work {
-            Work::Document => {
-                files.iter().find(|f| f.key == node.id).map_or(Value::Null, |f| file_json(&f.id, &f.name, &f.mime))
-            }
+            Work::Document => files.iter().find(|f| f.key == node.id).map_or(Value::Null, |f| file_json(&f.id, &f.name, &f.mime)),
             Work::Json => run.input.get(&node.id).unwrap_or(&run.input).clone(),
             Work::Extract => Role::parse(&node.role).map_or_else(|| json!({}), |role| self.document(role).to_json(role)),
             Work::Compare => {
@@ -293,7 +289,8 @@ fn weight(work: Work, rng: &mut SplitMix64) -> i64 {
 fn step_status(run: &Run, node: &Node, place: usize, stop: usize, files: &[FileRow], json_invoice: bool) -> Status {
     let unused = match node.work {
         Work::Document => !files.iter().any(|file| file.key == node.id) && !files.is_empty(),
-        Work::Json => !files.is_empty() && !(json_invoice && node.role == "invoice"),
+        // Where there are files, only an invoice may come as JSON instead.
+        Work::Json => !files.is_empty() && (!json_invoice || node.role != "invoice"),
         _ => false,
     };
     match (place.cmp(&stop), run.status) {

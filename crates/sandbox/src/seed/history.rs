@@ -50,7 +50,8 @@ pub(super) fn thin(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, crea
     let mut rng = SplitMix64::of(&[hash(spec.id), seq.unsigned_abs(), 2]);
     let reviews = spec.nodes.iter().any(|node| node.work == Work::Review);
     let status = status(dialect, spec, seq, count, created_at, now, &mut rng);
-    let reviewed = reviews && matches!(status, Status::Completed | Status::Edited | Status::Stale) && now - created_at > 3 * DAY && rng.below(12) == 0;
+    let reviewed =
+        reviews && matches!(status, Status::Completed | Status::Edited | Status::Stale) && now - created_at > 3 * DAY && rng.below(12) == 0;
     let started = created_at + rng.between(20, 900);
     let active = if spec.part == Part::Scheduled { rng.between(600, 4_000) } else { rng.between(3_000, 42_000) };
     let waited_ms = if reviewed { rng.between(90_000, 9_000_000) } else { 0 };
@@ -60,9 +61,7 @@ pub(super) fn thin(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, crea
     let steps_done = match (status, &error) {
         (Status::Completed | Status::Edited | Status::Stale | Status::Deleted, _) => steps_total,
         (Status::Waiting, _) => spec.nodes.iter().position(|n| n.work == Work::Review).map_or(0, |p| i64::try_from(p).unwrap_or(0)),
-        (_, Some(error)) => {
-            spec.nodes.iter().position(|n| Some(&n.id) == error.node.as_ref()).map_or(0, |p| i64::try_from(p).unwrap_or(0))
-        }
+        (_, Some(error)) => spec.nodes.iter().position(|n| Some(&n.id) == error.node.as_ref()).map_or(0, |p| i64::try_from(p).unwrap_or(0)),
         _ => rng.between(1, (steps_total - 1).max(1)),
     };
     let waiting_since = (status == Status::Waiting).then_some(started + active);

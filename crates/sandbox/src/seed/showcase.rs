@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 use super::texts;
 use crate::{
     ids,
-    model::{
-        Attempt, Dialect, FileRow, Flow, Run, RunDetail, RunError, Status, StatusEvent, Step, Trigger, Work,
-    },
+    model::{Attempt, Dialect, FileRow, Flow, Run, RunDetail, RunError, Status, StatusEvent, Step, Trigger, Work},
     rng::SplitMix64,
 };
 
@@ -66,15 +64,9 @@ pub(super) fn all(flow: &Flow, now: i64) -> Vec<Shown> {
 
 const fn statuses(dialect: Dialect) -> &'static [Status] {
     match dialect {
-        Dialect::Retab => &[
-            Status::Pending,
-            Status::Queued,
-            Status::Running,
-            Status::Completed,
-            Status::Failed,
-            Status::Cancelling,
-            Status::Cancelled,
-        ],
+        Dialect::Retab => {
+            &[Status::Pending, Status::Queued, Status::Running, Status::Completed, Status::Failed, Status::Cancelling, Status::Cancelled]
+        }
         Dialect::TableFlow | Dialect::FlowStack => &[Status::Running, Status::Completed, Status::Failed],
         Dialect::SuperAi => &[
             Status::Queued,
@@ -252,13 +244,7 @@ fn numbered(mut all: RunDetail, flow: &Flow, seq: i64, at: i64) -> RunDetail {
     run.id = ids::run(flow.dialect, &mut SplitMix64::of(&[super::hash(&flow.id), seq.unsigned_abs(), 1]));
     run.created_at += at;
     run.updated_at += at;
-    for time in [
-        &mut run.started_at,
-        &mut run.finished_at,
-        &mut run.waiting_since,
-        &mut run.cancel_requested_at,
-        &mut run.deleted_at,
-    ] {
+    for time in [&mut run.started_at, &mut run.finished_at, &mut run.waiting_since, &mut run.cancel_requested_at, &mut run.deleted_at] {
         move_by(time);
     }
     for (step, ordinal) in all.steps.iter_mut().zip(0..) {
@@ -279,6 +265,11 @@ fn numbered(mut all: RunDetail, flow: &Flow, seq: i64, at: i64) -> RunDetail {
         review.id = ids::uuid(&mut SplitMix64::of(&[super::hash(&flow.id), seq.unsigned_abs(), 7]));
         review.opened_at += at;
         review.updated_at += at;
+        move_by(&mut review.started_at);
+        if let Some(decision) = &mut review.decision {
+            decision.at += at;
+            move_by(&mut decision.applied_at);
+        }
     }
     all
 }

@@ -26,7 +26,8 @@ pub(super) const GOODS: &[(&str, i64)] = &[
     ("Consulting, day rate", 96_000),
 ];
 
-pub(super) const SENDERS: &[&str] = &["ap@nordlicht.example", "billing@acme.example", "invoices@blueharbor.example", "compras@aguila.example"];
+pub(super) const SENDERS: &[&str] =
+    &["ap@nordlicht.example", "billing@acme.example", "invoices@blueharbor.example", "compras@aguila.example"];
 
 pub(super) const REVIEWERS: &[&str] = &["dana@example.com", "li.wei@example.com", "amira@example.com"];
 

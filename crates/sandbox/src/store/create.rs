@@ -211,13 +211,7 @@ fn has_twin(flow: &Flow, node: &Node, given: &(dyn Fn(&str) -> bool + Sync)) -> 
     twins().any(|n| given(&n.id)) || twins().next().is_some_and(|n| n.id != node.id)
 }
 
-pub(super) async fn add_event(
-    connection: &mut SqliteConnection,
-    run: i64,
-    at: i64,
-    status: Status,
-    message: &str,
-) -> StoreResult<()> {
+pub(super) async fn add_event(connection: &mut SqliteConnection, run: i64, at: i64, status: Status, message: &str) -> StoreResult<()> {
     sqlx::query(
         "INSERT INTO events (run, ordinal, at, status, message)
          VALUES (?, (SELECT coalesce(max(ordinal), -1) + 1 FROM events WHERE run = ?), ?, ?, ?)",

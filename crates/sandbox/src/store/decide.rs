@@ -44,13 +44,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the run never waited there, or the database fails.
-    pub async fn decide_at(
-        &self,
-        dialect: Dialect,
-        run: &str,
-        node: &str,
-        new: &NewDecision,
-    ) -> StoreResult<DecideOutcome> {
+    pub async fn decide_at(&self, dialect: Dialect, run: &str, node: &str, new: &NewDecision) -> StoreResult<DecideOutcome> {
         let mut tx = self.begin().await?;
         let review = detail::review_at(&mut tx, dialect, run, node).await?.ok_or(StoreError::NotFound("Review"))?;
         let outcome = decide(&mut tx, review, new).await?;
@@ -170,9 +164,7 @@ async fn decide(connection: &mut SqliteConnection, review: Review, new: &NewDeci
         .bind(review.run)
         .execute(&mut *connection)
         .await?;
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE v.n = ?", rows::SELECT_REVIEW)))
-        .bind(review.n)
-        .fetch_one(connection)
-        .await?;
+    let row =
+        sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE v.n = ?", rows::SELECT_REVIEW))).bind(review.n).fetch_one(connection).await?;
     Ok(DecideOutcome::Accepted(Box::new(rows::review(&row)?)))
 }

@@ -156,10 +156,7 @@ pub(super) async fn run_by_id(connection: &mut SqliteConnection, dialect: Dialec
 }
 
 pub(super) async fn run_by_row(connection: &mut SqliteConnection, n: i64) -> StoreResult<Run> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE r.n = ?", rows::SELECT_RUN)))
-        .bind(n)
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE r.n = ?", rows::SELECT_RUN))).bind(n).fetch_optional(connection).await?;
     rows::run(&row.ok_or(StoreError::NotFound("Run"))?)
 }
 
@@ -168,12 +165,7 @@ pub(super) async fn flow_by_row(connection: &mut SqliteConnection, n: i64) -> St
     rows::flow(&row.ok_or(StoreError::NotFound("Flow"))?)
 }
 
-pub(super) async fn review_at(
-    connection: &mut SqliteConnection,
-    dialect: Dialect,
-    run: &str,
-    node: &str,
-) -> StoreResult<Option<Review>> {
+pub(super) async fn review_at(connection: &mut SqliteConnection, dialect: Dialect, run: &str, node: &str) -> StoreResult<Option<Review>> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!(
         "{}WHERE r.dialect = ? AND r.id = ? AND v.node = ? ORDER BY v.attempt DESC, v.n DESC LIMIT 1",
         rows::SELECT_REVIEW
@@ -215,8 +207,7 @@ pub(super) async fn detail(connection: &mut SqliteConnection, run: Run) -> Store
     let events = events.fetch_all(&mut *connection).await?;
     let attempts = sqlx::query("SELECT * FROM attempts WHERE run = ? ORDER BY number").bind(run.n);
     let attempts = attempts.fetch_all(&mut *connection).await?;
-    let files =
-        sqlx::query("SELECT id, key, name, mime, size, metadata, guidance FROM files WHERE run = ? ORDER BY n").bind(run.n);
+    let files = sqlx::query("SELECT id, key, name, mime, size, metadata, guidance FROM files WHERE run = ? ORDER BY n").bind(run.n);
     let files = files.fetch_all(&mut *connection).await?;
     let reviews = sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE v.run = ? ORDER BY v.n", rows::SELECT_REVIEW)));
     let reviews = reviews.bind(run.n).fetch_all(&mut *connection).await?;

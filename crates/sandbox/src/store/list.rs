@@ -226,8 +226,7 @@ impl Store {
         let by_status: Vec<CountByStatus> = self.counts_of(dialect, flow).await?;
         let last_run = match flow {
             Some(n) => sqlx::query_scalar("SELECT created_at FROM runs WHERE flow = ? ORDER BY seq DESC LIMIT 1").bind(n),
-            None => sqlx::query_scalar("SELECT created_at FROM runs WHERE dialect = ? ORDER BY dseq DESC LIMIT 1")
-                .bind(dialect.as_str()),
+            None => sqlx::query_scalar("SELECT created_at FROM runs WHERE dialect = ? ORDER BY dseq DESC LIMIT 1").bind(dialect.as_str()),
         };
         Ok(FlowStats {
             total: by_status.iter().filter(|c| c.status != Status::Deleted).map(|c| c.total).sum(),
@@ -278,13 +277,7 @@ impl Store {
     }
 
     /// Turns an offset into a place: places are dense but for the known gaps.
-    async fn at_place(
-        &self,
-        sql: &mut QueryBuilder<Sqlite>,
-        query: &RunQuery,
-        flow: Option<&Flow>,
-        offset: u64,
-    ) -> StoreResult<()> {
+    async fn at_place(&self, sql: &mut QueryBuilder<Sqlite>, query: &RunQuery, flow: Option<&Flow>, offset: u64) -> StoreResult<()> {
         let offset = i64::try_from(offset).unwrap_or(i64::MAX);
         let last: i64 = match flow {
             Some(flow) => flow.last_seq,
@@ -313,12 +306,8 @@ impl Store {
         let query = match (flow, below) {
             (Some(flow), true) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE flow = ? AND seq < ?").bind(flow.n),
             (Some(flow), false) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE flow = ? AND seq > ?").bind(flow.n),
-            (None, true) => {
-                sqlx::query_scalar("SELECT count(*) FROM gaps WHERE dialect = ? AND dseq < ?").bind(dialect.as_str())
-            }
-            (None, false) => {
-                sqlx::query_scalar("SELECT count(*) FROM gaps WHERE dialect = ? AND dseq > ?").bind(dialect.as_str())
-            }
+            (None, true) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE dialect = ? AND dseq < ?").bind(dialect.as_str()),
+            (None, false) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE dialect = ? AND dseq > ?").bind(dialect.as_str()),
         };
         Ok(query.bind(start).fetch_one(&self.read).await?)
     }

@@ -64,9 +64,9 @@ impl Store {
         found.iter().map(|row| Ok(Due { run: row.try_get("n")?, wake_at: row.try_get("wake_at")? })).collect()
     }
 
-    /// When the next run moves, if any does.
-    pub(crate) async fn next_wake(&self) -> StoreResult<Option<i64>> {
-        Ok(sqlx::query_scalar("SELECT min(wake_at) FROM runs WHERE wake_at IS NOT NULL").fetch_one(&self.read).await?)
+    /// When the next run moves that is not due yet, if any does.
+    pub(crate) async fn next_wake(&self, now: i64) -> StoreResult<Option<i64>> {
+        Ok(sqlx::query_scalar("SELECT min(wake_at) FROM runs WHERE wake_at > ?").bind(now).fetch_one(&self.read).await?)
     }
 
     pub(crate) async fn due_detail(&self, due: Due) -> StoreResult<(RunDetail, Flow)> {
@@ -146,40 +146,32 @@ async fn change_step(connection: &mut SqliteConnection, run: i64, now: i64, step
     Ok(())
 }
 
-async fn change_status(
-    connection: &mut SqliteConnection,
-    run: i64,
-    now: i64,
-    from: Status,
-    to: Status,
-) -> StoreResult<()> {
-    sqlx::query("UPDATE runs SET status = ?, started_at = CASE WHEN ? = 'running' THEN coalesce(started_at, ?) ELSE started_at END WHERE n = ?")
-        .bind(to.as_str())
-        .bind(to.as_str())
-        .bind(now)
-        .bind(run)
-        .execute(&mut *connection)
-        .await?;
+async fn change_status(connection: &mut SqliteConnection, run: i64, now: i64, from: Status, to: Status) -> StoreResult<()> {
+    sqlx::query(
+        "UPDATE runs SET status = ?, started_at = CASE WHEN ? = 'running' THEN coalesce(started_at, ?) ELSE started_at END WHERE n = ?",
+    )
+    .bind(to.as_str())
+    .bind(to.as_str())
+    .bind(now)
+    .bind(run)
+    .execute(&mut *connection)
+    .await?;
     if to == Status::Waiting {
         sqlx::query("UPDATE runs SET waiting_since = ? WHERE n = ?").bind(now).bind(run).execute(&mut *connection).await?;
     } else if from == Status::Waiting || from == Status::Cancelling {
-        sqlx::query(
-            "UPDATE runs SET waited_ms = waited_ms + coalesce(? - waiting_since, 0), waiting_since = NULL WHERE n = ?",
-        )
-        .bind(now)
-        .bind(run)
-        .execute(&mut *connection)
-        .await?;
+        sqlx::query("UPDATE runs SET waited_ms = waited_ms + coalesce(? - waiting_since, 0), waiting_since = NULL WHERE n = ?")
+            .bind(now)
+            .bind(run)
+            .execute(&mut *connection)
+            .await?;
     }
     if to.is_terminal() {
-        sqlx::query(
-            "UPDATE runs SET finished_at = ?, duration_ms = ? - coalesce(started_at, created_at), wake_at = NULL WHERE n = ?",
-        )
-        .bind(now)
-        .bind(now)
-        .bind(run)
-        .execute(&mut *connection)
-        .await?;
+        sqlx::query("UPDATE runs SET finished_at = ?, duration_ms = ? - coalesce(started_at, created_at), wake_at = NULL WHERE n = ?")
+            .bind(now)
+            .bind(now)
+            .bind(run)
+            .execute(&mut *connection)
+            .await?;
         sqlx::query(
             "UPDATE attempts SET status = ?, finished_at = ?, error = (SELECT json_extract(error, '$.message') FROM runs WHERE n = run)
              WHERE run = ? AND number = (SELECT attempt FROM runs WHERE n = ?)",
@@ -222,11 +214,7 @@ async fn open_review(connection: &mut SqliteConnection, run: i64, now: i64, open
 }
 
 /// Stores the whole of a run's details, for seeded runs that are to be changed or are special from the start.
-pub(crate) async fn write_detail(
-    connection: &mut SqliteConnection,
-    all: &RunDetail,
-    files: &[(FileRow, Vec<u8>)],
-) -> StoreResult<()> {
+pub(crate) async fn write_detail(connection: &mut SqliteConnection, all: &RunDetail, files: &[(FileRow, Vec<u8>)]) -> StoreResult<()> {
     for event in &all.events {
         create::add_event(connection, all.run.n, event.at, event.status, &event.message).await?;
     }

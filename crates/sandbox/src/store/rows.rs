@@ -6,14 +6,12 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 use crate::{
     error::{StoreError, StoreResult},
     model::{
-        Attempt, Decision, Dialect, FileRow, Flow, Node, Review, ReviewState, Run, RunError, Status, StatusEvent, Step,
-        Trigger, Work,
+        Attempt, Decision, Dialect, FileRow, Flow, Node, Review, ReviewState, Run, RunError, Status, StatusEvent, Step, Trigger, Work,
     },
 };
 
 /// Everything [`run`] needs; to be followed by conditions.
-pub(super) const SELECT_RUN: &str =
-    "SELECT r.*, f.id AS flow_id, f.name AS flow_name FROM runs r JOIN flows f ON f.n = r.flow ";
+pub(super) const SELECT_RUN: &str = "SELECT r.*, f.id AS flow_id, f.name AS flow_name FROM runs r JOIN flows f ON f.n = r.flow ";
 
 /// Everything [`review`] needs; to be followed by conditions.
 pub(super) const SELECT_REVIEW: &str = "SELECT v.*, r.id AS run_id, f.id AS flow_id FROM reviews v \
@@ -73,22 +71,14 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
 }
 
 pub(crate) fn nodes_json(nodes: &[Node]) -> String {
-    let list: Vec<Value> = nodes
-        .iter()
-        .map(|n| json!({"id": n.id, "work": n.work.as_str(), "kind": n.kind, "label": n.label, "role": n.role}))
-        .collect();
+    let list: Vec<Value> =
+        nodes.iter().map(|n| json!({"id": n.id, "work": n.work.as_str(), "kind": n.kind, "label": n.label, "role": n.role})).collect();
     Value::Array(list).to_string()
 }
 
 fn node(value: &Value) -> Option<Node> {
     let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
-    Some(Node {
-        id: text("id")?,
-        work: Work::parse(&text("work")?)?,
-        kind: text("kind")?,
-        label: text("label")?,
-        role: text("role")?,
-    })
+    Some(Node { id: text("id")?, work: Work::parse(&text("work")?)?, kind: text("kind")?, label: text("label")?, role: text("role")? })
 }
 
 pub(super) fn flow(row: &SqliteRow) -> StoreResult<Flow> {
@@ -169,11 +159,7 @@ pub(super) fn step(row: &SqliteRow) -> StoreResult<Step> {
 }
 
 pub(super) fn event(row: &SqliteRow) -> StoreResult<StatusEvent> {
-    Ok(StatusEvent {
-        at: row.try_get("at")?,
-        status: word(row, "status", Status::parse)?,
-        message: row.try_get("message")?,
-    })
+    Ok(StatusEvent { at: row.try_get("at")?, status: word(row, "status", Status::parse)?, message: row.try_get("message")? })
 }
 
 pub(super) fn attempt(row: &SqliteRow) -> StoreResult<Attempt> {

@@ -213,13 +213,7 @@ impl Store {
     }
 }
 
-async fn set_status(
-    connection: &mut SqliteConnection,
-    run: &Run,
-    status: Status,
-    now: i64,
-    message: &str,
-) -> StoreResult<()> {
+async fn set_status(connection: &mut SqliteConnection, run: &Run, status: Status, now: i64, message: &str) -> StoreResult<()> {
     sqlx::query("UPDATE runs SET status = ?, updated_at = ? WHERE n = ?")
         .bind(status.as_str())
         .bind(now)

@@ -28,11 +28,7 @@ pub(super) struct Submission {
 }
 
 /// The same verdict again answers with the first decision, whatever data the second one carried.
-pub(super) async fn submit(
-    State(state): State<AppState>,
-    Path(run): Path<String>,
-    Body(ask): Body<Submission>,
-) -> Answer<Json<Value>> {
+pub(super) async fn submit(State(state): State<AppState>, Path(run): Path<String>, Body(ask): Body<Submission>) -> Answer<Json<Value>> {
     let node = ask.node_id.clone();
     let new = NewDecision {
         approved: ask.approved,

@@ -49,9 +49,8 @@ pub(super) async fn payload(State(state): State<AppState>, Body(ask): Body<Expor
     query.limit = 500;
     if let Some(word) = &ask.status {
         let known = words::parse_status(word);
-        query.statuses = known
-            .ok_or_else(|| Failure::invalid(&["body", "status"], "Input should be a run status", "enum", &json!(word)))?
-            .to_vec();
+        query.statuses =
+            known.ok_or_else(|| Failure::invalid(&["body", "status"], "Input should be a run status", "enum", &json!(word)))?.to_vec();
     }
     loop {
         let mut runs = state.store.list_runs(&query).await?;

@@ -54,11 +54,7 @@ pub(super) async fn download_link(
 }
 
 /// The bytes. Whoever has the link needs no key.
-pub(super) async fn content(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Query(given): Query<Signature>,
-) -> Answer<Response> {
+pub(super) async fn content(State(state): State<AppState>, Path(id): Path<String>, Query(given): Query<Signature>) -> Answer<Response> {
     if given.expires < clock::now() || given.signature != sign(&state, &id, given.expires) {
         return Ok((StatusCode::FORBIDDEN, "The link is not valid or has run out").into_response());
     }

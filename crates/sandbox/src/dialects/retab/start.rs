@@ -42,11 +42,7 @@ struct Document {
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
-pub(super) async fn start(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Body(ask): Body<Start>,
-) -> Answer<Json<Value>> {
+pub(super) async fn start(State(state): State<AppState>, Path(id): Path<String>, Body(ask): Body<Start>) -> Answer<Json<Value>> {
     let flow = state.store.flow(DIALECT, &id).await?;
     let mut files = Vec::new();
     for (node, document) in ask.documents.unwrap_or_default() {

@@ -34,11 +34,7 @@ pub(super) async fn one(State(state): State<AppState>, Path((run, node)): Path<(
 }
 
 /// Nodes that the run does not have are left out.
-pub(super) async fn batch(
-    State(state): State<AppState>,
-    Path(run): Path<String>,
-    Body(ask): Body<Batch>,
-) -> Answer<Json<Value>> {
+pub(super) async fn batch(State(state): State<AppState>, Path(run): Path<String>, Body(ask): Body<Batch>) -> Answer<Json<Value>> {
     let all = state.store.run_detail(DIALECT, &run).await?;
     let output = |node: &String| Some((node.clone(), wire::step_output(&all, find(&all, node)?)));
     let outputs: Map<String, Value> = ask.node_ids.iter().take(1_000).filter_map(output).collect();

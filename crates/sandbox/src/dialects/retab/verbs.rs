@@ -19,11 +19,7 @@ pub(super) struct Command {
 }
 
 /// Always 200: the status in it says whether anything happened.
-pub(super) async fn cancel(
-    State(state): State<AppState>,
-    Path(run): Path<String>,
-    Body(_): Body<Command>,
-) -> Answer<Json<Value>> {
+pub(super) async fn cancel(State(state): State<AppState>, Path(run): Path<String>, Body(_): Body<Command>) -> Answer<Json<Value>> {
     let (word, run) = match state.store.cancel(DIALECT, &run).await? {
         CancelOutcome::Requested(run) => {
             state.nudge();
@@ -38,11 +34,7 @@ pub(super) async fn cancel(
 }
 
 /// A new run with the same inputs and the published workflow.
-pub(super) async fn restart(
-    State(state): State<AppState>,
-    Path(run): Path<String>,
-    Body(ask): Body<Command>,
-) -> Answer<Json<Value>> {
+pub(super) async fn restart(State(state): State<AppState>, Path(run): Path<String>, Body(ask): Body<Command>) -> Answer<Json<Value>> {
     let run = state.store.restart(DIALECT, &run, ask.command_id.as_deref()).await?;
     state.nudge();
     Ok(Json(wire::run(&state.store.detail_of(run).await?)))

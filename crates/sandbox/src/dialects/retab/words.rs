@@ -2,8 +2,7 @@
 
 use crate::model::{Status, Trigger};
 
-pub(super) const RUN_STATUSES: [&str; 7] =
-    ["pending", "queued", "running", "completed", "error", "waiting_for_human", "cancelled"];
+pub(super) const RUN_STATUSES: [&str; 7] = ["pending", "queued", "running", "completed", "error", "waiting_for_human", "cancelled"];
 
 /// A run or step's status. A requested cancellation still runs; `cancel_confirmation_pending` says it was requested.
 pub(super) const fn status(status: Status) -> &'static str {

@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 use super::{assemble, error, output, plain, step};
 use crate::{
     ids,
-    model::{
-        Attempt, Dialect, FileRow, Flow, Review, ReviewState, RunDetail, Status, StatusEvent, Step, Work,
-    },
+    model::{Attempt, Decision, Dialect, FileRow, Flow, Review, ReviewState, RunDetail, Status, StatusEvent, Step, Work},
     rng::SplitMix64,
 };
 
@@ -222,10 +220,28 @@ pub(super) fn waited_long(flow: &Flow) -> RunDetail {
     shift(&mut all.run.started_at);
     shift(&mut all.run.finished_at);
     all.attempts = vec![Attempt { number: 1, status: Status::Completed, started_at: -wait, finished_at: Some(end - wait), error: None }];
+    let reason = "The renewal clause is ambiguous";
+    let mut asked = review(flow, place, 0, reason, opened - wait);
+    asked.state = ReviewState::Completed;
+    asked.started_by = Some("dana@example.com".to_owned());
+    asked.started_at = Some(opened - 60_000);
+    asked.updated_at = opened;
+    asked.decision = Some(Decision {
+        approved: true,
+        modified: Some(terms(0)),
+        command_id: None,
+        by: "dana@example.com".to_owned(),
+        at: opened,
+        applied_at: Some(opened + 700),
+    });
+    if let Some(target) = place.checked_sub(1).and_then(|target| all.steps.get_mut(target)) {
+        target.output = terms(0);
+    }
+    all.reviews.push(asked);
     let event = |at: i64, status: Status, message: &str| StatusEvent { at: at - wait, status, message: message.to_owned() };
     all.events = vec![
         event(0, Status::Running, "Flow started via api"),
-        event(opened, Status::Waiting, "The renewal clause is ambiguous"),
+        event(opened, Status::Waiting, reason),
         event(opened + wait, Status::Running, "Approved"),
         event(end, Status::Completed, "Flow completed successfully"),
     ];
@@ -238,6 +254,10 @@ pub(super) fn asking(flow: &Flow, place: usize) -> RunDetail {
     let mut steps: Vec<Step> = (0..at).map(|i| done(flow, i, i64::try_from(i).unwrap_or(0) * 4_000, 3_800)).collect();
     steps.push(step(flow, at, Status::Waiting, i64::try_from(at).unwrap_or(0) * 4_000, 0));
     steps.extend((at + 1..flow.nodes.len()).map(|i| step(flow, i, Status::Pending, 0, 0)));
+    // What is looked at is the output of the step before.
+    if let Some(target) = at.checked_sub(1).and_then(|target| steps.get_mut(target)) {
+        target.output = terms(place);
+    }
     let reasons = ["The renewal clause is ambiguous", "Two signatories, one signature", "The term ends before it begins"];
     let reason = reasons.get(place).copied().unwrap_or_default();
     let mut all = assemble(flow, Status::Waiting, &format!("Terms to review {}", place + 1), steps, None);
@@ -245,16 +265,28 @@ pub(super) fn asking(flow: &Flow, place: usize) -> RunDetail {
         event.message = reason.to_owned();
     }
     let opened_at = all.run.waiting_since.unwrap_or(0);
-    let node = flow.nodes.get(at).map(|node| node.id.clone()).unwrap_or_default();
-    let target = flow.nodes.get(at - usize::from(at > 0)).map(|node| node.id.clone()).unwrap_or_default();
-    all.reviews.push(Review {
+    let mut review = review(flow, at, place, reason, opened_at);
+    // One of them is being worked on already.
+    if flow.dialect == Dialect::SuperAi && place == 1 {
+        review.state = ReviewState::Started;
+        review.started_at = Some(opened_at + 60_000);
+        review.started_by = Some("dana@example.com".to_owned());
+        review.updated_at = opened_at + 60_000;
+    }
+    all.reviews.push(review);
+    all
+}
+
+fn review(flow: &Flow, at: usize, place: usize, reason: &str, opened_at: i64) -> Review {
+    let id = |place: usize| flow.nodes.get(place).map(|node| node.id.clone()).unwrap_or_default();
+    Review {
         n: 0,
         id: String::new(),
         run: 0,
         run_id: String::new(),
         flow_id: flow.id.clone(),
-        node,
-        target_node: target,
+        node: id(at),
+        target_node: id(at.saturating_sub(1)),
         attempt: 1,
         state: ReviewState::Pending,
         reason: reason.to_owned(),
@@ -265,8 +297,7 @@ pub(super) fn asking(flow: &Flow, place: usize) -> RunDetail {
         started_at: None,
         started_by: None,
         decision: None,
-    });
-    all
+    }
 }
 
 fn terms(place: usize) -> Value {

@@ -1,12 +1,12 @@
 //! The details of a page of runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::{super::rows, flow_by_row};
 use crate::{
-    error::{StoreError, StoreResult},
+    error::StoreResult,
     model::{Flow, Run, RunDetail},
     seed,
 };
@@ -15,20 +15,12 @@ pub(super) async fn details(connection: &mut SqliteConnection, runs: Vec<Run>) -
     let stored: Vec<i64> = runs.iter().filter(|run| !run.thin).map(|run| run.n).collect();
     let list = serde_json::Value::from(stored).to_string();
     let reviews = format!("{}WHERE v.run IN (SELECT value FROM json_each(?)) ORDER BY v.run, v.n", rows::SELECT_REVIEW);
-    let mut steps = grouped(
-        connection,
-        "SELECT * FROM steps WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, ordinal",
-        &list,
-        rows::step,
-    )
-    .await?;
-    let mut events = grouped(
-        connection,
-        "SELECT * FROM events WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, ordinal",
-        &list,
-        rows::event,
-    )
-    .await?;
+    let mut steps =
+        grouped(connection, "SELECT * FROM steps WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, ordinal", &list, rows::step)
+            .await?;
+    let mut events =
+        grouped(connection, "SELECT * FROM events WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, ordinal", &list, rows::event)
+            .await?;
     let mut attempts = grouped(
         connection,
         "SELECT * FROM attempts WHERE run IN (SELECT value FROM json_each(?)) ORDER BY run, number",
@@ -59,10 +51,10 @@ pub(super) async fn details(connection: &mut SqliteConnection, runs: Vec<Run>) -
             });
             continue;
         }
-        if !flows.contains_key(&run.flow) {
-            flows.insert(run.flow, flow_by_row(connection, run.flow).await?);
-        }
-        let flow = flows.get(&run.flow).ok_or(StoreError::NotFound("Flow"))?;
+        let flow = match flows.entry(run.flow) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(slot) => slot.insert(flow_by_row(connection, run.flow).await?),
+        };
         details.push(seed::detail(run, flow));
     }
     Ok(details)
