@@ -179,7 +179,7 @@ fn common(old: &[Json], new: &[Json]) -> Vec<(usize, usize)> {
 pub fn three_way(original: &Json, theirs: &Json, mine: &Json) -> Comparison {
     let mut found = Comparison::default();
     walk_three(String::new(), Some(original), Some(theirs), Some(mine), &mut found);
-    found.rows.sort_by_key(|row| row.verdict);
+    crate::order::sort(&mut found.rows, &|row| (row.verdict as i64, 0));
     found
 }
 

@@ -16,6 +16,7 @@ pub mod json;
 pub mod live;
 pub mod model;
 pub mod operation;
+pub mod order;
 pub mod query;
 pub mod review;
 pub mod status;

@@ -7,7 +7,7 @@ pub use backoff::{Backoff, Pace};
 pub use progress::Progress;
 
 use crate::model::Run;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Names, first_times};
 
 /// Whether `answer` replaces what is known of the same run.
 ///
@@ -38,16 +38,17 @@ pub struct Refreshed {
 /// Brings the rows shown up to date in their places: nothing moves, nothing goes. Runs older than all that is shown are no
 /// news: they only moved up because others were deleted.
 pub fn refresh(shown: &mut [Run], answer: Vec<Run>) -> Refreshed {
-    let places: BTreeMap<String, usize> = shown.iter().enumerate().map(|(at, run)| (run.id.clone(), at)).collect();
-    let last_known = answer.iter().rposition(|run| places.contains_key(&run.id));
+    let known = Names::of(&ids(shown));
+    let places: Vec<Option<usize>> = answer.iter().map(|run| known.last(&run.id)).collect();
+    let last_known = places.iter().rposition(Option::is_some);
+    let firsts = first_times(&ids(&answer));
     let mut found = Refreshed::default();
-    let mut seen = BTreeSet::new();
     for (at, run) in answer.into_iter().enumerate() {
-        match places.get(&run.id) {
-            _ if !seen.insert(run.id.clone()) => {}
-            Some(place) if shown[*place] != run && newer(&shown[*place], &run) => {
-                shown[*place] = run;
-                found.changed.push(*place);
+        match places[at] {
+            _ if !firsts[at] => {}
+            Some(place) if shown[place] != run && newer(&shown[place], &run) => {
+                shown[place] = run;
+                found.changed.push(place);
             }
             Some(_) => {}
             None if last_known.is_none_or(|last| at < last) => found.fresh.push(run),
@@ -59,29 +60,37 @@ pub fn refresh(shown: &mut [Run], answer: Vec<Run>) -> Refreshed {
 
 /// The answer's rows in its order, each run once and in the newer of its two versions.
 pub fn merge_page(shown: &[Run], answer: Vec<Run>) -> Vec<Run> {
-    let known: BTreeMap<&str, &Run> = shown.iter().map(|run| (run.id.as_str(), run)).collect();
-    let mut seen = BTreeSet::new();
-    let rows = answer.into_iter().filter(|run| seen.insert(run.id.clone()));
-    rows.map(|run| match known.get(run.id.as_str()) {
-        Some(known) if !newer(known, &run) => (*known).clone(),
-        _ => run,
-    })
-    .collect()
+    let known = Names::of(&ids(shown));
+    let firsts = first_times(&ids(&answer));
+    let mut rows = Vec::with_capacity(answer.len());
+    for (run, _) in answer.into_iter().zip(firsts).filter(|(_, first)| *first) {
+        rows.push(match known.last(&run.id) {
+            Some(at) if !newer(&shown[at], &run) => shown[at].clone(),
+            _ => run,
+        });
+    }
+    rows
 }
 
 /// Adds an older page below what is shown, without the rows that shifted down from it; how many were added.
 pub fn append(shown: &mut Vec<Run>, more: Vec<Run>) -> usize {
-    let mut seen: BTreeSet<String> = shown.iter().map(|run| run.id.clone()).collect();
+    let known = Names::of(&ids(shown));
+    let fresh: Vec<bool> = more.iter().zip(first_times(&ids(&more))).map(|(run, first)| first && !known.has(&run.id)).collect();
     let before = shown.len();
-    shown.extend(more.into_iter().filter(|run| seen.insert(run.id.clone())));
+    shown.extend(more.into_iter().zip(fresh).filter_map(|(run, fresh)| fresh.then_some(run)));
     shown.len() - before
 }
 
 /// How many runs of a newest-first answer came after those that are known. If none is known, all of them: at least so many.
 pub fn new_runs(known: &[&str], answer: &[&str]) -> usize {
-    let known: BTreeSet<&str> = known.iter().copied().collect();
-    let end = answer.iter().rposition(|id| known.contains(id)).unwrap_or(answer.len());
-    answer[..end].iter().filter(|id| !known.contains(*id)).collect::<BTreeSet<_>>().len()
+    let known = Names::of(known);
+    let end = answer.iter().rposition(|id| known.has(id)).unwrap_or(answer.len());
+    let fresh: Vec<&str> = answer[..end].iter().copied().filter(|id| !known.has(id)).collect();
+    first_times(&fresh).into_iter().filter(|first| *first).count()
+}
+
+fn ids(runs: &[Run]) -> Vec<&str> {
+    runs.iter().map(|run| run.id.as_str()).collect()
 }
 
 /// Where the next page starts after the list moved.

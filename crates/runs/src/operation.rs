@@ -3,6 +3,8 @@
 use crate::error::ApiError;
 use crate::http::{Reply, Request};
 
+type Next<T, U> = Box<dyn FnOnce(Result<T, ApiError>) -> Operation<U>>;
+
 type Then<T> = Box<dyn FnOnce(Vec<Reply>) -> Operation<T>>;
 
 /// Either requests to carry (those of one turn may go at the same time) and what to do with their answers, or the end.
@@ -32,9 +34,14 @@ impl<T: 'static> Operation<T> {
 
     /// Goes on with the result, good or bad.
     pub fn and_then<U: 'static>(self, next: impl FnOnce(Result<T, ApiError>) -> Operation<U> + 'static) -> Operation<U> {
+        self.go_on(Box::new(next))
+    }
+
+    // Boxed, so that there is one of it for each pair of types and not for each closure.
+    fn go_on<U: 'static>(self, next: Next<T, U>) -> Operation<U> {
         match self {
             Self::Done(result) => next(result),
-            Self::Ask(requests, then) => Operation::ask(requests, move |replies| then(replies).and_then(next)),
+            Self::Ask(requests, then) => Operation::Ask(requests, Box::new(move |replies| then(replies).go_on(next))),
         }
     }
 

@@ -57,7 +57,7 @@ impl HistoryAddress {
         if address.flow.is_some() {
             address.all_flows = false;
         }
-        address.statuses.sort();
+        crate::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
         address
     }
 

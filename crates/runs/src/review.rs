@@ -130,13 +130,13 @@ fn feed(hash: &mut u128, bytes: &[u8]) {
 fn digest_into(hash: &mut u128, value: &Json) {
     match value {
         Json::Object(map) => {
-            let mut keys: Vec<_> = map.keys().collect();
-            keys.sort_unstable();
+            let entries: Vec<_> = map.iter().collect();
             feed(hash, b"{");
-            for key in keys {
+            for at in crate::order::places(entries.len(), &|left, right| entries[left].0.cmp(entries[right].0)) {
+                let (key, value) = entries[at];
                 feed(hash, key.as_bytes());
                 feed(hash, b"\0:");
-                digest_into(hash, &map[key.as_str()]);
+                digest_into(hash, value);
             }
             feed(hash, b"}");
         }

@@ -28,7 +28,11 @@ pub struct Progress {
 impl Progress {
     /// `review` is the waiting node, task or review; `before` the run as it was when the decision was sent.
     pub fn start(before: &RunDetail, review: &str, sent: Timestamp) -> Self {
-        let started = before.steps.iter().filter(|step| has_started(step)).map(|step| step.id.clone()).collect();
+        // One by one: collecting a set would bring in a sort of its own.
+        let mut started = BTreeSet::new();
+        for step in before.steps.iter().filter(|step| has_started(step)) {
+            started.insert(step.id.clone());
+        }
         Self { sent, recorded: None, resumed: None, next_step: None, ended: None, review: review.into(), started }
     }
 

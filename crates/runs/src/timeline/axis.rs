@@ -1,6 +1,7 @@
 //! The time axis that all rows share, with long idleness cut out.
 
 use super::fold;
+use crate::order;
 use crate::time::Timestamp;
 
 /// The drawn width of one cut.
@@ -87,7 +88,7 @@ impl Axis {
     /// From `from` to `to`; `busy` are the stretches in which something works, in any order.
     pub(super) fn new(from: i64, to: i64, mut busy: Vec<(i64, i64)>, fold: bool) -> Self {
         let to = to.max(from);
-        busy.sort_unstable();
+        order::sort(&mut busy, &|span| *span);
         let mut idle = Vec::new();
         let mut reached = from;
         for (start, stop) in busy.into_iter().chain([(to, to)]) {
@@ -186,7 +187,8 @@ impl Axis {
                 offset = next;
             }
         }
-        ticks.sort_by(|left, right| left.x.total_cmp(&right.x));
+        // Shares of the width are never below zero, and the bits of such numbers are ordered as they are.
+        order::sort(&mut ticks, &|tick| (tick.x.to_bits().cast_signed(), 0));
         ticks
     }
 }

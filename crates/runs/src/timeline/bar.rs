@@ -2,6 +2,7 @@
 
 use super::fold;
 use crate::model::StatusEvent;
+use crate::order;
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
 
@@ -123,7 +124,7 @@ impl SegKind {
 /// tolerated: events are put in order, and time never runs backwards. `fold` cuts long stretches without work.
 pub fn status_segments(history: &[StatusEvent], end: Timestamp, final_: bool, fold: bool) -> StatusBar {
     let mut events: Vec<&StatusEvent> = history.iter().collect();
-    events.sort_by_key(|event| event.at);
+    order::sort(&mut events, &|event| (event.at.0, 0));
     let mut bar = StatusBar::default();
     for (at, event) in events.iter().enumerate() {
         let next = events.get(at + 1).map(|next| next.at);

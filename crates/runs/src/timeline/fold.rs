@@ -1,5 +1,7 @@
 //! Which stretches of idleness are cut out, so that the work around them stays visible.
 
+use crate::order;
+
 /// A stretch longer than this share of what is drawn is folded.
 const TOO_LONG: f64 = 0.4;
 /// What stays of a folded stretch at each end, as a share of everything else that is drawn.
@@ -10,8 +12,7 @@ const KEPT_END: f64 = 0.25;
 /// `total` is the length of the whole drawing, the foldable stretches included. The longest go first: once three hours of
 /// waiting are out, half an hour beside one minute of work is too long as well.
 pub(super) fn cuts(lengths: &[u64], total: u64) -> Vec<u64> {
-    let mut order: Vec<usize> = (0..lengths.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(lengths[*at]));
+    let order = order::places(lengths.len(), &|one, other| lengths[other].cmp(&lengths[one]));
     let mut cut = vec![0; lengths.len()];
     let mut drawn = total;
     for at in order {

@@ -5,9 +5,9 @@ use super::loops::{Item, Tree, extent, outcome};
 use super::row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side};
 use super::spans::{self, Span};
 use crate::model::Step;
+use crate::order;
 use crate::status::{StatusKind, Tone};
 use crate::time::Timestamp;
-use std::collections::BTreeSet;
 
 /// A label stands before the bars if less than this share remains after them.
 const LABEL_ROOM: f64 = 0.3;
@@ -53,7 +53,7 @@ struct Draw<'a> {
     axis: &'a Axis,
     options: &'a GanttOptions,
     /// The item that must be visible, with everything that it lies in.
-    chain: BTreeSet<usize>,
+    chain: Vec<usize>,
     holding: Holding,
     rows: Vec<Row>,
 }
@@ -107,7 +107,7 @@ impl<'a> Draw<'a> {
     /// Children by iteration, in order.
     fn rounds(&self, item: &Item<'_>) -> Vec<(Option<u32>, Vec<usize>)> {
         let mut children = item.children.clone();
-        children.sort_by_key(|child| self.tree.items[*child].iteration);
+        order::sort(&mut children, &|child| (self.tree.items[*child].iteration.map_or(-1, i64::from), 0));
         let mut rounds: Vec<(Option<u32>, Vec<usize>)> = Vec::new();
         for child in children {
             let iteration = self.tree.items[child].iteration;

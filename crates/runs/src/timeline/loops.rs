@@ -2,8 +2,8 @@
 
 use super::spans::{self, Span};
 use crate::model::Step;
+use crate::order::{self, Names};
 use crate::status::{StatusKind, Tone};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How deep loops may lie in loops; a parent beyond that is ignored.
 const MAX_DEPTH: usize = 16;
@@ -37,23 +37,22 @@ impl<'a> Tree<'a> {
         for at in order.iter().rev() {
             settle(&mut items, *at, steps);
         }
-        let key = |items: &[Item<'_>], at: usize| (items[at].extent.map_or(i64::MAX, |extent| extent.0), items[at].tries.first().copied());
         for at in 0..items.len() {
             let mut children = std::mem::take(&mut items[at].children);
-            children.sort_by_cached_key(|child| key(&items, *child));
+            order::sort(&mut children, &|child| items[*child].key());
             items[at].children = children;
         }
         let mut roots: Vec<usize> = (0..items.len()).filter(|at| items[*at].parent.is_none()).collect();
-        roots.sort_by_cached_key(|at| key(&items, *at));
+        order::sort(&mut roots, &|at| items[*at].key());
         Self { items, roots }
     }
 
     /// The item of the step with this id, and everything that it lies in.
-    pub(super) fn chain(&self, steps: &[Step], id: Option<&str>) -> BTreeSet<usize> {
-        let mut chain = BTreeSet::new();
+    pub(super) fn chain(&self, steps: &[Step], id: Option<&str>) -> Vec<usize> {
+        let mut chain = Vec::new();
         let mut at = id.and_then(|id| self.items.iter().position(|item| item.tries.iter().any(|at| steps[*at].id == id)));
         while let Some(here) = at {
-            chain.insert(here);
+            chain.push(here);
             at = self.items[here].parent;
         }
         chain
@@ -61,18 +60,26 @@ impl<'a> Tree<'a> {
 }
 
 fn group_tries<'a>(steps: &'a [Step], end: i64) -> Vec<Item<'a>> {
-    let mut found: BTreeMap<(&str, Option<&str>, Option<u32>), usize> = BTreeMap::new();
+    let identity = |at: usize| (steps[at].node.as_str(), steps[at].parent.as_deref(), steps[at].iteration);
+    // The first step of each item stands for it.
+    let mut same: Vec<usize> = (0..steps.len()).collect();
+    let order = order::places(steps.len(), &|left, right| identity(left).cmp(&identity(right)));
+    for pair in order.windows(2) {
+        if identity(pair[0]) == identity(pair[1]) {
+            same[pair[1]] = same[pair[0]];
+        }
+    }
     let mut items: Vec<Item<'a>> = Vec::new();
+    let mut item_of = vec![0; steps.len()];
     for (at, step) in steps.iter().enumerate() {
-        let new = items.len();
-        let item = *found.entry((&step.node, step.parent.as_deref(), step.iteration)).or_insert(new);
-        if item == new {
+        if same[at] == at {
+            item_of[at] = items.len();
             items.push(Item::new(&step.node, step.iteration));
         }
-        items[item].tries.push(at);
+        items[item_of[same[at]]].tries.push(at);
     }
     for item in &mut items {
-        item.tries.sort_by_key(|at| (steps[*at].attempt, steps[*at].started_at));
+        order::sort(&mut item.tries, &|at| (i64::from(steps[*at].attempt), order::when(steps[*at].started_at)));
         let next = item.tries.iter().skip(1).map(|at| Some(&steps[*at])).chain([None]);
         item.spans = item.tries.iter().zip(next).map(|(at, next)| spans::of(&steps[*at], end, next)).collect();
         item.extent = extent(item.spans.iter().flatten().map(|span| (span.from, span.to)));
@@ -93,32 +100,43 @@ impl<'a> Item<'a> {
             status: StatusKind::NotStarted,
         }
     }
+
+    /// By its begin, then as the vendor lists it.
+    fn key(&self) -> order::Key {
+        (self.extent.map_or(i64::MAX, |extent| extent.0), self.tries.first().map_or(-1, |at| *at as i64))
+    }
 }
 
 /// Finds each item's parent by step id or node; of several iterations' the one that had begun.
 fn attach<'a>(items: &mut Vec<Item<'a>>, steps: &'a [Step]) {
-    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let (mut names, mut owners): (Vec<&str>, Vec<usize>) = (Vec::new(), Vec::new());
     for (at, item) in items.iter().enumerate() {
-        by_name.entry(item.name).or_default().push(at);
-        for step in item.tries.iter().map(|at| &steps[*at]).filter(|step| step.id != step.node) {
-            by_name.entry(&step.id).or_default().push(at);
+        let ids = item.tries.iter().map(|at| &steps[*at]).filter(|step| step.id != step.node).map(|step| step.id.as_str());
+        for name in [item.name].into_iter().chain(ids) {
+            names.push(name);
+            owners.push(at);
         }
     }
-    for at in 0..items.len() {
-        let Some(wanted) = items[at].tries.first().and_then(|first| steps[*first].parent.as_deref()) else { continue };
+    let parents: Vec<Option<&str>> =
+        items.iter().map(|item| item.tries.first().and_then(|first| steps[*first].parent.as_deref())).collect();
+    // Loops that no step stands for.
+    let known = Names::of(&names);
+    let missing: Vec<&str> = parents.iter().copied().flatten().filter(|name| !known.has(name)).collect();
+    for (name, first) in missing.iter().zip(order::first_times(&missing)) {
+        if first {
+            names.push(name);
+            owners.push(items.len());
+            items.push(Item::new(name, None));
+        }
+    }
+    let by_name = Names::of(&names);
+    for (at, wanted) in parents.into_iter().enumerate() {
+        let Some(wanted) = wanted else { continue };
         let begun = |other: &usize| items[*other].extent.map(|extent| extent.0) <= items[at].extent.map(|extent| extent.0);
-        let others: Vec<usize> = by_name.get(wanted).into_iter().flatten().copied().filter(|other| *other != at).collect();
+        let others: Vec<usize> = by_name.all(wanted).iter().map(|(_, place)| owners[*place]).filter(|other| *other != at).collect();
         let parent = others.iter().copied().filter(begun).max_by_key(|other| items[*other].extent).or(others.first().copied());
-        let parent = match parent {
-            Some(parent) => parent,
-            // Its own parent: of no use.
-            None if by_name.contains_key(wanted) => continue,
-            None => {
-                items.push(Item::new(wanted, None));
-                by_name.insert(wanted, vec![items.len() - 1]);
-                items.len() - 1
-            }
-        };
+        // Only itself: of no use.
+        let Some(parent) = parent else { continue };
         if !would_circle(items, at, parent) {
             items[at].parent = Some(parent);
             items[parent].children.push(at);

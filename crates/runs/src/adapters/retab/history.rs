@@ -2,6 +2,7 @@
 
 use super::steps;
 use crate::model::{FactName, FactValue, RunDetail, StatusEvent, Step};
+use crate::order;
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
 
@@ -19,7 +20,7 @@ pub(super) fn derive(detail: &RunDetail) -> Vec<StatusEvent> {
     if matches!(run.status.kind, StatusKind::Cancelling | StatusKind::Cancelled) {
         push(&mut events, StatusKind::Cancelling, cancel_asked, None);
     }
-    events.sort_by_key(|event| event.at);
+    order::sort(&mut events, &|event| (event.at.0, 0));
     let last = match run.status.kind.is_final() {
         true => run.finished_at.or(run.updated_at),
         false => None,
@@ -66,7 +67,7 @@ fn waits(detail: &RunDetail) -> Vec<(Timestamp, Option<Timestamp>, String)> {
     {
         found.push((from, None, run.waiting_on.join(", ")));
     }
-    found.sort_by_key(|(from, ..)| *from);
+    order::sort(&mut found, &|(from, ..)| (from.0, 0));
     let mut joined: Vec<(Timestamp, Option<Timestamp>, String)> = Vec::new();
     for (from, to, why) in found {
         match joined.last_mut() {

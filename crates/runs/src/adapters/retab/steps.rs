@@ -1,6 +1,7 @@
 //! Steps: the summaries inside a run, and the full documents of `GET workflows/runs/{id}/steps`.
 
 use super::run::{Shape, error, is_empty, take_facts};
+use crate::adapters::number;
 use crate::json::{Fields, Json, Malformed, Map};
 use crate::model::{Fact, FactName, FactValue, RunError, Step};
 use crate::status::{Status, StatusKind};
@@ -122,21 +123,6 @@ pub(super) fn time(facts: &[Fact], name: FactName) -> Option<Timestamp> {
     }
 }
 
-/// Makes the ids unique: two tries of one node may come without a `step_id`.
-fn number(steps: &mut [Step]) {
-    let mut taken = std::collections::HashSet::new();
-    for (place, step) in steps.iter_mut().enumerate() {
-        // The place makes the first guess a free one, however many steps share an id.
-        let mut suffix = place + 1;
-        let mut id = step.id.clone();
-        while !taken.insert(id.clone()) {
-            id = format!("{}~{suffix}", step.id);
-            suffix += 1;
-        }
-        step.id = id;
-    }
-}
-
 /// Puts what only the summaries know into the full documents, and keeps summaries that have no document.
 pub(super) fn merge(summaries: Vec<Step>, mut steps: Vec<Step>) -> Vec<Step> {
     for summary in summaries {
@@ -148,7 +134,7 @@ pub(super) fn merge(summaries: Vec<Step>, mut steps: Vec<Step>) -> Vec<Step> {
     }
     number(&mut steps);
     // Stable: steps that never started stay in the vendor's order, behind the others.
-    steps.sort_by_key(|step| step.started_at.unwrap_or(Timestamp(i64::MAX)));
+    crate::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
     steps
 }
 

@@ -1,15 +1,14 @@
 //! A flow and its definition: titles, order and references of its tasks. The definition is a free object, so nothing in it is an error.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::json::{Fields, Json, Malformed, plain};
 use crate::model::Flow;
+use crate::order;
 
 pub(super) struct Definition {
     pub(super) flow: Flow,
     pub(super) tasks: Vec<TaskSpec>,
-    /// By name: the place in `tasks`, which is the order of execution where the vendor tells it.
-    places: BTreeMap<String, usize>,
+    /// Places in `tasks` (which is in the order of execution where the vendor tells it), in the order of their names.
+    by_name: Vec<usize>,
 }
 
 pub(super) struct TaskSpec {
@@ -24,7 +23,12 @@ pub(super) struct TaskSpec {
 
 impl Definition {
     pub(super) fn place(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
+        let at = self.by_name.partition_point(|at| self.name(*at) < name);
+        self.by_name.get(at).copied().filter(|at| self.name(*at) == name)
+    }
+
+    fn name(&self, place: usize) -> &str {
+        self.tasks.get(place).map_or("", |task| &task.name)
     }
 
     pub(super) fn task(&self, name: &str) -> Option<&TaskSpec> {
@@ -67,7 +71,7 @@ fn decode(mut fields: Fields) -> Result<Flow, Malformed> {
 
 pub(super) fn definition(value: Json) -> Result<Definition, Malformed> {
     let mut fields = Fields::of(value, "flow")?;
-    let order = fields.texts("task_names")?;
+    let sequence = fields.texts("task_names")?;
     let definition = fields.take("definition").unwrap_or_default();
     let flow = decode(fields)?;
     let mut found = Vec::new();
@@ -79,9 +83,12 @@ pub(super) fn definition(value: Json) -> Result<Definition, Malformed> {
     }
     let mut tasks: Vec<TaskSpec> = Vec::new();
     let mut referred = Vec::new();
-    let mut names = BTreeSet::new();
-    for task in found {
-        let Some(name) = text(task, "name").filter(|name| names.insert(name.clone())) else { continue };
+    let named: Vec<_> = found.into_iter().filter_map(|task| Some((text(task, "name")?, task))).collect();
+    let names: Vec<&str> = named.iter().map(|(name, _)| name.as_str()).collect();
+    for ((name, task), first) in named.iter().zip(order::first_times(&names)) {
+        if !first {
+            continue;
+        }
         if let Some(parameters) = task.get("parameters") {
             references(parameters, &mut referred);
         }
@@ -91,26 +98,19 @@ pub(super) fn definition(value: Json) -> Result<Definition, Malformed> {
             input_schema: task.get("input_schema").filter(|schema| schema.is_object()).cloned(),
             output_schema: task.get("output_schema").filter(|schema| schema.is_object()).cloned(),
             last: true,
-            name,
+            name: name.clone(),
         });
     }
-    let wanted = index_of(order.into_iter());
-    tasks.sort_by_key(|task| wanted.get(&task.name).copied().unwrap_or(usize::MAX));
-    let places = index_of(tasks.iter().map(|task| task.name.clone()));
+    let wanted = order::Names::of(&sequence.iter().map(String::as_str).collect::<Vec<_>>());
+    order::sort(&mut tasks, &|task| (wanted.first(&task.name).map_or(i64::MAX, |place| place as i64), 0));
+    let by_name = order::places(tasks.len(), &|left, right| tasks[left].name.cmp(&tasks[right].name));
+    let mut definition = Definition { flow, tasks, by_name };
     for name in referred {
-        if let Some(task) = places.get(&name).and_then(|place| tasks.get_mut(*place)) {
+        if let Some(task) = definition.place(&name).and_then(|place| definition.tasks.get_mut(place)) {
             task.last = false;
         }
     }
-    Ok(Definition { flow, tasks, places })
-}
-
-fn index_of(names: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
-    let mut places = BTreeMap::new();
-    for (place, name) in names.enumerate() {
-        places.entry(name).or_insert(place);
-    }
-    places
+    Ok(definition)
 }
 
 fn tasks_in<'a>(holder: &'a Json, found: &mut Vec<&'a Json>) {

@@ -1,7 +1,5 @@
 //! One run's story, put together from its execution, task executions, review tasks and the flow's definition.
 
-use std::collections::BTreeMap;
-
 use super::calls::{Answer, Gathered, read_definition, read_execution, read_reviews, read_tasks};
 use super::decode::{Execution, ReviewTask, Task};
 use super::definition::Definition;
@@ -9,8 +7,8 @@ use super::history::{Stretch, history, stretches};
 use crate::error::{ApiError, ErrorKind};
 use crate::json::Json;
 use crate::model::{File, FileRole, ReviewRef, Run, RunDetail, RunError, Step};
+use crate::order;
 use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
 
 /// The most files looked for in inputs and outputs.
 const MAX_FILES: usize = 1_000;
@@ -85,17 +83,25 @@ fn keep(raw: &mut Vec<(String, Json)>, call: &str, answer: &Answer) {
 
 /// By the flow's order, tries of one task after each other; tasks that the definition does not know by their first time.
 pub(super) fn sort(tasks: &mut [Task], definition: Option<&Definition>) {
-    let mut first: BTreeMap<String, Option<Timestamp>> = BTreeMap::new();
-    for task in tasks.iter() {
-        let time = task.step.started_at.or(task.created_at);
-        let entry = first.entry(task.step.node.clone()).or_insert(time);
-        *entry = (*entry).min(time);
+    let nodes: Vec<&str> = tasks.iter().map(|task| task.step.node.as_str()).collect();
+    let names = order::Names::of(&nodes);
+    let time = |task: &Task| order::when(task.step.started_at.or(task.created_at));
+    let first = |node: &str| names.all(node).iter().map(|(_, at)| time(&tasks[*at])).min().unwrap_or(i64::MIN);
+    let place = |node: &str| definition.and_then(|definition| definition.place(node)).map_or(i64::MAX, |place| place as i64);
+    // Tries of one task share everything but their number: what is asked of a name is asked once.
+    let mut keys: Vec<order::Key> = vec![(0, 0); tasks.len()];
+    for (at, node) in nodes.iter().enumerate() {
+        keys[at] = match names.first(node) {
+            Some(same) if same < at => keys[same],
+            _ => (place(node), first(node)),
+        };
     }
-    tasks.sort_by_cached_key(|task| {
-        let node = &task.step.node;
-        let place = definition.and_then(|definition| definition.place(node)).unwrap_or(usize::MAX);
-        (place, first.get(node).copied().flatten(), node.clone(), task.idx)
-    });
+    let compare = |left: usize, right: usize| {
+        let idx = || tasks[left].idx.cmp(&tasks[right].idx);
+        keys[left].cmp(&keys[right]).then_with(|| nodes[left].cmp(nodes[right])).then_with(idx)
+    };
+    let order = order::places(tasks.len(), &compare);
+    order::arrange(tasks, order);
 }
 
 pub(super) fn name(step: &mut Step, definition: Option<&Definition>) {

@@ -32,7 +32,7 @@ pub(super) fn stretches(reviews: &[ReviewTask], tasks: &[Task]) -> Vec<Stretch> 
             found.extend(from.map(|from| Stretch { from, until: None, why: task.step.name.clone() }));
         }
     }
-    found.sort_by_key(|stretch| stretch.from);
+    crate::order::sort(&mut found, &|stretch| (stretch.from.0, 0));
     let mut joined: Vec<Stretch> = Vec::new();
     for stretch in found {
         match joined.last_mut() {

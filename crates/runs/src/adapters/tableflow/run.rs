@@ -1,6 +1,7 @@
 //! A `FlowRun` (<https://docs.tableflow.com/api-reference/get-flow-run>).
 
 use super::loose::Loose;
+use crate::adapters::number;
 use crate::json::{Fields, Json, Malformed, plain};
 use crate::model::{
     Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
@@ -133,7 +134,7 @@ fn history(items: Vec<Json>) -> Result<Vec<StatusEvent>, Malformed> {
         let at = fields.unix("time")?.ok_or_else(|| Malformed::new("status_history.time", "the field is missing"))?;
         events.push(StatusEvent { status, at, why });
     }
-    events.sort_by_key(|event| event.at);
+    crate::order::sort(&mut events, &|event| (event.at.0, 0));
     Ok(events)
 }
 
@@ -367,15 +368,5 @@ fn name_steps(defined: &[Step], steps: &mut Vec<Step>) {
             steps.push(step);
         }
     }
-    let mut taken = std::collections::HashSet::new();
-    for (place, step) in steps.iter_mut().enumerate() {
-        // The place makes the first guess a free one, however many steps share an id.
-        let mut suffix = place + 1;
-        let mut id = step.id.clone();
-        while !taken.insert(id.clone()) {
-            id = format!("{}~{suffix}", step.id);
-            suffix += 1;
-        }
-        step.id = id;
-    }
+    number(steps);
 }
