@@ -44,7 +44,7 @@ pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Bo
         route = pattern,
         connection = %connection,
         status = response.status().as_u16(),
-        ms = started.elapsed().as_secs_f64() * 1_000.0,
+        ms = format_args!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0),
         request_id = %id,
         "relay"
     );

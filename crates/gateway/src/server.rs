@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 /// How long a stop waits for answers under way.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// Reads an address to listen on; `Err` is one sentence. Only this machine's own addresses pass (there is no sign-in yet).
 pub fn address(text: &str) -> Result<SocketAddr, String> {
