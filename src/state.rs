@@ -1,11 +1,14 @@
 //! What lives as long as the page: connections, who decides, theme, messages, the clock.
 
+mod deciding;
+pub mod drafts;
 mod identity;
 mod session;
 mod theme;
 mod tick;
 mod toasts;
 
+pub use deciding::{Case, Deciding, Phase, case_id};
 pub use identity::Identity;
 pub use session::Session;
 pub use theme::Theme;
@@ -26,19 +29,22 @@ pub struct Globals {
     pub toasts: Toasts,
     pub numbers: Numbers,
     pub waiting: Waiting,
+    pub deciding: Deciding,
 }
 
 impl Globals {
     pub fn provide(config: Config) -> Self {
         let session = Session::new(config);
+        let (toasts, waiting) = (Toasts::new(), Waiting::new(session));
         let globals = Self {
             session,
             identity: Identity::new(),
             theme: Theme::new(),
             tick: Tick::new(),
-            toasts: Toasts::new(),
+            toasts,
             numbers: Numbers::new(),
-            waiting: Waiting::new(session),
+            waiting,
+            deciding: Deciding::new(waiting, toasts),
         };
         provide_context(globals);
         globals

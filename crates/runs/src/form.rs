@@ -4,6 +4,7 @@
 //! field: nothing of the data is ever lost, whatever the schema says.
 
 mod build;
+mod carry;
 mod check;
 mod draft;
 mod edit;
@@ -11,6 +12,7 @@ mod infer;
 mod number;
 mod schema;
 
+pub use carry::carry_over;
 pub use check::{Problem, Wrong, problems};
 pub use draft::Draft;
 

@@ -1,3 +1,270 @@
 use crate::strings::ReviewWords;
+use runs::diff::Counts;
+use runs::form::{Format, Type, Wrong};
 
-pub(super) const WORDS: ReviewWords = ReviewWords { title: "Reviews" };
+pub(super) const WORDS: ReviewWords = ReviewWords {
+    title: "Reviews",
+    page_title: |step, run| format!("Review {step}, run {run}"),
+    of_run: |run| format!("Review of run {run}"),
+    waiting_title: "Waiting for review",
+    column_run: "Run",
+    column_flow: "Flow",
+    column_connection: "Connection",
+    column_review: "Review",
+    column_waiting: "Waiting",
+    review_verb: "Review",
+    waiting_for: |time| format!("Waiting {time}"),
+    created_for: |time| format!("Created {time} ago"),
+    read_only_row: "Read-only",
+    more: |count| {
+        if count == 1 {
+            "1 more waits. It comes up as these are decided.".into()
+        } else {
+            format!("{count} more wait. They come up as these are decided.")
+        }
+    },
+    order: "Oldest first, by when the run was created. Where a list does not say since when a run waits, the time appears once the run was read.",
+    no_paused_state: |vendor| format!("{vendor} has no paused state, so none of its runs wait here."),
+    read_only_because: |vendor| {
+        format!("{vendor} has no public review call. Sluice shows its reviews read-only; they are decided in {vendor} itself.")
+    },
+    connection_failed: |label| format!("What waits in {label} may be missing below."),
+    empty: "Nothing waits for a person",
+    empty_next: "Runs appear here when a step needs somebody to look at its result.",
+    nothing_read: "Nothing could be read yet",
+    nothing_read_next: "The messages above say what failed. Whether anything waits there is not known.",
+    evidence: "Evidence",
+    evidence_region: "Outputs of earlier steps and inputs",
+    no_evidence: "The vendor gives no outputs of earlier steps and no inputs for this run.",
+    output_of: |step| format!("Output of {step}"),
+    input: "Input",
+    form: "Form",
+    form_region: "Form fields",
+    form_name: "Review",
+    why: "Why this needs you.",
+    data: "Data of the review",
+    read_only_review: "This review is read-only.",
+    not_found: "There is no such review",
+    not_found_next: |vendor| format!("{vendor} does not know it. The run may have gone on, been deleted, or belong to another account."),
+    failed: "Could not read the review",
+    whole: "Data",
+    item: |place| format!("Item {place}"),
+    add_item: |list| format!("Add an item to {list}"),
+    remove_item: |list, place| format!("Remove {list} {place}"),
+    cell: |column, list, place| format!("{column}, {list} {place}"),
+    read_only: "read-only",
+    not_in_schema: "not in the schema",
+    not_set: "Not set",
+    nothing: "nothing",
+    edited: "Edited",
+    was: "was",
+    revert: "Revert",
+    wrong,
+    saved: |clock| format!("Draft saved {clock}"),
+    not_saved: "This browser did not keep the draft",
+    restored: |moment| format!("Your draft of {moment} is back."),
+    restored_next: "It is kept in this browser only, until you decide or discard it.",
+    carried: "Your edits were taken over to the new data.",
+    dropped: |count| {
+        if count == 1 {
+            "1 edit found no field any more and was left out.".into()
+        } else {
+            format!("{count} edits found no field any more and were left out.")
+        }
+    },
+    discard: "Discard draft",
+    decision: "Decision",
+    approve: |changes| match changes {
+        0 => "Approve".into(),
+        1 => "Approve with 1 change".into(),
+        _ => format!("Approve with {changes} changes"),
+    },
+    approve_key: "approves",
+    reject: "Reject…",
+    reject_question: "Reject this review?",
+    reject_verb: "Reject",
+    reject_consequence: |vendor, changes| {
+        format!("The run ends as cancelled and does not go on. {vendor} takes no reason, so none can be sent.{}", unsent(changes))
+    },
+    incorrect: "Mark as incorrect…",
+    incorrect_question: "Mark this result as incorrect?",
+    incorrect_verb: "Mark as incorrect",
+    incorrect_consequence: |vendor, changes| {
+        format!(
+            "{vendor} cannot reject: the flow goes on with the data as it was read, marked as incorrect. No reason can be sent.{}",
+            unsent(changes)
+        )
+    },
+    keep_open: "Keep it open",
+    changes: |count| match count {
+        0 => "Nothing edited: the data goes on as it was read.".into(),
+        1 => "1 change".into(),
+        _ => format!("{count} changes"),
+    },
+    errors: |count| if count == 1 { "1 error blocks approval".into() } else { format!("{count} errors block approval") },
+    go_to: |field| format!("Go to {field}"),
+    sending: "Sending the decision",
+    no_name: "Nothing was sent. A decision needs a name.",
+    nothing_recorded: "No decision was recorded. Your draft is still here.",
+    not_confirmed: "Not confirmed.",
+    looking_for_it: "The decision may have been recorded or not. Sluice is looking for it and sends nothing again.",
+    send_again_is_safe: "It has not been found so far. Sending it again is safe: the vendor knows it by its key and takes it once.",
+    never_sent_again: "It has not been found so far. Sluice does not send it again, because the vendor could take it twice.",
+    check_again: "Check again",
+    send_again: "Send again",
+    invalid: |vendor| format!("{vendor} did not accept the data."),
+    invalid_next: "Nothing was recorded. Correct it and approve again.",
+    not_permitted: |vendor| format!("{vendor} does not allow this decision."),
+    not_permitted_next: "Nothing was recorded. The key that the gateway uses may not decide here; an administrator can change that. Your draft is still here.",
+    changed: "The content changed since you read it.",
+    changed_next: "Nothing was sent. The form still shows what you read; this is different now:",
+    changed_same_data: "Nothing was sent. The data is the same, but the step was run or touched again.",
+    use_newer: "Use the new data and keep my edits",
+    meanwhile: "This review was closed meanwhile.",
+    meanwhile_next: "Somebody decided it in another place, or the run went on. Your draft is still here; approving now would change nothing.",
+    see_decision: "See what was decided",
+    approved: "Approved",
+    approved_next: |vendor| format!("{vendor} took your decision. What the run does next is shown as it happens."),
+    rejected: "Decision recorded",
+    rejected_next: |vendor| format!("{vendor} took your decision. What the run does next is shown as it happens."),
+    was_recorded: "Your decision was recorded",
+    was_recorded_next: |vendor| format!("{vendor} had it although its answer did not arrive. It was taken once."),
+    same_before: |approved| format!("This review was already {}, with the same values", verb(approved)),
+    same_before_next: "Your own decision came later and changed nothing: the same was recorded before.",
+    not_waiting: "This review does not wait any more",
+    not_waiting_next: |status| format!("No decision can be read, and yours was not recorded. The run's status is: {status}."),
+    closed_next: "It takes no decision any more. This is the data that the run went on with, as far as the vendor tells. Run:",
+    draft_still_here: "Your draft is still here.",
+    progress: "Progress of the decision",
+    recorded: "Recorded",
+    resumed: "Resumed",
+    next_step: "Next step started",
+    run_ended: "Run ended",
+    waiting_for_it: "not confirmed yet, watching",
+    not_seen_yet: "not confirmed yet",
+    not_moving: "Not confirmed yet: the run was not seen to go on so far. That can take longer when the engine is busy.",
+    next_review: |run| format!("Next review: {run}"),
+    open_run: |run| format!("Open run {run}"),
+    all_reviews: "All reviews",
+    decided_by: |approved, by| match by {
+        Some(by) => format!("{by} {} this before you", verb(approved)),
+        None => format!("This review was already {}", verb(approved)),
+    },
+    changed_nothing: "Your own decision changed nothing: the other one came first.",
+    decided_meanwhile: "You have sent nothing.",
+    by: "By",
+    nobody_recorded: |vendor| format!("{vendor} does not record who decided"),
+    decided_at: "Recorded",
+    your_attempt: "Your attempt",
+    what_decided: |approved, edits| match (approved, edits) {
+        (Some(true), Some(0)) | (Some(true), None) => "Approved without changes".into(),
+        (Some(true), Some(1)) => "Approved with 1 change".into(),
+        (Some(true), Some(edits)) => format!("Approved with {edits} changes"),
+        (Some(false), _) => "Rejected or marked as incorrect".into(),
+        (None, _) => "Decided; the vendor does not say how".into(),
+    },
+    what_differs: "What differs",
+    difference,
+    field: "Field",
+    original: "Original",
+    theirs: "Theirs",
+    yours: "Yours",
+    clash: "Both changed it",
+    only_mine: "Only you changed it",
+    only_theirs: "Only they changed it",
+    same_change: "Same change",
+    identical: |count| {
+        if count == 1 {
+            "1 other field is identical in all three.".into()
+        } else {
+            format!("{count} other fields are identical in all three.")
+        }
+    },
+    not_shown: |count| format!(" {count} more differences are not shown."),
+    what_now: "What do you want to do?",
+    keep_theirs_means: "The run goes on with their values whatever you choose. Keeping their decision deletes your draft from this browser.",
+    keep_theirs: "Keep their decision",
+    copy_mine: |count| if count == 1 { "Copy my 1 value".into() } else { format!("Copy my {count} values") },
+    draft_deleted: "Their decision stands. Your draft was deleted from this browser.",
+    open_review: "Open review",
+    toast_recorded: |name| format!("The decision on {name} was recorded."),
+    toast_another: |name| format!("{name} was decided by somebody else first. Your decision changed nothing."),
+    toast_not_recorded: |name| format!("The decision on {name} was not recorded."),
+    toast_unconfirmed: |name| format!("The decision on {name} is not confirmed. Sluice is looking for it."),
+    toast_failed: |name| format!("The decision on {name} could not be sent. The draft is kept."),
+};
+
+fn unsent(changes: usize) -> String {
+    match changes {
+        0 => String::new(),
+        1 => " Your 1 change is not sent.".into(),
+        _ => format!(" Your {changes} changes are not sent."),
+    }
+}
+
+fn verb(approved: Option<bool>) -> &'static str {
+    match approved {
+        Some(true) => "approved",
+        Some(false) => "rejected",
+        None => "decided",
+    }
+}
+
+fn difference(counts: Counts) -> String {
+    let parts = [
+        (counts.clash, "in conflict"),
+        (counts.only_mine, "only yours"),
+        (counts.only_theirs, "only theirs"),
+        (counts.same_change, "the same change"),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    if parts.is_empty() { "No differences".into() } else { parts.join(", ") }
+}
+
+fn wrong(wrong: &Wrong) -> String {
+    match wrong {
+        Wrong::Missing => "Nothing found, a value is required.".into(),
+        Wrong::Null => "Empty, but a value is required.".into(),
+        Wrong::Type { expected, found } => format!("{} found, {} is expected.", a_type(*found), a_type(*expected)),
+        Wrong::NotANumber => "This is not a number. Digits with a point for decimals are expected.".into(),
+        Wrong::NotWhole => "A fraction found, a whole number is expected.".into(),
+        Wrong::NotJson { line, column } => format!("This is not JSON: see line {line}, column {column}."),
+        Wrong::TooShort { min, found } => format!("{found} characters found, at least {min} are expected."),
+        Wrong::TooLong { max, found } => format!("{found} characters found, at most {max} are allowed."),
+        Wrong::Below { min, open: false } => format!("Too small, {min} or more is expected."),
+        Wrong::Below { min, open: true } => format!("Too small, more than {min} is expected."),
+        Wrong::Above { max, open: false } => format!("Too large, {max} or less is expected."),
+        Wrong::Above { max, open: true } => format!("Too large, less than {max} is expected."),
+        Wrong::NotMultiple { of } => format!("Not a multiple of {of}."),
+        Wrong::NotAllowed => "This value is not among those allowed.".into(),
+        Wrong::BadFormat(format) => format!("This is not {}.", a_format(*format)),
+        Wrong::Pattern { pattern } => format!("This does not fit the pattern {pattern}."),
+        Wrong::TooFew { min, found } => format!("{found} items found, at least {min} are expected."),
+        Wrong::TooMany { max, found } => format!("{found} items found, at most {max} are allowed."),
+        Wrong::Repeated { first, again } => format!("Items {} and {} are the same, each may occur once.", first + 1, again + 1),
+        Wrong::NotChecked => "Too long to be checked here. The vendor checks it.".into(),
+    }
+}
+
+fn a_type(kind: Type) -> &'static str {
+    match kind {
+        Type::Text => "text",
+        Type::Number => "a number",
+        Type::Whole => "a whole number",
+        Type::Bool => "yes or no",
+        Type::List => "a list",
+        Type::Object => "an object",
+        Type::Null => "nothing",
+    }
+}
+
+fn a_format(format: Format) -> &'static str {
+    match format {
+        Format::Date => "a date; year-month-day is expected, like 2026-11-18",
+        Format::DateTime => "a date with a time, like 2026-11-18T10:48:00Z",
+        Format::Time => "a time, like 10:48:00",
+        Format::Email => "an e-mail address",
+        Format::Uri => "a web address with its scheme, like https://example.com",
+        Format::Uuid => "a UUID",
+    }
+}

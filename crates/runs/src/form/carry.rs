@@ -1,0 +1,98 @@
+//! Taking edits over to a document that changed meanwhile.
+
+use super::Draft;
+use crate::diff::Change;
+use crate::json::Json;
+use crate::review::same_value;
+
+/// Applies edits of an earlier version of the document; how many of them found their field again.
+///
+/// A field counts as the same if it is at the same place and still of the same type. A list item also has to be what it was
+/// when it was edited: at its place could stand another line by now.
+pub fn carry_over(edits: &[Change], draft: &mut Draft) -> usize {
+    let (gone, rest): (Vec<_>, Vec<_>) = edits.iter().partition(|edit| edit.after.is_none());
+    // Items are taken out last and backwards, so that none of them moves what is still to be done.
+    rest.into_iter().chain(gone.into_iter().rev()).filter(|edit| carry(edit, draft)).count()
+}
+
+fn carry(edit: &Change, draft: &mut Draft) -> bool {
+    let in_list = draft.form().trail(&edit.was).iter().any(|node| node.place.is_some());
+    let now = draft.original(&edit.was).cloned();
+    let unmoved = match (&now, &edit.before) {
+        (Some(now), Some(before)) => same_value(now, before),
+        (now, before) => now.is_none() == before.is_none(),
+    };
+    match (&edit.before, &edit.after) {
+        (None, Some(added)) => match edit.path.rsplit_once('/') {
+            Some((list, _)) if draft.get(list).is_some_and(Json::is_array) => {
+                draft.add_item(list).is_some_and(|path| draft.put(&path, added.clone()))
+            }
+            _ => now.is_none() && draft.put(&edit.path, added.clone()),
+        },
+        (Some(_), None) => unmoved && draft.remove(&edit.was),
+        (Some(before), Some(after)) => {
+            let same_type = now
+                .as_ref()
+                .is_some_and(|now| now.is_null() || before.is_null() || std::mem::discriminant(now) == std::mem::discriminant(before));
+            same_type && (unmoved || !in_list) && draft.put(&edit.was, after.clone())
+        }
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used)]
+
+    use super::carry_over;
+    use crate::form::Draft;
+    use crate::json::{Json, parse};
+
+    fn json(text: &str) -> Json {
+        parse(text.as_bytes()).expect("test data")
+    }
+
+    /// Opens `before`, edits it into `mine`, and carries the edits over to `after`.
+    fn carried(before: &str, mine: &str, after: &str) -> (usize, usize, Json) {
+        let edits = crate::diff::changes(&json(before), &json(mine));
+        let mut draft = Draft::open(None, &json(after), &[]);
+        let kept = carry_over(&edits, &mut draft);
+        (kept, edits.len(), draft.value().clone())
+    }
+
+    #[test]
+    fn edits_follow_fields_that_still_exist() {
+        for (before, mine, after, kept, value) in [
+            (r#"{"a":1,"b":"x"}"#, r#"{"a":2,"b":"y"}"#, r#"{"a":1,"b":"z","c":0}"#, 2, r#"{"a":2,"b":"y","c":0}"#),
+            (r#"{"a":1,"b":"x"}"#, r#"{"a":2,"b":"y"}"#, r#"{"a":1}"#, 1, r#"{"a":2}"#),
+            (r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":"one"}"#, 0, r#"{"a":"one"}"#),
+            (
+                r#"{"l":[{"q":1},{"q":2}]}"#,
+                r#"{"l":[{"q":1},{"q":9}]}"#,
+                r#"{"l":[{"q":1},{"q":2},{"q":3}]}"#,
+                1,
+                r#"{"l":[{"q":1},{"q":9},{"q":3}]}"#,
+            ),
+            (r#"{"l":[{"q":1},{"q":2}]}"#, r#"{"l":[{"q":1},{"q":9}]}"#, r#"{"l":[{"q":1},{"q":5}]}"#, 0, r#"{"l":[{"q":1},{"q":5}]}"#),
+            (r#"{"l":[{"q":1}]}"#, r#"{"l":[{"q":1},{"q":7}]}"#, r#"{"l":[{"q":4}]}"#, 1, r#"{"l":[{"q":4},{"q":7}]}"#),
+            (
+                r#"{"l":[{"q":1},{"q":2},{"q":3}]}"#,
+                r#"{"l":[{"q":2}]}"#,
+                r#"{"l":[{"q":1},{"q":2},{"q":3}],"n":0}"#,
+                2,
+                r#"{"l":[{"q":2}],"n":0}"#,
+            ),
+        ] {
+            let (found, _, result) = carried(before, mine, after);
+            assert_eq!((found, result), (kept, json(value)), "{before} as {mine}, now {after}");
+        }
+    }
+
+    #[test]
+    fn read_only_items_stay_as_they_are() {
+        let edits = crate::diff::changes(&json("[1,2]"), &json("[5,6]"));
+        let mut draft = Draft::open(None, &json("[1,2]"), &[0]);
+        assert_eq!(carry_over(&edits, &mut draft), 1);
+        assert_eq!(draft.value(), &json("[1,6]"));
+    }
+}

@@ -1,0 +1,103 @@
+use super::decide;
+use super::desk::Desk;
+use crate::state::Phase;
+use crate::strings::t;
+use crate::ui::{Confirm, Glyph, Icon};
+use leptos::prelude::*;
+use runs::capability::ReviewStyle;
+
+/// What stands in the way, and the decision.
+pub fn bar(desk: Desk) -> AnyView {
+    let words = &t().review;
+    let style = desk.connection().dialect.adapter().capabilities().review;
+    let count = move || desk.draft.with(|draft| draft.count());
+    let approve = move || (words.approve)(count());
+    let (reject, question, verb) = match style {
+        ReviewStyle::Complete => (words.incorrect, words.incorrect_question, words.incorrect_verb),
+        _ => (words.reject, words.reject_question, words.reject_verb),
+    };
+    let consequence = Signal::derive(move || {
+        let consequence = match style {
+            ReviewStyle::Complete => words.incorrect_consequence,
+            _ => words.reject_consequence,
+        };
+        (consequence)(desk.vendor(), count())
+    });
+    let locked = move || desk.locked().then_some("true");
+    let why = move || desk.locked().then_some(words.sending);
+    view! {
+        <footer class="sl-decide" aria-label=words.decision>
+            <span class="sl-decide__line">{move || line(desk)}</span>
+            <button type="button" class="sl-btn sl-btn--primary" aria-disabled=locked title=why on:click=move |_| decide::approve(desk)>
+                <Glyph icon=Icon::Check />
+                {approve}
+            </button>
+            <button
+                type="button"
+                class="sl-btn sl-btn--danger"
+                aria-disabled=locked
+                title=why
+                on:click=move |_| {
+                    if !desk.globals.deciding.under_way(&desk.case_id()) {
+                        desk.rejecting.set(true);
+                    }
+                }
+            >
+                <Glyph icon=Icon::Close />
+                {reject}
+            </button>
+            <span class="sl-push"></span>
+            <span class="sl-xs sl-2 sl-not-c"><kbd class="sl-kbd">"Ctrl"</kbd>" "<kbd class="sl-kbd">"↵"</kbd>" "{words.approve_key}</span>
+        </footer>
+        <Confirm
+            open=desk.rejecting
+            question=Signal::derive(move || question.to_owned())
+            consequence=consequence
+            safe=words.keep_open
+            verb=Signal::derive(move || verb.to_owned())
+            confirmed=Callback::new(move |()| decide::reject(desk))
+        />
+    }
+    .into_any()
+}
+
+/// The first thing that is wrong, or what would be sent.
+fn line(desk: Desk) -> AnyView {
+    let words = &t().review;
+    let sending = desk.case.get().is_some_and(|case| case.phase == Phase::Sending);
+    if sending {
+        return view! {
+            <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{words.sending}</span></span>
+        }
+        .into_any();
+    }
+    let touched = desk.touched.get();
+    let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+    let mut wrong: Vec<String> = decide::blocking(desk).into_iter().map(|problem| problem.path).collect();
+    if !desk.all.get() {
+        wrong.retain(|path| touched.contains(path));
+    }
+    wrong.extend(told);
+    let Some(first) = wrong.first().cloned() else {
+        let count = desk.draft.with(|draft| draft.count());
+        return view! { <span class="sl-2">{(words.changes)(count)}</span> }.into_any();
+    };
+    let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));
+    view! {
+        <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(wrong.len())}</span></span>
+        <button type="button" class="sl-link" on:click=move |_| decide::go_to(&first)>{(words.go_to)(&name)}</button>
+    }
+    .into_any()
+}
+
+/// A place in the data in words: `Lines, 2, Amount`.
+pub fn name_of(form: &runs::form::Form, path: &str) -> String {
+    let trail = form.trail(path);
+    let mut parts: Vec<String> =
+        trail.iter().map(|node| node.place.map_or_else(|| super::fields::label(node), |place| (place + 1).to_string())).collect();
+    // Something that the form does not know, e.g. a field that only the other decision has.
+    if trail.last().is_none_or(|node| node.path != path) {
+        parts.extend(path.rsplit('/').next().map(str::to_owned));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,82 @@
+use super::conflict::decision_facts;
+use super::desk::Desk;
+use super::evidence::{evidence, run_page};
+use super::outcome::{HEADING, ways_on};
+use crate::routes;
+use crate::strings::t;
+use crate::ui::{Code, Glyph, Icon, StatusLabel};
+use leptos::prelude::*;
+use runs::Timestamp;
+use runs::capability::ReviewStyle;
+use runs::review::{Review, ReviewState};
+
+/// A review that takes no decision any more: what was decided, and the data as it was looked at.
+pub fn closed(desk: Desk, review: &Review) -> AnyView {
+    let words = &t().review;
+    let (title, facts) = match &review.state {
+        ReviewState::Decided(decision) => (
+            (words.decided_by)(decision.approved, decision.by.as_deref()),
+            Some(decision_facts(desk, decision, Timestamp(0), &review.data)),
+        ),
+        ReviewState::Open | ReviewState::Gone => (words.not_waiting.to_owned(), None),
+    };
+    let data = match &review.state {
+        ReviewState::Decided(decision) => decision.data.clone().unwrap_or_else(|| review.data.clone()),
+        _ => review.data.clone(),
+    };
+    view! {
+        <div class="sl-main sl-narrow">
+            <section class="sl-panel" aria-labelledby=HEADING>
+                <div class="sl-conflict__h">
+                    <Glyph icon=Icon::Info />
+                    <div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{words.closed_next}" "<StatusLabel status=review.run_status.clone() /></p></div>
+                </div>
+                {facts}
+                <div class="sl-panel__body"><Code value=data label=words.data /></div>
+            </section>
+            {move || ways_on(desk)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A vendor without a call to decide: what it waits with is shown, and why there is no form.
+pub fn unsupported(desk: Desk) -> AnyView {
+    let words = &t().review;
+    let connection = desk.connection();
+    let why = match connection.dialect.adapter().capabilities().review {
+        ReviewStyle::None => words.no_paused_state,
+        _ => words.read_only_because,
+    };
+    let outside = connection.open_url.as_ref().and_then(|template| routes::outside(template, &desk.place().run)).map(|href| {
+        view! {
+            <a class="sl-btn sl-btn--sm" href=href target="_blank" rel="noopener noreferrer external">
+                {(t().shared.open_in)(desk.vendor())}<Glyph icon=Icon::External small=true />
+            </a>
+        }
+    });
+    let outputs = move || {
+        desk.run.get().map(|run| {
+            let one =
+                |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> }.into_any();
+            run.outputs.iter().map(one).collect::<Vec<_>>()
+        })
+    };
+    view! {
+        {evidence(desk)}
+        <section class="sl-review__f" aria-label=words.form>
+            <div class="sl-review__bar"><h2 class="sl-cut">{(words.of_run)(&desk.run_name())}</h2></div>
+            <div class="sl-scroll sl-formscroll" tabindex="0" role="region" aria-label=words.form_region>
+                <div class="sl-form">
+                    <section class="sl-note" data-tone="idle">
+                        <Glyph icon=Icon::Lock />
+                        <p><strong>{words.read_only_review}</strong>" "{(why)(desk.vendor())}</p>
+                        <span class="sl-row sl-row--wrap">{outside}<a class="sl-btn sl-btn--sm" href=run_page(desk)>{(words.open_run)(&desk.run_name())}</a></span>
+                    </section>
+                    {outputs}
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,93 @@
+use super::desk::{Desk, field_id};
+use crate::platform::page;
+use crate::state::drafts::Pending;
+use crate::state::{Case, Phase};
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::form::Problem;
+use runs::review::{Intent, ReviewState};
+
+/// Problems that stand in the way of approving.
+pub fn blocking(desk: Desk) -> Vec<Problem> {
+    desk.problems.with(|problems| problems.iter().filter(|problem| problem.blocks()).cloned().collect())
+}
+
+/// Approves, if nothing is wrong; otherwise shows where.
+pub fn approve(desk: Desk) {
+    if !ready(desk) {
+        return;
+    }
+    desk.all.set(true);
+    match untrack(|| blocking(desk)).first() {
+        Some(first) => go_to(&first.path),
+        None => named(desk, true),
+    }
+}
+
+/// Rejects, or marks as incorrect; the question was answered.
+pub fn reject(desk: Desk) {
+    if ready(desk) {
+        named(desk, false);
+    }
+}
+
+pub fn go_to(path: &str) {
+    page::focus(&field_id(path));
+}
+
+fn ready(desk: Desk) -> bool {
+    let open = desk.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
+    let ended = |phase: &Phase| {
+        use runs::review::Outcome;
+        matches!(
+            phase,
+            Phase::Came(Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::DecidedByAnother(_) | Outcome::NoLongerWaiting(_))
+        )
+    };
+    let case = desk.case.get_untracked();
+    open && !desk.globals.deciding.under_way(&desk.case_id()) && !case.is_some_and(|case| ended(&case.phase))
+}
+
+/// Goes on once there is a name to decide under.
+fn named(desk: Desk, approve: bool) {
+    let identity = desk.globals.identity;
+    if identity.name.get_untracked().is_none() {
+        desk.wanted.set_value(Some(approve));
+        identity.asking.set(true);
+    } else {
+        send(desk, approve);
+    }
+}
+
+/// Takes up a decision that waited for the name.
+pub fn when_named(desk: Desk) {
+    let identity = desk.globals.identity;
+    Effect::new(move |_| {
+        if identity.asking.get() {
+            return;
+        }
+        let Some(approve) = desk.wanted.try_update_value(Option::take).flatten() else { return };
+        if identity.name.get_untracked().is_some() {
+            send(desk, approve);
+        } else {
+            desk.globals.toasts.say(t().review.no_name);
+        }
+    });
+}
+
+fn send(desk: Desk, approve: bool) {
+    let Some(read) = desk.read.get_untracked() else { return };
+    let edited = if approve { desk.draft.with_untracked(|draft| draft.edited()) } else { None };
+    // The same intent keeps its key, however often it has to be sent.
+    let earlier = desk
+        .case
+        .get_untracked()
+        .filter(|case| case.intent.approve == approve && case.intent.edited == edited && case.read.pin == read.pin);
+    let key = earlier.map_or_else(page::random_key, |case| case.intent.key.clone());
+    let run = desk.run.get_untracked();
+    let case = Case::new(desk.connection(), read, Intent { key: key.clone(), approve, edited }, run.as_deref());
+    desk.told.set(Vec::new());
+    desk.keep(Some(&Pending { key, approve, sent: case.sent }));
+    desk.globals.deciding.send(case);
+    desk.globals.toasts.announce(t().review.sending);
+}

@@ -1,0 +1,372 @@
+use super::pattern;
+use crate::data::{Asking, Connection, Live, Rules};
+use crate::net::{self, Scope};
+use crate::platform::{clock, page};
+use crate::state::drafts::{self, Pending};
+use crate::state::{Case, Globals, Phase, case_id, globals};
+use crate::strings::t;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use runs::adapter::RunRef;
+use runs::form::{Draft, Problem, carry_over, problems};
+use runs::http::encode;
+use runs::live::Pace;
+use runs::model::RunDetail;
+use runs::review::{Intent, Review, ReviewState};
+use runs::{Json, Timestamp};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A keystroke is kept within so many milliseconds.
+const SAVED_WITHIN: u32 = 250;
+
+/// Which review the address names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub connection: String,
+    pub run: String,
+    pub review: String,
+    pub flow: Option<String>,
+}
+
+pub fn place() -> Memo<Place> {
+    let (params, query) = (use_params_map(), use_query_map());
+    Memo::new(move |_| {
+        let named = |name: &str| params.with(|params| params.get(name)).unwrap_or_default();
+        Place {
+            connection: named("connection"),
+            run: named("run"),
+            review: named("review"),
+            flow: query.with(|query| query.get("flow")).filter(|flow| !flow.is_empty()),
+        }
+    })
+}
+
+/// How the draft stands in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Nothing,
+    At(Timestamp),
+    Refused,
+}
+
+/// One review with the draft of its decision. The form takes the data once: what is read later is only compared with it.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub globals: Globals,
+    pub live: Live<Review>,
+    /// What the form shows.
+    pub read: RwSignal<Option<Arc<Review>>>,
+    pub run: RwSignal<Option<Arc<RunDetail>>>,
+    pub draft: RwSignal<Draft>,
+    /// Counts up when controls have to be drawn anew: items came or went, values were set back.
+    pub shape: RwSignal<u32>,
+    /// Fields that were left once.
+    pub touched: RwSignal<BTreeSet<String>>,
+    /// Approving was tried: every field says what is wrong with it.
+    pub all: RwSignal<bool>,
+    pub problems: Memo<Vec<Problem>>,
+    /// What the vendor said about fields: path and message.
+    pub told: RwSignal<Vec<(String, String)>>,
+    pub saved: RwSignal<Saved>,
+    /// Edits of an earlier visit were brought back.
+    pub restored: RwSignal<Option<Timestamp>>,
+    /// Edits that found no field in the data as it is now, after they were carried over.
+    pub dropped: RwSignal<usize>,
+    pub rejecting: RwSignal<bool>,
+    /// The person wants to see what was decided meanwhile.
+    pub looking: RwSignal<bool>,
+    /// What waits for the name.
+    pub wanted: StoredValue<Option<bool>>,
+    pub case: Memo<Option<Arc<Case>>>,
+    timer: StoredValue<bool>,
+    pub connection: StoredValue<Connection>,
+    pub place: StoredValue<Place>,
+}
+
+impl Desk {
+    pub fn new(connection: Connection, place: Place) -> Self {
+        let globals = globals();
+        let reference = RunRef { id: place.run.clone(), flow: place.flow.clone() };
+        let decides = connection.dialect.adapter().capabilities().review.decides();
+        let (asked, review) = (connection.clone(), place.review.clone());
+        let rules = Rules { pace: Pace::Count, settle, finished: |review: &Review| review.state != ReviewState::Open, quota: |_| None };
+        let run_of = reference.clone();
+        let live = Live::new(rules, move || {
+            let operation = asked.dialect.adapter().get_review(&run_of, &review);
+            decides.then(|| Asking { connection: asked.id.clone(), key: review.clone(), operation })
+        });
+        let draft = RwSignal::new(Draft::open(None, &Json::Null, &[]));
+        let id = case_id(&place.connection, &place.run, &place.review);
+        let case = Memo::new_with_compare(move |_| globals.deciding.of(&id), |before, now| before.map(address) != now.map(address));
+        let desk = Self {
+            globals,
+            live,
+            read: RwSignal::new(None),
+            run: RwSignal::new(None),
+            draft,
+            shape: RwSignal::new(0),
+            touched: RwSignal::new(BTreeSet::new()),
+            all: RwSignal::new(false),
+            problems: Memo::new(move |_| draft.with(|draft| problems(draft, &pattern::matches))),
+            told: RwSignal::new(Vec::new()),
+            saved: RwSignal::new(Saved::Nothing),
+            restored: RwSignal::new(None),
+            dropped: RwSignal::new(0),
+            rejecting: RwSignal::new(false),
+            looking: RwSignal::new(false),
+            wanted: StoredValue::new(None),
+            case,
+            timer: StoredValue::new(false),
+            connection: StoredValue::new(connection),
+            place: StoredValue::new(place),
+        };
+        desk.read_run(reference);
+        desk.start();
+        desk
+    }
+
+    pub fn connection(self) -> Connection {
+        self.connection.get_value()
+    }
+
+    pub fn vendor(self) -> &'static str {
+        self.connection.with_value(|connection| connection.dialect.vendor())
+    }
+
+    pub fn place(self) -> Place {
+        self.place.get_value()
+    }
+
+    pub fn case_id(self) -> String {
+        self.place.with_value(|place| case_id(&place.connection, &place.run, &place.review))
+    }
+
+    /// `#1,042`, or the run's id.
+    pub fn run_name(self) -> String {
+        let native = self.run.with(|run| run.as_ref().and_then(|run| run.run.number));
+        let place = self.place();
+        native.or_else(|| self.globals.numbers.get(&place.connection, &place.run)).map_or(place.run, t().shared.run_number)
+    }
+
+    /// The step's name, or the review's id until it is known.
+    pub fn name(self) -> String {
+        self.read.with(|read| read.as_ref().map(|read| read.name.clone())).unwrap_or_else(|| self.place().review)
+    }
+
+    /// The run and its evidence, once: the review itself is what is followed.
+    fn read_run(self, reference: RunRef) {
+        let connection = self.connection();
+        let scope = Scope::of_view();
+        leptos::task::spawn_local(async move {
+            if let Ok(run) = net::read(&connection.id, connection.dialect.adapter().get_run(&reference), &scope).await {
+                self.run.try_set(Some(Arc::new(run)));
+            }
+        });
+    }
+
+    fn start(self) {
+        Effect::new(move |_| {
+            if let Some(review) = self.live.value.get()
+                && self.read.with_untracked(Option::is_none)
+            {
+                self.take(review, None);
+            }
+        });
+        // What the vendor answered to a decision is told where it belongs.
+        Effect::new(move |_| {
+            if let Some(Phase::Came(runs::review::Outcome::Invalid { fields, .. })) = self.case.get().map(|case| case.phase.clone()) {
+                let place = |path: String| if path.starts_with('/') { path } else { format!("/{}", path.replace('.', "/")) };
+                self.told.set(fields.into_iter().map(|(path, message)| (place(path), message)).collect());
+            }
+        });
+        let id = self.case_id();
+        let deciding = self.globals.deciding;
+        deciding.open.set(Some(id.clone()));
+        let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| self.save());
+        let left = window_event_listener(leptos::ev::beforeunload, move |event| {
+            self.save();
+            if self.unsent() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || {
+            self.save();
+            hidden.remove();
+            left.remove();
+            deciding.open.set(None);
+            deciding.dismiss(&id);
+        });
+    }
+
+    /// Shows this data: the first that was read, or newer data that the person asked for with the edits made so far.
+    pub fn take(self, review: Arc<Review>, edits: Option<Vec<runs::diff::Change>>) {
+        let connection = self.connection().id;
+        let mut draft = Draft::open(review.schema.as_ref(), &review.data, &review.read_only);
+        let kept = drafts::load(&connection, &review);
+        let mut restored = None;
+        let edits = match (&edits, &kept) {
+            (None, Some(kept)) => {
+                let as_read = draft.save();
+                restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
+                Vec::new()
+            }
+            (None, None) => {
+                let earlier = drafts::load_earlier(&connection, &review);
+                restored = earlier.as_ref().filter(|earlier| !earlier.edits.is_empty()).map(|earlier| earlier.at);
+                earlier.map(|earlier| earlier.edits).unwrap_or_default()
+            }
+            (Some(edits), _) => edits.clone(),
+        };
+        let carried = carry_over(&edits, &mut draft);
+        self.dropped.set(edits.len() - carried);
+        let open = review.state == ReviewState::Open;
+        self.restored.set(restored.filter(|_| open));
+        self.touched.set(BTreeSet::new());
+        self.all.set(false);
+        self.told.set(Vec::new());
+        let pending = kept.and_then(|kept| kept.pending);
+        let edited = draft.edited();
+        self.draft.set(draft);
+        self.read.set(Some(Arc::clone(&review)));
+        self.redraw();
+        if let Some(pending) = pending {
+            let intent = Intent { key: pending.key, approve: pending.approve, edited: edited.filter(|_| pending.approve) };
+            let case = Case::new(self.connection(), review, intent, None);
+            self.globals.deciding.take_up(Case { sent: pending.sent, ..case });
+        }
+    }
+
+    pub fn redraw(self) {
+        self.shape.update(|shape| *shape += 1);
+    }
+
+    /// Newer data of the same review, which the form does not show.
+    pub fn newer(self) -> Option<Arc<Review>> {
+        let read = self.read.get()?;
+        let told = self.case.get().and_then(|case| match &case.phase {
+            Phase::Came(runs::review::Outcome::Changed(review)) => Some(Arc::new((**review).clone())),
+            _ => None,
+        });
+        let now = self.live.value.get().filter(|now| now.state == ReviewState::Open);
+        told.into_iter().chain(now).find(|now| now.pin != read.pin)
+    }
+
+    /// Shows the newer data, with every edit whose field still exists.
+    pub fn use_newer(self, newer: Arc<Review>) {
+        let edits = self.draft.with_untracked(Draft::changes);
+        let place = self.place();
+        drafts::forget(&place.connection, &place.run, &place.review);
+        self.globals.deciding.dismiss(&self.case_id());
+        self.take(newer, Some(edits));
+        self.save_soon();
+    }
+
+    /// Nothing may be changed while a decision is on its way.
+    pub fn locked(self) -> bool {
+        self.case.get().is_some_and(|case| matches!(case.phase, Phase::Sending | Phase::Unconfirmed { .. }))
+    }
+
+    fn unsent(self) -> bool {
+        let open = self.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
+        let came = self.case.get_untracked().is_some_and(|case| matches!(case.phase, Phase::Came(_)));
+        open && !came && self.draft.with_untracked(|draft| draft.count() > 0)
+    }
+
+    /// Takes what was typed into a field.
+    pub fn set(self, path: &str, typed: &str) {
+        self.told.update(|told| told.retain(|(other, _)| other != path));
+        self.draft.update(|draft| {
+            draft.set(path, typed);
+        });
+        self.save_soon();
+    }
+
+    /// Changes the draft in a way that draws the form anew; focus goes to `path`.
+    pub fn reshape(self, path: Option<String>) {
+        self.redraw();
+        self.save_soon();
+        if let Some(path) = path {
+            page::focus_soon(field_id(&path));
+        }
+    }
+
+    fn save_soon(self) {
+        if self.timer.get_value() {
+            return;
+        }
+        self.timer.set_value(true);
+        leptos::task::spawn_local(async move {
+            clock::sleep(SAVED_WITHIN).await;
+            self.save();
+        });
+    }
+
+    /// Keeps the draft, or forgets one that says nothing.
+    pub fn save(self) {
+        self.keep(None);
+    }
+
+    pub fn keep(self, pending: Option<&Pending>) {
+        let due = self.timer.try_update_value(|timer| std::mem::replace(timer, false)).unwrap_or(false);
+        // Nothing was typed since; and what was sent is the service's business until its outcome is known.
+        if (!due && pending.is_none()) || (pending.is_none() && self.globals.deciding.under_way(&self.case_id())) {
+            return;
+        }
+        let Some(Some(read)) = self.read.try_get_untracked() else { return };
+        let place = self.place();
+        let saved = self.draft.with_untracked(|draft| {
+            let fresh = Draft::open(read.schema.as_ref(), &read.data, &read.read_only).save();
+            if pending.is_none() && draft.save() == fresh {
+                drafts::forget(&place.connection, &place.run, &place.review);
+                Saved::Nothing
+            } else if drafts::save(&place.connection, &read, draft, pending) {
+                Saved::At(clock::now())
+            } else {
+                Saved::Refused
+            }
+        });
+        self.saved.set(saved);
+    }
+
+    /// Throws the draft away: the form shows what was read.
+    pub fn discard(self) {
+        self.draft.update(|draft| {
+            draft.revert_all();
+        });
+        self.forget_draft();
+        self.touched.set(BTreeSet::new());
+        self.all.set(false);
+        self.redraw();
+    }
+
+    pub fn forget_draft(self) {
+        let place = self.place();
+        drafts::forget(&place.connection, &place.run, &place.review);
+        self.saved.set(Saved::Nothing);
+        self.restored.set(None);
+        self.dropped.set(0);
+    }
+}
+
+/// Cases are shared: the same place in memory is the same case in the same state.
+fn address(case: &Option<Arc<Case>>) -> Option<*const Case> {
+    case.as_ref().map(Arc::as_ptr)
+}
+
+/// The id of a field's control.
+pub fn field_id(path: &str) -> String {
+    format!("f{}", encode(path))
+}
+
+/// An older answer never replaces a newer one.
+fn settle(known: Option<&Review>, answer: Review) -> (Review, bool) {
+    match known {
+        Some(known) if answer.state == ReviewState::Open && answer.pin.updated_at < known.pin.updated_at => (known.clone(), false),
+        Some(known) => {
+            let changed = *known != answer;
+            (answer, changed)
+        }
+        None => (answer, true),
+    }
+}

@@ -1,0 +1,157 @@
+use super::desk::{Desk, field_id};
+use super::lists;
+use super::marks::{Mark, mark_of, marks};
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::form::{Draft, Format, Kind, Node, field_text, format_ok};
+
+/// The whole form. Its events are handled where it stands: each control only carries its path.
+pub fn form(desk: Desk) -> AnyView {
+    desk.draft.with_untracked(|draft| {
+        let root = &draft.form().root;
+        match &root.kind {
+            Kind::Object { fields } => group(desk, draft, fields),
+            _ => group(desk, draft, std::slice::from_ref(root)),
+        }
+    })
+}
+
+pub fn group(desk: Desk, draft: &Draft, nodes: &[Node]) -> AnyView {
+    let fields: Vec<AnyView> = nodes.iter().map(|one| node(desk, draft, one)).collect();
+    view! { <div class="sl-form__g">{fields}</div> }.into_any()
+}
+
+fn node(desk: Desk, draft: &Draft, node: &Node) -> AnyView {
+    match &node.kind {
+        Kind::Object { fields } => nest(desk, node, group(desk, draft, fields)),
+        Kind::List { items, .. } => lists::list(desk, draft, node, items),
+        _ => field(desk, draft, node),
+    }
+}
+
+/// A group of fields in a frame.
+pub fn nest(desk: Desk, node: &Node, inner: AnyView) -> AnyView {
+    let edited = mark_of(desk, &node.path);
+    let label = label(node);
+    let hint = node.description.clone().map(|hint| view! { <p class="sl-xs sl-2"><bdi>{hint}</bdi></p> });
+    view! {
+        <fieldset class="sl-nest w" data-edited=move || edited.with(|mark| mark.was.is_some()).then_some("")>
+            <legend><bdi>{label}</bdi></legend>
+            {hint}
+            {inner}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The field's name; the whole document has none of its own.
+pub fn label(node: &Node) -> String {
+    match node.place {
+        Some(place) if node.title.is_none() => (t().review.item)(place + 1),
+        _ if node.path.is_empty() => t().review.whole.to_owned(),
+        _ => node.label().to_owned(),
+    }
+}
+
+fn field(desk: Desk, draft: &Draft, node: &Node) -> AnyView {
+    let id = field_id(&node.path);
+    let about = format!("{id}-x");
+    let mark = mark_of(desk, &node.path);
+    let required = node.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
+    let wide = matches!(&node.kind, Kind::Json { .. }) || matches!(&node.kind, Kind::Text(rules) if rules.long);
+    let tag = match (node.read_only, node.extra) {
+        (true, _) => t().review.read_only,
+        (false, true) => t().review.not_in_schema,
+        (false, false) => "",
+    };
+    let control = control(draft, node, mark, None, about.clone());
+    view! {
+        <div class="sl-field" class:w=wide data-edited=move || mark.with(|mark| mark.was.is_some()).then_some("")>
+            <label for=id><bdi>{label(node)}</bdi>{required}</label>
+            <span class="sl-xs sl-2">{tag}</span>
+            {control}
+            {marks(node, about, mark, node.description.clone())}
+        </div>
+    }
+    .into_any()
+}
+
+/// One control. `name` where no label stands beside it: in a table.
+pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String>, about: String) -> AnyView {
+    let id = field_id(&node.path);
+    let path = node.path.clone();
+    let text = draft.text(&path);
+    let invalid = move || mark.with(|mark| mark.problem.is_some()).then_some("true");
+    let required = node.required.then_some("true");
+    let read_only = node.read_only;
+    let code = matches!(node.kind, Kind::Json { .. });
+    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains('\n') && matches!(node.kind, Kind::Text(_))) {
+        let rows = text.lines().count().clamp(2, 12).to_string();
+        return view! {
+            <textarea
+                id=id
+                class="sl-input"
+                class:sl-input--code=code
+                data-path=path
+                rows=rows
+                spellcheck="false"
+                aria-label=name
+                aria-describedby=about
+                aria-invalid=invalid
+                aria-required=required
+                readonly=read_only
+                prop:value=text
+            ></textarea>
+        }
+        .into_any();
+    }
+    let options = match &node.kind {
+        _ if read_only => None,
+        Kind::Bool => Some(vec![("true".to_owned(), t().shared.yes.to_owned()), ("false".to_owned(), t().shared.no.to_owned())]),
+        Kind::Choice { options } => Some(options.iter().map(|option| (field_text(option), field_text(option))).collect()),
+        _ => None,
+    };
+    if let Some(mut options) = options {
+        if text.is_empty() || node.nullable || !node.required {
+            options.insert(0, (String::new(), t().review.not_set.to_owned()));
+        }
+        if !options.iter().any(|(value, _)| *value == text) {
+            options.push((text.clone(), text.clone()));
+        }
+        let options: Vec<AnyView> = options
+            .into_iter()
+            .map(|(value, label)| {
+                let chosen = value == text;
+                view! { <option value=value selected=chosen>{label}</option> }.into_any()
+            })
+            .collect();
+        return view! {
+            <select id=id class="sl-input sl-select" data-path=path aria-label=name aria-describedby=about aria-invalid=invalid aria-required=required>
+                {options}
+            </select>
+        }
+        .into_any();
+    }
+    let number = matches!(node.kind, Kind::Number(_));
+    // A date input would hide a text that is no date.
+    let date = matches!(&node.kind, Kind::Text(rules) if rules.format == Some(Format::Date))
+        && (text.is_empty() || format_ok(Format::Date, &text));
+    view! {
+        <input
+            id=id
+            class="sl-input"
+            class:sl-input--num=number
+            type=if date { "date" } else { "text" }
+            inputmode=number.then_some("decimal")
+            autocomplete="off"
+            data-path=path
+            aria-label=name
+            aria-describedby=about
+            aria-invalid=invalid
+            aria-required=required
+            readonly=read_only
+            prop:value=text
+        />
+    }
+    .into_any()
+}

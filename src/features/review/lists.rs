@@ -1,0 +1,109 @@
+use super::desk::{Desk, field_id};
+use super::fields::{control, group, label, nest};
+use super::marks::{mark_of, marks};
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use leptos::prelude::*;
+use runs::form::{Draft, Kind, Node};
+
+/// A list: as a table where its items are flat, else one frame an item.
+pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> AnyView {
+    // The outermost list are the targets of the review: their number is the vendor's.
+    let fixed = node.read_only || node.path.is_empty();
+    let name = label(node);
+    let columns = match &node.kind {
+        Kind::List { template, flat: true, .. } => template.below(),
+        _ => &[],
+    };
+    let fits = |item: &Node| item.below().iter().all(|field| columns.iter().any(|column| column.key == field.key));
+    let inner = if !columns.is_empty() && items.iter().all(fits) {
+        table(desk, draft, &name, columns, items, fixed)
+    } else {
+        items.iter().enumerate().map(|(at, one)| item(desk, draft, &name, at, one, fixed)).collect_view().into_any()
+    };
+    let add = (!fixed).then(|| {
+        view! {
+            <button type="button" class="sl-link sl-sm" id=format!("{}-add", field_id(&node.path)) data-act="add" data-path=node.path.clone()>
+                {(t().review.add_item)(&name)}
+            </button>
+        }
+    });
+    let mark = mark_of(desk, &node.path);
+    let wrong = move || {
+        mark.with(|mark| mark.problem.clone())
+            .map(|problem| view! { <p class="sl-field__x err"><Glyph icon=Icon::Warn small=true /><span>{problem}</span></p> })
+    };
+    // What is wrong with the list as a whole takes the focus here.
+    let inner = view! { <div class="sl-stack sl-stack--2" id=field_id(&node.path) tabindex="-1">{inner}{wrong}{add}</div> };
+    nest(desk, node, inner.into_any())
+}
+
+fn item(desk: Desk, draft: &Draft, list: &str, at: usize, node: &Node, fixed: bool) -> AnyView {
+    let remove = (!fixed && !node.read_only).then(|| remove(list, at, node));
+    let inner = match &node.kind {
+        Kind::Object { fields } => group(desk, draft, fields),
+        _ => group(desk, draft, std::slice::from_ref(node)),
+    };
+    view! {
+        <div class="sl-nest__item">
+            <div class="sl-nest__bar">{at + 1}<span class="sl-push"></span>{remove}</div>
+            {inner}
+        </div>
+    }
+    .into_any()
+}
+
+fn remove(list: &str, at: usize, node: &Node) -> AnyView {
+    let name = (t().review.remove_item)(list, at + 1);
+    view! {
+        <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=name.clone() title=name data-act="remove" data-path=node.path.clone()>
+            <Glyph icon=Icon::Close small=true />
+        </button>
+    }
+    .into_any()
+}
+
+fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> AnyView {
+    let heads: Vec<AnyView> = columns
+        .iter()
+        .map(|column| {
+            let number = matches!(column.kind, Kind::Number(_));
+            view! { <th scope="col" class:sl-num=number><bdi>{column.label().to_owned()}</bdi></th> }.into_any()
+        })
+        .collect();
+    let rows: Vec<AnyView> = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| {
+            let cells: Vec<AnyView> = columns.iter().map(|column| cell(desk, draft, list, at, column, item)).collect();
+            let added = draft.original(&item.path).is_none().then_some("");
+            let remove = (!fixed && !item.read_only).then(|| remove(list, at, item));
+            view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x">{remove}</td></tr> }.into_any()
+        })
+        .collect();
+    view! {
+        <table class="sl-li" aria-label=list.to_owned()>
+            <thead><tr><td class="c-n"></td>{heads}<td class="c-x"></td></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> AnyView {
+    let Some(node) = item.below().iter().find(|field| field.key == column.key) else { return view! { <td></td> }.into_any() };
+    let mark = mark_of(desk, &node.path);
+    let about = format!("{}-x", field_id(&node.path));
+    let name = (t().review.cell)(node.label(), list, at + 1);
+    let control = control(draft, node, mark, Some(name), about.clone());
+    view! {
+        <td
+            data-edited=move || mark.with(|mark| mark.was.is_some()).then_some("")
+            data-err=move || mark.with(|mark| mark.problem.is_some()).then_some("")
+        >
+            {control}
+            {marks(node, about, mark, None)}
+        </td>
+    }
+    .into_any()
+}

@@ -1,0 +1,163 @@
+use super::bar::name_of;
+use super::conflict::value;
+use super::decide;
+use super::desk::{Desk, Saved};
+use crate::platform::clock;
+use crate::state::{Case, Phase};
+use crate::strings::t;
+use crate::ui::{FailureNote, Glyph, Icon, Notice};
+use leptos::prelude::*;
+use runs::capability::ReviewStyle;
+use runs::diff;
+use runs::review::{Outcome, Review, ReviewState};
+use runs::status::Tone;
+use std::sync::Arc;
+
+/// Differences listed in a notice.
+const SHOWN: usize = 20;
+
+/// What came of a try to decide and did not end the review.
+pub fn of_case(desk: Desk) -> Option<AnyView> {
+    let case = desk.case.get()?;
+    let words = &t().review;
+    let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
+    match &case.phase {
+        Phase::Sending => None,
+        Phase::Failed(error) => {
+            let retry = Callback::new({
+                let approve = case.intent.approve;
+                move |()| if approve { decide::approve(desk) } else { decide::reject(desk) }
+            });
+            let (error, vendor) = (error.clone(), desk.vendor());
+            Some(
+                view! { <div role="alert"><FailureNote error=error vendor=vendor still=words.nothing_recorded retry=retry /></div> }
+                    .into_any(),
+            )
+        }
+        Phase::Unconfirmed { detail, request_id, asking } => Some(unconfirmed(desk, &case, detail, request_id.as_deref(), *asking)),
+        Phase::Came(Outcome::Invalid { detail, request_id, .. }) => {
+            plain(Tone::Fail, Icon::Failed, (words.invalid)(desk.vendor()), said(detail, request_id.as_deref(), words.invalid_next))
+        }
+        Phase::Came(Outcome::NotPermitted { detail, request_id }) => plain(
+            Tone::Fail,
+            Icon::Lock,
+            (words.not_permitted)(desk.vendor()),
+            said(detail, request_id.as_deref(), words.not_permitted_next),
+        ),
+        Phase::Came(_) => None,
+    }
+}
+
+fn said(detail: &str, request_id: Option<&str>, next: &str) -> String {
+    let id = request_id.map(|id| format!(" ({} {id})", t().shared.request_id)).unwrap_or_default();
+    if detail.is_empty() { format!("{next}{id}") } else { format!("“{detail}”{id}. {next}") }
+}
+
+fn note(tone: Tone, icon: Icon, fact: String, next: String, actions: Option<ViewFn>) -> AnyView {
+    let actions = actions.unwrap_or_default();
+    view! { <div role="alert"><Notice tone=tone icon=icon fact=fact next=next actions=actions /></div> }.into_any()
+}
+
+fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&str>, asking: bool) -> AnyView {
+    let words = &t().review;
+    let deciding = desk.globals.deciding;
+    // Only a vendor that knows the key again may get the same decision twice.
+    let again = case.connection.dialect.adapter().capabilities().review == ReviewStyle::ApproveReject;
+    let next = if asking {
+        words.looking_for_it
+    } else if again {
+        words.send_again_is_safe
+    } else {
+        words.never_sent_again
+    };
+    let id = case.id();
+    let actions = move || {
+        let (check, send) = (id.clone(), id.clone());
+        (!asking).then(|| {
+            view! {
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.check_again(&check)>{words.check_again}</button>
+                {again.then(|| view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.send_again(&send)>{words.send_again}</button> })}
+            }
+        })
+    };
+    note(Tone::Wait, Icon::Warn, words.not_confirmed.into(), said(detail, request_id, next), Some(actions.into()))
+}
+
+/// The data is not what the form shows any more.
+pub fn of_change(desk: Desk) -> Option<AnyView> {
+    let words = &t().review;
+    let (newer, read) = (desk.newer()?, desk.read.get()?);
+    let changes = diff::changes(&read.data, &newer.data);
+    let rows: Vec<AnyView> = desk.draft.with_untracked(|draft| {
+        let row = |change: &diff::Change| {
+            let name = name_of(draft.form(), &change.was);
+            view! { <li><bdi>{name}</bdi>": "<del>{value(change.before.as_ref())}</del>" → "{value(change.after.as_ref())}</li> }.into_any()
+        };
+        changes.iter().take(SHOWN).map(row).collect()
+    });
+    let next = if changes.is_empty() { words.changed_same_data } else { words.changed_next };
+    Some(
+        view! {
+            <section class="sl-note" data-tone="wait" role="alert">
+                <Glyph icon=Icon::Stale />
+                <div class="sl-stack sl-stack--2">
+                    <p><strong>{words.changed}</strong>" "{next}</p>
+                    <ul class="sl-sm">{rows}</ul>
+                </div>
+                <span class="sl-row sl-row--wrap">
+                    <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer))>{words.use_newer}</button>
+                </span>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Somebody decided, or the run went on, while the form was open.
+pub fn of_meanwhile(desk: Desk) -> Option<AnyView> {
+    let words = &t().review;
+    let now = desk.live.value.get()?;
+    if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| case.phase == Phase::Sending) {
+        return None;
+    }
+    let look = move || {
+        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.looking.set(true)>{words.see_decision}</button> }
+    };
+    Some(note(Tone::Wait, Icon::Info, words.meanwhile.into(), words.meanwhile_next.into(), Some(look.into())))
+}
+
+/// Edits of an earlier visit are in the form.
+pub fn of_draft(desk: Desk) -> Option<AnyView> {
+    let words = &t().review;
+    let discard = move || {
+        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.discard()>{words.discard}</button> }
+    };
+    let dropped = desk.dropped.get();
+    let fact = match (desk.restored.get(), dropped) {
+        (Some(at), _) => (words.restored)(&(t().shared.moment)(clock::local(at), clock::local(clock::now()))),
+        (None, 0) => return None,
+        (None, _) => words.carried.to_owned(),
+    };
+    let next = if dropped > 0 { (words.dropped)(dropped) } else { words.restored_next.to_owned() };
+    Some(view! { <Notice tone=Tone::Run icon=Icon::Pencil fact=fact next=next actions=discard /> }.into_any())
+}
+
+/// Why a person is asked.
+pub fn of_reason(review: &Review) -> Option<AnyView> {
+    let words = &t().review;
+    let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
+    (!text.is_empty()).then(|| {
+        let (first, rest) = (words.why, text.join("\n"));
+        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p><strong>{first}</strong>" "<bdi>{rest}</bdi></p><span></span></section> }.into_any()
+    })
+}
+
+/// `Draft saved 14:08:31`
+pub fn saved(desk: Desk) -> Option<AnyView> {
+    let (icon, text) = match desk.saved.get() {
+        Saved::Nothing => return None,
+        Saved::At(at) => (Icon::Check, (t().review.saved)(&(t().shared.clock)(clock::local(at)))),
+        Saved::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
+    };
+    Some(view! { <span class="sl-xs sl-2 sl-row sl-row--tight"><Glyph icon=icon small=true />{text}</span> }.into_any())
+}

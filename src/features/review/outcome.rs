@@ -1,0 +1,87 @@
+use super::conflict::decision_facts;
+use super::desk::Desk;
+use super::evidence::run_page;
+use super::next::next;
+use super::progress::progress;
+use crate::platform::page;
+use crate::state::{Case, Phase};
+use crate::strings::t;
+use crate::ui::{Glyph, Icon, status_words};
+use leptos::prelude::*;
+use runs::review::{Decision, Outcome};
+use std::sync::Arc;
+
+pub const HEADING: &str = "outcome";
+
+/// The end of a decision that was taken, or that nobody asks for any more.
+pub fn outcome(desk: Desk) -> AnyView {
+    announce(desk);
+    view! { <div class="sl-main sl-narrow">{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk)}</div> }
+        .into_any()
+}
+
+/// Focus goes to the outcome's heading, and it is said.
+pub fn announce(desk: Desk) {
+    let words = desk.case.get_untracked().and_then(|case| headline(&case)).map(|(title, _)| title);
+    page::focus_soon(HEADING);
+    desk.globals.toasts.announce(words.unwrap_or_default());
+}
+
+fn headline(case: &Arc<Case>) -> Option<(String, String)> {
+    let words = &t().review;
+    let vendor = case.connection.dialect.vendor();
+    let Phase::Came(outcome) = &case.phase else { return None };
+    Some(match outcome {
+        Outcome::Accepted(_) if case.intent.approve => (words.approved.into(), (words.approved_next)(vendor)),
+        Outcome::Accepted(_) => (words.rejected.into(), (words.rejected_next)(vendor)),
+        Outcome::AlreadyMine(_) if case.doubted => (words.was_recorded.into(), (words.was_recorded_next)(vendor)),
+        Outcome::AlreadyMine(decision) => ((words.same_before)(decision.approved), words.same_before_next.into()),
+        Outcome::NoLongerWaiting(status) => (words.not_waiting.into(), (words.not_waiting_next)(&status_words(status))),
+        Outcome::DecidedByAnother(_)
+        | Outcome::Changed(_)
+        | Outcome::Invalid { .. }
+        | Outcome::NotPermitted { .. }
+        | Outcome::NotConfirmed { .. } => {
+            return None;
+        }
+    })
+}
+
+fn panel(desk: Desk, case: &Arc<Case>) -> Option<AnyView> {
+    let (title, next) = headline(case)?;
+    let Phase::Came(outcome) = &case.phase else { return None };
+    let (icon, decision): (Icon, Option<&Decision>) = match outcome {
+        Outcome::NoLongerWaiting(_) => (Icon::Info, None),
+        Outcome::Accepted(decision) | Outcome::AlreadyMine(decision) => {
+            (if decision.approved == Some(false) || !case.intent.approve { Icon::Rejected } else { Icon::Approved }, Some(decision))
+        }
+        _ => (Icon::Approved, None),
+    };
+    let facts = decision.map(|decision| decision_facts(desk, decision, case.sent, &case.read.data));
+    let steps = progress(case, desk.globals.deciding).map(|steps| view! { <div class="sl-conflict__p">{steps}</div> });
+    let draft = (decision.is_none() && case.intent.edited.is_some()).then_some(t().review.draft_still_here);
+    Some(
+        view! {
+            <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
+                <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
+                {facts}
+                {steps.filter(|_| decision.is_some())}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The next review, the run, the queue.
+pub fn ways_on(desk: Desk) -> AnyView {
+    let words = &t().review;
+    let next = next(desk).map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
+    view! {
+        <div class="sl-row sl-row--wrap sl-actions">
+            {next}
+            <a class="sl-btn" href=run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
+            <a class="sl-btn" href=crate::routes::Page::Reviews.href()>{words.all_reviews}</a>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,126 @@
+use super::desk::Desk;
+use super::evidence::{evidence, run_page};
+use super::{bar, fields, notices};
+use crate::strings::t;
+use crate::ui::{FailureNote, Fresh};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget};
+
+pub fn outline() -> AnyView {
+    view! {
+        <div class="sl-main">
+            <p class="sl-vh" role="status">{t().shared.loading}</p>
+            <section class="sl-panel" aria-hidden="true">
+                <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..6).map(|_| view! { <i class="sl-skel"></i> }).collect_view()}</div>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// The evidence beside the form.
+pub fn form(desk: Desk) -> AnyView {
+    let words = &t().review;
+    let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
+    let stale = move || {
+        desk.live.error.get().map(|error| {
+            view! { <FailureNote error=error vendor=desk.vendor() retry=Callback::new(move |()| desk.live.refresh()) /> }.into_any()
+        })
+    };
+    let since = move || {
+        let since = desk.read.with(|read| read.as_ref().and_then(|read| read.since))?;
+        Some((words.waiting_for)(&(t().shared.duration)(desk.globals.tick.since(since))))
+    };
+    view! {
+        <h1 class="sl-vh">{move || (words.page_title)(&desk.name(), &desk.run_name())}</h1>
+        {evidence(desk)}
+        <section class="sl-review__f" aria-label=words.form>
+            <div class="sl-review__bar">
+                <h2 class="sl-cut sl-formtitle"><a href=move || run_page(desk)>{move || desk.run_name()}</a>" "<bdi>{move || desk.name()}</bdi></h2>
+                <span class="sl-push"></span>
+                {move || notices::saved(desk)}
+            </div>
+            <div class="sl-review__bar sl-review__bar--sub">
+                <span class="sl-xs sl-2">{since}</span>
+                {mark(desk)}
+                <span class="sl-push"></span>
+                <span class="sl-xs"><Fresh live=desk.live /></span>
+            </div>
+            <div class="sl-scroll sl-formscroll" tabindex="0" role="region" aria-label=words.form_region>
+                <form
+                    class="sl-form"
+                    novalidate=true
+                    aria-label=words.form_name
+                    on:submit=|event| event.prevent_default()
+                    on:input=move |event| typed(desk, &event)
+                    on:focusout=move |event| left(desk, event.target())
+                    on:click=move |event| pressed(desk, event.target())
+                >
+                    {move || notices::of_case(desk)}
+                    {move || notices::of_change(desk)}
+                    {move || notices::of_meanwhile(desk)}
+                    {move || notices::of_draft(desk)}
+                    {stale}
+                    {reason}
+                    <fieldset class="sl-stack" disabled=move || desk.locked()>
+                        <For each=move || [desk.shape.get()] key=|shape| *shape children=move |_| fields::form(desk) />
+                    </fieldset>
+                </form>
+            </div>
+            {bar::bar(desk)}
+        </section>
+    }
+    .into_any()
+}
+
+fn mark(desk: Desk) -> Option<AnyView> {
+    let connection = desk.connection();
+    let sandbox = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
+    Some(view! { <span class="sl-xs sl-2 sl-cut">{connection.label}</span>{sandbox} }.into_any())
+}
+
+fn path_of(target: Option<EventTarget>) -> Option<(Element, String)> {
+    let element = target?.dyn_into::<Element>().ok()?.closest("[data-path]").ok()??;
+    let path = element.get_attribute("data-path")?;
+    Some((element, path))
+}
+
+fn typed(desk: Desk, event: &web_sys::Event) {
+    if let Some((_, path)) = path_of(event.target()) {
+        desk.set(&path, &event_target_value(event));
+    }
+}
+
+/// From now on the field says at every input what is wrong with it.
+fn left(desk: Desk, target: Option<EventTarget>) {
+    let Some((element, path)) = path_of(target).filter(|(element, _)| !element.has_attribute("data-act")) else { return };
+    if desk.draft.with_untracked(|draft| draft.form().find(&path).is_some()) && element.is_connected() {
+        if desk.touched.with_untracked(|touched| !touched.contains(&path)) {
+            desk.touched.update(|touched| {
+                touched.insert(path);
+            });
+        }
+        desk.draft.update_untracked(|draft| draft.seal());
+    }
+}
+
+fn pressed(desk: Desk, target: Option<EventTarget>) {
+    let Some((element, path)) = path_of(target) else { return };
+    let mut focus = None;
+    match element.get_attribute("data-act").as_deref() {
+        Some("revert") => desk.draft.update(|draft| focus = draft.revert(&path).then(|| path.clone())),
+        Some("add") => desk.draft.update(|draft| {
+            let item = draft.add_item(&path);
+            // The first control of the new item, or the item itself if it is one.
+            focus =
+                item.map(|item| draft.form().find(&item).and_then(|item| item.below().first()).map_or(item, |first| first.path.clone()));
+        }),
+        Some("remove") => desk.draft.update(|draft| {
+            let list = path.rsplit_once('/').map(|(list, _)| list.to_owned());
+            focus = if draft.remove(&path) { list } else { None };
+        }),
+        _ => return,
+    }
+    desk.reshape(focus);
+}
