@@ -279,3 +279,32 @@ async fn a_webhook_starts_a_run_without_a_key() {
     let plan = refused(sandbox.ask(Method::POST, &format!("/flows/{FLOW}/webhook/security"))).await;
     assert_eq!(plan.0, StatusCode::FORBIDDEN);
 }
+
+/// Requests nobody should send: each is answered in the vendor's words, none breaks the server.
+#[tokio::test]
+async fn odd_requests_are_refused_and_break_nothing() {
+    let sandbox = start(100, 5_000).await;
+    let long = "x".repeat(5_000);
+    let odd = ["%FF", "%00", "..%2F..", "%F0%9F%98%80", "%22%3Cscript%3E", "9999999999999999999999", &long];
+    for odd in odd {
+        for path in [
+            format!("/flows/{odd}"),
+            format!("/flows/{FLOW}/runs/{odd}"),
+            format!("/flows/{FLOW}/runs?cursor={odd}"),
+            format!("/flows?limit={odd}"),
+        ] {
+            let answer = sandbox.ask(Method::GET, &path).send().await.unwrap();
+            let status = answer.status();
+            assert!(status.is_client_error(), "{path} {status}");
+            assert!(answer.json::<Value>().await.unwrap()["error"]["code"].is_string(), "{path}");
+        }
+    }
+    let deep = "[".repeat(100_000);
+    for path in [format!("/flows/{FLOW}/runs"), "/flows".to_owned(), format!("/webhooks/{FLOW}")] {
+        for body in [deep.as_str(), "\u{0}", "{\"a\": 1e999999999}", "{\"$serde_json::private::Number\": \"x\"}"] {
+            let status = sandbox.ask(Method::POST, &path).body(body.to_owned()).send().await.unwrap().status();
+            assert!(!status.is_server_error(), "{path} {status}");
+        }
+    }
+    assert!(sandbox.json("/flows").await["data"].is_array(), "the server goes on");
+}

@@ -230,3 +230,40 @@ async fn flows_show_their_versions_and_what_they_take() {
     assert_eq!(monthly["consumed"].as_i64().unwrap() + monthly["remaining"].as_i64().unwrap(), monthly["allowance"].as_i64().unwrap());
     assert_eq!(sandbox.json("/profile/me").await["organization_id"], credits["organization_id"]);
 }
+
+/// Requests nobody should send: each is answered in the vendor's words, none breaks the server.
+#[tokio::test]
+async fn odd_requests_are_refused_and_break_nothing() {
+    let sandbox = start(100).await;
+    let long = "x".repeat(5_000);
+    let odd = ["%FF", "%00", "..%2F..", "%F0%9F%98%80", "%22%3Cscript%3E", "9999999999999999999999", &long];
+    for odd in odd {
+        for path in [
+            format!("/flow-executions/{odd}"),
+            format!("/flow-executions?flow_id={odd}"),
+            format!("/task-executions?flow_execution_id={odd}"),
+            format!("/flows/{odd}"),
+            format!("/files/download?uri={odd}"),
+            format!("/human-review-tasks/{odd}"),
+            format!("/human-review-tasks?limit={odd}"),
+        ] {
+            let answer = sandbox.ask(Method::GET, &path).send().await.unwrap();
+            let status = answer.status();
+            assert!(status.is_client_error(), "{path} {status}");
+            assert!(answer.json::<Value>().await.unwrap().is_object(), "{path}");
+        }
+    }
+    let deep = "[".repeat(100_000);
+    for path in [
+        "/flow-executions".to_owned(),
+        "/files/resolve".to_owned(),
+        format!("/human-review-tasks/{NOBODY}/complete"),
+        format!("/flow-executions/{NOBODY}/webhook-data"),
+    ] {
+        for body in [deep.as_str(), "\u{0}", "{\"a\": 1e999999999}", "{\"$serde_json::private::Number\": \"x\"}"] {
+            let status = sandbox.ask(Method::POST, &path).body(body.to_owned()).send().await.unwrap().status();
+            assert!(!status.is_server_error(), "{path} {status}");
+        }
+    }
+    assert!(sandbox.json("/flows").await["flows"].is_array(), "the server goes on");
+}

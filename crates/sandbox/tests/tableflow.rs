@@ -309,3 +309,38 @@ async fn documents_that_agree_complete_and_unreadable_ones_fail_their_run_alone(
     assert_eq!(failed.len(), 1);
     assert_eq!(sandbox.json("/flows").await.as_array().unwrap().len(), 3, "the server goes on");
 }
+
+/// Requests nobody should send: each is answered in the vendor's words, none breaks the server.
+#[tokio::test]
+async fn odd_requests_are_refused_and_break_nothing() {
+    let sandbox = start(100).await;
+    let long = "x".repeat(5_000);
+    let odd = ["%FF", "%00", "..%2F..", "%F0%9F%98%80", "%22%3Cscript%3E", "9999999999999999999999", &long];
+    for odd in odd {
+        for path in
+            [format!("/flows/runs/{odd}"), format!("/flows/{odd}/runs"), format!("/extractions/{odd}"), format!("/flows/runs?limit={odd}")]
+        {
+            let answer = sandbox.get(&path).send().await.unwrap();
+            let status = answer.status();
+            assert!(status.is_client_error(), "{path} {status}");
+            assert!(answer.json::<Value>().await.unwrap()["message"].is_string(), "{path}");
+        }
+    }
+    let deep = "[".repeat(100_000);
+    for path in [format!("/flows/{FLOW}/run"), "/flows/none/run".to_owned()] {
+        for body in [deep.as_str(), "\u{0}", "{\"a\": 1e999999999}", "{\"$serde_json::private::Number\": \"x\"}"] {
+            let status = sandbox
+                .client
+                .post(format!("{}{path}", sandbox.base))
+                .bearer_auth("sandbox")
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .body(body.to_owned())
+                .send()
+                .await
+                .unwrap()
+                .status();
+            assert!(!status.is_server_error(), "{path} {status}");
+        }
+    }
+    assert!(sandbox.json("/flows").await.is_array(), "the server goes on");
+}

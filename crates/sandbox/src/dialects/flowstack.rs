@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::header::{AUTHORIZATION, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -62,7 +62,7 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
     let allowance = gate.limiter.take(caller, clock::now().div_euclid(1000));
     let mut response = match allowance.retry_after {
         Some(seconds) => Failure::rate_limited(seconds).into_response(),
-        None if known => next.run(request).await,
+        None if known => in_envelope(next.run(request).await),
         None if request.headers().contains_key(AUTHORIZATION) => Failure::unauthorized("The API key is not valid").into_response(),
         None => Failure::unauthorized("An API key is required: Authorization: Bearer YOUR_API_KEY").into_response(),
     };
@@ -73,6 +73,15 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
     set(HeaderName::from_static("x-ratelimit-reset"), allowance.reset);
     if let Some(seconds) = allowance.retry_after {
         set(RETRY_AFTER, seconds);
+    }
+    response
+}
+
+/// The framework refuses some requests before a handler sees them, in plain text: clients of this vendor expect its envelope.
+fn in_envelope(response: Response) -> Response {
+    let plain = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if response.status().is_client_error() && plain {
+        return Failure::validation("The request could not be understood").into_response();
     }
     response
 }

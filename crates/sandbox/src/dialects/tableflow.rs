@@ -11,7 +11,7 @@ mod wire;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -43,12 +43,21 @@ pub fn router(app: &AppState) -> Router<AppState> {
 
 async fn authenticate(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if auth::bearer(request.headers(), &app.config.key) {
-        next.run(request).await
+        in_words(next.run(request).await)
     } else if request.headers().contains_key(AUTHORIZATION) {
         Failure::unauthorized("The API key is not valid").into_response()
     } else {
         Failure::unauthorized("An API key is required: Authorization: Bearer YOUR_API_KEY").into_response()
     }
+}
+
+/// The framework refuses some requests before a handler sees them, in plain text: clients of this vendor expect its words.
+fn in_words(response: Response) -> Response {
+    let plain = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if response.status().is_client_error() && plain {
+        return Failure::invalid("The request could not be understood").into_response();
+    }
+    response
 }
 
 impl From<StoreError> for Failure {

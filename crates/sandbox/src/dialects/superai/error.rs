@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -132,7 +133,11 @@ impl IntoResponse for Failure {
 pub(super) async fn label(request: Request, next: Next) -> Response {
     let id = request_id();
     let mut response = next.run(request).await;
-    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+    // The framework refuses some requests before a handler sees them, in plain text.
+    let plain = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let unread = response.status().is_client_error() && plain;
+    let unread = unread.then(|| Failure::bad_request("The request could not be understood"));
+    if let Some(failure) = response.extensions_mut().remove::<Failure>().or(unread) {
         response = (failure.status(), Json(failure.render(&id))).into_response();
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
