@@ -10,6 +10,7 @@ pub mod capability;
 pub mod dialect;
 pub mod diff;
 pub mod error;
+mod fields;
 pub mod form;
 pub mod http;
 pub mod json;

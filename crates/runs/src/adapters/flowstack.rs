@@ -177,7 +177,7 @@ fn answer(reply: Reply, call: &str) -> Result<(Json, Option<Quota>), ApiError> {
 fn read_page<T>(reply: Reply, call: &str, item: fn(Json) -> Result<T, Malformed>) -> Result<Page<T>, ApiError> {
     let (value, quota) = answer(reply, call)?;
     let (items, cursor) = decode::envelope(value).map_err(|problem| malformed(&problem, call))?;
-    let items = items.into_iter().map(item).collect::<Result<Vec<_>, _>>().map_err(|problem| malformed(&problem, call))?;
+    let items = crate::fields::each(items, item).map_err(|problem| malformed(&problem, call))?;
     Ok(Page {
         items,
         total: None,

@@ -13,9 +13,10 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
+use crate::fields::{each, read};
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
-use crate::json::{Fields, Malformed, Map, plain};
+use crate::json::{Malformed, Map, plain};
 use crate::model::{ActionOutcome, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
@@ -190,9 +191,8 @@ fn complain(envelope: Json) -> Complaint {
 }
 
 fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
-    let mut fields = Fields::of(value, "list")?;
-    let more = list::Marks::take(&mut fields)?.after;
-    let items = fields.list("data")?.into_iter().map(flow).collect::<Result<Vec<_>, _>>()?;
+    let (more, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.list("data")))?;
+    let items = each(items, flow)?;
     Ok(Page {
         older: items.last().filter(|_| more).map(|flow: &Flow| Place::After(flow.id.clone())),
         items,
@@ -204,16 +204,17 @@ fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
 }
 
 fn flow(value: Json) -> Result<Flow, Malformed> {
-    let mut fields = Fields::of(value, "workflow")?;
-    let id = fields.required("id")?;
-    Ok(Flow {
-        name: fields.text("name")?.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
-        description: fields.text("description")?.filter(|text| !text.is_empty()),
-        version: None,
-        active: None,
-        runs: None,
-        other: fields.rest(),
-        id,
+    read(value, "workflow", |fields| {
+        let id = fields.required("id");
+        Flow {
+            name: fields.words("name").unwrap_or_else(|| id.clone()),
+            description: fields.words("description"),
+            version: None,
+            active: None,
+            runs: None,
+            other: fields.rest(),
+            id,
+        }
     })
 }
 
@@ -242,9 +243,8 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
 
 /// `cancellation_failed` comes with HTTP 200 too.
 fn cancelled(value: Json) -> Result<ActionOutcome, Malformed> {
-    let mut fields = Fields::of(value, "cancellation")?;
-    let word = fields.text("cancellation_status")?.unwrap_or_default();
-    let run = fields.take("run").map(run::read).transpose()?;
+    let (word, run) = read(value, "cancellation", |fields| (fields.text("cancellation_status").unwrap_or_default(), fields.take("run")))?;
+    let run = run.map(run::read).transpose()?;
     let status = run.as_ref().map(|detail| &detail.run.status);
     Ok(match word.as_str() {
         "cancelled" => ActionOutcome::Done,

@@ -13,8 +13,9 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
+use crate::fields::{each, read};
 use crate::http::{Method, Request};
-use crate::json::{Fields, Json, Malformed, list};
+use crate::json::{Json, Malformed, list};
 use crate::model::{ActionOutcome, Flow, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
@@ -229,12 +230,12 @@ fn list_page(flow: &str, statuses: &[&str], place: &Place, size: u32, direction:
 }
 
 fn executions(value: Json) -> Result<Vec<Run>, Malformed> {
-    list(value, "flow executions")?.into_iter().map(|item| decode::execution(item).map(|execution| execution.run)).collect()
+    each(list(value, "flow executions")?, |item| decode::execution(item).map(|execution| execution.run))
 }
 
 fn flows(value: Json) -> Result<(Vec<Flow>, u64), Malformed> {
-    let mut fields = Fields::of(value, "flows")?;
-    let items = calls::needed_list(&mut fields, "flows")?.into_iter().map(definition::flow).collect::<Result<Vec<_>, _>>()?;
-    let total = fields.count("total")?.unwrap_or(items.len() as u64);
+    let (items, total) = read(value, "flows", |fields| (fields.needed_list("flows", "flows"), fields.count("total")))?;
+    let items = each(items, definition::flow)?;
+    let total = total.unwrap_or(items.len() as u64);
     Ok((items, total))
 }

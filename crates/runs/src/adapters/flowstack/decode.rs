@@ -1,8 +1,9 @@
 //! Runs, flows, statistics and errors, as they come over the wire.
 
 use crate::error::Complaint;
+use crate::fields::{Fields, read};
 use crate::http::Response;
-use crate::json::{Fields, Json, Malformed, Number, plain};
+use crate::json::{Json, Malformed, Number, plain};
 use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
@@ -16,73 +17,76 @@ const TRIGGERS: &[(&str, TriggerKind)] =
 
 /// Items, and the cursor of the next page; a cursor may be sent although there is no more.
 pub(super) fn envelope(value: Json) -> Result<(Vec<Json>, Option<String>), Malformed> {
-    let mut fields = Fields::of(value, "page")?;
-    if !fields.has("data") {
-        return Err(Malformed::new("page.data", "the list is missing"));
-    }
-    let items = fields.list("data")?;
-    let more = fields.flag("hasMore")?.unwrap_or(false);
-    let cursor = fields.text("cursor")?;
-    Ok((items, cursor.filter(|_| more)))
-}
-
-pub(super) fn run(value: Json) -> Result<Run, Malformed> {
-    decode_run(&mut Fields::of(value, "run")?)
-}
-
-fn decode_run(fields: &mut Fields) -> Result<Run, Malformed> {
-    let trigger = fields.text("triggerType")?.map(|raw| {
-        let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
-        Trigger { kind, raw, detail: None }
-    });
-    Ok(Run {
-        id: fields.required("id")?,
-        flow: fields.required("flowId")?,
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::from_table(fields.required("status")?, STATUSES),
-        trigger,
-        name: None,
-        created_at: None,
-        started_at: fields.time("startTime")?,
-        finished_at: fields.time("finishTime")?,
-        updated_at: None,
-        duration_ms: millis(fields)?,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: fields.object("error", "error")?.map(error).transpose()?,
-        steps_total: small(fields, "stepsCount")?,
-        steps_done: small(fields, "stepsSucceeded")?,
-        attempt: None,
-        metadata: Vec::new(),
+    read(value, "page", |fields| {
+        let items = fields.needed_list("data", "page.data");
+        let more = fields.flag("hasMore").unwrap_or(false);
+        let cursor = fields.text("cursor");
+        (items, cursor.filter(|_| more))
     })
 }
 
-fn millis(fields: &mut Fields) -> Result<Option<u64>, Malformed> {
-    Ok(fields.rounded("duration")?.and_then(|millis| u64::try_from(millis).ok()))
+pub(super) fn run(value: Json) -> Result<Run, Malformed> {
+    read(value, "run", decode_run)
 }
 
-fn small(fields: &mut Fields, name: &str) -> Result<Option<u32>, Malformed> {
-    let count = fields.count(name)?;
-    count.map(|count| u32::try_from(count).map_err(|_| Malformed::new(name, "the number is too large for a count of steps"))).transpose()
+fn decode_run(fields: &mut Fields) -> Run {
+    let trigger = fields.text("triggerType").map(|raw| {
+        let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
+        Trigger { kind, raw, detail: None }
+    });
+    Run {
+        id: fields.required("id"),
+        flow: fields.required("flowId"),
+        flow_name: None,
+        flow_version: None,
+        number: None,
+        status: Status::from_table(fields.required("status"), STATUSES),
+        trigger,
+        name: None,
+        created_at: None,
+        started_at: fields.time("startTime"),
+        finished_at: fields.time("finishTime"),
+        updated_at: None,
+        duration_ms: millis(fields),
+        waited_ms: None,
+        waiting_since: None,
+        waiting_on: Vec::new(),
+        error: fields.object("error", "error", error),
+        steps_total: small(fields, "stepsCount"),
+        steps_done: small(fields, "stepsSucceeded"),
+        attempt: None,
+        metadata: Vec::new(),
+    }
 }
 
-fn error(mut fields: Fields) -> Result<RunError, Malformed> {
-    let step = fields.text("step")?;
-    let (message, code) = (fields.text("message")?, fields.text("code")?);
+fn millis(fields: &mut Fields) -> Option<u64> {
+    fields.rounded("duration").and_then(|millis| u64::try_from(millis).ok())
+}
+
+fn small(fields: &mut Fields, name: &str) -> Option<u32> {
+    fields.small(name, "the number is too large for a count of steps")
+}
+
+fn error(fields: &mut Fields) -> RunError {
+    let step = fields.text("step");
+    let (message, code) = (fields.text("message"), fields.text("code"));
     let rest = fields.rest();
     let details = (!rest.is_empty()).then(|| Json::Object(rest.into_iter().collect()).to_string());
-    Ok(RunError { message: message.unwrap_or_default(), stage: step.clone(), step, code, details, stack: None })
+    RunError { message: message.unwrap_or_default(), stage: step.clone(), step, code, details, stack: None }
 }
 
 pub(super) fn run_detail(value: Json) -> Result<RunDetail, Malformed> {
     let raw = vec![("GET flows/{id}/runs/{id}".to_owned(), value.clone())];
-    let mut fields = Fields::of(value, "run")?;
-    let mut run = decode_run(&mut fields)?;
-    let items = fields.list("steps")?;
-    let mut steps = items.into_iter().enumerate().map(|(at, item)| step(at, item)).collect::<Result<Vec<_>, _>>()?;
+    read(value, "run", |fields| detail(fields, raw))
+}
+
+fn detail(fields: &mut Fields, raw: Vec<(String, Json)>) -> RunDetail {
+    let mut run = decode_run(fields);
+    let mut at = 0;
+    let mut steps = fields.parts("steps", "step", |fields| {
+        at += 1;
+        step(at, fields)
+    });
     place_error(&mut run, &mut steps);
     if run.steps_total.is_none() && run.status.kind.is_final() {
         run.steps_total = u32::try_from(steps.len()).ok();
@@ -90,7 +94,7 @@ pub(super) fn run_detail(value: Json) -> Result<RunDetail, Malformed> {
     if run.steps_done.is_none() {
         run.steps_done = u32::try_from(steps.iter().filter(|step| step.status.kind == StatusKind::Completed).count()).ok();
     }
-    Ok(RunDetail {
+    RunDetail {
         history: history(&run),
         history_derived: true,
         outputs: outputs(&run, &steps),
@@ -103,28 +107,27 @@ pub(super) fn run_detail(value: Json) -> Result<RunDetail, Malformed> {
         other: fields.rest(),
         raw,
         run,
-    })
+    }
 }
 
 /// Steps have no ids and no times: the id is made of place and name, both of which stay.
-fn step(at: usize, value: Json) -> Result<Step, Malformed> {
-    let mut fields = Fields::of(value, "step")?;
-    let name = fields.text("name")?.unwrap_or_else(|| format!("Step {}", at + 1));
+fn step(number: usize, fields: &mut Fields) -> Step {
+    let name = fields.text("name").unwrap_or_else(|| format!("Step {number}"));
     let error = match fields.take("error") {
         None => None,
-        Some(value @ Json::Object(_)) => Some(error(Fields::of(value, "step error")?)?),
+        Some(value @ Json::Object(_)) => fields.part(value, "step error", error),
         Some(value) => Some(RunError { message: plain(&value), ..RunError::default() }),
     };
-    let id = format!("{}-{name}", at + 1);
-    Ok(Step {
+    let id = format!("{number}-{name}");
+    Step {
         node: id.clone(),
         id,
         name,
-        kind: fields.text("type")?,
-        status: Status::from_table(fields.text("status")?.unwrap_or_default(), STATUSES),
-        started_at: fields.time("startTime")?,
-        finished_at: fields.time("finishTime")?,
-        duration_ms: millis(&mut fields)?,
+        kind: fields.text("type"),
+        status: Status::from_table(fields.text("status").unwrap_or_default(), STATUSES),
+        started_at: fields.time("startTime"),
+        finished_at: fields.time("finishTime"),
+        duration_ms: millis(fields),
         attempt: 1,
         parent: None,
         iteration: None,
@@ -133,7 +136,7 @@ fn step(at: usize, value: Json) -> Result<Step, Malformed> {
         error,
         facts: Vec::new(),
         other: fields.rest(),
-    })
+    }
 }
 
 /// The run's error names its step: the step shows it too, and the run's points at it. A step's error is the run's, if that has none.
@@ -178,19 +181,22 @@ fn outputs(run: &Run, steps: &[Step]) -> Vec<(String, Json)> {
 }
 
 pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    let mut fields = Fields::of(value, "flow")?;
-    let id = fields.required("id")?;
-    let status = fields.text("status")?;
+    read(value, "flow", decode_flow)
+}
+
+fn decode_flow(fields: &mut Fields) -> Flow {
+    let id = fields.required("id");
+    let status = fields.text("status");
     let active = match status.as_deref() {
         Some("ACTIVE") => Some(true),
         Some("INACTIVE") => Some(false),
         _ => None,
     };
-    let name = fields.text("name")?.unwrap_or_else(|| id.clone());
-    let (description, runs) = (fields.text("description")?, fields.count("runCount")?);
+    let name = fields.text("name").unwrap_or_else(|| id.clone());
+    let (description, runs) = (fields.text("description"), fields.count("runCount"));
     let mut other = fields.rest();
     other.extend(status.filter(|_| active.is_none()).map(|status| ("status".to_owned(), Json::String(status))));
-    Ok(Flow { id, name, description, version: None, active, runs, other })
+    Flow { id, name, description, version: None, active, runs, other }
 }
 
 /// One flow; its body is not documented, so one wrapped as `data` is taken as well.
@@ -218,14 +224,13 @@ pub struct Stats {
 
 /// Reads the answer of `GET flows/{id}/runs/stats`.
 pub fn stats(value: Json) -> Result<Stats, Malformed> {
-    let mut fields = Fields::of(value, "stats")?;
-    Ok(Stats {
-        total: fields.count("totalRuns")?,
-        succeeded: fields.count("succeeded")?,
-        failed: fields.count("failed")?,
-        success_rate: fields.number("successRate")?,
-        average_ms: fields.rounded("averageDuration")?.and_then(|millis| u64::try_from(millis).ok()),
-        last_run: fields.time("lastRun")?,
+    read(value, "stats", |fields| Stats {
+        total: fields.count("totalRuns"),
+        succeeded: fields.count("succeeded"),
+        failed: fields.count("failed"),
+        success_rate: fields.number("successRate"),
+        average_ms: fields.rounded("averageDuration").and_then(|millis| u64::try_from(millis).ok()),
+        last_run: fields.time("lastRun"),
         other: fields.rest(),
     })
 }

@@ -2,8 +2,9 @@
 
 use super::{answer, decoded, run};
 use crate::error::ApiError;
+use crate::fields::{Fields, each, read};
 use crate::http::Request;
-use crate::json::{Fields, Json, Malformed};
+use crate::json::{Json, Malformed};
 use crate::model::{NoNumber, Numbering, Page, Place, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
@@ -67,9 +68,8 @@ fn page_call(flow: Option<&str>, words: &str, place: &Place, limit: u32, order: 
 }
 
 fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
-    let mut fields = Fields::of(value, "list")?;
-    let mut marks = Marks::take(&mut fields)?;
-    let items = fields.list("data")?.into_iter().map(|item| Ok(run::read(item)?.run)).collect::<Result<Vec<_>, Malformed>>()?;
+    let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.list("data")))?;
+    let items = each(items, |item| Ok(run::read(item)?.run))?;
     if matches!(place, Place::Before(_)) {
         // Where this page was reached from, there is an older one.
         marks.after |= !items.is_empty();
@@ -96,11 +96,12 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    pub(super) fn take(fields: &mut Fields) -> Result<Self, Malformed> {
-        Ok(match fields.object("list_metadata", "list_metadata")? {
-            Some(mut marks) => Self { before: marks.text("before")?.is_some(), after: marks.text("after")?.is_some() },
-            None => Self { before: false, after: false },
-        })
+    pub(super) fn take(fields: &mut Fields) -> Self {
+        let marks = fields.object("list_metadata", "list_metadata", |marks| Self {
+            before: marks.text("before").is_some(),
+            after: marks.text("after").is_some(),
+        });
+        marks.unwrap_or(Self { before: false, after: false })
     }
 }
 
@@ -140,6 +141,6 @@ fn counts_call(flow: &str) -> Request {
 fn total(reply: crate::http::Reply, flow: &str) -> Result<u64, ApiError> {
     let call = counts_call(flow).call();
     let malformed = |problem: Malformed| ApiError::malformed(&problem, &call);
-    let mut fields = Fields::of(answer(reply, &call)?, "counts").map_err(malformed)?;
-    fields.count("total").map_err(malformed)?.ok_or_else(|| malformed(Malformed::new("counts.total", "the field is missing")))
+    let total = read(answer(reply, &call)?, "counts", |fields| fields.count("total")).map_err(malformed)?;
+    total.ok_or_else(|| malformed(Malformed::new("counts.total", "the field is missing")))
 }

@@ -4,8 +4,9 @@
 use super::steps;
 use super::{answer, complain, decision_path, get_run_call, run, run_path, steps_call};
 use crate::error::{ApiError, ErrorKind};
+use crate::fields::{Fields, read};
 use crate::http::{Method, Reply, Request, encode};
-use crate::json::{Fields, Json, Malformed, Map};
+use crate::json::{Json, Malformed, Map};
 use crate::model::{FactName, RunDetail, Step};
 use crate::operation::Operation;
 use crate::review::{Decision, Intent, Outcome, Pin, Review, ReviewState, same_value};
@@ -123,21 +124,24 @@ fn payload(handles: &Json) -> Option<Json> {
 
 /// A `HILDecisionResource`; `None` while no decision was received.
 fn read_decision(value: Json) -> Result<Option<Decision>, Malformed> {
-    let mut fields = Fields::of(value, "decision")?;
-    if let Some(inner) = fields.object("decision", "decision")? {
-        fields = inner;
-    }
-    let approved = fields.flag("approved")?;
-    let received = fields.flag("decision_received")?.unwrap_or(approved.is_some());
+    read(value, "decision", |fields| match fields.take("decision") {
+        Some(inner) => fields.part(inner, "decision", received).flatten(),
+        None => received(fields),
+    })
+}
+
+fn received(fields: &mut Fields) -> Option<Decision> {
+    let approved = fields.flag("approved");
+    let received = fields.flag("decision_received").unwrap_or(approved.is_some());
     let decision = Decision {
         approved,
         data: fields.take("modified_data"),
         // Retab records no person.
         by: None,
-        at: fields.time("received_at")?,
-        applied_at: fields.time("applied_at")?,
+        at: fields.time("received_at"),
+        applied_at: fields.time("applied_at"),
     };
-    Ok(received.then_some(decision))
+    received.then_some(decision)
 }
 
 /// What a decision is about, without the weight of the review.
@@ -246,13 +250,8 @@ fn send(case: Case) -> Operation<Outcome> {
 }
 
 fn submitted(value: Json) -> Result<(String, Option<Decision>), Malformed> {
-    let mut fields = Fields::of(value, "submission")?;
-    let word = fields.required("submission_status")?;
-    let decision = match fields.take("decision") {
-        Some(value) => read_decision(value)?,
-        None => None,
-    };
-    Ok((word, decision))
+    let (word, decision) = read(value, "submission", |fields| (fields.required("submission_status"), fields.take("decision")))?;
+    Ok((word, decision.map_or(Ok(None), read_decision)?))
 }
 
 fn invalid(error: ApiError) -> Outcome {

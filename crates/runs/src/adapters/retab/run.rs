@@ -1,7 +1,8 @@
 //! A `WorkflowRun` of Retab, as in <https://docs.retab.com/api-reference/workflows/runs/get>.
 
 use super::steps;
-use crate::json::{Fields, Json, Malformed};
+use crate::fields::Fields;
+use crate::json::{Json, Malformed};
 use crate::model::{Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
 
@@ -62,21 +63,20 @@ const FACTS: &[(&str, FactName, Shape)] = &[
 ];
 
 /// Takes the fields of a table; an empty list or object says nothing and gives no fact.
-pub(super) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)], facts: &mut Vec<Fact>) -> Result<(), Malformed> {
+pub(super) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)], facts: &mut Vec<Fact>) {
     for (field, name, shape) in table {
         let value = match shape {
-            Shape::Text => fields.text(field)?.map(FactValue::Text),
-            Shape::Time => fields.time(field)?.map(FactValue::Time),
-            Shape::Flag => fields.flag(field)?.map(FactValue::Flag),
-            Shape::Count => fields.count(field)?.map(FactValue::Count),
-            Shape::Texts => Some(fields.texts(field)?).filter(|texts| !texts.is_empty()).map(FactValue::Texts),
+            Shape::Text => fields.text(field).map(FactValue::Text),
+            Shape::Time => fields.time(field).map(FactValue::Time),
+            Shape::Flag => fields.flag(field).map(FactValue::Flag),
+            Shape::Count => fields.count(field).map(FactValue::Count),
+            Shape::Texts => Some(fields.texts(field)).filter(|texts| !texts.is_empty()).map(FactValue::Texts),
             Shape::Data => fields.take(field).filter(|value| !is_empty(value)).map(FactValue::Data),
         };
         if let Some(value) = value {
             facts.push(Fact { name: *name, value });
         }
     }
-    Ok(())
 }
 
 pub(super) fn is_empty(value: &Json) -> bool {
@@ -94,42 +94,45 @@ pub(super) fn fact(facts: &[Fact], name: FactName) -> Option<&FactValue> {
 
 /// Decodes a run and everything its document holds; the history is the caller's business.
 pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
-    let mut fields = Fields::of(value, "run")?;
-    let id = fields.required("id")?;
-    let word = fields.text("status")?;
+    crate::fields::read(value, "run", decode)
+}
+
+fn decode(fields: &mut Fields) -> RunDetail {
+    let id = fields.required("id");
+    let word = fields.text("status");
     let mut facts = Vec::new();
-    take_facts(&mut fields, FACTS, &mut facts)?;
+    take_facts(fields, FACTS, &mut facts);
     let status = status(word, &facts);
-    let trigger = trigger(&mut fields)?;
-    let error = error(&mut fields)?;
-    let summaries = steps::read_list(fields.list("steps")?)?;
-    let files = input_files(&mut fields)?;
-    let mut inputs = fields.entries("input_json_data")?;
-    inputs.extend(fields.entries("input_text_data")?);
-    let waiting_since = fields.time("human_waiting_started_at")?;
+    let trigger = trigger(fields);
+    let error = error(fields);
+    let summaries = steps::numbered(fields.parts("steps", "step", steps::decode));
+    let files = input_files(fields);
+    let mut inputs = fields.entries("input_json_data");
+    inputs.extend(fields.entries("input_text_data"));
+    let waiting_since = fields.time("human_waiting_started_at");
     let mut detail = RunDetail {
         run: Run {
             id,
-            flow: fields.text("workflow_id")?.unwrap_or_default(),
-            flow_name: fields.text("workflow_name")?,
+            flow: fields.text("workflow_id").unwrap_or_default(),
+            flow_name: fields.text("workflow_name"),
             flow_version: None,
             number: None,
             trigger: Some(trigger),
             name: None,
-            created_at: fields.time("created_at")?,
-            started_at: fields.time("started_at")?,
-            finished_at: fields.time("completed_at")?,
-            updated_at: fields.time("updated_at")?,
-            duration_ms: fields.count("duration_ms")?,
-            waited_ms: fields.count("human_waiting_duration_ms")?,
+            created_at: fields.time("created_at"),
+            started_at: fields.time("started_at"),
+            finished_at: fields.time("completed_at"),
+            updated_at: fields.time("updated_at"),
+            duration_ms: fields.count("duration_ms"),
+            waited_ms: fields.count("human_waiting_duration_ms"),
             // The vendor may leave the start of a wait that is over.
             waiting_since: waiting_since.filter(|_| !status.kind.is_final()),
-            waiting_on: fields.texts("waiting_for_node_ids")?,
+            waiting_on: fields.texts("waiting_for_node_ids"),
             error,
             steps_total: None,
             steps_done: None,
             attempt: None,
-            metadata: fields.entries("metadata")?,
+            metadata: fields.entries("metadata"),
             status,
         },
         history: Vec::new(),
@@ -144,10 +147,10 @@ pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
         other: Vec::new(),
         raw: Vec::new(),
     };
-    read_outputs(&mut fields, &mut detail)?;
+    read_outputs(fields, &mut detail);
     detail.other.extend(fields.rest());
     set_steps(&mut detail, summaries);
-    Ok(detail)
+    detail
 }
 
 /// Puts the steps in place, and what follows from them: counts and open reviews.
@@ -188,92 +191,100 @@ fn status(word: Option<String>, facts: &[Fact]) -> Status {
     status
 }
 
-fn trigger(fields: &mut Fields) -> Result<Trigger, Malformed> {
-    let raw = fields.text("trigger_type")?.unwrap_or_else(|| "manual".into());
+fn trigger(fields: &mut Fields) -> Trigger {
+    let raw = fields.text("trigger_type").unwrap_or_else(|| "manual".into());
     let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
-    Ok(Trigger { kind, raw, detail: fields.text("trigger_email")? })
+    Trigger { kind, raw, detail: fields.text("trigger_email") }
 }
 
 /// `error`, `error_stage` and `error_details` of a run or step, as one.
-pub(super) fn error(fields: &mut Fields) -> Result<Option<RunError>, Malformed> {
-    let message = fields.text("error")?;
-    let stage = fields.text("error_stage")?;
-    let Some(mut more) = fields.object("error_details", "error_details")? else {
-        return Ok(match (&message, &stage) {
+pub(super) fn error(fields: &mut Fields) -> Option<RunError> {
+    let message = fields.text("error");
+    let stage = fields.text("error_stage");
+    let Some(more) = fields.take("error_details") else {
+        return match (&message, &stage) {
             (None, None) => None,
             _ => Some(RunError { message: message.unwrap_or_default(), stage, ..RunError::default() }),
-        });
+        };
     };
-    let told = more.text("message")?;
-    let step = match (more.text("block_id")?, more.text("node_id")?) {
+    fields.part(more, "error_details", |more| detailed(message, stage, more))
+}
+
+fn detailed(message: Option<String>, stage: Option<String>, more: &mut Fields) -> RunError {
+    let told = more.text("message");
+    let step = match (more.text("block_id"), more.text("node_id")) {
         (Some(id), _) | (None, Some(id)) => Some(id),
         (None, None) => None,
     };
-    let name = match (more.text("block_name")?, more.text("node_label")?) {
+    let name = match (more.text("block_name"), more.text("node_label")) {
         (Some(name), _) | (None, Some(name)) => Some(name),
         (None, None) => None,
     };
-    let code = more.text("error_code")?;
-    let stack = more.text("stack_trace")?;
+    let code = more.text("error_code");
+    let stack = more.text("stack_trace");
     let mut details: Vec<String> = told.iter().filter(|told| message.as_ref().is_some_and(|message| message != *told)).cloned().collect();
     details.extend(more.rest().into_iter().map(|(key, value)| format!("{key}: {}", crate::json::plain(&value))));
-    Ok(Some(RunError {
+    RunError {
         message: message.or(told).unwrap_or_default(),
         stage,
         step: name.or(step),
         code,
         details: (!details.is_empty()).then(|| details.join("\n")),
         stack,
-    }))
+    }
 }
 
-fn input_files(fields: &mut Fields) -> Result<Vec<File>, Malformed> {
-    fields.entries("input_documents")?.into_iter().map(|(node, value)| file(FileRole::Input, node, value)).collect()
+fn input_files(fields: &mut Fields) -> Vec<File> {
+    let mut files = Vec::new();
+    for (node, value) in fields.entries("input_documents") {
+        files.extend(fields.part(value, "document", |document| file(FileRole::Input, node, document)));
+    }
+    files
 }
 
-fn file(role: FileRole, field: String, value: Json) -> Result<File, Malformed> {
-    let mut fields = Fields::of(value, "document")?;
+fn file(role: FileRole, field: String, fields: &mut Fields) -> File {
     // `file_id` in the documentation's example, `id` in later answers.
-    let id = match fields.text("file_id")? {
+    let id = match fields.text("file_id") {
         Some(id) => Some(id),
-        None => fields.text("id")?,
+        None => fields.text("id"),
     };
-    Ok(File {
+    File {
         role,
         field,
         id,
-        name: fields.text("filename")?.unwrap_or_default(),
-        media_type: fields.text("mime_type")?,
+        name: fields.text("filename").unwrap_or_default(),
+        media_type: fields.text("mime_type"),
         bytes: None,
         parts: Vec::new(),
         other: fields.rest(),
-    })
+    }
 }
 
 /// Each end node gives `{label, json_data}`, or a document.
-fn read_outputs(fields: &mut Fields, detail: &mut RunDetail) -> Result<(), Malformed> {
-    for (node, value) in fields.entries("final_outputs")? {
-        let Json::Object(_) = value else {
-            detail.outputs.push((node, value));
-            continue;
-        };
-        let mut output = Fields::of(value, "final_outputs")?;
-        let label = output.text("label")?.filter(|label| !label.is_empty()).unwrap_or_else(|| node.clone());
-        let label = if detail.outputs.iter().any(|(taken, _)| *taken == label) { format!("{label} ({node})") } else { label };
-        let data = output.take("json_data");
-        if let Some(document) = output.take("document") {
-            detail.files.push(file(FileRole::Output, label.clone(), document)?);
-        }
-        let rest: Vec<_> = output.rest().into_iter().filter(|(_, value)| !value.is_null()).collect();
-        match (data, rest.is_empty()) {
-            (Some(data), true) => detail.outputs.push((label, data)),
-            (Some(data), false) => {
-                detail.outputs.push((label, data));
-                detail.other.push((format!("final_outputs.{node}"), Json::Object(rest.into_iter().collect())));
-            }
-            (None, false) => detail.outputs.push((label, Json::Object(rest.into_iter().collect()))),
-            (None, true) => {}
+fn read_outputs(fields: &mut Fields, detail: &mut RunDetail) {
+    for (node, value) in fields.entries("final_outputs") {
+        match value {
+            Json::Object(_) => drop(fields.part(value, "final_outputs", |output| read_output(node, output, detail))),
+            value => detail.outputs.push((node, value)),
         }
     }
-    Ok(())
+}
+
+fn read_output(node: String, output: &mut Fields, detail: &mut RunDetail) {
+    let label = output.words("label").unwrap_or_else(|| node.clone());
+    let label = if detail.outputs.iter().any(|(taken, _)| *taken == label) { format!("{label} ({node})") } else { label };
+    let data = output.take("json_data");
+    if let Some(document) = output.take("document") {
+        detail.files.extend(output.part(document, "document", |document| file(FileRole::Output, label.clone(), document)));
+    }
+    let rest: Vec<_> = output.rest().into_iter().filter(|(_, value)| !value.is_null()).collect();
+    match (data, rest.is_empty()) {
+        (Some(data), true) => detail.outputs.push((label, data)),
+        (Some(data), false) => {
+            detail.outputs.push((label, data));
+            detail.other.push((format!("final_outputs.{node}"), Json::Object(rest.into_iter().collect())));
+        }
+        (None, false) => detail.outputs.push((label, Json::Object(rest.into_iter().collect()))),
+        (None, true) => {}
+    }
 }

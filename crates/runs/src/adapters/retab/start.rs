@@ -3,8 +3,9 @@
 use super::{answer, flow};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::error::{ApiError, ErrorKind};
+use crate::fields::{Fields, read};
 use crate::http::{Method, Request, encode};
-use crate::json::{Fields, Json, Malformed, Map};
+use crate::json::{Json, Malformed, Map};
 use crate::model::Started;
 use crate::operation::Operation;
 
@@ -28,24 +29,28 @@ pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
 fn blocks_fields(blocks: Json) -> Result<Vec<InputField>, Malformed> {
     let mut found = Vec::new();
     for block in crate::json::list(blocks, "blocks")? {
-        let mut block = Fields::of(block, "block")?;
-        let key = block.required("id")?;
-        let word = block.text("type")?.unwrap_or_default();
-        let label = block.text("label")?.filter(|label| !label.is_empty()).unwrap_or_else(|| key.clone());
-        let config = block.take("config").unwrap_or(Json::Null);
-        let kind = match word.as_str() {
-            "start" => InputKind::File { accept: Vec::new(), max_bytes: None, many: false },
-            "start_json" => {
-                InputKind::Json { example: config.get("json_schema").map_or_else(|| Json::Object(Map::new()), |schema| example(schema, 0)) }
-            }
-            "start_text" => InputKind::Text,
-            _ => continue,
-        };
-        // Retab documents no required start node: a run without one fails in its own words.
-        let required = config.get("required").and_then(Json::as_bool).unwrap_or(false);
-        found.push(InputField { key, label, required, kind });
+        found.extend(read(block, "block", block_field)?);
     }
     Ok(found)
+}
+
+/// `None` for a block that takes nothing.
+fn block_field(block: &mut Fields) -> Option<InputField> {
+    let key = block.required("id");
+    let word = block.text("type").unwrap_or_default();
+    let label = block.words("label").unwrap_or_else(|| key.clone());
+    let config = block.take("config").unwrap_or(Json::Null);
+    let kind = match word.as_str() {
+        "start" => InputKind::File { accept: Vec::new(), max_bytes: None, many: false },
+        "start_json" => {
+            InputKind::Json { example: config.get("json_schema").map_or_else(|| Json::Object(Map::new()), |schema| example(schema, 0)) }
+        }
+        "start_text" => InputKind::Text,
+        _ => return None,
+    };
+    // Retab documents no required start node: a run without one fails in its own words.
+    let required = config.get("required").and_then(Json::as_bool).unwrap_or(false);
+    Some(InputField { key, label, required, kind })
 }
 
 /// An empty value of a schema's shape, to be filled in.

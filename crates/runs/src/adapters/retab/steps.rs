@@ -2,7 +2,8 @@
 
 use super::run::{Shape, error, is_empty, take_facts};
 use crate::adapters::number;
-use crate::json::{Fields, Json, Malformed, Map};
+use crate::fields::{Fields, each};
+use crate::json::{Json, Malformed, Map};
 use crate::model::{Fact, FactName, FactValue, RunError, Step};
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
@@ -40,19 +41,25 @@ const FACTS: &[(&str, FactName, Shape)] = &[
 const DOCUMENTS: [&str; 3] = ["input_document", "output_document", "split_documents"];
 
 pub(super) fn read_list(items: Vec<Json>) -> Result<Vec<Step>, Malformed> {
-    let mut steps = items.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    each(items, read).map(numbered)
+}
+
+pub(super) fn numbered(mut steps: Vec<Step>) -> Vec<Step> {
     number(&mut steps);
-    Ok(steps)
+    steps
 }
 
 pub(super) fn read(value: Json) -> Result<Step, Malformed> {
-    let mut fields = Fields::of(value, "step")?;
-    let node = fields.required("node_id")?;
-    let name = fields.text("node_label")?.filter(|name| !name.is_empty()).unwrap_or_else(|| node.clone());
-    let kind = fields.text("node_type")?;
-    let mut status = Status::from_table(fields.text("status")?.unwrap_or_else(|| "pending".into()), STATUSES);
+    crate::fields::read(value, "step", decode)
+}
+
+pub(super) fn decode(fields: &mut Fields) -> Step {
+    let node = fields.required("node_id");
+    let name = fields.words("node_label").unwrap_or_else(|| node.clone());
+    let kind = fields.text("node_type");
+    let mut status = Status::from_table(fields.text("status").unwrap_or_else(|| "pending".into()), STATUSES);
     let mut facts = Vec::new();
-    take_facts(&mut fields, FACTS, &mut facts)?;
+    take_facts(fields, FACTS, &mut facts);
     if status.kind == StatusKind::Completed {
         status.kind = match flag(&facts, FactName::ReviewApproved) {
             Some(true) => StatusKind::Approved,
@@ -60,7 +67,7 @@ pub(super) fn read(value: Json) -> Result<Step, Malformed> {
             None => StatusKind::Completed,
         };
     }
-    take_documents(&mut fields, &mut facts);
+    take_documents(fields, &mut facts);
     let output = fields.take("output");
     let handles = fields.take("handle_outputs").filter(|value| !is_empty(value));
     let output = match (output, handles) {
@@ -71,30 +78,30 @@ pub(super) fn read(value: Json) -> Result<Step, Malformed> {
         (output, handles) => output.or(handles),
     };
     // The run's own id again.
-    let _ = fields.text("run_id")?;
+    let _ = fields.text("run_id");
     let retries = facts.iter().find(|fact| fact.name == FactName::Retries);
     let attempt = match retries.map(|fact| &fact.value) {
         Some(FactValue::Count(retries)) => u32::try_from(*retries).unwrap_or(u32::MAX).saturating_add(1),
         _ => 1,
     };
-    Ok(Step {
-        id: fields.text("step_id")?.unwrap_or_else(|| node.clone()),
+    Step {
+        id: fields.text("step_id").unwrap_or_else(|| node.clone()),
         name,
         kind,
         status,
-        started_at: fields.time("started_at")?,
-        finished_at: fields.time("completed_at")?,
-        duration_ms: fields.count("duration_ms")?,
+        started_at: fields.time("started_at"),
+        finished_at: fields.time("completed_at"),
+        duration_ms: fields.count("duration_ms"),
         attempt,
-        parent: fields.text("loop_id")?,
-        iteration: fields.count("iteration")?.and_then(|at| u32::try_from(at).ok()),
+        parent: fields.text("loop_id"),
+        iteration: fields.count("iteration").and_then(|at| u32::try_from(at).ok()),
         input: fields.take("handle_inputs").filter(|value| !is_empty(value)),
         output,
-        error: error(&mut fields)?.map(|error| RunError { step: error.step.or_else(|| Some(node.clone())), ..error }),
+        error: error(fields).map(|error| RunError { step: error.step.or_else(|| Some(node.clone())), ..error }),
         facts,
         other: fields.rest(),
         node,
-    })
+    }
 }
 
 fn take_documents(fields: &mut Fields, facts: &mut Vec<Fact>) {

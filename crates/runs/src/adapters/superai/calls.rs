@@ -3,8 +3,9 @@
 use super::decode::{Execution, ReviewTask, Task, complaint, execution, review_task, task};
 use super::definition::{Definition, definition};
 use crate::error::{ApiError, ErrorKind, answer};
+use crate::fields::{each, read};
 use crate::http::{Method, Reply, Request, encode};
-use crate::json::{Fields, Json, Malformed, list};
+use crate::json::{Json, Malformed, list};
 use crate::operation::Operation;
 
 pub(super) type Answer = Result<Json, ApiError>;
@@ -116,11 +117,6 @@ fn add_definition(mut gathered: Gathered, request: Request) -> Operation<Gathere
     })
 }
 
-/// An answer without its list is not an empty one.
-pub(super) fn needed_list(fields: &mut Fields, name: &'static str) -> Result<Vec<Json>, Malformed> {
-    if fields.has(name) { fields.list(name) } else { Err(Malformed::new(name, "the list is missing")) }
-}
-
 pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, ApiError> {
     decoded(answer, call, execution).map_err(|mut error| {
         if error.kind == ErrorKind::NotFound {
@@ -133,17 +129,15 @@ pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, Ap
 /// The task executions of this run; a server that ignored the filter would answer with those of every run.
 pub(super) fn read_tasks(answer: Answer, run: &str) -> Result<Vec<Task>, ApiError> {
     let mut tasks = decoded(answer, "GET task-executions", |value| {
-        let mut fields = Fields::of(value, "task executions")?;
-        needed_list(&mut fields, "task_executions")?.into_iter().map(task).collect::<Result<Vec<_>, _>>()
+        each(read(value, "task executions", |fields| fields.needed_list("task_executions", "task_executions"))?, task)
     })?;
     tasks.retain(|task| task.run.as_deref().is_none_or(|found| found.eq_ignore_ascii_case(run)));
     Ok(tasks)
 }
 
 pub(super) fn read_reviews(answer: Answer, run: &str) -> Result<Vec<ReviewTask>, ApiError> {
-    let mut reviews = decoded(answer, "GET human-review-tasks/by-execution", |value| {
-        list(value, "human review tasks")?.into_iter().map(review_task).collect::<Result<Vec<_>, _>>()
-    })?;
+    let mut reviews =
+        decoded(answer, "GET human-review-tasks/by-execution", |value| each(list(value, "human review tasks")?, review_task))?;
     reviews.retain(|review| review.run.eq_ignore_ascii_case(run));
     Ok(reviews)
 }

@@ -1,7 +1,8 @@
 //! Executions, task executions and review tasks, as they come over the wire; both generations of the status fields.
 
 use crate::error::Complaint;
-use crate::json::{Fields, Json, Malformed, kind, plain};
+use crate::fields::{Fields, read};
+use crate::json::{Json, Malformed, plain};
 use crate::model::{Fact, FactName, FactValue, Run, RunError, Step, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
@@ -98,21 +99,24 @@ impl Target {
 }
 
 pub(super) fn execution(value: Json) -> Result<Execution, Malformed> {
-    let mut fields = Fields::of(value, "flow execution")?;
-    let executor = fields.text("triggered_task_executor_name")?;
+    read(value, "flow execution", decode_execution)
+}
+
+fn decode_execution(fields: &mut Fields) -> Execution {
+    let executor = fields.text("triggered_task_executor_name");
     let run = Run {
-        id: fields.required("id")?,
-        flow: fields.required("flow_id")?,
+        id: fields.required("id"),
+        flow: fields.required("flow_id"),
         flow_name: None,
-        flow_version: fields.number("flow_version")?.map(|version| version.to_string()),
-        number: fields.count("run_number")?,
-        status: Status::from_table(fields.required("status")?, STATUSES),
+        flow_version: fields.number("flow_version").map(|version| version.to_string()),
+        number: fields.count("run_number"),
+        status: Status::from_table(fields.required("status"), STATUSES),
         trigger: executor.map(trigger),
         name: None,
-        created_at: fields.time("created_at")?,
+        created_at: fields.time("created_at"),
         started_at: None,
         finished_at: None,
-        updated_at: fields.time("updated_at")?,
+        updated_at: fields.time("updated_at"),
         duration_ms: None,
         waited_ms: None,
         waiting_since: None,
@@ -124,11 +128,11 @@ pub(super) fn execution(value: Json) -> Result<Execution, Malformed> {
         metadata: Vec::new(),
     };
     let mut facts = Vec::new();
-    text_fact(&mut facts, FactName::Organization, fields.text("organization_id")?);
-    text_fact(&mut facts, FactName::ModifiedBy, fields.text("modified_by")?);
-    text_fact(&mut facts, FactName::PricingConfig, fields.text("pricing_config_id")?);
-    fact(&mut facts, FactName::Credits, fields.count("total_credits")?.map(FactValue::Count));
-    Ok(Execution { run, input: fields.take("input"), facts, other: fields.rest() })
+    text_fact(&mut facts, FactName::Organization, fields.text("organization_id"));
+    text_fact(&mut facts, FactName::ModifiedBy, fields.text("modified_by"));
+    text_fact(&mut facts, FactName::PricingConfig, fields.text("pricing_config_id"));
+    fact(&mut facts, FactName::Credits, fields.count("total_credits").map(FactValue::Count));
+    Execution { run, input: fields.take("input"), facts, other: fields.rest() }
 }
 
 fn trigger(raw: String) -> Trigger {
@@ -137,12 +141,15 @@ fn trigger(raw: String) -> Trigger {
 }
 
 pub(super) fn task(value: Json) -> Result<Task, Malformed> {
-    let mut fields = Fields::of(value, "task execution")?;
-    let older = fields.text("status")?;
-    let word = fields.text("processing_status")?.or(older);
+    read(value, "task execution", decode_task)
+}
+
+fn decode_task(fields: &mut Fields) -> Task {
+    let older = fields.text("status");
+    let word = fields.text("processing_status").or(older);
     let mut status = Status::from_table(word.unwrap_or_default(), STATUSES);
-    let edited = fields.text("edited_status")?;
-    let stale = fields.text("stale_status")?;
+    let edited = fields.text("edited_status");
+    let stale = fields.text("stale_status");
     if status.kind == StatusKind::Completed {
         if stale.as_deref() == Some("stale") {
             status.kind = StatusKind::Stale;
@@ -150,23 +157,23 @@ pub(super) fn task(value: Json) -> Result<Task, Malformed> {
             status.kind = StatusKind::CompletedEdited;
         }
     }
-    let idx = index(&mut fields, "task_execution_idx")?;
-    let node = fields.required("task_name")?;
-    let (started_at, finished_at) = (fields.time("started_at")?, fields.time("completed_at")?);
-    let (created_at, updated_at) = (fields.time("created_at")?, fields.time("updated_at")?);
+    let idx = index(fields, "task_execution_idx");
+    let node = fields.required("task_name");
+    let (started_at, finished_at) = (fields.time("started_at"), fields.time("completed_at"));
+    let (created_at, updated_at) = (fields.time("created_at"), fields.time("updated_at"));
     let mut facts = Vec::new();
     fact(&mut facts, FactName::CreatedAt, created_at.map(FactValue::Time));
     fact(&mut facts, FactName::UpdatedAt, updated_at.map(FactValue::Time));
     text_fact(&mut facts, FactName::EditedStatus, edited);
     text_fact(&mut facts, FactName::StaleStatus, stale);
-    text_fact(&mut facts, FactName::ModifiedBy, fields.text("modified_by")?);
-    text_fact(&mut facts, FactName::Organization, fields.text("organization_id")?);
-    fact(&mut facts, FactName::Credits, fields.count("credits")?.map(FactValue::Count));
+    text_fact(&mut facts, FactName::ModifiedBy, fields.text("modified_by"));
+    text_fact(&mut facts, FactName::Organization, fields.text("organization_id"));
+    fact(&mut facts, FactName::Credits, fields.count("credits").map(FactValue::Count));
     fact(&mut facts, FactName::SourceTasks, fields.take("source_task_executions").map(FactValue::Data));
-    let tags = fields.list("tags")?;
+    let tags = fields.list("tags");
     fact(&mut facts, FactName::Tags, (!tags.is_empty()).then_some(FactValue::Data(Json::Array(tags))));
     let step = Step {
-        id: fields.required("id")?,
+        id: fields.required("id"),
         name: node.clone(),
         node,
         kind: None,
@@ -183,8 +190,8 @@ pub(super) fn task(value: Json) -> Result<Task, Malformed> {
         facts,
         other: Vec::new(),
     };
-    let run = fields.text("flow_execution_id")?;
-    Ok(Task { step: Step { other: fields.rest(), ..step }, idx, run, created_at, updated_at })
+    let run = fields.text("flow_execution_id");
+    Task { step: Step { other: fields.rest(), ..step }, idx, run, created_at, updated_at }
 }
 
 /// A task's error: mostly `{message, type, traceback}`, but documented as anything.
@@ -197,45 +204,45 @@ fn error(value: Json) -> RunError {
 }
 
 pub(super) fn review_task(value: Json) -> Result<ReviewTask, Malformed> {
-    let mut fields = Fields::of(value, "human review task")?;
+    read(value, "human review task", decode_review)
+}
+
+fn decode_review(fields: &mut Fields) -> ReviewTask {
     let targets = fields.take("target_task_executions").unwrap_or_default();
-    let decoded = match &targets {
-        Json::Array(items) => items.iter().cloned().map(target).collect::<Result<_, _>>()?,
-        other => {
-            return Err(Malformed::new("human review task.target_task_executions", format!("a list was expected, {} found", kind(other))));
+    let mut decoded = Vec::new();
+    match &targets {
+        Json::Array(items) => {
+            for item in items {
+                decoded.extend(fields.part(item.clone(), "review target", target));
+            }
         }
-    };
-    let output = match fields.take("reviewed_output") {
-        None => None,
-        Some(Json::Array(items)) => Some(items),
-        Some(other) => {
-            return Err(Malformed::new("human review task.reviewed_output", format!("a list was expected, {} found", kind(&other))));
-        }
-    };
+        other => fields.wrong("target_task_executions", "a list", other),
+    }
+    let output = fields.some_list("reviewed_output");
     let mut task = ReviewTask {
-        id: fields.required("id")?,
-        run: fields.required("flow_execution_id")?,
+        id: fields.required("id"),
+        run: fields.required("flow_execution_id"),
         targets: decoded,
-        source: fields.required("source_task_name")?,
-        source_idx: index(&mut fields, "source_task_execution_idx")?,
-        status: fields.required("status")?,
-        instructions: fields.text("instructions")?,
-        messages: fields.texts("human_messages")?,
-        result: fields.flag("review_result")?,
+        source: fields.required("source_task_name"),
+        source_idx: index(fields, "source_task_execution_idx"),
+        status: fields.required("status"),
+        instructions: fields.text("instructions"),
+        messages: fields.texts("human_messages"),
+        result: fields.flag("review_result"),
         output,
-        by: fields.text("completed_by")?,
-        at: fields.time("completed_at")?,
-        signal_sent: fields.flag("signal_sent")?.unwrap_or(true),
-        created_at: fields.time("created_at")?,
+        by: fields.text("completed_by"),
+        at: fields.time("completed_at"),
+        signal_sent: fields.flag("signal_sent").unwrap_or(true),
+        created_at: fields.time("created_at"),
         facts: Vec::new(),
         other: Vec::new(),
     };
-    task.facts = review_facts(&task, targets, &mut fields)?;
+    task.facts = review_facts(&task, targets, fields);
     task.other = fields.rest();
-    Ok(task)
+    task
 }
 
-fn review_facts(task: &ReviewTask, targets: Json, fields: &mut Fields) -> Result<Vec<Fact>, Malformed> {
+fn review_facts(task: &ReviewTask, targets: Json, fields: &mut Fields) -> Vec<Fact> {
     let mut facts = Vec::new();
     text_fact(&mut facts, FactName::ReviewStatus, Some(task.status.clone()));
     fact(&mut facts, FactName::ReviewApproved, task.result.map(FactValue::Flag));
@@ -247,28 +254,26 @@ fn review_facts(task: &ReviewTask, targets: Json, fields: &mut Fields) -> Result
     fact(&mut facts, FactName::Messages, (!task.messages.is_empty()).then(|| FactValue::Texts(task.messages.clone())));
     fact(&mut facts, FactName::ReviewMetadata, fields.take("task_metadata").map(FactValue::Data));
     fact(&mut facts, FactName::SignalSent, Some(FactValue::Flag(task.signal_sent)));
-    text_fact(&mut facts, FactName::ReviewModifiedBy, fields.text("modified_by")?);
-    text_fact(&mut facts, FactName::Organization, fields.text("organization_id")?);
+    text_fact(&mut facts, FactName::ReviewModifiedBy, fields.text("modified_by"));
+    text_fact(&mut facts, FactName::Organization, fields.text("organization_id"));
     fact(&mut facts, FactName::ReviewCreatedAt, task.created_at.map(FactValue::Time));
-    fact(&mut facts, FactName::ReviewUpdatedAt, fields.time("updated_at")?.map(FactValue::Time));
-    Ok(facts)
+    fact(&mut facts, FactName::ReviewUpdatedAt, fields.time("updated_at").map(FactValue::Time));
+    facts
 }
 
-fn target(value: Json) -> Result<Target, Malformed> {
-    let mut fields = Fields::of(value, "review target")?;
-    let name = fields.text("output_name")?;
-    let at = fields.count("output_collection_idx")?.and_then(|at| usize::try_from(at).ok());
-    Ok(Target {
-        node: fields.required("task_name")?,
-        idx: index(&mut fields, "task_execution_idx")?,
-        editable: fields.flag("is_editable")?.unwrap_or(false),
+fn target(fields: &mut Fields) -> Target {
+    let name = fields.text("output_name");
+    let at = fields.count("output_collection_idx").and_then(|at| usize::try_from(at).ok());
+    Target {
+        node: fields.required("task_name"),
+        idx: index(fields, "task_execution_idx"),
+        editable: fields.flag("is_editable").unwrap_or(false),
         item: name.zip(at),
-    })
+    }
 }
 
-fn index(fields: &mut Fields, name: &str) -> Result<u32, Malformed> {
-    let value = fields.count(name)?.unwrap_or(0);
-    u32::try_from(value).map_err(|_| Malformed::new(name, "the number is too large for an index"))
+fn index(fields: &mut Fields, name: &str) -> u32 {
+    fields.small(name, "the number is too large for an index").unwrap_or(0)
 }
 
 pub(super) fn fact(facts: &mut Vec<Fact>, name: FactName, value: Option<FactValue>) {

@@ -1,6 +1,7 @@
 //! A flow and its definition: titles, order and references of its tasks. The definition is a free object, so nothing in it is an error.
 
-use crate::json::{Fields, Json, Malformed, plain};
+use crate::fields::{Fields, read};
+use crate::json::{Json, Malformed, plain};
 use crate::model::Flow;
 use crate::order;
 
@@ -45,35 +46,34 @@ impl Definition {
 
 /// A flow without its definition, for lists.
 pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    let mut fields = Fields::of(value, "flow")?;
-    fields.take("definition");
-    decode(fields)
+    read(value, "flow", |fields| {
+        fields.take("definition");
+        decode(fields)
+    })
 }
 
-fn decode(mut fields: Fields) -> Result<Flow, Malformed> {
-    let id = fields.required("id")?;
-    let status = fields.text("status")?;
-    let active = match (fields.flag("deleted")?, status.as_deref()) {
+fn decode(fields: &mut Fields) -> Flow {
+    let id = fields.required("id");
+    let status = fields.text("status");
+    let active = match (fields.flag("deleted"), status.as_deref()) {
         (Some(true), _) => Some(false),
         (_, Some("published")) => Some(true),
         // A draft can be run as well; the vendor has no word for switched off.
         _ => None,
     };
-    let name = fields.text("display_name")?.unwrap_or_else(|| id.clone());
-    let (description, version) = (fields.text("description")?, fields.number("version")?.map(|version| version.to_string()));
-    let runs = fields.count("flow_executions_count")?;
+    let name = fields.text("display_name").unwrap_or_else(|| id.clone());
+    let (description, version) = (fields.text("description"), fields.number("version").map(|version| version.to_string()));
+    let runs = fields.count("flow_executions_count");
     let mut other = fields.rest();
     if let Some(status) = status {
         other.insert(0, ("status".into(), Json::String(status)));
     }
-    Ok(Flow { id, name, description, version, active, runs, other })
+    Flow { id, name, description, version, active, runs, other }
 }
 
 pub(super) fn definition(value: Json) -> Result<Definition, Malformed> {
-    let mut fields = Fields::of(value, "flow")?;
-    let sequence = fields.texts("task_names")?;
-    let definition = fields.take("definition").unwrap_or_default();
-    let flow = decode(fields)?;
+    let (sequence, definition, flow) =
+        read(value, "flow", |fields| (fields.texts("task_names"), fields.take("definition").unwrap_or_default(), decode(fields)))?;
     let mut found = Vec::new();
     tasks_in(&definition, &mut found);
     for config in definition.get("flow_configs").and_then(Json::as_array).into_iter().flatten() {

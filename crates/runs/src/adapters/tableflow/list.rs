@@ -1,8 +1,9 @@
 //! Lists: runs by offset, with their total; flows all at once.
 
 use super::{decode, decoded, run};
+use crate::fields::{Fields, each, read};
 use crate::http::Request;
-use crate::json::{Fields, Json, Malformed};
+use crate::json::{Json, Malformed};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
@@ -80,14 +81,14 @@ struct Found {
 
 impl Found {
     fn read(value: Json) -> Result<Self, Malformed> {
-        let mut fields = Fields::of(value, "list")?;
-        let runs = fields.list("flow_runs")?.into_iter().map(|item| Ok(run::read(item)?.run)).collect::<Result<Vec<_>, Malformed>>()?;
-        Ok(match fields.object("pagination", "pagination")? {
-            Some(mut marks) => {
-                Self { runs, total: marks.count("total")?, offset: marks.count("offset")?, next: marks.count("next_offset")? }
-            }
-            None => Self { runs, total: None, offset: None, next: None },
-        })
+        let (items, marks) = read(value, "list", |fields| {
+            let items = fields.list("flow_runs");
+            let marks = |marks: &mut Fields| [marks.count("total"), marks.count("offset"), marks.count("next_offset")];
+            (items, fields.object("pagination", "pagination", marks))
+        })?;
+        let runs = each(items, |item| Ok(run::read(item)?.run))?;
+        let [total, offset, next] = marks.unwrap_or_default();
+        Ok(Self { runs, total, offset, next })
     }
 
     /// Newest first, so the run at an offset is number total − offset: if the total and the offset are the vendor's own.
@@ -160,7 +161,7 @@ fn turned(mut found: Found, start: u64) -> Page<Run> {
 }
 
 pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
-    let items = crate::json::list(value, "flows")?.into_iter().map(flow).collect::<Result<Vec<_>, _>>()?;
+    let items = each(crate::json::list(value, "flows")?, flow)?;
     Ok(Page {
         total: u64::try_from(items.len()).ok(),
         items,
@@ -172,15 +173,16 @@ pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
 }
 
 pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    let mut fields = Fields::of(value, "flow")?;
-    let id = fields.required("id")?;
-    Ok(Flow {
-        name: fields.text("name")?.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
-        description: fields.text("description")?.filter(|text| !text.is_empty()),
-        version: None,
-        active: fields.flag("active")?,
-        runs: None,
-        other: fields.rest(),
-        id,
+    read(value, "flow", |fields| {
+        let id = fields.required("id");
+        Flow {
+            name: fields.words("name").unwrap_or_else(|| id.clone()),
+            description: fields.words("description"),
+            version: None,
+            active: fields.flag("active"),
+            runs: None,
+            other: fields.rest(),
+            id,
+        }
     })
 }

@@ -2,7 +2,8 @@
 
 use super::loose::Loose;
 use crate::adapters::number;
-use crate::json::{Fields, Json, Malformed, plain};
+use crate::fields::Fields;
+use crate::json::{Json, Malformed, plain};
 use crate::model::{
     Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
 };
@@ -34,21 +35,24 @@ const ENDED: &[&str] = &["end_time", "completed_at", "finished_at", "ended_at", 
 const TRY: &[&str] = &["attempt", "attempt_number", "number"];
 
 pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
-    let mut fields = Fields::of(value, "run")?;
-    let id = fields.required("id")?;
-    let status = Status::from_table(fields.text("status")?.unwrap_or_default(), STATUSES);
-    let history = history(fields.list("status_history")?)?;
+    crate::fields::read(value, "run", decode)
+}
+
+fn decode(fields: &mut Fields) -> RunDetail {
+    let id = fields.required("id");
+    let status = Status::from_table(fields.text("status").unwrap_or_default(), STATUSES);
+    let history = history(fields);
     let (waited, waiting_since) = waits(&history, &status);
-    let error = fields.text("error")?.filter(|message| !message.is_empty());
-    let trigger = fields.text("trigger_method")?.map(trigger);
+    let error = fields.words("error");
+    let trigger = fields.text("trigger_method").map(trigger);
     let mut facts = Vec::new();
-    if let Some(workspace) = fields.text("workspace_id")? {
+    if let Some(workspace) = fields.text("workspace_id") {
         facts.push(Fact::text(FactName::Workspace, workspace));
     }
-    let mut files = drive_files(&mut fields)?;
-    input_files(&mut fields, &mut files);
-    let flow = flow(&mut fields, &mut facts)?;
-    let attempt = fields.count("current_attempt")?.and_then(|number| u32::try_from(number).ok());
+    let mut files = drive_files(fields);
+    input_files(fields, &mut files);
+    let flow = flow(fields, &mut facts);
+    let attempt = fields.count("current_attempt").and_then(|number| u32::try_from(number).ok());
     let (mut attempts, mut steps, mut other) = (Vec::new(), Vec::new(), Vec::new());
     let executions = fields.take("steps");
     read_attempts(fields.take("flow_attempts"), executions.is_none(), &mut attempts, &mut steps, &mut other);
@@ -56,19 +60,19 @@ pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
     name_steps(&flow.steps, &mut steps);
     let mut run = Run {
         id,
-        flow: fields.text("flow_id")?.or(flow.id).unwrap_or_default(),
+        flow: fields.text("flow_id").or(flow.id).unwrap_or_default(),
         flow_name: flow.name,
         flow_version: None,
         number: None,
         trigger,
-        name: fields.text("name")?,
-        created_at: fields.unix("created_at")?,
-        started_at: fields.unix("start_time")?,
-        finished_at: fields.unix("end_time")?,
-        updated_at: fields.unix("updated_at")?,
+        name: fields.text("name"),
+        created_at: fields.unix("created_at"),
+        started_at: fields.unix("start_time"),
+        finished_at: fields.unix("end_time"),
+        updated_at: fields.unix("updated_at"),
         // Zero while it runs: not a duration yet.
         duration_ms: fields
-            .rounded("duration")?
+            .rounded("duration")
             .and_then(|millis| u64::try_from(millis).ok())
             .filter(|millis| *millis > 0 || status.kind.is_final()),
         waited_ms: (waited > 0).then_some(waited),
@@ -78,7 +82,7 @@ pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
         steps_total: None,
         steps_done: None,
         attempt,
-        metadata: fields.entries("metadata")?,
+        metadata: fields.entries("metadata"),
         status,
     };
     other.extend(fields.rest());
@@ -90,7 +94,7 @@ pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
     }
     let reviews: Vec<_> = if run.status.kind == StatusKind::Waiting { steps.iter().filter_map(review).collect() } else { Vec::new() };
     run.waiting_on = reviews.iter().map(|review| review.id.clone()).collect();
-    Ok(RunDetail {
+    RunDetail {
         run,
         history,
         history_derived: false,
@@ -103,7 +107,7 @@ pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
         reviews,
         other,
         raw: Vec::new(),
-    })
+    }
 }
 
 fn review(step: &Step) -> Option<ReviewRef> {
@@ -125,17 +129,14 @@ fn trigger(raw: String) -> Trigger {
     Trigger { kind, raw, detail: None }
 }
 
-fn history(items: Vec<Json>) -> Result<Vec<StatusEvent>, Malformed> {
-    let mut events = Vec::new();
-    for item in items {
-        let mut fields = Fields::of(item, "status_history")?;
-        let status = Status::from_table(fields.text("status")?.unwrap_or_default(), STATUSES);
-        let why = fields.text("message")?.filter(|message| !message.is_empty());
-        let at = fields.unix("time")?.ok_or_else(|| Malformed::new("status_history.time", "the field is missing"))?;
-        events.push(StatusEvent { status, at, why });
-    }
+fn history(fields: &mut Fields) -> Vec<StatusEvent> {
+    let mut events = fields.parts("status_history", "status_history", |fields| StatusEvent {
+        status: Status::from_table(fields.text("status").unwrap_or_default(), STATUSES),
+        why: fields.words("message"),
+        at: fields.needed_unix("time"),
+    });
     crate::order::sort(&mut events, &|event| (event.at.0, 0));
-    Ok(events)
+    events
 }
 
 /// Milliseconds of finished waiting, and the start of the wait that goes on.
@@ -154,32 +155,33 @@ fn waits(history: &[StatusEvent], status: &Status) -> (u64, Option<crate::Timest
     (total, since.filter(|_| status.kind == StatusKind::Waiting))
 }
 
-fn drive_files(fields: &mut Fields) -> Result<Vec<File>, Malformed> {
+fn drive_files(fields: &mut Fields) -> Vec<File> {
     let mut files = Vec::new();
-    for (field, value) in fields.entries("drive_files")? {
-        let mut file = Fields::of(value, "drive_files")?;
-        let mut parts = Vec::new();
-        for sheet in file.list("sheets")? {
-            let mut sheet = Fields::of(sheet, "sheets")?;
-            let title = sheet.text("title")?.unwrap_or_default();
-            // The id is what a link into the spreadsheet needs.
-            parts.push(match sheet.take("sheet_id") {
-                Some(id) => format!("{title} (gid {})", plain(&id)),
-                None => title,
-            });
-        }
-        files.push(File {
-            role: FileRole::Drive,
-            name: field.clone(),
-            field,
-            id: file.text("file_id")?,
-            media_type: file.text("mime_type")?,
-            bytes: None,
-            parts,
-            other: file.rest(),
-        });
+    for (field, value) in fields.entries("drive_files") {
+        files.extend(fields.part(value, "drive_files", |file| drive_file(field, file)));
     }
-    Ok(files)
+    files
+}
+
+fn drive_file(field: String, file: &mut Fields) -> File {
+    let parts = file.parts("sheets", "sheets", |sheet| {
+        let title = sheet.text("title").unwrap_or_default();
+        // The id is what a link into the spreadsheet needs.
+        match sheet.take("sheet_id") {
+            Some(id) => format!("{title} (gid {})", plain(&id)),
+            None => title,
+        }
+    });
+    File {
+        role: FileRole::Drive,
+        name: field.clone(),
+        field,
+        id: file.text("file_id"),
+        media_type: file.text("mime_type"),
+        bytes: None,
+        parts,
+        other: file.rest(),
+    }
 }
 
 /// "Map of file field keys to the files, including file names, types, and sizes": one file or several a key.
@@ -218,28 +220,30 @@ struct FlowThen {
     steps: Vec<Step>,
 }
 
-fn flow(fields: &mut Fields, facts: &mut Vec<Fact>) -> Result<FlowThen, Malformed> {
-    let Some(mut flow) = fields.object("flow", "flow")? else { return Ok(FlowThen::default()) };
-    if let Some(text) = flow.text("description")?.filter(|text| !text.is_empty()) {
+fn flow(fields: &mut Fields, facts: &mut Vec<Fact>) -> FlowThen {
+    fields.object("flow", "flow", |flow| flow_then(flow, facts)).unwrap_or_default()
+}
+
+fn flow_then(flow: &mut Fields, facts: &mut Vec<Fact>) -> FlowThen {
+    if let Some(text) = flow.words("description") {
         facts.push(Fact::text(FactName::Description, text));
     }
-    if let Some(active) = flow.flag("active")? {
+    if let Some(active) = flow.flag("active") {
         facts.push(Fact { name: FactName::FlowActive, value: FactValue::Flag(active) });
     }
-    if let Some(workspace) = flow.text("workspace_id")?
-        && !facts.contains(&Fact::text(FactName::Workspace, workspace.as_str()))
-    {
-        facts.push(Fact::text(FactName::Workspace, workspace));
+    if let Some(workspace) = flow.text("workspace_id") {
+        let fact = Fact::text(FactName::Workspace, workspace);
+        if !facts.contains(&fact) {
+            facts.push(fact);
+        }
     }
-    let mut steps = Vec::new();
-    for item in flow.list("steps")? {
-        let mut step = Fields::of(item, "flow.steps")?;
-        let id = step.required("id")?;
-        let title = step.text("title")?.filter(|title| !title.is_empty());
-        let kind = step.text("type")?;
-        steps.push(Step { name: title.unwrap_or_else(|| id.clone()), kind, other: step.rest(), ..blank(id) });
-    }
-    Ok(FlowThen { id: flow.text("id")?, name: flow.text("name")?, steps })
+    let steps = flow.parts("steps", "flow.steps", |step| {
+        let id = step.required("id");
+        let title = step.words("title");
+        let kind = step.text("type");
+        Step { name: title.unwrap_or_else(|| id.clone()), kind, other: step.rest(), ..blank(id) }
+    });
+    FlowThen { id: flow.text("id"), name: flow.text("name"), steps }
 }
 
 /// A step of which nothing but its id is known.

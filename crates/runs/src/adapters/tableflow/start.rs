@@ -3,8 +3,9 @@
 use super::{decoded, list, run};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::error::{ApiError, ErrorKind};
+use crate::fields::{Fields, read};
 use crate::http::{Body, Method, Request, encode};
-use crate::json::{Fields, Json, Malformed, Map};
+use crate::json::{Json, Malformed, Map};
 use crate::model::{Flow, Started};
 use crate::operation::Operation;
 
@@ -30,21 +31,20 @@ fn inputs(value: Json) -> Result<FlowInputs, Malformed> {
     let flow: Flow = list::flow(value)?;
     let mut fields = Vec::new();
     if let Some(config) = config.filter(|config| !config.is_null()) {
-        for item in Fields::of(config, "file_input_config")?.list("file_fields")? {
-            file_field(item, &mut fields)?;
-        }
+        read(config, "file_input_config", |config| {
+            config.parts("file_fields", "file_fields", |field| file_field(field, &mut fields));
+        })?;
     }
     Ok(FlowInputs { flow, fields })
 }
 
-fn file_field(item: Json, fields: &mut Vec<InputField>) -> Result<(), Malformed> {
-    let mut field = Fields::of(item, "file_fields")?;
-    let key = field.required("key")?;
-    let label = field.text("name")?.filter(|name| !name.is_empty()).unwrap_or_else(|| key.clone());
+fn file_field(field: &mut Fields, fields: &mut Vec<InputField>) {
+    let key = field.required("key");
+    let label = field.words("name").unwrap_or_else(|| key.clone());
     // Documented for the call ("fields that accept multiple files"), but not how a field says so.
-    let many = field.flag("multiple")?.or(field.flag("allow_multiple")?).unwrap_or(false);
-    let kind = InputKind::File { accept: field.texts("file_types")?, max_bytes: field.count("max_file_size")?, many };
-    let required = field.flag("required")?.unwrap_or(false);
+    let many = field.flag("multiple").or(field.flag("allow_multiple")).unwrap_or(false);
+    let kind = InputKind::File { accept: field.texts("file_types"), max_bytes: field.count("max_file_size"), many };
+    let required = field.flag("required").unwrap_or(false);
     fields.push(InputField { key: if many { format!("{key}{MANY}") } else { key.clone() }, label: label.clone(), required, kind });
     fields.push(InputField { key: format!("{key}_guidance"), label: format!("{label}: guidance"), required: false, kind: InputKind::Text });
     let example = Json::Object(Map::new());
@@ -54,7 +54,6 @@ fn file_field(item: Json, fields: &mut Vec<InputField>) -> Result<(), Malformed>
         required: false,
         kind: InputKind::Json { example },
     });
-    Ok(())
 }
 
 /// One part of the form.

@@ -1,0 +1,257 @@
+//! How adapters read an object: field by field, with one check at the end.
+
+use crate::json::{Json, Malformed, Map, Number, kind};
+use crate::time::Timestamp;
+
+/// Takes known fields out of an object; what is left is kept by [`Fields::rest`].
+///
+/// A missing field and `null` both read as `None`. A field of the wrong type reads as missing as well, and is the error that
+/// [`Fields::sound`] returns: one check at the end instead of one a field, each of which would be code to download.
+#[derive(Debug)]
+pub struct Fields {
+    what: &'static str,
+    map: Map<String, Json>,
+    /// The first.
+    problem: Option<Malformed>,
+}
+
+impl Fields {
+    pub fn of(value: Json, what: &'static str) -> Result<Self, Malformed> {
+        match value {
+            Json::Object(map) => Ok(Self { what, map, problem: None }),
+            other => Err(Malformed::new(what, format!("an object was expected, {} found", kind(&other)))),
+        }
+    }
+
+    /// What was wrong with the fields taken so far.
+    pub fn sound(&mut self) -> Result<(), Malformed> {
+        self.problem.take().map_or(Ok(()), Err)
+    }
+
+    /// Adds a problem of a part; the first one stays.
+    pub fn spoil(&mut self, problem: Malformed) {
+        self.problem.get_or_insert(problem);
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.map.contains_key(name)
+    }
+
+    /// The field as it is, `null` and absent alike `None`.
+    pub fn take(&mut self, name: &str) -> Option<Json> {
+        self.map.shift_remove(name).filter(|value| !value.is_null())
+    }
+
+    pub fn wrong(&mut self, name: &str, expected: &str, found: &Json) {
+        self.problem(name, format!("{expected} was expected, {} found", kind(found)));
+    }
+
+    fn problem(&mut self, name: &str, problem: impl Into<String>) {
+        self.spoil(Malformed::new(format!("{}.{name}", self.what), problem));
+    }
+
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Json::String(text) => return Some(text),
+            other => self.wrong(name, "text", &other),
+        }
+        None
+    }
+
+    /// A text that says something.
+    pub fn words(&mut self, name: &str) -> Option<String> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
+    /// A field without which the object means nothing; empty if it is missing, and that is an error.
+    pub fn required(&mut self, name: &str) -> String {
+        let text = self.text(name);
+        if text.is_none() {
+            self.problem(name, "the field is missing");
+        }
+        text.unwrap_or_default()
+    }
+
+    /// A whole number that fits; `30000.0` counts as whole.
+    pub fn int(&mut self, name: &str) -> Option<i64> {
+        let value = self.take(name)?;
+        let found = if let Json::Number(number) = &value { whole(number) } else { None };
+        if found.is_none() {
+            self.wrong(name, "a whole number", &value);
+        }
+        found
+    }
+
+    pub fn count(&mut self, name: &str) -> Option<u64> {
+        let found = u64::try_from(self.int(name)?).ok();
+        if found.is_none() {
+            self.problem(name, "a number below zero was found");
+        }
+        found
+    }
+
+    /// A number rounded to the nearest whole one, e.g. milliseconds given with a fraction.
+    pub fn rounded(&mut self, name: &str) -> Option<i64> {
+        let number = self.number(name)?;
+        match number.as_f64() {
+            Some(value) if value.is_finite() => return Some(value.round() as i64),
+            _ => self.wrong(name, "a number in range", &Json::Number(number)),
+        }
+        None
+    }
+
+    pub fn number(&mut self, name: &str) -> Option<Number> {
+        match self.take(name)? {
+            Json::Number(number) => return Some(number),
+            other => self.wrong(name, "a number", &other),
+        }
+        None
+    }
+
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let value = self.take(name)?;
+        if value.as_bool().is_none() {
+            self.wrong(name, "true or false", &value);
+        }
+        value.as_bool()
+    }
+
+    /// An ISO 8601 time.
+    pub fn time(&mut self, name: &str) -> Option<Timestamp> {
+        let time = Timestamp::parse(&self.text(name)?);
+        if time.is_none() {
+            self.problem(name, "an ISO 8601 time was expected");
+        }
+        time
+    }
+
+    /// A time in unix seconds, a fraction allowed.
+    pub fn unix(&mut self, name: &str) -> Option<Timestamp> {
+        match self.number(name)?.as_f64() {
+            Some(seconds) if seconds.abs() < 1e12 => return Some(Timestamp((seconds * 1000.0).round() as i64)),
+            _ => self.problem(name, "unix seconds were expected"),
+        }
+        None
+    }
+
+    /// Like [`Fields::unix`], of a time that has to be there.
+    pub fn needed_unix(&mut self, name: &str) -> Timestamp {
+        if !self.map.get(name).is_some_and(|value| !value.is_null()) {
+            self.problem(name, "the field is missing");
+        }
+        self.unix(name).unwrap_or(Timestamp(0))
+    }
+
+    /// `None` if it is missing.
+    pub fn some_list(&mut self, name: &str) -> Option<Vec<Json>> {
+        match self.take(name)? {
+            Json::Array(items) => return Some(items),
+            other => self.wrong(name, "a list", &other),
+        }
+        None
+    }
+
+    /// An answer without its list is not an empty one.
+    pub fn needed_list(&mut self, name: &str, path: &str) -> Vec<Json> {
+        if !self.has(name) {
+            self.spoil(Malformed::new(path, "the list is missing"));
+        }
+        self.list(name)
+    }
+
+    /// A count that fits; `problem` says for what it is too large.
+    pub fn small(&mut self, name: &str, problem: &str) -> Option<u32> {
+        let small = u32::try_from(self.count(name)?).ok();
+        if small.is_none() {
+            self.spoil(Malformed::new(name, problem));
+        }
+        small
+    }
+
+    pub fn list(&mut self, name: &str) -> Vec<Json> {
+        self.some_list(name).unwrap_or_default()
+    }
+
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for item in self.list(name) {
+            match item {
+                Json::String(text) => texts.push(text),
+                other => self.wrong(name, "a list of texts", &other),
+            }
+        }
+        texts
+    }
+
+    /// An object's entries in their order; absent reads as none.
+    pub fn entries(&mut self, name: &str) -> Vec<(String, Json)> {
+        match self.take(name) {
+            None => {}
+            Some(Json::Object(map)) => return map.into_iter().collect(),
+            Some(other) => self.wrong(name, "an object", &other),
+        }
+        Vec::new()
+    }
+
+    /// Reads an object inside; its problems are this one's.
+    pub fn object<T>(&mut self, name: &str, what: &'static str, read: impl FnOnce(&mut Fields) -> T) -> Option<T> {
+        let value = self.take(name)?;
+        self.part(value, what, read)
+    }
+
+    /// Reads each object of a list inside.
+    pub fn parts<T>(&mut self, name: &str, what: &'static str, mut read: impl FnMut(&mut Fields) -> T) -> Vec<T> {
+        let mut parts = Vec::new();
+        for item in self.list(name) {
+            parts.extend(self.part(item, what, &mut read));
+        }
+        parts
+    }
+
+    /// Reads an object that was taken out of this one; its problems are this one's.
+    pub fn part<T>(&mut self, value: Json, what: &'static str, read: impl FnOnce(&mut Fields) -> T) -> Option<T> {
+        let mut inner = self.opened(value, what)?;
+        let read = read(&mut inner);
+        self.closed(inner);
+        Some(read)
+    }
+
+    fn opened(&mut self, value: Json, what: &'static str) -> Option<Fields> {
+        Fields::of(value, what).map_err(|problem| self.spoil(problem)).ok()
+    }
+
+    fn closed(&mut self, inner: Fields) {
+        if let Some(problem) = inner.problem {
+            self.spoil(problem);
+        }
+    }
+
+    /// Every field that nobody took, in the answer's order; empty ones (`null`) too.
+    pub fn rest(&mut self) -> Vec<(String, Json)> {
+        std::mem::take(&mut self.map).into_iter().collect()
+    }
+}
+
+/// Reads an object; an error if anything in it was not as expected.
+pub fn read<T>(value: Json, what: &'static str, read: impl FnOnce(&mut Fields) -> T) -> Result<T, Malformed> {
+    let mut fields = Fields::of(value, what)?;
+    let found = read(&mut fields);
+    fields.sound().map(|()| found)
+}
+
+/// Decodes each item of a list, up to the first that is malformed.
+pub fn each<T>(items: Vec<Json>, read: fn(Json) -> Result<T, Malformed>) -> Result<Vec<T>, Malformed> {
+    let mut found = Vec::with_capacity(items.len());
+    for item in items {
+        found.push(read(item)?);
+    }
+    Ok(found)
+}
+
+fn whole(number: &Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let value = number.as_f64()?;
+        // 2^53: beyond it a float no longer names one whole number.
+        (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i64)
+    })
+}
