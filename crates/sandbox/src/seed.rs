@@ -10,7 +10,7 @@ mod planting;
 mod showcase;
 mod texts;
 
-pub(crate) use details::{detail, events, file, file_owner};
+pub(crate) use details::{detail, events, file, file_owner, input};
 pub(crate) use planting::plant;
 
 /// A number for each flow, for the generators.

@@ -274,6 +274,8 @@ async fn a_webhook_starts_a_run_without_a_key() {
     assert_eq!(answer.status(), StatusCode::OK);
     let started: Value = answer.json().await.unwrap();
     assert_eq!(started["status"], "RUNNING");
+    let form = sandbox.client.post(url).body("{}").send().await.unwrap();
+    assert_eq!(form.status(), StatusCode::BAD_REQUEST, "not from a plain form");
     let newest = sandbox.json(&format!("/flows/{FLOW}/runs?limit=1")).await["data"][0].clone();
     assert_eq!((&newest["id"], &newest["triggerType"]), (&started["runId"], &json!("WEBHOOK")));
     let plan = refused(sandbox.ask(Method::POST, &format!("/flows/{FLOW}/webhook/security"))).await;

@@ -100,6 +100,10 @@ async fn the_whole_vocabulary_is_there_and_filters_hold() {
     assert_eq!(newer.len() + older.len(), all.len() + 1, "both bounds are inclusive");
     let updated = sandbox.list("page_size=1000&sort_field=updated_at&sort_direction=asc").await;
     assert!(updated.windows(2).all(|pair| pair[0]["updated_at"].as_str() <= pair[1]["updated_at"].as_str()));
+    for run in &all {
+        assert!(run["input"]["purchase_order"]["total"].is_number() || run["input"]["purchase_order"].is_string(), "{run}");
+    }
+    assert_eq!(sandbox.json(&format!("/flow-executions/{}", all[5]["id"].as_str().unwrap())).await, all[5]);
     let credited = sandbox.list("status=completed&include_credits=true").await;
     assert!(credited.iter().all(|run| run["total_credits"].as_i64().unwrap() > 0));
     assert!(all.iter().all(|run| run["total_credits"].is_null()));

@@ -34,6 +34,12 @@ pub(crate) fn detail(mut run: Run, flow: &Flow) -> RunDetail {
     RunDetail { events: events(&run), attempts: vec![attempt], steps, files, reviews, run }
 }
 
+/// The input alone of a thin run.
+pub(crate) fn input(run: &Run, flow: &Flow) -> Value {
+    let story = Story::of(run, flow);
+    story.input(flow, &story.files(run, flow))
+}
+
 /// Row and slot that the id of a computed file carries.
 pub(crate) fn file_owner(dialect: Dialect, id: &str) -> Option<(i64, usize)> {
     match dialect {

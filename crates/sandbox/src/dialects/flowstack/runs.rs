@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 use super::error::Failure;
@@ -89,8 +89,18 @@ pub(super) async fn trigger(
     Ok((StatusCode::CREATED, Json(wire::triggered(&run))))
 }
 
-/// `POST /api/v1/webhooks/{flowId}`: needs no key, as the address is the secret.
-pub(super) async fn webhook(State(app): State<AppState>, Path(flow): Path<String>, Body(body): Body) -> Result<Json<Value>, Failure> {
+/// `POST /api/v1/webhooks/{flowId}`: needs no key, as the address is the secret. Only JSON is taken, so that no page of
+/// another website can start runs here with a plain form.
+pub(super) async fn webhook(
+    State(app): State<AppState>,
+    Path(flow): Path<String>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<Json<Value>, Failure> {
+    let json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !json {
+        return Err(Failure::validation("The Content-Type must be application/json"));
+    }
     let flow = flows::find(&app, &flow).await?;
     if !wire::has_webhook(&flow) {
         return Err(Failure::not_found(format!("Flow '{}' has no webhook", flow.id)));

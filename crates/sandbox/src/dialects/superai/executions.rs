@@ -110,7 +110,9 @@ pub(super) async fn find_detail(app: &AppState, id: &str) -> Result<RunDetail, F
 pub(super) async fn get(State(app): State<AppState>, Path(id): Path<String>, mut params: Params) -> Result<Json<Value>, Failure> {
     let extras = Extras { run_number: params.flag("include_run_number", false), credits: params.flag("include_credits", false) };
     params.check()?;
-    Ok(Json(wire::execution(&find(&app, &id).await?, extras)))
+    let found = app.store.with_inputs(Dialect::SuperAi, vec![find(&app, &id).await?]).await?;
+    let run = found.first().ok_or_else(|| Failure::not_found("Flow execution"))?;
+    Ok(Json(wire::execution(run, extras)))
 }
 
 /// `DELETE /api/flow-executions/{flow_execution_id}`: hides it for good; deleting twice is no error.

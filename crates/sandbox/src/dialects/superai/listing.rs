@@ -45,6 +45,7 @@ pub(super) async fn list(State(app): State<AppState>, mut params: Params) -> Res
         StoreError::NotFound(_) => Failure::not_found("Flow execution"),
         other => other.into(),
     })?;
+    let runs = app.store.with_inputs(Dialect::SuperAi, runs).await?;
     Ok(Json(runs.iter().map(|run| wire::execution(run, extras)).collect()))
 }
 
