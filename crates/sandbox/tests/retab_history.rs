@@ -158,6 +158,11 @@ async fn errors_look_like_fastapi() {
         assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY, "{body}");
         assert!(response.json::<Value>().await.unwrap()["detail"].is_array());
     }
+    for path in [format!("{RUNS}/%FF"), format!("{RUNS}/%00"), "/retab/v1/files/x/content".to_owned()] {
+        let response = sandbox.request(Method::GET, &path).send().await.unwrap();
+        assert!(response.status().is_client_error(), "{path}: {}", response.status());
+        assert!(response.json::<Value>().await.unwrap()["detail"].is_string(), "{path}");
+    }
     let broken = sandbox.request(Method::POST, &run).body("{").send().await.unwrap();
     assert_eq!(broken.json::<Value>().await.unwrap()["detail"][0]["type"], "json_invalid");
     sandbox.stop().await;

@@ -229,3 +229,21 @@ async fn documents_come_back_as_they_went_in() {
     assert!(text.starts_with("Invoice number,INV-"), "{text}");
     sandbox.stop().await;
 }
+
+#[tokio::test]
+async fn an_idempotency_key_starts_one_run() {
+    let sandbox = Sandbox::start().await;
+    let start = async |workflow: &str| {
+        let request = sandbox.request(Method::POST, &format!("/retab/v1/workflows/{workflow}/run"));
+        let response = request.header("Idempotency-Key", "intent-1").json(&json!({})).send().await.unwrap();
+        (response.status(), response.json::<Value>().await.unwrap())
+    };
+    let before = sandbox.get("/retab/v1/workflows/runs/counts").await["total"].as_i64().unwrap();
+    let ((_, one), (_, two)) = tokio::join!(start("wf_ledger_sync"), start("wf_ledger_sync"));
+    assert_eq!(one["id"], two["id"]);
+    assert_eq!(start(FLOW).await.0, StatusCode::CONFLICT);
+    assert_eq!(sandbox.get("/retab/v1/workflows/runs/counts").await["total"], before + 1);
+    let (status, answer) = start("wf_legacy_import").await;
+    assert_eq!(status, StatusCode::CONFLICT, "{answer}");
+    sandbox.stop().await;
+}

@@ -23,7 +23,7 @@ use axum::{
     routing::{get, post},
 };
 
-use self::error::{Failure, body_limit};
+use self::error::{Failure, in_json};
 use crate::{auth, state::AppState};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -57,7 +57,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/v1/files/{id}/content", get(files::content))
         .fallback(async || Failure::not_found("Not Found"))
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
-        .layer(middleware::from_fn(body_limit))
+        .layer(middleware::from_fn(in_json))
         .layer(middleware::from_fn_with_state(state.clone(), gate))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
-use super::{Store, detail, rows};
+use super::{Store, commands, detail, rows};
 use crate::{
     clock,
     error::{StoreError, StoreResult},
@@ -47,6 +47,22 @@ impl Store {
     pub async fn create_run(&self, new: NewRun) -> StoreResult<Run> {
         let mut tx = self.begin().await?;
         let run = create(&mut tx, new).await?;
+        tx.commit().await?;
+        Ok(run)
+    }
+
+    /// Like [`Store::create_run`], but the same key gives the same run again instead of a second one.
+    ///
+    /// # Errors
+    /// As [`Store::create_run`]; [`StoreError::Conflict`] if the key was used for another flow.
+    pub async fn create_run_once(&self, new: NewRun, key: &str) -> StoreResult<Run> {
+        let mut tx = self.begin().await?;
+        let (dialect, flow) = (new.dialect, new.flow.clone());
+        if let Some(earlier) = commands::find(&mut tx, dialect, "run", key, &flow).await? {
+            return detail::run_by_row(&mut tx, earlier).await;
+        }
+        let run = create(&mut tx, new).await?;
+        commands::remember(&mut tx, dialect, "run", key, &flow, run.n).await?;
         tx.commit().await?;
         Ok(run)
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
 
-use super::{Store, create, detail, rows};
+use super::{Store, commands, create, detail, rows};
 use crate::{
     clock,
     error::{StoreError, StoreResult},
@@ -62,7 +62,9 @@ impl Store {
     pub async fn restart(&self, dialect: Dialect, id: &str, command_id: Option<&str>) -> StoreResult<Run> {
         let mut tx = self.begin().await?;
         let run = detail::run_by_id(&mut tx, dialect, id).await?;
-        if let Some(earlier) = command_run(&mut tx, dialect, "restart", command_id, id).await? {
+        if let Some(key) = command_id
+            && let Some(earlier) = commands::find(&mut tx, dialect, "restart", key, id).await?
+        {
             return detail::run_by_row(&mut tx, earlier).await;
         }
         if !run.status.is_terminal() || run.deleted_at.is_some() {
@@ -85,13 +87,7 @@ impl Store {
         };
         let made = create::create(&mut tx, new).await?;
         if let Some(key) = command_id {
-            sqlx::query("INSERT INTO commands (dialect, verb, key, subject, run) VALUES (?, 'restart', ?, ?, ?)")
-                .bind(dialect.as_str())
-                .bind(key)
-                .bind(id)
-                .bind(made.n)
-                .execute(&mut *tx)
-                .await?;
+            commands::remember(&mut tx, dialect, "restart", key, id, made.n).await?;
         }
         tx.commit().await?;
         Ok(made)
@@ -224,27 +220,6 @@ async fn set_status(connection: &mut SqliteConnection, run: &Run, status: Status
         create::add_event(connection, run.n, now, status, message).await?;
     }
     Ok(())
-}
-
-async fn command_run(
-    connection: &mut SqliteConnection,
-    dialect: Dialect,
-    verb: &str,
-    key: Option<&str>,
-    subject: &str,
-) -> StoreResult<Option<i64>> {
-    let Some(key) = key else { return Ok(None) };
-    let row = sqlx::query("SELECT subject, run FROM commands WHERE dialect = ? AND verb = ? AND key = ?")
-        .bind(dialect.as_str())
-        .bind(verb)
-        .bind(key)
-        .fetch_optional(connection)
-        .await?;
-    match row {
-        None => Ok(None),
-        Some(row) if row.try_get::<&str, _>("subject")? == subject => Ok(Some(row.try_get("run")?)),
-        Some(_) => Err(StoreError::Conflict("This command_id was used for another run".into())),
-    }
 }
 
 async fn files_of(connection: &mut SqliteConnection, run: &Run) -> StoreResult<Vec<create::NewFile>> {

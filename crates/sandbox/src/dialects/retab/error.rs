@@ -94,12 +94,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// axum answers a body that is too large with plain text; here it is JSON like every other error.
-pub(super) async fn body_limit(request: Request, next: Next) -> Response {
+/// axum refuses what it cannot decode with plain text; here it is JSON like every other error.
+pub(super) async fn in_json(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    if plain && response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 64 MiB").into_response();
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE if plain => {
+            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than 64 MiB").into_response()
+        }
+        StatusCode::BAD_REQUEST if plain => {
+            Failure::new(StatusCode::BAD_REQUEST, "The path or query of the request cannot be decoded").into_response()
+        }
+        _ => response,
     }
-    response
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     extract::{Path, State},
+    http::HeaderMap,
 };
 use base64::{
     Engine as _,
@@ -42,7 +43,13 @@ struct Document {
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
-pub(super) async fn start(State(state): State<AppState>, Path(id): Path<String>, Body(ask): Body<Start>) -> Answer<Json<Value>> {
+/// An `Idempotency-Key` makes a repeated request answer with the first run.
+pub(super) async fn start(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Body(ask): Body<Start>,
+) -> Answer<Json<Value>> {
     let flow = state.store.flow(DIALECT, &id).await?;
     let mut files = Vec::new();
     for (node, document) in ask.documents.unwrap_or_default() {
@@ -69,7 +76,10 @@ pub(super) async fn start(State(state): State<AppState>, Path(id): Path<String>,
         created_by: "api-key".to_owned(),
         restarted_from: None,
     };
-    let run = state.store.create_run(new).await?;
+    let run = match headers.get("idempotency-key").and_then(|key| key.to_str().ok()) {
+        Some(key) => state.store.create_run_once(new, key).await?,
+        None => state.store.create_run(new).await?,
+    };
     state.nudge();
     Ok(Json(wire::run(&state.store.detail_of(run).await?)))
 }
