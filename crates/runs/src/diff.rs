@@ -189,12 +189,11 @@ fn walk_three(path: String, original: Side<'_>, theirs: Side<'_>, mine: Side<'_>
     let sides = [original, theirs, mine];
     let present = sides.iter().flatten().count();
     if present > 1 && sides.iter().flatten().all(|side| side.as_object().is_some_and(|map| !map.is_empty())) {
-        let mut keys: Vec<&String> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut keys: Vec<&str> = Vec::new();
         for map in sides.iter().flatten().filter_map(|side| side.as_object()) {
-            keys.extend(map.keys().filter(|key| seen.insert(key.as_str())));
+            keys.extend(map.keys().map(String::as_str));
         }
-        for key in keys {
+        for (key, _) in keys.iter().zip(crate::order::first_times(&keys)).filter(|(_, first)| *first) {
             let of = |side: Side<'_>| side.and_then(|side| side.get(key)).cloned();
             let (original, theirs, mine) = (of(original), of(theirs), of(mine));
             walk_three(join(&path, key), original.as_ref(), theirs.as_ref(), mine.as_ref(), found);

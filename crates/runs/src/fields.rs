@@ -1,6 +1,7 @@
 //! How adapters read an object: field by field, with one check at the end.
 
 use crate::json::{Json, Malformed, Map, Number, kind};
+use crate::review::Decimal;
 use crate::time::Timestamp;
 
 /// Takes known fields out of an object; what is left is kept by [`Fields::rest`].
@@ -93,11 +94,11 @@ impl Fields {
     /// A number rounded to the nearest whole one, e.g. milliseconds given with a fraction.
     pub fn rounded(&mut self, name: &str) -> Option<i64> {
         let number = self.number(name)?;
-        match number.as_f64() {
-            Some(value) if value.is_finite() => return Some(value.round() as i64),
-            _ => self.wrong(name, "a number in range", &Json::Number(number)),
+        let found = decimal(&number).and_then(|decimal| decimal.rounded(0));
+        if found.is_none() {
+            self.wrong(name, "a number in range", &Json::Number(number));
         }
-        None
+        found
     }
 
     pub fn number(&mut self, name: &str) -> Option<Number> {
@@ -127,16 +128,16 @@ impl Fields {
 
     /// A time in unix seconds, a fraction allowed.
     pub fn unix(&mut self, name: &str) -> Option<Timestamp> {
-        match self.number(name)?.as_f64() {
-            Some(seconds) if seconds.abs() < 1e12 => return Some(Timestamp((seconds * 1000.0).round() as i64)),
-            _ => self.problem(name, "unix seconds were expected"),
+        let time = unix(&self.number(name)?);
+        if time.is_none() {
+            self.problem(name, "unix seconds were expected");
         }
-        None
+        time
     }
 
     /// Like [`Fields::unix`], of a time that has to be there.
     pub fn needed_unix(&mut self, name: &str) -> Timestamp {
-        if !self.map.get(name).is_some_and(|value| !value.is_null()) {
+        if self.map.get(name).is_none_or(Json::is_null) {
             self.problem(name, "the field is missing");
         }
         self.unix(name).unwrap_or(Timestamp(0))
@@ -248,10 +249,25 @@ pub fn each<T>(items: Vec<Json>, read: fn(Json) -> Result<T, Malformed>) -> Resu
     Ok(found)
 }
 
+/// Numbers are read as decimals: the library's floats would bring 10 kB of tables for reading them.
+fn decimal(number: &Number) -> Option<Decimal> {
+    Decimal::read(number.as_str())
+}
+
 fn whole(number: &Number) -> Option<i64> {
-    number.as_i64().or_else(|| {
-        let value = number.as_f64()?;
-        // 2^53: beyond it a float no longer names one whole number.
-        (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i64)
-    })
+    // 2^53: beyond it a number with a fraction or exponent is no count of anything.
+    let exact = |decimal: Decimal| decimal.rounded(0).filter(|value| decimal.exponent >= 0 && value.abs() <= 1 << 53);
+    number.as_i64().or_else(|| exact(decimal(number)?))
+}
+
+/// Unix seconds, up to 10^12.
+pub fn unix(number: &Number) -> Option<Timestamp> {
+    let millis = decimal(number)?.rounded(3)?;
+    (millis.unsigned_abs() < 1_000_000_000_000_000).then_some(Timestamp(millis))
+}
+
+/// The nearest whole number that is not below zero.
+pub fn nearest(number: &Number) -> Option<u64> {
+    let rounded = || decimal(number).filter(|decimal| !decimal.negative)?.rounded(0);
+    number.as_u64().or_else(|| u64::try_from(rounded()?).ok().filter(|value| *value < 9_000_000_000_000_000))
 }

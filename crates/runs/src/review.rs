@@ -149,8 +149,8 @@ fn digest_into(hash: &mut u128, value: &Json) {
             feed(hash, b"]");
         }
         Json::Number(number) => {
-            let text = number.to_string();
-            match Decimal::read(&text) {
+            let text = number.as_str();
+            match Decimal::read(text) {
                 Some(decimal) => {
                     feed(hash, if decimal.negative { b"#-" } else { b"#+" });
                     feed(hash, decimal.digits.as_bytes());
@@ -172,8 +172,8 @@ fn digest_into(hash: &mut u128, value: &Json) {
 pub fn same_value(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) => {
-            let (left, right) = (left.to_string(), right.to_string());
-            left == right || matches!((Decimal::read(&left), Decimal::read(&right)), (Some(left), Some(right)) if left == right)
+            let (left, right) = (left.as_str(), right.as_str());
+            left == right || matches!((Decimal::read(left), Decimal::read(right)), (Some(left), Some(right)) if left == right)
         }
         (Json::Object(left), Json::Object(right)) => {
             left.len() == right.len() && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same_value(value, other)))
@@ -201,7 +201,7 @@ impl Decimal {
             None => (text, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = format!("{whole}{fraction}");
+        let digits = [whole, fraction].concat();
         let significant = digits.trim_start_matches('0');
         let trimmed = significant.trim_end_matches('0');
         if trimmed.is_empty() {
@@ -211,13 +211,58 @@ impl Decimal {
         let dropped = i64::try_from(significant.len() - trimmed.len()).ok()?;
         Some(Self { negative, digits: trimmed.into(), exponent: exponent.checked_sub(fraction)?.checked_add(dropped)? })
     }
+
+    /// The nearest whole number to this × `10^shift`, a half away from zero; what does not fit is the largest that does, and
+    /// `None` what is beyond all floats.
+    pub(crate) fn rounded(&self, shift: i64) -> Option<i64> {
+        let length = i64::try_from(self.digits.len()).ok()?;
+        let whole = self.exponent.checked_add(length)?.checked_add(shift)?;
+        let value = match whole {
+            309.. => return None,
+            19.. => i64::MAX,
+            _ => {
+                let mut digits = self.digits.bytes().chain(std::iter::repeat(b'0'));
+                let mut value = 0;
+                for _ in 0..whole {
+                    value = value * 10 + i64::from(digits.next()? - b'0');
+                }
+                let up = whole >= 0 && digits.next().is_some_and(|digit| digit >= b'5');
+                value + i64::from(up)
+            }
+        };
+        Some(if self.negative { -value } else { value })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::expect_used)]
 
-    use super::{Pin, same_value};
+    use super::{Decimal, Pin, same_value};
+
+    #[test]
+    fn decimals_are_rounded_without_a_float() {
+        for (text, shift, wanted) in [
+            ("0", 0, Some(0)),
+            ("1776762002.340", 3, Some(1_776_762_002_340)),
+            ("1776762002.3405", 3, Some(1_776_762_002_341)),
+            ("-2.5", 0, Some(-3)),
+            ("2.4999999999999999999999", 0, Some(2)),
+            ("0.5", 0, Some(1)),
+            ("0.05", 0, Some(0)),
+            ("9.5", 0, Some(10)),
+            ("123e5", 0, Some(12_300_000)),
+            ("12345e-3", 0, Some(12)),
+            ("999999999999999999.5", 0, Some(1_000_000_000_000_000_000)),
+            ("-1e300", 0, Some(-i64::MAX)),
+            ("1e400", 0, None),
+            ("1e99999999999999999999", 0, None),
+            ("1e-99999999", 0, Some(0)),
+        ] {
+            let found = Decimal::read(text).and_then(|decimal| decimal.rounded(shift));
+            assert_eq!(found, wanted, "{text} × 10^{shift}");
+        }
+    }
 
     fn json(text: &str) -> crate::Json {
         crate::json::parse(text.as_bytes()).expect("test data")

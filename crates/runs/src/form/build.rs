@@ -4,6 +4,7 @@ use super::schema::{View, has_type};
 use super::{Form, Format, Kind, Node, NumberRules, TextRules, Type, infer};
 use crate::diff::join;
 use crate::json::{Json, Map, Number};
+use crate::order::Names;
 
 /// A form of more fields than this shows the rest as JSON text.
 const MAX_NODES: usize = 5_000;
@@ -136,15 +137,15 @@ impl Builder<'_> {
         for (key, schema) in &properties {
             let value = map.get(*key);
             let mut below = place.below(key, value);
-            below.required = required.contains(key);
+            below.required = required.has(key);
             fields.push(self.node(schema, value, below));
         }
-        let known: std::collections::BTreeSet<&str> = properties.iter().map(|(key, _)| *key).collect();
-        for (key, value) in map.iter().filter(|(key, _)| !known.contains(key.as_str())) {
+        let known = Names::of(&properties.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        for (key, value) in map.iter().filter(|(key, _)| !known.has(key)) {
             let more = view.get("additionalProperties").filter(|more| more.is_object());
             let mut below = place.below(key, Some(value));
             below.extra = more.is_none();
-            below.required = required.contains(key.as_str());
+            below.required = required.has(key);
             fields.push(match more {
                 Some(schema) => self.node(schema, Some(value), below),
                 None => self.node(&Json::Bool(true), Some(value), below),

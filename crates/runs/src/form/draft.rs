@@ -5,12 +5,12 @@ use super::edit::{self, Swap};
 use super::{Form, Kind, Node, build, field_text, infer, leads_to, schema};
 use crate::diff::{self, Change, join};
 use crate::json::{Json, Map};
-use std::collections::BTreeMap;
 
 /// So many steps can be undone.
 const MAX_STEPS: usize = 500;
 
-type Texts = BTreeMap<String, String>;
+/// By path. The map that documents have anyway: another kind would be more to download.
+type Texts = Map<String, Json>;
 
 /// Only what is edited changes: every other value is sent back as it came, digits and order of keys included.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,8 +78,8 @@ impl Draft {
 
     /// What the field's control shows.
     pub fn text(&self, path: &str) -> String {
-        if let Some(typed) = self.texts.get(path) {
-            return typed.clone();
+        if let Some(typed) = self.typed(path) {
+            return typed.to_owned();
         }
         let value = self.get(path);
         match self.form.find(path) {
@@ -89,7 +89,7 @@ impl Draft {
     }
 
     pub(super) fn typed(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(String::as_str)
+        self.texts.get(path).and_then(Json::as_str)
     }
 
     /// What this field held when the document was read; `None` if it was not there.
@@ -110,7 +110,7 @@ impl Draft {
         };
         let mut texts = self.texts.clone();
         if value.as_ref().map_or(typed.is_empty(), |value| shown(node, value) == typed) {
-            texts.remove(path);
+            texts.shift_remove(path);
         } else {
             texts.insert(path.into(), typed.into());
         }
@@ -230,8 +230,10 @@ impl Draft {
 
     /// The draft as JSON, for keeping. It holds the edited document and unfinished texts, not what was read.
     pub fn save(&self) -> Json {
-        let texts = self.texts.iter().map(|(path, text)| (path.clone(), Json::String(text.clone()))).collect();
-        Json::Object(Map::from_iter([("value".into(), self.value.clone()), ("texts".into(), Json::Object(texts))]))
+        let mut saved = Map::new();
+        saved.insert("value".into(), self.value.clone());
+        saved.insert("texts".into(), Json::Object(self.texts.clone()));
+        Json::Object(saved)
     }
 
     /// Takes up a kept draft of the same document; `false` if that is not one. It can be undone as one step.
@@ -243,7 +245,7 @@ impl Draft {
                 mine.clone_from(original);
             }
         }
-        let texts = texts.iter().filter_map(|(path, text)| Some((path.clone(), text.as_str()?.to_owned()))).collect();
+        let texts = texts.iter().filter(|(_, text)| text.is_string()).map(|(path, text)| (path.clone(), text.clone())).collect();
         self.write_as("", "", Some(value), texts, false)
     }
 

@@ -14,12 +14,12 @@ pub(super) fn read(text: &str) -> Option<Number> {
 }
 
 pub(super) fn is_whole(number: &Number) -> bool {
-    Decimal::read(&number.to_string()).is_some_and(|decimal| decimal.exponent >= 0)
+    Decimal::read(number.as_str()).is_some_and(|decimal| decimal.exponent >= 0)
 }
 
 /// `None` for an exponent beyond all use.
 pub(super) fn compare(left: &Number, right: &Number) -> Option<Ordering> {
-    let (left, right) = (Decimal::read(&left.to_string())?, Decimal::read(&right.to_string())?);
+    let (left, right) = (Decimal::read(left.as_str())?, Decimal::read(right.as_str())?);
     let sign = |number: &Decimal| match (number.digits.is_empty(), number.negative) {
         (true, _) => 0,
         (_, true) => -1,
@@ -37,7 +37,7 @@ pub(super) fn compare(left: &Number, right: &Number) -> Option<Ordering> {
 
 /// `None` where the digits are too many to tell.
 pub(super) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
-    let (number, of) = (Decimal::read(&number.to_string())?, Decimal::read(&of.to_string())?);
+    let (number, of) = (Decimal::read(number.as_str())?, Decimal::read(of.as_str())?);
     if number.digits.is_empty() {
         return Some(true);
     }

@@ -2,7 +2,7 @@
 
 use super::Type;
 use crate::json::Json;
-use std::collections::BTreeSet;
+use crate::order::{Names, first_times};
 
 /// So many schemas may apply to one place; references in a circle end here.
 const MAX_LAYERS: usize = 48;
@@ -131,14 +131,15 @@ impl<'a> View<'a> {
 
     /// Every layer's properties, in order.
     pub(super) fn properties(&self) -> Vec<(&'a str, &'a Json)> {
-        let mut seen = BTreeSet::new();
         let all = self.layers.iter().filter_map(|layer| layer.get("properties").and_then(Json::as_object)).flatten();
-        all.map(|(key, schema)| (key.as_str(), schema)).filter(|(key, _)| seen.insert(*key)).collect()
+        let all: Vec<_> = all.map(|(key, schema)| (key.as_str(), schema)).collect();
+        let firsts = first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        all.into_iter().zip(firsts).filter_map(|(property, first)| first.then_some(property)).collect()
     }
 
-    pub(super) fn required(&self) -> BTreeSet<&'a str> {
+    pub(super) fn required(&self) -> Names<'a> {
         let lists = self.layers.iter().filter_map(|layer| layer.get("required").and_then(Json::as_array));
-        lists.flatten().filter_map(Json::as_str).collect()
+        Names::of(&lists.flatten().filter_map(Json::as_str).collect::<Vec<_>>())
     }
 }
 

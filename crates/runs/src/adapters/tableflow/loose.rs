@@ -1,5 +1,6 @@
 //! Fields that TableFlow documents in words only: read under their likely names, and left alone where they do not fit.
 
+use crate::fields::{nearest, unix};
 use crate::json::{Json, Map};
 use crate::time::Timestamp;
 
@@ -30,9 +31,7 @@ impl Loose {
     pub(super) fn time(&mut self, names: &[&str]) -> Option<Timestamp> {
         self.first(names, |value| match value {
             Json::String(text) => Timestamp::parse(text),
-            Json::Number(number) => {
-                number.as_f64().filter(|seconds| seconds.abs() < 1e12).map(|seconds| Timestamp((seconds * 1000.0).round() as i64))
-            }
+            Json::Number(number) => unix(number),
             _ => None,
         })
     }
@@ -48,5 +47,5 @@ impl Loose {
 
 fn count(value: &Json) -> Option<u64> {
     let number = value.as_number()?;
-    number.as_u64().or_else(|| number.as_f64().filter(|value| (0.0..9e15).contains(value)).map(|value| value.round() as u64))
+    nearest(number)
 }
