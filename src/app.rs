@@ -11,16 +11,20 @@ use crate::features::run::RunPage;
 use crate::features::start::StartPage;
 use crate::net;
 use crate::platform::page;
+use crate::prelude::*;
+use crate::routes::{Page, Place};
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
-use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Redirect, Route, Router};
+use leptos_router::NavigateOptions;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::path;
 use name_dialog::NameDialog;
 use not_found::NotFound;
 pub use not_found::UnknownConnection;
 use runs::ApiError;
+use runs::query::HistoryAddress;
 use toast::ToastRegion;
 use top_bar::TopBar;
 
@@ -31,8 +35,19 @@ enum Start {
     Failed(ApiError),
 }
 
+/// One route takes every address: which page it names is `routes`' business, and Leptos' router only navigates.
 #[component]
 pub fn App() -> impl IntoView {
+    leptos::view! {
+        <Router>
+            <FlatRoutes fallback=shell>
+                <Route path=path!("/*any") view=shell />
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+fn shell() -> Html {
     let start = RwSignal::new(Start::Reading);
     let read = move || {
         start.set(Start::Reading);
@@ -47,48 +62,52 @@ pub fn App() -> impl IntoView {
     view! {
         <div class="sl-app">
             {move || match start.get() {
-                Start::Reading => view! { <main id="main" class="sl-main" aria-busy="true"></main> }.into_any(),
-                Start::Failed(error) => {
-                    view! {
-                        <main id="main" class="sl-main">
-                            <section class="sl-panel">
-                                <Failure what=t().shell.config_failed error=error vendor=t().shell.product retry=Callback::new(move |()| read()) />
-                            </section>
-                        </main>
-                    }
-                        .into_any()
-                }
+                Start::Reading => view! { <main id="main" class="sl-main" aria-busy="true"></main> },
+                Start::Failed(error) => view! {
+                    <main id="main" class="sl-main">
+                        <section class="sl-panel">
+                            <Failure what=t().shell.config_failed error=error vendor=t().shell.product retry=Callback::new(move |()| read()) />
+                        </section>
+                    </main>
+                },
                 Start::Ready(config) => {
                     Globals::provide(config);
-                    view! { <Frame /> }.into_any()
+                    frame()
                 }
             }}
         </div>
     }
 }
 
-#[component]
-fn Frame() -> impl IntoView {
+fn frame() -> Html {
     if globals().session.first().is_none() {
-        return view! { <NoConnections /> }.into_any();
+        return no_connections();
     }
+    let path = use_location().pathname;
+    let place = Memo::new(move |_| path.with(|path| Place::read(path)));
     view! {
-        <Router>
-            <a class="sl-skip sl-vh" href="#main" on:click=skip>{t().shell.skip}</a>
-            <TopBar />
-            <FlatRoutes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/") view=|| view! { <Redirect path="/runs" /> } />
-                <Route path=path!("/runs") view=HistoryPage />
-                <Route path=path!("/reviews") view=QueuePage />
-                <Route path=path!("/c/:connection/start") view=StartPage />
-                <Route path=path!("/c/:connection/runs/:run") view=RunPage />
-                <Route path=path!("/c/:connection/runs/:run/reviews/:review") view=ReviewPage />
-            </FlatRoutes>
-            <NameDialog />
-            <ToastRegion />
-        </Router>
+        <a class="sl-skip sl-vh" href="#main" on:click=skip>{t().shell.skip}</a>
+        <TopBar />
+        {move || page_of(place.get())}
+        <NameDialog />
+        <ToastRegion />
     }
-    .into_any()
+}
+
+fn page_of(place: Place) -> Html {
+    match place {
+        Place::Home => {
+            let home = Page::Runs(HistoryAddress::default()).href();
+            use_navigate()(&home, NavigateOptions { replace: true, ..NavigateOptions::default() });
+            ().view()
+        }
+        Place::Runs => view! { <HistoryPage /> },
+        Place::Reviews => view! { <QueuePage /> },
+        Place::Start { connection } => view! { <StartPage connection=connection /> },
+        Place::Run { connection, run } => view! { <RunPage connection=connection run=run /> },
+        Place::Review { connection, run, review } => view! { <ReviewPage connection=connection run=run review=review /> },
+        Place::Unknown => view! { <NotFound /> },
+    }
 }
 
 /// The fragment belongs to step links, so the skip link moves the focus itself.
@@ -97,8 +116,7 @@ fn skip(event: web_sys::MouseEvent) {
     page::focus("main");
 }
 
-#[component]
-fn NoConnections() -> impl IntoView {
+fn no_connections() -> Html {
     let words = &t().shell;
     view! {
         <main id="main" class="sl-main">
@@ -115,10 +133,11 @@ fn NoConnections() -> impl IntoView {
 
 /// Names a page: its title, and the focus on its start, so that a screen reader says where it is.
 pub fn enter_page(title: impl Fn() -> String + 'static) {
+    let toasts = globals().toasts;
     Effect::new(move |before: Option<()>| {
         page::set_title(&(t().shell.title)(&title()));
         // The first page of a visit leaves the focus where the browser puts it.
-        if before.is_none() && globals().toasts.visited() {
+        if before.is_none() && toasts.visited() {
             page::focus_soon("main");
         }
     });

@@ -2,9 +2,11 @@
 
 mod app;
 mod data;
+mod dom;
 mod features;
 mod net;
 mod platform;
+mod prelude;
 mod routes;
 mod state;
 mod strings;

@@ -40,6 +40,48 @@ impl Page {
     }
 }
 
+/// Which page an address names. Its query is the page's own business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Home,
+    Runs,
+    Reviews,
+    Start { connection: String },
+    Run { connection: String, run: String },
+    Review { connection: String, run: String, review: String },
+    Unknown,
+}
+
+impl Place {
+    pub fn read(path: &str) -> Self {
+        let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode_segment).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let own = |text: &str| text.to_owned();
+        match parts.as_slice() {
+            [] => Self::Home,
+            ["runs"] => Self::Runs,
+            ["reviews"] => Self::Reviews,
+            ["c", connection, "start"] => Self::Start { connection: own(connection) },
+            ["c", connection, "runs", run] => Self::Run { connection: own(connection), run: own(run) },
+            ["c", connection, "runs", run, "reviews", review] => {
+                Self::Review { connection: own(connection), run: own(run), review: own(review) }
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// In a path a plus is a plus.
+fn decode_segment(segment: &str) -> String {
+    decode(&segment.replace('+', "%2B"))
+}
+
+/// The flow that a page's query names.
+pub fn flow_of(query: &str) -> Option<String> {
+    let value = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("flow="))?;
+    Some(decode(value)).filter(|flow| !flow.is_empty())
+}
+
 fn flow_query(flow: &Option<String>) -> String {
     flow.as_ref().map(|flow| format!("?flow={}", encode(flow))).unwrap_or_default()
 }

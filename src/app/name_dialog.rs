@@ -1,11 +1,11 @@
 use crate::state::globals;
 use crate::strings::t;
 use leptos::html::{Dialog, Input};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Asks once who decides; the name stays in this browser.
 #[component]
-pub fn NameDialog() -> impl IntoView {
+pub fn NameDialog() -> Html {
     let identity = globals().identity;
     let words = &t().shell;
     let dialog = NodeRef::<Dialog>::new();

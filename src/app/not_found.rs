@@ -1,12 +1,12 @@
 use super::enter_page;
 use crate::routes::Page;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::query::HistoryAddress;
 
 /// An address that names nothing, with a way on.
 #[component]
-pub fn NotFound() -> impl IntoView {
+pub fn NotFound() -> Html {
     let words = &t().shell;
     enter_page(|| t().shell.unknown_page.into());
     view! { <Dead title=words.unknown_page next=words.unknown_page_next /> }
@@ -14,13 +14,13 @@ pub fn NotFound() -> impl IntoView {
 
 /// A connection that is not configured.
 #[component]
-pub fn UnknownConnection(id: String) -> impl IntoView {
+pub fn UnknownConnection(id: String) -> Html {
     let words = &t().shell;
     view! { <Dead title=(words.unknown_connection)(&id) next=words.unknown_connection_next /> }
 }
 
 #[component]
-fn Dead(#[prop(into)] title: String, next: &'static str) -> impl IntoView {
+fn Dead(#[prop(into)] title: String, next: &'static str) -> Html {
     view! {
         <main id="main" class="sl-main" tabindex="-1">
             <section class="sl-panel">

@@ -1,10 +1,10 @@
 use crate::state::globals;
 use crate::ui::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// One message at a time, and the live region for screen readers.
 #[component]
-pub fn ToastRegion() -> impl IntoView {
+pub fn ToastRegion() -> Html {
     let toasts = globals().toasts;
     view! {
         <p class="sl-vh" role="status">{move || toasts.said.get()}</p>

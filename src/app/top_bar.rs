@@ -3,13 +3,13 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use leptos_router::hooks::use_location;
 use runs::query::HistoryAddress;
 
 /// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
 #[component]
-pub fn TopBar() -> impl IntoView {
+pub fn TopBar() -> Html {
     let words = &t().shell;
     let globals = globals();
     let path = use_location().pathname;
@@ -55,8 +55,8 @@ pub fn TopBar() -> impl IntoView {
                 on:click=move |_| globals.identity.asking.set(true)
             >
                 {move || match globals.identity.initials() {
-                    Some(initials) => view! { <span class="sl-avatar" aria-hidden="true">{initials}</span> }.into_any(),
-                    None => view! { <Glyph icon=Icon::User /> }.into_any(),
+                    Some(initials) => view! { <span class="sl-avatar" aria-hidden="true">{initials}</span> },
+                    None => view! { <Glyph icon=Icon::User /> },
                 }}
             </button>
         </header>

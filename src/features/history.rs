@@ -16,14 +16,14 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
 use filters::Filters;
-use leptos::prelude::*;
+use crate::prelude::*;
 use pager::Pager;
 use pickers::Pickers;
 use table::{RowsOutline, RunsTable};
 use view::View;
 
 #[component]
-pub fn HistoryPage() -> impl IntoView {
+pub fn HistoryPage() -> Html {
     let view = View::new();
     enter_page(move || view.title());
     view! {
@@ -32,16 +32,16 @@ pub fn HistoryPage() -> impl IntoView {
             {move || match view.connection.get() {
                 None => {
                     let id = view.address.with(|address| address.connection.clone().unwrap_or_default());
-                    view! { <UnknownConnection id=id /> }.into_any()
+                    view! { <UnknownConnection id=id /> }
                 }
-                Some(_) => view! { <Panel view=view /> }.into_any(),
+                Some(_) => view! { <Panel view=view /> },
             }}
         </main>
     }
 }
 
 #[component]
-fn Head(view: View) -> impl IntoView {
+fn Head(view: View) -> Html {
     let words = &t().history;
     let live = view.live;
     let start = move || {
@@ -71,10 +71,10 @@ fn Head(view: View) -> impl IntoView {
 
 /// "12 new runs": they are shown when asked for, never by themselves.
 #[component]
-fn NewRuns(view: View, #[prop(optional)] head: bool) -> impl IntoView {
+fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
     let count = Memo::new(move |_| view.live.value.with(|listing| listing.as_ref().map_or(0, |listing| listing.fresh)));
     let class = if head { "sl-newpill sl-newpill--head" } else { "sl-newpill sl-newpill--over" };
-    move || {
+    live(move || {
         (count.get() > 0 && view.first_page.get()).then(|| {
             view! {
                 <span class=class>
@@ -85,11 +85,11 @@ fn NewRuns(view: View, #[prop(optional)] head: bool) -> impl IntoView {
                 </span>
             }
         })
-    }
+    })
 }
 
 #[component]
-fn Panel(view: View) -> impl IntoView {
+fn Panel(view: View) -> Html {
     view! {
         <section class="sl-panel" aria-label=t().history.title>
             <Filters view=view />
@@ -120,7 +120,7 @@ enum Shows {
 }
 
 #[component]
-fn Body(view: View) -> impl IntoView {
+fn Body(view: View) -> Html {
     let shows = Memo::new(move |_| {
         if view.needs_flow() {
             return Shows::NeedsFlow;
@@ -132,9 +132,9 @@ fn Body(view: View) -> impl IntoView {
             None => Shows::Outline,
         })
     });
-    move || match shows.get() {
-        Shows::NeedsFlow => view! { <div class="sl-empty"><p>{(t().history.needs_flow)(&view.vendor())}</p></div> }.into_any(),
-        Shows::Outline => view! { <RowsOutline /> }.into_any(),
+    live(move || match shows.get() {
+        Shows::NeedsFlow => view! { <div class="sl-empty"><p>{(t().history.needs_flow)(&view.vendor())}</p></div> },
+        Shows::Outline => view! { <RowsOutline /> },
         Shows::Failure => view
             .live
             .error
@@ -148,16 +148,15 @@ fn Body(view: View) -> impl IntoView {
                         retry=Callback::new(move |()| view.live.refresh())
                     />
                 }
-            })
-            .into_any(),
-        Shows::Empty => view! { <Empty view=view /> }.into_any(),
-        Shows::Rows => view! { <RunsTable view=view /><Pager view=view /> }.into_any(),
-    }
+            }).view(),
+        Shows::Empty => view! { <Empty view=view /> },
+        Shows::Rows => view! { <RunsTable view=view /><Pager view=view /> },
+    })
 }
 
 /// No rows: nothing exists yet, the filters hide everything, or the link points past the end.
 #[component]
-fn Empty(view: View) -> impl IntoView {
+fn Empty(view: View) -> Html {
     let words = &t().history;
     let address = view.address.get();
     if !address.statuses.is_empty() {
@@ -168,8 +167,7 @@ fn Empty(view: View) -> impl IntoView {
                 <p>{(words.filtered_empty_next)(&(words.status_filter_words)(&address.statuses))}</p>
                 <a class="sl-btn sl-btn--primary" href=cleared>{words.clear_filters}</a>
             </div>
-        }
-        .into_any();
+        };
     }
     if !view.first_page.get() {
         return view! {
@@ -178,8 +176,7 @@ fn Empty(view: View) -> impl IntoView {
                 <p>{words.past_the_end_next}</p>
                 <a class="sl-btn sl-btn--primary" href=view.with(|_| ())>{words.newest}</a>
             </div>
-        }
-        .into_any();
+        };
     }
     let start = view.connection.get().map(|connection| Page::Start { connection: connection.id, flow: view.flow.get() }.href());
     view! {
@@ -189,7 +186,6 @@ fn Empty(view: View) -> impl IntoView {
             <a class="sl-btn sl-btn--primary" href=start><Glyph icon=Icon::Play />{words.start_run}</a>
         </div>
     }
-    .into_any()
 }
 
 /// The connection that an address means: the one it names, else the first.

@@ -19,25 +19,24 @@ mod queue;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
-use crate::routes::Page;
+use crate::routes::{Page, flow_of};
 use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
 use desk::{Desk, Place};
-use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use crate::prelude::*;
 pub use queue::QueuePage;
 use runs::ErrorKind;
 use runs::review::{Outcome, ReviewState};
 
 #[component]
-pub fn ReviewPage() -> impl IntoView {
-    let place = desk::place();
-    move || {
-        let place = place.get();
-        match globals().session.connection(&place.connection) {
-            Some(connection) => review(connection, place),
-            None => view! { <UnknownConnection id=place.connection /> }.into_any(),
-        }
+pub fn ReviewPage(connection: String, run: String, review: String) -> Html {
+    let flow = flow_of(&use_location().search.get_untracked());
+    let place = Place { connection, run, review, flow };
+    match globals().session.connection(&place.connection) {
+        Some(connection) => desk_of(connection, place),
+        None => view! { <UnknownConnection id=place.connection /> },
     }
 }
 
@@ -80,7 +79,7 @@ fn shows(desk: Desk, decides: bool) -> Shows {
     }
 }
 
-fn review(connection: Connection, place: Place) -> AnyView {
+fn desk_of(connection: Connection, place: Place) -> Html {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     let desk = Desk::new(connection, place);
     enter_page(move || (t().review.page_title)(&desk.name(), &desk.run_name()));
@@ -98,10 +97,9 @@ fn review(connection: Connection, place: Place) -> AnyView {
             {move || body(desk, shown.get())}
         </main>
     }
-    .into_any()
 }
 
-fn body(desk: Desk, shown: Shows) -> AnyView {
+fn body(desk: Desk, shown: Shows) -> Html {
     let words = &t().review;
     match shown {
         Shows::Outline => pane::outline(),
@@ -120,7 +118,7 @@ fn body(desk: Desk, shown: Shows) -> AnyView {
                     </section>
                 </div>
             };
-            panel.into_any()
+            panel.view()
         }
         Shows::Failure => desk
             .live
@@ -134,15 +132,14 @@ fn body(desk: Desk, shown: Shows) -> AnyView {
                         <section class="sl-panel"><Failure what=words.failed error=error vendor=desk.vendor() retry=retry /></section>
                     </div>
                 }
-            })
-            .into_any(),
-        Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} }.into_any(),
+            }).view(),
+        Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
         Shows::Form => pane::form(desk),
         Shows::Outcome => outcome::outcome(desk),
-        Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, decision)).into_any(),
+        Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, decision)).view(),
         Shows::Closed => {
             let now = desk.live.value.get_untracked().or(desk.read.get_untracked());
-            now.map(|review| closed::closed(desk, &review)).into_any()
+            now.map(|review| closed::closed(desk, &review)).view()
         }
     }
 }

@@ -18,13 +18,14 @@ mod view;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
-use crate::routes::Page;
+use crate::routes::{Page, flow_of};
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Tabs};
 use details::Details;
 use files::Files;
 use head::Head;
-use leptos::prelude::*;
+use crate::prelude::*;
+use leptos_router::hooks::use_location;
 use payloads::Payloads;
 use problem::Problem;
 use raw::Raw;
@@ -35,14 +36,12 @@ use timeline::Timeline;
 use view::View;
 
 #[component]
-pub fn RunPage() -> impl IntoView {
-    let place = view::place();
-    move || {
-        let place = place.get();
-        match view::connection_of(&place) {
-            Some(connection) => view! { <Run connection=connection place=place /> }.into_any(),
-            None => view! { <UnknownConnection id=place.connection /> }.into_any(),
-        }
+pub fn RunPage(connection: String, run: String) -> Html {
+    let flow = flow_of(&use_location().search.get_untracked());
+    let place = view::Place { connection, run, flow };
+    match view::connection_of(&place) {
+        Some(connection) => view! { <Run connection=connection place=place /> },
+        None => view! { <UnknownConnection id=place.connection /> },
     }
 }
 
@@ -55,7 +54,7 @@ enum Shows {
 }
 
 #[component]
-fn Run(connection: Connection, place: view::Place) -> impl IntoView {
+fn Run(connection: Connection, place: view::Place) -> Html {
     let view = View::new(connection, place);
     enter_page(move || (t().run.title)(&view.name()));
     let shows = Memo::new(move |_| {
@@ -71,27 +70,27 @@ fn Run(connection: Connection, place: view::Place) -> impl IntoView {
     view! {
         <main id="main" class="sl-main" tabindex="-1" data-page="run">
             {move || match shows.get() {
-                Shows::Outline => view! { <Outline /> }.into_any(),
-                Shows::Missing => view! { <Missing view=view /> }.into_any(),
-                Shows::Failure => view! { <Failed view=view /> }.into_any(),
-                Shows::Run => view! { <Story view=view /> }.into_any(),
+                Shows::Outline => view! { <Outline /> },
+                Shows::Missing => view! { <Missing view=view /> },
+                Shows::Failure => view! { <Failed view=view /> },
+                Shows::Run => view! { <Story view=view /> },
             }}
         </main>
     }
 }
 
 #[component]
-fn Outline() -> impl IntoView {
+fn Outline() -> Html {
     view! {
         <p class="sl-vh" role="status">{t().shared.loading}</p>
         <section class="sl-panel" aria-hidden="true">
-            <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect_view()}</div>
+            <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
         </section>
     }
 }
 
 #[component]
-fn Missing(view: View) -> impl IntoView {
+fn Missing(view: View) -> Html {
     let words = &t().run;
     let history = Page::Runs(HistoryAddress { connection: Some(view.connection().id), ..HistoryAddress::default() }).href();
     view! {
@@ -107,8 +106,8 @@ fn Missing(view: View) -> impl IntoView {
 }
 
 #[component]
-fn Failed(view: View) -> impl IntoView {
-    move || {
+fn Failed(view: View) -> Html {
+    live(move || {
         view.live.error.get().map(|error| {
             let retry = Callback::new(move |()| view.live.refresh());
             view! {
@@ -117,11 +116,11 @@ fn Failed(view: View) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 #[component]
-fn Story(view: View) -> impl IntoView {
+fn Story(view: View) -> Html {
     let words = &t().run;
     let tab = RwSignal::new("timeline");
     let tabs = Signal::derive(move || {
@@ -137,12 +136,12 @@ fn Story(view: View) -> impl IntoView {
         ]
     });
     let panel = move |key: &'static str| match key {
-        "steps" => view! { <StepList view=view /> }.into_any(),
-        "files" => view! { <Files view=view /> }.into_any(),
-        "data" => view! { <Payloads view=view /> }.into_any(),
-        "details" => view! { <Details view=view /> }.into_any(),
-        "raw" => view! { <Raw view=view /> }.into_any(),
-        _ => view! { <Timeline view=view /> }.into_any(),
+        "steps" => view! { <StepList view=view /> },
+        "files" => view! { <Files view=view /> },
+        "data" => view! { <Payloads view=view /> },
+        "details" => view! { <Details view=view /> },
+        "raw" => view! { <Raw view=view /> },
+        _ => view! { <Timeline view=view /> },
     };
     let stale = move || {
         view.live.error.get().map(|error| {

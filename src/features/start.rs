@@ -8,14 +8,14 @@ mod send;
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
 use crate::net::{self, Scope};
-use crate::routes::Page;
+use crate::routes::{Page, flow_of};
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Failure;
 use form::StartForm;
-use leptos::prelude::*;
+use crate::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use runs::ApiError;
 use runs::adapter::{FlowInputs, FlowQuery};
 use runs::model::{Flow, Place};
@@ -24,22 +24,18 @@ use runs::model::{Flow, Place};
 const MOST_FLOWS: usize = 500;
 
 #[component]
-pub fn StartPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let connection = Memo::new(move |_| params.with(|params| params.get("connection")).unwrap_or_default());
-    let flow = Memo::new(move |_| query.with(|query| query.get("flow")).filter(|flow| !flow.is_empty()));
+pub fn StartPage(connection: String) -> Html {
+    let search = use_location().search;
+    let flow = Memo::new(move |_| search.with(|search| flow_of(search)));
     enter_page(|| t().start.title.into());
-    move || {
-        let id = connection.get();
-        match globals().session.connection(&id) {
-            Some(connection) => view! { <Start connection=connection flow=flow /> }.into_any(),
-            None => view! { <UnknownConnection id=id /> }.into_any(),
-        }
+    match globals().session.connection(&connection) {
+        Some(connection) => view! { <Start connection=connection flow=flow /> },
+        None => view! { <UnknownConnection id=connection /> },
     }
 }
 
 #[component]
-fn Start(connection: Connection, flow: Memo<Option<String>>) -> impl IntoView {
+fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
     let words = &t().start;
     let flows = RwSignal::new(Vec::<Flow>::new());
     let failed = RwSignal::new(None::<ApiError>);
@@ -61,7 +57,7 @@ fn Start(connection: Connection, flow: Memo<Option<String>>) -> impl IntoView {
         flows
             .get()
             .into_iter()
-            .map(|one| view! { <option selected=chosen.as_ref() == Some(&one.id) value=one.id>{one.name}</option> }.into_any())
+            .map(|one| view! { <option selected=chosen.as_ref() == Some(&one.id) value=one.id>{one.name}</option> })
             .collect::<Vec<_>>()
     };
     // A flow from a link that the vendor does not list is still offered by its id.
@@ -115,7 +111,7 @@ async fn read_flows(connection: Connection, flows: RwSignal<Vec<Flow>>, failed: 
 
 /// Reads what the flow needs, then shows the form.
 #[component]
-fn Inputs(connection: Connection, flow: String) -> impl IntoView {
+fn Inputs(connection: Connection, flow: String) -> Html {
     let words = &t().start;
     let read = RwSignal::new(None::<Result<FlowInputs, ApiError>>);
     let again = RwSignal::new(0u32);
@@ -133,14 +129,13 @@ fn Inputs(connection: Connection, flow: String) -> impl IntoView {
             }
         });
     });
-    move || match read.get() {
-        None => view! { <p role="status" class="sl-sm sl-2">{words.reading_inputs}</p> }.into_any(),
-        Some(Ok(inputs)) => view! { <StartForm connection=connection.clone() inputs=inputs /> }.into_any(),
+    live(move || match read.get() {
+        None => view! { <p role="status" class="sl-sm sl-2">{words.reading_inputs}</p> },
+        Some(Ok(inputs)) => view! { <StartForm connection=connection.clone() inputs=inputs /> },
         Some(Err(error)) => view! {
             <section class="sl-panel">
                 <Failure what=words.inputs_failed error=error vendor=vendor retry=Callback::new(move |()| again.update(|again| *again += 1)) />
             </section>
-        }
-        .into_any(),
-    }
+        },
+    })
 }

@@ -1,5 +1,6 @@
 //! The queue of reviews, one review, its decision and what came of it.
 
+use runs::capability::ReviewStyle;
 use runs::diff::Counts;
 use runs::form::Wrong;
 
@@ -15,7 +16,9 @@ pub struct ReviewWords {
     pub column_connection: &'static str,
     pub column_review: &'static str,
     pub column_waiting: &'static str,
-    pub review_verb: &'static str,
+    /// Said before the step's name, for somebody who does not see the row.
+    pub review_of: fn(&str) -> String,
+    pub see_run: &'static str,
     pub waiting_for: fn(&str) -> String,
     pub created_for: fn(&str) -> String,
     pub read_only_row: &'static str,
@@ -107,11 +110,12 @@ pub struct ReviewWords {
     pub see_decision: &'static str,
     pub approved: &'static str,
     pub approved_next: fn(&str) -> String,
-    pub rejected: &'static str,
-    pub rejected_next: fn(&str) -> String,
+    pub rejected: fn(ReviewStyle) -> &'static str,
+    /// What was done, as a participle: `approved`.
+    pub how: fn(Option<bool>, ReviewStyle) -> &'static str,
     pub was_recorded: &'static str,
     pub was_recorded_next: fn(&str) -> String,
-    pub same_before: fn(Option<bool>) -> String,
+    pub same_before: fn(&str) -> String,
     pub same_before_next: &'static str,
     pub not_waiting: &'static str,
     pub not_waiting_next: fn(&str) -> String,
@@ -130,14 +134,16 @@ pub struct ReviewWords {
     pub open_run: fn(&str) -> String,
     pub all_reviews: &'static str,
     // Conflict
-    pub decided_by: fn(Option<bool>, Option<&str>) -> String,
+    /// What was done and by whom.
+    pub decided_by: fn(&str, Option<&str>) -> String,
     pub changed_nothing: &'static str,
     pub decided_meanwhile: &'static str,
     pub by: &'static str,
     pub nobody_recorded: fn(&str) -> String,
     pub decided_at: &'static str,
     pub your_attempt: &'static str,
-    pub what_decided: fn(Option<bool>, Option<usize>) -> String,
+    /// With so many edits, and what was done.
+    pub what_decided: fn(Option<bool>, Option<usize>, &str) -> String,
     pub what_differs: &'static str,
     pub difference: fn(Counts) -> String,
     pub field: &'static str,

@@ -2,7 +2,7 @@ use super::{Glyph, Icon};
 use crate::platform::page;
 use crate::state::globals;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Json;
 
 /// Characters shown of one value: a vendor's answer may have megabytes.
@@ -10,7 +10,7 @@ const SHOWN: usize = 60_000;
 
 /// A JSON value, or plain text, as it came; long ones are cut in sight and copied whole.
 #[component]
-pub fn Code(value: Json, #[prop(into)] label: String) -> impl IntoView {
+pub fn Code(value: Json, #[prop(into)] label: String) -> Html {
     let text = match &value {
         Json::String(text) => text.clone(),
         // Indenting cannot fail for a value that was parsed.

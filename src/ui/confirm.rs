@@ -1,6 +1,6 @@
 use crate::platform::page;
 use leptos::html::Dialog;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A question with its consequence; the safe answer has the focus and is what Escape means.
 #[component]
@@ -11,7 +11,7 @@ pub fn Confirm(
     safe: &'static str,
     #[prop(into)] verb: Signal<String>,
     confirmed: Callback<()>,
-) -> impl IntoView {
+) -> Html {
     let dialog = NodeRef::<Dialog>::new();
     let id = StoredValue::new(page::random_key());
     Effect::new(move |_| {

@@ -2,13 +2,13 @@ use super::{Glyph, Icon, Notice};
 use crate::platform::{clock, page};
 use crate::state::globals;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::status::Tone;
 use runs::{ApiError, Timestamp};
 
 /// What failed, in place of what should be there: fact, cause, next step, the request id and a way on.
 #[component]
-pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor: String, retry: Callback<()>) -> impl IntoView {
+pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor: String, retry: Callback<()>) -> Html {
     let words = &t().shared;
     let at = clock::now();
     let details = details(&error, at);
@@ -37,21 +37,19 @@ pub fn FailureNote(
     #[prop(into)] vendor: String,
     #[prop(optional, into)] still: String,
     retry: Callback<()>,
-) -> impl IntoView {
+) -> Html {
     let words = &t().shared;
     let details = details(&error, clock::now());
     let next = format!("{} {still}", (words.error_next)(&error, &vendor));
-    let actions = move || {
-        view! {
+    let actions = view! {
             <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| retry.run(())>{words.try_again}</button>
-            <CopyDetails details=details.clone() />
-        }
-    };
+            <CopyDetails details=details />
+        };
     view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=(words.error_title)(&error, &vendor) next=next actions=actions /> }
 }
 
 #[component]
-fn CopyDetails(details: String) -> impl IntoView {
+fn CopyDetails(details: String) -> Html {
     let words = &t().shared;
     let toasts = globals().toasts;
     let copy = move |_| {

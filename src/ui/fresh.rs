@@ -1,11 +1,11 @@
 use crate::data::Live;
 use crate::state::globals;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// How old what is shown is: live, not current, or finished.
 #[component]
-pub fn Fresh<T: Send + Sync + 'static>(live: Live<T>) -> impl IntoView {
+pub fn Fresh<T: Send + Sync + 'static>(live: Live<T>) -> Html {
     let tick = globals().tick;
     let stale = move || live.error.get().is_some();
     let text = move || {

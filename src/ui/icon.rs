@@ -3,7 +3,7 @@
 //! Shapes carry meaning before colour does: a circle is a machine, a square is a person, an octagon was stopped by an error, a
 //! diamond wants a second look.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 macro_rules! icons {
     ($($name:ident => $id:literal,)*) => {
@@ -101,7 +101,7 @@ pub fn Glyph(
     #[prop(optional)] small: bool,
     #[prop(optional)] flip: bool,
     #[prop(optional, into)] label: Option<&'static str>,
-) -> impl IntoView {
+) -> Html {
     let class = match (small, flip) {
         (false, false) => "sl-icon",
         (true, false) => "sl-icon sl-icon--sm",

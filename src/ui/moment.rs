@@ -1,12 +1,12 @@
 use crate::platform::clock;
 use crate::state::globals;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Timestamp;
 
 /// A moment as `12 s ago`, following the clock; ISO 8601 on hover.
 #[component]
-pub fn Ago(at: Timestamp) -> impl IntoView {
+pub fn Ago(at: Timestamp) -> Html {
     let tick = globals().tick;
     let iso = clock::iso_local(at);
     view! { <time datetime=iso.clone() title=iso>{move || (t().shared.ago)(tick.since(at))}</time> }
@@ -14,7 +14,7 @@ pub fn Ago(at: Timestamp) -> impl IntoView {
 
 /// A moment as `Today, 10:48:12`; ISO 8601 on hover.
 #[component]
-pub fn Moment(at: Timestamp) -> impl IntoView {
+pub fn Moment(at: Timestamp) -> Html {
     let iso = clock::iso_local(at);
     let words = (t().shared.moment)(clock::local(at), clock::local(clock::now()));
     view! { <time datetime=iso.clone() title=iso>{words}</time> }

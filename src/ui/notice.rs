@@ -1,5 +1,5 @@
 use super::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::status::Tone;
 
 /// A fact in bold, what follows from it, and what can be done.
@@ -9,13 +9,13 @@ pub fn Notice(
     icon: Icon,
     #[prop(into)] fact: String,
     #[prop(optional, into)] next: String,
-    #[prop(optional, into)] actions: ViewFn,
-) -> impl IntoView {
+    #[prop(optional)] actions: Option<Html>,
+) -> Html {
     view! {
         <section class="sl-note" data-tone=tone.word()>
             <Glyph icon=icon />
             <p><strong>{fact}</strong>" "{next}</p>
-            <span class="sl-row sl-row--wrap">{actions.run()}</span>
+            <span class="sl-row sl-row--wrap">{actions}</span>
         </section>
     }
 }

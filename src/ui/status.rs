@@ -1,6 +1,6 @@
 use super::{Glyph, Icon};
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::{Status, StatusKind};
 
 pub const fn status_icon(kind: StatusKind) -> Icon {
@@ -34,7 +34,7 @@ pub fn status_words(status: &Status) -> String {
 
 /// Shape and word; as a badge only in headers.
 #[component]
-pub fn StatusLabel(status: Status, #[prop(optional)] badge: bool) -> impl IntoView {
+pub fn StatusLabel(status: Status, #[prop(optional)] badge: bool) -> Html {
     view! {
         <span class="sl-status" class:sl-status--badge=badge data-tone=status.kind.tone().word()>
             <Glyph icon=status_icon(status.kind) />

@@ -1,12 +1,12 @@
 use crate::platform::page;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// One tab: its key in the page, its name, and how many things are behind it.
 pub type Tab = (&'static str, &'static str, Option<usize>);
 
 /// A list of tabs; arrows move between them, the panels `panel-<key>` are the caller's.
 #[component]
-pub fn Tabs(label: &'static str, #[prop(into)] tabs: Signal<Vec<Tab>>, chosen: RwSignal<&'static str>) -> impl IntoView {
+pub fn Tabs(label: &'static str, #[prop(into)] tabs: Signal<Vec<Tab>>, chosen: RwSignal<&'static str>) -> Html {
     let step = move |event: web_sys::KeyboardEvent| {
         let tabs = tabs.get_untracked();
         let Some(at) = tabs.iter().position(|(key, ..)| *key == chosen.get_untracked()) else { return };
@@ -40,7 +40,7 @@ pub fn Tabs(label: &'static str, #[prop(into)] tabs: Signal<Vec<Tab>>, chosen: R
     };
     view! {
         <div class="sl-tabs" role="tablist" aria-label=label on:keydown=step>
-            {move || tabs.get().into_iter().map(tab).collect_view()}
+            {move || tabs.get().into_iter().map(tab).collect::<Vec<_>>()}
         </div>
     }
 }

@@ -2,12 +2,12 @@ use super::view::View;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
 use leptos::html::Details;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::{Status, StatusKind};
 
 /// What narrows the list down; all of it is in the address.
 #[component]
-pub fn Filters(view: View) -> impl IntoView {
+pub fn Filters(view: View) -> Html {
     let words = &t().history;
     let filtered = move || view.address.with(|address| !address.statuses.is_empty());
     let clear = move || view.with(|address| address.statuses.clear());
@@ -34,17 +34,17 @@ pub fn Filters(view: View) -> impl IntoView {
     }
 }
 
-fn sizes(view: View) -> Vec<AnyView> {
+fn sizes(view: View) -> Vec<Html> {
     let chosen = view.size();
     let sizes = view.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
     sizes
         .iter()
-        .map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> }.into_any())
+        .map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> })
         .collect()
 }
 
 #[component]
-fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> impl IntoView {
+fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
     let words = &t().history;
     let details = NodeRef::<Details>::new();
     let chosen = move || view.address.with(|address| address.statuses.clone());
@@ -88,7 +88,7 @@ fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> impl In
         >
             <summary class="sl-btn">{summary}" "<Glyph icon=Icon::Down small=true /></summary>
             <div class="sl-menu__pop" role="group" aria-label=words.status_legend>
-                {offered.iter().map(|kind| option(*kind)).collect_view()}
+                {offered.iter().map(|kind| option(*kind)).collect::<Vec<_>>()}
                 {hint}
             </div>
         </details>

@@ -2,7 +2,7 @@ use super::view::View;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::{Details, Input};
-use leptos::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Options shown at once; typing narrows them down, so that none is ever out of reach.
@@ -10,7 +10,7 @@ const SHOWN: usize = 50;
 
 /// Chooses a flow by its name or id, with type-ahead over all of them; an id typed in full opens even if it is not listed.
 #[component]
-pub fn FlowPicker(view: View) -> impl IntoView {
+pub fn FlowPicker(view: View) -> Html {
     let words = &t().history;
     let details = NodeRef::<Details>::new();
     let input = NodeRef::<Input>::new();
@@ -101,7 +101,7 @@ fn found(view: View, text: &str) -> Vec<(String, String)> {
     })
 }
 
-fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'static) -> AnyView {
+fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'static) -> Html {
     let words = &t().history;
     let found = found(view, text);
     let more = found.len().saturating_sub(SHOWN);
@@ -116,9 +116,8 @@ fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'sta
                 <span class="sl-cut">{name}</span>
             </button>
         }
-        .into_any()
     };
-    let mut rows: Vec<AnyView> = Vec::new();
+    let mut rows: Vec<Html> = Vec::new();
     if list_all {
         rows.push(option(None, words.all_flows.into()));
     }
@@ -136,5 +135,4 @@ fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'sta
         {rows}
         {note.map(|note| view! { <p class="sl-xs sl-2">{note}</p> })}
     }
-    .into_any()
 }

@@ -1,12 +1,12 @@
 use super::view::View;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::model::{Numbering, Place};
 
 /// Newer and Older in the vendor's own style; each is a link that can be opened elsewhere.
 #[component]
-pub fn Pager(view: View) -> impl IntoView {
+pub fn Pager(view: View) -> Html {
     let words = &t().history;
     view! {
         <nav class="sl-pager" aria-label=words.pager>
@@ -18,13 +18,12 @@ pub fn Pager(view: View) -> impl IntoView {
     }
 }
 
-fn newer(view: View) -> AnyView {
+fn newer(view: View) -> Html {
     let words = &t().history;
     let Some((place, carry, newest)) = view.newer() else {
         return view! {
             <button type="button" class="sl-btn" aria-disabled="true"><Glyph icon=Icon::Left flip=true />{words.newer}</button>
-        }
-        .into_any();
+        };
     };
     let href = view.href_of(place.clone());
     let go = move |event: web_sys::MouseEvent| {
@@ -38,16 +37,14 @@ fn newer(view: View) -> AnyView {
             {if newest { words.newest } else { words.newer }}
         </a>
     }
-    .into_any()
 }
 
-fn older(view: View) -> AnyView {
+fn older(view: View) -> Html {
     let words = &t().history;
     let Some((place, carry)) = view.older() else {
         return view! {
             <button type="button" class="sl-btn" aria-disabled="true">{words.older}<Glyph icon=Icon::Right flip=true /></button>
-        }
-        .into_any();
+        };
     };
     let href = view.href_of(place.clone());
     let go = move |event: web_sys::MouseEvent| {
@@ -55,7 +52,7 @@ fn older(view: View) -> AnyView {
             view.page_to(place.clone(), carry.clone());
         }
     };
-    view! { <a class="sl-btn" href=href rel="next" on:click=go>{words.older}<Glyph icon=Icon::Right flip=true /></a> }.into_any()
+    view! { <a class="sl-btn" href=href rel="next" on:click=go>{words.older}<Glyph icon=Icon::Right flip=true /></a> }
 }
 
 /// A click that stays in this tab; it is handled here because the browser's history carries more than the address.

@@ -3,12 +3,12 @@ use super::view::View;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::query::HistoryAddress;
 
 /// Which connection, and which of its flows.
 #[component]
-pub fn Pickers(view: View) -> impl IntoView {
+pub fn Pickers(view: View) -> Html {
     let words = &t().history;
     let chosen = move || view.connection.get().map(|connection| connection.id).unwrap_or_default();
     let sandbox = move || view.connection.with(|connection| connection.as_ref().is_some_and(|connection| connection.sandbox));
@@ -21,7 +21,7 @@ pub fn Pickers(view: View) -> impl IntoView {
             let label = if connection.sandbox { format!("{} · {}", connection.label, t().shell.sandbox) } else { connection.label };
             view! { <option value=connection.id selected=move || chosen() == id>{label}</option> }
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     let choose = move |event| {
         let size = view.address.with_untracked(|address| address.size);
         let address = HistoryAddress { connection: Some(event_target_value(&event)), size, ..HistoryAddress::default() };

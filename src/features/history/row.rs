@@ -4,7 +4,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Ago, Glyph, Icon, StatusLabel};
-use leptos::prelude::*;
+use crate::prelude::*;
 use reactive_stores::{ArcField, Field};
 use runs::model::{Run, TriggerKind};
 use runs::status::Tone;
@@ -19,7 +19,7 @@ pub fn row_of(row: impl Into<ArcField<Row>>) -> Field<Row> {
 
 /// One run; only what changed of it is drawn again.
 #[component]
-pub fn RunRow(row: Field<Row>, view: View, longest: RwSignal<u64>) -> impl IntoView {
+pub fn RunRow(row: Field<Row>, view: View, longest: RwSignal<u64>) -> Html {
     let id = row.id().get_untracked();
     let edge = move || match row.run().with(|run| run.status.kind) {
         StatusKind::Waiting => "waiting",
@@ -35,7 +35,7 @@ pub fn RunRow(row: Field<Row>, view: View, longest: RwSignal<u64>) -> impl IntoV
     }
 }
 
-fn name_cells(view: View, row: &Row) -> AnyView {
+fn name_cells(view: View, row: &Row) -> Html {
     let run = &row.run;
     let connection = view.connection.get_untracked();
     let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
@@ -44,7 +44,7 @@ fn name_cells(view: View, row: &Row) -> AnyView {
     let link_id = row_link_id(&run.id);
     let name = match row.number {
         Some(number) => {
-            view! { <a class="sl-runs__a" id=link_id href=href title=run.id.clone()>{(t().shared.run_number)(number)}</a> }.into_any()
+            view! { <a class="sl-runs__a" id=link_id href=href title=run.id.clone()>{(t().shared.run_number)(number)}</a> }
         }
         None => {
             let why = view.no_number().unwrap_or_default();
@@ -52,7 +52,6 @@ fn name_cells(view: View, row: &Row) -> AnyView {
                 <span class="sl-3" title=why>{t().shared.none}" "</span>
                 <a class="sl-runs__a sl-mono" id=link_id href=href title=run.id.clone()>{run.id.clone()}</a>
             }
-            .into_any()
         }
     };
     let flow = run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow));
@@ -65,11 +64,10 @@ fn name_cells(view: View, row: &Row) -> AnyView {
         <td role="cell" class="c-trig">{trigger(run)}</td>
         <td role="cell" class="c-start">{run.started_at.or(run.created_at).map(|at| view! { <Ago at=at /> })}</td>
     }
-    .into_any()
 }
 
-fn trigger(run: &Run) -> AnyView {
-    let Some(trigger) = &run.trigger else { return view! { <span class="sl-3">{t().shared.none}</span> }.into_any() };
+fn trigger(run: &Run) -> Html {
+    let Some(trigger) = &run.trigger else { return view! { <span class="sl-3">{t().shared.none}</span> } };
     let icon = match trigger.kind {
         TriggerKind::Manual => Icon::Play,
         TriggerKind::Api | TriggerKind::Unknown => Icon::Code,
@@ -82,7 +80,7 @@ fn trigger(run: &Run) -> AnyView {
         TriggerKind::Unknown => trigger.raw.clone(),
         kind => (t().shared.trigger)(kind).to_owned(),
     };
-    view! { <Glyph icon=icon />{words} }.into_any()
+    view! { <Glyph icon=icon />{words} }
 }
 
 /// How long a run has taken until it ended, or until it was last read.
@@ -104,8 +102,8 @@ fn waited(run: &Run, read_at: Option<Timestamp>) -> u64 {
     run.waited_ms.unwrap_or(0) + now
 }
 
-fn duration_cell(run: &Run, read_at: Option<Timestamp>, longest: u64) -> AnyView {
-    let Some(all) = lasted(run, read_at) else { return view! { <span class="sl-dur__v">{t().shared.none}</span> }.into_any() };
+fn duration_cell(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Html {
+    let Some(all) = lasted(run, read_at) else { return view! { <span class="sl-dur__v">{t().shared.none}</span> } };
     // Logarithmic: a page holds runs of seconds beside runs of days.
     let share = (1.0 + all as f64).ln() / (1.0 + longest.max(all) as f64).ln().max(1.0) * 100.0;
     let waiting = if all == 0 { 0.0 } else { waited(run, read_at).min(all) as f64 / all as f64 };
@@ -124,18 +122,16 @@ fn duration_cell(run: &Run, read_at: Option<Timestamp>, longest: u64) -> AnyView
             <span class="sl-dur__v">{(t().shared.duration)(all)}</span>
         </span>
     }
-    .into_any()
 }
 
-fn step_cells(run: &Run) -> AnyView {
+fn step_cells(run: &Run) -> Html {
     view! {
         <td role="cell" class="c-steps">{steps(run)}</td>
         <td role="cell" class="c-note">{note(run)}</td>
     }
-    .into_any()
 }
 
-fn steps(run: &Run) -> Option<AnyView> {
+fn steps(run: &Run) -> Option<Html> {
     let (all, done) = (run.steps_total?, run.steps_done?);
     let next = match run.status.kind {
         StatusKind::Waiting => Some("w"),
@@ -153,13 +149,13 @@ fn steps(run: &Run) -> Option<AnyView> {
         }
     };
     let pips = (all <= MOST_PIPS).then(|| {
-        view! { <span class="sl-pips" aria-hidden="true">{(0..all).map(|at| view! { <i data-s=pip(at)></i> }).collect_view()}</span> }
+        view! { <span class="sl-pips" aria-hidden="true">{(0..all).map(|at| view! { <i data-s=pip(at)></i> }).collect::<Vec<_>>()}</span> }
     });
-    Some(view! { <span class="sl-steps" title=(t().history.steps_of)(done, all)>{pips}<span>{done}"/"{all}</span></span> }.into_any())
+    Some(view! { <span class="sl-steps" title=(t().history.steps_of)(done, all)>{pips}<span>{done}"/"{all}</span></span> })
 }
 
 /// What is worth saying about a run, in one line.
-fn note(run: &Run) -> Option<AnyView> {
+fn note(run: &Run) -> Option<Html> {
     if run.status.kind == StatusKind::Waiting {
         let since = run.waiting_since;
         let tick = globals().tick;
@@ -169,8 +165,7 @@ fn note(run: &Run) -> Option<AnyView> {
                 {since.map(|since| view! { <span class="wt">{move || (t().shared.duration)(tick.since(since))}</span> })}
                 {(since.is_some() && at.is_some()).then_some(" · ")}
                 {at.map(|at| view! { <bdi>{at}</bdi> })}
-            }
-            .into_any(),
+            },
         );
     }
     if let Some(error) = &run.error {
@@ -179,9 +174,8 @@ fn note(run: &Run) -> Option<AnyView> {
             view! {
                 {step.map(|step| view! { <bdi>{step}</bdi>": " })}
                 <span class="err">{error.message.clone()}</span>
-            }
-            .into_any(),
+            },
         );
     }
-    run.name.clone().map(|name| view! { <bdi>{name}</bdi> }.into_any())
+    run.name.clone().map(|name| view! { <bdi>{name}</bdi> })
 }

@@ -3,8 +3,9 @@ use super::view::View;
 use crate::data::Numbers;
 use crate::state::globals;
 use crate::strings::t;
-use leptos::prelude::*;
-use reactive_stores::{Patch, Store};
+use crate::dom::{KeyedRow, keyed};
+use crate::prelude::*;
+use reactive_stores::{Field, Patch, Store};
 use runs::model::{Numbering, Run};
 use wasm_bindgen::JsCast;
 
@@ -25,7 +26,7 @@ pub struct Row {
 }
 
 #[component]
-pub fn RunsTable(view: View) -> impl IntoView {
+pub fn RunsTable(view: View) -> Html {
     let words = &t().history;
     let rows = Store::new(Rows::default());
     // The longest duration of the page: bars compare within it.
@@ -49,27 +50,34 @@ pub fn RunsTable(view: View) -> impl IntoView {
                 <tr role="row">
                     {columns().into_iter().map(|(class, name)| {
                         view! { <th role="columnheader" scope="col" class=class>{name}</th> }
-                    }).collect_view()}
+                    }).collect::<Vec<_>>()}
                 </tr>
             </thead>
             <tbody role="rowgroup">
-                <For each=move || rows.rows() key=|row| row.clone().id().get_untracked() let:row>
-                    <RunRow row=row_of(row) view=view longest=longest />
-                </For>
+                {keyed(Box::new(move || keyed_rows(rows, view, longest)))}
             </tbody>
         </table>
         {move || view.no_number().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
     }
 }
 
+fn keyed_rows(rows: Store<Rows>, view: View, longest: RwSignal<u64>) -> Vec<KeyedRow> {
+    let build = |row: Field<Row>| {
+        let key = row.id().get_untracked();
+        let make: Box<dyn FnOnce() -> Html> = Box::new(move || view! { <RunRow row=row view=view longest=longest /> });
+        (key, make)
+    };
+    rows.rows().into_iter().map(|row| build(row_of(row))).collect()
+}
+
 /// The outline of rows while the first answer is on its way.
 #[component]
-pub fn RowsOutline() -> impl IntoView {
+pub fn RowsOutline() -> Html {
     let cell = |class: &'static str| view! { <td class=class><i class="sl-skel"></i></td> };
     let row = move |_| view! { <tr>{cell("c-num")}{cell("c-status")}{cell("c-flow")}</tr> };
     view! {
         <table class="sl-runs sl-runs--plain" role="presentation" aria-hidden="true">
-            <tbody>{(0..8).map(row).collect_view()}</tbody>
+            <tbody>{(0..8).map(row).collect::<Vec<_>>()}</tbody>
         </table>
         <p class="sl-vh" role="status">{t().shared.loading}</p>
     }

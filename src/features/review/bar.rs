@@ -3,11 +3,11 @@ use super::desk::Desk;
 use crate::state::Phase;
 use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::capability::ReviewStyle;
 
 /// What stands in the way, and the decision.
-pub fn bar(desk: Desk) -> AnyView {
+pub fn bar(desk: Desk) -> Html {
     let words = &t().review;
     let style = desk.connection().dialect.adapter().capabilities().review;
     let count = move || desk.draft.with(|draft| draft.count());
@@ -58,18 +58,16 @@ pub fn bar(desk: Desk) -> AnyView {
             confirmed=Callback::new(move |()| decide::reject(desk))
         />
     }
-    .into_any()
 }
 
 /// The first thing that is wrong, or what would be sent.
-fn line(desk: Desk) -> AnyView {
+fn line(desk: Desk) -> Html {
     let words = &t().review;
     let sending = desk.case.get().is_some_and(|case| case.phase == Phase::Sending);
     if sending {
         return view! {
             <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{words.sending}</span></span>
-        }
-        .into_any();
+        };
     }
     let touched = desk.touched.get();
     let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
@@ -80,14 +78,13 @@ fn line(desk: Desk) -> AnyView {
     wrong.extend(told);
     let Some(first) = wrong.first().cloned() else {
         let count = desk.draft.with(|draft| draft.count());
-        return view! { <span class="sl-2">{(words.changes)(count)}</span> }.into_any();
+        return view! { <span class="sl-2">{(words.changes)(count)}</span> };
     };
     let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));
     view! {
         <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(wrong.len())}</span></span>
         <button type="button" class="sl-link" on:click=move |_| decide::go_to(&first)>{(words.go_to)(&name)}</button>
     }
-    .into_any()
 }
 
 /// A place in the data in words: `Lines, 2, Amount`.

@@ -1,22 +1,22 @@
-use super::conflict::decision_facts;
+use super::conflict::{decision_facts, how};
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::outcome::{HEADING, ways_on};
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::review::{Review, ReviewState};
 
 /// A review that takes no decision any more: what was decided, and the data as it was looked at.
-pub fn closed(desk: Desk, review: &Review) -> AnyView {
+pub fn closed(desk: Desk, review: &Review) -> Html {
     let words = &t().review;
     let (title, facts) = match &review.state {
         ReviewState::Decided(decision) => (
-            (words.decided_by)(decision.approved, decision.by.as_deref()),
-            Some(decision_facts(desk, decision, Timestamp(0), &review.data)),
+            (words.decided_by)(how(desk, decision), decision.by.as_deref()),
+            Some(decision_facts(desk, decision, Timestamp(0), false, &review.data)),
         ),
         ReviewState::Open | ReviewState::Gone => (words.not_waiting.to_owned(), None),
     };
@@ -37,11 +37,10 @@ pub fn closed(desk: Desk, review: &Review) -> AnyView {
             {move || ways_on(desk)}
         </div>
     }
-    .into_any()
 }
 
 /// A vendor without a call to decide: what it waits with is shown, and why there is no form.
-pub fn unsupported(desk: Desk) -> AnyView {
+pub fn unsupported(desk: Desk) -> Html {
     let words = &t().review;
     let connection = desk.connection();
     let why = match connection.dialect.adapter().capabilities().review {
@@ -58,7 +57,7 @@ pub fn unsupported(desk: Desk) -> AnyView {
     let outputs = move || {
         desk.run.get().map(|run| {
             let one =
-                |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> }.into_any();
+                |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
             run.outputs.iter().map(one).collect::<Vec<_>>()
         })
     };
@@ -78,5 +77,4 @@ pub fn unsupported(desk: Desk) -> AnyView {
             </div>
         </section>
     }
-    .into_any()
 }

@@ -5,7 +5,7 @@ use super::progress::progress;
 use crate::platform::page;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::diff::{Compared, Comparison, Verdict, three_way};
 use runs::form::field_text;
 use runs::json::Map;
@@ -16,13 +16,13 @@ use runs::{Json, Timestamp};
 const SHOWN: usize = 200;
 
 /// Somebody else decided: what, when and who as far as it is known, what differs, and the ways on. `decision` as it was recorded.
-pub fn conflict(desk: Desk, decision: Decision) -> AnyView {
+pub fn conflict(desk: Desk, decision: Decision) -> Html {
     let words = &t().review;
     announce(desk);
     let case = desk.case.get_untracked();
     let sent = case.as_ref().map(|case| case.sent);
     let icon = if decision.approved == Some(false) { Icon::Rejected } else { Icon::Approved };
-    let title = (words.decided_by)(decision.approved, decision.by.as_deref());
+    let title = (words.decided_by)(how(desk, &decision), decision.by.as_deref());
     desk.globals.toasts.announce(title.clone());
     let read = desk.read.get_untracked();
     let original = case.as_ref().map(|case| case.read.data.clone()).or(read.map(|read| read.data.clone())).unwrap_or_default();
@@ -40,7 +40,7 @@ pub fn conflict(desk: Desk, decision: Decision) -> AnyView {
         <div class="sl-main sl-narrow">
             <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
                 <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
-                {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), &original)}
+                {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), false, &original)}
                 {steps}
             </section>
             {(edited > 0 || decision.data.is_some()).then(|| table(desk, &comparison))}
@@ -48,32 +48,41 @@ pub fn conflict(desk: Desk, decision: Decision) -> AnyView {
             {move || ways_on(desk)}
         </div>
     }
-    .into_any()
 }
 
-/// What was decided, by whom and when; `sent`: when this window sent its own, zero if it did not.
-pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, original: &Json) -> AnyView {
+/// `approved`, `rejected`: in the words that fit the vendor.
+pub fn how(desk: Desk, decision: &Decision) -> &'static str {
+    (t().review.how)(decision.approved, desk.connection().dialect.adapter().capabilities().review)
+}
+
+/// What was decided, by whom and when. `sent`: when this window sent its own, zero if it did not; `mine`: it is this window's.
+pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bool, original: &Json) -> Html {
     let words = &t().review;
     let edits = decision.data.as_ref().map(|data| runs::diff::changes(original, data).len());
-    let by = decision.by.clone().unwrap_or_else(|| (words.nobody_recorded)(desk.vendor()));
-    let moment = |at: Timestamp| view! { <Moment at=at /> }.into_any();
+    let nobody = || (words.nobody_recorded)(desk.vendor());
+    let by = match (mine.then(|| desk.globals.identity.name.get_untracked()).flatten(), &decision.by) {
+        (Some(name), recorded) => format!("{name} ({}). {}", t().shell.self_declared, recorded.clone().unwrap_or_else(nobody)),
+        (None, Some(recorded)) => recorded.clone(),
+        (None, None) => nobody(),
+    };
+    let moment = |at: Timestamp| view! { <Moment at=at /> };
     let rows = [
-        Some((words.decision, (words.what_decided)(decision.approved, edits).into_any())),
-        Some((words.by, view! { <bdi>{by}</bdi> }.into_any())),
+        Some((words.decision, (words.what_decided)(decision.approved, edits, how(desk, decision)).view())),
+        Some((words.by, view! { <bdi>{by}</bdi> })),
         decision.at.map(|at| (words.decided_at, moment(at))),
         (sent.0 > 0).then(|| (words.your_attempt, moment(sent))),
     ];
-    let rows: Vec<AnyView> =
-        rows.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()).collect();
-    view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }.into_any()
+    let rows: Vec<Html> =
+        rows.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+    view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }
 }
 
-fn table(desk: Desk, comparison: &Comparison) -> AnyView {
+fn table(desk: Desk, comparison: &Comparison) -> Html {
     let words = &t().review;
     let counts = comparison.counts;
     let differing: Vec<&Compared> = comparison.rows.iter().filter(|row| row.verdict != Verdict::Same).collect();
     let hidden = differing.len().saturating_sub(SHOWN);
-    let rows: Vec<AnyView> = desk.draft.with_untracked(|draft| {
+    let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
         differing.iter().take(SHOWN).map(|compared| row(name_of(draft.form(), &compared.path), compared)).collect()
     });
     view! {
@@ -86,10 +95,9 @@ fn table(desk: Desk, comparison: &Comparison) -> AnyView {
             <p class="sl-panel__foot sl-sm sl-2">{(words.identical)(counts.same)}{(hidden > 0).then(|| (words.not_shown)(hidden))}</p>
         </section>
     }
-    .into_any()
 }
 
-fn row(name: String, compared: &Compared) -> AnyView {
+fn row(name: String, compared: &Compared) -> Html {
     let words = &t().review;
     let (icon, verdict) = match compared.verdict {
         Verdict::Clash => (Icon::Warn, words.clash),
@@ -108,16 +116,15 @@ fn row(name: String, compared: &Compared) -> AnyView {
             <td data-l=words.yours data-ch=yours>{value(compared.mine.as_ref())}</td>
         </tr>
     }
-    .into_any()
 }
 
 /// One value in a comparison, bounded.
-pub fn value(value: Option<&Json>) -> AnyView {
+pub fn value(value: Option<&Json>) -> Html {
     let text = value.map_or_else(|| t().review.nothing.to_owned(), field_text);
-    view! { <bdi>{runs::error::bounded(&text)}</bdi> }.into_any()
+    view! { <bdi>{runs::error::bounded(&text)}</bdi> }
 }
 
-fn choices(desk: Desk, mine: &Json) -> AnyView {
+fn choices(desk: Desk, mine: &Json) -> Html {
     let words = &t().review;
     let changes = desk.draft.with_untracked(|draft| draft.changes());
     let count = changes.len();
@@ -149,7 +156,6 @@ fn choices(desk: Desk, mine: &Json) -> AnyView {
             </div>
         </section>
     }
-    .into_any()
 }
 
 /// The decision that another window or person took, as far as it is known here.

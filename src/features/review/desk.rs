@@ -6,7 +6,6 @@ use crate::state::drafts::{self, Pending};
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use runs::adapter::RunRef;
 use runs::form::{Draft, Problem, carry_over, problems};
 use runs::http::encode;
@@ -27,19 +26,6 @@ pub struct Place {
     pub run: String,
     pub review: String,
     pub flow: Option<String>,
-}
-
-pub fn place() -> Memo<Place> {
-    let (params, query) = (use_params_map(), use_query_map());
-    Memo::new(move |_| {
-        let named = |name: &str| params.with(|params| params.get(name)).unwrap_or_default();
-        Place {
-            connection: named("connection"),
-            run: named("run"),
-            review: named("review"),
-            flow: query.with(|query| query.get("flow")).filter(|flow| !flow.is_empty()),
-        }
-    })
 }
 
 /// How the draft stands in this browser.

@@ -2,7 +2,7 @@ use super::desk::Desk;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind};
 
@@ -10,7 +10,7 @@ use runs::{Json, StatusKind};
 const SHOWN: usize = 20;
 
 /// What the run has brought so far: the outputs of earlier steps, newest first, and what it started with.
-pub fn evidence(desk: Desk) -> AnyView {
+pub fn evidence(desk: Desk) -> Html {
     let words = &t().review;
     let body = move || {
         let run = desk.run.get();
@@ -19,7 +19,7 @@ pub fn evidence(desk: Desk) -> AnyView {
             (Some(run), true) => run.steps.clone(),
             _ => steps,
         };
-        let mut parts: Vec<AnyView> =
+        let mut parts: Vec<Html> =
             steps.iter().rev().filter(|step| step.output.is_some() || step.error.is_some()).take(SHOWN).map(part).collect();
         if let Some(run) = &run {
             parts.extend(data(words.input, &run.inputs));
@@ -27,7 +27,7 @@ pub fn evidence(desk: Desk) -> AnyView {
         }
         if parts.is_empty() {
             let none = if run.is_some() { words.no_evidence } else { t().shared.loading };
-            parts.push(view! { <p class="sl-sm sl-2">{none}</p> }.into_any());
+            parts.push(view! { <p class="sl-sm sl-2">{none}</p> });
         }
         parts
     };
@@ -39,10 +39,9 @@ pub fn evidence(desk: Desk) -> AnyView {
             </div>
         </section>
     }
-    .into_any()
 }
 
-fn part(step: &Step) -> AnyView {
+fn part(step: &Step) -> Html {
     let words = &t().review;
     let output = step.output.clone().map(|value| {
         let label = (words.output_of)(&step.name);
@@ -51,22 +50,21 @@ fn part(step: &Step) -> AnyView {
     let error = step.error.as_ref().map(|error| view! { <p class="sl-sm"><bdi>{error.message.clone()}</bdi></p> });
     let unusual = step.status.kind != StatusKind::Completed;
     let status = unusual.then(|| view! { <StatusLabel status=step.status.clone() /> });
-    view! { <div class="sl-stack sl-stack--2"><h3><bdi>{step.name.clone()}</bdi></h3>{status}{error}{output}</div> }.into_any()
+    view! { <div class="sl-stack sl-stack--2"><h3><bdi>{step.name.clone()}</bdi></h3>{status}{error}{output}</div> }
 }
 
-fn data(title: &'static str, values: &[(String, Json)]) -> Vec<AnyView> {
+fn data(title: &'static str, values: &[(String, Json)]) -> Vec<Html> {
     let one = |(label, value): &(String, Json)| {
         let name = if label.is_empty() { title.to_owned() } else { format!("{title}: {label}") };
         view! { <div class="sl-stack sl-stack--2"><h3><bdi>{name.clone()}</bdi></h3><Code value=value.clone() label=name /></div> }
-            .into_any()
     };
     values.iter().map(one).collect()
 }
 
-fn files(run: &RunDetail) -> Option<AnyView> {
-    let names: Vec<AnyView> = run.files.iter().map(|file| view! { <li><bdi>{file.name.clone()}</bdi></li> }.into_any()).collect();
+fn files(run: &RunDetail) -> Option<Html> {
+    let names: Vec<Html> = run.files.iter().map(|file| view! { <li><bdi>{file.name.clone()}</bdi></li> }).collect();
     (!names.is_empty())
-        .then(|| view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm">{names}</ul></div> }.into_any())
+        .then(|| view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm">{names}</ul></div> })
 }
 
 /// Where the run's own page is.

@@ -2,11 +2,11 @@ use super::desk::{Desk, field_id};
 use super::lists;
 use super::marks::{Mark, mark_of, marks};
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::form::{Draft, Format, Kind, Node, field_text, format_ok};
 
 /// The whole form. Its events are handled where it stands: each control only carries its path.
-pub fn form(desk: Desk) -> AnyView {
+pub fn form(desk: Desk) -> Html {
     desk.draft.with_untracked(|draft| {
         let root = &draft.form().root;
         match &root.kind {
@@ -16,12 +16,12 @@ pub fn form(desk: Desk) -> AnyView {
     })
 }
 
-pub fn group(desk: Desk, draft: &Draft, nodes: &[Node]) -> AnyView {
-    let fields: Vec<AnyView> = nodes.iter().map(|one| node(desk, draft, one)).collect();
-    view! { <div class="sl-form__g">{fields}</div> }.into_any()
+pub fn group(desk: Desk, draft: &Draft, nodes: &[Node]) -> Html {
+    let fields: Vec<Html> = nodes.iter().map(|one| node(desk, draft, one)).collect();
+    view! { <div class="sl-form__g">{fields}</div> }
 }
 
-fn node(desk: Desk, draft: &Draft, node: &Node) -> AnyView {
+fn node(desk: Desk, draft: &Draft, node: &Node) -> Html {
     match &node.kind {
         Kind::Object { fields } => nest(desk, node, group(desk, draft, fields)),
         Kind::List { items, .. } => lists::list(desk, draft, node, items),
@@ -30,7 +30,7 @@ fn node(desk: Desk, draft: &Draft, node: &Node) -> AnyView {
 }
 
 /// A group of fields in a frame.
-pub fn nest(desk: Desk, node: &Node, inner: AnyView) -> AnyView {
+pub fn nest(desk: Desk, node: &Node, inner: Html) -> Html {
     let edited = mark_of(desk, &node.path);
     let label = label(node);
     let hint = node.description.clone().map(|hint| view! { <p class="sl-xs sl-2"><bdi>{hint}</bdi></p> });
@@ -41,7 +41,6 @@ pub fn nest(desk: Desk, node: &Node, inner: AnyView) -> AnyView {
             {inner}
         </fieldset>
     }
-    .into_any()
 }
 
 /// The field's name; the whole document has none of its own.
@@ -53,7 +52,7 @@ pub fn label(node: &Node) -> String {
     }
 }
 
-fn field(desk: Desk, draft: &Draft, node: &Node) -> AnyView {
+fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
     let id = field_id(&node.path);
     let about = format!("{id}-x");
     let mark = mark_of(desk, &node.path);
@@ -73,11 +72,10 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> AnyView {
             {marks(node, about, mark, node.description.clone())}
         </div>
     }
-    .into_any()
 }
 
 /// One control. `name` where no label stands beside it: in a table.
-pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String>, about: String) -> AnyView {
+pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String>, about: String) -> Html {
     let id = field_id(&node.path);
     let path = node.path.clone();
     let text = draft.text(&path);
@@ -102,8 +100,7 @@ pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String
                 readonly=read_only
                 prop:value=text
             ></textarea>
-        }
-        .into_any();
+        };
     }
     let options = match &node.kind {
         _ if read_only => None,
@@ -118,19 +115,18 @@ pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String
         if !options.iter().any(|(value, _)| *value == text) {
             options.push((text.clone(), text.clone()));
         }
-        let options: Vec<AnyView> = options
+        let options: Vec<Html> = options
             .into_iter()
             .map(|(value, label)| {
                 let chosen = value == text;
-                view! { <option value=value selected=chosen>{label}</option> }.into_any()
+                view! { <option value=value selected=chosen>{label}</option> }
             })
             .collect();
         return view! {
             <select id=id class="sl-input sl-select" data-path=path aria-label=name aria-describedby=about aria-invalid=invalid aria-required=required>
                 {options}
             </select>
-        }
-        .into_any();
+        };
     }
     let number = matches!(node.kind, Kind::Number(_));
     // A date input would hide a text that is no date.
@@ -153,5 +149,4 @@ pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String
             prop:value=text
         />
     }
-    .into_any()
 }

@@ -3,11 +3,11 @@ use super::fields::{control, group, label, nest};
 use super::marks::{mark_of, marks};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::form::{Draft, Kind, Node};
 
 /// A list: as a table where its items are flat, else one frame an item.
-pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> AnyView {
+pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     // The outermost list are the targets of the review: their number is the vendor's.
     let fixed = node.read_only || node.path.is_empty();
     let name = label(node);
@@ -19,13 +19,13 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> AnyView {
     let inner = if !columns.is_empty() && items.iter().all(fits) {
         table(desk, draft, &name, columns, items, fixed)
     } else {
-        items.iter().enumerate().map(|(at, one)| item(desk, draft, &name, at, one, fixed)).collect_view().into_any()
+        items.iter().enumerate().map(|(at, one)| item(desk, draft, &name, at, one, fixed)).collect::<Vec<_>>().view()
     };
     let add = (!fixed).then(|| {
         view! {
-            <button type="button" class="sl-link sl-sm" id=format!("{}-add", field_id(&node.path)) data-act="add" data-path=node.path.clone()>
+            <p><button type="button" class="sl-link sl-sm" id=format!("{}-add", field_id(&node.path)) data-act="add" data-path=node.path.clone()>
                 {(t().review.add_item)(&name)}
-            </button>
+            </button></p>
         }
     });
     let mark = mark_of(desk, &node.path);
@@ -35,10 +35,10 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> AnyView {
     };
     // What is wrong with the list as a whole takes the focus here.
     let inner = view! { <div class="sl-stack sl-stack--2" id=field_id(&node.path) tabindex="-1">{inner}{wrong}{add}</div> };
-    nest(desk, node, inner.into_any())
+    nest(desk, node, inner.view())
 }
 
-fn item(desk: Desk, draft: &Draft, list: &str, at: usize, node: &Node, fixed: bool) -> AnyView {
+fn item(desk: Desk, draft: &Draft, list: &str, at: usize, node: &Node, fixed: bool) -> Html {
     let remove = (!fixed && !node.read_only).then(|| remove(list, at, node));
     let inner = match &node.kind {
         Kind::Object { fields } => group(desk, draft, fields),
@@ -50,35 +50,33 @@ fn item(desk: Desk, draft: &Draft, list: &str, at: usize, node: &Node, fixed: bo
             {inner}
         </div>
     }
-    .into_any()
 }
 
-fn remove(list: &str, at: usize, node: &Node) -> AnyView {
+fn remove(list: &str, at: usize, node: &Node) -> Html {
     let name = (t().review.remove_item)(list, at + 1);
     view! {
         <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=name.clone() title=name data-act="remove" data-path=node.path.clone()>
             <Glyph icon=Icon::Close small=true />
         </button>
     }
-    .into_any()
 }
 
-fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> AnyView {
-    let heads: Vec<AnyView> = columns
+fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> Html {
+    let heads: Vec<Html> = columns
         .iter()
         .map(|column| {
-            let number = matches!(column.kind, Kind::Number(_));
-            view! { <th scope="col" class:sl-num=number><bdi>{column.label().to_owned()}</bdi></th> }.into_any()
+            let class = if matches!(column.kind, Kind::Number(_)) { "sl-num c-a" } else { "" };
+            view! { <th scope="col" class=class><bdi>{column.label().to_owned()}</bdi></th> }
         })
         .collect();
-    let rows: Vec<AnyView> = items
+    let rows: Vec<Html> = items
         .iter()
         .enumerate()
         .map(|(at, item)| {
-            let cells: Vec<AnyView> = columns.iter().map(|column| cell(desk, draft, list, at, column, item)).collect();
+            let cells: Vec<Html> = columns.iter().map(|column| cell(desk, draft, list, at, column, item)).collect();
             let added = draft.original(&item.path).is_none().then_some("");
             let remove = (!fixed && !item.read_only).then(|| remove(list, at, item));
-            view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x">{remove}</td></tr> }.into_any()
+            view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x">{remove}</td></tr> }
         })
         .collect();
     view! {
@@ -87,11 +85,10 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
             <tbody>{rows}</tbody>
         </table>
     }
-    .into_any()
 }
 
-fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> AnyView {
-    let Some(node) = item.below().iter().find(|field| field.key == column.key) else { return view! { <td></td> }.into_any() };
+fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> Html {
+    let Some(node) = item.below().iter().find(|field| field.key == column.key) else { return view! { <td></td> } };
     let mark = mark_of(desk, &node.path);
     let about = format!("{}-x", field_id(&node.path));
     let name = (t().review.cell)(node.label(), list, at + 1);
@@ -105,5 +102,4 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
             {marks(node, about, mark, None)}
         </td>
     }
-    .into_any()
 }

@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::form::{Node, field_text};
 
 /// What is to be said about one field: what it was, and what is wrong with it.
@@ -33,18 +33,18 @@ pub fn mark_of(desk: Desk, path: &str) -> Memo<Mark> {
 }
 
 /// Under the control: the error, or what the field was and the way back, or the hint.
-pub fn marks(node: &Node, id: String, mark: Memo<Mark>, hint: Option<String>) -> AnyView {
+pub fn marks(node: &Node, id: String, mark: Memo<Mark>, hint: Option<String>) -> Html {
     let (path, label) = (node.path.clone(), node.label().to_owned());
     let words = &t().review;
     view! {
         <div class="sl-field__x" id=id class:err=move || mark.with(|mark| mark.problem.is_some())>
             {move || {
                 let Mark { was, problem } = mark.get();
-                let mut parts: Vec<AnyView> = Vec::new();
+                let mut parts: Vec<Html> = Vec::new();
                 if let Some(problem) = problem {
-                    parts.push(view! { <Glyph icon=Icon::Warn small=true /><span>{problem}</span> }.into_any());
+                    parts.push(view! { <Glyph icon=Icon::Warn small=true /><span>{problem}</span> });
                 } else if was.is_none() {
-                    parts.extend(hint.clone().map(|hint| view! { <bdi>{hint}</bdi> }.into_any()));
+                    parts.extend(hint.clone().map(|hint| view! { <bdi>{hint}</bdi> }));
                 }
                 if let Some(was) = was {
                     parts.push(view! {
@@ -53,11 +53,10 @@ pub fn marks(node: &Node, id: String, mark: Memo<Mark>, hint: Option<String>) ->
                         <button type="button" class="sl-link" data-act="revert" data-path=path.clone()>
                             {words.revert}<span class="sl-vh">" "{label.clone()}</span>
                         </button>
-                    }.into_any());
+                    });
                 }
                 parts
             }}
         </div>
     }
-    .into_any()
 }

@@ -6,7 +6,7 @@ use crate::platform::clock;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::capability::ReviewStyle;
 use runs::diff;
 use runs::review::{Outcome, Review, ReviewState};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 const SHOWN: usize = 20;
 
 /// What came of a try to decide and did not end the review.
-pub fn of_case(desk: Desk) -> Option<AnyView> {
+pub fn of_case(desk: Desk) -> Option<Html> {
     let case = desk.case.get()?;
     let words = &t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
@@ -30,8 +30,7 @@ pub fn of_case(desk: Desk) -> Option<AnyView> {
             });
             let (error, vendor) = (error.clone(), desk.vendor());
             Some(
-                view! { <div role="alert"><FailureNote error=error vendor=vendor still=words.nothing_recorded retry=retry /></div> }
-                    .into_any(),
+                view! { <div role="alert"><FailureNote error=error vendor=vendor still=words.nothing_recorded retry=retry /></div> },
             )
         }
         Phase::Unconfirmed { detail, request_id, asking } => Some(unconfirmed(desk, &case, detail, request_id.as_deref(), *asking)),
@@ -53,12 +52,11 @@ fn said(detail: &str, request_id: Option<&str>, next: &str) -> String {
     if detail.is_empty() { format!("{next}{id}") } else { format!("“{detail}”{id}. {next}") }
 }
 
-fn note(tone: Tone, icon: Icon, fact: String, next: String, actions: Option<ViewFn>) -> AnyView {
-    let actions = actions.unwrap_or_default();
-    view! { <div role="alert"><Notice tone=tone icon=icon fact=fact next=next actions=actions /></div> }.into_any()
+fn note(tone: Tone, icon: Icon, fact: String, next: String, actions: Option<Html>) -> Html {
+    view! { <div role="alert"><Notice tone=tone icon=icon fact=fact next=next actions=actions.view() /></div> }
 }
 
-fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&str>, asking: bool) -> AnyView {
+fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&str>, asking: bool) -> Html {
     let words = &t().review;
     let deciding = desk.globals.deciding;
     // Only a vendor that knows the key again may get the same decision twice.
@@ -80,18 +78,18 @@ fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&s
             }
         })
     };
-    note(Tone::Wait, Icon::Warn, words.not_confirmed.into(), said(detail, request_id, next), Some(actions.into()))
+    note(Tone::Wait, Icon::Warn, words.not_confirmed.into(), said(detail, request_id, next), Some(actions.view()))
 }
 
 /// The data is not what the form shows any more.
-pub fn of_change(desk: Desk) -> Option<AnyView> {
+pub fn of_change(desk: Desk) -> Option<Html> {
     let words = &t().review;
     let (newer, read) = (desk.newer()?, desk.read.get()?);
     let changes = diff::changes(&read.data, &newer.data);
-    let rows: Vec<AnyView> = desk.draft.with_untracked(|draft| {
+    let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
         let row = |change: &diff::Change| {
             let name = name_of(draft.form(), &change.was);
-            view! { <li><bdi>{name}</bdi>": "<del>{value(change.before.as_ref())}</del>" → "{value(change.after.as_ref())}</li> }.into_any()
+            view! { <li><bdi>{name}</bdi>": "<del>{value(change.before.as_ref())}</del>" → "{value(change.after.as_ref())}</li> }
         };
         changes.iter().take(SHOWN).map(row).collect()
     });
@@ -108,13 +106,12 @@ pub fn of_change(desk: Desk) -> Option<AnyView> {
                     <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer))>{words.use_newer}</button>
                 </span>
             </section>
-        }
-        .into_any(),
+        },
     )
 }
 
 /// Somebody decided, or the run went on, while the form was open.
-pub fn of_meanwhile(desk: Desk) -> Option<AnyView> {
+pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = &t().review;
     let now = desk.live.value.get()?;
     if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| case.phase == Phase::Sending) {
@@ -123,11 +120,11 @@ pub fn of_meanwhile(desk: Desk) -> Option<AnyView> {
     let look = move || {
         view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.looking.set(true)>{words.see_decision}</button> }
     };
-    Some(note(Tone::Wait, Icon::Info, words.meanwhile.into(), words.meanwhile_next.into(), Some(look.into())))
+    Some(note(Tone::Wait, Icon::Info, words.meanwhile.into(), words.meanwhile_next.into(), Some(look.view())))
 }
 
 /// Edits of an earlier visit are in the form.
-pub fn of_draft(desk: Desk) -> Option<AnyView> {
+pub fn of_draft(desk: Desk) -> Option<Html> {
     let words = &t().review;
     let discard = move || {
         view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.discard()>{words.discard}</button> }
@@ -139,25 +136,25 @@ pub fn of_draft(desk: Desk) -> Option<AnyView> {
         (None, _) => words.carried.to_owned(),
     };
     let next = if dropped > 0 { (words.dropped)(dropped) } else { words.restored_next.to_owned() };
-    Some(view! { <Notice tone=Tone::Run icon=Icon::Pencil fact=fact next=next actions=discard /> }.into_any())
+    Some(view! { <Notice tone=Tone::Run icon=Icon::Pencil fact=fact next=next actions=discard.view() /> })
 }
 
 /// Why a person is asked.
-pub fn of_reason(review: &Review) -> Option<AnyView> {
+pub fn of_reason(review: &Review) -> Option<Html> {
     let words = &t().review;
     let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
     (!text.is_empty()).then(|| {
         let (first, rest) = (words.why, text.join("\n"));
-        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p><strong>{first}</strong>" "<bdi>{rest}</bdi></p><span></span></section> }.into_any()
+        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p><strong>{first}</strong>" "<bdi>{rest}</bdi></p><span></span></section> }
     })
 }
 
 /// `Draft saved 14:08:31`
-pub fn saved(desk: Desk) -> Option<AnyView> {
+pub fn saved(desk: Desk) -> Option<Html> {
     let (icon, text) = match desk.saved.get() {
         Saved::Nothing => return None,
         Saved::At(at) => (Icon::Check, (t().review.saved)(&(t().shared.clock)(clock::local(at)))),
         Saved::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
     };
-    Some(view! { <span class="sl-xs sl-2 sl-row sl-row--tight"><Glyph icon=icon small=true />{text}</span> }.into_any())
+    Some(view! { <span class="sl-xs sl-2 sl-row sl-row--tight"><Glyph icon=icon small=true />{text}</span> })
 }

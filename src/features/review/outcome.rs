@@ -7,17 +7,17 @@ use crate::platform::page;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
-use leptos::prelude::*;
+use crate::prelude::*;
+use runs::Timestamp;
 use runs::review::{Decision, Outcome};
 use std::sync::Arc;
 
 pub const HEADING: &str = "outcome";
 
 /// The end of a decision that was taken, or that nobody asks for any more.
-pub fn outcome(desk: Desk) -> AnyView {
+pub fn outcome(desk: Desk) -> Html {
     announce(desk);
     view! { <div class="sl-main sl-narrow">{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk)}</div> }
-        .into_any()
 }
 
 /// Focus goes to the outcome's heading, and it is said.
@@ -27,15 +27,26 @@ pub fn announce(desk: Desk) {
     desk.globals.toasts.announce(words.unwrap_or_default());
 }
 
+/// Whether what is recorded came from this window. The vendor also says "already" when a request was sent once more because its
+/// answer was lost: then it recorded the decision after it was sent.
+fn is_mine(case: &Case, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Accepted(_) => true,
+        Outcome::AlreadyMine(decision) => decision.at.map_or(case.doubted, |at| at >= case.sent),
+        _ => false,
+    }
+}
+
 fn headline(case: &Arc<Case>) -> Option<(String, String)> {
     let words = &t().review;
     let vendor = case.connection.dialect.vendor();
+    let style = case.connection.dialect.adapter().capabilities().review;
     let Phase::Came(outcome) = &case.phase else { return None };
     Some(match outcome {
         Outcome::Accepted(_) if case.intent.approve => (words.approved.into(), (words.approved_next)(vendor)),
-        Outcome::Accepted(_) => (words.rejected.into(), (words.rejected_next)(vendor)),
-        Outcome::AlreadyMine(_) if case.doubted => (words.was_recorded.into(), (words.was_recorded_next)(vendor)),
-        Outcome::AlreadyMine(decision) => ((words.same_before)(decision.approved), words.same_before_next.into()),
+        Outcome::Accepted(_) => ((words.rejected)(style).into(), (words.approved_next)(vendor)),
+        Outcome::AlreadyMine(_) if is_mine(case, outcome) => (words.was_recorded.into(), (words.was_recorded_next)(vendor)),
+        Outcome::AlreadyMine(decision) => ((words.same_before)((words.how)(decision.approved, style)), words.same_before_next.into()),
         Outcome::NoLongerWaiting(status) => (words.not_waiting.into(), (words.not_waiting_next)(&status_words(status))),
         Outcome::DecidedByAnother(_)
         | Outcome::Changed(_)
@@ -47,7 +58,7 @@ fn headline(case: &Arc<Case>) -> Option<(String, String)> {
     })
 }
 
-fn panel(desk: Desk, case: &Arc<Case>) -> Option<AnyView> {
+fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
     let (title, next) = headline(case)?;
     let Phase::Came(outcome) = &case.phase else { return None };
     let (icon, decision): (Icon, Option<&Decision>) = match outcome {
@@ -57,7 +68,10 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<AnyView> {
         }
         _ => (Icon::Approved, None),
     };
-    let facts = decision.map(|decision| decision_facts(desk, decision, case.sent, &case.read.data));
+    // Where both are one, a second time would only puzzle.
+    let mine = is_mine(case, outcome);
+    let sent = if mine { Timestamp(0) } else { case.sent };
+    let facts = decision.map(|decision| decision_facts(desk, decision, sent, mine, &case.read.data));
     let steps = progress(case, desk.globals.deciding).map(|steps| view! { <div class="sl-conflict__p">{steps}</div> });
     let draft = (decision.is_none() && case.intent.edited.is_some()).then_some(t().review.draft_still_here);
     Some(
@@ -67,13 +81,12 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<AnyView> {
                 {facts}
                 {steps.filter(|_| decision.is_some())}
             </section>
-        }
-        .into_any(),
+        },
     )
 }
 
 /// The next review, the run, the queue.
-pub fn ways_on(desk: Desk) -> AnyView {
+pub fn ways_on(desk: Desk) -> Html {
     let words = &t().review;
     let next = next(desk).map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
     view! {
@@ -83,5 +96,4 @@ pub fn ways_on(desk: Desk) -> AnyView {
             <a class="sl-btn" href=crate::routes::Page::Reviews.href()>{words.all_reviews}</a>
         </div>
     }
-    .into_any()
 }

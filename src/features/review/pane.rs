@@ -3,29 +3,28 @@ use super::evidence::{evidence, run_page};
 use super::{bar, fields, notices};
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
-use leptos::prelude::*;
+use crate::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
-pub fn outline() -> AnyView {
+pub fn outline() -> Html {
     view! {
         <div class="sl-main">
             <p class="sl-vh" role="status">{t().shared.loading}</p>
             <section class="sl-panel" aria-hidden="true">
-                <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..6).map(|_| view! { <i class="sl-skel"></i> }).collect_view()}</div>
+                <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..6).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// The evidence beside the form.
-pub fn form(desk: Desk) -> AnyView {
+pub fn form(desk: Desk) -> Html {
     let words = &t().review;
     let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
     let stale = move || {
         desk.live.error.get().map(|error| {
-            view! { <FailureNote error=error vendor=desk.vendor() retry=Callback::new(move |()| desk.live.refresh()) /> }.into_any()
+            view! { <FailureNote error=error vendor=desk.vendor() retry=Callback::new(move |()| desk.live.refresh()) /> }
         })
     };
     let since = move || {
@@ -64,20 +63,22 @@ pub fn form(desk: Desk) -> AnyView {
                     {stale}
                     {reason}
                     <fieldset class="sl-stack" disabled=move || desk.locked()>
-                        <For each=move || [desk.shape.get()] key=|shape| *shape children=move |_| fields::form(desk) />
+                        {move || {
+                            desk.shape.track();
+                            fields::form(desk)
+                        }}
                     </fieldset>
                 </form>
             </div>
             {bar::bar(desk)}
         </section>
     }
-    .into_any()
 }
 
-fn mark(desk: Desk) -> Option<AnyView> {
+fn mark(desk: Desk) -> Option<Html> {
     let connection = desk.connection();
     let sandbox = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
-    Some(view! { <span class="sl-xs sl-2 sl-cut">{connection.label}</span>{sandbox} }.into_any())
+    Some(view! { <span class="sl-xs sl-2 sl-cut">{connection.label}</span>{sandbox} })
 }
 
 fn path_of(target: Option<EventTarget>) -> Option<(Element, String)> {

@@ -2,7 +2,7 @@ use crate::platform::clock;
 use crate::state::{Case, Deciding};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Timestamp;
 
 fn at(moment: Timestamp) -> String {
@@ -10,7 +10,7 @@ fn at(moment: Timestamp) -> String {
 }
 
 /// Recorded, resumed, next step started: three facts, each with the time at which it was seen.
-pub fn progress(case: &Case, deciding: Deciding) -> Option<AnyView> {
+pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
     let words = &t().review;
     let seen = case.progress.as_ref()?;
     let watched = case.watched;
@@ -27,14 +27,14 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<AnyView> {
                 }
             }
         };
-        view! { <li data-s=state><Glyph icon=icon />{name}<small>{note}</small></li> }.into_any()
+        view! { <li data-s=state><Glyph icon=icon />{name}<small>{note}</small></li> }
     };
     let last = match (&seen.next_step, &seen.ended) {
         (None, Some((status, when))) => (words.run_ended, Some(format!("{}, {}", status_words(status), at(*when)))),
         (next, _) => (words.next_step, next.as_ref().map(|(name, when)| format!("{name}, {}", at(*when)))),
     };
     let rows =
-        [row(words.recorded.into(), seen.recorded.map(at)), row(words.resumed.into(), seen.resumed.map(at)), row(last.0.into(), last.1)];
+        vec![row(words.recorded.into(), seen.recorded.map(at)), row(words.resumed.into(), seen.resumed.map(at)), row(last.0.into(), last.1)];
     let id = case.id();
     let again = (!watched && !seen.settled()).then(|| {
         view! {
@@ -45,7 +45,6 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<AnyView> {
         }
     });
     Some(
-        view! { <div class="sl-stack sl-stack--3" role="status"><ol class="sl-prog" aria-label=words.progress>{rows}</ol>{again}</div> }
-            .into_any(),
+        view! { <div class="sl-stack sl-stack--3" role="status"><ol class="sl-prog" aria-label=words.progress>{rows}</ol>{again}</div> },
     )
 }

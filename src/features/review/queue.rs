@@ -7,9 +7,9 @@ use crate::routes;
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Timestamp;
-use runs::adapter::RunRef;
+use runs::adapter::{FlowQuery, RunRef};
 use runs::capability::ReviewStyle;
 use runs::model::{Run, RunDetail};
 use std::collections::BTreeMap;
@@ -20,18 +20,23 @@ const LOOKED_AT: usize = 25;
 /// Rows drawn; the rest is told.
 const SHOWN: usize = 200;
 
+/// By connection and run.
 type Details = RwSignal<BTreeMap<(String, String), Option<Arc<RunDetail>>>>;
+/// Names of flows by connection and flow.
+type Names = RwSignal<BTreeMap<(String, String), String>>;
 
 /// What waits for a person over all connections: one list, oldest first.
 #[component]
-pub fn QueuePage() -> impl IntoView {
+pub fn QueuePage() -> Html {
     let words = &t().review;
     let globals = globals();
     enter_page(|| t().review.title.into());
     globals.waiting.refresh();
     let details: Details = RwSignal::new(BTreeMap::new());
+    let names: Names = RwSignal::new(BTreeMap::new());
     let read_at = RwSignal::new(None::<Timestamp>);
     look(globals, details);
+    name_flows(globals, names);
     Effect::new(move |_| {
         globals.waiting.of.track();
         if globals.waiting.complete.get() {
@@ -60,7 +65,7 @@ pub fn QueuePage() -> impl IntoView {
             </div>
             {move || failures(globals)}
             <section class="sl-panel" aria-label=words.waiting_title>
-                {move || rows(globals, details)}
+                {move || rows(globals, details, names)}
                 <p class="sl-panel__foot sl-xs sl-2">{small_print(globals)}</p>
             </section>
         </main>
@@ -95,6 +100,23 @@ fn look(globals: Globals, details: Details) {
     });
 }
 
+/// Some lists give flows by their ids only: their names are read once a connection.
+fn name_flows(globals: Globals, names: Names) {
+    let scope = Scope::of_view();
+    leptos::task::spawn_local(async move {
+        for connection in globals.session.connections() {
+            let adapter = connection.dialect.adapter();
+            if adapter.capabilities().review == ReviewStyle::None {
+                continue;
+            }
+            if let Ok(page) = net::read(&connection.id, adapter.list_flows(&FlowQuery::default()), &scope).await {
+                let id = &connection.id;
+                names.try_update(|names| names.extend(page.items.into_iter().map(|flow| ((id.clone(), flow.id), flow.name))));
+            }
+        }
+    });
+}
+
 /// Every waiting run with its connection, oldest first.
 fn all(globals: Globals) -> Vec<(Arc<WaitingOf>, Run)> {
     let mut found: Vec<(Arc<WaitingOf>, Run)> =
@@ -103,17 +125,17 @@ fn all(globals: Globals) -> Vec<(Arc<WaitingOf>, Run)> {
     found
 }
 
-fn failures(globals: Globals) -> Vec<AnyView> {
+fn failures(globals: Globals) -> Vec<Html> {
     let note = |of: &Arc<WaitingOf>| {
         let error = of.error.clone()?;
         let still = (t().review.connection_failed)(&of.connection.label);
         let retry = Callback::new(move |()| globals.waiting.refresh());
-        Some(view! { <FailureNote error=error vendor=of.connection.dialect.vendor() still=still retry=retry /> }.into_any())
+        Some(view! { <FailureNote error=error vendor=of.connection.dialect.vendor() still=still retry=retry /> })
     };
     globals.waiting.of.with(|of| of.iter().filter_map(note).collect())
 }
 
-fn rows(globals: Globals, details: Details) -> AnyView {
+fn rows(globals: Globals, details: Details, names: Names) -> Html {
     let words = &t().review;
     let waiting = all(globals);
     if waiting.is_empty() {
@@ -121,19 +143,18 @@ fn rows(globals: Globals, details: Details) -> AnyView {
         return match (globals.waiting.complete.get(), failed) {
             (false, _) => view! {
                 <p class="sl-vh" role="status">{t().shared.loading}</p>
-                <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect_view()}</div>
-            }
-            .into_any(),
-            (true, true) => view! { <div class="sl-empty"><h2>{words.nothing_read}</h2><p>{words.nothing_read_next}</p></div> }.into_any(),
-            (true, false) => view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> }.into_any(),
+                <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
+            },
+            (true, true) => view! { <div class="sl-empty"><h2>{words.nothing_read}</h2><p>{words.nothing_read_next}</p></div> },
+            (true, false) => view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
         };
     }
     let hidden = waiting.len().saturating_sub(SHOWN);
     let more: u64 = globals.waiting.of.with(|of| of.iter().map(|of| of.more).sum::<u64>()) + hidden as u64;
-    let rows: Vec<AnyView> = details.with(|details| {
+    let rows: Vec<Html> = details.with(|details| {
         let one = |(of, run): &(Arc<WaitingOf>, Run)| {
             let detail = details.get(&(of.connection.id.clone(), run.id.clone())).cloned().flatten();
-            row(globals, &of.connection, run, detail.as_deref())
+            row(globals, &of.connection, run, detail.as_deref(), names)
         };
         waiting.iter().take(SHOWN).map(one).collect()
     });
@@ -152,13 +173,13 @@ fn rows(globals: Globals, details: Details) -> AnyView {
         </table>
         {(more > 0).then(|| view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{(words.more)(more)}</p> })}
     }
-    .into_any()
 }
 
-fn row(globals: Globals, connection: &Connection, run: &Run, detail: Option<&RunDetail>) -> AnyView {
+fn row(globals: Globals, connection: &Connection, run: &Run, detail: Option<&RunDetail>, names: Names) -> Html {
     let words = &t().review;
     let name = run_name(globals, connection, run);
-    let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
+    let named = || names.with(|names| names.get(&(connection.id.clone(), run.flow.clone())).cloned());
+    let flow = run.flow_name.clone().or_else(named).unwrap_or_else(|| run.flow.clone());
     let since = run.waiting_since.or(detail.and_then(|detail| detail.run.waiting_since));
     let (at, exact) = (since.or(run.created_at), since.is_some());
     let waited = at.map(|at| {
@@ -176,10 +197,9 @@ fn row(globals: Globals, connection: &Connection, run: &Run, detail: Option<&Run
             <td data-l=words.column_waiting>{waited}</td>
         </tr>
     }
-    .into_any()
 }
 
-fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name: &str) -> AnyView {
+fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name: &str) -> Html {
     let words = &t().review;
     if connection.dialect.adapter().capabilities().review == ReviewStyle::ReadOnly {
         let vendor = connection.dialect.vendor();
@@ -187,20 +207,19 @@ fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name:
         let link = outside.map(|href| {
             view! { " "<a href=href target="_blank" rel="noopener noreferrer external">{(t().shared.open_in)(vendor)}<Glyph icon=Icon::External small=true /></a> }
         });
-        return view! { <span class="sl-2" title=(t().run.review_read_only)(vendor)><Glyph icon=Icon::Lock small=true />" "{words.read_only_row}</span>{link} }.into_any();
+        return view! { <span class="sl-row sl-row--tight"><Glyph icon=Icon::Lock small=true /><span class="sl-2" title=(t().run.review_read_only)(vendor)>{words.read_only_row}</span>{link}</span> };
     }
     let mut open: Vec<(String, String)> = run.waiting_on.iter().map(|node| (node.clone(), node.clone())).collect();
     if let Some(detail) = detail {
         open = detail.reviews.iter().map(|review| (review.id.clone(), review.name.clone())).collect();
     }
     let link = |page: routes::Page, step: String| {
-        view! { <a href=page.href()>{words.review_verb}<span class="sl-vh">" "{name.to_owned()}</span>" "<bdi>{step}</bdi></a>" " }
-            .into_any()
+        view! { <a href=page.href()><span class="sl-vh">{(words.review_of)(name)}" "</span><bdi>{step}</bdi></a>" " }
     };
     if open.is_empty() {
-        return link(page_of(connection, run, None), String::new());
+        return link(page_of(connection, run, None), words.see_run.to_owned());
     }
-    open.into_iter().map(|(id, step)| link(page_of(connection, run, Some(&id)), step)).collect_view().into_any()
+    open.into_iter().map(|(id, step)| link(page_of(connection, run, Some(&id)), step)).collect::<Vec<_>>().view()
 }
 
 /// What the list cannot show, and why.

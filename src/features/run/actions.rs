@@ -5,7 +5,7 @@ use crate::routes::{self, Page};
 use crate::state::{Toast, globals};
 use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::ApiError;
 use runs::Operation;
 use runs::capability::Rerun;
@@ -20,7 +20,7 @@ enum Verb {
 
 /// What can be done with the run, drawn from what the vendor can do.
 #[component]
-pub fn Actions(view: View) -> impl IntoView {
+pub fn Actions(view: View) -> Html {
     let words = &t().run;
     let capabilities = view.connection().dialect.adapter().capabilities();
     let verb = RwSignal::new(Verb::Cancel);
@@ -91,7 +91,7 @@ pub fn Actions(view: View) -> impl IntoView {
 }
 
 /// Links to the reviews that are open in this run.
-fn reviews(view: View) -> Option<AnyView> {
+fn reviews(view: View) -> Option<Html> {
     let detail = view.detail()?;
     let connection = view.connection().id;
     let several = detail.reviews.len() > 1;
@@ -105,18 +105,17 @@ fn reviews(view: View) -> Option<AnyView> {
         let name = several.then(|| view! { <bdi>": "{review.name.clone()}</bdi> });
         view! { <a class="sl-btn sl-btn--primary" href=page.href()>{t().run.review_now}{name}</a> }
     };
-    Some(detail.reviews.iter().map(link).collect_view().into_any())
+    Some(detail.reviews.iter().map(link).collect::<Vec<_>>().view())
 }
 
-fn open_outside(view: View) -> Option<AnyView> {
+fn open_outside(view: View) -> Option<Html> {
     let href = routes::outside(view.connection().open_url.as_ref()?, &view.run_id())?;
     Some(
         view! {
             <a class="sl-btn" href=href target="_blank" rel="noopener noreferrer external">
                 {(t().shared.open_in)(view.vendor())}<Glyph icon=Icon::External small=true />
             </a>
-        }
-        .into_any(),
+        },
     )
 }
 

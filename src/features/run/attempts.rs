@@ -1,19 +1,19 @@
 use super::view::View;
 use crate::strings::t;
 use crate::ui::{Glyph, status_icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The run's attempts, where there was more than one.
 #[component]
-pub fn Attempts(view: View) -> impl IntoView {
+pub fn Attempts(view: View) -> Html {
     let words = &t().run;
-    move || {
+    live(move || {
         let detail = view.detail()?;
         let current = detail.run.attempt;
         if detail.attempts.len() < 2 {
             return current
                 .filter(|attempt| *attempt > 1)
-                .map(|attempt| view! { <span class="sl-tag">{(words.attempt)(attempt)}</span> }.into_any());
+                .map(|attempt| view! { <span class="sl-tag">{(words.attempt)(attempt)}</span> });
         }
         let one = |attempt: &runs::model::Attempt| {
             let icon = attempt.status.as_ref().map(|status| view! { <Glyph icon=status_icon(status.kind) small=true /> });
@@ -21,8 +21,7 @@ pub fn Attempts(view: View) -> impl IntoView {
             view! { <li class="sl-tag" aria-current=here>{icon}{(words.attempt)(attempt.number)}</li> }
         };
         Some(
-            view! { <ol class="sl-row sl-row--tight" aria-label=words.attempts>{detail.attempts.iter().map(one).collect_view()}</ol> }
-                .into_any(),
+            view! { <ol class="sl-row sl-row--tight" aria-label=words.attempts>{detail.attempts.iter().map(one).collect::<Vec<_>>()}</ol> },
         )
-    }
+    })
 }

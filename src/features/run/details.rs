@@ -1,21 +1,21 @@
 use super::facts::{fact_rows, other_rows};
 use super::view::View;
 use crate::strings::t;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Metadata, further documented fields, and fields that no document names.
 #[component]
-pub fn Details(view: View) -> impl IntoView {
+pub fn Details(view: View) -> Html {
     let words = &t().run;
-    let part = move |title: &'static str, rows: Vec<AnyView>, none: Option<&'static str>| {
+    let part = move |title: &'static str, rows: Vec<Html>, none: Option<&'static str>| {
         let body = if rows.is_empty() {
-            none.map(|none| view! { <p class="sl-sm sl-2">{none}</p> }.into_any())
+            none.map(|none| view! { <p class="sl-sm sl-2">{none}</p> })
         } else {
-            Some(view! { <dl class="sl-facts sl-facts--rows">{rows}</dl> }.into_any())
+            Some(view! { <dl class="sl-facts sl-facts--rows">{rows}</dl> })
         };
-        body.map(|body| view! { <h2>{title}</h2>{body} }.into_any())
+        body.map(|body| view! { <h2>{title}</h2>{body} })
     };
-    move || {
+    live(move || {
         view.detail().map(|detail| {
             let attempts: Vec<_> = detail.attempts.iter().flat_map(|attempt| other_rows(&attempt.other)).collect();
             view! {
@@ -27,5 +27,5 @@ pub fn Details(view: View) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

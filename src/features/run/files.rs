@@ -2,17 +2,17 @@ use super::facts::other_rows;
 use super::view::View;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::model::{File, FileRole};
 
 /// What went in, came out, or was exported.
 #[component]
-pub fn Files(view: View) -> impl IntoView {
+pub fn Files(view: View) -> Html {
     let words = &t().run;
-    move || {
+    live(move || {
         let detail = view.detail()?;
         if detail.files.is_empty() {
-            return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_files}</p> }.into_any());
+            return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_files}</p> });
         }
         let rows: Vec<_> = detail.files.iter().map(row).collect();
         Some(
@@ -28,13 +28,12 @@ pub fn Files(view: View) -> impl IntoView {
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
-            }
-            .into_any(),
+            },
         )
-    }
+    })
 }
 
-fn row(file: &File) -> AnyView {
+fn row(file: &File) -> Html {
     let words = &t().run;
     let role = match file.role {
         FileRole::Input => words.role_input,
@@ -53,5 +52,4 @@ fn row(file: &File) -> AnyView {
             <td class="sl-num" data-l=words.column_size>{file.bytes.map_or(none.to_owned(), t().shared.bytes)}</td>
         </tr>
     }
-    .into_any()
 }

@@ -3,7 +3,7 @@ use crate::platform::clock;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::StatusKind;
 use runs::model::{RunDetail, Step};
 use runs::timeline::{self, GanttOptions, Holding, Row, RowKind, Side};
@@ -15,7 +15,7 @@ const ROWS: usize = 100;
 
 /// The steps on one time axis: tries, loops and waiting told apart.
 #[component]
-pub fn Gantt(view: View, fold: RwSignal<bool>) -> impl IntoView {
+pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
     let words = &t().run;
     let toggled = RwSignal::new(BTreeSet::<String>::new());
     let shown = RwSignal::new(ROWS);
@@ -36,7 +36,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> impl IntoView {
     let drawn = move || {
         let (detail, chart) = chart()?;
         if chart.rows.is_empty() {
-            return Some(view! { <p class="sl-panel__body sl-sm sl-2">{words.no_steps}</p> }.into_any());
+            return Some(view! { <p class="sl-panel__body sl-sm sl-2">{words.no_steps}</p> });
         }
         let selected = view.step.get();
         // A linked step is drawn however far down it is.
@@ -74,8 +74,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> impl IntoView {
                         <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
                     </p>
                 })}
-            }
-            .into_any(),
+            },
         )
     };
     view! {
@@ -118,7 +117,7 @@ fn name_of(row: &Row, detail: &RunDetail) -> String {
     }
 }
 
-fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) + Copy + 'static) -> AnyView {
+fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) + Copy + 'static) -> Html {
     let id = row.id.clone();
     let status = row.status;
     let icon = view! { <Glyph icon=status_icon(status) label=(t().shared.status)(status) /> };
@@ -142,7 +141,6 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
                 <Glyph icon=if open { Icon::Down } else { Icon::Right } small=true flip=true />
             </span>
         }
-        .into_any()
     });
     let bars: Vec<_> = row
         .bars
@@ -168,26 +166,25 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
             <span class="sl-g__t">{bars}{label(row, detail)}</span>
         </a>
     }
-    .into_any()
 }
 
-fn label(row: &Row, detail: &RunDetail) -> Option<AnyView> {
+fn label(row: &Row, detail: &RunDetail) -> Option<Html> {
     if row.label.side == Side::Hidden {
         return None;
     }
     let lasted = row.lasted_ms.map(t().shared.duration).unwrap_or_default();
     let failed = row.tries.iter().filter_map(|at| detail.steps.get(*at)).filter_map(|step| step.error.as_ref()).next_back();
     let words = match row.holding {
-        Some(Holding::Everything) => view! { <strong>{(t().run.everything_waits)(&lasted)}</strong> }.into_any(),
+        Some(Holding::Everything) => view! { <strong>{(t().run.everything_waits)(&lasted)}</strong> },
         _ => match failed {
             Some(error) if row.status.tone() == runs::status::Tone::Fail => {
-                view! { {lasted}" · "<bdi class="bad">{error.message.clone()}</bdi> }.into_any()
+                view! { {lasted}" · "<bdi class="bad">{error.message.clone()}</bdi> }
             }
-            _ => view! { {lasted} }.into_any(),
+            _ => view! { {lasted} },
         },
     };
     let before = (row.label.side == Side::Before).then_some("");
-    Some(view! { <span class="sl-g__l" data-before=before style:--x=percent(row.label.x)>{words}</span> }.into_any())
+    Some(view! { <span class="sl-g__l" data-before=before style:--x=percent(row.label.x)>{words}</span> })
 }
 
 /// Up and Down move, Left folds, Right unfolds, `f` goes to the next failure.

@@ -4,14 +4,14 @@ use super::view::View;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Fresh, Moment, StatusLabel};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::model::{Run, TriggerKind};
 use runs::query::HistoryAddress;
 use runs::{StatusKind, Timestamp, timeline};
 
 /// Which run, where it stands, when and how long, and what can be done with it.
 #[component]
-pub fn Head(view: View) -> impl IntoView {
+pub fn Head(view: View) -> Html {
     let words = &t().run;
     let connection = view.connection();
     let history = move |run: &Run| {
@@ -57,7 +57,7 @@ pub fn Head(view: View) -> impl IntoView {
     }
 }
 
-fn facts(view: View, run: &Run, history: String) -> AnyView {
+fn facts(view: View, run: &Run, history: String) -> Html {
     let words = &t().run;
     let connection = view.connection();
     let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
@@ -76,8 +76,8 @@ fn facts(view: View, run: &Run, history: String) -> AnyView {
         (None, None) => None,
     };
     let finished = match (run.finished_at, run.status.kind.is_final()) {
-        (Some(at), _) => Some(view! { <Moment at=at /> }.into_any()),
-        (None, false) => Some(view! { <span class="sl-2">{words.not_yet}</span> }.into_any()),
+        (Some(at), _) => Some(view! { <Moment at=at /> }),
+        (None, false) => Some(view! { <span class="sl-2">{words.not_yet}</span> }),
         // Finished, but the vendor does not say when.
         (None, true) => None,
     };
@@ -95,11 +95,10 @@ fn facts(view: View, run: &Run, history: String) -> AnyView {
             {duration(view, run)}
         </dl>
     }
-    .into_any()
 }
 
 /// The whole time, split into working and waiting for a person.
-fn duration(view: View, run: &Run) -> Option<AnyView> {
+fn duration(view: View, run: &Run) -> Option<Html> {
     let words = &t().run;
     let detail = view.live.value.get_untracked()?;
     let totals = timeline::status_segments(&detail.history, view.until(run), run.status.kind.is_final(), false).totals;
@@ -129,8 +128,7 @@ fn duration(view: View, run: &Run) -> Option<AnyView> {
                     </span>
                 </dd>
             </div>
-        }
-        .into_any(),
+        },
     )
 }
 

@@ -1,14 +1,14 @@
 use super::view::View;
 use crate::strings::t;
 use crate::ui::Code;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Json;
 
 /// The data that the run started with and the data that it ended with.
 #[component]
-pub fn Payloads(view: View) -> impl IntoView {
+pub fn Payloads(view: View) -> Html {
     let words = &t().run;
-    move || {
+    live(move || {
         view.detail().map(|detail| {
             view! {
                 <div class="sl-panel__body sl-panel__body--top sl-stack" data-part="payloads">
@@ -19,19 +19,18 @@ pub fn Payloads(view: View) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
-fn values(values: &[(String, Json)], name: &'static str, none: &'static str) -> AnyView {
+fn values(values: &[(String, Json)], name: &'static str, none: &'static str) -> Html {
     if values.is_empty() {
-        return view! { <p class="sl-sm sl-2">{none}</p> }.into_any();
+        return view! { <p class="sl-sm sl-2">{none}</p> };
     }
     values
         .iter()
         .map(|(label, value)| {
             let title = (!label.is_empty()).then(|| view! { <h3><bdi>{label.clone()}</bdi></h3> });
-            view! { {title}<Code value=value.clone() label=format!("{name} {label}") /> }.into_any()
+            view! { {title}<Code value=value.clone() label=format!("{name} {label}") /> }
         })
-        .collect_view()
-        .into_any()
+        .collect::<Vec<_>>().view()
 }

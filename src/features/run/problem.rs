@@ -4,17 +4,17 @@ use crate::routes;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::Json;
 use runs::model::{RunDetail, RunError};
 
 /// Why the run failed: in the vendor's words, with stage, code and stack, and the way to the step.
 #[component]
-pub fn Problem(view: View) -> impl IntoView {
-    move || view.detail().and_then(|detail| detail.run.error.clone().map(|error| problem(&detail, error)))
+pub fn Problem(view: View) -> Html {
+    live(move || view.detail().and_then(|detail| detail.run.error.clone().map(|error| problem(&detail, error))))
 }
 
-fn problem(detail: &RunDetail, error: RunError) -> AnyView {
+fn problem(detail: &RunDetail, error: RunError) -> Html {
     let words = &t().run;
     let failed = detail
         .steps
@@ -39,7 +39,7 @@ fn problem(detail: &RunDetail, error: RunError) -> AnyView {
             <div class="sl-stack sl-stack--2">
                 <p>{title}<bdi class="sl-wrap">{error.message}</bdi></p>
                 {(!tags.is_empty()).then(|| view! {
-                    <p class="sl-xs sl-row sl-row--wrap">{tags.into_iter().map(|tag| view! { <span class="sl-tag">{tag}</span> }).collect_view()}</p>
+                    <p class="sl-xs sl-row sl-row--wrap">{tags.into_iter().map(|tag| view! { <span class="sl-tag">{tag}</span> }).collect::<Vec<_>>()}</p>
                 })}
                 {error.details.map(|details| fold(words.details, details))}
                 {error.stack.map(|stack| fold(words.stack, stack))}
@@ -50,15 +50,13 @@ fn problem(detail: &RunDetail, error: RunError) -> AnyView {
             </span>
         </section>
     }
-    .into_any()
 }
 
-fn fold(name: &'static str, text: String) -> AnyView {
+fn fold(name: &'static str, text: String) -> Html {
     view! {
         <details class="sl-fold">
             <summary><Glyph icon=Icon::Right small=true flip=true />{name}</summary>
             <Code value=Json::String(text) label=name />
         </details>
     }
-    .into_any()
 }

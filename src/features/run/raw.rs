@@ -1,12 +1,12 @@
 use super::view::View;
 use crate::strings::t;
 use crate::ui::Code;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The vendor's answers as they came.
 #[component]
-pub fn Raw(view: View) -> impl IntoView {
-    move || {
+pub fn Raw(view: View) -> Html {
+    live(move || {
         view.detail().map(|detail| {
             let answers: Vec<_> = detail
                 .raw
@@ -20,5 +20,5 @@ pub fn Raw(view: View) -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

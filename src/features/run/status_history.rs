@@ -2,7 +2,7 @@ use super::view::View;
 use crate::platform::clock;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment, StatusLabel, status_words};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::timeline::{Part, SegKind, Segment, StatusBar, status_segments};
 
 /// Narrower segments have no label and no tick of their own, as a share of the bar.
@@ -10,7 +10,7 @@ const LABELLED: f64 = 0.11;
 
 /// The run's statuses as segments with the time in each, and the same as a table.
 #[component]
-pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> impl IntoView {
+pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> Html {
     let words = &t().run;
     let bar = move || {
         view.detail().map(|detail| {
@@ -42,14 +42,14 @@ pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn segments(bar: &StatusBar, is_final: bool) -> AnyView {
+fn segments(bar: &StatusBar, is_final: bool) -> Html {
     let words = &t().run;
     let last = bar.segments.len().saturating_sub(1);
     let items: Vec<_> = bar.segments.iter().enumerate().map(|(at, one)| segment(one, at == last, is_final)).collect();
-    view! { <ol class="sl-tl" aria-label=words.status_history>{items}</ol> }.into_any()
+    view! { <ol class="sl-tl" aria-label=words.status_history>{items}</ol> }
 }
 
-fn segment(one: &Segment, last: bool, is_final: bool) -> AnyView {
+fn segment(one: &Segment, last: bool, is_final: bool) -> Html {
     let words = &t().run;
     let cut = one.kind == SegKind::Fold;
     let label = if cut {
@@ -61,10 +61,10 @@ fn segment(one: &Segment, last: bool, is_final: bool) -> AnyView {
     let inside = cut || one.share >= LABELLED;
     let clock = |at| (t().shared.clock)(clock::local(at));
     let tick = (!cut && inside && one.part != Part::Tail)
-        .then(|| view! { <span class="sl-tl__tick"><b>{status_words(&one.status)}</b>{clock(one.from)}</span> }.into_any());
+        .then(|| view! { <span class="sl-tl__tick"><b>{status_words(&one.status)}</b>{clock(one.from)}</span> });
     let end = last.then(|| {
         let name = if is_final { words.end } else { words.now };
-        view! { <span class="sl-tl__tick" data-end=""><b>{name}</b>{clock(one.to)}</span> }.into_any()
+        view! { <span class="sl-tl__tick" data-end=""><b>{name}</b>{clock(one.to)}</span> }
     });
     let class = if inside { "sl-cut" } else { "sl-tl__vh" };
     let why = one.why.clone().unwrap_or_else(|| label.clone());
@@ -75,10 +75,9 @@ fn segment(one: &Segment, last: bool, is_final: bool) -> AnyView {
             {end}
         </li>
     }
-    .into_any()
 }
 
-fn table(bar: &StatusBar) -> AnyView {
+fn table(bar: &StatusBar) -> Html {
     let words = &t().run;
     let duration = |lasted: Option<u64>| lasted.map_or(t().shared.none.to_owned(), t().shared.duration);
     let rows: Vec<_> = bar
@@ -116,5 +115,4 @@ fn table(bar: &StatusBar) -> AnyView {
         <h3>{words.totals}</h3>
         <dl class="sl-facts">{totals}</dl>
     }
-    .into_any()
 }

@@ -2,7 +2,7 @@ use super::view::View;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::StatusLabel;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::model::Step;
 
 /// Rows drawn at once; the rest comes on request.
@@ -10,13 +10,13 @@ const ROWS: usize = 100;
 
 /// Every step, try and iteration in the vendor's order.
 #[component]
-pub fn StepList(view: View) -> impl IntoView {
+pub fn StepList(view: View) -> Html {
     let words = &t().run;
     let shown = RwSignal::new(ROWS);
-    move || {
+    live(move || {
         let detail = view.detail()?;
         if detail.steps.is_empty() {
-            return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_steps}</p> }.into_any());
+            return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_steps}</p> });
         }
         let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(row).collect();
         let more = detail.steps.len().saturating_sub(shown.get());
@@ -39,13 +39,12 @@ pub fn StepList(view: View) -> impl IntoView {
                         <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
                     </p>
                 })}
-            }
-            .into_any(),
+            },
         )
-    }
+    })
 }
 
-fn row(step: &Step) -> AnyView {
+fn row(step: &Step) -> Html {
     let words = &t().run;
     let lasted = step.duration_ms.or_else(|| Some(step.finished_at?.since(step.started_at?)));
     let iteration = step.iteration.map(|at| view! { <small class="sl-2">" "{(words.iterations)(at + 1, at + 1)}</small> });
@@ -58,5 +57,4 @@ fn row(step: &Step) -> AnyView {
             <td class="sl-num" data-l=words.column_lasted>{lasted.map_or(t().shared.none.to_owned(), t().shared.duration)}</td>
         </tr>
     }
-    .into_any()
 }

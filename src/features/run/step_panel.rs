@@ -5,7 +5,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel};
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind, Timestamp};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ enum Shows {
 
 /// The step that the address names: its times, its input, output and error.
 #[component]
-pub fn StepPanel(view: View) -> impl IntoView {
+pub fn StepPanel(view: View) -> Html {
     let words = &t().run;
     let chosen = Memo::new(move |_| {
         let detail = view.detail()?;
@@ -28,15 +28,15 @@ pub fn StepPanel(view: View) -> impl IntoView {
     view! {
         <aside aria-label=words.step_panel>
             {move || match chosen.get() {
-                Some(step) => view! { <Selected view=view step=step /> }.into_any(),
-                None => view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.choose_step}</p> }.into_any(),
+                Some(step) => view! { <Selected view=view step=step /> },
+                None => view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.choose_step}</p> },
             }}
         </aside>
     }
 }
 
 #[component]
-fn Selected(view: View, step: Step) -> impl IntoView {
+fn Selected(view: View, step: Step) -> Html {
     let words = &t().run;
     let shows = RwSignal::new(if step.output.is_some() { Shows::Output } else { Shows::Input });
     let review = review_link(view, &view.live.value.get_untracked(), &step);
@@ -83,39 +83,39 @@ fn Selected(view: View, step: Step) -> impl IntoView {
     }
 }
 
-fn payload(value: Option<Json>, label: &'static str, none: String) -> AnyView {
+fn payload(value: Option<Json>, label: &'static str, none: String) -> Html {
     match value {
-        Some(value) => view! { <Code value=value label=label /> }.into_any(),
-        None => view! { <p class="sl-sm sl-2">{none}</p> }.into_any(),
+        Some(value) => view! { <Code value=value label=label /> },
+        None => view! { <p class="sl-sm sl-2">{none}</p> },
     }
 }
 
-fn rows(step: &Step) -> Vec<AnyView> {
+fn rows(step: &Step) -> Vec<Html> {
     let words = &t().run;
     let mut rows = Vec::new();
     let mut moment = |name: &str, at: Option<Timestamp>| {
         if let Some(at) = at {
-            rows.push(row(name.to_owned(), view! { <Moment at=at /> }.into_any()));
+            rows.push(row(name.to_owned(), view! { <Moment at=at /> }));
         }
     };
     moment(words.started, step.started_at);
     moment(words.finished, step.finished_at);
     if let Some(lasted) = step.duration_ms {
-        rows.push(row(words.duration.into(), (t().shared.duration)(lasted).into_any()));
+        rows.push(row(words.duration.into(), (t().shared.duration)(lasted).view()));
     }
     if let Some(kind) = &step.kind {
-        rows.push(row(words.column_kind.into(), view! { <bdi>{kind.clone()}</bdi> }.into_any()));
+        rows.push(row(words.column_kind.into(), view! { <bdi>{kind.clone()}</bdi> }));
     }
     if step.attempt > 1 {
-        rows.push(row(words.column_try.into(), step.attempt.into_any()));
+        rows.push(row(words.column_try.into(), step.attempt.view()));
     }
-    rows.push(row(words.step_id.into(), view! { <bdi class="sl-mono sl-wrap">{step.id.clone()}</bdi> }.into_any()));
+    rows.push(row(words.step_id.into(), view! { <bdi class="sl-mono sl-wrap">{step.id.clone()}</bdi> }));
     rows.extend(fact_rows(&step.facts));
     rows.extend(other_rows(&step.other));
     rows
 }
 
-fn review_link(view: View, detail: &Option<Arc<RunDetail>>, step: &Step) -> Option<AnyView> {
+fn review_link(view: View, detail: &Option<Arc<RunDetail>>, step: &Step) -> Option<Html> {
     let detail = detail.as_ref()?;
     if step.status.kind != StatusKind::Waiting {
         return None;
@@ -131,5 +131,5 @@ fn review_link(view: View, detail: &Option<Arc<RunDetail>>, step: &Step) -> Opti
         review: review.id.clone(),
         flow: Some(detail.run.flow.clone()),
     };
-    Some(view! { <a class="sl-btn" href=page.href()>{t().run.review_now}</a> }.into_any())
+    Some(view! { <a class="sl-btn" href=page.href()>{t().run.review_now}</a> })
 }

@@ -3,7 +3,7 @@ use crate::routes;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::use_location;
 use runs::Timestamp;
 use runs::adapter::RunRef;
 use runs::live::{Pace, newer};
@@ -16,15 +16,6 @@ pub struct Place {
     pub connection: String,
     pub run: String,
     pub flow: Option<String>,
-}
-
-pub fn place() -> Memo<Place> {
-    let (params, query) = (use_params_map(), use_query_map());
-    Memo::new(move |_| Place {
-        connection: params.with(|params| params.get("connection")).unwrap_or_default(),
-        run: params.with(|params| params.get("run")).unwrap_or_default(),
-        flow: query.with(|query| query.get("flow")).filter(|flow| !flow.is_empty()),
-    })
 }
 
 pub fn connection_of(place: &Place) -> Option<Connection> {

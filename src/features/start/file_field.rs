@@ -3,17 +3,17 @@ use crate::net;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::Input;
-use leptos::prelude::*;
+use crate::prelude::*;
 use runs::adapter::InputKind;
 use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 
 /// Chooses files, by button or by dropping them; samples for sandbox connections.
 #[component]
-pub fn FileField(entry: Entry, samples: Vec<String>) -> impl IntoView {
+pub fn FileField(entry: Entry, samples: Vec<String>) -> Html {
     let words = &t().start;
     let field = entry.field.get_value();
-    let InputKind::File { accept, many, .. } = field.kind.clone() else { return ().into_any() };
+    let InputKind::File { accept, many, .. } = field.kind.clone() else { return ().view() };
     let input = NodeRef::<Input>::new();
     let over = RwSignal::new(false);
     let take = move |files: Option<web_sys::FileList>| {
@@ -76,10 +76,9 @@ pub fn FileField(entry: Entry, samples: Vec<String>) -> impl IntoView {
             <div class="sl-row sl-row--wrap" role="group" aria-label=words.samples><span class="sl-xs sl-2">{words.samples}</span>{samples}</div>
         })}
     }
-    .into_any()
 }
 
-fn chosen_file(entry: Entry, at: usize, file: Chosen) -> AnyView {
+fn chosen_file(entry: Entry, at: usize, file: Chosen) -> Html {
     let remove = move |_| entry.files.update(|files| drop(files.remove(at)));
     let label = (t().start.remove_file)(&file.name);
     view! {
@@ -92,7 +91,6 @@ fn chosen_file(entry: Entry, at: usize, file: Chosen) -> AnyView {
             </button>
         </div>
     }
-    .into_any()
 }
 
 async fn read(entry: Entry, file: web_sys::File, many: bool) {

@@ -7,7 +7,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
-use leptos::prelude::*;
+use crate::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use runs::Json;
@@ -19,7 +19,7 @@ use send_wrapper::SendWrapper;
 
 /// The form; what was entered stays whatever the outcome is.
 #[component]
-pub fn StartForm(connection: Connection, inputs: FlowInputs) -> impl IntoView {
+pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
     let words = &t().start;
     let style = connection.dialect.adapter().capabilities().start;
     let samples = if connection.sandbox { globals().session.samples() } else { Vec::new() };
@@ -75,7 +75,7 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> impl IntoView {
             <div class="sl-panel__head"><h2>{words.inputs}</h2><span class="sl-xs sl-2"><bdi>{vendor.get_value()}</bdi></span></div>
             <div class="sl-panel__body sl-form__g">
                 {none.then(|| view! { <p class="sl-sm sl-2 w">{words.no_inputs}</p> })}
-                {all.into_iter().map(|entry| field(entry, samples.clone())).collect_view()}
+                {all.into_iter().map(|entry| field(entry, samples.clone())).collect::<Vec<_>>()}
             </div>
             {move || outcome(state, newest.clone(), submit)}
             <div class="sl-decide">
@@ -135,7 +135,7 @@ fn collect(entries: &[Entry], flow: &str, blocked: RwSignal<usize>) -> Option<St
     }
 }
 
-fn field(entry: Entry, samples: Vec<String>) -> AnyView {
+fn field(entry: Entry, samples: Vec<String>) -> Html {
     let words = &t().start;
     let one = entry.field.get_value();
     let id = entry.id();
@@ -143,9 +143,9 @@ fn field(entry: Entry, samples: Vec<String>) -> AnyView {
     let required = one.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
     let invalid = move || entry.problem.with(Option::is_some).then_some("true");
     let label = if entry.is_file() {
-        view! { <span class="sl-field__l"><bdi>{one.label.clone()}</bdi>{required}</span> }.into_any()
+        view! { <span class="sl-field__l"><bdi>{one.label.clone()}</bdi>{required}</span> }
     } else {
-        view! { <label for=id.clone()><bdi>{one.label.clone()}</bdi>{required}</label> }.into_any()
+        view! { <label for=id.clone()><bdi>{one.label.clone()}</bdi>{required}</label> }
     };
     let typed = move |event| {
         entry.text.set(event_target_value(&event));
@@ -154,15 +154,13 @@ fn field(entry: Entry, samples: Vec<String>) -> AnyView {
         }
     };
     let control = match one.kind {
-        InputKind::File { .. } => view! { <FileField entry=entry samples=samples /> }.into_any(),
+        InputKind::File { .. } => view! { <FileField entry=entry samples=samples /> },
         InputKind::Json { .. } => view! {
             <textarea id=id class="sl-input sl-input--code" rows="8" spellcheck="false" aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed></textarea>
-        }
-        .into_any(),
+        },
         InputKind::Text => view! {
             <input id=id class="sl-input" aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed />
-        }
-        .into_any(),
+        },
     };
     let hint = match one.key.as_str() {
         ":name" => words.name_help,
@@ -180,19 +178,18 @@ fn field(entry: Entry, samples: Vec<String>) -> AnyView {
             </p>
         </div>
     }
-    .into_any()
 }
 
-fn outcome(state: RwSignal<Sending>, newest: String, submit: Callback<()>) -> Option<AnyView> {
+fn outcome(state: RwSignal<Sending>, newest: String, submit: Callback<()>) -> Option<Html> {
     let words = &t().start;
     match state.get() {
         Sending::Idle | Sending::Going(_) => None,
         Sending::Refused(error) => {
-            Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> }.into_any())
+            Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> })
         }
         Sending::NotConfirmed(_) => {
-            let link = move || view! { <a class="sl-btn sl-btn--sm sl-btn--primary" href=newest.clone()>{words.newest_runs}</a> };
-            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=words.not_confirmed_next actions=link /> }.into_any())
+            let link = view! { <a class="sl-btn sl-btn--sm sl-btn--primary" href=newest>{words.newest_runs}</a> };
+            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=words.not_confirmed_next actions=link /> })
         }
     }
 }

@@ -1,4 +1,5 @@
 use crate::strings::ReviewWords;
+use runs::capability::ReviewStyle;
 use runs::diff::Counts;
 use runs::form::{Format, Type, Wrong};
 
@@ -12,7 +13,8 @@ pub(super) const WORDS: ReviewWords = ReviewWords {
     column_connection: "Connection",
     column_review: "Review",
     column_waiting: "Waiting",
-    review_verb: "Review",
+    review_of: |run| format!("Review run {run}:"),
+    see_run: "See the run",
     waiting_for: |time| format!("Waiting {time}"),
     created_for: |time| format!("Created {time} ago"),
     read_only_row: "Read-only",
@@ -125,11 +127,14 @@ pub(super) const WORDS: ReviewWords = ReviewWords {
     see_decision: "See what was decided",
     approved: "Approved",
     approved_next: |vendor| format!("{vendor} took your decision. What the run does next is shown as it happens."),
-    rejected: "Decision recorded",
-    rejected_next: |vendor| format!("{vendor} took your decision. What the run does next is shown as it happens."),
+    rejected: |style| match style {
+        ReviewStyle::Complete => "Marked as incorrect",
+        _ => "Rejected",
+    },
+    how,
     was_recorded: "Your decision was recorded",
     was_recorded_next: |vendor| format!("{vendor} had it although its answer did not arrive. It was taken once."),
-    same_before: |approved| format!("This review was already {}, with the same values", verb(approved)),
+    same_before: |how| format!("This review was already {how}, with the same values"),
     same_before_next: "Your own decision came later and changed nothing: the same was recorded before.",
     not_waiting: "This review does not wait any more",
     not_waiting_next: |status| format!("No decision can be read, and yours was not recorded. The run's status is: {status}."),
@@ -146,9 +151,9 @@ pub(super) const WORDS: ReviewWords = ReviewWords {
     next_review: |run| format!("Next review: {run}"),
     open_run: |run| format!("Open run {run}"),
     all_reviews: "All reviews",
-    decided_by: |approved, by| match by {
-        Some(by) => format!("{by} {} this before you", verb(approved)),
-        None => format!("This review was already {}", verb(approved)),
+    decided_by: |how, by| match by {
+        Some(by) => format!("{by} already {how} this review"),
+        None => format!("This review was already {how}"),
     },
     changed_nothing: "Your own decision changed nothing: the other one came first.",
     decided_meanwhile: "You have sent nothing.",
@@ -156,11 +161,11 @@ pub(super) const WORDS: ReviewWords = ReviewWords {
     nobody_recorded: |vendor| format!("{vendor} does not record who decided"),
     decided_at: "Recorded",
     your_attempt: "Your attempt",
-    what_decided: |approved, edits| match (approved, edits) {
+    what_decided: |approved, edits, how| match (approved, edits) {
         (Some(true), Some(0)) | (Some(true), None) => "Approved without changes".into(),
         (Some(true), Some(1)) => "Approved with 1 change".into(),
         (Some(true), Some(edits)) => format!("Approved with {edits} changes"),
-        (Some(false), _) => "Rejected or marked as incorrect".into(),
+        (Some(false), _) => format!("The data was {how}"),
         (None, _) => "Decided; the vendor does not say how".into(),
     },
     what_differs: "What differs",
@@ -202,11 +207,12 @@ fn unsent(changes: usize) -> String {
     }
 }
 
-fn verb(approved: Option<bool>) -> &'static str {
-    match approved {
-        Some(true) => "approved",
-        Some(false) => "rejected",
-        None => "decided",
+fn how(approved: Option<bool>, style: ReviewStyle) -> &'static str {
+    match (approved, style) {
+        (Some(true), _) => "approved",
+        (Some(false), ReviewStyle::Complete) => "marked as incorrect",
+        (Some(false), _) => "rejected",
+        (None, _) => "decided",
     }
 }
 

@@ -1,0 +1,134 @@
+//! The document, written by hand: a few plain functions that the `view!` macro calls, over Leptos' signals and owners.
+//!
+//! Why not Leptos' own renderer: see `crates/markup`. What is different from it: a region that depends on signals is built anew
+//! when they change, not compared; so regions are kept small, focus is put back where it was, and lists that change row by row
+//! go through [`keyed`].
+
+mod child;
+pub mod events;
+mod keyed;
+mod mount;
+mod region;
+mod value;
+
+pub use child::Child;
+pub use events::Listener;
+pub use keyed::{KeyedRow, keyed};
+pub use region::region;
+pub use value::{IntoVal, Val};
+
+use leptos::prelude::{RenderEffect, on_cleanup};
+use leptos::tachys::html::node_ref::NodeRefContainer;
+use send_wrapper::SendWrapper;
+use value::apply;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlElement, Node};
+
+/// One node, or a fragment of several.
+#[derive(Clone, Debug)]
+pub struct Html(pub(crate) Node);
+
+fn document() -> Document {
+    // There is no app without a document: `mount` has found one.
+    leptos::tachys::dom::document()
+}
+
+/// An HTML element with attributes known before the page runs.
+pub fn element(name: &str, fixed: &[(&str, &str)]) -> Html {
+    with_fixed(document().create_element(name), fixed)
+}
+
+/// The same for SVG.
+pub fn svg(name: &str, fixed: &[(&str, &str)]) -> Html {
+    with_fixed(document().create_element_ns(Some("http://www.w3.org/2000/svg"), name), fixed)
+}
+
+fn with_fixed(element: Result<Element, JsValue>, fixed: &[(&str, &str)]) -> Html {
+    let Ok(element) = element else { return fragment() };
+    for (name, value) in fixed {
+        element.set_attribute(name, value).ok();
+    }
+    Html(element.into())
+}
+
+/// A region of anything that a view can hold.
+pub fn live<T: Child>(build: impl Fn() -> T + 'static) -> Html {
+    build.view()
+}
+
+pub fn fragment() -> Html {
+    Html(document().create_document_fragment().into())
+}
+
+pub fn text(text: &str) -> Html {
+    Html(document().create_text_node(text).into())
+}
+
+impl Html {
+    /// Appends a view; a fragment's nodes move over.
+    pub fn child(&self, child: Html) {
+        self.0.append_child(&child.0).ok();
+    }
+
+    pub fn set(&self, name: &'static str, value: impl IntoVal) {
+        self.bind(value.val(), move |element, value| apply(element, name, value));
+    }
+
+    pub fn class(&self, name: &'static str, on: impl IntoVal) {
+        self.bind(on.val(), move |element, value| {
+            element.class_list().toggle_with_force(name, value.is_on()).ok();
+        });
+    }
+
+    /// Geometry: the policy of the page allows no style attribute.
+    pub fn style(&self, name: &'static str, value: impl IntoVal) {
+        self.bind(value.val(), move |element, value| {
+            if let Some(element) = element.dyn_ref::<HtmlElement>() {
+                element.style().set_property(name, value.text().unwrap_or_default()).ok();
+            }
+        });
+    }
+
+    pub fn property(&self, name: &'static str, value: impl IntoVal) {
+        self.bind(value.val(), move |element, value| {
+            let value = match value {
+                Val::Flag(on) => JsValue::from_bool(*on),
+                other => JsValue::from_str(other.text().unwrap_or_default()),
+            };
+            js_sys::Reflect::set(element, &name.into(), &value).ok();
+        });
+    }
+
+    pub fn on(&self, event: &'static str, listener: Listener) {
+        self.0.add_event_listener_with_callback(event, listener.function()).ok();
+        on_cleanup(move || drop(listener));
+    }
+
+    /// Lets a reference find the element.
+    pub fn keep<E>(&self, reference: impl NodeRefContainer<E>)
+    where
+        E: leptos::html::ElementType,
+    {
+        if let Some(element) = self.0.dyn_ref::<Element>() {
+            reference.load(element);
+        }
+    }
+
+    /// Applies a value now, and again whenever it changes.
+    fn bind(&self, value: Val, put: impl Fn(&Element, &Val) + 'static) {
+        let Some(element) = self.0.dyn_ref::<Element>() else { return };
+        match value {
+            Val::Live(read) => {
+                let element = element.clone();
+                effect(Box::new(move || put(&element, &read())));
+            }
+            fixed => put(element, &fixed),
+        }
+    }
+}
+
+/// Runs now and whenever a signal that it read changes, for as long as its owner lives.
+pub(crate) fn effect(run: Box<dyn Fn()>) {
+    let effect = SendWrapper::new(RenderEffect::new(move |_: Option<()>| run()));
+    on_cleanup(move || drop(effect));
+}
