@@ -44,12 +44,6 @@ impl Scope {
         Self(AbortController::new().ok().map(SendWrapper::new))
     }
 
-    pub fn end(&self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
-    }
-
     fn signal(&self) -> Option<AbortSignal> {
         self.0.as_ref().map(|controller| controller.signal())
     }

@@ -1,7 +1,7 @@
+use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::html::{Dialog, Input};
-use crate::prelude::*;
 
 /// Asks once who decides; the name stays in this browser.
 #[component]

@@ -1,7 +1,7 @@
 use super::enter_page;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
-use crate::prelude::*;
 use runs::query::HistoryAddress;
 
 /// An address that names nothing, with a way on.

@@ -1,6 +1,6 @@
+use crate::prelude::*;
 use crate::state::globals;
 use crate::ui::{Glyph, Icon};
-use crate::prelude::*;
 
 /// One message at a time, and the live region for screen readers.
 #[component]

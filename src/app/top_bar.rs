@@ -1,9 +1,9 @@
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use crate::prelude::*;
 use leptos_router::hooks::use_location;
 use runs::query::HistoryAddress;
 

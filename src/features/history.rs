@@ -11,12 +11,12 @@ mod table;
 mod view;
 
 use crate::app::{UnknownConnection, enter_page};
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
 use filters::Filters;
-use crate::prelude::*;
 use pager::Pager;
 use pickers::Pickers;
 use table::{RowsOutline, RunsTable};
@@ -148,7 +148,8 @@ fn Body(view: View) -> Html {
                         retry=Callback::new(move |()| view.live.refresh())
                     />
                 }
-            }).view(),
+            })
+            .view(),
         Shows::Empty => view! { <Empty view=view /> },
         Shows::Rows => view! { <RunsTable view=view /><Pager view=view /> },
     })

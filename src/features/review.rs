@@ -19,13 +19,13 @@ mod queue;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
+use crate::prelude::*;
 use crate::routes::{Page, flow_of};
 use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
 use desk::{Desk, Place};
 use leptos_router::hooks::use_location;
-use crate::prelude::*;
 pub use queue::QueuePage;
 use runs::ErrorKind;
 use runs::review::{Outcome, ReviewState};
@@ -132,7 +132,8 @@ fn body(desk: Desk, shown: Shows) -> Html {
                         <section class="sl-panel"><Failure what=words.failed error=error vendor=desk.vendor() retry=retry /></section>
                     </div>
                 }
-            }).view(),
+            })
+            .view(),
         Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
         Shows::Form => pane::form(desk),
         Shows::Outcome => outcome::outcome(desk),

@@ -18,13 +18,13 @@ mod view;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
+use crate::prelude::*;
 use crate::routes::{Page, flow_of};
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Tabs};
 use details::Details;
 use files::Files;
 use head::Head;
-use crate::prelude::*;
 use leptos_router::hooks::use_location;
 use payloads::Payloads;
 use problem::Problem;

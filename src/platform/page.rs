@@ -92,8 +92,3 @@ pub fn random_key() -> String {
         key
     })
 }
-
-/// Sets a custom property of an element: geometry goes this way, as the CSP allows no style attribute.
-pub fn set_property(element: &HtmlElement, name: &str, value: &str) {
-    element.style().set_property(name, value).ok();
-}

@@ -21,7 +21,6 @@ pub struct RunWords {
     pub cancel: &'static str,
     pub cancel_question: fn(&str) -> String,
     pub cancel_consequence: &'static str,
-    pub keep_running: &'static str,
     pub rerun: &'static str,
     pub rerun_question: fn(&str) -> String,
     pub rerun_new: &'static str,
@@ -30,8 +29,6 @@ pub struct RunWords {
     pub delete: &'static str,
     pub delete_question: fn(&str) -> String,
     pub delete_consequence: &'static str,
-    pub keep_run: &'static str,
-    pub cannot: fn(&str, &str) -> String,
     pub cancel_requested: &'static str,
     pub cancel_done: &'static str,
     pub action_failed: fn(&str) -> String,
@@ -108,6 +105,5 @@ pub struct RunWords {
     pub copy: &'static str,
     pub not_found: &'static str,
     pub not_found_next: fn(&str) -> String,
-    pub whole_run: &'static str,
     pub show_more: fn(usize) -> String,
 }

@@ -37,7 +37,6 @@ pub struct Shared {
     pub no: &'static str,
     pub none: &'static str,
     pub loading: &'static str,
-    pub close: &'static str,
     pub open_in: fn(&str) -> String,
     /// A value too long for the page: how much of it is shown, in characters.
     pub shortened: fn(usize, usize) -> String,

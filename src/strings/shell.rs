@@ -34,6 +34,5 @@ pub struct Shell {
     pub stale: fn(&str) -> String,
     pub reading: &'static str,
     pub refresh: &'static str,
-    pub finished_reading: &'static str,
     pub stopped: &'static str,
 }

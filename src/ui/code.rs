@@ -1,8 +1,8 @@
 use super::{Glyph, Icon};
 use crate::platform::page;
+use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
-use crate::prelude::*;
 use runs::Json;
 
 /// Characters shown of one value: a vendor's answer may have megabytes.

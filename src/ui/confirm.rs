@@ -1,6 +1,6 @@
 use crate::platform::page;
-use leptos::html::Dialog;
 use crate::prelude::*;
+use leptos::html::Dialog;
 
 /// A question with its consequence; the safe answer has the focus and is what Escape means.
 #[component]

@@ -1,8 +1,8 @@
 use super::{Glyph, Icon, Notice};
 use crate::platform::{clock, page};
+use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
-use crate::prelude::*;
 use runs::status::Tone;
 use runs::{ApiError, Timestamp};
 
@@ -32,19 +32,14 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
 
 /// The same in one line, above data that is still shown.
 #[component]
-pub fn FailureNote(
-    error: ApiError,
-    #[prop(into)] vendor: String,
-    #[prop(optional, into)] still: String,
-    retry: Callback<()>,
-) -> Html {
+pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optional, into)] still: String, retry: Callback<()>) -> Html {
     let words = &t().shared;
     let details = details(&error, clock::now());
     let next = format!("{} {still}", (words.error_next)(&error, &vendor));
     let actions = view! {
-            <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| retry.run(())>{words.try_again}</button>
-            <CopyDetails details=details />
-        };
+        <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| retry.run(())>{words.try_again}</button>
+        <CopyDetails details=details />
+    };
     view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=(words.error_title)(&error, &vendor) next=next actions=actions /> }
 }
 

@@ -1,7 +1,7 @@
 use crate::data::Live;
+use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
-use crate::prelude::*;
 
 /// How old what is shown is: live, not current, or finished.
 #[component]

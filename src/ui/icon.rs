@@ -17,8 +17,8 @@ macro_rules! icons {
             const ALL: &[Self] = &[$(Self::$name,)*];
 
             /// The id of the symbol in `public/icons.svg`.
-            #[must_use]
-            pub const fn id(self) -> &'static str {
+            #[cfg(test)]
+            const fn id(self) -> &'static str {
                 match self { $(Self::$name => $id,)* }
             }
 
@@ -51,45 +51,28 @@ icons! {
     Check => "check",
     Close => "x",
     Copy => "copy",
-    Search => "search",
-    Filter => "filter",
     Left => "left",
     Right => "right",
-    Up => "raise",
     Down => "down",
     Newest => "up",
     Clock => "clock",
-    Calendar => "cal",
     Mail => "mail",
     Webhook => "hook",
     Code => "api",
     Play => "play",
     Redo => "redo",
-    Loop => "loop",
     Link => "link",
     External => "ext",
     File => "file",
-    Download => "download",
     Upload => "upload",
     Theme => "theme",
-    Keyboard => "keyb",
     Warn => "warn",
     Info => "info",
     Lock => "lock",
     User => "user",
     Pencil => "pen",
-    Undo => "undo",
-    Plus => "plus",
-    Minus => "minus",
     Trash => "trash",
-    ZoomIn => "zin",
-    ZoomOut => "zout",
-    Region => "region",
-    Braces => "braces",
     Refresh => "refresh",
-    Offline => "off",
-    Columns => "cols",
-    Bookmark => "bookmark",
 }
 
 /// An icon beside words that say the same, hence hidden from assistive technology, unless `label` makes it stand alone.

@@ -1,7 +1,7 @@
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
-use crate::prelude::*;
 use runs::Timestamp;
 
 /// A moment as `12 s ago`, following the clock; ISO 8601 on hover.

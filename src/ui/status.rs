@@ -1,6 +1,6 @@
 use super::{Glyph, Icon};
-use crate::strings::t;
 use crate::prelude::*;
+use crate::strings::t;
 use runs::{Status, StatusKind};
 
 pub const fn status_icon(kind: StatusKind) -> Icon {

@@ -16,10 +16,10 @@ mod progress;
 mod rows;
 mod verbs;
 
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
 
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -52,6 +52,9 @@ pub enum Database {
 pub struct Store {
     read: SqlitePool,
     write: SqlitePool,
+    /// A database in memory lives as long as a connection to it, and the pool closes one whose query was given up on.
+    #[expect(dead_code, reason = "it is only held")]
+    keeper: Option<Arc<SqliteConnection>>,
 }
 
 impl Store {
@@ -68,13 +71,13 @@ impl Store {
                     .min_connections(1)
                     .idle_timeout(None)
                     .max_lifetime(None)
-                    .connect_with(options)
+                    .connect_with(options.clone())
                     .await?;
-                Self { read: pool.clone(), write: pool }
+                Self { read: pool.clone(), write: pool, keeper: Some(Arc::new(options.connect().await?)) }
             }
             Database::File(path) => {
                 let write = pool(path, 1).await?;
-                Self { read: pool(path, 4).await?, write }
+                Self { read: pool(path, 4).await?, write, keeper: None }
             }
         };
         sqlx::raw_sql(include_str!("store/schema.sql")).execute(&store.write).await?;

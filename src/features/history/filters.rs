@@ -1,8 +1,8 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
 use leptos::html::Details;
-use crate::prelude::*;
 use runs::{Status, StatusKind};
 
 /// What narrows the list down; all of it is in the address.
@@ -37,10 +37,7 @@ pub fn Filters(view: View) -> Html {
 fn sizes(view: View) -> Vec<Html> {
     let chosen = view.size();
     let sizes = view.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
-    sizes
-        .iter()
-        .map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> })
-        .collect()
+    sizes.iter().map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> }).collect()
 }
 
 #[component]

@@ -1,8 +1,8 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::{Details, Input};
-use crate::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Options shown at once; typing narrows them down, so that none is ever out of reach.

@@ -1,7 +1,7 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use crate::prelude::*;
 use runs::model::{Numbering, Place};
 
 /// Newer and Older in the vendor's own style; each is a link that can be opened elsewhere.

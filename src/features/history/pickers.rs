@@ -1,9 +1,9 @@
 use super::flow_picker::FlowPicker;
 use super::view::View;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::prelude::*;
 use runs::query::HistoryAddress;
 
 /// Which connection, and which of its flows.

@@ -1,10 +1,10 @@
 use super::table::{Row, RowStoreFields};
 use super::view::{View, row_link_id};
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Ago, Glyph, Icon, StatusLabel};
-use crate::prelude::*;
 use reactive_stores::{ArcField, Field};
 use runs::model::{Run, TriggerKind};
 use runs::status::Tone;
@@ -160,22 +160,18 @@ fn note(run: &Run) -> Option<Html> {
         let since = run.waiting_since;
         let tick = globals().tick;
         let at = (!run.waiting_on.is_empty()).then(|| (t().history.waiting_on)(&run.waiting_on.join(", ")));
-        return Some(
-            view! {
-                {since.map(|since| view! { <span class="wt">{move || (t().shared.duration)(tick.since(since))}</span> })}
-                {(since.is_some() && at.is_some()).then_some(" · ")}
-                {at.map(|at| view! { <bdi>{at}</bdi> })}
-            },
-        );
+        return Some(view! {
+            {since.map(|since| view! { <span class="wt">{move || (t().shared.duration)(tick.since(since))}</span> })}
+            {(since.is_some() && at.is_some()).then_some(" · ")}
+            {at.map(|at| view! { <bdi>{at}</bdi> })}
+        });
     }
     if let Some(error) = &run.error {
         let step = error.step.clone().or_else(|| error.stage.clone());
-        return Some(
-            view! {
-                {step.map(|step| view! { <bdi>{step}</bdi>": " })}
-                <span class="err">{error.message.clone()}</span>
-            },
-        );
+        return Some(view! {
+            {step.map(|step| view! { <bdi>{step}</bdi>": " })}
+            <span class="err">{error.message.clone()}</span>
+        });
     }
     run.name.clone().map(|name| view! { <bdi>{name}</bdi> })
 }

@@ -1,10 +1,10 @@
 use super::row::{RunRow, row_of};
 use super::view::View;
 use crate::data::Numbers;
-use crate::state::globals;
-use crate::strings::t;
 use crate::dom::{KeyedRow, keyed};
 use crate::prelude::*;
+use crate::state::globals;
+use crate::strings::t;
 use reactive_stores::{Field, Patch, Store};
 use runs::model::{Numbering, Run};
 use wasm_bindgen::JsCast;

@@ -1,9 +1,9 @@
 use super::decide;
 use super::desk::Desk;
+use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon};
-use crate::prelude::*;
 use runs::capability::ReviewStyle;
 
 /// What stands in the way, and the decision.

@@ -2,10 +2,10 @@ use super::conflict::{decision_facts, how};
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::outcome::{HEADING, ways_on};
+use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use crate::prelude::*;
 use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::review::{Review, ReviewState};
@@ -56,8 +56,7 @@ pub fn unsupported(desk: Desk) -> Html {
     });
     let outputs = move || {
         desk.run.get().map(|run| {
-            let one =
-                |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
+            let one = |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
             run.outputs.iter().map(one).collect::<Vec<_>>()
         })
     };

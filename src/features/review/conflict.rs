@@ -3,9 +3,9 @@ use super::desk::Desk;
 use super::outcome::{HEADING, announce, ways_on};
 use super::progress::progress;
 use crate::platform::page;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
-use crate::prelude::*;
 use runs::diff::{Compared, Comparison, Verdict, three_way};
 use runs::form::field_text;
 use runs::json::Map;
@@ -72,8 +72,7 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
         decision.at.map(|at| (words.decided_at, moment(at))),
         (sent.0 > 0).then(|| (words.your_attempt, moment(sent))),
     ];
-    let rows: Vec<Html> =
-        rows.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+    let rows: Vec<Html> = rows.into_iter().flatten().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
     view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }
 }
 

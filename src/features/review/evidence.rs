@@ -1,8 +1,8 @@
 use super::desk::Desk;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use crate::prelude::*;
 use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind};
 
@@ -63,8 +63,7 @@ fn data(title: &'static str, values: &[(String, Json)]) -> Vec<Html> {
 
 fn files(run: &RunDetail) -> Option<Html> {
     let names: Vec<Html> = run.files.iter().map(|file| view! { <li><bdi>{file.name.clone()}</bdi></li> }).collect();
-    (!names.is_empty())
-        .then(|| view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm">{names}</ul></div> })
+    (!names.is_empty()).then(|| view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm">{names}</ul></div> })
 }
 
 /// Where the run's own page is.

@@ -1,8 +1,8 @@
 use super::desk::{Desk, field_id};
 use super::lists;
 use super::marks::{Mark, mark_of, marks};
-use crate::strings::t;
 use crate::prelude::*;
+use crate::strings::t;
 use runs::form::{Draft, Format, Kind, Node, field_text, format_ok};
 
 /// The whole form. Its events are handled where it stands: each control only carries its path.

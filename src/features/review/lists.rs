@@ -1,9 +1,9 @@
 use super::desk::{Desk, field_id};
 use super::fields::{control, group, label, nest};
 use super::marks::{mark_of, marks};
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use crate::prelude::*;
 use runs::form::{Draft, Kind, Node};
 
 /// A list: as a table where its items are flat, else one frame an item.

@@ -1,7 +1,7 @@
 use super::desk::Desk;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use crate::prelude::*;
 use runs::form::{Node, field_text};
 
 /// What is to be said about one field: what it was, and what is wrong with it.

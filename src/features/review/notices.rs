@@ -3,10 +3,10 @@ use super::conflict::value;
 use super::decide;
 use super::desk::{Desk, Saved};
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
-use crate::prelude::*;
 use runs::capability::ReviewStyle;
 use runs::diff;
 use runs::review::{Outcome, Review, ReviewState};
@@ -29,9 +29,7 @@ pub fn of_case(desk: Desk) -> Option<Html> {
                 move |()| if approve { decide::approve(desk) } else { decide::reject(desk) }
             });
             let (error, vendor) = (error.clone(), desk.vendor());
-            Some(
-                view! { <div role="alert"><FailureNote error=error vendor=vendor still=words.nothing_recorded retry=retry /></div> },
-            )
+            Some(view! { <div role="alert"><FailureNote error=error vendor=vendor still=words.nothing_recorded retry=retry /></div> })
         }
         Phase::Unconfirmed { detail, request_id, asking } => Some(unconfirmed(desk, &case, detail, request_id.as_deref(), *asking)),
         Phase::Came(Outcome::Invalid { detail, request_id, .. }) => {
@@ -94,20 +92,18 @@ pub fn of_change(desk: Desk) -> Option<Html> {
         changes.iter().take(SHOWN).map(row).collect()
     });
     let next = if changes.is_empty() { words.changed_same_data } else { words.changed_next };
-    Some(
-        view! {
-            <section class="sl-note" data-tone="wait" role="alert">
-                <Glyph icon=Icon::Stale />
-                <div class="sl-stack sl-stack--2">
-                    <p><strong>{words.changed}</strong>" "{next}</p>
-                    <ul class="sl-sm">{rows}</ul>
-                </div>
-                <span class="sl-row sl-row--wrap">
-                    <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer))>{words.use_newer}</button>
-                </span>
-            </section>
-        },
-    )
+    Some(view! {
+        <section class="sl-note" data-tone="wait" role="alert">
+            <Glyph icon=Icon::Stale />
+            <div class="sl-stack sl-stack--2">
+                <p><strong>{words.changed}</strong>" "{next}</p>
+                <ul class="sl-sm">{rows}</ul>
+            </div>
+            <span class="sl-row sl-row--wrap">
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer))>{words.use_newer}</button>
+            </span>
+        </section>
+    })
 }
 
 /// Somebody decided, or the run went on, while the form was open.

@@ -4,10 +4,10 @@ use super::evidence::run_page;
 use super::next::next;
 use super::progress::progress;
 use crate::platform::page;
+use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
-use crate::prelude::*;
 use runs::Timestamp;
 use runs::review::{Decision, Outcome};
 use std::sync::Arc;
@@ -74,15 +74,13 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
     let facts = decision.map(|decision| decision_facts(desk, decision, sent, mine, &case.read.data));
     let steps = progress(case, desk.globals.deciding).map(|steps| view! { <div class="sl-conflict__p">{steps}</div> });
     let draft = (decision.is_none() && case.intent.edited.is_some()).then_some(t().review.draft_still_here);
-    Some(
-        view! {
-            <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
-                <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
-                {facts}
-                {steps.filter(|_| decision.is_some())}
-            </section>
-        },
-    )
+    Some(view! {
+        <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
+            <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
+            {facts}
+            {steps.filter(|_| decision.is_some())}
+        </section>
+    })
 }
 
 /// The next review, the run, the queue.

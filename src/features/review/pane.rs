@@ -1,9 +1,9 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::{bar, fields, notices};
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
-use crate::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 

@@ -1,8 +1,8 @@
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::state::{Case, Deciding};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
-use crate::prelude::*;
 use runs::Timestamp;
 
 fn at(moment: Timestamp) -> String {
@@ -33,8 +33,11 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
         (None, Some((status, when))) => (words.run_ended, Some(format!("{}, {}", status_words(status), at(*when)))),
         (next, _) => (words.next_step, next.as_ref().map(|(name, when)| format!("{name}, {}", at(*when)))),
     };
-    let rows =
-        vec![row(words.recorded.into(), seen.recorded.map(at)), row(words.resumed.into(), seen.resumed.map(at)), row(last.0.into(), last.1)];
+    let rows = vec![
+        row(words.recorded.into(), seen.recorded.map(at)),
+        row(words.resumed.into(), seen.resumed.map(at)),
+        row(last.0.into(), last.1),
+    ];
     let id = case.id();
     let again = (!watched && !seen.settled()).then(|| {
         view! {
@@ -44,7 +47,5 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
             </p>
         }
     });
-    Some(
-        view! { <div class="sl-stack sl-stack--3" role="status"><ol class="sl-prog" aria-label=words.progress>{rows}</ol>{again}</div> },
-    )
+    Some(view! { <div class="sl-stack sl-stack--3" role="status"><ol class="sl-prog" aria-label=words.progress>{rows}</ol>{again}</div> })
 }

@@ -3,11 +3,11 @@ use crate::app::enter_page;
 use crate::data::{Connection, WaitingOf};
 use crate::net::{self, Scope};
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::routes;
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon};
-use crate::prelude::*;
 use runs::Timestamp;
 use runs::adapter::{FlowQuery, RunRef};
 use runs::capability::ReviewStyle;
@@ -146,7 +146,9 @@ fn rows(globals: Globals, details: Details, names: Names) -> Html {
                 <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
             },
             (true, true) => view! { <div class="sl-empty"><h2>{words.nothing_read}</h2><p>{words.nothing_read_next}</p></div> },
-            (true, false) => view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
+            (true, false) => {
+                view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> }
+            }
         };
     }
     let hidden = waiting.len().saturating_sub(SHOWN);

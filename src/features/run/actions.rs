@@ -1,11 +1,11 @@
 use super::view::View;
 use crate::net;
 use crate::platform::page;
+use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::state::{Toast, globals};
 use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon};
-use crate::prelude::*;
 use runs::ApiError;
 use runs::Operation;
 use runs::capability::Rerun;
@@ -110,13 +110,11 @@ fn reviews(view: View) -> Option<Html> {
 
 fn open_outside(view: View) -> Option<Html> {
     let href = routes::outside(view.connection().open_url.as_ref()?, &view.run_id())?;
-    Some(
-        view! {
-            <a class="sl-btn" href=href target="_blank" rel="noopener noreferrer external">
-                {(t().shared.open_in)(view.vendor())}<Glyph icon=Icon::External small=true />
-            </a>
-        },
-    )
+    Some(view! {
+        <a class="sl-btn" href=href target="_blank" rel="noopener noreferrer external">
+            {(t().shared.open_in)(view.vendor())}<Glyph icon=Icon::External small=true />
+        </a>
+    })
 }
 
 /// Sends a write and follows it to its outcome, even if the page is left.

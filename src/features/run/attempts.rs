@@ -1,7 +1,7 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, status_icon};
-use crate::prelude::*;
 
 /// The run's attempts, where there was more than one.
 #[component]
@@ -11,9 +11,7 @@ pub fn Attempts(view: View) -> Html {
         let detail = view.detail()?;
         let current = detail.run.attempt;
         if detail.attempts.len() < 2 {
-            return current
-                .filter(|attempt| *attempt > 1)
-                .map(|attempt| view! { <span class="sl-tag">{(words.attempt)(attempt)}</span> });
+            return current.filter(|attempt| *attempt > 1).map(|attempt| view! { <span class="sl-tag">{(words.attempt)(attempt)}</span> });
         }
         let one = |attempt: &runs::model::Attempt| {
             let icon = attempt.status.as_ref().map(|status| view! { <Glyph icon=status_icon(status.kind) small=true /> });

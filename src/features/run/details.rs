@@ -1,7 +1,7 @@
 use super::facts::{fact_rows, other_rows};
 use super::view::View;
-use crate::strings::t;
 use crate::prelude::*;
+use crate::strings::t;
 
 /// Metadata, further documented fields, and fields that no document names.
 #[component]

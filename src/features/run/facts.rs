@@ -1,6 +1,6 @@
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Code, Moment};
-use crate::prelude::*;
 use runs::Json;
 use runs::model::{Fact, FactValue};
 

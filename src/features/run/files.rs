@@ -1,8 +1,8 @@
 use super::facts::other_rows;
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use crate::prelude::*;
 use runs::model::{File, FileRole};
 
 /// What went in, came out, or was exported.
@@ -15,21 +15,19 @@ pub fn Files(view: View) -> Html {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_files}</p> });
         }
         let rows: Vec<_> = detail.files.iter().map(row).collect();
-        Some(
-            view! {
-                <table class="sl-grid sl-grid--stack">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.column_file}</th>
-                            <th scope="col">{words.column_field}</th>
-                            <th scope="col">{words.column_type}</th>
-                            <th scope="col" class="sl-num">{words.column_size}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            },
-        )
+        Some(view! {
+            <table class="sl-grid sl-grid--stack">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.column_file}</th>
+                        <th scope="col">{words.column_field}</th>
+                        <th scope="col">{words.column_type}</th>
+                        <th scope="col" class="sl-num">{words.column_size}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
     })
 }
 

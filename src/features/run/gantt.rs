@@ -1,9 +1,9 @@
 use super::view::View;
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_icon};
-use crate::prelude::*;
 use runs::StatusKind;
 use runs::model::{RunDetail, Step};
 use runs::timeline::{self, GanttOptions, Holding, Row, RowKind, Side};
@@ -62,20 +62,18 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
             .iter()
             .map(|cut| view! { <div class="sl-gbreak" style:--at=format!("{:.4}", cut.x) title=(words.folded)(&(t().shared.duration)(cut.millis)) aria-hidden="true"></div> })
             .collect();
-        Some(
-            view! {
-                <div class="sl-gantt" role="group" aria-label=words.gantt on:keydown=move |event| keys(&event, toggle)>
-                    <div class="sl-gx" aria-hidden="true"><span>{words.column_step}</span><span>{axis}</span></div>
-                    {breaks}
-                    {rows}
-                </div>
-                {(more > 0).then(|| view! {
-                    <p class="sl-panel__body">
-                        <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
-                    </p>
-                })}
-            },
-        )
+        Some(view! {
+            <div class="sl-gantt" role="group" aria-label=words.gantt on:keydown=move |event| keys(&event, toggle)>
+                <div class="sl-gx" aria-hidden="true"><span>{words.column_step}</span><span>{axis}</span></div>
+                {breaks}
+                {rows}
+            </div>
+            {(more > 0).then(|| view! {
+                <p class="sl-panel__body">
+                    <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
+                </p>
+            })}
+        })
     };
     view! {
         <div>

@@ -1,10 +1,10 @@
 use super::actions::Actions;
 use super::attempts::Attempts;
 use super::view::View;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Fresh, Moment, StatusLabel};
-use crate::prelude::*;
 use runs::model::{Run, TriggerKind};
 use runs::query::HistoryAddress;
 use runs::{StatusKind, Timestamp, timeline};
@@ -114,22 +114,20 @@ fn duration(view: View, run: &Run) -> Option<Html> {
         let working = (t().shared.duration)(all - waiting);
         view! { <span class="sl-2">{(words.split)(&working, &(t().shared.duration)(waiting))}</span> }
     });
-    Some(
-        view! {
-            <div class="sl-facts__wide">
-                <dt>{words.duration}</dt>
-                <dd>
-                    <b class="sl-b">{(t().shared.duration)(all)}</b>
-                    " "
-                    {split}
-                    <span class="sl-bar" aria-hidden="true">
-                        <i style:--w=format!("{:.1}%", 100.0 - share)></i>
-                        <i class="wait" style:--w=format!("{share:.1}%")></i>
-                    </span>
-                </dd>
-            </div>
-        },
-    )
+    Some(view! {
+        <div class="sl-facts__wide">
+            <dt>{words.duration}</dt>
+            <dd>
+                <b class="sl-b">{(t().shared.duration)(all)}</b>
+                " "
+                {split}
+                <span class="sl-bar" aria-hidden="true">
+                    <i style:--w=format!("{:.1}%", 100.0 - share)></i>
+                    <i class="wait" style:--w=format!("{share:.1}%")></i>
+                </span>
+            </dd>
+        </div>
+    })
 }
 
 fn end(view: View, run: &Run) -> Timestamp {

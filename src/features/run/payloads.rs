@@ -1,7 +1,7 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Code;
-use crate::prelude::*;
 use runs::Json;
 
 /// The data that the run started with and the data that it ended with.
@@ -32,5 +32,6 @@ fn values(values: &[(String, Json)], name: &'static str, none: &'static str) -> 
             let title = (!label.is_empty()).then(|| view! { <h3><bdi>{label.clone()}</bdi></h3> });
             view! { {title}<Code value=value.clone() label=format!("{name} {label}") /> }
         })
-        .collect::<Vec<_>>().view()
+        .collect::<Vec<_>>()
+        .view()
 }

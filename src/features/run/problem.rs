@@ -1,10 +1,10 @@
 use super::view::View;
 use crate::platform::page;
+use crate::prelude::*;
 use crate::routes;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon};
-use crate::prelude::*;
 use runs::Json;
 use runs::model::{RunDetail, RunError};
 

@@ -1,7 +1,7 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Code;
-use crate::prelude::*;
 
 /// The vendor's answers as they came.
 #[component]

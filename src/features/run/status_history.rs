@@ -1,8 +1,8 @@
 use super::view::View;
 use crate::platform::clock;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment, StatusLabel, status_words};
-use crate::prelude::*;
 use runs::timeline::{Part, SegKind, Segment, StatusBar, status_segments};
 
 /// Narrower segments have no label and no tick of their own, as a share of the bar.

@@ -1,8 +1,8 @@
 use super::view::View;
+use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::StatusLabel;
-use crate::prelude::*;
 use runs::model::Step;
 
 /// Rows drawn at once; the rest comes on request.
@@ -20,27 +20,25 @@ pub fn StepList(view: View) -> Html {
         }
         let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(row).collect();
         let more = detail.steps.len().saturating_sub(shown.get());
-        Some(
-            view! {
-                <table class="sl-grid sl-grid--stack">
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.column_step}</th>
-                            <th scope="col">{words.column_status}</th>
-                            <th scope="col">{words.column_kind}</th>
-                            <th scope="col" class="sl-num">{words.column_try}</th>
-                            <th scope="col" class="sl-num">{words.column_lasted}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-                {(more > 0).then(|| view! {
-                    <p class="sl-panel__foot">
-                        <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
-                    </p>
-                })}
-            },
-        )
+        Some(view! {
+            <table class="sl-grid sl-grid--stack">
+                <thead>
+                    <tr>
+                        <th scope="col">{words.column_step}</th>
+                        <th scope="col">{words.column_status}</th>
+                        <th scope="col">{words.column_kind}</th>
+                        <th scope="col" class="sl-num">{words.column_try}</th>
+                        <th scope="col" class="sl-num">{words.column_lasted}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {(more > 0).then(|| view! {
+                <p class="sl-panel__foot">
+                    <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
+                </p>
+            })}
+        })
     })
 }
 

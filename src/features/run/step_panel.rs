@@ -1,11 +1,11 @@
 use super::facts::{fact_rows, other_rows, row};
 use super::view::View;
 use crate::platform::page;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel};
-use crate::prelude::*;
 use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind, Timestamp};
 use std::sync::Arc;

@@ -29,12 +29,7 @@ impl Entry {
             InputKind::Json { example: Json::Null } | InputKind::File { .. } | InputKind::Text => String::new(),
             InputKind::Json { example } => serde_json::to_string_pretty(example).unwrap_or_default(),
         };
-        Self {
-            field: StoredValue::new(field),
-            text: RwSignal::new(text),
-            files: RwSignal::new(Vec::new()),
-            problem: RwSignal::new(None),
-        }
+        Self { field: StoredValue::new(field), text: RwSignal::new(text), files: RwSignal::new(Vec::new()), problem: RwSignal::new(None) }
     }
 
     pub fn key(self) -> String {

@@ -1,9 +1,9 @@
 use super::field::{Chosen, Entry};
 use crate::net;
+use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::Input;
-use crate::prelude::*;
 use runs::adapter::InputKind;
 use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
@@ -38,9 +38,7 @@ pub fn FileField(entry: Entry, samples: Vec<String>) -> Html {
     };
     let kinds = (!accept.is_empty()).then(|| (words.accepts)(&accept.join(", ")));
     let hint = [kinds, Some((words.up_to)(&(t().shared.bytes)(entry.largest())))].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let chosen = move || {
-        entry.files.get().into_iter().enumerate().map(|(at, file)| chosen_file(entry, at, file)).collect::<Vec<_>>()
-    };
+    let chosen = move || entry.files.get().into_iter().enumerate().map(|(at, file)| chosen_file(entry, at, file)).collect::<Vec<_>>();
     let samples: Vec<_> = samples
         .into_iter()
         .map(|name| {

@@ -3,11 +3,11 @@ use super::file_field::FileField;
 use super::send::{Sending, send};
 use crate::data::Connection;
 use crate::platform::page;
+use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
-use crate::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use runs::Json;
@@ -103,8 +103,7 @@ fn text_field(key: &str, label: &str, kind: InputKind) -> InputField {
 
 /// Checks every entry; the first one that is wrong gets the focus.
 fn collect(entries: &[Entry], flow: &str, blocked: RwSignal<usize>) -> Option<StartRequest> {
-    let mut request =
-        StartRequest { flow: flow.into(), name: None, metadata: None, values: Vec::new(), key: page::random_key() };
+    let mut request = StartRequest { flow: flow.into(), name: None, metadata: None, values: Vec::new(), key: page::random_key() };
     let mut wrong = Vec::new();
     for entry in entries {
         let found = entry.values().and_then(|values| match (entry.key().as_str(), values.as_slice()) {
@@ -184,9 +183,7 @@ fn outcome(state: RwSignal<Sending>, newest: String, submit: Callback<()>) -> Op
     let words = &t().start;
     match state.get() {
         Sending::Idle | Sending::Going(_) => None,
-        Sending::Refused(error) => {
-            Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> })
-        }
+        Sending::Refused(error) => Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> }),
         Sending::NotConfirmed(_) => {
             let link = view! { <a class="sl-btn sl-btn--sm sl-btn--primary" href=newest>{words.newest_runs}</a> };
             Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=words.not_confirmed_next actions=link /> })

@@ -21,7 +21,6 @@ pub(super) const WORDS: RunWords = RunWords {
     cancel: "Cancel run…",
     cancel_question: |run| format!("Cancel run {run}?"),
     cancel_consequence: "The engine is asked to stop. Steps that already ran are not undone, and an open review disappears from the queue.",
-    keep_running: "Keep running",
     rerun: "Rerun…",
     rerun_question: |run| format!("Rerun {run}?"),
     rerun_new: "A new run starts with the same inputs and the flow as it is published now. This run stays as it is.",
@@ -30,8 +29,6 @@ pub(super) const WORDS: RunWords = RunWords {
     delete: "Delete run…",
     delete_question: |run| format!("Delete run {run}?"),
     delete_consequence: "It disappears from the history for everybody. This cannot be undone.",
-    keep_run: "Keep run",
-    cannot: |vendor, what| format!("{vendor} has no public call to {what} a run."),
     cancel_requested: "Cancellation was requested. The run is not cancelled until its status says so.",
     cancel_done: "The run was cancelled.",
     action_failed: |words| format!("The vendor did not do it: {words}"),
@@ -116,6 +113,5 @@ pub(super) const WORDS: RunWords = RunWords {
     copy: "Copy",
     not_found: "Run not found or deleted",
     not_found_next: |vendor| format!("{vendor} does not know this run. It may have been deleted, or the link is from another account."),
-    whole_run: "Whole run",
     show_more: |count| format!("Show {count} more"),
 };

@@ -27,7 +27,6 @@ pub(super) const WORDS: Shared = Shared {
     no: "No",
     none: "-",
     loading: "Loading",
-    close: "Close",
     open_in: |vendor| format!("Open in {vendor}"),
     shortened: |shown, all| {
         format!("The first {} of {} characters are shown. Copy takes all of it.", count(shown as u64), count(all as u64))

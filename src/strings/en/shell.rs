@@ -34,6 +34,5 @@ pub(super) const WORDS: Shell = Shell {
     stale: |ago| format!("Updated {ago} · not current"),
     reading: "Reading",
     refresh: "Refresh",
-    finished_reading: "finished, no longer read",
     stopped: "Sluice stopped because of an error in this page. Nothing was sent. Reload the page to go on.",
 };

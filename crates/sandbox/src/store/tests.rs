@@ -173,3 +173,19 @@ async fn reviews_are_started_given_back_and_not_taken_twice() {
     assert_eq!(store.unstart_review(Dialect::SuperAi, id).await.unwrap().state, ReviewState::Pending);
     assert!(store.unstart_review(Dialect::SuperAi, id).await.is_err());
 }
+
+/// A browser that goes away cancels its request, and with it the query: the pool then closes that connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_in_memory_outlives_its_connections() {
+    let store = planted(300).await;
+    let before = store.list_runs(&query(Page::First, 300)).await.unwrap().len();
+    for _ in 0..20 {
+        let (store, query) = (store.clone(), query(Page::First, 300));
+        let asked = tokio::spawn(async move { store.list_runs(&query).await.map(|runs| runs.len()) });
+        tokio::time::sleep(std::time::Duration::from_micros(300)).await;
+        asked.abort();
+        asked.await.ok();
+    }
+    store.read.acquire().await.unwrap().close().await.unwrap();
+    assert_eq!(store.list_runs(&query(Page::First, 300)).await.unwrap().len(), before);
+}
