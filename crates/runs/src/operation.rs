@@ -21,7 +21,7 @@ impl<T: 'static> Operation<T> {
 
     /// Asks once; a missing reply, which no executor should produce, reads as one that was not sent.
     pub fn one(request: Request, then: impl FnOnce(Reply) -> Self + 'static) -> Self {
-        Self::Ask(vec![request], Box::new(move |replies| then(replies.into_iter().next().unwrap_or_else(not_carried))))
+        Self::Ask(vec![request], Box::new(move |replies| then(first(replies))))
     }
 
     pub fn done(value: T) -> Self {
@@ -59,6 +59,10 @@ impl<T: 'static> Operation<T> {
             }
         }
     }
+}
+
+fn first(mut replies: Vec<Reply>) -> Reply {
+    if replies.is_empty() { not_carried() } else { replies.swap_remove(0) }
 }
 
 fn not_carried() -> Reply {

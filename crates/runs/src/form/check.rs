@@ -129,7 +129,7 @@ pub(super) fn read(node: &Node, text: &str, original: Option<&Json>) -> Typed {
             Some(option) => Typed::Value(option.clone()),
             None => Typed::Wrong(Wrong::NotAllowed),
         },
-        Kind::Json { .. } => match serde_json::from_str(text) {
+        Kind::Json { .. } => match serde_json::from_slice(text.as_bytes()) {
             Ok(value) => Typed::Value(value),
             Err(error) => Typed::Wrong(Wrong::NotJson { line: error.line(), column: error.column() }),
         },

@@ -18,8 +18,8 @@ pub(super) fn run_detail(gathered: Gathered, id: &str) -> Result<RunDetail, ApiE
     keep(&mut raw, "GET flow-executions/{id}", &gathered.execution);
     keep(&mut raw, "GET task-executions", &gathered.tasks);
     keep(&mut raw, "GET human-review-tasks/by-execution", &gathered.reviews);
-    let Execution { mut run, input, facts, other } = read_execution(gathered.execution, &format!("GET flow-executions/{id}"))?;
-    let mut tasks = read_tasks(gathered.tasks, &run.id)?;
+    let Execution { run, input, facts, other } = read_execution(gathered.execution, &format!("GET flow-executions/{id}"))?;
+    let tasks = read_tasks(gathered.tasks, &run.id)?;
     let reviews = match read_reviews(gathered.reviews, &run.id) {
         // The older generation has no such call, and a key may see runs without seeing reviews: the run is shown either way.
         Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Refused) => Vec::new(),
@@ -29,14 +29,26 @@ pub(super) fn run_detail(gathered: Gathered, id: &str) -> Result<RunDetail, ApiE
         keep(&mut raw, "GET flows/{id}", &answer);
         read_definition(answer).ok().filter(|definition| definition.flow.id == run.flow)
     });
-    sort(&mut tasks, definition.as_ref());
+    Ok(together(Execution { run, input, facts, other }, tasks, &reviews, definition.as_ref(), raw))
+}
+
+/// What cannot fail is apart from what can: each way out would have everything known so far to drop.
+fn together(
+    execution: Execution,
+    mut tasks: Vec<Task>,
+    reviews: &[ReviewTask],
+    definition: Option<&Definition>,
+    raw: Vec<(String, Json)>,
+) -> RunDetail {
+    let Execution { mut run, input, facts, other } = execution;
+    sort(&mut tasks, definition);
     for task in &mut tasks {
-        name(&mut task.step, definition.as_ref());
-        reviewed(task, &reviews);
+        name(&mut task.step, definition);
+        reviewed(task, reviews);
     }
-    let waits = stretches(&reviews, &tasks);
-    resuming(&mut run, &reviews);
-    fill(&mut run, &tasks, &reviews, &waits, definition.as_ref());
+    let waits = stretches(reviews, &tasks);
+    resuming(&mut run, reviews);
+    fill(&mut run, &tasks, reviews, &waits, definition);
     let mut detail = RunDetail {
         history: history(&run, &waits),
         history_derived: true,
@@ -44,14 +56,14 @@ pub(super) fn run_detail(gathered: Gathered, id: &str) -> Result<RunDetail, ApiE
         attempts: Vec::new(),
         files: Vec::new(),
         inputs: input.into_iter().map(|input| (String::new(), input)).collect(),
-        outputs: outputs(&tasks, definition.as_ref()),
+        outputs: outputs(&tasks, definition),
         facts,
-        reviews: open_reviews(&run, &tasks, &reviews),
+        reviews: open_reviews(&run, &tasks, reviews),
         other,
         raw,
         run,
     };
-    for review in &reviews {
+    for review in reviews {
         if !tasks.iter().any(|task| review.is_of(&task.step.node, task.idx)) {
             detail.facts.extend(review.facts.iter().cloned());
         }
@@ -66,10 +78,10 @@ pub(super) fn run_detail(gathered: Gathered, id: &str) -> Result<RunDetail, ApiE
         }
     }
     detail.steps = tasks.into_iter().map(|task| task.step).collect();
-    if let Some(definition) = &definition {
+    if let Some(definition) = definition {
         add_unreached(&mut detail.steps, &detail.run, definition);
     }
-    Ok(detail)
+    detail
 }
 
 /// Keeps an answer as it came, and a refused part of it in the vendor's words.
