@@ -140,9 +140,11 @@ pub struct ReviewWords {
     pub decided_meanwhile: &'static str,
     pub by: &'static str,
     pub nobody_recorded: fn(&str) -> String,
+    /// Vendor, and whom it names.
+    pub recorded_as: fn(&str, &str) -> String,
     pub decided_at: &'static str,
     pub your_attempt: &'static str,
-    /// With so many edits, and what was done.
+    /// With so many edits (`None`: not known), and what was done.
     pub what_decided: fn(Option<bool>, Option<usize>, &str) -> String,
     pub what_differs: &'static str,
     pub difference: fn(Counts) -> String,

@@ -16,7 +16,8 @@ pub fn closed(desk: Desk, review: &Review) -> Html {
     let (title, facts) = match &review.state {
         ReviewState::Decided(decision) => (
             (words.decided_by)(how(desk, decision), decision.by.as_deref()),
-            Some(decision_facts(desk, decision, Timestamp(0), false, &review.data)),
+            // The data of a decided step may be the edited one already: what was edited cannot be told.
+            Some(decision_facts(desk, decision, Timestamp(0), false, None)),
         ),
         ReviewState::Open | ReviewState::Gone => (words.not_waiting.to_owned(), None),
     };

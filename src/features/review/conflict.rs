@@ -40,7 +40,7 @@ pub fn conflict(desk: Desk, decision: Decision) -> Html {
         <div class="sl-main sl-narrow">
             <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
                 <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
-                {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), false, &original)}
+                {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), false, Some(&original))}
                 {steps}
             </section>
             {(edited > 0 || decision.data.is_some()).then(|| table(desk, &comparison))}
@@ -55,13 +55,20 @@ pub fn how(desk: Desk, decision: &Decision) -> &'static str {
     (t().review.how)(decision.approved, desk.connection().dialect.adapter().capabilities().review)
 }
 
-/// What was decided, by whom and when. `sent`: when this window sent its own, zero if it did not; `mine`: it is this window's.
-pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bool, original: &Json) -> Html {
+/// What was decided, by whom and when. `original`: as it was before, where that is still known; `sent`: when this window sent its own, zero if it did not; `mine`: it is this window's.
+pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bool, original: Option<&Json>) -> Html {
     let words = &t().review;
-    let edits = decision.data.as_ref().map(|data| runs::diff::changes(original, data).len());
+    let edits = match (&decision.data, original) {
+        (None, _) => Some(0),
+        (Some(data), Some(original)) => Some(runs::diff::changes(original, data).len()),
+        (Some(_), None) => None,
+    };
     let nobody = || (words.nobody_recorded)(desk.vendor());
     let by = match (mine.then(|| desk.globals.identity.name.get_untracked()).flatten(), &decision.by) {
-        (Some(name), recorded) => format!("{name} ({}). {}", t().shell.self_declared, recorded.clone().unwrap_or_else(nobody)),
+        (Some(name), recorded) => {
+            let recorded = recorded.as_ref().map_or_else(nobody, |by| (words.recorded_as)(desk.vendor(), by));
+            format!("{name} ({}). {recorded}", t().shell.self_declared)
+        }
         (None, Some(recorded)) => recorded.clone(),
         (None, None) => nobody(),
     };

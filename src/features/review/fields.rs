@@ -69,7 +69,7 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
             <label for=id><bdi>{label(node)}</bdi>{required}</label>
             <span class="sl-xs sl-2">{tag}</span>
             {control}
-            {marks(node, about, mark, node.description.clone())}
+            {marks(node, about, mark, node.description.clone(), false)}
         </div>
     }
 }

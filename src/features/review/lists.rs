@@ -99,7 +99,7 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
             data-err=move || mark.with(|mark| mark.problem.is_some()).then_some("")
         >
             {control}
-            {marks(node, about, mark, None)}
+            {marks(node, about, mark, None, true)}
         </td>
     }
 }

@@ -186,8 +186,7 @@ fn row(globals: Globals, connection: &Connection, run: &Run, detail: Option<&Run
     let (at, exact) = (since.or(run.created_at), since.is_some());
     let waited = at.map(|at| {
         let iso = clock::iso_local(at);
-        let words = if exact { words.waiting_for } else { words.created_for };
-        view! { <time datetime=iso.clone() title=iso>{move || (words)(&(t().shared.duration)(globals.tick.since(at)))}</time> }
+        view! { <time datetime=iso.clone() title=iso>{move || if exact { (t().shared.duration)(globals.tick.since(at)) } else { (words.created_for)(&(t().shared.duration)(globals.tick.since(at))) }}</time> }
     });
     let sandbox = connection.sandbox.then(|| view! { " "<span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
     view! {
@@ -209,7 +208,7 @@ fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name:
         let link = outside.map(|href| {
             view! { " "<a href=href target="_blank" rel="noopener noreferrer external">{(t().shared.open_in)(vendor)}<Glyph icon=Icon::External small=true /></a> }
         });
-        return view! { <span class="sl-row sl-row--tight"><Glyph icon=Icon::Lock small=true /><span class="sl-2" title=(t().run.review_read_only)(vendor)>{words.read_only_row}</span>{link}</span> };
+        return view! { <span class="sl-status" data-tone="idle" title=(t().run.review_read_only)(vendor)><Glyph icon=Icon::Lock small=true /><span>{words.read_only_row}</span></span>{link} };
     }
     let mut open: Vec<(String, String)> = run.waiting_on.iter().map(|node| (node.clone(), node.clone())).collect();
     if let Some(detail) = detail {

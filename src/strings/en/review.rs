@@ -159,10 +159,12 @@ pub(super) const WORDS: ReviewWords = ReviewWords {
     decided_meanwhile: "You have sent nothing.",
     by: "By",
     nobody_recorded: |vendor| format!("{vendor} does not record who decided"),
+    recorded_as: |vendor, by| format!("{vendor} recorded {by}"),
     decided_at: "Recorded",
     your_attempt: "Your attempt",
     what_decided: |approved, edits, how| match (approved, edits) {
-        (Some(true), Some(0)) | (Some(true), None) => "Approved without changes".into(),
+        (Some(true), None) => "Approved".into(),
+        (Some(true), Some(0)) => "Approved without changes".into(),
         (Some(true), Some(1)) => "Approved with 1 change".into(),
         (Some(true), Some(edits)) => format!("Approved with {edits} changes"),
         (Some(false), _) => format!("The data was {how}"),
