@@ -86,14 +86,17 @@ fn desk_of(connection: Connection, place: Place) -> Html {
     decide::when_named(desk);
     let shown = Memo::new(move |_| shows(desk, decides));
     let panes = move || matches!(shown.get(), Shows::Form | Shows::Unsupported);
-    let keys = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() && shown.get_untracked() == Shows::Form {
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        let asked = desk.rejecting.get_untracked() || desk.globals.identity.asking.get_untracked();
+        let meant = event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() && !asked;
+        if meant && shown.get_untracked() == Shows::Form {
             event.prevent_default();
             decide::approve(desk);
         }
-    };
+    });
+    on_cleanup(move || keys.remove());
     view! {
-        <main id="main" class:sl-review=panes class:sl-review--nq=panes tabindex="-1" data-page="review" data-pane="form" on:keydown=keys>
+        <main id="main" class:sl-review=panes class:sl-review--nq=panes tabindex="-1" data-page="review" data-pane="form">
             {move || body(desk, shown.get())}
         </main>
     }

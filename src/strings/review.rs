@@ -150,6 +150,8 @@ pub struct ReviewWords {
     pub difference: fn(Counts) -> String,
     pub field: &'static str,
     pub original: &'static str,
+    /// In place of the original where that cannot be read any more.
+    pub now_there: &'static str,
     pub theirs: &'static str,
     pub yours: &'static str,
     pub clash: &'static str,

@@ -9,7 +9,7 @@ use crate::ui::{Glyph, Icon, Moment};
 use runs::diff::{Compared, Comparison, Verdict, three_way};
 use runs::form::field_text;
 use runs::json::Map;
-use runs::review::{Decision, Outcome};
+use runs::review::{Decision, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
 
 /// Rows of a comparison; the clashes come first.
@@ -25,10 +25,14 @@ pub fn conflict(desk: Desk, decision: Decision) -> Html {
     let title = (words.decided_by)(how(desk, &decision), decision.by.as_deref());
     desk.globals.toasts.announce(title.clone());
     let read = desk.read.get_untracked();
-    let original = case.as_ref().map(|case| case.read.data.clone()).or(read.map(|read| read.data.clone())).unwrap_or_default();
+    let (as_read, name) = match case.as_ref().map(|case| &case.read).or(read.as_ref()) {
+        Some(read) if original(read).is_some() => (read.data.clone(), words.original),
+        Some(read) => (read.data.clone(), words.now_there),
+        None => (Json::Null, words.original),
+    };
     let mine = desk.draft.with_untracked(|draft| draft.value().clone());
-    let theirs = decision.data.clone().unwrap_or_else(|| original.clone());
-    let comparison = three_way(&original, &theirs, &mine);
+    let theirs = decision.data.clone().unwrap_or_else(|| as_read.clone());
+    let comparison = three_way(&as_read, &theirs, &mine);
     let edited = desk.draft.with_untracked(|draft| draft.count());
     let next = if sent.is_some() { words.changed_nothing } else { words.decided_meanwhile };
     let draft = (edited > 0).then_some(words.draft_still_here);
@@ -40,14 +44,19 @@ pub fn conflict(desk: Desk, decision: Decision) -> Html {
         <div class="sl-main sl-narrow">
             <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
                 <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
-                {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), false, Some(&original))}
+                {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), false, (name == words.original).then_some(&as_read))}
                 {steps}
             </section>
-            {(edited > 0 || decision.data.is_some()).then(|| table(desk, &comparison))}
+            {(edited > 0 || decision.data.is_some()).then(|| table(desk, &comparison, name))}
             {(edited > 0).then(|| choices(desk, &mine))}
             {move || ways_on(desk)}
         </div>
     }
+}
+
+/// The data before the decision; once it is decided, a step may show the edited data instead.
+pub fn original(read: &Review) -> Option<&Json> {
+    (read.state == ReviewState::Open).then_some(&read.data)
 }
 
 /// `approved`, `rejected`: in the words that fit the vendor.
@@ -83,19 +92,19 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }
 }
 
-fn table(desk: Desk, comparison: &Comparison) -> Html {
+fn table(desk: Desk, comparison: &Comparison, original: &'static str) -> Html {
     let words = &t().review;
     let counts = comparison.counts;
     let differing: Vec<&Compared> = comparison.rows.iter().filter(|row| row.verdict != Verdict::Same).collect();
     let hidden = differing.len().saturating_sub(SHOWN);
     let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
-        differing.iter().take(SHOWN).map(|compared| row(name_of(draft.form(), &compared.path), compared)).collect()
+        differing.iter().take(SHOWN).map(|compared| row(name_of(draft.form(), &compared.path), compared, original)).collect()
     });
     view! {
         <section class="sl-panel" aria-labelledby="differs">
             <div class="sl-panel__head"><h2 id="differs">{words.what_differs}</h2><span class="sl-sm sl-2">{(words.difference)(counts)}</span></div>
             <table class="sl-diff">
-                <thead><tr><th scope="col">{words.field}</th><th scope="col">{words.original}</th><th scope="col">{words.theirs}</th><th scope="col">{words.yours}</th></tr></thead>
+                <thead><tr><th scope="col">{words.field}</th><th scope="col">{original}</th><th scope="col">{words.theirs}</th><th scope="col">{words.yours}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
             <p class="sl-panel__foot sl-sm sl-2">{(words.identical)(counts.same)}{(hidden > 0).then(|| (words.not_shown)(hidden))}</p>
@@ -103,7 +112,7 @@ fn table(desk: Desk, comparison: &Comparison) -> Html {
     }
 }
 
-fn row(name: String, compared: &Compared) -> Html {
+fn row(name: String, compared: &Compared, original: &'static str) -> Html {
     let words = &t().review;
     let (icon, verdict) = match compared.verdict {
         Verdict::Clash => (Icon::Warn, words.clash),
@@ -117,7 +126,7 @@ fn row(name: String, compared: &Compared) -> Html {
     view! {
         <tr data-clash=clash.then_some("")>
             <th scope="row"><bdi>{name}</bdi><small><Glyph icon=icon small=true />{verdict}</small></th>
-            <td data-l=words.original>{value(compared.original.as_ref())}</td>
+            <td data-l=original>{value(compared.original.as_ref())}</td>
             <td data-l=words.theirs data-ch=theirs>{value(compared.theirs.as_ref())}</td>
             <td data-l=words.yours data-ch=yours>{value(compared.mine.as_ref())}</td>
         </tr>
@@ -167,7 +176,6 @@ fn choices(desk: Desk, mine: &Json) -> Html {
 /// The decision that another window or person took, as far as it is known here.
 pub fn theirs(desk: Desk) -> Option<Decision> {
     use crate::state::Phase;
-    use runs::review::ReviewState;
     if let Some(Phase::Came(Outcome::DecidedByAnother(decision))) = desk.case.get_untracked().map(|case| case.phase.clone()) {
         return Some(decision);
     }

@@ -189,29 +189,29 @@ impl Desk {
     pub fn take(self, review: Arc<Review>, edits: Option<Vec<runs::diff::Change>>) {
         let connection = self.connection().id;
         let mut draft = Draft::open(review.schema.as_ref(), &review.data, &review.read_only);
-        let kept = drafts::load(&connection, &review);
-        let mut restored = None;
-        let edits = match (&edits, &kept) {
+        let open = review.state == ReviewState::Open;
+        let (mut restored, mut pending) = (None, None);
+        let edits = match (edits, drafts::load(&connection, &review)) {
             (None, Some(kept)) => {
                 let as_read = draft.save();
                 restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
+                pending = kept.pending;
                 Vec::new()
             }
-            (None, None) => {
-                let earlier = drafts::load_earlier(&connection, &review);
-                restored = earlier.as_ref().filter(|earlier| !earlier.edits.is_empty()).map(|earlier| earlier.at);
-                earlier.map(|earlier| earlier.edits).unwrap_or_default()
-            }
-            (Some(edits), _) => edits.clone(),
+            (None, None) => drafts::load_earlier(&connection, &review).map_or_else(Vec::new, |earlier| {
+                restored = (!earlier.edits.is_empty()).then_some(earlier.at);
+                // What was sent may be the very reason for the new content; while the review is open it was not taken.
+                pending = earlier.pending.filter(|_| !open);
+                earlier.edits
+            }),
+            (Some(edits), _) => edits,
         };
         let carried = carry_over(&edits, &mut draft);
         self.dropped.set(edits.len() - carried);
-        let open = review.state == ReviewState::Open;
         self.restored.set(restored.filter(|_| open));
         self.touched.set(BTreeSet::new());
         self.all.set(false);
         self.told.set(Vec::new());
-        let pending = kept.and_then(|kept| kept.pending);
         let edited = draft.edited();
         self.draft.set(draft);
         self.read.set(Some(Arc::clone(&review)));

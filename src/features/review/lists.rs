@@ -23,7 +23,7 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     };
     let add = (!fixed).then(|| {
         view! {
-            <p><button type="button" class="sl-link sl-sm" id=format!("{}-add", field_id(&node.path)) data-act="add" data-path=node.path.clone()>
+            <p><button type="button" class="sl-link sl-sm" id=format!("{}-add", field_id(&node.path)) data-act="add" data-at=node.path.clone()>
                 {(t().review.add_item)(&name)}
             </button></p>
         }
@@ -55,7 +55,7 @@ fn item(desk: Desk, draft: &Draft, list: &str, at: usize, node: &Node, fixed: bo
 fn remove(list: &str, at: usize, node: &Node) -> Html {
     let name = (t().review.remove_item)(list, at + 1);
     view! {
-        <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=name.clone() title=name data-act="remove" data-path=node.path.clone()>
+        <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=name.clone() title=name data-act="remove" data-at=node.path.clone()>
             <Glyph icon=Icon::Close small=true />
         </button>
     }

@@ -50,7 +50,7 @@ pub fn marks(node: &Node, id: String, mark: Memo<Mark>, hint: Option<String>, ce
                     vec![view! {
                         {edited}
                         <span>{words.was}" "<del><bdi>{was}</bdi></del>" "</span>
-                        <button type="button" class="sl-link" data-act="revert" data-path=path.clone()>
+                        <button type="button" class="sl-link" data-act="revert" data-at=path.clone()>
                             {words.revert}<span class="sl-vh">" "{label.clone()}</span>
                         </button>
                     }]

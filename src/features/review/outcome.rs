@@ -1,4 +1,4 @@
-use super::conflict::decision_facts;
+use super::conflict::{decision_facts, original};
 use super::desk::Desk;
 use super::evidence::run_page;
 use super::next::next;
@@ -71,7 +71,7 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
     // Where both are one, a second time would only puzzle.
     let mine = is_mine(case, outcome);
     let sent = if mine { Timestamp(0) } else { case.sent };
-    let facts = decision.map(|decision| decision_facts(desk, decision, sent, mine, Some(&case.read.data)));
+    let facts = decision.map(|decision| decision_facts(desk, decision, sent, mine, original(&case.read)));
     let steps = progress(case, desk.globals.deciding).map(|steps| view! { <div class="sl-conflict__p">{steps}</div> });
     let draft = (decision.is_none() && case.intent.edited.is_some()).then_some(t().review.draft_still_here);
     Some(view! {

@@ -81,21 +81,22 @@ fn mark(desk: Desk) -> Option<Html> {
     Some(view! { <span class="sl-xs sl-2 sl-cut">{connection.label}</span>{sandbox} })
 }
 
-fn path_of(target: Option<EventTarget>) -> Option<(Element, String)> {
-    let element = target?.dyn_into::<Element>().ok()?.closest("[data-path]").ok()??;
-    let path = element.get_attribute("data-path")?;
+/// The element around a target that carries this attribute, and what it carries.
+fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
+    let element = target?.dyn_into::<Element>().ok()?.closest(&format!("[{name}]")).ok()??;
+    let path = element.get_attribute(name)?;
     Some((element, path))
 }
 
 fn typed(desk: Desk, event: &web_sys::Event) {
-    if let Some((_, path)) = path_of(event.target()) {
+    if let Some((_, path)) = carried(event.target(), "data-path") {
         desk.set(&path, &event_target_value(event));
     }
 }
 
 /// From now on the field says at every input what is wrong with it.
 fn left(desk: Desk, target: Option<EventTarget>) {
-    let Some((element, path)) = path_of(target).filter(|(element, _)| !element.has_attribute("data-act")) else { return };
+    let Some((element, path)) = carried(target, "data-path") else { return };
     if desk.draft.with_untracked(|draft| draft.form().find(&path).is_some()) && element.is_connected() {
         if desk.touched.with_untracked(|touched| !touched.contains(&path)) {
             desk.touched.update(|touched| {
@@ -107,7 +108,7 @@ fn left(desk: Desk, target: Option<EventTarget>) {
 }
 
 fn pressed(desk: Desk, target: Option<EventTarget>) {
-    let Some((element, path)) = path_of(target) else { return };
+    let Some((element, path)) = carried(target, "data-at") else { return };
     let mut focus = None;
     match element.get_attribute("data-act").as_deref() {
         Some("revert") => desk.draft.update(|draft| focus = draft.revert(&path).then(|| path.clone())),

@@ -174,6 +174,7 @@ pub(super) const WORDS: ReviewWords = ReviewWords {
     difference,
     field: "Field",
     original: "Original",
+    now_there: "At the vendor now",
     theirs: "Theirs",
     yours: "Yours",
     clash: "Both changed it",
