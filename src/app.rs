@@ -59,24 +59,27 @@ fn shell() -> Html {
         });
     };
     read();
-    view! {
-        <div class="sl-app">
-            {move || match start.get() {
-                Start::Reading => view! { <main id="main" class="sl-main" aria-busy="true"></main> },
-                Start::Failed(error) => view! {
-                    <main id="main" class="sl-main">
-                        <section class="sl-panel">
-                            <Failure what=t().shell.config_failed error=error vendor=t().shell.product retry=Callback::new(move |()| read()) />
-                        </section>
-                    </main>
-                },
-                Start::Ready(config) => {
-                    Globals::provide(config);
-                    frame()
-                }
-            }}
-        </div>
-    }
+    live(move || {
+        let shown = match start.get() {
+            // The shell that `index.html` painted stays until there is something to put in its place.
+            Start::Reading => return ().view(),
+            Start::Failed(error) => view! {
+                <main id="main" class="sl-main">
+                    <section class="sl-panel">
+                        <Failure what=t().shell.config_failed error=error vendor=t().shell.product retry=Callback::new(move |()| read()) />
+                    </section>
+                </main>
+            },
+            Start::Ready(config) => {
+                Globals::provide(config);
+                frame()
+            }
+        };
+        if let Some(boot) = page::by_id("boot") {
+            boot.remove();
+        }
+        view! { <div class="sl-app">{shown}</div> }
+    })
 }
 
 fn frame() -> Html {

@@ -17,6 +17,6 @@ pub struct Connection {
     pub label: String,
     pub dialect: Dialect,
     pub sandbox: bool,
-    /// Where the vendor shows a run, with `{run}` for its id.
+    /// Where the vendor shows a run, with `{run}` and `{flow}` for the ids.
     pub open_url: Option<String>,
 }

@@ -14,7 +14,7 @@ mod ui;
 
 use platform::page;
 
-/// Mounts the app in place of the shell that `index.html` painted.
+/// Mounts the app; the shell that `index.html` painted goes once the app has something to show.
 pub fn mount() {
     std::panic::set_hook(Box::new(|info| {
         web_sys::console::error_1(&info.to_string().into());
@@ -25,7 +25,4 @@ pub fn mount() {
     }));
     let Some(root) = page::by_id("app") else { return };
     leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(root), app::App).forget();
-    if let Some(boot) = page::by_id("boot") {
-        boot.remove();
-    }
 }

@@ -96,7 +96,7 @@ pub fn step_fragment(step: &str) -> String {
 }
 
 /// A link out, as the configuration's template gives it; only `http` and `https` leave the page.
-pub fn outside(template: &str, run: &str) -> Option<String> {
-    let url = template.replace("{run}", &encode(run));
+pub fn outside(template: &str, run: &str, flow: &str) -> Option<String> {
+    let url = template.replace("{run}", &encode(run)).replace("{flow}", &encode(flow));
     (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
 }

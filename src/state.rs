@@ -18,8 +18,9 @@ pub use toasts::{Toast, Toasts};
 use crate::data::{Numbers, Waiting};
 use crate::net::Config;
 use leptos::prelude::*;
+use std::cell::Cell;
 
-/// Everything global, handed down by context.
+/// Everything global: one of each on a page.
 #[derive(Clone, Copy)]
 pub struct Globals {
     pub session: Session,
@@ -46,12 +47,22 @@ impl Globals {
             waiting,
             deciding: Deciding::new(waiting, toasts),
         };
-        provide_context(globals);
+        GLOBALS.set(Some(globals));
         globals
     }
 }
 
-/// The globals; every view lives below the shell that provides them.
+thread_local! {
+    // Not a context: listeners and tasks run without an owner, and a context is only found below one.
+    static GLOBALS: Cell<Option<Globals>> = const { Cell::new(None) };
+}
+
+/// The globals, unless the connections could not be read yet.
+pub fn globals_if_ready() -> Option<Globals> {
+    GLOBALS.get()
+}
+
+/// The globals; the shell provides them before it draws any page.
 pub fn globals() -> Globals {
-    expect_context()
+    GLOBALS.get().unwrap_or_else(expect_context)
 }

@@ -2,6 +2,7 @@
 
 mod code;
 mod confirm;
+mod copy;
 mod failure;
 mod fresh;
 mod icon;
@@ -12,6 +13,7 @@ mod tabs;
 
 pub use code::Code;
 pub use confirm::Confirm;
+pub use copy::{copy, copy_address};
 pub use failure::{Failure, FailureNote};
 pub use fresh::Fresh;
 pub use icon::{Glyph, Icon};

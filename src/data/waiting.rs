@@ -122,7 +122,7 @@ async fn ask(connection: &Connection, scope: &Scope) -> WaitingOf {
             Err(error) => found.error = Some(error),
         }
     }
-    found.runs.sort_by_key(|run| run.created_at);
+    runs::order::sort(&mut found.runs, &|run| (runs::order::when(run.created_at), 0));
     found
 }
 

@@ -18,8 +18,8 @@ impl Listener {
     }
 }
 
-pub fn any(mut call: impl FnMut(Event) + 'static) -> Listener {
-    Listener::new(Box::new(move |event| call(event)))
+pub fn any(call: impl FnMut(Event) + 'static) -> Listener {
+    Listener::new(Box::new(call))
 }
 
 pub fn mouse(mut call: impl FnMut(MouseEvent) + 'static) -> Listener {

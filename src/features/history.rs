@@ -26,18 +26,20 @@ use view::View;
 pub fn HistoryPage() -> Html {
     let view = View::new();
     enter_page(move || view.title());
-    view! {
-        <main id="main" class="sl-main" tabindex="-1" data-page="history">
-            <Head view=view />
-            {move || match view.connection.get() {
-                None => {
-                    let id = view.address.with(|address| address.connection.clone().unwrap_or_default());
-                    view! { <UnknownConnection id=id /> }
-                }
-                Some(_) => view! { <Panel view=view /> },
-            }}
-        </main>
-    }
+    let known = Memo::new(move |_| view.connection.with(Option::is_some));
+    live(move || {
+        if known.get() {
+            view! {
+                <main id="main" class="sl-main" tabindex="-1" data-page="history">
+                    <Head view=view />
+                    <Panel view=view />
+                </main>
+            }
+        } else {
+            let id = view.address.with_untracked(|address| address.connection.clone().unwrap_or_default());
+            view! { <UnknownConnection id=id /> }
+        }
+    })
 }
 
 #[component]

@@ -1,7 +1,5 @@
-use super::{Glyph, Icon};
-use crate::platform::page;
+use super::{Glyph, Icon, copy};
 use crate::prelude::*;
-use crate::state::globals;
 use crate::strings::t;
 use runs::Json;
 
@@ -13,18 +11,11 @@ const SHOWN: usize = 60_000;
 pub fn Code(value: Json, #[prop(into)] label: String) -> Html {
     let text = match &value {
         Json::String(text) => text.clone(),
-        // Indenting cannot fail for a value that was parsed.
-        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+        other => format!("{other:#}"),
     };
     let all = text.chars().count();
     let shown: String = if all > SHOWN { text.chars().take(SHOWN).collect() } else { text.clone() };
-    let toasts = globals().toasts;
-    let copy = move |_| {
-        let text = text.clone();
-        leptos::task::spawn_local(async move {
-            if page::copy(&text).await { toasts.say(t().shared.copied) } else { toasts.warn(t().shared.not_copied) }
-        });
-    };
+    let copy = move |_| copy(text.clone(), t().shared.copied);
     view! {
         <div class="sl-codebox">
             <code class="sl-code" tabindex="0" role="region" aria-label=label>{shown}</code>

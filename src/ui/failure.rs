@@ -1,7 +1,6 @@
-use super::{Glyph, Icon, Notice};
-use crate::platform::{clock, page};
+use super::{Glyph, Icon, Notice, copy};
+use crate::platform::clock;
 use crate::prelude::*;
-use crate::state::globals;
 use crate::strings::t;
 use runs::status::Tone;
 use runs::{ApiError, Timestamp};
@@ -46,13 +45,7 @@ pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optiona
 #[component]
 fn CopyDetails(details: String) -> Html {
     let words = &t().shared;
-    let toasts = globals().toasts;
-    let copy = move |_| {
-        let details = details.clone();
-        leptos::task::spawn_local(async move {
-            if page::copy(&details).await { toasts.say(words.copied) } else { toasts.warn(words.not_copied) }
-        });
-    };
+    let copy = move |_| copy(details.clone(), words.copied);
     view! { <button type="button" class="sl-btn sl-btn--sm" on:click=copy><Glyph icon=Icon::Copy />{words.copy_details}</button> }
 }
 

@@ -74,7 +74,7 @@ fn plain(element: &NodeElement, name: &str) -> TokenStream {
     let mut calls = Vec::new();
     for attribute in element.attributes() {
         match attribute {
-            NodeAttribute::Attribute(attribute) => one(&attribute, &mut fixed, &mut calls),
+            NodeAttribute::Attribute(attribute) => one(attribute, &mut fixed, &mut calls),
             NodeAttribute::Block(block) => calls.push(syn::Error::new(block.span(), "attributes have names").to_compile_error()),
         }
     }

@@ -59,7 +59,7 @@ fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
             address.statuses.retain(|found| *found != kind);
             if !on {
                 address.statuses.push(kind);
-                address.statuses.sort();
+                runs::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
             }
         }));
     };

@@ -1,11 +1,10 @@
-use super::table::{Row, RowStoreFields};
+use super::table::Row;
 use super::view::{View, row_link_id};
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Ago, Glyph, Icon, StatusLabel};
-use reactive_stores::{ArcField, Field};
 use runs::model::{Run, TriggerKind};
 use runs::status::Tone;
 use runs::{StatusKind, Timestamp};
@@ -13,24 +12,23 @@ use runs::{StatusKind, Timestamp};
 /// Pips drawn for single steps; beyond it the figures alone say more.
 const MOST_PIPS: u32 = 14;
 
-pub fn row_of(row: impl Into<ArcField<Row>>) -> Field<Row> {
-    Field::from(row.into())
-}
-
 /// One run; only what changed of it is drawn again.
 #[component]
-pub fn RunRow(row: Field<Row>, view: View, longest: RwSignal<u64>) -> Html {
-    let id = row.id().get_untracked();
-    let edge = move || match row.run().with(|run| run.status.kind) {
+pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>) -> Html {
+    let id = row.with_untracked(|row| row.run.id.clone());
+    let (status, names, lasts, steps) = (row.clone(), row.clone(), row.clone(), row);
+    let edge = move || match status.with(|row| row.run.status.kind) {
         StatusKind::Waiting => "waiting",
         kind if kind.tone() == Tone::Fail => "failed",
         _ => "other",
     };
     view! {
         <tr role="row" data-run=id data-status=edge>
-            {move || row.with(|row| name_cells(view, row))}
-            <td role="cell" class="c-dur">{move || row.run().with(|run| duration_cell(run, view.live.read_at.get(), longest.get()))}</td>
-            {move || row.run().with(step_cells)}
+            {move || names.with(|row| name_cells(view, row))}
+            <td role="cell" class="c-dur">
+                {move || lasts.with(|row| duration_cell(&row.run, view.live.read_at.get(), longest.get()))}
+            </td>
+            {move || steps.with(|row| step_cells(&row.run))}
         </tr>
     }
 }

@@ -1,34 +1,29 @@
-use super::row::{RunRow, row_of};
+use super::row::RunRow;
 use super::view::View;
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
-use reactive_stores::{Field, Patch, Store};
 use runs::model::{Numbering, Run};
 use wasm_bindgen::JsCast;
 
-/// The rows shown, keyed by id: an answer that changes ten of them touches these ten.
-#[derive(Clone, Debug, Default, Store, Patch)]
-pub struct Rows {
-    #[store(key: String = |row| row.id.clone())]
-    rows: Vec<Row>,
-}
+/// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
+///
+/// Not a keyed store: reading a field of a row that has just left its list panics there.
+type Rows = Vec<(String, ArcRwSignal<Row>)>;
 
 /// One run with what the list knows about it.
-#[derive(Clone, Debug, PartialEq, Store, Patch)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    pub id: String,
     pub number: Option<u64>,
-    #[patch(|this, new| *this = new)]
     pub run: Run,
 }
 
 #[component]
 pub fn RunsTable(view: View) -> Html {
     let words = &t().history;
-    let rows = Store::new(Rows::default());
+    let rows = RwSignal::new(Rows::new());
     // The longest duration of the page: bars compare within it.
     let longest = RwSignal::new(1u64);
     let numbers = globals().numbers;
@@ -41,7 +36,7 @@ pub fn RunsTable(view: View) -> Html {
         if longest.get_untracked() != most {
             longest.set(most);
         }
-        rows.patch(Rows { rows: found });
+        settle(rows, found);
     });
     let caption = move || (words.table_caption)(&view.flow_label());
     view! {
@@ -61,13 +56,38 @@ pub fn RunsTable(view: View) -> Html {
     }
 }
 
-fn keyed_rows(rows: Store<Rows>, view: View, longest: RwSignal<u64>) -> Vec<KeyedRow> {
-    let build = |row: Field<Row>| {
-        let key = row.id().get_untracked();
+/// Gives each row to its signal; the list changes only if rows come, go or move.
+fn settle(rows: RwSignal<Rows>, found: Vec<Row>) {
+    let known = rows.get_untracked();
+    let mut moved = known.len() != found.len();
+    let settled: Rows = found
+        .into_iter()
+        .enumerate()
+        .map(|(at, row)| {
+            let id = row.run.id.clone();
+            moved |= known.get(at).is_none_or(|(key, _)| *key != id);
+            match known.iter().find(|(key, _)| *key == id) {
+                Some((_, signal)) => {
+                    if signal.with_untracked(|shown| *shown != row) {
+                        signal.set(row);
+                    }
+                    (id, signal.clone())
+                }
+                None => (id, ArcRwSignal::new(row)),
+            }
+        })
+        .collect();
+    if moved {
+        rows.set(settled);
+    }
+}
+
+fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>) -> Vec<KeyedRow> {
+    let build = |(key, row): (String, ArcRwSignal<Row>)| {
         let make: Box<dyn FnOnce() -> Html> = Box::new(move || view! { <RunRow row=row view=view longest=longest /> });
         (key, make)
     };
-    rows.rows().into_iter().map(|row| build(row_of(row))).collect()
+    rows.get().into_iter().map(build).collect()
 }
 
 /// The outline of rows while the first answer is on its way.
@@ -108,7 +128,7 @@ fn number_rows(connection: &str, items: &[Run], numbering: Numbering, numbers: N
         if let Some(number) = number {
             numbers.learn(connection, &run.id, number);
         }
-        Row { id: run.id.clone(), number, run: run.clone() }
+        Row { number, run: run.clone() }
     };
     items.iter().enumerate().map(row).collect()
 }

@@ -48,13 +48,17 @@ pub fn unsupported(desk: Desk) -> Html {
         ReviewStyle::None => words.no_paused_state,
         _ => words.read_only_because,
     };
-    let outside = connection.open_url.as_ref().and_then(|template| routes::outside(template, &desk.place().run)).map(|href| {
-        view! {
-            <a class="sl-btn sl-btn--sm" href=href target="_blank" rel="noopener noreferrer external">
-                {(t().shared.open_in)(desk.vendor())}<Glyph icon=Icon::External small=true />
-            </a>
-        }
-    });
+    let outside = connection
+        .open_url
+        .as_ref()
+        .and_then(|template| routes::outside(template, &desk.place().run, &desk.place().flow.unwrap_or_default()))
+        .map(|href| {
+            view! {
+                <a class="sl-btn sl-btn--sm" href=href target="_blank" rel="noopener noreferrer external">
+                    {(t().shared.open_in)(desk.vendor())}<Glyph icon=Icon::External small=true />
+                </a>
+            }
+        });
     let outputs = move || {
         desk.run.get().map(|run| {
             let one = |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };

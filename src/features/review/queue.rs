@@ -204,7 +204,7 @@ fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name:
     let words = &t().review;
     if connection.dialect.adapter().capabilities().review == ReviewStyle::ReadOnly {
         let vendor = connection.dialect.vendor();
-        let outside = connection.open_url.as_ref().and_then(|template| routes::outside(template, &run.id));
+        let outside = connection.open_url.as_ref().and_then(|template| routes::outside(template, &run.id, &run.flow));
         let link = outside.map(|href| {
             view! { " "<a href=href target="_blank" rel="noopener noreferrer external">{(t().shared.open_in)(vendor)}<Glyph icon=Icon::External small=true /></a> }
         });

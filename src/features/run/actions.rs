@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::state::{Toast, globals};
 use crate::strings::t;
-use crate::ui::{Confirm, Glyph, Icon};
+use crate::ui::{Confirm, Glyph, Icon, copy_address};
 use runs::ApiError;
 use runs::Operation;
 use runs::capability::Rerun;
@@ -62,12 +62,6 @@ pub fn Actions(view: View) -> Html {
         name.trim_end_matches('…').to_owned()
     };
     let confirmed = Callback::new(move |()| act(view, verb.get_untracked(), busy));
-    let copy_link = move |_| {
-        leptos::task::spawn_local(async move {
-            let url = page::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
-            if page::copy(&url).await { globals().toasts.say(words.link_copied) } else { globals().toasts.warn(t().shared.not_copied) }
-        });
-    };
     view! {
         <span class="sl-row sl-row--wrap sl-actions">
             {move || reviews(view)}
@@ -75,7 +69,7 @@ pub fn Actions(view: View) -> Html {
             {move || (capabilities.cancel && !is_final()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
             {move || (capabilities.delete && is_final()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
             {open_outside(view)}
-            <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=copy_link>
+            <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=|_| copy_address()>
                 <Glyph icon=Icon::Link />
             </button>
             <Confirm
@@ -109,7 +103,8 @@ fn reviews(view: View) -> Option<Html> {
 }
 
 fn open_outside(view: View) -> Option<Html> {
-    let href = routes::outside(view.connection().open_url.as_ref()?, &view.run_id())?;
+    let run = view.reference();
+    let href = routes::outside(view.connection().open_url.as_ref()?, &run.id, &run.flow.unwrap_or_default())?;
     Some(view! {
         <a class="sl-btn" href=href target="_blank" rel="noopener noreferrer external">
             {(t().shared.open_in)(view.vendor())}<Glyph icon=Icon::External small=true />

@@ -1,10 +1,8 @@
 use super::view::View;
-use crate::platform::page;
 use crate::prelude::*;
 use crate::routes;
-use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Code, Glyph, Icon};
+use crate::ui::{Code, Glyph, Icon, copy};
 use runs::Json;
 use runs::model::{RunDetail, RunError};
 
@@ -27,12 +25,7 @@ fn problem(detail: &RunDetail, error: RunError) -> Html {
         .flatten()
         .collect::<Vec<_>>()
         .join("\n\n");
-    let copy = move |_| {
-        let text = text.clone();
-        leptos::task::spawn_local(async move {
-            if page::copy(&text).await { globals().toasts.say(t().shared.copied) } else { globals().toasts.warn(t().shared.not_copied) }
-        });
-    };
+    let copy = move |_| copy(text.clone(), t().shared.copied);
     view! {
         <section class="sl-note" data-tone="fail" aria-label=words.error>
             <Glyph icon=Icon::Failed />

@@ -1,11 +1,9 @@
 use super::facts::{fact_rows, other_rows, row};
 use super::view::View;
-use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
-use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel};
+use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel, copy_address};
 use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind, Timestamp};
 use std::sync::Arc;
@@ -40,12 +38,6 @@ fn Selected(view: View, step: Step) -> Html {
     let words = &t().run;
     let shows = RwSignal::new(if step.output.is_some() { Shows::Output } else { Shows::Input });
     let review = review_link(view, &view.live.value.get_untracked(), &step);
-    let copy_link = move |_| {
-        leptos::task::spawn_local(async move {
-            let url = page::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
-            if page::copy(&url).await { globals().toasts.say(words.link_copied) } else { globals().toasts.warn(t().shared.not_copied) }
-        });
-    };
     let choice = move |what: Shows, name: &'static str| {
         view! { <button type="button" aria-pressed=move || (shows.get() == what).to_string() on:click=move |_| shows.set(what)>{name}</button> }
     };
@@ -68,7 +60,7 @@ fn Selected(view: View, step: Step) -> Html {
                 class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                 aria-label=words.copy_step_link
                 title=words.copy_step_link
-                on:click=copy_link
+                on:click=|_| copy_address()
             >
                 <Glyph icon=Icon::Link />
             </button>

@@ -1,6 +1,5 @@
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::Json;
 use runs::adapter::{InputField, InputKind, InputValue};
 
 /// The largest file that is read, where the vendor names no limit: the gateway takes 64 MB, and base64 adds a third.
@@ -26,8 +25,9 @@ pub struct Chosen {
 impl Entry {
     pub fn new(field: InputField) -> Self {
         let text = match &field.kind {
-            InputKind::Json { example: Json::Null } | InputKind::File { .. } | InputKind::Text => String::new(),
-            InputKind::Json { example } => serde_json::to_string_pretty(example).unwrap_or_default(),
+            // An example that nobody asked for would be sent as data.
+            InputKind::Json { example } if field.required && !example.is_null() => format!("{example:#}"),
+            InputKind::Json { .. } | InputKind::File { .. } | InputKind::Text => String::new(),
         };
         Self { field: StoredValue::new(field), text: RwSignal::new(text), files: RwSignal::new(Vec::new()), problem: RwSignal::new(None) }
     }

@@ -154,8 +154,8 @@ fn field(entry: Entry, samples: Vec<String>) -> Html {
     };
     let control = match one.kind {
         InputKind::File { .. } => view! { <FileField entry=entry samples=samples /> },
-        InputKind::Json { .. } => view! {
-            <textarea id=id class="sl-input sl-input--code" rows="8" spellcheck="false" aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed></textarea>
+        InputKind::Json { example } => view! {
+            <textarea id=id class="sl-input sl-input--code" rows="8" spellcheck="false" placeholder=(!example.is_null()).then(|| format!("{example:#}")) aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed></textarea>
         },
         InputKind::Text => view! {
             <input id=id class="sl-input" aria-describedby=problem_id.clone() aria-invalid=invalid prop:value=entry.text on:input=typed />
