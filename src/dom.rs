@@ -9,6 +9,9 @@ pub mod events;
 mod keyed;
 mod mount;
 mod region;
+#[cfg(all(test, target_arch = "wasm32"))]
+#[expect(clippy::unwrap_used, reason = "a test that finds nothing fails")]
+mod tests;
 mod value;
 
 pub use child::Child;

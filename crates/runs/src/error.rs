@@ -23,7 +23,7 @@ pub enum ErrorKind {
     /// The request was understood and refused as invalid.
     Invalid,
     RateLimited,
-    /// An answer beyond the size allowed.
+    /// What was sent is larger than allowed; nothing happened.
     TooLarge,
     /// The vendor failed (5xx).
     Vendor,
@@ -91,12 +91,7 @@ impl ApiError {
     pub const fn outcome_unknown(&self) -> bool {
         matches!(
             self.kind,
-            ErrorKind::Unconfirmed
-                | ErrorKind::Timeout
-                | ErrorKind::GatewayUnreachable
-                | ErrorKind::Malformed
-                | ErrorKind::Vendor
-                | ErrorKind::TooLarge
+            ErrorKind::Unconfirmed | ErrorKind::Timeout | ErrorKind::GatewayUnreachable | ErrorKind::Malformed | ErrorKind::Vendor
         )
     }
 
@@ -130,7 +125,10 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
     }
     let relay = response.header("sluice-relay").map(str::to_owned);
     let kind = match (relay.as_deref(), response.status) {
-        (Some("not-sent"), _) => ErrorKind::VendorUnreachable,
+        (Some("not-sent"), 500..) => ErrorKind::VendorUnreachable,
+        // The gateway itself refused it, and says so with the status that a vendor would use.
+        (Some("not-sent") | None, 413) => ErrorKind::TooLarge,
+        (Some("not-sent"), _) => ErrorKind::Refused,
         (Some(_), _) => ErrorKind::Unconfirmed,
         (None, 401) => ErrorKind::Unauthorized,
         (None, 403) => ErrorKind::Forbidden,
@@ -138,7 +136,6 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
         (None, 409) => ErrorKind::Conflict,
         (None, 400 | 422) => ErrorKind::Invalid,
         (None, 408) => ErrorKind::Timeout,
-        (None, 413) => ErrorKind::TooLarge,
         (None, 429) => ErrorKind::RateLimited,
         (None, 500..) => ErrorKind::Vendor,
         (None, _) => ErrorKind::Refused,
