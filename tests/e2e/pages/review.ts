@@ -26,4 +26,26 @@ export class ReviewPage {
   field(label: string | RegExp): Locator {
     return this.root.getByLabel(label);
   }
+
+  /** The control of a place in the data, by its JSON pointer: `/invoice/total`. */
+  at(pointer: string): Locator {
+    return this.root.locator(`[data-path="${pointer}"]`);
+  }
+
+  /** What came of a decision, once it is known. */
+  get outcome(): Locator {
+    return this.root.locator("h1#outcome");
+  }
+
+  /** The three facts of a decision on its way: recorded, resumed, next step. */
+  get progress(): Locator {
+    return this.root.getByRole("list", { name: "Progress of the decision" }).getByRole("listitem");
+  }
+
+  /** Answers the question that the first decision of a browser raises. */
+  async sayWho(name: string): Promise<void> {
+    const dialog = this.page.getByRole("dialog", { name: "Who decides here?" });
+    await dialog.getByLabel("Your name").fill(name);
+    await dialog.getByRole("button", { name: "Save name" }).click();
+  }
 }

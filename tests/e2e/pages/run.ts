@@ -12,7 +12,7 @@ export class RunPage {
     this.root = page.locator('main[data-page="run"]');
     this.heading = this.root.getByRole("heading", { level: 1 });
     this.reviewNow = this.root.getByRole("link", { name: "Review now" });
-    this.historyTable = this.root.getByRole("table", { name: "History as a table" });
+    this.historyTable = this.root.locator("details", { hasText: "History as a table" });
   }
 
   async open(connection: string, run: string, hash = ""): Promise<void> {
@@ -22,6 +22,11 @@ export class RunPage {
 
   tab(name: "Timeline" | "Steps" | "Files" | "Inputs and outputs" | "Details" | "Raw"): Locator {
     return this.root.getByRole("tab", { name });
+  }
+
+  /** The normalised word of the status in the header: `running`, `waiting`, `completed`. */
+  async state(): Promise<string | null> {
+    return this.root.locator("header [data-status]").first().getAttribute("data-status");
   }
 
   /** The status in the header, by its words. */

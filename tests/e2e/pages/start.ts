@@ -1,6 +1,6 @@
 // The form that starts a run: `/c/{connection}/start?flow=…`.
 
-import type { Locator, Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export class StartPage {
   readonly root: Locator;
@@ -16,6 +16,13 @@ export class StartPage {
   async open(connection: string, flow: string): Promise<void> {
     await this.page.goto(startPath(connection, flow));
     await this.submit.waitFor();
+  }
+
+  /** The two documents of the reconciliation. */
+  async attachPair(order: string, invoice: string): Promise<void> {
+    await this.attach(/^Purchase order$/i, order);
+    await this.attach(/^Invoice$/i, invoice);
+    await expect(this.root.locator(".sl-file")).toHaveCount(2);
   }
 
   /** Puts a file of the repository, or bytes with a name, into the input of this label. */
