@@ -34,6 +34,8 @@ pub struct Live<T: Send + Sync + 'static> {
     pub finished: RwSignal<bool>,
     /// The key of the question that `value` answers.
     pub answered: RwSignal<String>,
+    /// The next answer is taken as it is, not put over what is known.
+    anew: RwSignal<bool>,
     kick: RwSignal<u32>,
 }
 
@@ -55,6 +57,7 @@ impl<T: Send + Sync + 'static> Live<T> {
             busy: RwSignal::new(false),
             finished: RwSignal::new(false),
             answered: RwSignal::new(String::new()),
+            anew: RwSignal::new(false),
             kick: RwSignal::new(0),
         };
         let rules = Arc::new(rules);
@@ -78,9 +81,9 @@ impl<T: Send + Sync + 'static> Live<T> {
         self.kick.update(|kick| *kick += 1);
     }
 
-    /// Reads again now and takes the answer as it is, as if it were the first.
+    /// Reads again now and takes the answer as it is, as if it were the first; if there is none, what is known stays.
     pub fn reload(self) {
-        self.answered.set(String::new());
+        self.anew.set(true);
         self.refresh();
     }
 
@@ -106,7 +109,8 @@ impl<T: Send + Sync + 'static> Live<T> {
             match result {
                 Ok(answer) => {
                     quota = (rules.quota)(&answer);
-                    let same = self.answered.get_untracked() == asking.key;
+                    let same = self.answered.get_untracked() == asking.key && !self.anew.get_untracked();
+                    self.anew.set(false);
                     let known = if same { self.value.get_untracked() } else { None };
                     let (answer, changed) = (rules.settle)(known.as_deref(), answer);
                     let finished = (rules.finished)(&answer);

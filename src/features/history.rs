@@ -19,6 +19,7 @@ use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
 use filters::Filters;
 use pager::Pager;
 use pickers::Pickers;
+use runs::ErrorKind;
 use table::{RowsOutline, RunsTable};
 use view::View;
 
@@ -117,6 +118,7 @@ enum Shows {
     NeedsFlow,
     Outline,
     Failure,
+    PastTheEnd,
     Empty,
     Rows,
 }
@@ -130,8 +132,12 @@ fn Body(view: View) -> Html {
         view.live.value.with(|listing| match listing {
             Some(listing) if listing.page.items.is_empty() => Shows::Empty,
             Some(_) => Shows::Rows,
-            None if view.live.error.with(Option::is_some) => Shows::Failure,
-            None => Shows::Outline,
+            None => match view.live.error.with(|error| error.as_ref().map(|error| error.kind)) {
+                // A link can name a place that the vendor does not know, or no longer.
+                Some(ErrorKind::NotFound | ErrorKind::Invalid) if !view.first_page.get() => Shows::PastTheEnd,
+                Some(_) => Shows::Failure,
+                None => Shows::Outline,
+            },
         })
     });
     live(move || match shows.get() {
@@ -152,6 +158,7 @@ fn Body(view: View) -> Html {
                 }
             })
             .view(),
+        Shows::PastTheEnd => past_the_end(view),
         Shows::Empty => view! { <Empty view=view /> },
         Shows::Rows => view! { <RunsTable view=view /><Pager view=view /> },
     })
@@ -173,13 +180,7 @@ fn Empty(view: View) -> Html {
         };
     }
     if !view.first_page.get() {
-        return view! {
-            <div class="sl-empty">
-                <h2>{words.past_the_end}</h2>
-                <p>{words.past_the_end_next}</p>
-                <a class="sl-btn sl-btn--primary" href=view.with(|_| ())>{words.newest}</a>
-            </div>
-        };
+        return past_the_end(view);
     }
     let start = view.connection.get().map(|connection| Page::Start { connection: connection.id, flow: view.flow.get() }.href());
     view! {
@@ -187,6 +188,17 @@ fn Empty(view: View) -> Html {
             <h2>{words.empty}</h2>
             <p>{(words.empty_next)(&view.flow_label())}</p>
             <a class="sl-btn sl-btn--primary" href=start><Glyph icon=Icon::Play />{words.start_run}</a>
+        </div>
+    }
+}
+
+fn past_the_end(view: View) -> Html {
+    let words = &t().history;
+    view! {
+        <div class="sl-empty">
+            <h2>{words.past_the_end}</h2>
+            <p>{words.past_the_end_next}</p>
+            <a class="sl-btn sl-btn--primary" href=view.with(|_| ())>{words.newest}</a>
         </div>
     }
 }

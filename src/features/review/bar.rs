@@ -23,11 +23,13 @@ pub fn bar(desk: Desk) -> Html {
         };
         (consequence)(desk.vendor(), count())
     });
+    // A region that is built anew under the pointer loses the click: leaving a field must not touch the line.
+    let standing = Memo::new(move |_| Standing::of(desk));
     let locked = move || desk.locked().then_some("true");
     let why = move || desk.locked().then_some(words.sending);
     view! {
         <footer class="sl-decide" aria-label=words.decision>
-            <span class="sl-decide__line">{move || line(desk)}</span>
+            <span class="sl-decide__line">{move || line(desk, standing.get())}</span>
             <button type="button" class="sl-btn sl-btn--primary" aria-disabled=locked title=why on:click=move |_| decide::approve(desk)>
                 <Glyph icon=Icon::Check />
                 {approve}
@@ -60,30 +62,49 @@ pub fn bar(desk: Desk) -> Html {
     }
 }
 
+/// What stands before the decision.
+#[derive(Clone, Debug, PartialEq)]
+enum Standing {
+    Sending,
+    /// How much is wrong, and the place of the first.
+    Wrong(usize, String),
+    Changes(usize),
+}
+
+impl Standing {
+    fn of(desk: Desk) -> Self {
+        if desk.case.get().is_some_and(|case| case.phase == Phase::Sending) {
+            return Self::Sending;
+        }
+        let touched = desk.touched.get();
+        let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+        let mut wrong: Vec<String> = decide::blocking(desk).into_iter().map(|problem| problem.path).collect();
+        if !desk.all.get() {
+            wrong.retain(|path| touched.contains(path));
+        }
+        wrong.extend(told);
+        match wrong.first() {
+            Some(first) => Self::Wrong(wrong.len(), first.clone()),
+            None => Self::Changes(desk.draft.with(|draft| draft.count())),
+        }
+    }
+}
+
 /// The first thing that is wrong, or what would be sent.
-fn line(desk: Desk) -> Html {
+fn line(desk: Desk, standing: Standing) -> Html {
     let words = &t().review;
-    let sending = desk.case.get().is_some_and(|case| case.phase == Phase::Sending);
-    if sending {
-        return view! {
+    match standing {
+        Standing::Sending => view! {
             <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{words.sending}</span></span>
-        };
-    }
-    let touched = desk.touched.get();
-    let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
-    let mut wrong: Vec<String> = decide::blocking(desk).into_iter().map(|problem| problem.path).collect();
-    if !desk.all.get() {
-        wrong.retain(|path| touched.contains(path));
-    }
-    wrong.extend(told);
-    let Some(first) = wrong.first().cloned() else {
-        let count = desk.draft.with(|draft| draft.count());
-        return view! { <span class="sl-2">{(words.changes)(count)}</span> };
-    };
-    let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));
-    view! {
-        <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(wrong.len())}</span></span>
-        <button type="button" class="sl-link" on:click=move |_| decide::go_to(&first)>{(words.go_to)(&name)}</button>
+        },
+        Standing::Changes(count) => view! { <span class="sl-2">{(words.changes)(count)}</span> },
+        Standing::Wrong(count, first) => {
+            let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));
+            view! {
+                <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(count)}</span></span>
+                <button type="button" class="sl-link" on:click=move |_| decide::go_to(&first)>{(words.go_to)(&name)}</button>
+            }
+        }
     }
 }
 

@@ -191,7 +191,7 @@ fn complain(envelope: Json) -> Complaint {
 }
 
 fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
-    let (more, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.list("data")))?;
+    let (more, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.needed_list("data", "list.data")))?;
     let items = each(items, flow)?;
     Ok(Page {
         older: items.last().filter(|_| more).map(|flow: &Flow| Place::After(flow.id.clone())),

@@ -68,7 +68,7 @@ fn page_call(flow: Option<&str>, words: &str, place: &Place, limit: u32, order: 
 }
 
 fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
-    let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.list("data")))?;
+    let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
     let items = each(items, |item| Ok(run::read(item)?.run))?;
     if matches!(place, Place::Before(_)) {
         // Where this page was reached from, there is an older one.

@@ -82,7 +82,7 @@ struct Found {
 impl Found {
     fn read(value: Json) -> Result<Self, Malformed> {
         let (items, marks) = read(value, "list", |fields| {
-            let items = fields.list("flow_runs");
+            let items = fields.needed_list("flow_runs", "page.flow_runs");
             let marks = |marks: &mut Fields| [marks.count("total"), marks.count("offset"), marks.count("next_offset")];
             (items, fields.object("pagination", "pagination", marks))
         })?;
