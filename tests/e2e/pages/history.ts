@@ -19,7 +19,7 @@ export class HistoryPage {
     this.older = pager.getByText("Older", { exact: true });
     this.newer = pager.getByText("Newer", { exact: true });
     this.newest = pager.getByText("Newest", { exact: true });
-    this.status = page.getByRole("button", { name: /^Status: |statuses$/ });
+    this.status = page.locator("summary").filter({ hasText: /Status: |statuses/ });
     this.pageSize = page.getByLabel("Runs per page");
   }
 

@@ -1,8 +1,9 @@
 // Every page in both themes, wide and narrow, without an accessibility violation.
 
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
 import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, waitingRetabRun } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { test } from "../fixtures/test.ts";
 import { runPath } from "../pages/run.ts";
@@ -21,7 +22,9 @@ const says = (words: string | RegExp) => (page: Page) => page.getByRole("main").
 const PLACES: Place[] = [
   { name: "history of Retab", path: () => `/runs?c=retab&flow=${RECONCILIATION.retab}`, ready: hasRows },
   { name: "history with every status", path: () => `/runs?c=superai&flow=${SHOWCASE.superai}`, ready: hasRows },
-  { name: "history without a flow", path: () => "/runs?c=flowstack", ready: says(/Choose a flow/) },
+  { name: "history without a flow", path: () => "/runs?c=flowstack", ready: hasRows },
+  { name: "history past its end", path: () => `/runs?c=tableflow&flow=${RECONCILIATION.tableflow}&at=o.900000`, ready: says("There are no runs this far back") },
+  { name: "history without a match", path: () => `/runs?c=retab&flow=wf_legacy_import&status=waiting`, ready: says("No runs match these filters") },
   { name: "unknown connection", path: () => "/runs?c=nobody", ready: says(/There is no connection/) },
   {
     name: "completed run",
@@ -42,8 +45,29 @@ const PLACES: Place[] = [
     },
     ready: (page) => page.getByRole("button", { name: /^Approve/ }).first().waitFor(),
   },
+  {
+    name: "review of SuperAI",
+    path: async (sandbox) => {
+      const task = await pendingSuperAiTask(sandbox);
+      return `${runPath("superai", task.flow_execution_id)}/reviews/${task.id}`;
+    },
+    ready: (page) => page.getByRole("button", { name: /^Approve/ }).first().waitFor(),
+  },
+  {
+    name: "read-only review of TableFlow",
+    path: async (sandbox) => {
+      const list = (await sandbox.api("GET", `/tableflow/v2/flows/${RECONCILIATION.tableflow}/runs?limit=100`)) as { id: string; status: string }[];
+      return `${runPath("tableflow", list.find((run) => run.status === "review")?.id ?? "")}/reviews/step_4`;
+    },
+    ready: says("This review is read-only."),
+  },
   { name: "reviews", path: () => "/reviews", ready: (page) => page.locator('main[data-page="reviews"]').getByRole("link").first().waitFor() },
   { name: "start form", path: () => startPath("retab", RECONCILIATION.retab), ready: (page) => page.getByRole("button", { name: "Start run" }).waitFor() },
+  {
+    name: "start form for JSON",
+    path: () => startPath("flowstack", RECONCILIATION.flowstack),
+    ready: (page) => page.getByRole("button", { name: "Start run" }).waitFor(),
+  },
   { name: "unknown page", path: () => "/no/such/page", ready: says("There is no such page") },
 ];
 
@@ -57,5 +81,45 @@ for (const colorScheme of ["light", "dark"] as const) {
         await a11y.audit();
       });
     }
+
+    test("a review with what is wrong, the question before rejecting, and a decision that came too late are accessible @phone", async ({
+      page,
+      sandbox,
+      a11y,
+      reviewPage,
+    }) => {
+      await knownAs(page, "Ada Lovelace");
+      const run = await waitingRetabRun(sandbox);
+      await reviewPage.open("retab", run, REVIEW_NODE);
+      await reviewPage.at("/invoice/total").fill("a lot");
+      await reviewPage.approve.click();
+      await expect(reviewPage.root.getByText("1 error blocks approval")).toBeVisible();
+      await a11y.audit();
+      await reviewPage.at("/invoice/total").fill("12.50");
+      await reviewPage.reject.click();
+      const dialog = page.getByRole("dialog", { name: "Reject this review?" });
+      await expect(dialog).toBeVisible();
+      await a11y.audit();
+      await dialog.getByRole("button", { name: "Keep it open" }).click();
+      await sandbox.api("POST", `/retab/v1/workflows/runs/${run}/hil-decisions`, { node_id: REVIEW_NODE, approved: true, command_id: `elsewhere-${run}` });
+      await reviewPage.approve.click();
+      await expect(reviewPage.outcome).toHaveText("This review was already approved");
+      await a11y.audit();
+    });
+
+    test("a decision, the question for a name, and a start without its files are accessible @phone", async ({ page, sandbox, a11y, reviewPage, startPage }) => {
+      const run = await waitingRetabRun(sandbox);
+      await reviewPage.open("retab", run, REVIEW_NODE);
+      await reviewPage.approve.click();
+      await expect(page.getByRole("dialog", { name: "Who decides here?" })).toBeVisible();
+      await a11y.audit();
+      await reviewPage.sayWho("Ada Lovelace");
+      await expect(reviewPage.outcome).toHaveText("Approved");
+      await a11y.audit();
+      await startPage.open("tableflow", RECONCILIATION.tableflow);
+      await startPage.submit.click();
+      await expect(startPage.problems).toBeVisible();
+      await a11y.audit();
+    });
   });
 }

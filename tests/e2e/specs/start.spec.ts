@@ -1,0 +1,116 @@
+// Starting a run: once, with what the flow needs, and honest about what is not known.
+
+import { readFile } from "node:fs/promises";
+
+import { expect, test } from "../fixtures/test.ts";
+import { RECONCILIATION } from "../fixtures/flows.ts";
+import { retabCount, retabReaches, sample, writes } from "../fixtures/money.ts";
+import type { Sandbox } from "../fixtures/sandbox.ts";
+
+const PAIR = [sample("purchase-order-4712.csv"), sample("invoice-4712.csv")] as const;
+
+async function tableFlowCount(sandbox: Sandbox): Promise<number> {
+  return ((await sandbox.api("GET", `/tableflow/v2/flows/runs?flow_id=${RECONCILIATION.tableflow}&limit=1`)) as { pagination: { total: number } }).pagination.total;
+}
+
+test("pressing twice starts one run, which completes by itself when the totals agree", async ({ page, sandbox, startPage, runPage }) => {
+  const before = await retabCount(sandbox);
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  const sent = writes(page, /\/run$/);
+  await startPage.submit.dblclick();
+  await expect(page).toHaveURL(/\/c\/retab\/runs\/run_/);
+  const run = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  await retabReaches(sandbox, run, "completed");
+  await expect.poll(() => runPage.state(), { timeout: 15_000 }).toBe("completed");
+  expect(sent).toHaveLength(1);
+  expect(await retabCount(sandbox)).toBe(before + 1);
+});
+
+test("a file that the flow needs and that is missing stops the start at its field", async ({ page, sandbox, startPage }) => {
+  const before = await tableFlowCount(sandbox);
+  const sent = writes(page, /\/run$/);
+  await startPage.open("tableflow", RECONCILIATION.tableflow);
+  await startPage.submit.click();
+  await expect(startPage.problems).toHaveText("2 fields stop the start");
+  await expect(startPage.root.getByText("No file chosen. The flow needs one.")).toHaveCount(2);
+  const order = startPage.root.locator('input[type="file"]').first();
+  await expect(order).toBeFocused();
+  await expect(order).toHaveAttribute("aria-invalid", "true");
+  await startPage.attach(/^Purchase Order$/, PAIR[0]);
+  await expect(startPage.root.getByText("No file chosen. The flow needs one.")).toHaveCount(1);
+  await startPage.submit.click();
+  await expect(startPage.problems).toHaveText("1 field stops the start");
+  expect(sent).toEqual([]);
+  expect(await tableFlowCount(sandbox)).toBe(before);
+});
+
+test("TableFlow takes two files, and the run is in its list", async ({ page, sandbox, startPage, runPage }) => {
+  const before = await tableFlowCount(sandbox);
+  await startPage.open("tableflow", RECONCILIATION.tableflow);
+  await startPage.attachPair(...PAIR);
+  await startPage.submit.click();
+  await expect(page).toHaveURL(/\/c\/tableflow\/runs\//);
+  await expect.poll(() => runPage.state(), { timeout: 30_000 }).toBe("completed");
+  expect(await tableFlowCount(sandbox)).toBe(before + 1);
+});
+
+test("metadata that is no JSON object is told at its field", async ({ page, startPage }) => {
+  const sent = writes(page, /\/run$/);
+  await startPage.open("tableflow", RECONCILIATION.tableflow);
+  await startPage.attachPair(...PAIR);
+  const metadata = startPage.root.getByLabel("Metadata", { exact: true });
+  await metadata.fill("{oops");
+  await startPage.submit.click();
+  await expect(metadata).toBeFocused();
+  await expect(startPage.root.getByText(/^This is not JSON: /)).toBeVisible();
+  await metadata.fill("[1]");
+  await startPage.submit.click();
+  await expect(startPage.root.getByText("A JSON object is expected, in braces.")).toBeVisible();
+  expect(sent).toEqual([]);
+});
+
+for (const connection of ["flowstack", "superai"] as const) {
+  test(`${connection} takes JSON`, async ({ page, startPage, runPage }) => {
+    await startPage.open(connection, RECONCILIATION[connection]);
+    const data = {
+      purchase_order: JSON.parse(await readFile(sample("purchase-order-4712.json"), "utf8")) as unknown,
+      invoice: JSON.parse(await readFile(sample("invoice-4712.json"), "utf8")) as unknown,
+    };
+    const fields = startPage.root.locator("form textarea");
+    await fields.first().waitFor();
+    if ((await fields.count()) === 1) await fields.fill(JSON.stringify(data));
+    else for (const [key, value] of Object.entries(data)) await startPage.root.locator(`[id="input-${key}"]`).fill(JSON.stringify(value));
+    await startPage.submit.click();
+    await expect(page).toHaveURL(new RegExp(`/c/${connection}/runs/`));
+    await expect.poll(() => runPage.state(), { timeout: 30_000 }).toBe("completed");
+  });
+}
+
+test("a start without an answer is not confirmed, is not repeated, and leads to the newest runs", async ({ page, sandbox, startPage, historyPage }) => {
+  const before = await retabCount(sandbox);
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  const sent = writes(page, /\/run$/);
+  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { drop: "after" } });
+  await startPage.submit.click();
+  await expect(startPage.root.getByText("Not confirmed", { exact: true })).toBeVisible();
+  await expect(startPage.root.getByText("the run may have started or not")).toBeVisible();
+  await page.waitForTimeout(2_500);
+  expect(sent).toHaveLength(1);
+  expect(await sandbox.faultsLeft()).toEqual([]);
+  expect(await retabCount(sandbox)).toBe(before + 1);
+  await startPage.root.getByRole("link", { name: "Open the newest runs" }).click();
+  await expect(historyPage.rows.first().locator(".c-num")).toHaveText(`#${(before + 1).toLocaleString("en")}`);
+});
+
+test("a refused start says so and keeps what was entered", async ({ sandbox, startPage }) => {
+  const before = await retabCount(sandbox);
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { status: 422, body: { detail: "The workflow is not published" } } });
+  await startPage.submit.click();
+  await expect(startPage.root.getByText("Nothing was started. What you entered is still here.")).toBeVisible();
+  await expect(startPage.root.locator(".sl-file")).toHaveCount(2);
+  expect(await retabCount(sandbox)).toBe(before);
+});
