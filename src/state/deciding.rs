@@ -247,19 +247,19 @@ impl Deciding {
 
     async fn watch(self, id: String) {
         self.change(&id, &mut |case| case.watched = true);
+        // The page may be left and the case with it: the queue still has to learn when the run goes on.
+        let Some(case) = self.peek(&id) else { return };
+        let mut progress = case.progress.clone();
         for wait in WATCH {
             clock::sleep(*wait).await;
-            let Some(case) = self.peek(&id) else { return };
             let operation = case.connection.dialect.adapter().get_run(&case.run());
-            if let Ok(run) = net::read(&case.connection.id, operation, &Scope::new()).await {
-                let now = clock::now();
-                self.change(&id, &mut |case| {
-                    if let Some(progress) = &mut case.progress {
-                        progress.see(&run, now);
-                    }
-                });
+            if let Ok(run) = net::read(&case.connection.id, operation, &Scope::new()).await
+                && let Some(progress) = &mut progress
+            {
+                progress.see(&run, clock::now());
+                self.change(&id, &mut |case| case.progress = Some(progress.clone()));
             }
-            if self.peek(&id).is_none_or(|case| case.progress.as_ref().is_none_or(Progress::settled)) {
+            if progress.as_ref().is_none_or(Progress::settled) {
                 break;
             }
         }
