@@ -50,6 +50,8 @@ pub struct RunWords {
     pub history_derived: fn(&str) -> String,
     pub fold: &'static str,
     pub folded: fn(&str) -> String,
+    /// The end of a folded stretch.
+    pub still: fn(&str) -> String,
     pub as_table: &'static str,
     pub column_status: &'static str,
     pub column_from: &'static str,

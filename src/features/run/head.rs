@@ -21,7 +21,7 @@ pub fn Head(view: View) -> Html {
     let crumbs = move || {
         view.detail().map(|detail| {
             let flow = detail.run.flow_name.clone().unwrap_or_else(|| detail.run.flow.clone());
-            view! { <a href=history(&detail.run)><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
+            view! { <a class="sl-cut" href=history(&detail.run)><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
         })
     };
     let all = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() }).href();

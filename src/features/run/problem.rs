@@ -9,11 +9,13 @@ use runs::model::{RunDetail, RunError};
 /// Why the run failed: in the vendor's words, with stage, code and stack, and the way to the step.
 #[component]
 pub fn Problem(view: View) -> Html {
-    live(move || view.detail().and_then(|detail| detail.run.error.clone().map(|error| problem(&detail, error))))
+    live(move || view.detail().and_then(|detail| detail.run.error.clone().map(|error| problem(&view.name(), &detail, error))))
 }
 
-fn problem(detail: &RunDetail, error: RunError) -> Html {
+fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {
     let words = &t().run;
+    // A selected step has a region for its own error.
+    let label = format!("{}: {}", words.error, (words.title)(name));
     let failed = detail
         .steps
         .iter()
@@ -27,7 +29,7 @@ fn problem(detail: &RunDetail, error: RunError) -> Html {
         .join("\n\n");
     let copy = move |_| copy(text.clone(), t().shared.copied);
     view! {
-        <section class="sl-note" data-tone="fail" aria-label=words.error>
+        <section class="sl-note" data-tone="fail" aria-label=label>
             <Glyph icon=Icon::Failed />
             <div class="sl-stack sl-stack--2">
                 <p>{title}<bdi class="sl-wrap">{error.message}</bdi></p>

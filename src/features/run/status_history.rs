@@ -54,9 +54,10 @@ fn segment(one: &Segment, last: bool, is_final: bool) -> Html {
     let cut = one.kind == SegKind::Fold;
     let label = if cut {
         (words.folded)(&(t().shared.duration)(one.millis))
+    } else if one.part == Part::Tail {
+        (words.still)(&status_words(&one.status))
     } else {
-        let time = if one.part == Part::Whole || one.part == Part::Head { one.stretch_ms } else { one.millis };
-        format!("{} {}", status_words(&one.status), (t().shared.duration)(time))
+        format!("{} {}", status_words(&one.status), (t().shared.duration)(one.stretch_ms))
     };
     let inside = cut || one.share >= LABELLED;
     let clock = |at| (t().shared.clock)(clock::local(at));

@@ -5,6 +5,7 @@ use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel, copy_address};
 use runs::model::{RunDetail, Step};
+use runs::status::Tone;
 use runs::{Json, StatusKind, Timestamp};
 use std::sync::Arc;
 
@@ -20,8 +21,15 @@ pub fn StepPanel(view: View) -> Html {
     let words = &t().run;
     let chosen = Memo::new(move |_| {
         let detail = view.detail()?;
-        let wanted = view.step.get()?;
-        detail.steps.iter().find(|step| step.id == wanted).cloned()
+        // Unless the address names one, the step that the run waits at or failed at says most.
+        let found = match view.step.get() {
+            Some(wanted) => detail.steps.iter().find(|step| step.id == wanted),
+            None => {
+                let with = |tone: Tone| detail.steps.iter().find(|step| step.status.kind.tone() == tone);
+                with(Tone::Wait).or_else(|| with(Tone::Fail))
+            }
+        };
+        found.cloned()
     });
     view! {
         <aside aria-label=words.step_panel>

@@ -39,7 +39,7 @@ pub fn FileField(entry: Entry, samples: Vec<String>) -> Html {
     let kinds = (!accept.is_empty()).then(|| (words.accepts)(&accept.join(", ")));
     let hint = [kinds, Some((words.up_to)(&(t().shared.bytes)(entry.largest())))].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let chosen = move || entry.files.get().into_iter().enumerate().map(|(at, file)| chosen_file(entry, at, file)).collect::<Vec<_>>();
-    let samples: Vec<_> = samples
+    let samples: Vec<_> = fitting(samples, &field.label)
         .into_iter()
         .map(|name| {
             let label = name.clone();
@@ -74,6 +74,13 @@ pub fn FileField(entry: Entry, samples: Vec<String>) -> Html {
             <div class="sl-row sl-row--wrap" role="group" aria-label=words.samples><span class="sl-xs sl-2">{words.samples}</span>{samples}</div>
         })}
     }
+}
+
+/// Samples named after the field, and those that are named after none.
+fn fitting(samples: Vec<String>, label: &str) -> Vec<String> {
+    let own = label.to_ascii_lowercase().replace(' ', "-");
+    let named = |sample: &String| sample.starts_with(&own);
+    if samples.iter().any(named) { samples.into_iter().filter(|sample| named(sample) || !sample.contains('-')).collect() } else { samples }
 }
 
 fn chosen_file(entry: Entry, at: usize, file: Chosen) -> Html {

@@ -171,7 +171,7 @@ fn field(entry: Entry, samples: Vec<String>) -> Html {
         <div class="sl-field w">
             {label}
             <span class="sl-xs sl-2">{hint}</span>
-            <div class="sl-field__wrap">{control}</div>
+            <div class="sl-field__wrap sl-stack sl-stack--2">{control}</div>
             <p class="sl-field__x err" id=problem_id>
                 {move || entry.problem.get().map(|problem| view! { <Glyph icon=Icon::Warn small=true /><span>{problem}</span> })}
             </p>

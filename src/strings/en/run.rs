@@ -50,6 +50,7 @@ pub(super) const WORDS: RunWords = RunWords {
     history_derived: |vendor| format!("{vendor} keeps no status history. This one is derived from the times of the run and its steps."),
     fold: "Fold waiting time",
     folded: |time| format!("{time} folded"),
+    still: |status| format!("Still {}", status.to_ascii_lowercase()),
     as_table: "History as a table",
     column_status: "Status",
     column_from: "From",
