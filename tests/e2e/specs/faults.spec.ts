@@ -200,7 +200,7 @@ test("an unreadable upload fails its run with the reason, and nothing else", asy
   const run = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   const ended = await retabReaches(sandbox, run, "error");
   expect(ended.error ?? "").not.toBe("");
-  const problem = runPage.root.getByRole("region", { name: "Error" });
+  const problem = runPage.root.getByRole("region", { name: /^Error: Run / });
   await expect(problem).toContainText(ended.error ?? "");
   await expect(problem).toContainText(/unreadable\.pdf|PDF/i);
   await expect.poll(() => runPage.state()).toBe("failed");

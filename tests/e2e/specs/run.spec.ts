@@ -105,7 +105,7 @@ test("markup in a run's texts stays text", async ({ page, runPage, historyPage }
   await expect(row).toHaveCount(1);
   expect(await page.locator("main img, main script").count()).toBe(0);
   await row.locator("a.sl-runs__a").click();
-  await expect(runPage.root.getByRole("region", { name: "Error" })).toContainText("<script>alert('no')</script>");
+  await expect(runPage.root.getByRole("region", { name: /^Error: Run / })).toContainText("<script>alert('no')</script>");
   expect(await page.locator("main img, main script").count()).toBe(0);
 });
 
