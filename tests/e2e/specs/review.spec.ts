@@ -143,8 +143,14 @@ test("the queue counts what waits and lets go of what was decided", async ({ pag
   await row.waitFor();
   const entry = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Reviews waiting: \d+$/ });
   const count = async () => Number(/\d+/.exec((await entry.getAttribute("aria-label")) ?? (await entry.innerText()))?.[0]);
-  const before = await count();
-  expect(before).toBeGreaterThan(0);
+  // Connections are counted one after the other.
+  let before = 0;
+  const settled = async () => {
+    const last = before;
+    before = await count();
+    return before > 0 && before === last;
+  };
+  await expect.poll(settled, { intervals: [2_000], timeout: 20_000 }).toBe(true);
   // By its visible words: the name has hidden ones before them.
   await row.getByRole("link", { name: /^Review run/ }).getByText("Review mismatch").click();
   await reviewPage.approve.click();
