@@ -1,5 +1,6 @@
 //! Decisions on their way. They belong to the shell and not to a page: once sent, a decision is followed to its outcome
-//! whatever the person opens meanwhile, and it is never sent again by itself.
+//! whatever the person opens meanwhile. Once it is not confirmed it is only looked for, never sent again by itself; before that
+//! `net` repeats a lost request only if it carries the vendor's idempotency key.
 
 use super::drafts;
 use super::toasts::{Toast, Toasts};
