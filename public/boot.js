@@ -24,6 +24,13 @@ class BootError extends Error {
 }
 const step = (why, promise) => promise.catch((cause) => Promise.reject(new BootError(why, cause)));
 
+// A visit that starts on another page than the history needs that part too: not only once the app has asked for it.
+if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
+  const part = document.createElement("link");
+  Object.assign(part, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous", href: tag.dataset.pages });
+  document.head.append(part);
+}
+
 let received = 0;
 const slow = setInterval(() => {
   if (!boot.isConnected) return clearInterval(slow);

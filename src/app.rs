@@ -1,14 +1,12 @@
 //! The shell: reads the connections, then draws the frame and the page that the address names.
 
+mod later;
 mod name_dialog;
 mod not_found;
 mod toast;
 mod top_bar;
 
 use crate::features::history::HistoryPage;
-use crate::features::review::{QueuePage, ReviewPage};
-use crate::features::run::RunPage;
-use crate::features::start::StartPage;
 use crate::net;
 use crate::platform::page;
 use crate::prelude::*;
@@ -86,6 +84,7 @@ fn frame() -> Html {
     if globals().session.first().is_none() {
         return no_connections();
     }
+    later::prepare_on_sight();
     let path = use_location().pathname;
     let place = Memo::new(move |_| path.with(|path| Place::read(path)));
     view! {
@@ -105,11 +104,8 @@ fn page_of(place: Place) -> Html {
             ().view()
         }
         Place::Runs => view! { <HistoryPage /> },
-        Place::Reviews => view! { <QueuePage /> },
-        Place::Start { connection } => view! { <StartPage connection=connection /> },
-        Place::Run { connection, run } => view! { <RunPage connection=connection run=run /> },
-        Place::Review { connection, run, review } => view! { <ReviewPage connection=connection run=run review=review /> },
         Place::Unknown => view! { <NotFound /> },
+        place => later::later(place),
     }
 }
 
@@ -120,7 +116,7 @@ fn skip(event: web_sys::MouseEvent) {
 }
 
 fn no_connections() -> Html {
-    let words = &t().shell;
+    let words = t().shell;
     view! {
         <main id="main" class="sl-main">
             <section class="sl-panel">

@@ -15,14 +15,15 @@ pub use shared::Shared;
 pub use shell::Shell;
 pub use start::StartWords;
 
-/// Every text of one language; a missing one does not compile.
+/// Every text of one language; a missing one does not compile. By reference, so that a module carries the texts of its own pages
+/// alone: take `t().run`, not `t().run`, which would hold on to all of them.
 pub struct Strings {
-    pub shared: Shared,
-    pub shell: Shell,
-    pub history: History,
-    pub run: RunWords,
-    pub review: ReviewWords,
-    pub start: StartWords,
+    pub shared: &'static Shared,
+    pub shell: &'static Shell,
+    pub history: &'static History,
+    pub run: &'static RunWords,
+    pub review: &'static ReviewWords,
+    pub start: &'static StartWords,
 }
 
 /// The language of the page.

@@ -7,7 +7,7 @@ use leptos::html::{Dialog, Input};
 #[component]
 pub fn NameDialog() -> Html {
     let identity = globals().identity;
-    let words = &t().shell;
+    let words = t().shell;
     let dialog = NodeRef::<Dialog>::new();
     let input = NodeRef::<Input>::new();
     Effect::new(move |_| {

@@ -7,7 +7,7 @@ use runs::query::HistoryAddress;
 /// An address that names nothing, with a way on.
 #[component]
 pub fn NotFound() -> Html {
-    let words = &t().shell;
+    let words = t().shell;
     enter_page(|| t().shell.unknown_page.into());
     view! { <Dead title=words.unknown_page next=words.unknown_page_next /> }
 }
@@ -15,7 +15,7 @@ pub fn NotFound() -> Html {
 /// A connection that is not configured.
 #[component]
 pub fn UnknownConnection(id: String) -> Html {
-    let words = &t().shell;
+    let words = t().shell;
     view! { <Dead title=(words.unknown_connection)(&id) next=words.unknown_connection_next /> }
 }
 

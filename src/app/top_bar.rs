@@ -10,7 +10,7 @@ use runs::query::HistoryAddress;
 /// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
 #[component]
 pub fn TopBar() -> Html {
-    let words = &t().shell;
+    let words = t().shell;
     let globals = globals();
     let path = use_location().pathname;
     let at_reviews = Memo::new(move |_| path.with(|path| path.starts_with("/reviews") || path.contains("/reviews/")));

@@ -45,7 +45,7 @@ pub fn HistoryPage() -> Html {
 
 #[component]
 fn Head(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let live = view.live;
     let start = move || {
         let flow = view.flow.get();
@@ -167,7 +167,7 @@ fn Body(view: View) -> Html {
 /// No rows: nothing exists yet, the filters hide everything, or the link points past the end.
 #[component]
 fn Empty(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let address = view.address.get();
     if !address.statuses.is_empty() {
         let cleared = view.with(|address| address.statuses.clear());
@@ -193,7 +193,7 @@ fn Empty(view: View) -> Html {
 }
 
 fn past_the_end(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     view! {
         <div class="sl-empty">
             <h2>{words.past_the_end}</h2>

@@ -103,7 +103,7 @@ fn desk_of(connection: Connection, place: Place) -> Html {
 }
 
 fn body(desk: Desk, shown: Shows) -> Html {
-    let words = &t().review;
+    let words = t().review;
     match shown {
         Shows::Outline => pane::outline(),
         Shows::Missing => {

@@ -91,7 +91,7 @@ fn Outline() -> Html {
 
 #[component]
 fn Missing(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let history = Page::Runs(HistoryAddress { connection: Some(view.connection().id), ..HistoryAddress::default() }).href();
     view! {
         <section class="sl-panel">
@@ -121,7 +121,7 @@ fn Failed(view: View) -> Html {
 
 #[component]
 fn Story(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let tab = RwSignal::new("timeline");
     let tabs = Signal::derive(move || {
         let count =

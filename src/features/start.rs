@@ -36,7 +36,7 @@ pub fn StartPage(connection: String) -> Html {
 
 #[component]
 fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
-    let words = &t().start;
+    let words = t().start;
     let flows = RwSignal::new(Vec::<Flow>::new());
     let failed = RwSignal::new(None::<ApiError>);
     let again = RwSignal::new(0u32);
@@ -112,7 +112,7 @@ async fn read_flows(connection: Connection, flows: RwSignal<Vec<Flow>>, failed: 
 /// Reads what the flow needs, then shows the form.
 #[component]
 fn Inputs(connection: Connection, flow: String) -> Html {
-    let words = &t().start;
+    let words = t().start;
     let read = RwSignal::new(None::<Result<FlowInputs, ApiError>>);
     let again = RwSignal::new(0u32);
     let vendor = connection.dialect.vendor();
@@ -123,7 +123,7 @@ fn Inputs(connection: Connection, flow: String) -> Html {
         let scope = Scope::of_view();
         let (connection, flow) = (asked.clone(), flow.clone());
         leptos::task::spawn_local(async move {
-            let result = net::read(&connection.id, connection.dialect.adapter().describe_inputs(&flow), &scope).await;
+            let result = net::read(&connection.id, connection.dialect.run_adapter().describe_inputs(&flow), &scope).await;
             if !scope.ended() {
                 read.set(Some(result));
             }

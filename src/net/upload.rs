@@ -66,6 +66,6 @@ pub(super) async fn send(url: &str, request: &Request, progress: &Progress) -> R
     let body = xhr.response().map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()).unwrap_or_default();
     let headers = xhr.get_all_response_headers().unwrap_or_default();
     let headers =
-        headers.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_lowercase(), value.into())).collect();
+        headers.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_ascii_lowercase(), value.into())).collect();
     Ok(Response { status: xhr.status().unwrap_or(0), headers, body })
 }

@@ -36,6 +36,17 @@ pub fn focus_soon(id: impl Into<String>) {
     });
 }
 
+/// Lower case by the browser's tables, which need no download.
+pub fn lower_case(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+pub fn reload() {
+    if let Some(window) = window() {
+        window.location().reload().ok();
+    }
+}
+
 pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
 }

@@ -179,7 +179,7 @@ impl Deciding {
 
     async fn carry(self, id: String) {
         let Some(case) = self.peek(&id) else { return };
-        let (connection, adapter) = (&case.connection.id, case.connection.dialect.adapter());
+        let (connection, adapter) = (&case.connection.id, case.connection.dialect.run_adapter());
         if case.progress.is_none()
             && let Ok(run) = net::read(connection, adapter.get_run(&case.run()), &Scope::new()).await
         {
@@ -207,7 +207,7 @@ impl Deciding {
         for wait in waits {
             clock::sleep(*wait).await;
             let Some(case) = self.peek(&id).filter(|case| matches!(case.phase, Phase::Unconfirmed { .. })) else { return };
-            let operation = case.connection.dialect.adapter().confirm(&case.read, &case.intent);
+            let operation = case.connection.dialect.run_adapter().confirm(&case.read, &case.intent);
             match net::read(&case.connection.id, operation, &Scope::new()).await {
                 Ok(Outcome::NotConfirmed { .. }) | Err(_) => {}
                 Ok(outcome) => return self.settle(&id, outcome),
@@ -253,7 +253,7 @@ impl Deciding {
         let mut progress = case.progress.clone();
         for wait in WATCH {
             clock::sleep(*wait).await;
-            let operation = case.connection.dialect.adapter().get_run(&case.run());
+            let operation = case.connection.dialect.run_adapter().get_run(&case.run());
             if let Ok(run) = net::read(&case.connection.id, operation, &Scope::new()).await
                 && let Some(progress) = &mut progress
             {

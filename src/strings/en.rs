@@ -10,10 +10,10 @@ mod start;
 use super::Strings;
 
 pub(super) static EN: Strings = Strings {
-    shared: shared::WORDS,
-    shell: shell::WORDS,
-    history: history::WORDS,
-    run: run::WORDS,
-    review: review::WORDS,
-    start: start::WORDS,
+    shared: &shared::WORDS,
+    shell: &shell::WORDS,
+    history: &history::WORDS,
+    run: &run::WORDS,
+    review: &review::WORDS,
+    start: &start::WORDS,
 };

@@ -34,5 +34,8 @@ pub struct Shell {
     pub stale: fn(&str) -> String,
     pub reading: &'static str,
     pub refresh: &'static str,
+    pub part_missing: &'static str,
+    pub part_missing_next: &'static str,
+    pub reload: &'static str,
     pub stopped: &'static str,
 }

@@ -8,7 +8,7 @@ use runs::{ApiError, Timestamp};
 /// What failed, in place of what should be there: fact, cause, next step, the request id and a way on.
 #[component]
 pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor: String, retry: Callback<()>) -> Html {
-    let words = &t().shared;
+    let words = t().shared;
     let at = clock::now();
     let details = details(&error, at);
     let line = trace(&error, at);
@@ -32,7 +32,7 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
 /// The same in one line, above data that is still shown.
 #[component]
 pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optional, into)] still: String, retry: Callback<()>) -> Html {
-    let words = &t().shared;
+    let words = t().shared;
     let details = details(&error, clock::now());
     let next = format!("{} {still}", (words.error_next)(&error, &vendor));
     let actions = view! {
@@ -44,7 +44,7 @@ pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optiona
 
 #[component]
 fn CopyDetails(details: String) -> Html {
-    let words = &t().shared;
+    let words = t().shared;
     let copy = move |_| copy(details.clone(), words.copied);
     view! { <button type="button" class="sl-btn sl-btn--sm" on:click=copy><Glyph icon=Icon::Copy />{words.copy_details}</button> }
 }

@@ -9,7 +9,7 @@ pub fn Fresh<T: Send + Sync + 'static>(live: Live<T>) -> Html {
     let tick = globals().tick;
     let stale = move || live.error.get().is_some();
     let text = move || {
-        let words = &t().shell;
+        let words = t().shell;
         let Some(at) = live.read_at.get() else { return words.reading.to_owned() };
         let ago = (t().shared.ago)(tick.since(at));
         if stale() {

@@ -1,4 +1,4 @@
-//! The icons: one closed set, drawn in `public/icons.svg`, one component.
+//! The icons: one closed set, drawn in `public/icons.svg`, which Trunk puts into `index.html`; one component.
 //!
 //! Shapes carry meaning before colour does: a circle is a machine, a square is a person, an octagon was stopped by an error, a
 //! diamond wants a second look.
@@ -24,7 +24,7 @@ macro_rules! icons {
 
             /// The address of the symbol: whole literals, so that drawing an icon formats nothing.
             const fn href(self) -> &'static str {
-                match self { $(Self::$name => concat!("/icons.svg#", $id),)* }
+                match self { $(Self::$name => concat!("#icon-", $id),)* }
             }
         }
     };
@@ -112,9 +112,9 @@ mod tests {
     #[test]
     fn every_icon_has_exactly_one_symbol_and_every_symbol_an_icon() {
         for icon in Icon::ALL {
-            let symbol = format!("<symbol id=\"{}\" ", icon.id());
+            let symbol = format!("<symbol id=\"icon-{}\" ", icon.id());
             assert_eq!(SPRITE.matches(&symbol).count(), 1, "{icon:?}");
-            assert_eq!(icon.href(), format!("/icons.svg#{}", icon.id()));
+            assert_eq!(icon.href(), format!("#icon-{}", icon.id()));
         }
         assert_eq!(SPRITE.matches("<symbol ").count(), Icon::ALL.len());
     }

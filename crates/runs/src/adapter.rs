@@ -76,6 +76,7 @@ pub struct FlowQuery {
     pub place: Place,
 }
 
+/// What a dialect can do, and the lists it gives.
 pub trait Adapter: Sync {
     fn capabilities(&self) -> Capabilities;
 
@@ -88,14 +89,18 @@ pub trait Adapter: Sync {
 
     fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>>;
 
+    /// Runs that wait for a person, oldest first as far as one page tells; `flow` where the dialect lists only per flow.
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>>;
+}
+
+/// Everything about one run: its story, its start, its reviews. Apart from [`Adapter`], so that a page of lists does not carry
+/// the code for it.
+pub trait RunAdapter: Sync {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail>;
 
     fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs>;
 
     fn start(&self, request: StartRequest) -> Operation<Started>;
-
-    /// Runs that wait for a person, oldest first as far as one page tells; `flow` where the dialect lists only per flow.
-    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>>;
 
     fn get_review(&self, _run: &RunRef, _review: &str) -> Operation<Review> {
         Operation::fail(ApiError::unsupported("reviews"))

@@ -1,6 +1,6 @@
 //! The wire contracts that Sluice speaks.
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, RunAdapter};
 use crate::adapters;
 use crate::http::Method;
 
@@ -42,6 +42,15 @@ impl Dialect {
     }
 
     pub fn adapter(self) -> &'static dyn Adapter {
+        match self {
+            Self::TableFlow => &adapters::tableflow::TableFlow,
+            Self::FlowStack => &adapters::flowstack::FlowStack,
+            Self::Retab => &adapters::retab::Retab,
+            Self::SuperAi => &adapters::superai::SuperAi,
+        }
+    }
+
+    pub fn run_adapter(self) -> &'static dyn RunAdapter {
         match self {
             Self::TableFlow => &adapters::tableflow::TableFlow,
             Self::FlowStack => &adapters::flowstack::FlowStack,

@@ -24,7 +24,7 @@ pub mod status;
 pub mod time;
 pub mod timeline;
 
-pub use adapter::Adapter;
+pub use adapter::{Adapter, RunAdapter};
 pub use dialect::Dialect;
 pub use error::{ApiError, ErrorKind};
 pub use json::Json;

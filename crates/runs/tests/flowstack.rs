@@ -16,7 +16,7 @@ mod wire;
 use runs::adapter::RunRef;
 use runs::adapters::flowstack::FlowStack;
 use runs::model::RunDetail;
-use runs::{Adapter, ApiError};
+use runs::{ApiError, RunAdapter};
 use wire::{Wire, answer, ok};
 
 const RUNS: &str = include_str!("fixtures/flowstack/runs.json");

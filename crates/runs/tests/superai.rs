@@ -18,7 +18,7 @@ mod wire;
 use runs::adapter::RunRef;
 use runs::adapters::superai::SuperAi;
 use runs::model::RunDetail;
-use runs::{Adapter, ApiError};
+use runs::{Adapter, ApiError, RunAdapter};
 use wire::{Wire, answer, ok};
 
 const EXECUTION: &str = include_str!("fixtures/superai/execution.json");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::compress;
 use crate::failure::{Failure, Result};
+use crate::split;
 use crate::workbench::{self, Workbench};
 
 /// How the server is compiled.
@@ -23,7 +24,8 @@ pub(crate) fn build(bench: &Workbench) -> Result<()> {
         Failure::new("the crates could not be downloaded").after(&failure).next("check that crates.io can be reached, then run it again")
     })?;
     let mut trunk = bench.wasm_command("trunk");
-    trunk.args(["build", "--release", "--offline"]);
+    trunk.args(["build", "--release", "--offline", "--features", "split"]);
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", short_paths(bench));
     if std::env::var_os("RUST_LOG").is_none() {
         // Its attempt to minify wasm-bindgen's glue fails each time; the hook in Trunk.toml does that instead.
         trunk.env("RUST_LOG", "info,trunk::processing::minify=error,trunk::hooks=warn");
@@ -35,11 +37,26 @@ pub(crate) fn build(bench: &Workbench) -> Result<()> {
     workbench::run(&mut trunk).map_err(|failure| {
         Failure::new("the app could not be built")
             .after(&failure)
-            .next("read the compiler's message above; `trunk build --release --offline` repeats this step alone")
+            .next("read the compiler's message above; `trunk build --release --offline --features split` repeats this step alone")
     })?;
+    split::app(bench)?;
     let summary = compress::directory(&bench.dist(), &bench.wasm_target_dir().join("precompressed"))?;
     eprintln!("dist/: {summary}");
     Ok(())
+}
+
+/// Panics name source files: without this machine's folders the app is smaller, and the same wherever it was built.
+fn short_paths(bench: &Workbench) -> String {
+    let mut folders = Vec::new();
+    if let Some(home) = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| dirs::home_dir().map(|home| home.join(".cargo"))) {
+        let registries = std::fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
+        folders.extend(registries.map(|registry| registry.path()));
+    }
+    if let Some(sysroot) = workbench::output(bench.wasm_command("rustc").args(["--print", "sysroot"])) {
+        folders.push(PathBuf::from(sysroot).join("lib/rustlib/src/rust/library"));
+    }
+    let shown = folders.iter().map(|folder| folder.display().to_string()).filter(|folder| !folder.contains(' '));
+    shown.map(|folder| format!("--remap-path-prefix={folder}=.")).collect::<Vec<_>>().join(" ")
 }
 
 /// The binary `sluice`; returns where it is.

@@ -6,6 +6,7 @@ mod compress;
 mod failure;
 mod run;
 mod setup;
+mod split;
 mod test;
 mod workbench;
 

@@ -8,7 +8,7 @@ use runs::{Status, StatusKind};
 /// What narrows the list down; all of it is in the address.
 #[component]
 pub fn Filters(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let filtered = move || view.address.with(|address| !address.statuses.is_empty());
     let clear = move || view.with(|address| address.statuses.clear());
     view! {
@@ -42,7 +42,7 @@ fn sizes(view: View) -> Vec<Html> {
 
 #[component]
 fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let details = NodeRef::<Details>::new();
     let chosen = move || view.address.with(|address| address.statuses.clone());
     let summary = move || match chosen().as_slice() {

@@ -1,4 +1,5 @@
 use super::view::View;
+use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -11,7 +12,7 @@ const SHOWN: usize = 50;
 /// Chooses a flow by its name or id, with type-ahead over all of them; an id typed in full opens even if it is not listed.
 #[component]
 pub fn FlowPicker(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let details = NodeRef::<Details>::new();
     let input = NodeRef::<Input>::new();
     let typed = RwSignal::new(String::new());
@@ -94,15 +95,16 @@ fn focus_summary(details: NodeRef<Details>) {
 
 /// Flows whose name or id contains the text, in the vendor's order.
 fn found(view: View, text: &str) -> Vec<(String, String)> {
-    let text = text.trim().to_lowercase();
+    let text = page::lower_case(text.trim());
     view.flows.with(|flows| {
-        let matches = flows.flows.iter().filter(|flow| flow.name.to_lowercase().contains(&text) || flow.id.to_lowercase().contains(&text));
+        let matches =
+            flows.flows.iter().filter(|flow| page::lower_case(&flow.name).contains(&text) || page::lower_case(&flow.id).contains(&text));
         matches.map(|flow| (flow.id.clone(), flow.name.clone())).collect()
     })
 }
 
 fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'static) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let found = found(view, text);
     let more = found.len().saturating_sub(SHOWN);
     let none = found.is_empty();

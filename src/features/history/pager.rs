@@ -7,7 +7,7 @@ use runs::model::{Numbering, Place};
 /// Newer and Older in the vendor's own style; each is a link that can be opened elsewhere.
 #[component]
 pub fn Pager(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     view! {
         <nav class="sl-pager" aria-label=words.pager>
             <span>{move || range(view)}</span>
@@ -19,7 +19,7 @@ pub fn Pager(view: View) -> Html {
 }
 
 fn newer(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let Some((place, carry, newest)) = view.newer() else {
         return view! {
             <button type="button" class="sl-btn" aria-disabled="true"><Glyph icon=Icon::Left flip=true />{words.newer}</button>
@@ -40,7 +40,7 @@ fn newer(view: View) -> Html {
 }
 
 fn older(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let Some((place, carry)) = view.older() else {
         return view! {
             <button type="button" class="sl-btn" aria-disabled="true">{words.older}<Glyph icon=Icon::Right flip=true /></button>
@@ -66,7 +66,7 @@ fn plain_click(event: &web_sys::MouseEvent) -> bool {
 
 /// Which part of the list this is, as far as that is known.
 fn range(view: View) -> String {
-    let words = &t().history;
+    let words = t().history;
     let place = view.address.with(|address| address.place.clone());
     let size = u64::from(view.size());
     view.live.value.with(|listing| {

@@ -9,7 +9,7 @@ use runs::query::HistoryAddress;
 /// Which connection, and which of its flows.
 #[component]
 pub fn Pickers(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let chosen = move || view.connection.get().map(|connection| connection.id).unwrap_or_default();
     let sandbox = move || view.connection.with(|connection| connection.as_ref().is_some_and(|connection| connection.sandbox));
     let options = globals()

@@ -110,7 +110,11 @@ fn duration_cell(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Html {
         Tone::Fail => "fail",
         _ => "",
     };
-    let width = |part: f64| format!("{:.1}%", share * part);
+    // In whole thousandths: formatting a float would bring several kilobytes of code for it.
+    let width = |part: f64| {
+        let thousandths = (share * part * 10.0) as u32;
+        format!("{}.{}%", thousandths / 10, thousandths % 10)
+    };
     view! {
         <span class="sl-dur">
             <span class="sl-bar" aria-hidden="true">

@@ -22,7 +22,7 @@ pub struct Row {
 
 #[component]
 pub fn RunsTable(view: View) -> Html {
-    let words = &t().history;
+    let words = t().history;
     let rows = RwSignal::new(Rows::new());
     // The longest duration of the page: bars compare within it.
     let longest = RwSignal::new(1u64);
@@ -104,7 +104,7 @@ pub fn RowsOutline() -> Html {
 }
 
 fn columns() -> [(&'static str, &'static str); 8] {
-    let words = &t().history;
+    let words = t().history;
     [
         ("c-num", words.column_run),
         ("c-status", words.column_status),

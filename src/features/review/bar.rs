@@ -8,7 +8,7 @@ use runs::capability::ReviewStyle;
 
 /// What stands in the way, and the decision.
 pub fn bar(desk: Desk) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let style = desk.connection().dialect.adapter().capabilities().review;
     let count = move || desk.draft.with(|draft| draft.count());
     let approve = move || (words.approve)(count());
@@ -92,7 +92,7 @@ impl Standing {
 
 /// The first thing that is wrong, or what would be sent.
 fn line(desk: Desk, standing: Standing) -> Html {
-    let words = &t().review;
+    let words = t().review;
     match standing {
         Standing::Sending => view! {
             <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{words.sending}</span></span>

@@ -12,7 +12,7 @@ use runs::review::{Review, ReviewState};
 
 /// A review that takes no decision any more: what was decided, and the data as it was looked at.
 pub fn closed(desk: Desk, review: &Review) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let (title, facts) = match &review.state {
         ReviewState::Decided(decision) => (
             (words.decided_by)(how(desk, decision), decision.by.as_deref()),
@@ -42,7 +42,7 @@ pub fn closed(desk: Desk, review: &Review) -> Html {
 
 /// A vendor without a call to decide: what it waits with is shown, and why there is no form.
 pub fn unsupported(desk: Desk) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let connection = desk.connection();
     let why = match connection.dialect.adapter().capabilities().review {
         ReviewStyle::None => words.no_paused_state,

@@ -17,7 +17,7 @@ const SHOWN: usize = 200;
 
 /// Somebody else decided: what, when and who as far as it is known, what differs, and the ways on. `decision` as it was recorded.
 pub fn conflict(desk: Desk, decision: Decision) -> Html {
-    let words = &t().review;
+    let words = t().review;
     announce(desk);
     let case = desk.case.get_untracked();
     let sent = case.as_ref().map(|case| case.sent);
@@ -66,7 +66,7 @@ pub fn how(desk: Desk, decision: &Decision) -> &'static str {
 
 /// What was decided, by whom and when. `original`: as it was before, where that is still known; `sent`: when this window sent its own, zero if it did not; `mine`: it is this window's.
 pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bool, original: Option<&Json>) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let edits = match (&decision.data, original) {
         (None, _) => Some(0),
         (Some(data), Some(original)) => Some(runs::diff::changes(original, data).len()),
@@ -93,7 +93,7 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
 }
 
 fn table(desk: Desk, comparison: &Comparison, original: &'static str) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let counts = comparison.counts;
     let differing: Vec<&Compared> = comparison.rows.iter().filter(|row| row.verdict != Verdict::Same).collect();
     let hidden = differing.len().saturating_sub(SHOWN);
@@ -113,7 +113,7 @@ fn table(desk: Desk, comparison: &Comparison, original: &'static str) -> Html {
 }
 
 fn row(name: String, compared: &Compared, original: &'static str) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let (icon, verdict) = match compared.verdict {
         Verdict::Clash => (Icon::Warn, words.clash),
         Verdict::OnlyMine => (Icon::Pencil, words.only_mine),
@@ -140,7 +140,7 @@ pub fn value(value: Option<&Json>) -> Html {
 }
 
 fn choices(desk: Desk, mine: &Json) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let changes = desk.draft.with_untracked(|draft| draft.changes());
     let count = changes.len();
     let values: Map<String, Json> = changes.into_iter().map(|change| (change.path, change.after.unwrap_or_default())).collect();

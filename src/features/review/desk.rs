@@ -79,7 +79,7 @@ impl Desk {
         let rules = Rules { pace: Pace::Count, settle, finished: |review: &Review| review.state != ReviewState::Open, quota: |_| None };
         let run_of = reference.clone();
         let live = Live::new(rules, move || {
-            let operation = asked.dialect.adapter().get_review(&run_of, &review);
+            let operation = asked.dialect.run_adapter().get_review(&run_of, &review);
             decides.then(|| Asking { connection: asked.id.clone(), key: review.clone(), operation })
         });
         let draft = RwSignal::new(Draft::open(None, &Json::Null, &[]));
@@ -145,7 +145,7 @@ impl Desk {
         let connection = self.connection();
         let scope = Scope::of_view();
         leptos::task::spawn_local(async move {
-            if let Ok(run) = net::read(&connection.id, connection.dialect.adapter().get_run(&reference), &scope).await {
+            if let Ok(run) = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), &scope).await {
                 self.run.try_set(Some(Arc::new(run)));
             }
         });

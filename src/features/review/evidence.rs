@@ -11,7 +11,7 @@ const SHOWN: usize = 20;
 
 /// What the run has brought so far: the outputs of earlier steps, newest first, and what it started with.
 pub fn evidence(desk: Desk) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let body = move || {
         let run = desk.run.get();
         let steps = desk.read.with(|read| read.as_ref().map(|read| read.evidence.clone())).unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn evidence(desk: Desk) -> Html {
 }
 
 fn part(step: &Step) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let output = step.output.clone().map(|value| {
         let label = (words.output_of)(&step.name);
         view! { <Code value=value label=label /> }

@@ -40,7 +40,7 @@ pub fn mark_of(desk: Desk, path: &str) -> Memo<Mark> {
 /// Under the control: the error, or what the field was and the way back, or the hint. `cell`: with the little room of a table.
 pub fn marks(node: &Node, id: String, mark: Memo<Mark>, hint: Option<String>, cell: bool) -> Html {
     let (path, label) = (node.path.clone(), node.label().to_owned());
-    let words = &t().review;
+    let words = t().review;
     view! {
         <div class="sl-field__x" id=id class:err=move || mark.with(|mark| mark.problem.is_some()) class:was=cell>
             {move || match mark.get() {

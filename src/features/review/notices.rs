@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 /// What came of a try to decide and did not end the review.
 pub fn of_case(desk: Desk) -> Option<Html> {
     let case = desk.case.get()?;
-    let words = &t().review;
+    let words = t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
     match &case.phase {
         Phase::Sending => None,
@@ -55,7 +55,7 @@ fn note(tone: Tone, icon: Icon, fact: String, next: String, actions: Option<Html
 }
 
 fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&str>, asking: bool) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let deciding = desk.globals.deciding;
     // Only a vendor that knows the key again may get the same decision twice.
     let again = case.connection.dialect.adapter().capabilities().review == ReviewStyle::ApproveReject;
@@ -81,7 +81,7 @@ fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&s
 
 /// The data is not what the form shows any more.
 pub fn of_change(desk: Desk) -> Option<Html> {
-    let words = &t().review;
+    let words = t().review;
     let (newer, read) = (desk.newer()?, desk.read.get()?);
     let changes = diff::changes(&read.data, &newer.data);
     let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
@@ -108,7 +108,7 @@ pub fn of_change(desk: Desk) -> Option<Html> {
 
 /// Somebody decided, or the run went on, while the form was open.
 pub fn of_meanwhile(desk: Desk) -> Option<Html> {
-    let words = &t().review;
+    let words = t().review;
     let now = desk.live.value.get()?;
     if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| case.phase == Phase::Sending) {
         return None;
@@ -121,7 +121,7 @@ pub fn of_meanwhile(desk: Desk) -> Option<Html> {
 
 /// Edits of an earlier visit are in the form.
 pub fn of_draft(desk: Desk) -> Option<Html> {
-    let words = &t().review;
+    let words = t().review;
     let discard = move || {
         view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.discard()>{words.discard}</button> }
     };
@@ -137,7 +137,7 @@ pub fn of_draft(desk: Desk) -> Option<Html> {
 
 /// Why a person is asked.
 pub fn of_reason(review: &Review) -> Option<Html> {
-    let words = &t().review;
+    let words = t().review;
     let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
     (!text.is_empty()).then(|| {
         let (first, rest) = (words.why, text.join("\n"));

@@ -38,7 +38,7 @@ fn is_mine(case: &Case, outcome: &Outcome) -> bool {
 }
 
 fn headline(case: &Arc<Case>) -> Option<(String, String)> {
-    let words = &t().review;
+    let words = t().review;
     let vendor = case.connection.dialect.vendor();
     let style = case.connection.dialect.adapter().capabilities().review;
     let Phase::Came(outcome) = &case.phase else { return None };
@@ -85,7 +85,7 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
 
 /// The next review, the run, the queue.
 pub fn ways_on(desk: Desk) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let next = next(desk).map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
     view! {
         <div class="sl-row sl-row--wrap sl-actions">

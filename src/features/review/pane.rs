@@ -20,7 +20,7 @@ pub fn outline() -> Html {
 
 /// The evidence beside the form.
 pub fn form(desk: Desk) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
     let stale = move || {
         desk.live.error.get().map(|error| {

@@ -11,7 +11,7 @@ fn at(moment: Timestamp) -> String {
 
 /// Recorded, resumed, next step started: three facts, each with the time at which it was seen.
 pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
-    let words = &t().review;
+    let words = t().review;
     let seen = case.progress.as_ref()?;
     let watched = case.watched;
     let mut going = true;

@@ -28,7 +28,7 @@ type Names = RwSignal<BTreeMap<(String, String), String>>;
 /// What waits for a person over all connections: one list, oldest first.
 #[component]
 pub fn QueuePage() -> Html {
-    let words = &t().review;
+    let words = t().review;
     let globals = globals();
     enter_page(|| t().review.title.into());
     globals.waiting.refresh();
@@ -89,7 +89,7 @@ fn look(globals: Globals, details: Details) {
                     continue;
                 }
                 let reference = RunRef { id: run.id, flow: Some(run.flow) };
-                let found = net::read(&connection.id, connection.dialect.adapter().get_run(&reference), &scope).await;
+                let found = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), &scope).await;
                 if scope.ended() {
                     return;
                 }
@@ -136,7 +136,7 @@ fn failures(globals: Globals) -> Vec<Html> {
 }
 
 fn rows(globals: Globals, details: Details, names: Names) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let waiting = all(globals);
     if waiting.is_empty() {
         let failed = globals.waiting.of.with(|of| of.iter().any(|of| of.error.is_some()));
@@ -178,7 +178,7 @@ fn rows(globals: Globals, details: Details, names: Names) -> Html {
 }
 
 fn row(globals: Globals, connection: &Connection, run: &Run, detail: Option<&RunDetail>, names: Names) -> Html {
-    let words = &t().review;
+    let words = t().review;
     let name = run_name(globals, connection, run);
     let named = || names.with(|names| names.get(&(connection.id.clone(), run.flow.clone())).cloned());
     let flow = run.flow_name.clone().or_else(named).unwrap_or_else(|| run.flow.clone());
@@ -201,7 +201,7 @@ fn row(globals: Globals, connection: &Connection, run: &Run, detail: Option<&Run
 }
 
 fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name: &str) -> Html {
-    let words = &t().review;
+    let words = t().review;
     if connection.dialect.adapter().capabilities().review == ReviewStyle::ReadOnly {
         let vendor = connection.dialect.vendor();
         let outside = connection.open_url.as_ref().and_then(|template| routes::outside(template, &run.id, &run.flow));
@@ -225,7 +225,7 @@ fn reviews(connection: &Connection, run: &Run, detail: Option<&RunDetail>, name:
 
 /// What the list cannot show, and why.
 fn small_print(globals: Globals) -> Vec<String> {
-    let words = &t().review;
+    let words = t().review;
     let mut told = vec![words.order.to_owned()];
     for connection in globals.session.connections() {
         let vendor = connection.dialect.vendor();

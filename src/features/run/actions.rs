@@ -21,7 +21,7 @@ enum Verb {
 /// What can be done with the run, drawn from what the vendor can do.
 #[component]
 pub fn Actions(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let capabilities = view.connection().dialect.adapter().capabilities();
     let verb = RwSignal::new(Verb::Cancel);
     let asking = RwSignal::new(false);
@@ -115,7 +115,7 @@ fn open_outside(view: View) -> Option<Html> {
 /// Sends a write and follows it to its outcome, even if the page is left.
 fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
     let connection = view.connection();
-    let adapter = connection.dialect.adapter();
+    let adapter = connection.dialect.run_adapter();
     let (run, key) = (view.reference(), page::random_key());
     let operation: Operation<ActionOutcome> = match verb {
         Verb::Cancel => adapter.cancel(&run, &key),
@@ -133,7 +133,7 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
 }
 
 fn tell(verb: Verb, connection: &str, vendor: &str, result: Result<ActionOutcome, ApiError>) -> Toast {
-    let words = &t().run;
+    let words = t().run;
     let plain = |text: &str| Toast { text: text.into(), alert: false, link: None };
     match (result, verb) {
         (Ok(ActionOutcome::Requested), Verb::Cancel) => plain(words.cancel_requested),

@@ -6,7 +6,7 @@ use crate::ui::{Glyph, status_icon};
 /// The run's attempts, where there was more than one.
 #[component]
 pub fn Attempts(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     live(move || {
         let detail = view.detail()?;
         let current = detail.run.attempt;

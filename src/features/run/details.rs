@@ -6,7 +6,7 @@ use crate::strings::t;
 /// Metadata, further documented fields, and fields that no document names.
 #[component]
 pub fn Details(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let part = move |title: &'static str, rows: Vec<Html>, none: Option<&'static str>| {
         let body = if rows.is_empty() {
             none.map(|none| view! { <p class="sl-sm sl-2">{none}</p> })

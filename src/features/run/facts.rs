@@ -19,7 +19,7 @@ pub fn row(name: String, value: Html) -> Html {
 }
 
 fn value(value: &FactValue) -> Html {
-    let shared = &t().shared;
+    let shared = t().shared;
     match value {
         FactValue::Text(text) => view! { <bdi class="sl-wrap">{text.clone()}</bdi> },
         FactValue::Time(at) => view! { <Moment at=*at /> },

@@ -8,7 +8,7 @@ use runs::model::{File, FileRole};
 /// What went in, came out, or was exported.
 #[component]
 pub fn Files(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     live(move || {
         let detail = view.detail()?;
         if detail.files.is_empty() {
@@ -32,7 +32,7 @@ pub fn Files(view: View) -> Html {
 }
 
 fn row(file: &File) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let role = match file.role {
         FileRole::Input => words.role_input,
         FileRole::Output => words.role_output,

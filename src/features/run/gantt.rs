@@ -16,7 +16,7 @@ const ROWS: usize = 100;
 /// The steps on one time axis: tries, loops and waiting told apart.
 #[component]
 pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let toggled = RwSignal::new(BTreeSet::<String>::new());
     let shown = RwSignal::new(ROWS);
     let chart = move || {

@@ -12,7 +12,7 @@ use runs::{StatusKind, Timestamp, timeline};
 /// Which run, where it stands, when and how long, and what can be done with it.
 #[component]
 pub fn Head(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let connection = view.connection();
     let history = move |run: &Run| {
         let address = HistoryAddress { connection: Some(view.connection().id), flow: Some(run.flow.clone()), ..HistoryAddress::default() };
@@ -58,7 +58,7 @@ pub fn Head(view: View) -> Html {
 }
 
 fn facts(view: View, run: &Run, history: String) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let connection = view.connection();
     let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
     let version = run.flow_version.as_ref().map(|version| view! { <span class="sl-2">" v"{version.clone()}</span> });
@@ -99,7 +99,7 @@ fn facts(view: View, run: &Run, history: String) -> Html {
 
 /// The whole time, split into working and waiting for a person.
 fn duration(view: View, run: &Run) -> Option<Html> {
-    let words = &t().run;
+    let words = t().run;
     let detail = view.live.value.get_untracked()?;
     let totals = timeline::status_segments(&detail.history, view.until(run), run.status.kind.is_final(), false).totals;
     let measured = || run.started_at.or(run.created_at).map(|from| end(view, run).since(from));

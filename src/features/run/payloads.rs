@@ -7,7 +7,7 @@ use runs::Json;
 /// The data that the run started with and the data that it ended with.
 #[component]
 pub fn Payloads(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     live(move || {
         view.detail().map(|detail| {
             view! {

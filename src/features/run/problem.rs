@@ -13,7 +13,7 @@ pub fn Problem(view: View) -> Html {
 }
 
 fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {
-    let words = &t().run;
+    let words = t().run;
     // A selected step has a region for its own error.
     let label = format!("{}: {}", words.error, (words.title)(name));
     let failed = detail

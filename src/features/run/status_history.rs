@@ -11,7 +11,7 @@ const LABELLED: f64 = 0.11;
 /// The run's statuses as segments with the time in each, and the same as a table.
 #[component]
 pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let bar = move || {
         view.detail().map(|detail| {
             let is_final = detail.run.status.kind.is_final();
@@ -43,14 +43,14 @@ pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> Html {
 }
 
 fn segments(bar: &StatusBar, is_final: bool) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let last = bar.segments.len().saturating_sub(1);
     let items: Vec<_> = bar.segments.iter().enumerate().map(|(at, one)| segment(one, at == last, is_final)).collect();
     view! { <ol class="sl-tl" aria-label=words.status_history>{items}</ol> }
 }
 
 fn segment(one: &Segment, last: bool, is_final: bool) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let cut = one.kind == SegKind::Fold;
     let label = if cut {
         (words.folded)(&(t().shared.duration)(one.millis))
@@ -79,7 +79,7 @@ fn segment(one: &Segment, last: bool, is_final: bool) -> Html {
 }
 
 fn table(bar: &StatusBar) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let duration = |lasted: Option<u64>| lasted.map_or(t().shared.none.to_owned(), t().shared.duration);
     let rows: Vec<_> = bar
         .rows

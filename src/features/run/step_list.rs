@@ -11,7 +11,7 @@ const ROWS: usize = 100;
 /// Every step, try and iteration in the vendor's order.
 #[component]
 pub fn StepList(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let shown = RwSignal::new(ROWS);
     live(move || {
         let detail = view.detail()?;
@@ -43,7 +43,7 @@ pub fn StepList(view: View) -> Html {
 }
 
 fn row(step: &Step) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let lasted = step.duration_ms.or_else(|| Some(step.finished_at?.since(step.started_at?)));
     let iteration = step.iteration.map(|at| view! { <small class="sl-2">" "{(words.iterations)(at + 1, at + 1)}</small> });
     view! {

@@ -18,7 +18,7 @@ enum Shows {
 /// The step that the address names: its times, its input, output and error.
 #[component]
 pub fn StepPanel(view: View) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let chosen = Memo::new(move |_| {
         let detail = view.detail()?;
         // Unless the address names one, the step that the run waits at or failed at says most.
@@ -43,7 +43,7 @@ pub fn StepPanel(view: View) -> Html {
 
 #[component]
 fn Selected(view: View, step: Step) -> Html {
-    let words = &t().run;
+    let words = t().run;
     let shows = RwSignal::new(if step.output.is_some() { Shows::Output } else { Shows::Input });
     let review = review_link(view, &view.live.value.get_untracked(), &step);
     let choice = move |what: Shows, name: &'static str| {
@@ -91,7 +91,7 @@ fn payload(value: Option<Json>, label: &'static str, none: String) -> Html {
 }
 
 fn rows(step: &Step) -> Vec<Html> {
-    let words = &t().run;
+    let words = t().run;
     let mut rows = Vec::new();
     let mut moment = |name: &str, at: Option<Timestamp>| {
         if let Some(at) = at {

@@ -41,7 +41,7 @@ impl View {
         let rules =
             Rules { pace: Pace::RunPage, settle, finished: |detail: &RunDetail| detail.run.status.kind.is_final(), quota: |_| None };
         let live = Live::new(rules, move || {
-            let operation = asked.dialect.adapter().get_run(&reference);
+            let operation = asked.dialect.run_adapter().get_run(&reference);
             Some(Asking { connection: asked.id.clone(), key: reference.id.clone(), operation })
         });
         Self { live, step, place: StoredValue::new(place), connection: StoredValue::new(connection) }

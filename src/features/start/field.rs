@@ -53,7 +53,7 @@ impl Entry {
 
     /// The values to send, or what is wrong with them.
     pub fn values(self) -> Result<Vec<InputValue>, String> {
-        let words = &t().start;
+        let words = t().start;
         let field = self.field.get_value();
         let text = self.text.get_untracked();
         match field.kind {

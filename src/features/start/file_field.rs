@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 /// Chooses files, by button or by dropping them; samples for sandbox connections.
 #[component]
 pub fn FileField(entry: Entry, samples: Vec<String>) -> Html {
-    let words = &t().start;
+    let words = t().start;
     let field = entry.field.get_value();
     let InputKind::File { accept, many, .. } = field.kind.clone() else { return ().view() };
     let input = NodeRef::<Input>::new();
@@ -99,7 +99,7 @@ fn chosen_file(entry: Entry, at: usize, file: Chosen) -> Html {
 }
 
 async fn read(entry: Entry, file: web_sys::File, many: bool) {
-    let words = &t().start;
+    let words = t().start;
     if file.size() > entry.largest() as f64 {
         entry.problem.set(Some((words.too_large)(&(t().shared.bytes)(entry.largest()))));
         return;
@@ -119,7 +119,7 @@ async fn sample(entry: Entry, name: String, many: bool) {
 
 fn put(entry: Entry, name: String, media_type: String, bytes: Vec<u8>, many: bool) {
     // Some systems know no type for .csv; the vendor decides by it.
-    let media_type = match (media_type.is_empty(), name.rsplit('.').next().map(str::to_lowercase).as_deref()) {
+    let media_type = match (media_type.is_empty(), name.rsplit('.').next().map(str::to_ascii_lowercase).as_deref()) {
         (false, _) => media_type,
         (true, Some("pdf")) => "application/pdf".into(),
         (true, Some("csv")) => "text/csv".into(),

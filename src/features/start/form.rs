@@ -20,7 +20,7 @@ use send_wrapper::SendWrapper;
 /// The form; what was entered stays whatever the outcome is.
 #[component]
 pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
-    let words = &t().start;
+    let words = t().start;
     let style = connection.dialect.adapter().capabilities().start;
     let samples = if connection.sandbox { globals().session.samples() } else { Vec::new() };
     let entries: Vec<Entry> = inputs.fields.into_iter().map(Entry::new).collect();
@@ -135,7 +135,7 @@ fn collect(entries: &[Entry], flow: &str, blocked: RwSignal<usize>) -> Option<St
 }
 
 fn field(entry: Entry, samples: Vec<String>) -> Html {
-    let words = &t().start;
+    let words = t().start;
     let one = entry.field.get_value();
     let id = entry.id();
     let problem_id = format!("{id}-problem");
@@ -180,7 +180,7 @@ fn field(entry: Entry, samples: Vec<String>) -> Html {
 }
 
 fn outcome(state: RwSignal<Sending>, newest: String, submit: Callback<()>) -> Option<Html> {
-    let words = &t().start;
+    let words = t().start;
     match state.get() {
         Sending::Idle | Sending::Going(_) => None,
         Sending::Refused(error) => Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> }),

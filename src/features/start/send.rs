@@ -23,7 +23,7 @@ pub async fn send(connection: &Connection, request: StartRequest, state: RwSigna
         let percent = if total > 0.0 { (sent / total * 100.0) as u32 } else { 100 };
         state.try_set(Sending::Going((percent < 100).then_some(percent)));
     });
-    match net::write(&connection.id, connection.dialect.adapter().start(request), Some(progress)).await {
+    match net::write(&connection.id, connection.dialect.run_adapter().start(request), Some(progress)).await {
         Ok(started) => {
             state.try_set(Sending::Idle);
             Some(started)

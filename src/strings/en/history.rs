@@ -1,7 +1,7 @@
 use super::shared::WORDS as SHARED;
 use crate::strings::History;
 
-pub(super) const WORDS: History = History {
+pub(super) static WORDS: History = History {
     title: "Runs",
     connection: "Connection",
     flow: "Flow",

@@ -3,7 +3,7 @@ use runs::capability::ReviewStyle;
 use runs::diff::Counts;
 use runs::form::{Format, Type, Wrong};
 
-pub(super) const WORDS: ReviewWords = ReviewWords {
+pub(super) static WORDS: ReviewWords = ReviewWords {
     title: "Reviews",
     page_title: |step, run| format!("Review {step}, run {run}"),
     of_run: |run| format!("Review of run {run}"),

@@ -1,6 +1,6 @@
 use crate::strings::RunWords;
 
-pub(super) const WORDS: RunWords = RunWords {
+pub(super) static WORDS: RunWords = RunWords {
     title: |run| format!("Run {run}"),
     breadcrumb: "Breadcrumb",
     flow: "Flow",

@@ -3,7 +3,7 @@ use crate::strings::Shared;
 use runs::model::{FactName, NoNumber, TriggerKind};
 use runs::{ApiError, ErrorKind, StatusKind};
 
-pub(super) const WORDS: Shared = Shared {
+pub(super) static WORDS: Shared = Shared {
     status,
     unknown_status: |raw| format!("Unknown: {raw}"),
     trigger,

@@ -1,6 +1,6 @@
 use crate::strings::Shell;
 
-pub(super) const WORDS: Shell = Shell {
+pub(super) static WORDS: Shell = Shell {
     product: "Sluice",
     home: "Sluice home",
     skip: "Skip to content",
@@ -34,5 +34,8 @@ pub(super) const WORDS: Shell = Shell {
     stale: |ago| format!("Updated {ago} · not current"),
     reading: "Reading",
     refresh: "Refresh",
+    part_missing: "This page did not arrive",
+    part_missing_next: "Either the line broke, or Sluice was updated while it was open here. Loading the page again brings the current version.",
+    reload: "Load the page again",
     stopped: "Sluice stopped because of an error in this page. Nothing was sent. Reload the page to go on.",
 };

@@ -1,6 +1,6 @@
 use crate::strings::StartWords;
 
-pub(super) const WORDS: StartWords = StartWords {
+pub(super) static WORDS: StartWords = StartWords {
     title: "Start a run",
     in_connection: |label| format!("in {label}"),
     flow: "Flow",

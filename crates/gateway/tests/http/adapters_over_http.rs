@@ -11,7 +11,7 @@ use runs::adapter::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
 use runs::model::{ActionOutcome, Numbering, Page, Place, Run, RunDetail};
 use runs::query::RunQuery;
 use runs::review::{Intent, Outcome, Review, ReviewState};
-use runs::{Adapter, Dialect, ErrorKind, Json, StatusKind};
+use runs::{Adapter, Dialect, ErrorKind, Json, RunAdapter, StatusKind};
 
 use crate::support::*;
 
@@ -58,6 +58,10 @@ impl World {
 }
 
 impl Vendor {
+    fn run_adapter(&self) -> &'static dyn RunAdapter {
+        self.dialect.run_adapter()
+    }
+
     async fn flow(&self, name: &str) -> String {
         let page = self.carrier.run(self.adapter.list_flows(&FlowQuery::default())).await.unwrap();
         page.items.into_iter().find(|flow| flow.name == name).unwrap_or_else(|| panic!("no flow {name}")).id
@@ -69,7 +73,7 @@ impl Vendor {
 
     async fn detail(&self, run: &Run) -> RunDetail {
         let named = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
-        let detail = self.carrier.run(self.adapter.get_run(&named)).await;
+        let detail = self.carrier.run(self.run_adapter().get_run(&named)).await;
         detail.unwrap_or_else(|error| panic!("{:?} {}: {error:?}", self.dialect, run.id))
     }
 
@@ -97,7 +101,7 @@ impl Vendor {
     /// Starts the reconciliation with two of the repository's sample documents.
     async fn start(&self, order: &str, invoice: &str, key: &str) -> Run {
         let flow = self.flow(RECONCILIATION).await;
-        let form = self.carrier.run(self.adapter.describe_inputs(&flow)).await.unwrap();
+        let form = self.carrier.run(self.run_adapter().describe_inputs(&flow)).await.unwrap();
         assert_eq!(form.flow.id, flow);
         let values = match self.dialect {
             Dialect::FlowStack | Dialect::SuperAi => {
@@ -113,7 +117,7 @@ impl Vendor {
             assert!(!matches!(field.kind, InputKind::Text));
         }
         let request = StartRequest { flow, name: None, metadata: None, values, key: key.into() };
-        self.carrier.run(self.adapter.start(request)).await.unwrap_or_else(|error| panic!("{:?}: {error:?}", self.dialect)).run
+        self.carrier.run(self.run_adapter().start(request)).await.unwrap_or_else(|error| panic!("{:?}: {error:?}", self.dialect)).run
     }
 
     /// Follows a run until it satisfies `done`.
@@ -139,11 +143,11 @@ impl Vendor {
 
     async fn review(&self, run: &Run, id: &str) -> Review {
         let named = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
-        self.carrier.run(self.adapter.get_review(&named, id)).await.unwrap()
+        self.carrier.run(self.run_adapter().get_review(&named, id)).await.unwrap()
     }
 
     async fn decide(&self, review: &Review, intent: &Intent) -> Outcome {
-        self.carrier.run(self.adapter.decide(review, intent)).await.unwrap_or_else(|error| panic!("{:?}: {error:?}", self.dialect))
+        self.carrier.run(self.run_adapter().decide(review, intent)).await.unwrap_or_else(|error| panic!("{:?}: {error:?}", self.dialect))
     }
 }
 
@@ -197,10 +201,10 @@ async fn flows_and_their_inputs_are_found() {
         let names: BTreeSet<_> = page.items.iter().map(|flow| flow.name.as_str()).collect();
         assert!(names.is_superset(&BTreeSet::from([RECONCILIATION, SHOWCASE, "Ledger sync"])), "{dialect:?}: {names:?}");
         for flow in &page.items {
-            let form = vendor.carrier.run(vendor.adapter.describe_inputs(&flow.id)).await.unwrap();
+            let form = vendor.carrier.run(vendor.run_adapter().describe_inputs(&flow.id)).await.unwrap();
             assert_eq!(form.flow.name, flow.name);
         }
-        let wrong = vendor.carrier.run(vendor.adapter.describe_inputs("no-such-flow")).await.unwrap_err();
+        let wrong = vendor.carrier.run(vendor.run_adapter().describe_inputs("no-such-flow")).await.unwrap_err();
         assert!(matches!(wrong.kind, ErrorKind::NotFound | ErrorKind::Invalid), "{dialect:?}: {wrong:?}");
     }
 }
@@ -289,7 +293,8 @@ async fn a_run_of_every_status_opens() {
         for word in words {
             assert!(seen.contains_key(*word), "{dialect:?}: no run is {word}: {seen:?}");
         }
-        let gone = vendor.carrier.run(vendor.adapter.get_run(&RunRef { id: "no-such-run".into(), flow: query.flow })).await.unwrap_err();
+        let gone =
+            vendor.carrier.run(vendor.run_adapter().get_run(&RunRef { id: "no-such-run".into(), flow: query.flow })).await.unwrap_err();
         assert!(matches!(gone.kind, ErrorKind::NotFound | ErrorKind::Invalid), "{dialect:?}: {gone:?}");
     }
 }
@@ -350,7 +355,7 @@ async fn a_correction_resumes_the_run_and_a_second_window_learns_of_it() {
 
         let again = vendor.decide(&review, &mine).await;
         assert!(matches!(again, Outcome::AlreadyMine(_)), "{dialect:?}: the same intent again: {again:?}");
-        let found = vendor.carrier.run(vendor.adapter.confirm(&review, &mine)).await.unwrap();
+        let found = vendor.carrier.run(vendor.run_adapter().confirm(&review, &mine)).await.unwrap();
         assert!(matches!(found, Outcome::Accepted(_) | Outcome::AlreadyMine(_)), "{dialect:?}: {found:?}");
 
         let theirs = Intent { key: "intent-2".into(), approve: true, edited: None };
@@ -407,7 +412,7 @@ async fn an_answer_lost_after_the_decision_is_not_decided_twice() {
         match outcome {
             Outcome::Accepted(_) | Outcome::AlreadyMine(_) => {}
             Outcome::NotConfirmed { .. } => {
-                let found = vendor.carrier.run(vendor.adapter.confirm(&review, &intent)).await.unwrap();
+                let found = vendor.carrier.run(vendor.run_adapter().confirm(&review, &intent)).await.unwrap();
                 assert!(matches!(found, Outcome::Accepted(_) | Outcome::AlreadyMine(_)), "{dialect:?}: {found:?}");
             }
             other => panic!("{dialect:?}: {other:?}"),
@@ -444,7 +449,7 @@ async fn waiting_runs_are_listed_and_can_be_cancelled() {
         }
         assert!(listed, "{dialect:?}: the run that waits is not among the waiting");
         let named = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
-        let outcome = vendor.carrier.run(vendor.adapter.cancel(&named, "cancel-1")).await.unwrap();
+        let outcome = vendor.carrier.run(vendor.run_adapter().cancel(&named, "cancel-1")).await.unwrap();
         assert!(matches!(outcome, ActionOutcome::Requested | ActionOutcome::Done), "{dialect:?}: {outcome:?}");
         let done = vendor.until(&run, |detail| detail.run.status.kind.is_final()).await;
         assert_eq!(done.run.status.kind, StatusKind::Cancelled, "{dialect:?}");

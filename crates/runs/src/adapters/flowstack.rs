@@ -3,7 +3,7 @@
 mod decode;
 mod find;
 
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunRef, StartRequest};
+use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
@@ -94,6 +94,13 @@ impl Adapter for FlowStack {
         })
     }
 
+    /// The vendor has no paused state: nothing ever waits, and nothing is asked.
+    fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
+        Operation::done(Page { items: Vec::new(), total: Some(0), older: None, newer: None, first_number: Numbering::From(0), quota: None })
+    }
+}
+
+impl RunAdapter for FlowStack {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
         match &run.flow {
             Some(flow) => find::get(flow, &run.id),
@@ -139,11 +146,6 @@ impl Adapter for FlowStack {
             let started = answer(reply, &name).and_then(|(value, _)| decode::run(value).map_err(|problem| malformed(&problem, &name)));
             Operation::Done(started.map(|run| Started { run }))
         })
-    }
-
-    /// The vendor has no paused state: nothing ever waits, and nothing is asked.
-    fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
-        Operation::done(Page { items: Vec::new(), total: Some(0), older: None, newer: None, first_number: Numbering::From(0), quota: None })
     }
 }
 

@@ -9,7 +9,7 @@ mod start;
 mod steps;
 
 use crate::Json;
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
+use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
@@ -82,6 +82,12 @@ impl Adapter for Retab {
         list::list(query)
     }
 
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        list::waiting(flow, place)
+    }
+}
+
+impl RunAdapter for Retab {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
         let asks = [get_run_call(&run.id), steps_call(&run.id)];
         let calls = asks.each_ref().map(Request::call);
@@ -94,10 +100,6 @@ impl Adapter for Retab {
 
     fn start(&self, request: StartRequest) -> Operation<Started> {
         start::start(request)
-    }
-
-    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
-        list::waiting(flow, place)
     }
 
     fn get_review(&self, run: &RunRef, review: &str) -> Operation<Review> {

@@ -9,7 +9,7 @@ mod history;
 mod inputs;
 mod reading;
 
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
+use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
@@ -126,6 +126,15 @@ impl Adapter for SuperAi {
         list_page(flow, &words, &query.place, size, "desc")
     }
 
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        match flow {
+            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc"),
+            None => Operation::fail(one_flow()),
+        }
+    }
+}
+
+impl RunAdapter for SuperAi {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
         let id = run.id.clone();
         calls::gather(&run.id, run.flow.as_deref(), &calls::Reviews::OfRun)
@@ -138,13 +147,6 @@ impl Adapter for SuperAi {
 
     fn start(&self, request: StartRequest) -> Operation<Started> {
         inputs::start(request)
-    }
-
-    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
-        match flow {
-            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc"),
-            None => Operation::fail(one_flow()),
-        }
     }
 
     fn get_review(&self, run: &RunRef, review: &str) -> Operation<Review> {

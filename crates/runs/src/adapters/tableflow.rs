@@ -6,7 +6,7 @@ mod run;
 mod start;
 
 use crate::Json;
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunRef, StartRequest};
+use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
@@ -59,6 +59,13 @@ impl Adapter for TableFlow {
         list::list(query)
     }
 
+    /// Of all flows or one, oldest first.
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        list::waiting(flow, place)
+    }
+}
+
+impl RunAdapter for TableFlow {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
         let request = Request::get(format!("flows/runs/{}", encode(&run.id)));
         let call = request.call();
@@ -74,11 +81,6 @@ impl Adapter for TableFlow {
 
     fn start(&self, request: StartRequest) -> Operation<Started> {
         start::start(request)
-    }
-
-    /// Of all flows or one, oldest first.
-    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
-        list::waiting(flow, place)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use runs::adapters::flowstack::{FlowStack, stats};
 use runs::query::RunQuery;
-use runs::{Adapter, StatusKind};
+use runs::{Adapter, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, ok};
 use super::{FLOW_ID, GET_RUNS, POST_RUN, RUN, RUNS, STARTED, STATS, get_run};

@@ -5,7 +5,7 @@ use runs::adapters::flowstack::FlowStack;
 use runs::dialect::KeyHeader;
 use runs::model::{NoNumber, Numbering, Page, Place, Quota, Run, TriggerKind};
 use runs::query::RunQuery;
-use runs::{Adapter, ErrorKind, StatusKind, Timestamp};
+use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 use super::wire::{Wire, answer, changed, json, ok, with_headers};
 use super::{FLOW_ID, FLOWS, GET_FLOW, GET_FLOWS, GET_RUNS, GET_STATS, POST_RUN, RUNS, STARTED, STATS, not_found, reference};

@@ -5,7 +5,7 @@ use runs::adapter::{FlowQuery, RunRef, StartRequest};
 use runs::adapters::flowstack::FlowStack;
 use runs::http::Reply;
 use runs::query::RunQuery;
-use runs::{Adapter, ApiError, ErrorKind, Operation};
+use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 
 use super::wire::{Wire, answer, changed, ok, spoiled};
 use super::{FLOW_ID, FLOWS, GET_FLOW, GET_FLOWS, GET_RUN, GET_RUNS, GET_STATS, POST_RUN, RUN, RUNS, STARTED, STATS, get_run, not_found};

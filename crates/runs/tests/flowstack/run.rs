@@ -2,7 +2,7 @@
 
 use runs::adapter::RunRef;
 use runs::adapters::flowstack::FlowStack;
-use runs::{Adapter, ErrorKind, StatusKind};
+use runs::{ErrorKind, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, ok};
 use super::{FLOWS, GET_FLOWS, GET_RUN, RUN, get_run, not_found};

@@ -4,7 +4,7 @@ use super::{DECISION_EDITED, DECISION_NONE, RUN_WAITING, STEP_HIL, STEPS_WAITING
 use runs::adapters::retab::Retab;
 use runs::http::{FailureKind, Reply};
 use runs::review::{Intent, Outcome, Review};
-use runs::{Adapter, ApiError, ErrorKind, StatusKind};
+use runs::{ApiError, ErrorKind, RunAdapter, StatusKind};
 
 const RUN: &str = "GET workflows/runs/run_w1";
 const SUBMIT: &str = "POST workflows/runs/run_w1/hil-decisions";

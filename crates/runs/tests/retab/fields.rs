@@ -2,7 +2,7 @@
 
 use super::vendor::says;
 use super::{retab, run_ref};
-use runs::Adapter;
+use runs::RunAdapter;
 use runs::adapters::retab::Retab;
 use runs::model::RunDetail;
 

@@ -9,7 +9,7 @@ use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::review::{Intent, Review};
-use runs::{Adapter, ErrorKind, Json};
+use runs::{Adapter, ErrorKind, Json, RunAdapter};
 use std::sync::LazyLock;
 
 const FIXTURES: &[&str] =
@@ -21,7 +21,7 @@ fn nothing<T>(_: T) {}
 
 /// Runs every operation of an adapter against one function that answers; returns how many requests were made.
 fn everything(answer: &dyn Fn(&Request) -> Reply) -> usize {
-    let adapter: &'static dyn Adapter = &Retab;
+    let adapter = Retab;
     let mut asked = 0;
     let mut carry = |request: Request| {
         let declared = adapter.routes().iter().any(|route| route.matches(request.method, &request.path));

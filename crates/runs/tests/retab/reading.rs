@@ -4,7 +4,7 @@ use runs::adapters::retab::Retab;
 use runs::http::FailureKind;
 use runs::model::{FactName, FactValue, FileRole, RunDetail, TriggerKind};
 use runs::review::{Review, ReviewState};
-use runs::{Adapter, ErrorKind, StatusKind, Timestamp};
+use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()

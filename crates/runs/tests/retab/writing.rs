@@ -4,7 +4,7 @@ use runs::adapter::{InputKind, InputValue, StartRequest};
 use runs::adapters::retab::Retab;
 use runs::http::FailureKind;
 use runs::model::ActionOutcome;
-use runs::{Adapter, ErrorKind, StatusKind};
+use runs::{ErrorKind, RunAdapter, StatusKind};
 
 #[test]
 fn inputs_are_the_start_nodes() {

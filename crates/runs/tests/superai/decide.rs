@@ -3,7 +3,7 @@
 use runs::adapters::superai::SuperAi;
 use runs::http::Reply;
 use runs::review::{Intent, Outcome, Review, ReviewState};
-use runs::{Adapter, ErrorKind, Json, StatusKind};
+use runs::{Adapter, ErrorKind, Json, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, lost, ok};
 use super::{

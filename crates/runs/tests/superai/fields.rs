@@ -98,7 +98,7 @@ fn of_executions() {
                 .on(super::GET_REVIEWS, super::ok(flow))
                 .on(super::GET_FLOW, super::ok(FLOW))
                 .on("GET flows/sentinel-7531", super::not_found())
-                .run(runs::Adapter::get_run(&runs::adapters::superai::SuperAi, &super::reference()))
+                .run(runs::RunAdapter::get_run(&runs::adapters::superai::SuperAi, &super::reference()))
                 .expect("a run");
             assert_eq!(run.run.flow, *shown);
             continue;

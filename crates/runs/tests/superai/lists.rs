@@ -6,7 +6,7 @@ use runs::dialect::KeyHeader;
 use runs::http::Method;
 use runs::model::{ActionOutcome, Numbering, Place};
 use runs::query::RunQuery;
-use runs::{Adapter, ErrorKind, StatusKind};
+use runs::{Adapter, ErrorKind, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, ok};
 use super::{EXECUTION, EXECUTIONS, FLOW, FLOW_ID, GET_FLOW, RUN, not_found, reference};

@@ -9,7 +9,7 @@ use runs::http::Reply;
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::review::{Intent, Review};
-use runs::{Adapter, ApiError, ErrorKind, Operation};
+use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 
 use super::wire::{Wire, ok, spoiled};
 use super::{

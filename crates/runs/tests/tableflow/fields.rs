@@ -2,7 +2,7 @@
 
 use super::vendor::says;
 use super::{run_ref, tableflow};
-use runs::Adapter;
+use runs::RunAdapter;
 use runs::adapters::tableflow::TableFlow;
 use runs::model::RunDetail;
 

@@ -7,12 +7,12 @@ use runs::adapter::{FlowQuery, StartRequest};
 use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
-use runs::{Adapter, ErrorKind, Json};
+use runs::{Adapter, ErrorKind, Json, RunAdapter};
 
 fn nothing<T>(_: T) {}
 
 fn everything(answer: &dyn Fn(&Request) -> Reply) -> usize {
-    let adapter: &'static dyn Adapter = &TableFlow;
+    let adapter = TableFlow;
     let mut asked = 0;
     let mut carry = |request: Request| {
         let declared = adapter.routes().iter().any(|route| route.matches(request.method, &request.path));

@@ -3,7 +3,7 @@ use super::{RUN_COMPLETED, RUN_REVIEW, RUN_STARTED, run_ref, tableflow};
 use runs::adapters::tableflow::TableFlow;
 use runs::http::FailureKind;
 use runs::model::{Fact, FactName, FactValue, FileRole, RunDetail, TriggerKind};
-use runs::{Adapter, ErrorKind, StatusKind, Timestamp};
+use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn read(text: &str) -> RunDetail {
     let id = json(text)["id"].as_str().unwrap().to_owned();

@@ -1,0 +1,136 @@
+//! The pages that a first visit to the history does not need. In a release build their code is a module of its own, which is
+//! fetched when somebody points at a link to one of them, or opens it.
+
+use crate::features::review::{QueuePage, ReviewPage};
+use crate::features::run::RunPage;
+use crate::features::start::StartPage;
+use crate::platform::page;
+use crate::prelude::*;
+use crate::routes::Place;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use futures_util::FutureExt;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlAnchorElement};
+
+/// The module did not arrive: the line broke, or a newer release has taken its place.
+#[derive(Debug)]
+struct Missing;
+
+#[cfg(feature = "split")]
+#[allow(unsafe_code, reason = "declared by the macro: a function that the linker finds in the other module")]
+mod module {
+    use super::*;
+
+    impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+        fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+            Self
+        }
+    }
+
+    #[wasm_split_helpers::wasm_split(pages, fallible, preload(fetch_module))]
+    pub(super) fn draw(place: Box<Place>) -> Result<Html, Missing> {
+        Ok(page_of(*place))
+    }
+
+    pub(super) async fn fetch() -> Result<(), Missing> {
+        Ok(fetch_module().await?)
+    }
+}
+
+#[cfg(not(feature = "split"))]
+mod module {
+    use super::*;
+
+    pub(super) async fn draw(place: Box<Place>) -> Result<Html, Missing> {
+        Ok(page_of(*place))
+    }
+
+    pub(super) async fn fetch() -> Result<(), Missing> {
+        Ok(())
+    }
+}
+
+fn page_of(place: Place) -> Html {
+    match place {
+        Place::Reviews => view! { <QueuePage /> },
+        Place::Start { connection } => view! { <StartPage connection=connection /> },
+        Place::Run { connection, run } => view! { <RunPage connection=connection run=run /> },
+        Place::Review { connection, run, review } => view! { <ReviewPage connection=connection run=run review=review /> },
+        Place::Home | Place::Runs | Place::Unknown => ().view(),
+    }
+}
+
+/// Fetches the module as soon as a link to one of its pages is pointed at or gets the focus.
+pub fn prepare_on_sight() {
+    for event in ["pointerover", "focusin"] {
+        let handle = window_event_listener_untyped(event, |event| {
+            let link = event.target().and_then(|at| at.dyn_into::<Element>().ok()).and_then(|at| at.closest("a[href]").ok().flatten());
+            let path = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()).map(|link| link.pathname());
+            if path.is_some_and(|path| !matches!(Place::read(&path), Place::Home | Place::Runs | Place::Unknown)) {
+                leptos::task::spawn_local(async {
+                    // What fails now is tried again, and told, when the page is opened.
+                    module::fetch().await.ok();
+                });
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Waiting,
+    Page,
+    Missing,
+}
+
+/// Draws the page, at once if its module is here.
+pub fn later(place: Place) -> Html {
+    // Polled once: what has been fetched is ready.
+    let shows = RwSignal::new(if module::fetch().now_or_never().is_some() { Shows::Page } else { Shows::Waiting });
+    let fetch = move || {
+        leptos::task::spawn_local(async move {
+            shows.try_set(if module::fetch().await.is_ok() { Shows::Page } else { Shows::Missing });
+        });
+    };
+    if shows.get_untracked() == Shows::Waiting {
+        fetch();
+    }
+    live(move || match shows.get() {
+        Shows::Page => module::draw(Box::new(place.clone())).now_or_never().and_then(Result::ok).view(),
+        Shows::Waiting => view! {
+            <main id="main" class="sl-main" tabindex="-1">
+                <h1 class="sl-vh">{t().shell.product}</h1>
+                <p class="sl-vh" role="status">{t().shared.loading}</p>
+                <section class="sl-panel" aria-hidden="true">
+                    <div class="sl-panel__body sl-panel__body--top sl-stack">
+                        {(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}
+                    </div>
+                </section>
+            </main>
+        },
+        Shows::Missing => {
+            let words = t().shell;
+            let again = move |_| {
+                shows.set(Shows::Waiting);
+                fetch();
+            };
+            view! {
+                <main id="main" class="sl-main" tabindex="-1">
+                    <section class="sl-panel">
+                        <div class="sl-empty" role="alert">
+                            <Glyph icon=Icon::Warn />
+                            <h1>{words.part_missing}</h1>
+                            <p>{words.part_missing_next}</p>
+                            <div class="sl-row sl-row--wrap">
+                                <button type="button" class="sl-btn sl-btn--primary" on:click=|_| page::reload()>{words.reload}</button>
+                                <button type="button" class="sl-btn" on:click=again>{t().shared.try_again}</button>
+                            </div>
+                        </div>
+                    </section>
+                </main>
+            }
+        }
+    })
+}
