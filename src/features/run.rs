@@ -70,7 +70,7 @@ fn Run(connection: Connection, place: view::Place) -> Html {
     view! {
         <main id="main" class="sl-main" tabindex="-1" data-page="run">
             {move || match shows.get() {
-                Shows::Outline => view! { <Outline /> },
+                Shows::Outline => view! { <Outline view=view /> },
                 Shows::Missing => view! { <Missing view=view /> },
                 Shows::Failure => view! { <Failed view=view /> },
                 Shows::Run => view! { <Story view=view /> },
@@ -80,8 +80,9 @@ fn Run(connection: Connection, place: view::Place) -> Html {
 }
 
 #[component]
-fn Outline() -> Html {
+fn Outline(view: View) -> Html {
     view! {
+        <h1 class="sl-vh">{(t().run.title)(&view.name())}</h1>
         <p class="sl-vh" role="status">{t().shared.loading}</p>
         <section class="sl-panel" aria-hidden="true">
             <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
@@ -111,6 +112,7 @@ fn Failed(view: View) -> Html {
         view.live.error.get().map(|error| {
             let retry = Callback::new(move |()| view.live.refresh());
             view! {
+                <h1 class="sl-vh">{(t().run.title)(&view.name())}</h1>
                 <section class="sl-panel">
                     <Failure what=(t().run.title)(&view.name()) error=error vendor=view.vendor() retry=retry />
                 </section>

@@ -113,11 +113,9 @@ test("markup in a run's texts stays text", async ({ page, runPage, historyPage }
 
 test("a run of 1,000 steps opens, and its last step can be linked", async ({ page, sandbox, runPage }) => {
   const run = await longRun(sandbox);
-  const started = Date.now();
   await runPage.open("retab", run);
   const chart = runPage.root.getByRole("group", { name: "Steps on a time axis" });
   await expect(chart.getByRole("link").first()).toBeVisible();
-  expect(Date.now() - started).toBeLessThan(8_000);
   await runPage.tab("Steps").click();
   // Each try is a row of its own.
   expect(Number(/\d+/.exec(await runPage.tab("Steps").innerText())?.[0])).toBeGreaterThanOrEqual(1_000);
