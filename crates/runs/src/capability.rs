@@ -15,6 +15,7 @@ pub struct Capabilities {
     pub status_filter_many: bool,
     pub numbers: NumberSource,
     pub review: ReviewStyle,
+    pub reject_reason: RejectReason,
     pub cancel: bool,
     pub rerun: Rerun,
     pub delete: bool,
@@ -47,6 +48,15 @@ impl ReviewStyle {
     pub const fn decides(self) -> bool {
         matches!(self, Self::ApproveReject | Self::Complete)
     }
+}
+
+/// Whether a rejection carries its reason to the vendor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RejectReason {
+    /// No call takes one: it is never sent.
+    Unsupported,
+    /// The vendor refuses a rejection without one.
+    Required,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

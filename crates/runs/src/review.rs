@@ -65,6 +65,8 @@ pub struct Decision {
     pub at: Option<Timestamp>,
     /// When the engine took it up.
     pub applied_at: Option<Timestamp>,
+    /// Why it was rejected, where the vendor keeps it.
+    pub reason: Option<String>,
 }
 
 /// What one person wants to do with one review. Its key stays the same over retries.
@@ -75,6 +77,8 @@ pub struct Intent {
     pub approve: bool,
     /// The edited data; `None`: as read.
     pub edited: Option<Json>,
+    /// Why it was rejected; sent only where the dialect carries it ([`crate::capability::RejectReason`]).
+    pub reason: Option<String>,
 }
 
 /// What came of a decision.

@@ -85,7 +85,7 @@ fn send(desk: Desk, approve: bool) {
         .filter(|case| case.intent.approve == approve && case.intent.edited == edited && case.read.pin == read.pin);
     let key = earlier.map_or_else(page::random_key, |case| case.intent.key.clone());
     let run = desk.run.get_untracked();
-    let case = Case::new(desk.connection(), read, Intent { key: key.clone(), approve, edited }, run.as_deref());
+    let case = Case::new(desk.connection(), read, Intent { key: key.clone(), approve, edited, reason: None }, run.as_deref());
     desk.told.set(Vec::new());
     desk.keep(Some(&Pending { key, approve, sent: case.sent }));
     desk.globals.deciding.send(case);

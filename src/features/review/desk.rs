@@ -217,7 +217,7 @@ impl Desk {
         self.read.set(Some(Arc::clone(&review)));
         self.redraw();
         if let Some(pending) = pending {
-            let intent = Intent { key: pending.key, approve: pending.approve, edited: edited.filter(|_| pending.approve) };
+            let intent = Intent { key: pending.key, approve: pending.approve, edited: edited.filter(|_| pending.approve), reason: None };
             let case = Case::new(self.connection(), review, intent, None);
             self.globals.deciding.take_up(Case { sent: pending.sent, ..case });
         }

@@ -347,7 +347,7 @@ async fn a_correction_resumes_the_run_and_a_second_window_learns_of_it() {
         let second_window = review.clone();
 
         let note = "The invoice was misread.";
-        let mine = Intent { key: "intent-1".into(), approve: true, edited: Some(corrected(&review, note)) };
+        let mine = Intent { key: "intent-1".into(), approve: true, edited: Some(corrected(&review, note)), reason: None };
         let outcome = vendor.decide(&review, &mine).await;
         let Outcome::Accepted(decision) = outcome else { panic!("{dialect:?}: {outcome:?}") };
         assert_eq!(decision.approved, Some(true), "{dialect:?}");
@@ -358,7 +358,7 @@ async fn a_correction_resumes_the_run_and_a_second_window_learns_of_it() {
         let found = vendor.carrier.run(vendor.run_adapter().confirm(&review, &mine)).await.unwrap();
         assert!(matches!(found, Outcome::Accepted(_) | Outcome::AlreadyMine(_)), "{dialect:?}: {found:?}");
 
-        let theirs = Intent { key: "intent-2".into(), approve: true, edited: None };
+        let theirs = Intent { key: "intent-2".into(), approve: true, edited: None, reason: None };
         let outcome = vendor.decide(&second_window, &theirs).await;
         let Outcome::DecidedByAnother(recorded) = outcome else { panic!("{dialect:?}: {outcome:?}") };
         assert_eq!(recorded.approved, Some(true));
@@ -390,7 +390,7 @@ async fn a_rejection_ends_the_run_or_marks_it_as_incorrect() {
     for (dialect, expected) in [(Dialect::Retab, StatusKind::Cancelled), (Dialect::SuperAi, StatusKind::Completed)] {
         let vendor = world.vendor(dialect);
         let (run, review) = vendor.waiting_review("key-start").await;
-        let outcome = vendor.decide(&review, &Intent { key: "no".into(), approve: false, edited: None }).await;
+        let outcome = vendor.decide(&review, &Intent { key: "no".into(), approve: false, edited: None, reason: None }).await;
         let Outcome::Accepted(decision) = outcome else { panic!("{dialect:?}: {outcome:?}") };
         assert_eq!(decision.approved, Some(false), "{dialect:?}");
         let done = vendor.until(&run, |detail| detail.run.status.kind.is_final()).await;
@@ -404,7 +404,7 @@ async fn an_answer_lost_after_the_decision_is_not_decided_twice() {
     for (dialect, call) in [(Dialect::Retab, "hil-decisions"), (Dialect::SuperAi, "/complete")] {
         let vendor = world.vendor(dialect);
         let (_, review) = vendor.waiting_review("key-start").await;
-        let intent = Intent { key: "intent-1".into(), approve: true, edited: Some(corrected(&review, "lost")) };
+        let intent = Intent { key: "intent-1".into(), approve: true, edited: Some(corrected(&review, "lost")), reason: None };
         let fault = format!(r#"{{"method": "POST", "path_contains": "{call}", "times": 9, "action": {{"drop": "after"}}}}"#);
         world.fault(&fault).await;
         let outcome = vendor.decide(&review, &intent).await;
@@ -426,7 +426,7 @@ async fn nothing_is_recorded_if_the_decision_never_left() {
     let vendor = world.vendor(Dialect::Retab);
     let (run, review) = vendor.waiting_review("key-start").await;
     world.fault(r#"{"method": "POST", "path_contains": "hil-decisions", "times": 9, "action": {"drop": "before"}}"#).await;
-    let intent = Intent { key: "intent-1".into(), approve: true, edited: None };
+    let intent = Intent { key: "intent-1".into(), approve: true, edited: None, reason: None };
     let outcome = vendor.decide(&review, &intent).await;
     assert!(matches!(outcome, Outcome::NotConfirmed { .. }), "{outcome:?}");
     assert_eq!(vendor.review(&run, &review.id).await.state, ReviewState::Open, "still open, to be decided again");

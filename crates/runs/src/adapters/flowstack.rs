@@ -4,7 +4,7 @@ mod decode;
 mod find;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
 use crate::http::{Method, Reply, Request, encode};
@@ -43,6 +43,7 @@ impl Adapter for FlowStack {
             status_filter_many: false,
             numbers: NumberSource::Derived,
             review: ReviewStyle::None,
+            reject_reason: RejectReason::Unsupported,
             cancel: false,
             rerun: Rerun::None,
             delete: false,

@@ -10,7 +10,7 @@ mod steps;
 
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
 use crate::fields::{each, read};
@@ -53,6 +53,7 @@ impl Adapter for Retab {
             status_filter_many: true,
             numbers: NumberSource::Derived,
             review: ReviewStyle::ApproveReject,
+            reject_reason: RejectReason::Unsupported,
             cancel: true,
             rerun: Rerun::NewRun,
             delete: true,

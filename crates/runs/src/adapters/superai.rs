@@ -10,7 +10,7 @@ mod inputs;
 mod reading;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
@@ -81,6 +81,7 @@ impl Adapter for SuperAi {
             status_filter_many: true,
             numbers: NumberSource::Native,
             review: ReviewStyle::Complete,
+            reject_reason: RejectReason::Unsupported,
             cancel: true,
             rerun: Rerun::SameRun,
             delete: true,

@@ -7,7 +7,7 @@ mod start;
 
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
 use crate::http::Method::{Get, Post};
@@ -34,6 +34,7 @@ impl Adapter for TableFlow {
             numbers: NumberSource::Derived,
             // Runs wait in `review`, but no call to decide is documented.
             review: ReviewStyle::ReadOnly,
+            reject_reason: RejectReason::Unsupported,
             cancel: false,
             rerun: Rerun::None,
             delete: false,

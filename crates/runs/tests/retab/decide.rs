@@ -16,7 +16,7 @@ fn read() -> Review {
 }
 
 fn edits() -> Intent {
-    Intent { key: "key-1".into(), approve: true, edited: Some(json(MINE)) }
+    Intent { key: "key-1".into(), approve: true, edited: Some(json(MINE)), reason: None }
 }
 
 fn submission(word: &str, decision: &str) -> Reply {

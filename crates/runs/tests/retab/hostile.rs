@@ -32,7 +32,7 @@ fn everything(answer: &dyn Fn(&Request) -> Reply) -> usize {
     };
     let run = run_ref("run_w1");
     let query = RunQuery { flow: Some("wf_1".into()), limit: 50, ..RunQuery::default() };
-    let intent = Intent { key: "k".into(), approve: true, edited: Some(json("{}")) };
+    let intent = Intent { key: "k".into(), approve: true, edited: Some(json("{}")), reason: None };
     nothing(adapter.list_flows(&FlowQuery::default()).run_with(&mut carry));
     nothing(adapter.list_runs(&query).run_with(&mut carry));
     nothing(adapter.list_waiting(None, &Place::First).run_with(&mut carry));

@@ -33,7 +33,7 @@ fn completed(result: bool, output: &str) -> String {
 }
 
 fn intent(approve: bool, edited: Option<&str>) -> Intent {
-    Intent { key: "one".into(), approve, edited: edited.map(json) }
+    Intent { key: "one".into(), approve, edited: edited.map(json), reason: None }
 }
 
 fn error(status: u16, code: &str) -> Reply {

@@ -52,7 +52,7 @@ fn review() -> &'static Review {
 fn every_operation(call: &str, broken: &Reply) -> Vec<Result<(), ApiError>> {
     let (list, search) = (RunQuery { flow: Some(FLOW_ID.into()), limit: 2, ..RunQuery::default() }, FlowQuery::default());
     let start = StartRequest { flow: FLOW_ID.into(), name: None, metadata: None, values: Vec::new(), key: "k".into() };
-    let (read, intent) = (review(), Intent { key: "k".into(), approve: true, edited: None });
+    let (read, intent) = (review(), Intent { key: "k".into(), approve: true, edited: None, reason: None });
     let mut results = Vec::new();
     run(call, broken, SuperAi.list_flows(&search), &mut results);
     run(call, broken, SuperAi.list_runs(&list), &mut results);
@@ -110,7 +110,7 @@ fn every_operation_of(call: &str, broken: &Reply) {
         run(call, broken, SuperAi.get_run(&reference()), &mut results);
     }
     let list = RunQuery { flow: Some(FLOW_ID.into()), limit: 2, ..RunQuery::default() };
-    let intent = Intent { key: "k".into(), approve: true, edited: None };
+    let intent = Intent { key: "k".into(), approve: true, edited: None, reason: None };
     match call {
         "GET flows" => run(call, broken, SuperAi.list_flows(&FlowQuery::default()), &mut results),
         "GET flow-executions" => run(call, broken, SuperAi.list_runs(&list), &mut results),

@@ -140,6 +140,7 @@ fn received(fields: &mut Fields) -> Option<Decision> {
         by: None,
         at: fields.time("received_at"),
         applied_at: fields.time("applied_at"),
+        reason: None,
     };
     received.then_some(decision)
 }
@@ -234,6 +235,7 @@ fn send(case: Case) -> Operation<Outcome> {
                     by: None,
                     at: None,
                     applied_at: None,
+                    reason: None,
                 }))),
                 ("already_received" | "already_applied", Some(decision)) => Operation::done(case.already(decision)),
                 _ => settle(case, ApiError { call, ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),

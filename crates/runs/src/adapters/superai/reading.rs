@@ -94,6 +94,7 @@ pub(super) fn decision(review: &ReviewTask) -> Decision {
         by: review.by.clone(),
         at: review.at,
         applied_at: None,
+        reason: None,
     }
 }
 
