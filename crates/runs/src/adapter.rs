@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
-use crate::review::{Intent, Outcome, Review};
+use crate::review::{Holder, Intent, Outcome, Review};
 
 /// Names one run; some vendors need its flow too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +114,16 @@ pub trait RunAdapter: Sync {
     /// After "not confirmed": finds out what was recorded, without sending anything again.
     fn confirm(&self, _read: &Review, _intent: &Intent) -> Operation<Outcome> {
         Operation::fail(ApiError::unsupported("decisions"))
+    }
+
+    /// Marks the review as being worked on by the key's user; again if it was. `None`: recorded, but the vendor does not say for whom.
+    fn claim(&self, _run: &RunRef, _review: &str) -> Operation<Option<Holder>> {
+        Operation::fail(ApiError::unsupported("claims"))
+    }
+
+    /// Gives it back; done as well if nobody had it.
+    fn release(&self, _run: &RunRef, _review: &str) -> Operation<()> {
+        Operation::fail(ApiError::unsupported("claims"))
     }
 
     fn cancel(&self, _run: &RunRef, _key: &str) -> Operation<ActionOutcome> {

@@ -16,6 +16,10 @@ pub struct Capabilities {
     pub numbers: NumberSource,
     pub review: ReviewStyle,
     pub reject_reason: RejectReason,
+    /// A review can be started and given back, so that others see who has it.
+    pub claims: bool,
+    /// Edits become a version of the review beside the others', which stay to be read.
+    pub versions: bool,
     pub cancel: bool,
     pub rerun: Rerun,
     pub delete: bool,
@@ -30,6 +34,8 @@ pub enum NumberSource {
     Native,
     /// From the total and the place in the newest-first list of one flow.
     Derived,
+    /// Neither numbers nor a total.
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,6 +32,8 @@ pub struct Review {
     pub read_only: Vec<usize>,
     /// Steps before it, with their outputs: evidence.
     pub evidence: Vec<Step>,
+    /// Who has it started, where the vendor says.
+    pub holder: Option<Holder>,
     /// What the adapter has to send back beside the decision (SuperAI: nothing else than ids); opaque to views.
     pub carry: Json,
 }
@@ -44,6 +46,16 @@ pub enum ReviewState {
     Gone,
 }
 
+/// Somebody who has a review started, by the vendor's word. It keeps nobody else out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The vendor's id of the person.
+    pub id: String,
+    /// The person's name or address, where the vendor tells it.
+    pub name: Option<String>,
+    pub since: Option<Timestamp>,
+}
+
 /// What was read, so that a decision on it can be refused once it changed: a digest of the data and its schema, the step's
 /// attempt and its last change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +66,7 @@ pub struct Pin {
 }
 
 /// A recorded decision.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decision {
     /// `None` if nobody recorded whether it was approved.
     pub approved: Option<bool>,
@@ -67,6 +79,33 @@ pub struct Decision {
     pub applied_at: Option<Timestamp>,
     /// Why it was rejected, where the vendor keeps it.
     pub reason: Option<String>,
+    /// Whether the run goes on with it, where the answer to the decision says so.
+    pub resume: Option<Box<Resume>>,
+}
+
+/// What the vendor said about the run going on, right when the decision was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume {
+    pub state: ResumeState,
+    /// The vendor's word.
+    pub raw: String,
+    /// Why it does not go on, in the vendor's words.
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResumeState {
+    Resumed,
+    /// Not yet; the vendor takes it up by itself.
+    Pending,
+    /// It stands in line; its place, from one, where the vendor says.
+    Queued(Option<u64>),
+    /// Recorded, but the run could not go on.
+    Failed,
+    /// Recorded, and there was nothing to go on with.
+    Skipped,
+    /// A word never seen before.
+    Unknown,
 }
 
 /// What one person wants to do with one review. Its key stays the same over retries.

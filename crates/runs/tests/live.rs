@@ -235,7 +235,7 @@ fn recorded_resumed_and_next_step_are_three_facts_with_three_times() {
     let steps = [("in", Completed, Some(0)), ("hil", Waiting, Some(5)), ("post", NotStarted, None)];
     let mut progress = Progress::start(&detail(Waiting, &["hil"], &steps), "hil", AT(100));
     assert!(!progress.late(AT(30_099)) && progress.late(AT(30_100)));
-    let decision = Decision { approved: Some(true), data: None, by: None, at: Some(AT(110)), applied_at: None, reason: None };
+    let decision = Decision { approved: Some(true), at: Some(AT(110)), ..Decision::default() };
     progress.decided(&decision, AT(120));
     assert_eq!((progress.recorded, progress.resumed), (Some(AT(110)), None));
     progress.see(&detail(Resuming, &[], &steps), AT(130));

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "superai/claims.rs"]
+mod claims;
 #[path = "superai/decide.rs"]
 mod decide;
 #[path = "superai/fields.rs"]
@@ -18,7 +20,7 @@ mod wire;
 use runs::adapter::RunRef;
 use runs::adapters::superai::SuperAi;
 use runs::model::RunDetail;
-use runs::{Adapter, ApiError, RunAdapter};
+use runs::{ApiError, RunAdapter};
 use wire::{Wire, answer, ok};
 
 const EXECUTION: &str = include_str!("fixtures/superai/execution.json");

@@ -44,6 +44,8 @@ impl Adapter for FlowStack {
             numbers: NumberSource::Derived,
             review: ReviewStyle::None,
             reject_reason: RejectReason::Unsupported,
+            claims: false,
+            versions: false,
             cancel: false,
             rerun: Rerun::None,
             delete: false,

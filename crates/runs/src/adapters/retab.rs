@@ -54,6 +54,8 @@ impl Adapter for Retab {
             numbers: NumberSource::Derived,
             review: ReviewStyle::ApproveReject,
             reject_reason: RejectReason::Unsupported,
+            claims: false,
+            versions: false,
             cancel: true,
             rerun: Rerun::NewRun,
             delete: true,

@@ -1,5 +1,6 @@
 //! SuperAI Flows (<https://docs.flows.super.ai>): runs are flow executions, steps are task executions.
 
+mod assignments;
 mod calls;
 mod decide;
 mod decode;
@@ -19,7 +20,7 @@ use crate::json::{Json, Malformed, list};
 use crate::model::{ActionOutcome, Flow, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
-use crate::review::{Intent, Outcome, Review};
+use crate::review::{Holder, Intent, Outcome, Review};
 use crate::status::StatusKind;
 
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,9 @@ const ROUTES: &[Route] = &[
     Route::new(Method::Get, "task-executions"),
     Route::new(Method::Get, "human-review-tasks/by-execution"),
     Route::new(Method::Get, "human-review-tasks/*"),
+    Route::new(Method::Get, "human-review-tasks/*/assignments"),
     Route::new(Method::Post, "human-review-tasks/*/start"),
+    Route::new(Method::Post, "human-review-tasks/*/unstart"),
     Route::new(Method::Post, "human-review-tasks/*/complete"),
 ];
 
@@ -82,6 +85,8 @@ impl Adapter for SuperAi {
             numbers: NumberSource::Native,
             review: ReviewStyle::Complete,
             reject_reason: RejectReason::Unsupported,
+            claims: true,
+            versions: false,
             cancel: true,
             rerun: Rerun::SameRun,
             delete: true,
@@ -152,7 +157,7 @@ impl RunAdapter for SuperAi {
 
     fn get_review(&self, run: &RunRef, review: &str) -> Operation<Review> {
         let call = format!("GET {}", calls::review_path(review));
-        reading::read_review(&run.id, run.flow.as_deref(), review).and_then(move |reading| match reading {
+        reading::read_held(&run.id, run.flow.as_deref(), review).and_then(move |reading| match reading {
             Ok(reading::Reading::Found(review)) => Operation::done(*review),
             Ok(reading::Reading::Missing(_)) => {
                 Operation::fail(ApiError { call, ..ApiError::new(ErrorKind::NotFound, "the review was not found, or its run was deleted") })
@@ -167,6 +172,14 @@ impl RunAdapter for SuperAi {
 
     fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
         decide::confirm(read, intent)
+    }
+
+    fn claim(&self, _run: &RunRef, review: &str) -> Operation<Option<Holder>> {
+        assignments::claim(review)
+    }
+
+    fn release(&self, _run: &RunRef, review: &str) -> Operation<()> {
+        assignments::release(review)
     }
 
     fn cancel(&self, run: &RunRef, _key: &str) -> Operation<ActionOutcome> {

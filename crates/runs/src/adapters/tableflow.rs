@@ -35,6 +35,8 @@ impl Adapter for TableFlow {
             // Runs wait in `review`, but no call to decide is documented.
             review: ReviewStyle::ReadOnly,
             reject_reason: RejectReason::Unsupported,
+            claims: false,
+            versions: false,
             cancel: false,
             rerun: Rerun::None,
             delete: false,

@@ -3,7 +3,7 @@
 use runs::adapters::superai::SuperAi;
 use runs::http::Reply;
 use runs::review::{Intent, Outcome, Review, ReviewState};
-use runs::{Adapter, ErrorKind, Json, RunAdapter, StatusKind};
+use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, lost, ok};
 use super::{
@@ -121,7 +121,7 @@ fn schemas_come_from_the_definition_if_it_has_one() {
         let mut wire = Wire::new(&SuperAi).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, ok(review));
         wire = wire.on(GET_FLOW, ok(flow.as_str()));
         let review = wire.run(SuperAi.get_review(&reference(), REVIEW_ID)).expect("a review");
-        assert!(wire.query(3).contains(&"include_output_schemas=true".into()));
+        assert!(wire.query(4).contains(&"include_output_schemas=true".into()));
         review
     };
     assert_eq!(with_schema(REVIEW).schema, Some(json(schema)));

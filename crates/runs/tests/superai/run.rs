@@ -3,7 +3,7 @@
 use runs::adapter::RunRef;
 use runs::adapters::superai::SuperAi;
 use runs::model::{FileRole, RunDetail, TriggerKind};
-use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
+use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 use super::wire::{answer, changed, ok};
 use super::{

@@ -44,6 +44,9 @@ impl Wire {
         assert!(request.method != Method::Get || request.repeatable, "a read can be repeated");
         self.sent.push(request);
         let Some(replies) = self.answers.get_mut(&call) else {
+            if call.ends_with("/assignments") && self.otherwise.is_none() {
+                return ok("[]");
+            }
             return self.otherwise.clone().unwrap_or_else(|| panic!("no answer prepared for {call}"));
         };
         if replies.len() > 1 { replies.remove(0) } else { replies[0].clone() }

@@ -91,6 +91,7 @@ fn review(node: &str, detail: RunDetail, documents: Vec<Step>, output: Option<St
         instructions: None,
         read_only: Vec::new(),
         evidence: all.into_iter().take(place.unwrap_or(usize::MAX)).filter(|step| step.node != node).collect(),
+        holder: None,
         carry: Json::Null,
     })
 }
@@ -137,10 +138,9 @@ fn received(fields: &mut Fields) -> Option<Decision> {
         approved,
         data: fields.take("modified_data"),
         // Retab records no person.
-        by: None,
         at: fields.time("received_at"),
         applied_at: fields.time("applied_at"),
-        reason: None,
+        ..Decision::default()
     };
     received.then_some(decision)
 }
@@ -232,10 +232,7 @@ fn send(case: Case) -> Operation<Outcome> {
                 ("accepted", decision) => Operation::done(Outcome::Accepted(decision.unwrap_or_else(|| Decision {
                     approved: Some(case.intent.approve),
                     data: case.sent().cloned(),
-                    by: None,
-                    at: None,
-                    applied_at: None,
-                    reason: None,
+                    ..Decision::default()
                 }))),
                 ("already_received" | "already_applied", Some(decision)) => Operation::done(case.already(decision)),
                 _ => settle(case, ApiError { call, ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),

@@ -1,5 +1,6 @@
 //! The vendor's calls, and what is read together for one run.
 
+use super::assignments::get_assignments;
 use super::decode::{Execution, ReviewTask, Task, complaint, execution, review_task, task};
 use super::definition::{Definition, definition};
 use crate::error::{ApiError, ErrorKind, answer};
@@ -57,6 +58,8 @@ pub(super) fn decoded<T>(answer: Answer, call: &str, decode: fn(Json) -> Result<
 pub(super) enum Reviews {
     OfRun,
     One(String),
+    /// With who has it started.
+    Held(String),
 }
 
 /// The answers about one run, still undecoded, by call.
@@ -64,19 +67,24 @@ pub(super) struct Gathered {
     pub(super) execution: Answer,
     pub(super) tasks: Answer,
     pub(super) reviews: Answer,
+    /// `None` if they were not asked for.
+    pub(super) assignments: Option<Answer>,
     /// `None` if the flow is not known, because there is no execution.
     pub(super) definition: Option<Answer>,
 }
 
 /// Reads a run with its tasks, reviews and flow: in one turn if the flow is known, else in two.
 pub(super) fn gather(run: &str, flow: Option<&str>, reviews: &Reviews) -> Operation<Gathered> {
-    let schemas = matches!(reviews, Reviews::One(_)).then_some("include_output_schemas");
+    let schemas = (!matches!(reviews, Reviews::OfRun)).then_some("include_output_schemas");
+    let held = if let Reviews::Held(id) = reviews { Some(get_assignments(id)) } else { None };
     let reviews = match reviews {
         Reviews::OfRun => Request::get("human-review-tasks/by-execution").with("flow_execution_id", run),
-        Reviews::One(id) => Request::get(review_path(id)),
+        Reviews::One(id) | Reviews::Held(id) => Request::get(review_path(id)),
     };
     let tasks = Request::get("task-executions").with("flow_execution_id", run).with("include_credits", "true");
     let mut requests = vec![get_execution(run), tasks, reviews];
+    let assigned = held.is_some();
+    requests.extend(held);
     requests.extend(flow.map(|flow| get_definition(flow, schemas)));
     let calls: Vec<_> = requests.iter().map(Request::call).collect();
     Operation::ask(requests, move |replies| {
@@ -85,7 +93,8 @@ pub(super) fn gather(run: &str, flow: Option<&str>, reviews: &Reviews) -> Operat
         let (Some(execution), Some(tasks), Some(reviews)) = (next(), next(), next()) else {
             return Operation::fail(ApiError::new(ErrorKind::GatewayUnreachable, ""));
         };
-        let gathered = Gathered { execution, tasks, reviews, definition: next() };
+        let assignments = if assigned { next() } else { None };
+        let gathered = Gathered { execution, tasks, reviews, assignments, definition: next() };
         match flow_of(&gathered) {
             Some(flow) => add_definition(gathered, get_definition(&flow, schemas)),
             None => Operation::done(gathered),

@@ -1,5 +1,6 @@
 //! Deciding: start, then complete. The vendor has no idempotency key, so what is not confirmed is read back and never sent again.
 
+use super::assignments::start_call;
 use super::calls::{Answer, ask, decoded, get_execution, post, read_execution, review_path, write};
 use super::decode::{ReviewTask, review_task};
 use super::reading::{Reading, decision, read_review};
@@ -111,9 +112,7 @@ fn apart(data: &Json, targets: &Json) -> Result<Vec<Json>, String> {
 }
 
 fn start(case: Case) -> Operation<Outcome> {
-    // Documented as idempotent per user: an executor may send it again.
-    let request = post(format!("{}/start", review_path(&case.id))).keyed();
-    write(request).and_then(move |result| match result {
+    write(start_call(&case.id)).and_then(move |result| match result {
         Ok(()) => complete(case),
         Err(error) if error.kind == ErrorKind::NotFound => ended(&case.run),
         Err(error) if error.kind == ErrorKind::Conflict || error.outcome_unknown() => look(case, Asked::ToStart(error)),

@@ -1,5 +1,6 @@
 //! Reading one review: the task, the outputs it is about, and the run around them.
 
+use super::assignments::holder;
 use super::calls::{Gathered, Reviews, decoded, gather, read_definition, read_execution, read_tasks};
 use super::decode::{Execution, ReviewTask, Task, review_task};
 use super::definition::Definition;
@@ -18,11 +19,17 @@ pub(super) enum Reading {
 }
 
 pub(super) fn read_review(run: &str, flow: Option<&str>, review: &str) -> Operation<Reading> {
+    gathered(review, gather(run, flow, &Reviews::One(review.to_owned())))
+}
+
+/// Like [`read_review`], and who has it started.
+pub(super) fn read_held(run: &str, flow: Option<&str>, review: &str) -> Operation<Reading> {
+    gathered(review, gather(run, flow, &Reviews::Held(review.to_owned())))
+}
+
+fn gathered(review: &str, gathered: Operation<Gathered>) -> Operation<Reading> {
     let review = review.to_owned();
-    gather(run, flow, &Reviews::One(review.clone())).and_then(move |gathered| match gathered {
-        Ok(gathered) => Operation::Done(reading(gathered, &review)),
-        Err(error) => Operation::fail(error),
-    })
+    gathered.and_then(move |gathered| Operation::Done(gathered.and_then(|gathered| reading(gathered, &review))))
 }
 
 fn reading(gathered: Gathered, id: &str) -> Result<Reading, ApiError> {
@@ -36,6 +43,7 @@ fn reading(gathered: Gathered, id: &str) -> Result<Reading, ApiError> {
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(Reading::Missing(run.status)),
         Err(error) => return Err(error),
     };
+    let holder = gathered.assignments.and_then(|answer| holder(answer, "GET human-review-tasks/{id}/assignments"));
     let mut tasks = read_tasks(gathered.tasks, &run.id)?;
     let definition = match gathered.definition.map(read_definition) {
         None => None,
@@ -66,6 +74,7 @@ fn reading(gathered: Gathered, id: &str) -> Result<Reading, ApiError> {
         reason: (!review.messages.is_empty()).then(|| review.messages.join("\n")),
         read_only: read_only(&review),
         evidence: tasks.iter().filter(|task| !review.is_of(&task.step.node, task.idx)).map(|task| task.step.clone()).collect(),
+        holder: holder.filter(|_| !review.completed()),
         carry: Json::from(review.targets.len()),
         since: review.created_at,
         instructions: review.instructions,
@@ -93,8 +102,7 @@ pub(super) fn decision(review: &ReviewTask) -> Decision {
         data: review.output.clone().map(|output| together(output, review.targets.len())),
         by: review.by.clone(),
         at: review.at,
-        applied_at: None,
-        reason: None,
+        ..Decision::default()
     }
 }
 
