@@ -6,7 +6,8 @@ mod sample;
 mod upload;
 
 use futures_util::future::join_all;
-use runs::http::{FailureKind, Reply, Request};
+use runs::deciding::{Retry, Turn};
+use runs::http::{Failure, FailureKind, Reply, Request};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
@@ -16,8 +17,6 @@ pub use sample::load_sample;
 
 /// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].
 const TIMEOUT: u32 = 30_000;
-/// Waits before the second and the third try of a request that may be repeated, in milliseconds.
-const RETRY_AFTER: [u32; 2] = [400, 1_600];
 
 /// Says how far an upload is: bytes sent and bytes in all.
 pub type Progress = Box<dyn Fn(f64, f64)>;
@@ -85,24 +84,16 @@ async fn carry_all(connection: &str, requests: Vec<Request>, signal: Option<&Abo
 
 async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
     let url = format!("/api/c/{}/{}", runs::http::encode(connection), request.target());
-    let mut waits = RETRY_AFTER.iter();
+    let mut tries = Retry::default();
     loop {
         let reply = match progress {
             Some(progress) if !matches!(request.body, runs::http::Body::None) => upload::send(&url, request, progress).await,
             _ => fetch::send(&url, request, signal, TIMEOUT).await,
         };
-        let wait = (request.repeatable && worth_repeating(&reply)).then(|| waits.next()).flatten();
-        match wait {
-            Some(wait) if !signal.is_some_and(AbortSignal::aborted) => gloo_timers::future::TimeoutFuture::new(*wait).await,
-            _ => return reply,
+        match tries.after(request, reply) {
+            Turn::Done(reply) => return reply,
+            Turn::Again(wait) if !signal.is_some_and(AbortSignal::aborted) => gloo_timers::future::TimeoutFuture::new(wait).await,
+            Turn::Again(_) => return Err(Failure { kind: FailureKind::Cancelled, detail: String::new() }),
         }
-    }
-}
-
-/// 429 is not: the vendor asked for quiet, and the poller obeys its `Retry-After`.
-fn worth_repeating(reply: &Reply) -> bool {
-    match reply {
-        Ok(response) => matches!(response.status, 502..=504),
-        Err(failure) => matches!(failure.kind, FailureKind::NoAnswer | FailureKind::Broken),
     }
 }

@@ -1,5 +1,6 @@
 //! All visible text, typed: one value of [`Strings`] a language. Vendor data never comes from here.
 
+mod decide;
 mod en;
 mod history;
 mod review;
@@ -8,6 +9,7 @@ mod shared;
 mod shell;
 mod start;
 
+pub use decide::DecideWords;
 pub use history::History;
 pub use review::ReviewWords;
 pub use run::RunWords;
@@ -24,6 +26,7 @@ pub struct Strings {
     pub run: &'static RunWords,
     pub review: &'static ReviewWords,
     pub start: &'static StartWords,
+    pub decide: &'static DecideWords,
 }
 
 /// The language of the page.

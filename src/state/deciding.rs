@@ -1,6 +1,5 @@
-//! Decisions on their way. They belong to the shell and not to a page: once sent, a decision is followed to its outcome
-//! whatever the person opens meanwhile. Once it is not confirmed it is only looked for, never sent again by itself; before that
-//! `net` repeats a lost request only if it carries the vendor's idempotency key.
+//! Decisions on their way. They belong to the shell and not to a page: a decision is followed to its outcome whatever the person
+//! opens meanwhile. What happens when is said by `runs::deciding`; here its effects are carried.
 
 use super::drafts;
 use super::toasts::{Toast, Toasts};
@@ -10,59 +9,35 @@ use crate::platform::clock;
 use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
+use runs::Timestamp;
 use runs::adapter::RunRef;
+pub use runs::deciding::Phase;
+use runs::deciding::{self, Effect, Event, News};
 use runs::http::encode;
-use runs::live::Progress;
 use runs::model::RunDetail;
-use runs::review::{Intent, Outcome, Review};
-use runs::{ApiError, Timestamp};
+use runs::review::{Intent, Review};
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// Waits between the readings that look for a decision nobody confirmed, in milliseconds: about two minutes.
-const CONFIRM: &[u32] = &[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
-const CONFIRM_AGAIN: &[u32] = &[0, 2_000, 4_000];
-/// Waits between the readings of a run that was decided, in milliseconds: beyond 30 s it is "not confirmed yet".
-const WATCH: &[u32] = &[700, 800, 1_000, 1_000, 1_500, 2_000, 2_000, 3_000, 3_000, 4_000, 5_000, 6_000];
-
-/// Where a decision stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
-    Sending,
-    /// Nothing was recorded.
-    Failed(ApiError),
-    /// Perhaps recorded; `asking`: it is being looked for.
-    Unconfirmed {
-        detail: String,
-        request_id: Option<String>,
-        asking: bool,
-    },
-    Came(Outcome),
-}
-
-/// One decision with all that is needed to follow it.
+/// One decision and where it is to be made.
 #[derive(Clone, Debug)]
 pub struct Case {
     pub connection: Connection,
-    /// The review as it was read.
-    pub read: Arc<Review>,
-    pub intent: Intent,
-    pub sent: Timestamp,
-    pub phase: Phase,
-    /// For a time it was not known whether it was recorded.
-    pub doubted: bool,
-    pub progress: Option<Progress>,
-    /// The run is being read to see it go on.
-    pub watched: bool,
+    case: deciding::Case,
+    /// Its page was left after it had ended: only the queue still wants to know when the run goes on.
+    left: bool,
+}
+
+impl Deref for Case {
+    type Target = deciding::Case;
+
+    fn deref(&self) -> &Self::Target {
+        &self.case
+    }
 }
 
 impl Case {
-    pub fn new(connection: Connection, read: Arc<Review>, intent: Intent, before: Option<&RunDetail>) -> Self {
-        let sent = clock::now();
-        let progress = before.map(|run| Progress::start(run, &read.id, sent));
-        Self { connection, read, intent, sent, phase: Phase::Sending, doubted: false, progress, watched: false }
-    }
-
-    pub fn id(&self) -> String {
+    fn id(&self) -> String {
         case_id(&self.connection.id, &self.read.run, &self.read.id)
     }
 
@@ -77,6 +52,10 @@ impl Case {
             review: self.read.id.clone(),
             flow: Some(self.read.flow.clone()),
         }
+    }
+
+    fn done(&self) -> bool {
+        !self.under_way() && !self.watched
     }
 }
 
@@ -100,178 +79,119 @@ impl Deciding {
     }
 
     pub fn of(self, id: &str) -> Option<Arc<Case>> {
-        self.cases.with(|cases| cases.iter().find(|case| case.id() == id).cloned())
+        self.cases.with(|cases| cases.iter().find(|case| case.id() == id && !case.left).cloned())
     }
 
     fn peek(self, id: &str) -> Option<Arc<Case>> {
         self.cases.with_untracked(|cases| cases.iter().find(|case| case.id() == id).cloned())
     }
 
-    /// It was sent and its outcome is not known: nothing else may be sent meanwhile.
+    /// Its outcome is not known: nothing else may be decided meanwhile.
     pub fn under_way(self, id: &str) -> bool {
-        self.peek(id).is_some_and(|case| matches!(case.phase, Phase::Sending | Phase::Unconfirmed { .. }))
+        self.peek(id).is_some_and(|case| case.under_way())
     }
 
-    /// Sends a decision once.
-    pub fn send(self, case: Case) {
-        let id = case.id();
+    /// Takes a decision, once; `before` is the run as it was. It is sent `window` milliseconds later.
+    pub fn decide(self, connection: Connection, read: Arc<Review>, intent: Intent, before: Option<&RunDetail>, window: u32) {
+        let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
-            self.put(case);
-            leptos::task::spawn_local(self.carry(id));
+            let (case, effects) = deciding::Case::new(read, intent, before, window, clock::now());
+            self.put(&id, Case { connection, case, left: false });
+            self.carry_all(&id, effects);
         }
     }
 
     /// Takes up a decision that was sent before the page was loaded again: looks for it, sends nothing.
-    pub fn take_up(self, case: Case) {
-        let id = case.id();
+    pub fn take_up(self, connection: Connection, read: Arc<Review>, intent: Intent, sent: Timestamp) {
+        let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
-            let phase = Phase::Unconfirmed { detail: String::new(), request_id: None, asking: true };
-            self.put(Case { phase, doubted: true, ..case });
-            leptos::task::spawn_local(self.confirm(id, CONFIRM_AGAIN));
+            let (case, effects) = deciding::Case::take_up(read, intent, sent);
+            self.put(&id, Case { connection, case, left: false });
+            self.carry_all(&id, effects);
         }
     }
 
-    /// Looks again whether it was recorded.
-    pub fn check_again(self, id: &str) {
-        self.change(id, &mut |case| {
-            if let Phase::Unconfirmed { asking, .. } = &mut case.phase {
-                *asking = true;
+    /// Tells the decision what happened.
+    pub fn on(self, id: &str, event: Event) {
+        let mut effects = Vec::new();
+        self.cases.update(|cases| {
+            if let Some(case) = cases.iter_mut().find(|case| case.id() == id) {
+                effects = Arc::make_mut(case).case.on(event, clock::now());
             }
         });
-        leptos::task::spawn_local(self.confirm(id.to_owned(), CONFIRM_AGAIN));
-    }
-
-    /// Sends the same intent under the same key: only where the vendor knows the key again.
-    pub fn send_again(self, id: &str) {
-        if self.peek(id).is_some_and(|case| !matches!(case.phase, Phase::Sending)) {
-            self.change(id, &mut |case| case.phase = Phase::Sending);
-            leptos::task::spawn_local(self.carry(id.to_owned()));
-        }
-    }
-
-    /// Looks again how far the run got.
-    pub fn watch_again(self, id: &str) {
-        leptos::task::spawn_local(self.watch(id.to_owned()));
+        self.carry_all(id, effects);
+        self.cases.update(|cases| cases.retain(|case| case.phase != Phase::Dropped && !(case.left && case.done())));
     }
 
     /// Forgets a case that came to its end.
     pub fn dismiss(self, id: &str) {
-        if !self.under_way(id) {
-            self.cases.update(|cases| cases.retain(|case| case.id() != id));
-        }
+        self.cases.update(|cases| {
+            for case in cases.iter_mut().filter(|case| case.id() == id && !case.under_way()) {
+                Arc::make_mut(case).left = true;
+            }
+            cases.retain(|case| !(case.left && case.done()));
+        });
     }
 
-    fn put(self, case: Case) {
-        let id = case.id();
+    fn put(self, id: &str, case: Case) {
         self.cases.update(|cases| {
             cases.retain(|known| known.id() != id);
             cases.push(Arc::new(case));
         });
     }
 
-    fn change(self, id: &str, change: &mut dyn FnMut(&mut Case)) {
-        self.cases.update(|cases| {
-            if let Some(case) = cases.iter_mut().find(|case| case.id() == id) {
-                change(Arc::make_mut(case));
-            }
-        });
+    fn carry_all(self, id: &str, effects: Vec<Effect>) {
+        for effect in effects {
+            leptos::task::spawn_local(self.carry(id.to_owned(), effect));
+        }
     }
 
-    async fn carry(self, id: String) {
+    async fn carry(self, id: String, effect: Effect) {
         let Some(case) = self.peek(&id) else { return };
         let (connection, adapter) = (&case.connection.id, case.connection.dialect.run_adapter());
-        if case.progress.is_none()
-            && let Ok(run) = net::read(connection, adapter.get_run(&case.run()), &Scope::new()).await
-        {
-            self.change(&id, &mut |case| case.progress = Some(Progress::start(&run, &case.read.id, case.sent)));
+        match effect {
+            Effect::Wait { millis, number } => {
+                clock::sleep(millis).await;
+                self.on(&id, Event::Elapsed(number));
+            }
+            Effect::Keep => {
+                drafts::sent(connection, &case.read, &case.pending());
+                self.on(&id, Event::Kept);
+            }
+            Effect::LogIntent => self.on(&id, Event::Logged(Ok(()))),
+            Effect::ReadRun => {
+                let run = net::read(connection, adapter.get_run(&case.run()), &Scope::new()).await;
+                self.on(&id, Event::Run(run.ok().map(Box::new)));
+            }
+            Effect::Send => {
+                let result = net::write(connection, adapter.decide(&case.read, &case.intent), None).await;
+                self.on(&id, Event::Sent(result));
+            }
+            Effect::Confirm(number) => {
+                let result = net::read(connection, adapter.confirm(&case.read, &case.intent), &Scope::new()).await;
+                self.on(&id, Event::Looked(number, result));
+            }
+            Effect::LogOutcome => {}
+            Effect::Forget => drafts::forget(connection, &case.read.run, &case.read.id),
+            Effect::Release => drafts::settled(connection, &case.read),
+            Effect::Tell(news) => self.tell(&id, &case, news),
+            Effect::Recount => self.waiting.refresh(),
         }
-        match net::write(connection, adapter.decide(&case.read, &case.intent), None).await {
-            Ok(Outcome::NotConfirmed { detail, request_id }) => {
-                self.change(&id, &mut |case| {
-                    case.doubted = true;
-                    case.phase = Phase::Unconfirmed { detail: detail.clone(), request_id: request_id.clone(), asking: true };
-                });
-                self.tell(&id, t().review.toast_unconfirmed, true);
-                self.confirm(id, CONFIRM).await;
-            }
-            Ok(outcome) => self.settle(&id, outcome),
-            Err(error) => {
-                drafts::settled(connection, &case.read);
-                self.change(&id, &mut |case| case.phase = Phase::Failed(error.clone()));
-                self.tell(&id, t().review.toast_failed, true);
-            }
-        }
-    }
-
-    async fn confirm(self, id: String, waits: &'static [u32]) {
-        for wait in waits {
-            clock::sleep(*wait).await;
-            let Some(case) = self.peek(&id).filter(|case| matches!(case.phase, Phase::Unconfirmed { .. })) else { return };
-            let operation = case.connection.dialect.run_adapter().confirm(&case.read, &case.intent);
-            match net::read(&case.connection.id, operation, &Scope::new()).await {
-                Ok(Outcome::NotConfirmed { .. }) | Err(_) => {}
-                Ok(outcome) => return self.settle(&id, outcome),
-            }
-        }
-        self.change(&id, &mut |case| {
-            if let Phase::Unconfirmed { asking, .. } = &mut case.phase {
-                *asking = false;
-            }
-        });
-    }
-
-    fn settle(self, id: &str, outcome: Outcome) {
-        let Some(case) = self.peek(id) else { return };
-        let (recorded, words) = match &outcome {
-            Outcome::Accepted(decision) | Outcome::AlreadyMine(decision) => {
-                drafts::forget(&case.connection.id, &case.read.run, &case.read.id);
-                (Some(decision.clone()), t().review.toast_recorded)
-            }
-            Outcome::DecidedByAnother(decision) => (Some(decision.clone()), t().review.toast_another),
-            _ => (None, t().review.toast_not_recorded),
-        };
-        drafts::settled(&case.connection.id, &case.read);
-        let now = clock::now();
-        let alert = !matches!(outcome, Outcome::Accepted(_) | Outcome::AlreadyMine(_));
-        self.change(id, &mut |case| {
-            case.phase = Phase::Came(outcome.clone());
-            if let (Some(progress), Some(decision)) = (&mut case.progress, &recorded) {
-                progress.decided(decision, now);
-            }
-        });
-        self.tell(id, words, alert);
-        self.waiting.refresh();
-        if recorded.is_some() {
-            leptos::task::spawn_local(self.watch(id.to_owned()));
-        }
-    }
-
-    async fn watch(self, id: String) {
-        self.change(&id, &mut |case| case.watched = true);
-        // The page may be left and the case with it: the queue still has to learn when the run goes on.
-        let Some(case) = self.peek(&id) else { return };
-        let mut progress = case.progress.clone();
-        for wait in WATCH {
-            clock::sleep(*wait).await;
-            let operation = case.connection.dialect.run_adapter().get_run(&case.run());
-            if let Ok(run) = net::read(&case.connection.id, operation, &Scope::new()).await
-                && let Some(progress) = &mut progress
-            {
-                progress.see(&run, clock::now());
-                self.change(&id, &mut |case| case.progress = Some(progress.clone()));
-            }
-            if progress.as_ref().is_none_or(Progress::settled) {
-                break;
-            }
-        }
-        self.change(&id, &mut |case| case.watched = false);
-        self.waiting.refresh();
     }
 
     /// Tells somebody who has left the review's page.
-    fn tell(self, id: &str, words: fn(&str) -> String, alert: bool) {
-        let Some(case) = self.peek(id).filter(|_| self.open.get_untracked().as_deref() != Some(id)) else { return };
+    fn tell(self, id: &str, case: &Case, news: News) {
+        if self.open.get_untracked().as_deref() == Some(id) {
+            return;
+        }
+        let words = match news {
+            News::Recorded => t().review.toast_recorded,
+            News::Another => t().review.toast_another,
+            News::NotRecorded => t().review.toast_not_recorded,
+            News::Unconfirmed => t().review.toast_unconfirmed,
+            News::Failed => t().review.toast_failed,
+        };
         let link = Some((t().review.open_review.to_owned(), case.page().href()));
-        self.toasts.show(Toast { text: words(&case.read.name), alert, link });
+        self.toasts.show(Toast { text: words(&case.read.name), alert: news != News::Recorded, link });
     }
 }

@@ -1,5 +1,6 @@
 //! English.
 
+mod decide;
 mod history;
 mod review;
 mod run;
@@ -16,4 +17,5 @@ pub(super) static EN: Strings = Strings {
     run: &run::WORDS,
     review: &review::WORDS,
     start: &start::WORDS,
+    decide: &decide::WORDS,
 };

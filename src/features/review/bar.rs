@@ -73,7 +73,7 @@ enum Standing {
 
 impl Standing {
     fn of(desk: Desk) -> Self {
-        if desk.case.get().is_some_and(|case| case.phase == Phase::Sending) {
+        if desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
             return Self::Sending;
         }
         let touched = desk.touched.get();

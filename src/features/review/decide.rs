@@ -1,7 +1,5 @@
 use super::desk::{Desk, field_id};
 use crate::platform::page;
-use crate::state::drafts::Pending;
-use crate::state::{Case, Phase};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::form::Problem;
@@ -37,15 +35,7 @@ pub fn go_to(path: &str) {
 
 fn ready(desk: Desk) -> bool {
     let open = desk.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
-    let ended = |phase: &Phase| {
-        use runs::review::Outcome;
-        matches!(
-            phase,
-            Phase::Came(Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::DecidedByAnother(_) | Outcome::NoLongerWaiting(_))
-        )
-    };
-    let case = desk.case.get_untracked();
-    open && !desk.globals.deciding.under_way(&desk.case_id()) && !case.is_some_and(|case| ended(&case.phase))
+    open && !desk.case.get_untracked().is_some_and(|case| case.under_way() || case.ended())
 }
 
 /// Goes on once there is a name to decide under.
@@ -85,9 +75,8 @@ fn send(desk: Desk, approve: bool) {
         .filter(|case| case.intent.approve == approve && case.intent.edited == edited && case.read.pin == read.pin);
     let key = earlier.map_or_else(page::random_key, |case| case.intent.key.clone());
     let run = desk.run.get_untracked();
-    let case = Case::new(desk.connection(), read, Intent { key: key.clone(), approve, edited, reason: None }, run.as_deref());
     desk.told.set(Vec::new());
-    desk.keep(Some(&Pending { key, approve, sent: case.sent }));
-    desk.globals.deciding.send(case);
+    desk.save();
+    desk.globals.deciding.decide(desk.connection(), read, Intent { key, approve, edited, reason: None }, run.as_deref(), 0);
     desk.globals.toasts.announce(t().review.sending);
 }

@@ -2,16 +2,16 @@ use super::pattern;
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
-use crate::state::drafts::{self, Pending};
-use crate::state::{Case, Globals, Phase, case_id, globals};
+use crate::state::{Case, Globals, Phase, case_id, drafts, globals};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
+use runs::deciding::{Resumed, resume};
 use runs::form::{Draft, Problem, carry_over, problems};
 use runs::http::encode;
 use runs::live::Pace;
 use runs::model::RunDetail;
-use runs::review::{Intent, Review, ReviewState};
+use runs::review::{Review, ReviewState};
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -188,38 +188,28 @@ impl Desk {
     /// Shows this data: the first that was read, or newer data that the person asked for with the edits made so far.
     pub fn take(self, review: Arc<Review>, edits: Option<Vec<runs::diff::Change>>) {
         let connection = self.connection().id;
-        let mut draft = Draft::open(review.schema.as_ref(), &review.data, &review.read_only);
-        let open = review.state == ReviewState::Open;
-        let (mut restored, mut pending) = (None, None);
-        let edits = match (edits, drafts::load(&connection, &review)) {
-            (None, Some(kept)) => {
-                let as_read = draft.save();
-                restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
-                pending = kept.pending;
-                Vec::new()
+        let Resumed { draft, restored, dropped, pending } = match edits {
+            None => {
+                let same = drafts::load(&connection, &review);
+                let earlier = if same.is_none() { drafts::load_earlier(&connection, &review) } else { None };
+                resume(&review, same, earlier)
             }
-            (None, None) => drafts::load_earlier(&connection, &review).map_or_else(Vec::new, |earlier| {
-                restored = (!earlier.edits.is_empty()).then_some(earlier.at);
-                // What was sent may be the very reason for the new content; while the review is open it was not taken.
-                pending = earlier.pending.filter(|_| !open);
-                earlier.edits
-            }),
-            (Some(edits), _) => edits,
+            Some(edits) => {
+                let mut fresh = resume(&review, None, None);
+                fresh.dropped = edits.len() - carry_over(&edits, &mut fresh.draft);
+                fresh
+            }
         };
-        let carried = carry_over(&edits, &mut draft);
-        self.dropped.set(edits.len() - carried);
-        self.restored.set(restored.filter(|_| open));
+        self.dropped.set(dropped);
+        self.restored.set(restored);
         self.touched.set(BTreeSet::new());
         self.all.set(false);
         self.told.set(Vec::new());
-        let edited = draft.edited();
         self.draft.set(draft);
         self.read.set(Some(Arc::clone(&review)));
         self.redraw();
-        if let Some(pending) = pending {
-            let intent = Intent { key: pending.key, approve: pending.approve, edited: edited.filter(|_| pending.approve), reason: None };
-            let case = Case::new(self.connection(), review, intent, None);
-            self.globals.deciding.take_up(Case { sent: pending.sent, ..case });
+        if let Some((intent, sent)) = pending {
+            self.globals.deciding.take_up(self.connection(), review, intent, sent);
         }
     }
 
@@ -250,7 +240,7 @@ impl Desk {
 
     /// Nothing may be changed while a decision is on its way.
     pub fn locked(self) -> bool {
-        self.case.get().is_some_and(|case| matches!(case.phase, Phase::Sending | Phase::Unconfirmed { .. }))
+        self.case.get().is_some_and(|case| case.under_way())
     }
 
     fn unsent(self) -> bool {
@@ -290,23 +280,19 @@ impl Desk {
 
     /// Keeps the draft, or forgets one that says nothing.
     pub fn save(self) {
-        self.keep(None);
-    }
-
-    pub fn keep(self, pending: Option<&Pending>) {
         let due = self.timer.try_update_value(|timer| std::mem::replace(timer, false)).unwrap_or(false);
         // Nothing was typed since; and what was sent is the service's business until its outcome is known.
-        if (!due && pending.is_none()) || (pending.is_none() && self.globals.deciding.under_way(&self.case_id())) {
+        if !due || self.globals.deciding.under_way(&self.case_id()) {
             return;
         }
         let Some(Some(read)) = self.read.try_get_untracked() else { return };
         let place = self.place();
         let saved = self.draft.with_untracked(|draft| {
             let fresh = Draft::open(read.schema.as_ref(), &read.data, &read.read_only).save();
-            if pending.is_none() && draft.save() == fresh {
+            if draft.save() == fresh {
                 drafts::forget(&place.connection, &place.run, &place.review);
                 Saved::Nothing
-            } else if drafts::save(&place.connection, &read, draft, pending) {
+            } else if drafts::save(&place.connection, &read, draft) {
                 Saved::At(clock::now())
             } else {
                 Saved::Refused

@@ -8,6 +8,7 @@ use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
 use runs::capability::ReviewStyle;
+use runs::deciding::Event;
 use runs::diff;
 use runs::review::{Outcome, Review, ReviewState};
 use runs::status::Tone;
@@ -22,14 +23,15 @@ pub fn of_case(desk: Desk) -> Option<Html> {
     let words = t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
     match &case.phase {
-        Phase::Sending => None,
-        Phase::Failed(error) => {
+        Phase::Held { .. } | Phase::Preparing | Phase::Sending | Phase::Dropped => None,
+        Phase::Unlogged(error) | Phase::Failed(error) => {
             let retry = Callback::new({
                 let approve = case.intent.approve;
                 move |()| if approve { decide::approve(desk) } else { decide::reject(desk) }
             });
+            let still = if matches!(case.phase, Phase::Unlogged(_)) { t().decide.unlogged } else { words.nothing_recorded };
             let (error, vendor) = (error.clone(), desk.vendor());
-            Some(view! { <div role="alert"><FailureNote error=error vendor=vendor still=words.nothing_recorded retry=retry /></div> })
+            Some(view! { <div role="alert"><FailureNote error=error vendor=vendor still=still retry=retry /></div> })
         }
         Phase::Unconfirmed { detail, request_id, asking } => Some(unconfirmed(desk, &case, detail, request_id.as_deref(), *asking)),
         Phase::Came(Outcome::Invalid { detail, request_id, .. }) => {
@@ -66,13 +68,13 @@ fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&s
     } else {
         words.never_sent_again
     };
-    let id = case.id();
+    let id = desk.case_id();
     let actions = move || {
         let (check, send) = (id.clone(), id.clone());
         (!asking).then(|| {
             view! {
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.check_again(&check)>{words.check_again}</button>
-                {again.then(|| view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.send_again(&send)>{words.send_again}</button> })}
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.on(&check, Event::CheckAgain)>{words.check_again}</button>
+                {again.then(|| view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.on(&send, Event::SendAgain)>{words.send_again}</button> })}
             }
         })
     };
@@ -110,7 +112,7 @@ pub fn of_change(desk: Desk) -> Option<Html> {
 pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = t().review;
     let now = desk.live.value.get()?;
-    if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| case.phase == Phase::Sending) {
+    if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
         return None;
     }
     let look = move || {

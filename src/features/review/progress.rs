@@ -1,9 +1,10 @@
 use crate::platform::clock;
 use crate::prelude::*;
-use crate::state::{Case, Deciding};
+use crate::state::{Case, Deciding, case_id};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
 use runs::Timestamp;
+use runs::deciding::Event;
 
 fn at(moment: Timestamp) -> String {
     (t().shared.clock)(clock::local(moment))
@@ -38,12 +39,12 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
         row(words.resumed.into(), seen.resumed.map(at)),
         row(last.0.into(), last.1),
     ];
-    let id = case.id();
+    let id = case_id(&case.connection.id, &case.read.run, &case.read.id);
     let again = (!watched && !seen.settled()).then(|| {
         view! {
             <p class="sl-sm sl-row sl-row--wrap">
                 {words.not_moving}
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.watch_again(&id)>{words.check_again}</button>
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.on(&id, Event::WatchAgain)>{words.check_again}</button>
             </p>
         }
     });

@@ -1,0 +1,438 @@
+//! One decision from the person's word to its end, as a state machine: events in, with the time; effects out.
+//!
+//! Whoever carries the effects (the app, a test) answers them with events. Nothing leaves before the undo window is over, and
+//! nothing before the intent is kept beside the draft and written to the audit log. What was sent and not confirmed is looked for;
+//! it is sent again only when a person says so, under the same key, and the adapter reads the review back before it sends.
+
+mod kept;
+mod retry;
+
+pub use kept::{Kept, Pending, Resumed, resume};
+pub use retry::{Retry, Turn};
+
+use crate::error::ApiError;
+use crate::live::Progress;
+use crate::model::RunDetail;
+use crate::review::{Decision, Intent, Outcome, Review};
+use crate::time::Timestamp;
+use std::sync::Arc;
+
+/// Waits between the readings that look for a decision nobody confirmed, in milliseconds: about two minutes.
+const CONFIRM: &[u32] = &[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
+const CONFIRM_AGAIN: &[u32] = &[0, 2_000, 4_000];
+/// Waits between the readings of a run that was decided, in milliseconds: beyond 30 s it is "not confirmed yet".
+const WATCH: &[u32] = &[700, 800, 1_000, 1_000, 1_500, 2_000, 2_000, 3_000, 3_000, 4_000, 5_000, 6_000];
+
+/// Where a decision stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// The undo window: nothing has left, and it can be taken back.
+    Held {
+        until: Timestamp,
+    },
+    /// Being kept and logged; nothing has left.
+    Preparing,
+    /// Being compared with what was read, and sent.
+    Sending,
+    /// It could not be written to the audit log, so it was not sent.
+    Unlogged(ApiError),
+    /// Nothing was recorded.
+    Failed(ApiError),
+    /// Perhaps recorded; `asking`: it is being looked for.
+    Unconfirmed {
+        detail: String,
+        request_id: Option<String>,
+        asking: bool,
+    },
+    Came(Outcome),
+    /// Taken back inside the window, or given up: there is nothing more to follow.
+    Dropped,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The wait of this number is over.
+    Elapsed(u32),
+    /// Takes it back while it is held.
+    Undo,
+    /// It lies beside the draft, or this browser keeps nothing.
+    Kept,
+    Logged(Result<(), ApiError>),
+    /// The run as it is; `None`: it could not be read.
+    Run(Option<Box<RunDetail>>),
+    Sent(Result<Outcome, ApiError>),
+    /// The answer to [`Effect::Confirm`] of this number.
+    Looked(u32, Result<Outcome, ApiError>),
+    CheckAgain,
+    SendAgain,
+    WatchAgain,
+    /// The person stops looking for what was not confirmed.
+    GiveUp,
+}
+
+/// What has to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// [`Event::Elapsed`] with this number, after so many milliseconds.
+    Wait { millis: u32, number: u32 },
+    /// Keep [`Case::pending`] beside the draft, then [`Event::Kept`].
+    Keep,
+    /// Append the intent to the audit log, then [`Event::Logged`].
+    LogIntent,
+    /// Read the run, then [`Event::Run`].
+    ReadRun,
+    /// `RunAdapter::decide`, then [`Event::Sent`].
+    Send,
+    /// `RunAdapter::confirm`, then [`Event::Looked`] with this number.
+    Confirm(u32),
+    /// Append to the audit log what came of it.
+    LogOutcome,
+    /// The draft was accepted: remove it with what was kept beside it.
+    Forget,
+    /// Remove what was kept beside the draft; the edits stay.
+    Release,
+    /// Tell somebody who does not look at the review's page.
+    Tell(News),
+    /// The number of waiting runs changed.
+    Recount,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    Recorded,
+    Another,
+    NotRecorded,
+    Unconfirmed,
+    Failed,
+}
+
+/// What the answer in flight or the wait under way is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaiting {
+    Nothing,
+    Window,
+    Keeping,
+    Logging,
+    /// The run as it is before the decision is sent.
+    Before,
+    Confirming {
+        plan: &'static [u32],
+        next: usize,
+    },
+    Watching {
+        next: usize,
+    },
+}
+
+/// One decision with all that is needed to follow it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The review as it was read.
+    pub read: Arc<Review>,
+    pub intent: Intent,
+    /// When the person decided; once the undo window is over, when it was sent.
+    pub sent: Timestamp,
+    pub phase: Phase,
+    /// For a time it was not known whether it was recorded.
+    pub doubted: bool,
+    pub progress: Option<Progress>,
+    /// The run is being read to see it go on.
+    pub watched: bool,
+    /// It was sent before, or may have been: the audit log has it.
+    logged: bool,
+    /// The review was found closed without a decision once; told only if a second reading says so too.
+    seen_closed: bool,
+    awaiting: Awaiting,
+    number: u32,
+}
+
+impl Case {
+    /// A decision that the person has just taken; it is held for `window` milliseconds.
+    pub fn new(read: Arc<Review>, intent: Intent, before: Option<&RunDetail>, window: u32, now: Timestamp) -> (Self, Vec<Effect>) {
+        let progress = before.map(|run| Progress::start(run, &read.id, now));
+        let mut case = Self::bare(read, intent, now, Phase::Preparing, progress);
+        let effects = if window == 0 {
+            case.release(now)
+        } else {
+            case.phase = Phase::Held { until: Timestamp(now.0 + i64::from(window)) };
+            case.awaiting = Awaiting::Window;
+            vec![case.wait(window)]
+        };
+        (case, effects)
+    }
+
+    /// Takes up a decision that was sent before the page was loaded again: looks for it, sends nothing.
+    pub fn take_up(read: Arc<Review>, intent: Intent, sent: Timestamp) -> (Self, Vec<Effect>) {
+        let phase = Phase::Unconfirmed { detail: String::new(), request_id: None, asking: true };
+        let mut case = Self::bare(read, intent, sent, phase, None);
+        case.doubted = true;
+        case.logged = true;
+        let effects = case.look(CONFIRM_AGAIN);
+        (case, effects)
+    }
+
+    fn bare(read: Arc<Review>, intent: Intent, sent: Timestamp, phase: Phase, progress: Option<Progress>) -> Self {
+        Self {
+            read,
+            intent,
+            sent,
+            phase,
+            doubted: false,
+            progress,
+            watched: false,
+            logged: false,
+            seen_closed: false,
+            awaiting: Awaiting::Nothing,
+            number: 0,
+        }
+    }
+
+    /// What is kept beside the draft until the outcome is known.
+    pub fn pending(&self) -> Pending {
+        Pending { key: self.intent.key.clone(), approve: self.intent.approve, reason: self.intent.reason.clone(), sent: self.sent }
+    }
+
+    /// Its outcome is not known: nothing else may be decided meanwhile.
+    pub fn under_way(&self) -> bool {
+        matches!(self.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending | Phase::Unconfirmed { .. })
+    }
+
+    /// It ended the review, one way or the other.
+    pub fn ended(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::Came(Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::DecidedByAnother(_) | Outcome::NoLongerWaiting(_))
+        )
+    }
+
+    /// Takes in what happened. An event that does not fit where the decision stands is late, and changes nothing.
+    pub fn on(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        match (event, self.awaiting) {
+            (Event::Elapsed(number), awaiting) if number == self.number => match awaiting {
+                Awaiting::Window => self.release(now),
+                Awaiting::Confirming { .. } => vec![Effect::Confirm(self.number)],
+                Awaiting::Watching { .. } => vec![Effect::ReadRun],
+                _ => Vec::new(),
+            },
+            (Event::Undo, Awaiting::Window) => {
+                self.await_nothing();
+                self.phase = Phase::Dropped;
+                Vec::new()
+            }
+            (Event::Kept, Awaiting::Keeping) if self.logged => self.prepared(),
+            (Event::Kept, Awaiting::Keeping) => {
+                self.awaiting = Awaiting::Logging;
+                vec![Effect::LogIntent]
+            }
+            (Event::Logged(result), Awaiting::Logging) => match result {
+                Ok(()) => {
+                    self.logged = true;
+                    self.prepared()
+                }
+                Err(error) => {
+                    self.await_nothing();
+                    self.phase = Phase::Unlogged(error);
+                    vec![Effect::Release, Effect::Tell(News::Failed)]
+                }
+            },
+            (Event::Run(run), Awaiting::Before) => {
+                self.progress = run.map(|run| Progress::start(&run, &self.read.id, self.sent));
+                self.send()
+            }
+            (Event::Run(run), Awaiting::Watching { next }) => self.saw(run.as_deref(), next, now),
+            (Event::Sent(result), _) if self.phase == Phase::Sending => self.answered(result, now),
+            (Event::Looked(number, result), Awaiting::Confirming { plan, next }) if number == self.number => {
+                self.looked(result, plan, next, now)
+            }
+            (Event::CheckAgain, _) if self.rests() => self.look(CONFIRM_AGAIN),
+            (Event::SendAgain, _) if self.rests() || matches!(self.phase, Phase::Failed(_) | Phase::Unlogged(_)) => self.release(now),
+            (Event::WatchAgain, Awaiting::Nothing) if self.ended() => self.watch(),
+            (Event::GiveUp, _) if self.rests() => {
+                self.await_nothing();
+                let effects = vec![Effect::LogOutcome, Effect::Release];
+                self.phase = Phase::Dropped;
+                effects
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Not confirmed, and nobody is looking for it.
+    fn rests(&self) -> bool {
+        matches!(self.phase, Phase::Unconfirmed { asking: false, .. })
+    }
+
+    fn await_nothing(&mut self) {
+        self.awaiting = Awaiting::Nothing;
+        self.number += 1;
+    }
+
+    fn wait(&mut self, millis: u32) -> Effect {
+        self.number += 1;
+        Effect::Wait { millis, number: self.number }
+    }
+
+    /// The window is over: from here on it is sent, unless it cannot be logged.
+    fn release(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.await_nothing();
+        // A decision that may be recorded already keeps the time at which it was first sent.
+        if !self.doubted {
+            self.sent = now;
+        }
+        self.phase = Phase::Preparing;
+        self.awaiting = Awaiting::Keeping;
+        vec![Effect::Keep]
+    }
+
+    fn prepared(&mut self) -> Vec<Effect> {
+        if self.progress.is_none() {
+            self.awaiting = Awaiting::Before;
+            return vec![Effect::ReadRun];
+        }
+        self.send()
+    }
+
+    fn send(&mut self) -> Vec<Effect> {
+        self.await_nothing();
+        self.phase = Phase::Sending;
+        vec![Effect::Send]
+    }
+
+    fn answered(&mut self, result: Result<Outcome, ApiError>, now: Timestamp) -> Vec<Effect> {
+        match result {
+            Ok(Outcome::NotConfirmed { detail, request_id }) => self.lost(detail, request_id),
+            Ok(outcome) if !self.doubted || settles(&outcome) => self.settle(outcome, now),
+            // This time nothing was recorded, but the time before may still be.
+            Ok(outcome) => {
+                let (detail, request_id) = words(outcome);
+                self.lost(detail, request_id)
+            }
+            Err(error) if self.doubted => self.lost(error.detail, error.request_id),
+            Err(error) => {
+                self.await_nothing();
+                self.phase = Phase::Failed(error);
+                vec![Effect::LogOutcome, Effect::Release, Effect::Tell(News::Failed)]
+            }
+        }
+    }
+
+    fn lost(&mut self, detail: String, request_id: Option<String>) -> Vec<Effect> {
+        self.doubted = true;
+        self.phase = Phase::Unconfirmed { detail, request_id, asking: true };
+        let mut effects = self.look(CONFIRM);
+        effects.push(Effect::Tell(News::Unconfirmed));
+        effects
+    }
+
+    fn look(&mut self, plan: &'static [u32]) -> Vec<Effect> {
+        if let Phase::Unconfirmed { asking, .. } = &mut self.phase {
+            *asking = true;
+        }
+        self.seen_closed = false;
+        self.next_look(plan, 0)
+    }
+
+    fn next_look(&mut self, plan: &'static [u32], next: usize) -> Vec<Effect> {
+        match plan.get(next) {
+            Some(millis) => {
+                self.awaiting = Awaiting::Confirming { plan, next };
+                vec![self.wait(*millis)]
+            }
+            None => {
+                self.await_nothing();
+                if let Phase::Unconfirmed { asking, .. } = &mut self.phase {
+                    *asking = false;
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn looked(&mut self, result: Result<Outcome, ApiError>, plan: &'static [u32], next: usize, now: Timestamp) -> Vec<Effect> {
+        match result {
+            // The parts of one reading are not of one moment: a decision may have come between them.
+            Ok(Outcome::NoLongerWaiting(_)) if !self.seen_closed => {
+                self.seen_closed = true;
+                self.awaiting = Awaiting::Confirming { plan, next };
+                vec![self.wait(0)]
+            }
+            Ok(outcome) if settles(&outcome) => self.settle(outcome, now),
+            Ok(_) | Err(_) => {
+                self.seen_closed = false;
+                self.next_look(plan, next + 1)
+            }
+        }
+    }
+
+    fn settle(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
+        self.await_nothing();
+        let mine = matches!(outcome, Outcome::Accepted(_) | Outcome::AlreadyMine(_));
+        let news = match outcome {
+            Outcome::Accepted(_) | Outcome::AlreadyMine(_) => News::Recorded,
+            Outcome::DecidedByAnother(_) => News::Another,
+            _ => News::NotRecorded,
+        };
+        let decision = recorded(&outcome);
+        if let (Some(progress), Some(decision)) = (&mut self.progress, decision) {
+            progress.decided(decision, now);
+        }
+        let follow = decision.is_some();
+        self.phase = Phase::Came(outcome);
+        let kept = if mine { Effect::Forget } else { Effect::Release };
+        let mut effects = vec![Effect::LogOutcome, kept, Effect::Tell(news), Effect::Recount];
+        if follow {
+            effects.extend(self.watch());
+        }
+        effects
+    }
+
+    fn watch(&mut self) -> Vec<Effect> {
+        self.watched = true;
+        self.next_watch(0)
+    }
+
+    fn next_watch(&mut self, next: usize) -> Vec<Effect> {
+        match WATCH.get(next) {
+            Some(millis) => {
+                self.awaiting = Awaiting::Watching { next };
+                vec![self.wait(*millis)]
+            }
+            None => {
+                self.await_nothing();
+                self.watched = false;
+                vec![Effect::Recount]
+            }
+        }
+    }
+
+    fn saw(&mut self, run: Option<&RunDetail>, next: usize, now: Timestamp) -> Vec<Effect> {
+        if let (Some(run), Some(progress)) = (run, &mut self.progress) {
+            progress.see(run, now);
+        }
+        let done = self.progress.as_ref().is_none_or(Progress::settled);
+        self.next_watch(if done { WATCH.len() } else { next + 1 })
+    }
+}
+
+/// The decision that an outcome found recorded.
+fn recorded(outcome: &Outcome) -> Option<&Decision> {
+    match outcome {
+        Outcome::Accepted(decision) | Outcome::AlreadyMine(decision) | Outcome::DecidedByAnother(decision) => Some(decision),
+        _ => None,
+    }
+}
+
+/// Whether it says what became of everything that was ever sent for the intent, and not only of the last try.
+const fn settles(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::DecidedByAnother(_) | Outcome::NoLongerWaiting(_))
+}
+
+fn words(outcome: Outcome) -> (String, Option<String>) {
+    match outcome {
+        Outcome::Invalid { detail, request_id, .. }
+        | Outcome::NotPermitted { detail, request_id }
+        | Outcome::NotConfirmed { detail, request_id } => (detail, request_id),
+        _ => (String::new(), None),
+    }
+}

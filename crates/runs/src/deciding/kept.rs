@@ -1,0 +1,128 @@
+//! A draft as it is kept: the edits that nobody has accepted yet, and beside them the decision that was sent with them.
+
+use crate::diff::Change;
+use crate::form::{Draft, carry_over};
+use crate::json::{Json, Map, parse};
+use crate::review::{Intent, Review, ReviewState};
+use crate::time::Timestamp;
+
+/// A decision that was sent and whose outcome is not known yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The idempotency key.
+    pub key: String,
+    pub approve: bool,
+    /// Why it was rejected.
+    pub reason: Option<String>,
+    pub sent: Timestamp,
+}
+
+/// A draft as it was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    pub at: Timestamp,
+    /// What [`Draft::restore`] takes.
+    pub draft: Json,
+    /// The edits one by one, for carrying them over to data that changed.
+    pub edits: Vec<Change>,
+    pub pending: Option<Pending>,
+}
+
+impl Kept {
+    pub fn of(draft: &Draft, pending: Option<Pending>, at: Timestamp) -> Self {
+        Self { at, draft: draft.save(), edits: draft.changes(), pending }
+    }
+
+    /// As text; the version comes first, so that a later one can tell.
+    pub fn write(self) -> String {
+        let edits = self.edits.into_iter().map(write_change).collect();
+        let mut map = Map::from_iter([
+            ("v".to_owned(), 1.into()),
+            ("at".to_owned(), self.at.0.into()),
+            ("draft".to_owned(), self.draft),
+            ("edits".to_owned(), Json::Array(edits)),
+        ]);
+        if let Some(pending) = self.pending {
+            let mut sent = Map::from_iter([
+                ("key".to_owned(), pending.key.into()),
+                ("approve".to_owned(), pending.approve.into()),
+                ("sent".to_owned(), pending.sent.0.into()),
+            ]);
+            sent.extend(pending.reason.map(|reason| ("reason".to_owned(), reason.into())));
+            map.insert("pending".into(), Json::Object(sent));
+        }
+        Json::Object(map).to_string()
+    }
+
+    /// What [`Kept::write`] wrote. The first release put the time before the JSON and no version into it.
+    pub fn read(text: &str) -> Option<Self> {
+        let (before, json) = text.split_once('{')?;
+        let json = parse(format!("{{{json}").as_bytes()).ok()?;
+        let at = json.get("at").and_then(Json::as_i64).or_else(|| before.trim().parse().ok())?;
+        if json.get("v").is_some_and(|version| version.as_u64() != Some(1)) {
+            return None;
+        }
+        let edits = json.get("edits").and_then(Json::as_array).map(|edits| edits.iter().filter_map(read_change).collect());
+        let pending = json.get("pending").and_then(|pending| {
+            Some(Pending {
+                key: pending.get("key")?.as_str()?.to_owned(),
+                approve: pending.get("approve")?.as_bool()?,
+                reason: pending.get("reason").and_then(Json::as_str).map(str::to_owned),
+                sent: Timestamp(pending.get("sent")?.as_i64()?),
+            })
+        });
+        Some(Self { at: Timestamp(at), draft: json.get("draft")?.clone(), edits: edits.unwrap_or_default(), pending })
+    }
+}
+
+fn write_change(change: Change) -> Json {
+    let mut map = Map::from_iter([("path".to_owned(), change.path.into()), ("was".to_owned(), change.was.into())]);
+    map.extend(change.before.map(|before| ("before".to_owned(), before)));
+    map.extend(change.after.map(|after| ("after".to_owned(), after)));
+    Json::Object(map)
+}
+
+fn read_change(json: &Json) -> Option<Change> {
+    Some(Change {
+        path: json.get("path")?.as_str()?.to_owned(),
+        was: json.get("was")?.as_str()?.to_owned(),
+        before: json.get("before").cloned(),
+        after: json.get("after").cloned(),
+    })
+}
+
+/// A review as it is taken up, with what was kept of it.
+#[derive(Debug)]
+pub struct Resumed {
+    pub draft: Draft,
+    /// Edits of an earlier visit are in it: of when.
+    pub restored: Option<Timestamp>,
+    /// Edits that found no field in the data as it is now.
+    pub dropped: usize,
+    /// What was sent and has to be looked for.
+    pub pending: Option<(Intent, Timestamp)>,
+}
+
+/// Opens a review with the draft that was kept of exactly this content, or else with the edits made on its content of before.
+pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Resumed {
+    let mut draft = Draft::open(review.schema.as_ref(), &review.data, &review.read_only);
+    let open = review.state == ReviewState::Open;
+    let (mut restored, mut dropped, mut pending) = (None, 0, None);
+    if let Some(kept) = same {
+        let as_read = draft.save();
+        restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
+        pending = kept.pending;
+    } else if let Some(earlier) = earlier {
+        restored = (!earlier.edits.is_empty()).then_some(earlier.at);
+        // What was sent may be the very reason for the new content; while the review is open it was not taken.
+        pending = earlier.pending.filter(|_| !open);
+        dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft);
+    }
+    let edited = draft.edited();
+    let pending = pending.map(|pending| {
+        let intent =
+            Intent { key: pending.key, approve: pending.approve, edited: edited.filter(|_| pending.approve), reason: pending.reason };
+        (intent, pending.sent)
+    });
+    Resumed { draft, restored: restored.filter(|_| open), dropped, pending }
+}
