@@ -1,4 +1,4 @@
-// Sets the theme, starts the WebAssembly, shows how far it is, and says so readably when it cannot start. An external module,
+// Sets the theme, starts the WebAssembly, shows that it takes long, and says so readably when it cannot start. An external module,
 // because the policy allows no inline script; Trunk writes the hashed names into the attributes of the script tag.
 const tag = document.querySelector("script[data-wasm]");
 const boot = document.getElementById("boot");
@@ -31,29 +31,18 @@ if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
   document.head.append(part);
 }
 
-let received = 0;
-const slow = setInterval(() => {
-  if (!boot.isConnected) return clearInterval(slow);
-  find("#boot-slow span").textContent = `${(received / 1e6).toFixed(1)} MB`;
-  find("#boot-slow").hidden = false;
+const slow = setTimeout(() => {
+  if (boot.isConnected) find("#boot-slow").hidden = false;
 }, 8000);
 
+// The answer itself goes to the compiler, which works while it arrives and keeps the code for the next visit. Counting its bytes on
+// the way would cost both.
 async function download(url) {
   const response = await fetch(url);
   // A host that answers unknown paths with its index page hides a missing file behind a 200.
   const type = response.headers.get("content-type") ?? "";
   if (!response.ok || type.includes("html")) throw new Error(`${response.status} ${response.statusText} ${type} ${url}`);
-  // The length of a compressed answer says nothing about the bytes that arrive here: then the bar stays indeterminate.
-  const total = response.headers.has("content-encoding") ? 0 : Number(response.headers.get("content-length"));
-  const bar = find("progress");
-  const count = new TransformStream({
-    transform(chunk, out) {
-      received += chunk.byteLength;
-      if (total) bar.value = Math.min(1, received / total);
-      out.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(count), { headers: { "content-type": "application/wasm" } });
+  return response;
 }
 
 async function start() {
@@ -75,4 +64,4 @@ start().catch((error) => {
   find("code").textContent = [error.message, location.href, new Date().toISOString(), navigator.userAgent].join("\n");
   find("#boot-failed").hidden = false;
   for (const gone of ["progress", "#boot-head", "#boot-rows", "#boot-slow"]) find(gone)?.remove();
-}).finally(() => clearInterval(slow));
+}).finally(() => clearTimeout(slow));

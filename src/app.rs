@@ -8,7 +8,7 @@ mod top_bar;
 
 use crate::features::history::HistoryPage;
 use crate::net;
-use crate::platform::page;
+use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::{Page, Place};
 use crate::state::{Globals, globals};
@@ -25,6 +25,9 @@ use runs::ApiError;
 use runs::query::HistoryAddress;
 use toast::ToastRegion;
 use top_bar::TopBar;
+
+/// The waiting runs are counted once the history has its rows, or after so many milliseconds.
+const COUNT_AFTER: u32 = 1_500;
 
 #[derive(Clone)]
 enum Start {
@@ -85,6 +88,11 @@ fn frame() -> Html {
         return no_connections();
     }
     later::prepare_on_sight();
+    let waiting = globals().waiting;
+    leptos::task::spawn_local(async move {
+        clock::sleep(COUNT_AFTER).await;
+        waiting.begin();
+    });
     let path = use_location().pathname;
     let place = Memo::new(move |_| path.with(|path| Place::read(path)));
     view! {

@@ -7,6 +7,7 @@ use crate::features::start::StartPage;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Place;
+use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;
@@ -87,6 +88,7 @@ enum Shows {
 
 /// Draws the page, at once if its module is here.
 pub fn later(place: Place) -> Html {
+    globals().waiting.begin();
     // Polled once: what has been fetched is ready.
     let shows = RwSignal::new(if module::fetch().now_or_never().is_some() { Shows::Page } else { Shows::Waiting });
     let fetch = move || {

@@ -41,11 +41,21 @@ impl Waiting {
     pub fn new(session: Session) -> Self {
         let waiting = Self { of: RwSignal::new(Vec::new()), complete: RwSignal::new(false), kick: RwSignal::new(0), session };
         Effect::new(move |_| {
-            waiting.kick.track();
+            // Until somebody wants it, what waits gives way to what the page itself reads.
+            if waiting.kick.get() == 0 {
+                return;
+            }
             let scope = Scope::of_view();
             leptos::task::spawn_local(async move { waiting.follow(&scope).await });
         });
         waiting
+    }
+
+    /// Begins to count, unless that has begun.
+    pub fn begin(self) {
+        if self.kick.get_untracked() == 0 {
+            self.refresh();
+        }
     }
 
     /// Counts again now: after a decision, or when the queue is opened.

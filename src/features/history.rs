@@ -27,6 +27,11 @@ use view::View;
 pub fn HistoryPage() -> Html {
     let view = View::new();
     enter_page(move || view.title());
+    Effect::new(move |_| {
+        if view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some) {
+            globals().waiting.begin();
+        }
+    });
     let known = Memo::new(move |_| view.connection.with(Option::is_some));
     live(move || {
         if known.get() {
