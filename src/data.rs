@@ -1,5 +1,6 @@
 //! What the views read: connections, and readings of the vendors' answers that stay current.
 
+pub mod audit;
 mod live;
 mod numbers;
 mod waiting;

@@ -2,6 +2,7 @@
 
 mod config;
 mod fetch;
+mod own;
 mod sample;
 mod upload;
 
@@ -13,6 +14,7 @@ use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, load_config};
+pub use own::own;
 pub use sample::load_sample;
 
 /// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].
@@ -83,12 +85,15 @@ async fn carry_all(connection: &str, requests: Vec<Request>, signal: Option<&Abo
 }
 
 async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
-    let url = format!("/api/c/{}/{}", runs::http::encode(connection), request.target());
+    carry_to(&format!("/api/c/{}/{}", runs::http::encode(connection), request.target()), request, signal, progress).await
+}
+
+async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
     let mut tries = Retry::default();
     loop {
         let reply = match progress {
-            Some(progress) if !matches!(request.body, runs::http::Body::None) => upload::send(&url, request, progress).await,
-            _ => fetch::send(&url, request, signal, TIMEOUT).await,
+            Some(progress) if !matches!(request.body, runs::http::Body::None) => upload::send(url, request, progress).await,
+            _ => fetch::send(url, request, signal, TIMEOUT).await,
         };
         match tries.after(request, reply) {
             Turn::Done(reply) => return reply,

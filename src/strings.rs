@@ -1,5 +1,6 @@
 //! All visible text, typed: one value of [`Strings`] a language. Vendor data never comes from here.
 
+mod audit;
 mod decide;
 mod en;
 mod history;
@@ -9,6 +10,7 @@ mod shared;
 mod shell;
 mod start;
 
+pub use audit::AuditWords;
 pub use decide::DecideWords;
 pub use history::History;
 pub use review::ReviewWords;
@@ -27,6 +29,7 @@ pub struct Strings {
     pub review: &'static ReviewWords,
     pub start: &'static StartWords,
     pub decide: &'static DecideWords,
+    pub audit: &'static AuditWords,
 }
 
 /// The language of the page.

@@ -1,8 +1,9 @@
 //! `/api/config`: the connections, without secrets.
 
 use super::fetch;
+use super::own::complaint;
 use crate::data::Connection;
-use runs::error::{Complaint, answer};
+use runs::error::answer;
 use runs::http::Request;
 use runs::json::{Fields, Malformed};
 use runs::{ApiError, Dialect, Json};
@@ -21,10 +22,6 @@ pub async fn load_config() -> Result<Config, ApiError> {
     let reply = fetch::send("/api/config", &request, None, super::TIMEOUT).await;
     let json = answer(reply, "GET /api/config", complaint)?;
     decode(json).map_err(|problem| ApiError::malformed(&problem, "GET /api/config"))
-}
-
-fn complaint(json: Json) -> Complaint {
-    Complaint { detail: json.get("detail").and_then(Json::as_str).map(str::to_owned), ..Complaint::default() }
 }
 
 fn decode(json: Json) -> Result<Config, Malformed> {

@@ -1,8 +1,9 @@
 //! Decisions on their way. They belong to the shell and not to a page: a decision is followed to its outcome whatever the person
 //! opens meanwhile. What happens when is said by `runs::deciding`; here its effects are carried.
 
-use super::drafts;
 use super::toasts::{Toast, Toasts};
+use super::{drafts, globals};
+use crate::data::audit::{self, Word};
 use crate::data::{Connection, Waiting};
 use crate::net::{self, Scope};
 use crate::platform::clock;
@@ -15,7 +16,7 @@ pub use runs::deciding::Phase;
 use runs::deciding::{self, Effect, Event, News};
 use runs::http::encode;
 use runs::model::RunDetail;
-use runs::review::{Intent, Review};
+use runs::review::{Intent, Outcome, Review};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -158,7 +159,10 @@ impl Deciding {
                 drafts::sent(connection, &case.read, &case.pending());
                 self.on(&id, Event::Kept);
             }
-            Effect::LogIntent => self.on(&id, Event::Logged(Ok(()))),
+            Effect::LogIntent => {
+                let result = audit::intent(connection, &case.read, &case.intent, &who()).await;
+                self.on(&id, Event::Logged(result));
+            }
             Effect::ReadRun => {
                 let run = net::read(connection, adapter.get_run(&case.run()), &Scope::new()).await;
                 self.on(&id, Event::Run(run.ok().map(Box::new)));
@@ -171,7 +175,11 @@ impl Deciding {
                 let result = net::read(connection, adapter.confirm(&case.read, &case.intent), &Scope::new()).await;
                 self.on(&id, Event::Looked(number, result));
             }
-            Effect::LogOutcome => {}
+            Effect::LogOutcome => {
+                if let Some((word, recorded_at)) = came(&case.phase) {
+                    audit::outcome(connection, &case.read, &case.intent, &who(), word, recorded_at).await;
+                }
+            }
             Effect::Forget => drafts::forget(connection, &case.read.run, &case.read.id),
             Effect::Release => drafts::settled(connection, &case.read),
             Effect::Tell(news) => self.tell(&id, &case, news),
@@ -193,5 +201,27 @@ impl Deciding {
         };
         let link = Some((t().review.open_review.to_owned(), case.page().href()));
         self.toasts.show(Toast { text: words(&case.read.name), alert: news != News::Recorded, link });
+    }
+}
+
+/// Who decides, for the audit log; pages ask for the name before they let anything be sent.
+fn who() -> String {
+    globals().identity.name.get_untracked().unwrap_or_default()
+}
+
+/// What the audit log says of a phase, and when the vendor recorded it.
+fn came(phase: &Phase) -> Option<(Word, Option<Timestamp>)> {
+    match phase {
+        Phase::Came(outcome) => {
+            let recorded = match outcome {
+                Outcome::Accepted(decision) | Outcome::AlreadyMine(decision) => decision.at,
+                _ => None,
+            };
+            Some((Word::of(outcome), recorded))
+        }
+        Phase::Failed(_) => Some((Word::Failed, None)),
+        // Dropped with something to log: nobody looks for it any more.
+        Phase::Unconfirmed { .. } | Phase::Dropped => Some((Word::NotConfirmed, None)),
+        Phase::Held { .. } | Phase::Preparing | Phase::Sending | Phase::Unlogged(_) => None,
     }
 }

@@ -1,5 +1,6 @@
 //! English.
 
+mod audit;
 mod decide;
 mod history;
 mod review;
@@ -18,4 +19,5 @@ pub(super) static EN: Strings = Strings {
     review: &review::WORDS,
     start: &start::WORDS,
     decide: &decide::WORDS,
+    audit: &audit::WORDS,
 };

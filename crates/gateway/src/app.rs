@@ -13,13 +13,15 @@ use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::assets::Assets;
+use crate::audit;
 use crate::guard::{self, Names};
 use crate::problem::Problem;
 use crate::relay;
 use crate::samples;
+use crate::store::Store;
 use crate::upstream::Upstream;
 
-/// What the answers need; read-only once built.
+/// What the answers need.
 #[derive(Debug)]
 pub struct App {
     connections: Vec<Arc<Upstream>>,
@@ -27,6 +29,7 @@ pub struct App {
     page_policy: HeaderValue,
     config: Bytes,
     assets: Assets,
+    store: Store,
 }
 
 /// Everything that a gateway is made of.
@@ -37,6 +40,7 @@ pub struct Parts {
     /// Sources for `frame-ancestors`; none: no page may frame the app.
     pub frame_ancestors: Vec<String>,
     pub assets: Assets,
+    pub store: Store,
 }
 
 impl App {
@@ -47,11 +51,22 @@ impl App {
         let page_policy = HeaderValue::try_from(policy).map_err(|_| format!("frame_ancestors cannot be sent as a header: {ancestors}"))?;
         let config = config_json(&parts.connections);
         let connections = parts.connections.into_iter().map(Arc::new).collect();
-        Ok(Self { connections, names: parts.names, page_policy, config: config.to_string().into(), assets: parts.assets })
+        Ok(Self {
+            connections,
+            names: parts.names,
+            page_policy,
+            config: config.to_string().into(),
+            assets: parts.assets,
+            store: parts.store,
+        })
     }
 
     pub fn connection(&self, id: &str) -> Option<&Arc<Upstream>> {
         self.connections.iter().find(|upstream| upstream.connection.id == id)
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     fn has_sandbox(&self) -> bool {
@@ -78,6 +93,7 @@ pub fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
+        .route("/api/audit", audit::log())
         .route("/api/c/{connection}/{*path}", any(relay::relay))
         .method_not_allowed_fallback(wrong_method)
         .fallback(page)
@@ -186,6 +202,7 @@ mod tests {
             names: Names::new("127.0.0.1:8600".parse().unwrap(), &[]),
             frame_ancestors: Vec::new(),
             assets: Assets::open(dir.path()).unwrap(),
+            store: Store::open(&crate::store::Place::Memory).await.unwrap(),
         });
         async fn boom() -> Problem {
             panic!("in a test")

@@ -14,6 +14,7 @@ use crate::app::{self, App, Parts};
 use crate::assets::Assets;
 use crate::config::{self, Config};
 use crate::guard::Names;
+use crate::store::{Place, Store};
 use crate::upstream::{Connection, Upstream};
 use crate::{check, sandboxed, server};
 
@@ -48,6 +49,9 @@ struct Serve {
     /// The folder of the built app [default: dist here or beside the binary, or the configuration's]
     #[arg(long, value_name = "DIR")]
     app: Option<PathBuf>,
+    /// Where the audit log is kept, or :memory: [default: in the user's data directory, or the configuration's]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
     sandbox_listen: Option<String>,
@@ -129,6 +133,11 @@ async fn run_serve(options: Serve) -> Result<(), String> {
     let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
     let assets = Assets::open(&dir)?;
     let (listener, bound) = server::bind(listen, "--listen").await?;
+    let place = match options.store.map(Place::of).or_else(|| config.as_ref().and_then(|config| config.store.clone())) {
+        Some(place) => place,
+        None => Place::default_file()?,
+    };
+    let store = Store::open(&place).await?;
 
     let (stop, stopping) = watch::channel(false);
     let (config, beside) = match config {
@@ -143,7 +152,7 @@ async fn run_serve(options: Serve) -> Result<(), String> {
             (sandbox_config(connections), Some((running, place)))
         }
     };
-    let router = build(config, bound, assets)?;
+    let router = build(config, bound, assets, store)?;
     say(&format!("Sluice {} is at http://{bound}", env!("CARGO_PKG_VERSION")));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
@@ -169,16 +178,17 @@ fn refuse_sandbox_flags(config: Option<&Config>, options: &SandboxOptions) -> Re
 }
 
 fn sandbox_config(connections: Vec<Connection>) -> Config {
-    Config { listen: None, app: None, frame_ancestors: Vec::new(), public_hosts: Vec::new(), connections }
+    Config { listen: None, app: None, store: None, frame_ancestors: Vec::new(), public_hosts: Vec::new(), connections }
 }
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
-pub fn build(config: Config, bound: SocketAddr, assets: Assets) -> Result<axum::Router, String> {
+pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<axum::Router, String> {
     let parts = Parts {
         connections: upstreams(config.connections)?,
         names: Names::new(bound, &config.public_hosts),
         frame_ancestors: config.frame_ancestors,
         assets,
+        store,
     };
     Ok(app::router(Arc::new(App::new(parts)?)))
 }

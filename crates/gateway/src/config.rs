@@ -12,6 +12,7 @@ use toml::Spanned;
 
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
 
+use crate::store::Place;
 use crate::upstream::Connection;
 
 /// A whole configuration; every connection has its key.
@@ -20,6 +21,8 @@ pub struct Config {
     pub listen: Option<SocketAddr>,
     /// Folder of the built app.
     pub app: Option<PathBuf>,
+    /// Where the audit log is kept; none: in the user's data directory.
+    pub store: Option<Place>,
     /// Sources that may frame the app, as `frame-ancestors` takes them.
     pub frame_ancestors: Vec<String>,
     /// Names by which a reverse proxy reaches this gateway, over https.

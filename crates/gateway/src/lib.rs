@@ -4,8 +4,10 @@
 
 pub mod app;
 pub mod assets;
+pub mod audit;
 pub mod check;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod execute;
 pub mod guard;
@@ -15,4 +17,5 @@ pub mod relay;
 pub mod samples;
 pub mod sandboxed;
 pub mod server;
+pub mod store;
 pub mod upstream;

@@ -29,8 +29,11 @@ pub fn of_case(desk: Desk) -> Option<Html> {
                 let approve = case.intent.approve;
                 move |()| if approve { decide::approve(desk) } else { decide::reject(desk) }
             });
-            let still = if matches!(case.phase, Phase::Unlogged(_)) { t().decide.unlogged } else { words.nothing_recorded };
-            let (error, vendor) = (error.clone(), desk.vendor());
+            let (still, vendor) = match case.phase {
+                Phase::Unlogged(_) => (t().decide.unlogged, t().audit.log),
+                _ => (words.nothing_recorded, desk.vendor()),
+            };
+            let error = error.clone();
             Some(view! { <div role="alert"><FailureNote error=error vendor=vendor still=still retry=retry /></div> })
         }
         Phase::Unconfirmed { detail, request_id, asking } => Some(unconfirmed(desk, &case, detail, request_id.as_deref(), *asking)),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Config, Wrong};
+use crate::store::Place;
 use crate::upstream::is_loopback;
 
 #[derive(Default, Deserialize)]
@@ -15,6 +16,7 @@ use crate::upstream::is_loopback;
 pub(super) struct RawServer {
     listen: Option<Spanned<String>>,
     app: Option<PathBuf>,
+    store: Option<PathBuf>,
     #[serde(default)]
     frame_ancestors: Vec<Spanned<String>>,
     #[serde(default)]
@@ -45,6 +47,10 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
     Config {
         listen,
         app: raw.app.map(|app| folder.join(app)),
+        store: raw.store.map(|store| match Place::of(store) {
+            Place::File(path) => Place::File(folder.join(path)),
+            memory => memory,
+        }),
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
         connections: Vec::new(),

@@ -104,7 +104,7 @@ async fn serving_with_a_configuration_and_stopping() {
         vendor.base
     );
     std::fs::write(&config, text).unwrap();
-    let (mut program, mut out) = Started::with(&["serve", "--config", config.to_str().unwrap()]);
+    let (mut program, mut out) = Started::with(&["serve", "--config", config.to_str().unwrap(), "--store", ":memory:"]);
     let mut line = String::new();
     out.read_line(&mut line).unwrap();
     let address = address(&line);
@@ -175,8 +175,20 @@ async fn check_tells_a_refused_key_from_an_unreachable_vendor() {
 async fn without_a_configuration_the_sandbox_runs_beside_it() {
     let dist = dist();
     let app = dist.path().to_str().unwrap();
-    let (_program, mut out) =
-        Started::with(&["serve", "--app", app, "--listen", "127.0.0.1:0", "--db", ":memory:", "--runs", "100", "--quiet"]);
+    let (_program, mut out) = Started::with(&[
+        "serve",
+        "--app",
+        app,
+        "--listen",
+        "127.0.0.1:0",
+        "--db",
+        ":memory:",
+        "--store",
+        ":memory:",
+        "--runs",
+        "100",
+        "--quiet",
+    ]);
     let (mut first, mut second) = (String::new(), String::new());
     out.read_line(&mut first).unwrap();
     out.read_line(&mut second).unwrap();

@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use gateway::assets::Assets;
 use gateway::config::Config;
+use gateway::store::{Place, Store};
 use gateway::upstream::{Connection, Key};
 use runs::Dialect;
 use tempfile::TempDir;
@@ -50,11 +51,13 @@ pub async fn gateway(connections: Vec<Connection>) -> Gateway {
 pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
     let dist = tempfile::tempdir().unwrap();
     std::fs::write(dist.path().join("index.html"), "<!doctype html><title>Sluice</title>").unwrap();
-    let mut config = Config { listen: None, app: None, frame_ancestors: vec![], public_hosts: vec![], connections: vec![] };
+    let mut config = Config { listen: None, app: None, store: None, frame_ancestors: vec![], public_hosts: vec![], connections: vec![] };
     change(&mut config);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let router = gateway::cli::build(config, addr, Assets::open(dist.path()).unwrap()).unwrap();
+    let place = config.store.clone().unwrap_or(Place::Memory);
+    let store = Store::open(&place).await.unwrap();
+    let router = gateway::cli::build(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
     tokio::spawn(gateway::server::serve(listener, router, std::future::pending()));
     Gateway { addr, dist, client: client() }
 }

@@ -1,0 +1,57 @@
+-- The audit log: what was to be decided, and what came of it, each an entry of its own that is never changed.
+CREATE TABLE audit_entries (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- Milliseconds since 1970: the gateway's clock, the browser's, and below those of the vendor.
+    at            INTEGER NOT NULL,
+    client_at     INTEGER NOT NULL,
+    -- The intent's idempotency key.
+    key           TEXT    NOT NULL,
+    kind          TEXT    NOT NULL CHECK (kind IN ('intent', 'outcome')),
+    connection    TEXT    NOT NULL,
+    flow          TEXT    NOT NULL,
+    flow_name     TEXT,
+    run           TEXT    NOT NULL,
+    review        TEXT    NOT NULL,
+    review_name   TEXT    NOT NULL,
+    -- What was read: its digest or version, and the attempt.
+    pin           TEXT    NOT NULL,
+    attempt       INTEGER,
+    decision      TEXT    NOT NULL CHECK (decision IN ('approve', 'reject')),
+    outcome       TEXT    CHECK ((outcome IS NOT NULL) = (kind = 'outcome')),
+    -- Self-declared.
+    who           TEXT    NOT NULL,
+    reason        TEXT,
+    waiting_since INTEGER,
+    recorded_at   INTEGER,
+    changes       INTEGER NOT NULL
+) STRICT;
+
+-- One intent a key; an outcome that is sent again is the same entry.
+CREATE UNIQUE INDEX audit_intents ON audit_entries (key) WHERE kind = 'intent';
+CREATE UNIQUE INDEX audit_outcomes ON audit_entries (key, client_at, outcome) WHERE kind = 'outcome';
+CREATE INDEX audit_by_connection ON audit_entries (kind, connection, flow);
+CREATE INDEX audit_by_run ON audit_entries (kind, run);
+CREATE INDEX audit_by_who ON audit_entries (kind, who);
+CREATE INDEX audit_by_time ON audit_entries (kind, at);
+
+CREATE TABLE audit_changes (
+    entry  INTEGER NOT NULL REFERENCES audit_entries (id),
+    place  INTEGER NOT NULL,
+    -- A JSON pointer, and the same with `*` for places in lists.
+    path   TEXT    NOT NULL,
+    field  TEXT    NOT NULL,
+    -- JSON text, with the digits that were sent; NULL before: added, NULL after: removed.
+    before TEXT,
+    after  TEXT,
+    PRIMARY KEY (entry, place)
+) STRICT, WITHOUT ROWID;
+
+-- The second lock, behind a product without a call that changes or deletes.
+CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_entries_keep BEFORE DELETE ON audit_entries
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_changes_stay BEFORE UPDATE ON audit_changes
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_changes_keep BEFORE DELETE ON audit_changes
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -1,0 +1,21 @@
+//! Calls of the gateway itself, not of a vendor: the audit log, who has a review open.
+
+use super::{Scope, carry_to};
+use runs::error::{Complaint, answer};
+use runs::http::Request;
+use runs::{ApiError, ErrorKind, Json};
+
+/// Carries one call to `/api/…`. Without a scope it is a write, which no view ends.
+pub async fn own(request: &Request, scope: Option<&Scope>) -> Result<Json, ApiError> {
+    let url = format!("/api/{}", request.target());
+    let signal = scope.and_then(Scope::signal);
+    let reply = carry_to(&url, request, signal.as_ref(), None).await;
+    if scope.is_some_and(Scope::ended) {
+        return Err(ApiError::new(ErrorKind::Cancelled, ""));
+    }
+    answer(reply, &request.call(), complaint)
+}
+
+pub(super) fn complaint(json: Json) -> Complaint {
+    Complaint { detail: json.get("detail").and_then(Json::as_str).map(str::to_owned), ..Complaint::default() }
+}

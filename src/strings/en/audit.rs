@@ -1,0 +1,3 @@
+use crate::strings::AuditWords;
+
+pub(super) static WORDS: AuditWords = AuditWords { log: "The audit log" };
