@@ -3,6 +3,7 @@
 
 mod adapters_over_http;
 mod assets;
+mod audit;
 mod bounds;
 mod config;
 mod guards;
