@@ -2,8 +2,32 @@
 
 pub mod flowstack;
 pub mod retab;
+pub mod retab_reviews;
 pub mod superai;
 pub mod tableflow;
+
+use crate::error::{ApiError, Complaint};
+use crate::http::Request;
+use crate::json::{Json, Malformed};
+use crate::operation::Operation;
+
+/// One request whose answer is decoded by `read`; `complain` understands the dialect's errors.
+fn decoded<T: 'static>(
+    request: Request,
+    complain: fn(Json) -> Complaint,
+    read: impl FnOnce(Json) -> Result<T, Malformed> + 'static,
+) -> Operation<T> {
+    let call = request.call();
+    Operation::one(request, move |reply| {
+        let answer = crate::error::answer(reply, &call, complain);
+        Operation::Done(answer.and_then(|value| read(value).map_err(|problem| ApiError::malformed(&problem, &call))))
+    })
+}
+
+/// Whether an id from an answer can stand in a path: the gateway relays no other.
+fn segment(id: &str) -> bool {
+    !matches!(id, "" | "." | "..") && !id.contains(['/', '\\'])
+}
 
 /// Makes the ids of a run's steps unique: two tries of one node may come with the same.
 fn number(steps: &mut [crate::model::Step]) {

@@ -12,10 +12,12 @@ pub enum Dialect {
     /// Retab's seed generation: `hil-decisions`.
     Retab,
     SuperAi,
+    /// Retab's live generation: reviews with versions.
+    RetabReviews,
 }
 
 impl Dialect {
-    pub const ALL: [Self; 4] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi];
+    pub const ALL: [Self; 5] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews];
 
     /// The word in configurations.
     pub const fn slug(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Dialect {
             Self::FlowStack => "flowstack",
             Self::Retab => "retab",
             Self::SuperAi => "superai",
+            Self::RetabReviews => "retab-reviews",
         }
     }
 
@@ -38,6 +41,7 @@ impl Dialect {
             Self::FlowStack => "FlowStack",
             Self::Retab => "Retab",
             Self::SuperAi => "SuperAI",
+            Self::RetabReviews => "Retab (reviews)",
         }
     }
 
@@ -47,6 +51,7 @@ impl Dialect {
             Self::FlowStack => &adapters::flowstack::FlowStack,
             Self::Retab => &adapters::retab::Retab,
             Self::SuperAi => &adapters::superai::SuperAi,
+            Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
         }
     }
 
@@ -56,6 +61,7 @@ impl Dialect {
             Self::FlowStack => &adapters::flowstack::FlowStack,
             Self::Retab => &adapters::retab::Retab,
             Self::SuperAi => &adapters::superai::SuperAi,
+            Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A run and its parts, the same for every vendor.
 
 use crate::json::Json;
-use crate::status::Status;
+use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
 
 /// What the vendors call flow or workflow.
@@ -127,6 +127,30 @@ pub struct Step {
     pub other: Vec<(String, Json)>,
 }
 
+impl Step {
+    /// A node of the flow that the run has not come to.
+    pub fn not_started(id: String, node: String, name: String, kind: Option<String>) -> Self {
+        Self {
+            id,
+            node,
+            name,
+            kind,
+            status: Status::new(StatusKind::NotStarted, ""),
+            started_at: None,
+            finished_at: None,
+            duration_ms: None,
+            attempt: 1,
+            parent: None,
+            iteration: None,
+            input: None,
+            output: None,
+            error: None,
+            facts: Vec::new(),
+            other: Vec::new(),
+        }
+    }
+}
+
 /// One try of a whole run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
@@ -235,6 +259,9 @@ pub enum FactName {
     ReviewModifiedBy,
     Instructions,
     Messages,
+    Reason,
+    Artifact,
+    Containers,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -32,6 +32,8 @@ pub struct Review {
     pub read_only: Vec<usize>,
     /// Steps before it, with their outputs: evidence.
     pub evidence: Vec<Step>,
+    /// Every version of the data there is, oldest first, where the vendor keeps them.
+    pub versions: Vec<Version>,
     /// Who has it started, where the vendor says.
     pub holder: Option<Holder>,
     /// What the adapter has to send back beside the decision (SuperAI: nothing else than ids); opaque to views.
@@ -44,6 +46,33 @@ pub enum ReviewState {
     Decided(Decision),
     /// The run went on, ended or was rerun without a decision that can be read.
     Gone,
+}
+
+/// One version of a review's data; versions are never changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    pub id: String,
+    /// The version that it was made from.
+    pub parent: Option<String>,
+    pub author: Author,
+    pub note: Option<String>,
+    pub created_at: Option<Timestamp>,
+    pub data: Json,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    pub kind: AuthorKind,
+    /// As the vendor shows it; its id where it has no name.
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthorKind {
+    Person,
+    Agent,
+    Model,
+    Unknown,
 }
 
 /// Somebody who has a review started, by the vendor's word. It keeps nobody else out.

@@ -126,12 +126,18 @@ impl Tone {
     }
 }
 
-/// A status with the vendor's own word for it.
+/// A status with the vendor's own word for it; by default not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     pub kind: StatusKind,
     /// As the vendor sent it; empty if Sluice derived the status from other fields.
     pub raw: String,
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Self { kind: StatusKind::Unknown, raw: String::new() }
+    }
 }
 
 impl Status {

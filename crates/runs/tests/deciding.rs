@@ -31,6 +31,7 @@ fn review(data: &str) -> Review {
         since: None,
         read_only: Vec::new(),
         evidence: Vec::new(),
+        versions: Vec::new(),
         holder: None,
         carry: Json::Null,
     }

@@ -59,6 +59,10 @@ pub(crate) fn flows(dialect: Dialect) -> [FlowSpec; 4] {
             ["flow_poinvoice1", "flow_contracts1", "flow_ledgersync", "flow_legacyimport"],
             [FLOWSTACK_RECONCILE, FLOWSTACK_INTAKE, FLOWSTACK_LEDGER, FLOWSTACK_LEDGER],
         ),
+        Dialect::RetabReviews => (
+            ["wrk_po_invoice_recon", "wrk_contract_intake", "wrk_ledger_sync", "wrk_legacy_import"],
+            [REVIEWS_RECONCILE, REVIEWS_INTAKE, REVIEWS_LEDGER, REVIEWS_LEDGER],
+        ),
         Dialect::SuperAi => (
             [
                 "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d801",
@@ -104,6 +108,32 @@ const RETAB_LEDGER: &[Row] = &[
     ("start-json-entries", Work::Json, "start_json", "Entries", ""),
     ("post-entries", Work::Task, "api_call", "Post entries", ""),
     ("end-posted", Work::End, "end", "Posted", ""),
+];
+
+// Today's Retab has no block of its own for a review: a gate on an extraction holds its output back.
+const REVIEWS_RECONCILE: &[Row] = &[
+    ("start-purchase-order", Work::Document, "start_document", "Purchase order", "purchase_order"),
+    ("start-json-purchase-order", Work::Json, "start_json", "Purchase order (JSON)", "purchase_order"),
+    ("start-invoice", Work::Document, "start_document", "Invoice", "invoice"),
+    ("start-json-invoice", Work::Json, "start_json", "Invoice (JSON)", "invoice"),
+    ("extract-purchase-order", Work::Extract, "extract", "Extract purchase order", "purchase_order"),
+    ("extract-invoice", Work::Extract, "extract", "Extract invoice", "invoice"),
+    ("compare-totals", Work::Compare, "function", "Compare totals", ""),
+    ("extract-reconciliation", Work::Review, "extract", "Reconcile documents", ""),
+    ("publish-result", Work::End, "api_call", "Publish result", ""),
+];
+const REVIEWS_INTAKE: &[Row] = &[
+    ("start-contract", Work::Document, "start_document", "Contract", "contract"),
+    ("split-pages", Work::Task, "split", "Split pages", ""),
+    ("sections", Work::Loop, "for_each", "Each section", ""),
+    ("extract-section", Work::Task, "extract", "Extract section", ""),
+    ("extract-terms", Work::Review, "extract", "Extract terms", ""),
+    ("publish-contract", Work::End, "api_call", "Publish contract", ""),
+];
+const REVIEWS_LEDGER: &[Row] = &[
+    ("start-json-entries", Work::Json, "start_json", "Entries", ""),
+    ("post-entries", Work::Task, "api_call", "Post entries", ""),
+    ("merge-posted", Work::End, "merge_dicts", "Posted", ""),
 ];
 
 const TABLEFLOW_RECONCILE: &[Row] = &[

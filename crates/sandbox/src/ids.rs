@@ -17,7 +17,7 @@ pub fn uuid(rng: &mut SplitMix64) -> String {
 /// The id of a run: Retab and FlowStack `run_…`, TableFlow 16 characters, SuperAI a UUID.
 pub fn run(dialect: Dialect, rng: &mut SplitMix64) -> String {
     match dialect {
-        Dialect::Retab => format!("run_{}", alnum(rng, 21)),
+        Dialect::Retab | Dialect::RetabReviews => format!("run_{}", alnum(rng, 21)),
         Dialect::FlowStack => format!("run_{}", alnum(rng, 12).to_lowercase()),
         Dialect::TableFlow => alnum(rng, 16),
         Dialect::SuperAi => uuid(rng),
@@ -27,7 +27,7 @@ pub fn run(dialect: Dialect, rng: &mut SplitMix64) -> String {
 /// The id of a file: Retab `file_…`, TableFlow 16 characters, the others a UUID.
 pub fn file(dialect: Dialect, rng: &mut SplitMix64) -> String {
     match dialect {
-        Dialect::Retab => format!("file_{}", alnum(rng, 21)),
+        Dialect::Retab | Dialect::RetabReviews => format!("file_{}", alnum(rng, 21)),
         Dialect::TableFlow => alnum(rng, 16),
         Dialect::FlowStack | Dialect::SuperAi => uuid(rng),
     }

@@ -12,6 +12,7 @@ mod texts;
 
 pub(crate) use details::{detail, events, file, file_owner, input};
 pub(crate) use planting::plant;
+pub(crate) use showcase::terms_schema;
 
 /// A number for each flow, for the generators.
 fn hash(text: &str) -> u64 {

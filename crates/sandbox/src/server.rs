@@ -42,7 +42,7 @@ impl Running {
     /// The base URL of each dialect by its name, for the default connections: `retab` →
     /// `http://127.0.0.1:8601/retab/v1` and so on.
     #[must_use]
-    pub fn bases(&self) -> [(&'static str, String); 4] {
+    pub fn bases(&self) -> [(&'static str, String); 5] {
         dialects::BASE_PATHS.map(|(name, path)| (name, format!("http://{}{path}", self.addr)))
     }
 }
@@ -55,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         .nest("/flowstack", dialects::flowstack::router(&state))
         .nest("/retab", retab)
         .nest("/superai", dialects::superai::router(&state))
+        .nest("/retab-reviews", dialects::retab_reviews::router(&state))
         .nest("/_sandbox", faults::router())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -64,7 +65,7 @@ pub fn router(state: AppState) -> Router {
 }
 
 async fn nothing_here() -> axum::response::Response {
-    let detail = "The sandbox serves /retab/v1, /tableflow/v2, /flowstack/api/v1 and /superai/api.";
+    let detail = "The sandbox serves /retab/v1, /tableflow/v2, /flowstack/api/v1, /superai/api and /retab-reviews/v1.";
     (StatusCode::NOT_FOUND, Json(json!({"detail": detail}))).into_response()
 }
 

@@ -9,6 +9,7 @@ mod create;
 mod decide;
 mod detail;
 mod ext_flowstack;
+mod ext_retab_reviews;
 mod ext_superai;
 mod ext_tableflow;
 mod list;
@@ -26,6 +27,7 @@ use sqlx::{
 pub(crate) use create::file_json;
 pub use create::{NewFile, NewRun};
 pub use decide::{DecideOutcome, NewDecision};
+pub(crate) use ext_retab_reviews::{Decided, Lineage, NewVersion, Submission, Version, Written};
 pub(crate) use ext_superai::ReviewQuery;
 pub use list::{CountByStatus, FlowStats, Page, RunQuery, Sort, SortField};
 pub(crate) use progress::{Advance, Due, OpenReview, StepChange, write_detail};

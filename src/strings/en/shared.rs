@@ -124,6 +124,9 @@ fn fact(name: FactName) -> &'static str {
         FactName::ReviewModifiedBy => "Review modified by",
         FactName::Instructions => "Instructions",
         FactName::Messages => "Messages",
+        FactName::Reason => "Reason",
+        FactName::Artifact => "Result of the step",
+        FactName::Containers => "Inside of",
     }
 }
 

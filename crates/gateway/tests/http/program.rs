@@ -201,7 +201,7 @@ async fn without_a_configuration_the_sandbox_runs_beside_it() {
         .iter()
         .map(|one| (one["id"].as_str().unwrap(), one["sandbox"].as_bool().unwrap()))
         .collect();
-    assert_eq!(found, [("retab", true), ("tableflow", true), ("flowstack", true), ("superai", true)]);
+    assert_eq!(found, [("retab", true), ("tableflow", true), ("flowstack", true), ("superai", true), ("retab-reviews", true)]);
     for path in ["retab/workflows", "tableflow/flows", "flowstack/flows", "superai/flows"] {
         let answer = client().get(format!("{}/api/c/{path}", address(&first))).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");

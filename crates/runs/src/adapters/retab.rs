@@ -1,11 +1,11 @@
 //! Retab, the generation of the seed documents: flat runs, `node_id`, `hil-decisions`
 //! (<https://docs.retab.com/api-reference/workflows>). Today's live contract is another dialect.
 
-mod history;
-mod list;
+pub(super) mod history;
+pub(super) mod list;
 mod review;
-mod run;
-mod start;
+pub(super) mod run;
+pub(super) mod start;
 mod steps;
 
 use crate::Json;
@@ -161,14 +161,11 @@ fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
 
 /// One request whose answer is decoded by `read`.
 fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
-    let call = request.call();
-    Operation::one(request, move |reply| {
-        Operation::Done(answer(reply, &call).and_then(|value| read(value).map_err(|problem| ApiError::malformed(&problem, &call))))
-    })
+    super::decoded(request, complain, read)
 }
 
 /// FastAPI's envelope: `detail` is a text, `{code, message, details}`, or a list of `{loc, msg, type}`.
-fn complain(envelope: Json) -> Complaint {
+pub(super) fn complain(envelope: Json) -> Complaint {
     let mut complaint = Complaint::default();
     match envelope.get("detail") {
         Some(Json::String(text)) => complaint.detail = Some(text.clone()),
@@ -195,7 +192,7 @@ fn complain(envelope: Json) -> Complaint {
     complaint
 }
 
-fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
+pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
     let (more, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.needed_list("data", "list.data")))?;
     let items = each(items, flow)?;
     Ok(Page {
@@ -208,7 +205,7 @@ fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
     })
 }
 
-fn flow(value: Json) -> Result<Flow, Malformed> {
+pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
     read(value, "workflow", |fields| {
         let id = fields.required("id");
         Flow {

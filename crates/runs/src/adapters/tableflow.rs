@@ -89,8 +89,7 @@ impl RunAdapter for TableFlow {
 
 /// One request whose answer is decoded by `read`.
 fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
-    let call = request.call();
-    Operation::one(request, move |reply| Operation::Done(decode(reply, &call, read)))
+    super::decoded(request, complain, read)
 }
 
 fn decode<T>(reply: Reply, call: &str, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {

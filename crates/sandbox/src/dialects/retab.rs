@@ -2,10 +2,10 @@
 //! (<https://docs.retab.com/api-reference/workflows>, and the python package of that time).
 
 mod decisions;
-mod error;
+pub(super) mod error;
 mod export;
 mod files;
-mod query;
+pub(super) mod query;
 mod runs;
 mod start;
 mod steps;

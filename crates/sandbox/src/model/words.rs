@@ -7,10 +7,18 @@ pub enum Dialect {
     FlowStack,
     Retab,
     SuperAi,
+    /// Retab's live generation, with reviews and versions.
+    RetabReviews,
 }
 
 impl Dialect {
-    pub const ALL: [Self; 4] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi];
+    /// Both generations of Retab: documents go to start nodes, JSON to others, and runs can be cancelled.
+    #[must_use]
+    pub const fn is_retab(self) -> bool {
+        matches!(self, Self::Retab | Self::RetabReviews)
+    }
+
+    pub const ALL: [Self; 5] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -19,6 +27,7 @@ impl Dialect {
             Self::FlowStack => "flowstack",
             Self::Retab => "retab",
             Self::SuperAi => "superai",
+            Self::RetabReviews => "retab-reviews",
         }
     }
 

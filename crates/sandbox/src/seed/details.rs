@@ -43,7 +43,7 @@ pub(crate) fn input(run: &Run, flow: &Flow) -> Value {
 /// Row and slot that the id of a computed file carries.
 pub(crate) fn file_owner(dialect: Dialect, id: &str) -> Option<(i64, usize)> {
     match dialect {
-        Dialect::Retab => {
+        Dialect::Retab | Dialect::RetabReviews => {
             let (row, slot) = id.strip_prefix("file_h")?.split_once('s')?;
             Some((i64::from_str_radix(row, 16).ok()?, slot.parse().ok()?))
         }
@@ -57,7 +57,7 @@ pub(crate) fn file_owner(dialect: Dialect, id: &str) -> Option<(i64, usize)> {
 
 fn file_id(dialect: Dialect, row: i64, slot: usize) -> String {
     match dialect {
-        Dialect::Retab => format!("file_h{row:x}s{slot}"),
+        Dialect::Retab | Dialect::RetabReviews => format!("file_h{row:x}s{slot}"),
         _ => format!("fH{row:013x}{slot}"),
     }
 }
@@ -88,7 +88,7 @@ impl Story {
             run.metadata.get("order_number").and_then(Value::as_str).map_or_else(|| format!("PO-{}", 1_000 + run.seq), str::to_owned);
         let date: String = clock::iso(run.created_at - 6 * 86_400_000).chars().take(10).collect();
         let (order, invoice) = papers::pair(&mut rng, &number, &date, mismatch);
-        let json_invoice = flow.dialect == Dialect::Retab && rng.below(4) == 0;
+        let json_invoice = flow.dialect.is_retab() && rng.below(4) == 0;
         Self { order, invoice, reconciles, json_invoice }
     }
 
@@ -110,7 +110,7 @@ impl Story {
     }
 
     fn files(&self, run: &Run, flow: &Flow) -> Vec<FileRow> {
-        let takes_files = matches!(flow.dialect, Dialect::Retab | Dialect::TableFlow);
+        let takes_files = flow.dialect.is_retab() || flow.dialect == Dialect::TableFlow;
         if !self.reconciles || !takes_files {
             return Vec::new();
         }
@@ -137,7 +137,7 @@ impl Story {
         let mut input = Map::new();
         let first = flow.nodes.iter().find(|n| n.work == Work::Json);
         if !self.reconciles {
-            if let Some(node) = first.filter(|_| flow.dialect == Dialect::Retab) {
+            if let Some(node) = first.filter(|_| flow.dialect.is_retab()) {
                 input.insert(node.id.clone(), json!({"batch": self.order.number}));
             } else if first.is_some() {
                 input.insert("batch".into(), json!(self.order.number));

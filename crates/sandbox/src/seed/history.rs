@@ -99,7 +99,7 @@ fn status(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, created_at: i
     let old = now - created_at > 2 * DAY;
     match rng.below(1_000) {
         0..80 => Status::Failed,
-        80..110 if matches!(dialect, Dialect::Retab | Dialect::SuperAi) => Status::Cancelled,
+        80..110 if dialect.is_retab() || dialect == Dialect::SuperAi => Status::Cancelled,
         110..120 if dialect == Dialect::SuperAi && old => Status::Edited,
         120..130 if dialect == Dialect::SuperAi && old => Status::Stale,
         130..134 if dialect == Dialect::SuperAi && old => Status::Deleted,
@@ -119,7 +119,7 @@ fn trigger(dialect: Dialect, spec: &FlowSpec, rng: &mut SplitMix64) -> (Trigger,
         Dialect::FlowStack if dice < 60 => Trigger::Webhook,
         Dialect::FlowStack if dice < 85 => Trigger::Schedule,
         Dialect::FlowStack => Trigger::Manual,
-        Dialect::Retab => match dice {
+        Dialect::Retab | Dialect::RetabReviews => match dice {
             0..50 => Trigger::Api,
             50..70 => Trigger::Email,
             70..82 => Trigger::Manual,

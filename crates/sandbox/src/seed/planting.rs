@@ -25,27 +25,42 @@ const ROWS: usize = 500;
 /// The newest runs of the history began this long before the first start, so that none is still under way.
 const QUIET_MS: i64 = 15 * 60_000;
 
-/// Fills a new database; does nothing to one that has a history.
+/// Fills a new database; adds only what is missing to one that has a history.
 pub(crate) async fn plant(store: &Store, runs: u64) -> StoreResult<()> {
-    if store.fact("first_start").await?.is_some() {
+    let mut missing = Vec::new();
+    for dialect in Dialect::ALL {
+        if store.flows(dialect).await?.is_empty() {
+            missing.push(dialect);
+        }
+    }
+    if missing.is_empty() {
         return Ok(());
     }
     let now = clock::now();
-    let runs = i64::try_from(runs).unwrap_or(i64::MAX);
+    // A database of an earlier version lacks the dialects that came since: they get as long a history as the others.
+    let earlier = store.fact("runs").await?.and_then(|runs| runs.parse().ok());
+    let runs = earlier.unwrap_or(i64::try_from(runs).unwrap_or(i64::MAX));
     let mut tx = store.begin().await?;
-    for dialect in Dialect::ALL {
+    for dialect in missing {
         plant_dialect(&mut tx, dialect, runs, now).await?;
-    }
-    sqlx::query(
-        "INSERT INTO run_counts (dialect, flow, status, total, timed, duration_ms)
-         SELECT dialect, flow, status, count(*), count(duration_ms), coalesce(sum(duration_ms), 0) FROM runs GROUP BY 1, 2, 3",
-    )
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query("INSERT INTO gaps (flow, seq, dialect, dseq) SELECT flow, seq, dialect, dseq FROM runs WHERE deleted_at IS NOT NULL")
+        // In such a database triggers have counted already: the same numbers, written again.
+        sqlx::query(
+            "INSERT OR REPLACE INTO run_counts (dialect, flow, status, total, timed, duration_ms)
+             SELECT dialect, flow, status, count(*), count(duration_ms), coalesce(sum(duration_ms), 0) FROM runs
+             WHERE dialect = ? GROUP BY 1, 2, 3",
+        )
+        .bind(dialect.as_str())
         .execute(&mut *tx)
         .await?;
-    sqlx::query("INSERT INTO facts (name, value) VALUES ('first_start', ?), ('runs', ?)")
+        sqlx::query(
+            "INSERT OR IGNORE INTO gaps (flow, seq, dialect, dseq)
+             SELECT flow, seq, dialect, dseq FROM runs WHERE dialect = ? AND deleted_at IS NOT NULL",
+        )
+        .bind(dialect.as_str())
+        .execute(&mut *tx)
+        .await?;
+    }
+    sqlx::query("INSERT OR IGNORE INTO facts (name, value) VALUES ('first_start', ?), ('runs', ?)")
         .bind(now.to_string())
         .bind(runs.to_string())
         .execute(&mut *tx)

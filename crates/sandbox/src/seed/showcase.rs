@@ -3,6 +3,8 @@
 
 mod shapes;
 
+pub(crate) use shapes::terms_schema;
+
 use serde_json::{Value, json};
 
 use super::texts;
@@ -64,7 +66,7 @@ pub(super) fn all(flow: &Flow, now: i64) -> Vec<Shown> {
 
 const fn statuses(dialect: Dialect) -> &'static [Status] {
     match dialect {
-        Dialect::Retab => {
+        Dialect::Retab | Dialect::RetabReviews => {
             &[Status::Pending, Status::Queued, Status::Running, Status::Completed, Status::Failed, Status::Cancelling, Status::Cancelled]
         }
         Dialect::TableFlow | Dialect::FlowStack => &[Status::Running, Status::Completed, Status::Failed],
@@ -85,7 +87,7 @@ const fn statuses(dialect: Dialect) -> &'static [Status] {
 
 const fn triggers(dialect: Dialect) -> &'static [Trigger] {
     match dialect {
-        Dialect::Retab => &Trigger::ALL,
+        Dialect::Retab | Dialect::RetabReviews => &Trigger::ALL,
         Dialect::TableFlow => &[Trigger::Manual, Trigger::Api],
         Dialect::FlowStack => &[Trigger::Manual, Trigger::Schedule, Trigger::Webhook],
         Dialect::SuperAi => &[Trigger::Api],

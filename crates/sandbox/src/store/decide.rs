@@ -113,7 +113,7 @@ impl Store {
     }
 }
 
-async fn review_by_id(connection: &mut SqliteConnection, dialect: Dialect, id: &str) -> StoreResult<Review> {
+pub(super) async fn review_by_id(connection: &mut SqliteConnection, dialect: Dialect, id: &str) -> StoreResult<Review> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!("{}WHERE v.id = ? AND r.dialect = ?", rows::SELECT_REVIEW)))
         .bind(id)
         .bind(dialect.as_str())
@@ -125,7 +125,7 @@ async fn review_by_id(connection: &mut SqliteConnection, dialect: Dialect, id: &
     }
 }
 
-async fn decide(connection: &mut SqliteConnection, review: Review, new: &NewDecision) -> StoreResult<DecideOutcome> {
+pub(super) async fn decide(connection: &mut SqliteConnection, review: Review, new: &NewDecision) -> StoreResult<DecideOutcome> {
     if let Some(earlier) = &review.decision {
         let same = earlier.approved == new.approved;
         let review = Box::new(review);

@@ -171,3 +171,23 @@ CREATE TABLE IF NOT EXISTS commands (
     run INTEGER NOT NULL,
     PRIMARY KEY (dialect, verb, key)
 ) WITHOUT ROWID;
+
+-- Versions of a review's data that people made; the first one is the review's own data. An id is made of the content.
+CREATE TABLE IF NOT EXISTS review_versions (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    review INTEGER NOT NULL REFERENCES reviews (n) ON DELETE CASCADE,
+    parent TEXT NOT NULL,
+    author TEXT NOT NULL,
+    snapshot TEXT NOT NULL,
+    note TEXT,
+    created_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS review_versions_review ON review_versions (review);
+
+-- Which version a decision names, and why it was rejected.
+CREATE TABLE IF NOT EXISTS verdicts (
+    review INTEGER PRIMARY KEY REFERENCES reviews (n) ON DELETE CASCADE,
+    version TEXT NOT NULL,
+    reason TEXT
+);

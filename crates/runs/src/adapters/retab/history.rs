@@ -8,11 +8,19 @@ use crate::time::Timestamp;
 
 /// Oldest first; two events never share a moment, and nothing follows the end of a run.
 pub(super) fn derive(detail: &RunDetail) -> Vec<StatusEvent> {
+    told(detail, waits(detail))
+}
+
+/// A stretch of waiting for a person: from, to (open if it still waits), and where.
+pub(in crate::adapters) type Wait = (Timestamp, Option<Timestamp>, String);
+
+/// The story of a run that waited at these times.
+pub(in crate::adapters) fn told(detail: &RunDetail, waits: Vec<Wait>) -> Vec<StatusEvent> {
     let run = &detail.run;
     let mut events = Vec::new();
     push(&mut events, StatusKind::Queued, run.created_at, None);
     push(&mut events, StatusKind::Running, run.started_at, None);
-    for (from, to, why) in waits(detail) {
+    for (from, to, why) in joined(waits) {
         push(&mut events, StatusKind::Waiting, Some(from), Some(why.clone()));
         push(&mut events, StatusKind::Running, to, Some(why));
     }
@@ -57,8 +65,8 @@ fn since(detail: &RunDetail, after: Option<Timestamp>) -> Option<Timestamp> {
     Some(after.map_or(at, |after| at.max(after)))
 }
 
-/// Stretches of waiting for a person, overlapping ones as one; open at the end if it still waits.
-fn waits(detail: &RunDetail) -> Vec<(Timestamp, Option<Timestamp>, String)> {
+/// Stretches of waiting for a person; open at the end if it still waits.
+fn waits(detail: &RunDetail) -> Vec<Wait> {
     let mut found: Vec<_> = detail.steps.iter().filter_map(wait).collect();
     let run = &detail.run;
     let waits_now = run.status.kind == StatusKind::Waiting;
@@ -67,8 +75,13 @@ fn waits(detail: &RunDetail) -> Vec<(Timestamp, Option<Timestamp>, String)> {
     {
         found.push((from, None, run.waiting_on.join(", ")));
     }
+    found
+}
+
+/// Overlapping stretches as one.
+fn joined(mut found: Vec<Wait>) -> Vec<Wait> {
     order::sort(&mut found, &|(from, ..)| (from.0, 0));
-    let mut joined: Vec<(Timestamp, Option<Timestamp>, String)> = Vec::new();
+    let mut joined: Vec<Wait> = Vec::new();
     for (from, to, why) in found {
         match joined.last_mut() {
             Some((_, end, whys)) if end.is_none_or(|end| from <= end) => {
@@ -86,7 +99,7 @@ fn waits(detail: &RunDetail) -> Vec<(Timestamp, Option<Timestamp>, String)> {
     joined
 }
 
-fn wait(step: &Step) -> Option<(Timestamp, Option<Timestamp>, String)> {
+fn wait(step: &Step) -> Option<Wait> {
     let reviewed = steps::time(&step.facts, FactName::ReviewedAt);
     let asked = step.facts.iter().any(|fact| fact.name == FactName::NeedsReview && fact.value == FactValue::Flag(true));
     let waits_now = step.status.kind == StatusKind::Waiting;

@@ -90,13 +90,13 @@ fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
 }
 
 /// Which ways `list_metadata` says that the list goes on.
-pub(super) struct Marks {
-    before: bool,
-    pub(super) after: bool,
+pub(in crate::adapters) struct Marks {
+    pub(in crate::adapters) before: bool,
+    pub(in crate::adapters) after: bool,
 }
 
 impl Marks {
-    pub(super) fn take(fields: &mut Fields) -> Self {
+    pub(in crate::adapters) fn take(fields: &mut Fields) -> Self {
         let marks = fields.object("list_metadata", "list_metadata", |marks| Self {
             before: marks.text("before").is_some(),
             after: marks.text("after").is_some(),

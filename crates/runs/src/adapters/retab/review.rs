@@ -91,6 +91,7 @@ fn review(node: &str, detail: RunDetail, documents: Vec<Step>, output: Option<St
         instructions: None,
         read_only: Vec::new(),
         evidence: all.into_iter().take(place.unwrap_or(usize::MAX)).filter(|step| step.node != node).collect(),
+        versions: Vec::new(),
         holder: None,
         carry: Json::Null,
     })

@@ -30,7 +30,7 @@ const TRIGGERS: &[(&str, TriggerKind)] = &[
 
 /// How the value of a further field is read.
 #[derive(Clone, Copy)]
-pub(super) enum Shape {
+pub(in crate::adapters) enum Shape {
     Text,
     Time,
     Flag,
@@ -63,7 +63,7 @@ const FACTS: &[(&str, FactName, Shape)] = &[
 ];
 
 /// Takes the fields of a table; an empty list or object says nothing and gives no fact.
-pub(super) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)], facts: &mut Vec<Fact>) {
+pub(in crate::adapters) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)], facts: &mut Vec<Fact>) {
     for (field, name, shape) in table {
         let value = match shape {
             Shape::Text => fields.text(field).map(FactValue::Text),
@@ -79,7 +79,7 @@ pub(super) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)],
     }
 }
 
-pub(super) fn is_empty(value: &Json) -> bool {
+pub(in crate::adapters) fn is_empty(value: &Json) -> bool {
     match value {
         Json::Array(items) => items.is_empty(),
         Json::Object(map) => map.is_empty(),
@@ -88,7 +88,7 @@ pub(super) fn is_empty(value: &Json) -> bool {
 }
 
 /// The data of a fact, if it was sent.
-pub(super) fn fact(facts: &[Fact], name: FactName) -> Option<&FactValue> {
+pub(in crate::adapters) fn fact(facts: &[Fact], name: FactName) -> Option<&FactValue> {
     facts.iter().find(|fact| fact.name == name).map(|fact| &fact.value)
 }
 
@@ -210,7 +210,8 @@ pub(super) fn error(fields: &mut Fields) -> Option<RunError> {
     fields.part(more, "error_details", |more| detailed(message, stage, more))
 }
 
-fn detailed(message: Option<String>, stage: Option<String>, more: &mut Fields) -> RunError {
+/// `error_details` of a run, a step or a lifecycle, around what is known already.
+pub(in crate::adapters) fn detailed(message: Option<String>, stage: Option<String>, more: &mut Fields) -> RunError {
     let told = more.text("message");
     let step = match (more.text("block_id"), more.text("node_id")) {
         (Some(id), _) | (None, Some(id)) => Some(id),

@@ -54,7 +54,7 @@ fn block_field(block: &mut Fields) -> Option<InputField> {
 }
 
 /// An empty value of a schema's shape, to be filled in.
-fn example(schema: &Json, depth: u8) -> Json {
+pub(in crate::adapters) fn example(schema: &Json, depth: u8) -> Json {
     if let Some(given) = schema.get("default").or_else(|| schema.get("examples").and_then(|examples| examples.get(0))) {
         return given.clone();
     }
@@ -101,7 +101,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
 }
 
 /// Standard alphabet with padding (RFC 4648); a crate would cost more download than these lines.
-fn base64(bytes: &[u8]) -> String {
+pub(in crate::adapters) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

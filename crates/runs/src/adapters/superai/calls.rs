@@ -110,12 +110,7 @@ fn flow_of(gathered: &Gathered) -> Option<String> {
         Some(Err(error)) => error.kind != ErrorKind::NotFound,
         None => false,
     };
-    (!known && segment(flow)).then(|| flow.to_owned())
-}
-
-/// Whether an id from an answer can stand in a path: the gateway relays no other.
-fn segment(id: &str) -> bool {
-    !matches!(id, "" | "." | "..") && !id.contains(['/', '\\'])
+    (!known && crate::adapters::segment(flow)).then(|| flow.to_owned())
 }
 
 fn add_definition(mut gathered: Gathered, request: Request) -> Operation<Gathered> {

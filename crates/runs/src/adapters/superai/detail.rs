@@ -8,7 +8,7 @@ use crate::error::{ApiError, ErrorKind};
 use crate::json::Json;
 use crate::model::{File, FileRole, ReviewRef, Run, RunDetail, RunError, Step};
 use crate::order;
-use crate::status::{Status, StatusKind};
+use crate::status::StatusKind;
 
 /// The most files looked for in inputs and outputs.
 const MAX_FILES: usize = 1_000;
@@ -265,24 +265,8 @@ fn add_unreached(steps: &mut Vec<Step>, run: &Run, definition: &Definition) {
             merged.push(step);
         }
         if merged.len() == before {
-            merged.push(Step {
-                id: format!("task:{}", spec.name),
-                node: spec.name.clone(),
-                name: spec.title.clone(),
-                kind: spec.executor.clone(),
-                status: Status::new(StatusKind::NotStarted, ""),
-                started_at: None,
-                finished_at: None,
-                duration_ms: None,
-                attempt: 1,
-                parent: None,
-                iteration: None,
-                input: None,
-                output: None,
-                error: None,
-                facts: Vec::new(),
-                other: Vec::new(),
-            });
+            let id = format!("task:{}", spec.name);
+            merged.push(Step::not_started(id, spec.name.clone(), spec.title.clone(), spec.executor.clone()));
         }
     }
     merged.extend(rest);

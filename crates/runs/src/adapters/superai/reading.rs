@@ -74,6 +74,7 @@ fn reading(gathered: Gathered, id: &str) -> Result<Reading, ApiError> {
         reason: (!review.messages.is_empty()).then(|| review.messages.join("\n")),
         read_only: read_only(&review),
         evidence: tasks.iter().filter(|task| !review.is_of(&task.step.node, task.idx)).map(|task| task.step.clone()).collect(),
+        versions: Vec::new(),
         holder: holder.filter(|_| !review.completed()),
         carry: Json::from(review.targets.len()),
         since: review.created_at,

@@ -248,24 +248,8 @@ fn flow_then(flow: &mut Fields, facts: &mut Vec<Fact>) -> FlowThen {
 
 /// A step of which nothing but its id is known.
 fn blank(id: String) -> Step {
-    Step {
-        node: id.clone(),
-        name: id.clone(),
-        id,
-        kind: None,
-        status: Status::new(StatusKind::Unknown, ""),
-        started_at: None,
-        finished_at: None,
-        duration_ms: None,
-        attempt: 1,
-        parent: None,
-        iteration: None,
-        input: None,
-        output: None,
-        error: None,
-        facts: Vec::new(),
-        other: Vec::new(),
-    }
+    let step = Step::not_started(id.clone(), id.clone(), id, None);
+    Step { status: Status::default(), ..step }
 }
 
 fn read_attempts(
@@ -327,7 +311,7 @@ fn read_step(mut loose: Loose, attempt: Option<u32>, place: usize) -> Step {
     let attempt = loose.count(TRY).and_then(|number| u32::try_from(number).ok()).or(attempt).unwrap_or(1);
     // An id of its own is unique; one of the flow's step is not, once it is tried again.
     let unique = id.filter(|id| *id != node).unwrap_or_else(|| format!("{node}~{attempt}"));
-    let status = loose.text(STATUS).map_or_else(|| Status::new(StatusKind::Unknown, ""), |word| Status::from_table(word, STEP_STATUSES));
+    let status = loose.text(STATUS).map_or_else(Status::default, |word| Status::from_table(word, STEP_STATUSES));
     let started_at = loose.time(STARTED);
     let finished_at = loose.time(ENDED);
     Step {

@@ -15,37 +15,42 @@ use crate::error::StoreError;
 
 /// An answer that is an error.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(in crate::dialects) struct Failure {
     status: StatusCode,
     detail: Value,
 }
 
-pub(super) type Answer<T> = Result<T, Failure>;
+pub(in crate::dialects) type Answer<T> = Result<T, Failure>;
 
 impl Failure {
     fn new(status: StatusCode, detail: impl Into<Value>) -> Self {
         Self { status, detail: detail.into() }
     }
 
-    pub(super) fn not_found(detail: &str) -> Self {
+    pub(in crate::dialects) fn not_found(detail: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
-    pub(super) fn unauthorized(detail: &str) -> Self {
+    pub(in crate::dialects) fn unauthorized(detail: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, detail)
     }
 
-    pub(super) fn method_not_allowed() -> Self {
+    pub(in crate::dialects) fn method_not_allowed() -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
     }
 
-    pub(super) fn conflict(code: &str, message: &str, details: &Value) -> Self {
+    pub(in crate::dialects) fn conflict(code: &str, message: &str, details: &Value) -> Self {
         Self::new(StatusCode::CONFLICT, json!({"code": code, "message": message, "details": details}))
     }
 
     /// One place of the request that does not validate.
-    pub(super) fn invalid(place: &[&str], message: &str, kind: &str, input: &Value) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, json!([{"type": kind, "loc": place, "msg": message, "input": input}]))
+    pub(in crate::dialects) fn invalid(place: &[&str], message: &str, kind: &str, input: &Value) -> Self {
+        Self::places(vec![json!({"type": kind, "loc": place, "msg": message, "input": input})])
+    }
+
+    /// Several of them, as they are listed.
+    pub(in crate::dialects) fn places(list: Vec<Value>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, list)
     }
 }
 
@@ -72,7 +77,7 @@ impl From<StoreError> for Failure {
 }
 
 /// A JSON body. Where the vendor allows none, an empty one stands for `{}`.
-pub(super) struct Body<T>(pub T);
+pub(in crate::dialects) struct Body<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Failure;
@@ -95,7 +100,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 }
 
 /// axum refuses what it cannot decode with plain text; here it is JSON like every other error.
-pub(super) async fn in_json(request: Request, next: Next) -> Response {
+pub(in crate::dialects) async fn in_json(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let plain = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     match response.status() {

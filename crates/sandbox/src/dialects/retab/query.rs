@@ -13,21 +13,21 @@ use crate::{
 };
 
 /// The parameters as they came, in their order.
-pub(super) struct Params(pub Vec<(String, String)>);
+pub(in crate::dialects) struct Params(pub Vec<(String, String)>);
 
 impl Params {
     /// The last value of a parameter; an empty one counts as absent.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::dialects) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     /// All values of a parameter, repeated or separated by commas.
-    pub(super) fn list(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(in crate::dialects) fn list(&self, name: &str) -> impl Iterator<Item = &str> {
         let given = self.0.iter().filter(move |(key, _)| key == name);
         given.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|word| !word.is_empty())
     }
 
-    pub(super) fn limit(&self, default: u32) -> Answer<u32> {
+    pub(in crate::dialects) fn limit(&self, default: u32) -> Answer<u32> {
         let Some(text) = self.get("limit") else { return Ok(default) };
         let input = json!(text);
         let Ok(limit) = text.parse::<i64>() else {
@@ -40,7 +40,7 @@ impl Params {
         }
     }
 
-    pub(super) fn ascending(&self) -> Answer<bool> {
+    pub(in crate::dialects) fn ascending(&self) -> Answer<bool> {
         match self.get("order") {
             None | Some("desc") => Ok(false),
             Some("asc") => Ok(true),
@@ -48,7 +48,7 @@ impl Params {
         }
     }
 
-    pub(super) fn page(&self) -> Page {
+    pub(in crate::dialects) fn page(&self) -> Page {
         match (self.get("after"), self.get("before")) {
             (Some(id), _) => Page::After(id.to_owned()),
             (None, Some(id)) => Page::Before(id.to_owned()),
@@ -56,14 +56,14 @@ impl Params {
         }
     }
 
-    fn number(&self, name: &str) -> Answer<Option<i64>> {
+    pub(in crate::dialects) fn number(&self, name: &str) -> Answer<Option<i64>> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let wrong = || invalid(name, "Input should be a valid integer, unable to parse string as an integer", "int_parsing", &json!(text));
         text.parse().map(Some).map_err(|_| wrong())
     }
 
     /// A date's first or last millisecond, or the time given.
-    fn date(&self, name: &str, end: bool) -> Answer<Option<i64>> {
+    pub(in crate::dialects) fn date(&self, name: &str, end: bool) -> Answer<Option<i64>> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let wrong = || invalid(name, "Input should be a valid date in the format YYYY-MM-DD", "date_parsing", &json!(text));
         let start = clock::parse(text).ok_or_else(wrong)?;
@@ -71,7 +71,7 @@ impl Params {
     }
 }
 
-pub(super) fn invalid(name: &str, message: &str, kind: &str, input: &Value) -> Failure {
+pub(in crate::dialects) fn invalid(name: &str, message: &str, kind: &str, input: &Value) -> Failure {
     Failure::invalid(&["query", name], message, kind, input)
 }
 

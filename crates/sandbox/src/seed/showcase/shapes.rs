@@ -314,7 +314,8 @@ fn terms(place: usize) -> Value {
     })
 }
 
-fn terms_schema() -> Value {
+/// JSON Schema of what the showcase's reviews show.
+pub(crate) fn terms_schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Contract terms",
@@ -349,7 +350,7 @@ fn terms_schema() -> Value {
 /// Each run of a dialect with files has one, named as oddly as the run.
 pub(super) fn files(all: &RunDetail) -> Vec<(FileRow, Vec<u8>)> {
     let dialect = all.run.dialect;
-    if !matches!(dialect, Dialect::Retab | Dialect::TableFlow) {
+    if !dialect.is_retab() && dialect != Dialect::TableFlow {
         return Vec::new();
     }
     let name = all.run.name.clone().unwrap_or_default();

@@ -1,0 +1,165 @@
+//! Today's live Retab: runs with a lifecycle, steps as a resource of their own, and reviews with content-addressed versions
+//! (<https://docs.retab.com/api-reference/workflows>, shapes as in the vendor's Python package `retab` 0.0.160).
+
+mod decide;
+mod detail;
+mod lineage;
+mod list;
+mod reading;
+mod reviews;
+mod run;
+mod start;
+mod steps;
+
+use super::retab::{complain, flows};
+use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
+use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::dialect::{KeyHeader, Route};
+use crate::error::ApiError;
+use crate::fields::read;
+use crate::http::Method::{Delete, Get, Post};
+use crate::http::{Reply, Request, encode};
+use crate::json::{Json, Malformed, Map};
+use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started};
+use crate::operation::Operation;
+use crate::query::RunQuery;
+use crate::review::{Intent, Outcome, Review};
+use crate::status::StatusKind;
+
+const ROUTES: &[Route] = &[
+    Route::new(Get, "workflows"),
+    Route::new(Get, "workflows/*"),
+    Route::new(Get, "workflows/blocks"),
+    Route::new(Get, "workflows/versions/*"),
+    Route::new(Get, "workflows/runs"),
+    Route::new(Post, "workflows/runs"),
+    Route::new(Get, "workflows/runs/*"),
+    Route::new(Delete, "workflows/runs/*"),
+    Route::new(Post, "workflows/runs/*/cancel"),
+    Route::new(Get, "workflows/steps"),
+    Route::new(Get, "workflows/reviews"),
+    Route::new(Get, "workflows/reviews/*"),
+    Route::new(Get, "workflows/reviews/versions"),
+    Route::new(Post, "workflows/reviews/versions"),
+    Route::new(Post, "workflows/reviews/*/approve"),
+    Route::new(Post, "workflows/reviews/*/reject"),
+];
+
+#[derive(Clone, Copy, Debug)]
+pub struct RetabReviews;
+
+impl Adapter for RetabReviews {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            list_all: true,
+            page_sizes: &[25, 50, 100],
+            walks_back: true,
+            status_filter: list::FILTERABLE,
+            status_filter_many: false,
+            numbers: NumberSource::None,
+            review: ReviewStyle::ApproveReject,
+            reject_reason: RejectReason::Required,
+            claims: false,
+            versions: true,
+            cancel: true,
+            rerun: Rerun::None,
+            delete: true,
+            start: StartStyle::DocumentsAndJson,
+            keeps_history: false,
+        }
+    }
+
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn key_header(&self) -> KeyHeader {
+        KeyHeader::Bearer
+    }
+
+    /// Retab cannot search flows: the caller filters.
+    fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
+        let mut request = Request::get("workflows");
+        if let Place::After(id) | Place::Cursor(id) = &query.place {
+            request = request.with("after", id.as_str());
+        }
+        decoded(request.with("limit", "100").with("order", "desc").with("sort_by", "updated_at"), flows)
+    }
+
+    fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>> {
+        list::list(query)
+    }
+
+    fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+        list::waiting(flow, place)
+    }
+}
+
+impl RunAdapter for RetabReviews {
+    fn get_run(&self, run: &RunRef) -> Operation<RunDetail> {
+        detail::get(run)
+    }
+
+    fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
+        start::describe(flow)
+    }
+
+    fn start(&self, request: StartRequest) -> Operation<Started> {
+        start::start(request)
+    }
+
+    fn get_review(&self, run: &RunRef, review: &str) -> Operation<Review> {
+        reading::get(&run.id, review)
+    }
+
+    fn decide(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
+        decide::decide(read, intent)
+    }
+
+    fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
+        decide::confirm(read, intent)
+    }
+
+    /// Deduplicated by `command_id`.
+    fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
+        let mut body = Map::new();
+        body.insert("command_id".into(), key.into());
+        decoded(Request::write(Post, format!("{}/cancel", run_path(&run.id))).json(&Json::Object(body)).keyed(), cancelled)
+    }
+
+    fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
+        let request = Request::write(Delete, run_path(&run.id));
+        let call = request.call();
+        Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
+    }
+}
+
+fn run_path(run: &str) -> String {
+    format!("workflows/runs/{}", encode(run))
+}
+
+fn review_path(review: &str) -> String {
+    format!("workflows/reviews/{}", encode(review))
+}
+
+fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
+    crate::error::answer(reply, call, complain)
+}
+
+fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
+    super::decoded(request, complain, read)
+}
+
+/// `cancellation_failed` comes with HTTP 200 too.
+fn cancelled(value: Json) -> Result<ActionOutcome, Malformed> {
+    let (word, run) = read(value, "cancellation", |fields| (fields.text("cancellation_status").unwrap_or_default(), fields.take("run")))?;
+    let status = run.map(run::read).transpose()?.map(|detail| detail.run.status);
+    let is_cancelled = status.as_ref().is_some_and(|status| status.kind == StatusKind::Cancelled);
+    Ok(match word.as_str() {
+        "cancelled" => ActionOutcome::Done,
+        "cancellation_failed" => ActionOutcome::Failed(status.map_or(word, |status| status.raw)),
+        _ if is_cancelled => ActionOutcome::Done,
+        // `cancellation_requested`, or a word of later days: the run will tell.
+        _ => ActionOutcome::Requested,
+    })
+}

@@ -1,0 +1,123 @@
+//! Lists of runs, newest first. The vendor gives neither numbers nor a total.
+
+use super::{answer, decoded, run};
+use crate::adapters::retab::list::Marks;
+use crate::error::ApiError;
+use crate::fields::{each, read};
+use crate::http::Request;
+use crate::json::{Json, Malformed};
+use crate::model::{NoNumber, Numbering, Page, Place, Run};
+use crate::operation::Operation;
+use crate::query::RunQuery;
+use crate::status::StatusKind;
+use crate::time::Timestamp;
+
+const MAX_LIMIT: u32 = 100;
+
+/// What the vendor can filter by, one at a time.
+const FILTERS: &[(StatusKind, &str)] = &[
+    (StatusKind::Queued, "pending"),
+    (StatusKind::Running, "running"),
+    (StatusKind::Waiting, "awaiting_review"),
+    (StatusKind::Completed, "completed"),
+    (StatusKind::Failed, "error"),
+    (StatusKind::Cancelled, "cancelled"),
+];
+
+pub(super) const FILTERABLE: &[StatusKind] =
+    &[StatusKind::Queued, StatusKind::Running, StatusKind::Waiting, StatusKind::Completed, StatusKind::Failed, StatusKind::Cancelled];
+
+pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
+    let mut words = FILTERS.iter().filter(|(kind, _)| query.statuses.contains(kind)).map(|(_, word)| *word);
+    let word = words.next();
+    if words.next().is_some() || (word.is_none() && !query.statuses.is_empty()) {
+        return Operation::fail(ApiError::unsupported("a filter by these statuses: Retab filters by one at a time"));
+    }
+    let why = match (&query.flow, word) {
+        (None, _) => NoNumber::AllFlows,
+        (Some(_), Some(_)) => NoNumber::Filtered,
+        (Some(_), None) => NoNumber::NoTotal,
+    };
+    let place = query.place.clone();
+    decoded(page_call(query.flow.as_deref(), word, &place, query.limit, "desc"), move |value| page(value, &place, why))
+}
+
+/// Waiting runs, oldest first: here the next page is the newer one. The queue of reviews, read beside the first page, adds since
+/// when each of them waits, which no run says.
+pub(super) fn waiting(flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
+    let runs = page_call(flow, Some("awaiting_review"), place, MAX_LIMIT, "asc");
+    if !matches!(place, Place::First) {
+        return decoded(runs, |value| page(value, &Place::First, NoNumber::Filtered));
+    }
+    let mut queue = Request::get("workflows/reviews").with("decision_status", "pending");
+    if let Some(flow) = flow {
+        queue = queue.with("workflow_id", flow);
+    }
+    let queue = queue.with("limit", MAX_LIMIT.to_string()).with("order", "asc");
+    let calls = [runs.call(), queue.call()];
+    Operation::ask(vec![runs, queue], move |replies| {
+        let mut answers = replies.into_iter().zip(&calls).map(|(reply, call)| answer(reply, call));
+        let (runs, queue) = (answers.next(), answers.next());
+        let runs = runs.unwrap_or_else(|| Err(ApiError::new(crate::error::ErrorKind::Malformed, "an answer is missing")));
+        Operation::Done(runs.and_then(|value| {
+            let mut page = page(value, &Place::First, NoNumber::Filtered).map_err(|problem| ApiError::malformed(&problem, &calls[0]))?;
+            // The runs are the list; without the queue they only do not say since when.
+            if let Some(Ok(queue)) = queue {
+                since(&mut page.items, queue);
+            }
+            Ok(page)
+        }))
+    })
+}
+
+/// The oldest open review of a run tells since when it waits.
+fn since(runs: &mut [Run], queue: Json) {
+    let asked = read(queue, "queue", |fields| fields.list("data")).and_then(|items| each(items, opened)).unwrap_or_default();
+    for (id, at) in asked {
+        if let Some(run) = runs.iter_mut().find(|run| run.id == id) {
+            run.waiting_since = run.waiting_since.map_or(at, |known| at.map(|at| at.min(known)).or(Some(known)));
+        }
+    }
+}
+
+fn opened(review: Json) -> Result<(String, Option<Timestamp>), Malformed> {
+    read(review, "review", |fields| (fields.required("run_id"), fields.time("created_at")))
+}
+
+fn page_call(flow: Option<&str>, word: Option<&str>, place: &Place, limit: u32, order: &str) -> Request {
+    let mut request = Request::get("workflows/runs");
+    if let Some(flow) = flow {
+        request = request.with("workflow_id", flow);
+    }
+    if let Some(word) = word {
+        request = request.with("status", word);
+    }
+    match place {
+        Place::After(id) | Place::Cursor(id) => request = request.with("after", id.as_str()),
+        Place::Before(id) => request = request.with("before", id.as_str()),
+        Place::First | Place::Offset(_) | Place::Number(_) => {}
+    }
+    request.with("limit", limit.clamp(1, MAX_LIMIT).to_string()).with("order", order).with("sort_by", "timing.created_at")
+}
+
+fn page(value: Json, place: &Place, why: NoNumber) -> Result<Page<Run>, Malformed> {
+    let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
+    let items = each(items, |item| Ok(run::read(item)?.run))?;
+    if matches!(place, Place::Before(_)) {
+        // Where this page was reached from, there is an older one.
+        marks.after |= !items.is_empty();
+    }
+    let newer = match place {
+        Place::First | Place::Offset(_) | Place::Number(_) => false,
+        Place::After(_) | Place::Cursor(_) => true,
+        Place::Before(_) => marks.before,
+    };
+    Ok(Page {
+        older: items.last().filter(|_| marks.after).map(|run| Place::After(run.id.clone())),
+        newer: items.first().filter(|_| newer).map(|run| Place::Before(run.id.clone())),
+        items,
+        total: None,
+        first_number: Numbering::Underivable(why),
+        quota: None,
+    })
+}
