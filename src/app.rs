@@ -14,6 +14,7 @@ use crate::routes::{Page, Place};
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
+pub use later::{go, go_replacing};
 use leptos_router::NavigateOptions;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};
@@ -88,6 +89,7 @@ fn frame() -> Html {
         return no_connections();
     }
     later::prepare_on_sight();
+    later::listen_for_keys();
     let waiting = globals().waiting;
     leptos::task::spawn_local(async move {
         clock::sleep(COUNT_AFTER).await;

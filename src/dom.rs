@@ -104,7 +104,12 @@ impl Html {
 
     pub fn on(&self, event: &'static str, listener: Listener) {
         self.0.add_event_listener_with_callback(event, listener.function()).ok();
-        on_cleanup(move || drop(listener));
+        let node = SendWrapper::new(self.0.clone());
+        // Taking a focused element away is an event itself: by then nobody may listen any more.
+        on_cleanup(move || {
+            node.remove_event_listener_with_callback(event, listener.function()).ok();
+            drop(listener);
+        });
     }
 
     /// Lets a reference find the element.

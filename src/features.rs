@@ -1,6 +1,7 @@
 //! The pages: one folder a feature, one component a file, named after it.
 
 pub mod history;
+pub mod keys;
 pub mod review;
 pub mod run;
 pub mod start;

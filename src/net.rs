@@ -45,6 +45,13 @@ impl Scope {
         Self(AbortController::new().ok().map(SendWrapper::new))
     }
 
+    /// Ends the reads before their view goes.
+    pub fn end(&self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+
     fn signal(&self) -> Option<AbortSignal> {
         self.0.as_ref().map(|controller| controller.signal())
     }

@@ -2,6 +2,7 @@
 
 use runs::http::{decode, encode};
 use runs::query::HistoryAddress;
+use runs::queue::QueueAddress;
 
 /// A page with what it shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +75,11 @@ impl Place {
 /// In a path a plus is a plus.
 fn decode_segment(segment: &str) -> String {
     decode(&segment.replace('+', "%2B"))
+}
+
+/// The queue with its filters.
+pub fn queue(address: &QueueAddress) -> String {
+    Page::Reviews.href() + &address.write()
 }
 
 /// The flow that a page's query names.

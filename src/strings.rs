@@ -4,6 +4,8 @@ mod audit;
 mod decide;
 mod en;
 mod history;
+mod keys;
+mod queue;
 mod review;
 mod run;
 mod shared;
@@ -13,6 +15,8 @@ mod start;
 pub use audit::AuditWords;
 pub use decide::DecideWords;
 pub use history::History;
+pub use keys::KeyWords;
+pub use queue::QueueWords;
 pub use review::ReviewWords;
 pub use run::RunWords;
 pub use shared::Shared;
@@ -27,6 +31,8 @@ pub struct Strings {
     pub history: &'static History,
     pub run: &'static RunWords,
     pub review: &'static ReviewWords,
+    pub queue: &'static QueueWords,
+    pub keys: &'static KeyWords,
     pub start: &'static StartWords,
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,

@@ -1,6 +1,7 @@
 //! The pages that a first visit to the history does not need. In a release build their code is a module of its own, which is
 //! fetched when somebody points at a link to one of them, or opens it.
 
+use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
 use crate::features::start::StartPage;
@@ -11,8 +12,12 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement};
+use web_sys::{Element, HtmlAnchorElement, HtmlInputElement, KeyboardEvent};
 
 /// The module did not arrive: the line broke, or a newer release has taken its place.
 #[derive(Debug)]
@@ -34,6 +39,12 @@ mod module {
         Ok(page_of(*place))
     }
 
+    #[wasm_split_helpers::wasm_split(pages, fallible)]
+    pub(super) fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
+        keys::ask(&ask);
+        Ok(())
+    }
+
     pub(super) async fn fetch() -> Result<(), Missing> {
         Ok(fetch_module().await?)
     }
@@ -45,6 +56,11 @@ mod module {
 
     pub(super) async fn draw(place: Box<Place>) -> Result<Html, Missing> {
         Ok(page_of(*place))
+    }
+
+    pub(super) async fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
+        keys::ask(&ask);
+        Ok(())
     }
 
     pub(super) async fn fetch() -> Result<(), Missing> {
@@ -76,6 +92,55 @@ pub fn prepare_on_sight() {
             }
         });
         on_cleanup(move || handle.remove());
+    }
+}
+
+thread_local! {
+    // Not by the router's hook: presses come without an owner, and a context is only found below one.
+    static GO: RefCell<Option<Rc<Go>>> = const { RefCell::new(None) };
+}
+
+/// Opens an address; `true`: in place of the present one.
+type Go = dyn Fn(&str, bool);
+
+/// Opens an address of the app.
+pub fn go(href: &str) {
+    if let Some(go) = GO.with_borrow(Clone::clone) {
+        go(href, false);
+    }
+}
+
+/// Puts another address in place of the present one: the page stays.
+pub fn go_replacing(href: &str) {
+    if let Some(go) = GO.with_borrow(Clone::clone) {
+        go(href, true);
+    }
+}
+
+/// Passes presses on to the shortcuts, which come with the module: what is pressed before it is here fetches it.
+pub fn listen_for_keys() {
+    let navigate = use_navigate();
+    GO.set(Some(Rc::new(move |href: &str, replace: bool| {
+        navigate(href, NavigateOptions { replace, scroll: !replace, ..NavigateOptions::default() });
+    })));
+    let handle = window_event_listener_untyped("keydown", move |event| {
+        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        // Plain characters in a text field are no shortcut: typing a filter needs no module.
+        let typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
+        if !typed || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            ask_keys(Ask::Press(event));
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+pub fn ask_keys(ask: Ask) {
+    let mut asked = Box::pin(module::ask_keys(Box::new(ask)));
+    // Polled once: the browser's own use of a key can only be prevented now.
+    if asked.as_mut().now_or_never().is_none() {
+        leptos::task::spawn_local(async move {
+            asked.await.ok();
+        });
     }
 }
 

@@ -1,3 +1,5 @@
+use super::later::ask_keys;
+use crate::features::keys::Ask;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -38,6 +40,15 @@ pub fn TopBar() -> Html {
             </nav>
             <span class="sl-push"></span>
             <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{(words.times_in)(&clock::zone())}</span>
+            <button
+                type="button"
+                class="sl-btn sl-btn--quiet sl-btn--icon sl-not-c"
+                aria-label=words.shortcuts
+                title=words.shortcuts
+                on:click=|_| ask_keys(Ask::Sheet)
+            >
+                <Glyph icon=Icon::Keyboard />
+            </button>
             <button
                 type="button"
                 class="sl-btn sl-btn--quiet sl-btn--icon"

@@ -16,9 +16,12 @@ mod pane;
 mod pattern;
 mod progress;
 mod queue;
+mod reach;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
+use crate::features::keys;
+use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::{Page, flow_of};
 use crate::state::{Phase, globals};
@@ -26,9 +29,13 @@ use crate::strings::t;
 use crate::ui::Failure;
 use desk::{Desk, Place};
 use leptos_router::hooks::use_location;
+use next::Way;
+use queue::Queue;
 pub use queue::QueuePage;
 use runs::ErrorKind;
+use runs::keys::Action;
 use runs::review::{Outcome, ReviewState};
+use wasm_bindgen::JsCast;
 
 #[component]
 pub fn ReviewPage(connection: String, run: String, review: String) -> Html {
@@ -86,23 +93,90 @@ fn desk_of(connection: Connection, place: Place) -> Html {
     decide::when_named(desk);
     let shown = Memo::new(move |_| shows(desk, decides));
     let panes = move || matches!(shown.get(), Shows::Form | Shows::Unsupported);
-    let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        let asked = desk.rejecting.get_untracked() || desk.globals.identity.asking.get_untracked();
-        let meant = event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() && !asked;
-        if meant && shown.get_untracked() == Shows::Form {
-            event.prevent_default();
-            decide::approve(desk);
-        }
-    });
-    on_cleanup(move || keys.remove());
+    let queue = Queue::new();
+    let pane = RwSignal::new("form");
+    keys::answer(move |action| act(desk, queue, shown.get_untracked(), action));
+    next::read_ahead(desk, queue);
+    follow(desk, queue, shown);
     view! {
-        <main id="main" class:sl-review=panes class:sl-review--nq=panes tabindex="-1" data-page="review" data-pane="form">
-            {move || body(desk, shown.get())}
+        {move || panes().then(|| tabs(desk, pane))}
+        <main id="main" class:sl-review=panes tabindex="-1" data-page="review" data-pane=move || pane.get() on:keydown=leave>
+            {move || panes().then(|| queue::side(desk, queue))}
+            {move || body(desk, queue, shown.get())}
         </main>
     }
 }
 
-fn body(desk: Desk, shown: Shows) -> Html {
+/// Escape leaves a field, so that single keys work again.
+fn leave(event: web_sys::KeyboardEvent) {
+    let field =
+        event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).filter(|target| target.has_attribute("data-path"));
+    if event.key() == "Escape" && field.is_some() {
+        page::focus(reach::FORM);
+    }
+}
+
+/// One pane at a time on a narrow screen.
+fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
+    let words = t().queue;
+    let waiting = move || desk.globals.waiting.count().unwrap_or_default().0;
+    let tab = move |key: &'static str, name: Html| {
+        view! { <button type="button" aria-pressed=move || (pane.get() == key).to_string() on:click=move |_| pane.set(key)>{name}</button> }
+    };
+    view! {
+        <nav class="sl-panes" aria-label=words.panes>
+            <div class="sl-seg">
+                {tab("queue", live(move || (words.pane_queue)(waiting())))}
+                {tab("doc", words.pane_document.view())}
+                {tab("form", words.pane_form.view())}
+            </div>
+        </nav>
+    }
+}
+
+/// What comes after: the next review once a decision is on its way, and on arrival the focus where the work is.
+fn follow(desk: Desk, queue: Queue, shown: Memo<Shows>) {
+    Effect::new(move |_| {
+        let under_way = desk.case.get().is_some_and(|case| case.under_way());
+        if under_way && desk.then_next.try_update_value(std::mem::take).unwrap_or(false) {
+            next::go(desk, queue, Way::Decided);
+        }
+    });
+    let arriving = next::arriving();
+    Effect::new(move |done: Option<bool>| {
+        let (Some(way), false) = (arriving, done == Some(true)) else { return true };
+        match shown.get() {
+            Shows::Outline => return false,
+            Shows::Form => reach::arrive(desk),
+            _ => {}
+        }
+        let words = t().queue;
+        let place = (t().review.page_title)(&untrack(|| desk.name()), &untrack(|| desk.run_name()));
+        desk.globals.toasts.announce(if way == Way::Skip { (words.moved_skipped)(&place) } else { (words.moved)(&place) });
+        true
+    });
+}
+
+fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
+    match action {
+        Action::Next => next::go(desk, queue, Way::On),
+        Action::Previous => next::go(desk, queue, Way::Back),
+        Action::Skip => next::go(desk, queue, Way::Skip),
+        _ if shown != Shows::Form => return false,
+        Action::Approve | Action::ApproveNext => {
+            desk.then_next.set_value(action == Action::ApproveNext);
+            decide::approve(desk);
+        }
+        Action::Reject if !desk.locked_now() => desk.rejecting.set(true),
+        Action::FirstField => reach::first(desk),
+        Action::NextField => reach::next(desk, false),
+        Action::PreviousField => reach::next(desk, true),
+        _ => return false,
+    }
+    true
+}
+
+fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
     let words = t().review;
     match shown {
         Shows::Outline => pane::outline(),
@@ -138,7 +212,7 @@ fn body(desk: Desk, shown: Shows) -> Html {
             })
             .view(),
         Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
-        Shows::Form => pane::form(desk),
+        Shows::Form => pane::form(desk, queue),
         Shows::Outcome => outcome::outcome(desk),
         Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, decision)).view(),
         Shows::Closed => {

@@ -1,6 +1,7 @@
 //! The document: title, focus, visibility, theme, clipboard, leaving.
 
 use js_sys::Promise;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, VisibilityState, Window};
@@ -13,10 +14,61 @@ pub fn document() -> Option<Document> {
     window()?.document()
 }
 
+thread_local! {
+    /// The page's own title, and the count before it.
+    static TITLE: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
+}
+
 pub fn set_title(title: &str) {
-    if let Some(document) = document() {
-        document.set_title(title);
+    TITLE.with_borrow_mut(|(own, count)| {
+        title.clone_into(own);
+        show_title(own, count);
+    });
+}
+
+/// Puts a count before the title, and a mark on the icon; none for zero.
+pub fn set_count(count: u64, more: bool) {
+    TITLE.with_borrow_mut(|(own, before)| {
+        *before = match (count, more) {
+            (0, _) => String::new(),
+            (count, false) => format!("({count}) "),
+            (count, true) => format!("({count}+) "),
+        };
+        show_title(own, before);
+    });
+    set_icon(count);
+}
+
+fn show_title(own: &str, count: &str) {
+    // Until a page has named itself, the title is the one that came with it.
+    if let Some(document) = document().filter(|_| !own.is_empty()) {
+        document.set_title(&format!("{count}{own}"));
     }
+}
+
+/// The icon as it came, or drawn with a count on it.
+fn set_icon(count: u64) {
+    thread_local!(static PLAIN: RefCell<Option<String>> = const { RefCell::new(None) });
+    let Some(link) = document().and_then(|document| document.query_selector("link[rel=icon]").ok().flatten()) else { return };
+    let plain = PLAIN.with_borrow_mut(|plain| plain.get_or_insert_with(|| link.get_attribute("href").unwrap_or_default()).clone());
+    let drawn = match count {
+        0 => plain,
+        1..=9 => icon_with(&count.to_string()),
+        _ => icon_with("9+"),
+    };
+    if link.get_attribute("href").as_deref() != Some(&drawn) {
+        link.set_attribute("href", &drawn).ok();
+    }
+}
+
+fn icon_with(mark: &str) -> String {
+    let svg = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#0b6379'/>\
+         <path d='M7 6v19M20 6v8M7 11h13M12 11v7M16 11v4' fill='none' stroke='#fff' stroke-width='2.4' stroke-linecap='round'/>\
+         <circle cx='21' cy='21' r='11' fill='#ffcf8a'/>\
+         <text x='21' y='27' text-anchor='middle' font-family='sans-serif' font-weight='700' font-size='16' fill='#3a1f00'>{mark}</text></svg>"
+    );
+    format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&svg))
 }
 
 pub fn by_id(id: &str) -> Option<Element> {

@@ -3,6 +3,8 @@
 mod audit;
 mod decide;
 mod history;
+mod keys;
+mod queue;
 mod review;
 mod run;
 mod shared;
@@ -17,6 +19,8 @@ pub(super) static EN: Strings = Strings {
     history: &history::WORDS,
     run: &run::WORDS,
     review: &review::WORDS,
+    queue: &queue::WORDS,
+    keys: &keys::WORDS,
     start: &start::WORDS,
     decide: &decide::WORDS,
     audit: &audit::WORDS,

@@ -10,7 +10,6 @@ pub struct ReviewWords {
     pub page_title: fn(&str, &str) -> String,
     pub of_run: fn(&str) -> String,
     // Queue
-    pub waiting_title: &'static str,
     pub column_run: &'static str,
     pub column_flow: &'static str,
     pub column_connection: &'static str,
@@ -22,7 +21,6 @@ pub struct ReviewWords {
     pub waiting_for: fn(&str) -> String,
     pub created_for: fn(&str) -> String,
     pub read_only_row: &'static str,
-    pub more: fn(u64) -> String,
     pub order: &'static str,
     pub no_paused_state: fn(&str) -> String,
     pub read_only_because: fn(&str) -> String,
@@ -73,7 +71,6 @@ pub struct ReviewWords {
     // Deciding
     pub decision: &'static str,
     pub approve: fn(usize) -> String,
-    pub approve_key: &'static str,
     pub reject: &'static str,
     pub reject_question: &'static str,
     pub reject_verb: &'static str,

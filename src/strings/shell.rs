@@ -9,6 +9,7 @@ pub struct Shell {
     pub reviews: &'static str,
     pub waiting_count: fn(u64) -> String,
     pub times_in: fn(&str) -> String,
+    pub shortcuts: &'static str,
     pub switch_theme: &'static str,
     pub who_none: &'static str,
     pub who: fn(&str) -> String,

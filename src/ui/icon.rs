@@ -73,6 +73,8 @@ icons! {
     Pencil => "pen",
     Trash => "trash",
     Refresh => "refresh",
+    Keyboard => "keys",
+    Search => "search",
 }
 
 /// An icon beside words that say the same, hence hidden from assistive technology, unless `label` makes it stand alone.

@@ -1,13 +1,17 @@
-use super::decide;
 use super::desk::Desk;
+use super::next::Way;
+use super::queue::Queue;
+use super::{decide, next};
+use crate::features::keys;
 use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon};
 use runs::capability::ReviewStyle;
+use runs::keys::Action;
 
 /// What stands in the way, and the decision.
-pub fn bar(desk: Desk) -> Html {
+pub fn bar(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let style = desk.connection().dialect.adapter().capabilities().review;
     let count = move || desk.draft.with(|draft| draft.count());
@@ -29,15 +33,33 @@ pub fn bar(desk: Desk) -> Html {
     let why = move || desk.locked().then_some(words.sending);
     view! {
         <footer class="sl-decide" aria-label=words.decision>
-            <span class="sl-decide__line">{move || line(desk, standing.get())}</span>
-            <button type="button" class="sl-btn sl-btn--primary" aria-disabled=locked title=why on:click=move |_| decide::approve(desk)>
+            <span class="sl-decide__line">
+                {move || line(desk, standing.get())}
+                <span class="sl-push"></span>
+                {move || keys::words(Action::ApproveNext).map(|keys| view! {
+                    <span class="sl-xs sl-2 sl-nw sl-not-c sl-hint"><kbd class="sl-kbd">{keys}</kbd>" "{t().queue.approve_next}</span>
+                })}
+            </span>
+            <button
+                type="button"
+                class="sl-btn sl-btn--primary"
+                aria-disabled=locked
+                aria-keyshortcuts=|| keys::aria(&[Action::Approve, Action::ApproveNext])
+                title=why
+                on:click=move |_| {
+                    desk.then_next.set_value(false);
+                    decide::approve(desk);
+                }
+            >
                 <Glyph icon=Icon::Check />
                 {approve}
+                {key(Action::Approve)}
             </button>
             <button
                 type="button"
                 class="sl-btn sl-btn--danger"
                 aria-disabled=locked
+                aria-keyshortcuts=|| keys::aria(&[Action::Reject])
                 title=why
                 on:click=move |_| {
                     if !desk.globals.deciding.under_way(&desk.case_id()) {
@@ -47,9 +69,17 @@ pub fn bar(desk: Desk) -> Html {
             >
                 <Glyph icon=Icon::Close />
                 {reject}
+                {key(Action::Reject)}
             </button>
-            <span class="sl-push"></span>
-            <span class="sl-xs sl-2 sl-not-c"><kbd class="sl-kbd">"Ctrl"</kbd>" "<kbd class="sl-kbd">"↵"</kbd>" "{words.approve_key}</span>
+            <button
+                type="button"
+                class="sl-btn sl-skipbtn"
+                aria-keyshortcuts=|| keys::aria(&[Action::Skip])
+                on:click=move |_| next::go(desk, queue, Way::Skip)
+            >
+                {t().queue.skip}
+                {key(Action::Skip)}
+            </button>
         </footer>
         <Confirm
             open=desk.rejecting
@@ -60,6 +90,11 @@ pub fn bar(desk: Desk) -> Html {
             confirmed=Callback::new(move |()| decide::reject(desk))
         />
     }
+}
+
+/// The key beside a verb, where there is one.
+fn key(action: Action) -> Html {
+    live(move || keys::words(action).map(|keys| view! { <kbd class="sl-kbd" aria-hidden="true">{keys}</kbd> }))
 }
 
 /// What stands before the decision.

@@ -1,4 +1,4 @@
-use super::pattern;
+use super::{next, pattern};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
@@ -60,6 +60,10 @@ pub struct Desk {
     /// Edits that found no field in the data as it is now, after they were carried over.
     pub dropped: RwSignal<usize>,
     pub rejecting: RwSignal<bool>,
+    /// Once the decision is on its way, the next review is opened.
+    pub then_next: StoredValue<bool>,
+    /// What is shown was read ahead: the first answer may still take its place.
+    ahead: StoredValue<bool>,
     /// The person wants to see what was decided meanwhile.
     pub looking: RwSignal<bool>,
     /// What waits for the name.
@@ -100,6 +104,8 @@ impl Desk {
             restored: RwSignal::new(None),
             dropped: RwSignal::new(0),
             rejecting: RwSignal::new(false),
+            then_next: StoredValue::new(false),
+            ahead: StoredValue::new(false),
             looking: RwSignal::new(false),
             wanted: StoredValue::new(None),
             case,
@@ -107,6 +113,11 @@ impl Desk {
             connection: StoredValue::new(connection),
             place: StoredValue::new(place),
         };
+        if let Some(ahead) = next::ahead_of(&desk.case_id()) {
+            desk.ahead.set_value(true);
+            desk.run.set(ahead.run);
+            desk.take(ahead.review, None);
+        }
         desk.read_run(reference);
         desk.start();
         desk
@@ -122,6 +133,16 @@ impl Desk {
 
     pub fn place(self) -> Place {
         self.place.get_value()
+    }
+
+    /// Of its run's row in the queue.
+    pub fn key(self) -> String {
+        self.place.with_value(|place| super::queue::key(&place.connection, &place.run))
+    }
+
+    /// Nobody has typed anything yet.
+    fn untouched(self) -> bool {
+        self.draft.with_untracked(|draft| draft.count() == 0) && self.case.get_untracked().is_none()
     }
 
     pub fn case_id(self) -> String {
@@ -153,9 +174,10 @@ impl Desk {
 
     fn start(self) {
         Effect::new(move |_| {
-            if let Some(review) = self.live.value.get()
-                && self.read.with_untracked(Option::is_none)
-            {
+            let Some(review) = self.live.value.get() else { return };
+            let ahead = self.ahead.try_update_value(|ahead| std::mem::replace(ahead, false)).unwrap_or(false);
+            let fresh = |read: &Option<Arc<Review>>| read.as_ref().is_none_or(|read| ahead && read.pin != review.pin);
+            if self.read.with_untracked(fresh) && (!ahead || self.untouched()) {
                 self.take(review, None);
             }
         });
@@ -236,6 +258,11 @@ impl Desk {
         self.globals.deciding.dismiss(&self.case_id());
         self.take(newer, Some(edits));
         self.save_soon();
+    }
+
+    /// The same, asked once.
+    pub fn locked_now(self) -> bool {
+        untrack(|| self.locked())
     }
 
     /// Nothing may be changed while a decision is on its way.

@@ -1,9 +1,20 @@
+//! From one review to another: the order of the queue, what is skipped, and the next one read ahead.
+
 use super::desk::Desk;
+use super::queue::{Entry, Queue, is_skipped, skip};
+use crate::app;
 use crate::data::Connection;
+use crate::net::{self, Scope};
 use crate::routes::Page;
-use crate::state::Globals;
+use crate::state::{Globals, case_id};
+use crate::strings::t;
 use leptos::prelude::*;
-use runs::model::Run;
+use runs::adapter::RunRef;
+use runs::model::{Run, RunDetail};
+use runs::queue::step;
+use runs::review::{Review, ReviewState};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 /// Where a waiting run is reviewed: at its node if one is known, else on its page.
 pub fn page_of(connection: &Connection, run: &Run, review: Option<&String>) -> Page {
@@ -17,7 +28,7 @@ pub fn page_of(connection: &Connection, run: &Run, review: Option<&String>) -> P
 /// `#1,042`, or the id.
 pub fn run_name(globals: Globals, connection: &Connection, run: &Run) -> String {
     let number = run.number.or_else(|| globals.numbers.get(&connection.id, &run.id));
-    number.map_or_else(|| run.id.clone(), crate::strings::t().shared.run_number)
+    number.map_or_else(|| run.id.clone(), t().shared.run_number)
 }
 
 /// The run that waits longest beside this one, with its address.
@@ -32,4 +43,140 @@ pub fn next(desk: Desk) -> Option<(String, String)> {
     });
     let (connection, run) = waiting.into_iter().min_by_key(|(_, run)| run.created_at)?;
     Some((run_name(desk.globals, &connection, &run), page_of(&connection, &run, run.waiting_on.first()).href()))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    On,
+    Back,
+    /// On, and not back here before everything else was seen.
+    Skip,
+    /// On, past the end from the start again, to what nobody here has skipped or decided.
+    Decided,
+}
+
+/// A review in the queue; `None`: the run's reviews are not known yet.
+#[derive(Clone, PartialEq)]
+struct Place {
+    entry: Arc<Entry>,
+    review: Option<String>,
+}
+
+impl Place {
+    fn case(&self) -> Option<String> {
+        self.review.as_ref().map(|review| case_id(&self.entry.connection.id, &self.entry.run.id, review))
+    }
+}
+
+/// Every review in the queue's order, beginning with the rows as they are shown.
+fn places(queue: Queue) -> Vec<Place> {
+    let mut keys = queue.rows.get();
+    queue.fitting.with(|fitting| {
+        let further: Vec<String> = fitting.iter().filter(|key| !keys.contains(key)).cloned().collect();
+        keys.extend(further);
+    });
+    let entries = keys.iter().filter_map(|key| queue.entry(key)).filter(|entry| entry.decides());
+    entries
+        .flat_map(|entry| {
+            let reviews: Vec<Option<String>> = entry.reviews().into_iter().map(|review| Some(review.id)).collect();
+            let reviews = if reviews.is_empty() { vec![None] } else { reviews };
+            reviews.into_iter().map(move |review| Place { entry: Arc::clone(&entry), review })
+        })
+        .collect()
+}
+
+fn target(desk: Desk, queue: Queue, way: Way) -> Option<Place> {
+    let places = places(queue);
+    let (here, key) = (desk.place(), desk.key());
+    let at = places.iter().position(|place| place.entry.key() == key && place.review.as_ref().is_none_or(|review| *review == here.review));
+    let passes = |place: &Place| {
+        let free = || !is_skipped(&place.entry.key()) && place.case().is_none_or(|case| queue.globals.deciding.of(&case).is_none());
+        place.entry.left.is_none() && (matches!(way, Way::On | Way::Back) || free())
+    };
+    let round = matches!(way, Way::Skip | Way::Decided);
+    step(&places, at, way == Way::Back, round, &passes).map(|at| places[at].clone())
+}
+
+thread_local! {
+    /// How the page that comes up next was come to: it says so, and puts the focus where the work is.
+    static ARRIVING: Cell<Option<Way>> = const { Cell::new(None) };
+    /// The next review, read while the one before it was looked at.
+    static AHEAD: RefCell<Option<Ahead>> = const { RefCell::new(None) };
+}
+
+pub fn arriving() -> Option<Way> {
+    ARRIVING.take()
+}
+
+/// Opens another review; drafts stay where they are.
+pub fn go(desk: Desk, queue: Queue, way: Way) {
+    if way == Way::Skip {
+        skip(&desk.key());
+    }
+    let Some(place) = untrack(|| target(desk, queue, way)) else {
+        let words = t().queue;
+        let none = match way {
+            Way::On => words.no_next,
+            Way::Back => words.no_previous,
+            Way::Skip | Way::Decided => words.nothing_else,
+        };
+        return desk.globals.toasts.say(none);
+    };
+    let (look, scope) = (queue.look(), Scope::new());
+    leptos::task::spawn_local(async move {
+        let (connection, run) = (&place.entry.connection, &place.entry.run);
+        let review = match place.review {
+            Some(review) => Some(review),
+            None => look.look(connection, run, &scope).await.reviews.into_iter().next().map(|review| review.id),
+        };
+        ARRIVING.set(review.is_some().then_some(way));
+        app::go(&page_of(connection, run, review.as_ref()).href());
+    });
+}
+
+/// What was read ahead of one review.
+pub struct Ahead {
+    case: String,
+    pub review: Arc<Review>,
+    pub run: Option<Arc<RunDetail>>,
+}
+
+/// What was read ahead of this one, once.
+pub fn ahead_of(case: &str) -> Option<Ahead> {
+    AHEAD.take().filter(|ahead| ahead.case == case)
+}
+
+/// Reads the next review while this one is looked at: once, and no longer than this one is open.
+pub fn read_ahead(desk: Desk, queue: Queue) {
+    let next = Memo::new(move |_| target(desk, queue, Way::Decided).map(|place| (place.entry.key(), place.review)));
+    Effect::new(move |_| {
+        if desk.read.with(Option::is_none) {
+            return;
+        }
+        let Some((key, review)) = next.get() else { return };
+        let Some(entry) = queue.entries.with_untracked(|entries| entries.get(&key).cloned()) else { return };
+        let (look, scope) = (queue.look(), Scope::of_view());
+        leptos::task::spawn_local(async move {
+            let (connection, run) = (&entry.connection, &entry.run);
+            let review = match review {
+                Some(review) => Some(review),
+                None => look.look(connection, run, &scope).await.reviews.into_iter().next().map(|review| review.id),
+            };
+            let Some(review) = review.filter(|_| !scope.ended()) else { return };
+            let case = case_id(&connection.id, &run.id, &review);
+            if AHEAD.with_borrow(|ahead| ahead.as_ref().is_some_and(|ahead| ahead.case == case)) {
+                return;
+            }
+            let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
+            let adapter = connection.dialect.run_adapter();
+            let Ok(review) = net::read(&connection.id, adapter.get_review(&reference, &review), &scope).await else { return };
+            if review.state != ReviewState::Open {
+                return;
+            }
+            let run = net::read(&connection.id, adapter.get_run(&reference), &scope).await.ok().map(Arc::new);
+            if !scope.ended() {
+                AHEAD.set(Some(Ahead { case, review: Arc::new(review), run }));
+            }
+        });
+    });
 }

@@ -1,6 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
-use super::{bar, fields, notices};
+use super::queue::Queue;
+use super::{bar, fields, notices, reach};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
@@ -19,7 +20,7 @@ pub fn outline() -> Html {
 }
 
 /// The evidence beside the form.
-pub fn form(desk: Desk) -> Html {
+pub fn form(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
     let stale = move || {
@@ -36,7 +37,7 @@ pub fn form(desk: Desk) -> Html {
         {evidence(desk)}
         <section class="sl-review__f" aria-label=words.form>
             <div class="sl-review__bar">
-                <h2 class="sl-cut sl-formtitle"><a href=move || run_page(desk)>{move || desk.run_name()}</a>" "<bdi>{move || desk.name()}</bdi></h2>
+                <h2 id=reach::FORM class="sl-cut sl-formtitle" tabindex="-1"><a href=move || run_page(desk)>{move || desk.run_name()}</a>" "<bdi>{move || desk.name()}</bdi></h2>
                 <span class="sl-push"></span>
                 {move || notices::saved(desk)}
             </div>
@@ -70,7 +71,7 @@ pub fn form(desk: Desk) -> Html {
                     </fieldset>
                 </form>
             </div>
-            {bar::bar(desk)}
+            {bar::bar(desk, queue)}
         </section>
     }
 }

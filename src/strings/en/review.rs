@@ -7,7 +7,6 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     title: "Reviews",
     page_title: |step, run| format!("Review {step}, run {run}"),
     of_run: |run| format!("Review of run {run}"),
-    waiting_title: "Waiting for review",
     column_run: "Run",
     column_flow: "Flow",
     column_connection: "Connection",
@@ -18,13 +17,6 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     waiting_for: |time| format!("Waiting {time}"),
     created_for: |time| format!("Created {time} ago"),
     read_only_row: "Read-only",
-    more: |count| {
-        if count == 1 {
-            "1 more waits. It comes up as these are decided.".into()
-        } else {
-            format!("{count} more wait. They come up as these are decided.")
-        }
-    },
     order: "Oldest first, by when the run was created. Where a list does not say since when a run waits, the time appears once the run was read.",
     no_paused_state: |vendor| format!("{vendor} has no paused state, so none of its runs wait here."),
     read_only_because: |vendor| {
@@ -81,7 +73,6 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
         1 => "Approve with 1 change".into(),
         _ => format!("Approve with {changes} changes"),
     },
-    approve_key: "approves",
     reject: "Reject…",
     reject_question: "Reject this review?",
     reject_verb: "Reject",

@@ -142,7 +142,7 @@ fn no_number(why: NoNumber) -> &'static str {
     }
 }
 
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

@@ -9,6 +9,7 @@ pub(super) static WORDS: Shell = Shell {
     reviews: "Reviews",
     waiting_count: |count| format!("waiting: {count}"),
     times_in: |zone| format!("Times in {zone}"),
+    shortcuts: "Keyboard shortcuts",
     switch_theme: "Switch theme",
     who_none: "Say who you are",
     who: |name| format!("Decisions are made as {name}"),

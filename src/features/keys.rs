@@ -1,0 +1,174 @@
+//! Keyboard shortcuts. The main module only passes presses on (`app::later`): the table, the rules and the sheet come with the
+//! pages that most of them are for.
+
+mod choice;
+mod sheet;
+
+use crate::app::go;
+use crate::platform::storage;
+use crate::routes::Page;
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
+use runs::query::HistoryAddress;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+
+const KEPT: &str = "keys";
+/// After so many milliseconds a first key alone means nothing any more.
+const PREFIX_LASTS: f64 = 2_000.0;
+
+/// What the main module passes on.
+pub enum Ask {
+    Press(KeyboardEvent),
+    Sheet,
+}
+
+/// Says whether it did something.
+type Answer = Rc<dyn Fn(Action) -> bool>;
+
+struct Layer {
+    map: ArcRwSignal<Keymap>,
+    /// The first of two keys, and when it was pressed.
+    before: Option<(Stroke, f64)>,
+    answers: Vec<(u32, Answer)>,
+    last: u32,
+}
+
+thread_local! {
+    static LAYER: RefCell<Layer> = RefCell::new(Layer {
+        map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())),
+        before: None,
+        answers: Vec::new(),
+        last: 0,
+    });
+}
+
+/// Which keys do what.
+pub fn keymap() -> ArcRwSignal<Keymap> {
+    LAYER.with_borrow(|layer| layer.map.clone())
+}
+
+/// Keeps another choice of keys in this browser.
+fn keep(map: Keymap) {
+    let text = map.write();
+    if text.is_empty() {
+        storage::remove(KEPT);
+    } else {
+        storage::set(KEPT, &text);
+    }
+    keymap().set(map);
+}
+
+/// As long as the view lives, actions are its own: the newest view that answers wins.
+pub fn answer(act: impl Fn(Action) -> bool + 'static) {
+    let id = LAYER.with_borrow_mut(|layer| {
+        layer.last += 1;
+        layer.answers.push((layer.last, Rc::new(act)));
+        layer.last
+    });
+    on_cleanup(move || LAYER.with_borrow_mut(|layer| layer.answers.retain(|(other, _)| *other != id)));
+}
+
+pub fn ask(ask: &Ask) {
+    match ask {
+        Ask::Press(event) => press(event),
+        Ask::Sheet => sheet::open(),
+    }
+}
+
+fn press(event: &KeyboardEvent) {
+    let Some(stroke) = stroke_of(event) else { return };
+    let (met, repeats) = LAYER.with_borrow_mut(|layer| {
+        let before = layer.before.take().filter(|(_, at)| event.time_stamp() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
+        let met = layer.map.with_untracked(|map| map.meet(before.as_ref(), &stroke, place_of(event)));
+        if met == Met::Prefix {
+            layer.before = Some((stroke, event.time_stamp()));
+        }
+        (met, event.repeat())
+    });
+    let Met::Action(action) = met else { return };
+    // A key that is held down moves between fields; it decides nothing and leaves nothing.
+    if (!repeats || matches!(action, Action::NextField | Action::PreviousField)) && act(action) {
+        event.prevent_default();
+    }
+}
+
+fn act(action: Action) -> bool {
+    match action {
+        Action::Runs => go(&Page::Runs(HistoryAddress::default()).href()),
+        Action::Reviews => go(&Page::Reviews.href()),
+        Action::Sheet => sheet::open(),
+        _ => {
+            let answers: Vec<Answer> = LAYER.with_borrow(|layer| layer.answers.iter().rev().map(|(_, answer)| Rc::clone(answer)).collect());
+            return answers.iter().any(|answer| answer(action));
+        }
+    }
+    true
+}
+
+fn stroke_of(event: &KeyboardEvent) -> Option<Stroke> {
+    if event.default_prevented() || event.is_composing() {
+        return None;
+    }
+    Stroke::pressed(&event.key(), event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key())
+}
+
+fn place_of(event: &KeyboardEvent) -> Where {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let open = crate::platform::page::document().and_then(|document| document.query_selector("dialog[open]").ok().flatten());
+    match target {
+        _ if open.is_some() => Where::Dialog,
+        Some(target) if types(&target) => Where::Typing,
+        _ => Where::Page,
+    }
+}
+
+/// Whether a control takes characters: as text, or to choose by them.
+fn types(element: &Element) -> bool {
+    if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+        return !matches!(
+            input.type_().as_str(),
+            "checkbox" | "radio" | "button" | "submit" | "reset" | "file" | "image" | "color" | "range"
+        );
+    }
+    element
+        .closest("textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox], [role=listbox]")
+        .is_ok_and(|found| found.is_some())
+}
+
+/// A shortcut as it is printed on keys: `Ctrl` `↵`.
+pub fn caps(chord: &Chord) -> Vec<Vec<String>> {
+    let one = |stroke: &Stroke| {
+        let modifiers = [(stroke.ctrl, "Ctrl"), (stroke.alt, "Alt"), (stroke.shift, "Shift")];
+        let mut caps: Vec<String> = modifiers.iter().filter(|(on, _)| *on).map(|(_, name)| (*name).to_owned()).collect();
+        caps.push(match (t().keys.key)(&stroke.key) {
+            Some(name) => name.to_owned(),
+            None => stroke.key.to_uppercase(),
+        });
+        caps
+    };
+    chord.strokes().iter().map(one).collect()
+}
+
+/// The keys of an action in one line, following the choice: `Ctrl ↵`, `G R`.
+pub fn words(action: Action) -> Option<String> {
+    let chord = keymap().with(|map| map.chord(action).filter(|chord| works(map, chord)).cloned())?;
+    Some(caps(&chord).concat().join(" "))
+}
+
+fn works(map: &Keymap, chord: &Chord) -> bool {
+    map.characters || !chord.strokes().iter().any(Stroke::is_character)
+}
+
+/// As `aria-keyshortcuts` wants it: `Control+Enter`; a prefix it cannot say.
+pub fn aria(actions: &[Action]) -> Option<String> {
+    let one = |action: &Action| {
+        let chord = keymap().with(|map| map.chord(*action).filter(|chord| works(map, chord)).cloned())?;
+        (chord.strokes().len() == 1).then(|| chord.to_string().replace("Ctrl+", "Control+"))
+    };
+    let all: Vec<String> = actions.iter().filter_map(one).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}

@@ -1,0 +1,121 @@
+//! One review among several to approve: whether it may be, and how it went.
+
+use super::list::{Entry, Queue};
+use crate::data::Connection;
+use crate::features::review::next::page_of;
+use crate::features::review::pattern;
+use crate::net::{self, Scope};
+use crate::platform::page;
+use crate::prelude::*;
+use crate::state::{Globals, Phase, case_id, drafts};
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use runs::adapter::RunRef;
+use runs::form::{Draft, Problem, problems};
+use runs::review::{Outcome, Review, ReviewState};
+use std::sync::Arc;
+
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub connection: Connection,
+    pub name: String,
+    pub href: String,
+    pub case: String,
+    pub standing: Standing,
+}
+
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// As it was read, with the key of this intent.
+    Ready { review: Arc<Review>, key: String },
+    /// Left out, and why.
+    Out(String),
+}
+
+impl Item {
+    pub fn approved(&self, phase: &Phase) -> bool {
+        matches!(phase, Phase::Came(Outcome::Accepted(_) | Outcome::AlreadyMine(_)))
+    }
+}
+
+/// Reads every open review of a run anew: only one that waits, is valid and was not edited may be approved unseen.
+pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
+    let words = t().queue;
+    let run = entry.name(queue.globals);
+    let item = |review: &str, name: &str, standing: Standing| Item {
+        connection: entry.connection.clone(),
+        name: if name.is_empty() { run.clone() } else { format!("{run} · {name}") },
+        href: page_of(&entry.connection, &entry.run, Some(&review.to_owned()).filter(|id| !id.is_empty())).href(),
+        case: case_id(&entry.connection.id, &entry.run.id, review),
+        standing,
+    };
+    let reviews = queue.look().look(&entry.connection, &entry.run, scope).await.reviews;
+    if reviews.is_empty() {
+        return vec![item("", "", Standing::Out(words.bulk_no_review.to_owned()))];
+    }
+    let mut items = Vec::new();
+    for review in reviews {
+        let standing = if queue.globals.deciding.under_way(&case_id(&entry.connection.id, &entry.run.id, &review.id)) {
+            Standing::Out(words.bulk_under_way.to_owned())
+        } else {
+            let reference = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
+            let operation = entry.connection.dialect.run_adapter().get_review(&reference, &review.id);
+            match net::read(&entry.connection.id, operation, scope).await {
+                Ok(read) => standing_of(entry, read),
+                Err(_) => Standing::Out(words.bulk_unread.to_owned()),
+            }
+        };
+        items.push(item(&review.id, &review.name, standing));
+    }
+    items
+}
+
+fn standing_of(entry: &Entry, read: Review) -> Standing {
+    let words = t().queue;
+    if read.state != ReviewState::Open {
+        return Standing::Out(words.bulk_closed.to_owned());
+    }
+    if drafts::load(&entry.connection.id, &read).or_else(|| drafts::load_earlier(&entry.connection.id, &read)).is_some() {
+        return Standing::Out(words.bulk_edited.to_owned());
+    }
+    let draft = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);
+    let wrong = problems(&draft, &pattern::matches).iter().filter(|problem: &&Problem| problem.blocks()).count();
+    if wrong > 0 {
+        return Standing::Out((words.bulk_invalid)(wrong));
+    }
+    Standing::Ready { review: Arc::new(read), key: page::random_key() }
+}
+
+/// Where it stands, in words.
+pub fn entry_words(globals: Globals, item: &Item, sent: bool) -> Html {
+    let words = t().queue;
+    let say = |tone: &'static str, icon: Icon, text: &str| {
+        let text = text.to_owned();
+        view! { <span class="sl-status" data-tone=tone><Glyph icon=icon small=true /><span>{text}</span></span> }
+    };
+    if let Standing::Out(why) = &item.standing {
+        return say("idle", Icon::Skipped, why);
+    }
+    if !sent {
+        return ().view();
+    }
+    let Some(case) = globals.deciding.of(&item.case) else { return say("idle", Icon::Skipped, words.bulk_undone) };
+    match &case.phase {
+        Phase::Held { .. } => say("wait", Icon::Waiting, words.bulk_held),
+        Phase::Preparing => say("run", Icon::Queued, words.bulk_wait),
+        Phase::Sending => say("run", Icon::Running, words.bulk_sending),
+        Phase::Failed(_) | Phase::Unlogged(_) => say("fail", Icon::Failed, words.bulk_failed),
+        Phase::Unconfirmed { .. } => say("wait", Icon::Warn, words.bulk_unconfirmed),
+        Phase::Dropped => say("idle", Icon::Skipped, words.bulk_undone),
+        Phase::Came(outcome) => match outcome {
+            Outcome::Accepted(_) => say("ok", Icon::Approved, words.bulk_approved),
+            Outcome::AlreadyMine(_) => say("ok", Icon::Approved, words.bulk_already),
+            Outcome::DecidedByAnother(_) => say("odd", Icon::Warn, words.bulk_another),
+            Outcome::Changed(_) => say("odd", Icon::Stale, words.bulk_changed),
+            Outcome::NoLongerWaiting(_) => say("idle", Icon::Skipped, words.bulk_gone),
+            Outcome::Invalid { .. } => say("fail", Icon::Failed, words.bulk_refused),
+            Outcome::NotPermitted { .. } => say("fail", Icon::Lock, words.bulk_forbidden),
+            Outcome::NotConfirmed { .. } => say("wait", Icon::Warn, words.bulk_unconfirmed),
+        },
+    }
+}

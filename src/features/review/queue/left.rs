@@ -1,0 +1,119 @@
+//! What became of a run that does not wait any more. Its row stays for a moment with a word about it, and as long as somebody is at it.
+
+use super::list::{Entry, Queue};
+use crate::net::{self, Scope};
+use crate::platform::clock;
+use crate::state::case_id;
+use crate::strings::t;
+use leptos::prelude::*;
+use runs::Timestamp;
+use runs::adapter::RunRef;
+use runs::review::ReviewState;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How long the word stays, in milliseconds.
+const LINGERS: u32 = 6_000;
+/// Of so many it is asked who decided; the others just go.
+const MOST_ASKED: usize = 10;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Left {
+    pub why: Why,
+    pub at: Timestamp,
+    /// It has been shown long enough.
+    over: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Why {
+    /// Not known yet, or for good.
+    Unknown,
+    Mine,
+    Another,
+}
+
+impl Left {
+    pub fn words(self) -> String {
+        let clock = (t().shared.clock)(clock::local(self.at));
+        // Seconds say nothing here.
+        let clock = clock.rsplit_once(':').map_or(clock.as_str(), |(minutes, _)| minutes);
+        let words = match self.why {
+            Why::Unknown => t().queue.left,
+            Why::Mine => t().queue.left_mine,
+            Why::Another => t().queue.left_another,
+        };
+        words(clock)
+    }
+}
+
+impl Entry {
+    pub fn lingers(&self) -> bool {
+        self.left.is_some_and(|left| !left.over)
+    }
+}
+
+/// Marks what has just gone; says which.
+pub fn mark(entries: &mut BTreeMap<String, Arc<Entry>>, gone: &[String]) -> Vec<Arc<Entry>> {
+    let mut fresh = Vec::new();
+    for key in gone {
+        if let Some(entry) = entries.get_mut(key).filter(|entry| entry.left.is_none()) {
+            Arc::make_mut(entry).left = Some(Left { why: Why::Unknown, at: clock::now(), over: false });
+            fresh.push(Arc::clone(entry));
+        }
+    }
+    fresh
+}
+
+/// Finds out who decided, and lets the rows go after a while.
+pub fn find_out(queue: Queue, fresh: Vec<Arc<Entry>>, scope: &Scope) {
+    for (at, entry) in fresh.into_iter().enumerate() {
+        let scope = scope.clone();
+        leptos::task::spawn_local(async move {
+            if at < MOST_ASKED {
+                let (why, when) = who(queue, &entry, &scope).await;
+                if scope.ended() {
+                    return;
+                }
+                let name = entry.name(queue.globals);
+                change(queue, &entry.key(), |left| {
+                    left.why = why;
+                    left.at = when.unwrap_or(left.at);
+                    if why == Why::Another {
+                        queue.globals.toasts.announce((t().queue.left_said)(&name, &left.words()));
+                    }
+                });
+            }
+            clock::sleep(LINGERS).await;
+            change(queue, &entry.key(), |left| left.over = true);
+            queue.moved.try_update(|moved| *moved += 1);
+        });
+    }
+}
+
+fn change(queue: Queue, key: &str, change: impl FnOnce(&mut Left)) {
+    queue.entries.try_update(|entries| {
+        if let Some(entry) = entries.get_mut(key)
+            && let Some(left) = &mut Arc::make_mut(entry).left
+        {
+            change(left);
+        }
+    });
+}
+
+async fn who(queue: Queue, entry: &Entry, scope: &Scope) -> (Why, Option<Timestamp>) {
+    let (connection, run) = (&entry.connection, &entry.run);
+    for review in entry.reviews() {
+        if queue.globals.deciding.of(&case_id(&connection.id, &run.id, &review.id)).is_some() {
+            return (Why::Mine, None);
+        }
+        let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
+        let operation = connection.dialect.run_adapter().get_review(&reference, &review.id);
+        if let Ok(review) = net::read(&connection.id, operation, scope).await
+            && let ReviewState::Decided(decision) = review.state
+        {
+            return (Why::Another, decision.at);
+        }
+    }
+    (Why::Unknown, None)
+}

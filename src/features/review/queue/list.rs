@@ -1,0 +1,272 @@
+use super::holding;
+use super::left::{self, Left};
+use super::look::{Look, Looked};
+use crate::data::Connection;
+use crate::net::Scope;
+use crate::platform::page::lower_case;
+use crate::prelude::*;
+use crate::state::{Globals, globals};
+use crate::strings::t;
+use runs::Timestamp;
+use runs::model::{ReviewRef, Run};
+use runs::queue::{QueueAddress, known_until, read_on, settle};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Rows shown at first, and more each time.
+pub const PAGE: usize = 50;
+
+/// One waiting run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub connection: Connection,
+    pub run: Run,
+    /// Known once the run was read.
+    pub looked: Option<Looked>,
+    pub flow: String,
+    /// It does not wait any more: what became of it.
+    pub left: Option<Left>,
+}
+
+impl Entry {
+    pub fn key(&self) -> String {
+        key(&self.connection.id, &self.run.id)
+    }
+
+    /// `#1,042`, or the id.
+    pub fn name(&self, globals: Globals) -> String {
+        let looked = self.looked.as_ref().and_then(|looked| looked.number);
+        let number = self.run.number.or(looked).or_else(|| globals.numbers.get(&self.connection.id, &self.run.id));
+        number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
+    }
+
+    /// Since when it waits, if that is known; otherwise since when it exists.
+    pub fn since(&self) -> Option<(Timestamp, bool)> {
+        let since = self.run.waiting_since.or_else(|| self.looked.as_ref().and_then(|looked| looked.since));
+        since.map(|at| (at, true)).or_else(|| self.run.created_at.map(|at| (at, false)))
+    }
+
+    pub fn decides(&self) -> bool {
+        self.connection.dialect.adapter().capabilities().review.decides()
+    }
+
+    /// What is open in it, as far as that is known.
+    pub fn reviews(&self) -> Vec<ReviewRef> {
+        match &self.looked {
+            Some(looked) if !looked.reviews.is_empty() => looked.reviews.clone(),
+            _ => self.run.waiting_on.iter().map(|id| ReviewRef { id: id.clone(), name: id.clone(), since: None }).collect(),
+        }
+    }
+
+    fn fits(&self, address: &QueueAddress, globals: Globals) -> bool {
+        let text = lower_case(address.text.trim());
+        let found = || {
+            let number = self.name(globals);
+            let steps = self.reviews().into_iter().map(|review| review.name);
+            let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone()];
+            texts.into_iter().chain(self.run.name.clone()).chain(steps).any(|name| lower_case(&name).contains(&text))
+        };
+        address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
+            && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
+            && (text.is_empty() || found())
+    }
+}
+
+pub fn key(connection: &str, run: &str) -> String {
+    runs::http::encode(connection) + "/" + &runs::http::encode(run)
+}
+
+thread_local! {
+    /// The filters that were used last in this tab: a review that is opened from a filtered queue goes on within it.
+    static FILTERS: RefCell<QueueAddress> = RefCell::default();
+    /// Runs that were skipped in this tab.
+    static SKIPPED: RefCell<Vec<String>> = RefCell::default();
+}
+
+/// The queue as one view shows it: the rows in their order, which move only where nobody points.
+#[derive(Clone, Copy)]
+pub struct Queue {
+    pub globals: Globals,
+    pub address: RwSignal<QueueAddress>,
+    /// Keys of the rows that are shown, in their order.
+    pub rows: RwSignal<Vec<String>>,
+    pub entries: RwSignal<BTreeMap<String, Arc<Entry>>>,
+    /// Everything that was read and fits the filters, oldest first.
+    pub fitting: RwSignal<Vec<String>>,
+    /// How many were read, whatever the filters.
+    pub read: RwSignal<usize>,
+    pub limit: RwSignal<usize>,
+    /// More rows are being read.
+    pub busy: RwSignal<bool>,
+    /// Counts up when the pointer or the focus went elsewhere.
+    pub moved: RwSignal<u32>,
+    look: StoredValue<Look>,
+    scope: StoredValue<Scope>,
+}
+
+impl Queue {
+    pub fn new() -> Self {
+        let globals = globals();
+        let queue = Self {
+            globals,
+            address: RwSignal::new(FILTERS.with_borrow(Clone::clone)),
+            rows: RwSignal::new(Vec::new()),
+            entries: RwSignal::new(BTreeMap::new()),
+            fitting: RwSignal::new(Vec::new()),
+            read: RwSignal::new(0),
+            limit: RwSignal::new(PAGE),
+            busy: RwSignal::new(false),
+            moved: RwSignal::new(0),
+            look: StoredValue::new(Look::here()),
+            scope: StoredValue::new(Scope::of_view()),
+        };
+        queue.look.with_value(|look| look.name_flows(globals));
+        Effect::new(move |before: Option<QueueAddress>| {
+            let address = queue.address.get();
+            FILTERS.set(address.clone());
+            queue.sort(&address, before.as_ref() != Some(&address));
+            address
+        });
+        Effect::new(move |_| queue.look_at_rows());
+        queue
+    }
+
+    pub fn look(self) -> Look {
+        self.look.get_value()
+    }
+
+    pub fn entry(self, key: &str) -> Option<Arc<Entry>> {
+        self.entries.with(|entries| entries.get(key).cloned())
+    }
+
+    /// Its row alone follows it.
+    pub fn follow(self, key: &str) -> Memo<Option<Arc<Entry>>> {
+        let key = key.to_owned();
+        let same = |before: Option<&Option<Arc<Entry>>>, now: Option<&Option<Arc<Entry>>>| match (before, now) {
+            (Some(Some(before)), Some(Some(now))) => !Arc::ptr_eq(before, now),
+            (before, now) => before.map(Option::is_some) != now.map(Option::is_some),
+        };
+        Memo::new_with_compare(move |_| self.entry(&key), same)
+    }
+
+    /// Puts what the lists say into rows.
+    fn sort(self, address: &QueueAddress, anew: bool) {
+        self.moved.track();
+        let (look, limit) = (self.look(), self.limit.get());
+        let mut known: Vec<Entry> = Vec::new();
+        let parts: Vec<_> = self.globals.waiting.of.with(|of| {
+            for of in of {
+                known.extend(of.runs.iter().map(|run| Entry {
+                    connection: of.connection.clone(),
+                    run: run.clone(),
+                    looked: look.run(&of.connection.id, run),
+                    flow: look.flow(&of.connection.id, run),
+                    left: None,
+                }));
+            }
+            let of = of.iter().filter(|of| address.connection.as_ref().is_none_or(|id| *id == of.connection.id));
+            of.flat_map(|of| of.lists.iter().map(|(_, part)| *part)).collect()
+        });
+        let until = known_until(&parts);
+        known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)));
+        runs::order::sort(&mut known, &|entry| (runs::order::when(entry.run.created_at), 0));
+        let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self.globals)).map(Entry::key).collect();
+        self.read.set(known.len());
+        let waits: BTreeMap<String, Entry> = known.into_iter().map(|entry| (entry.key(), entry)).collect();
+        let shown = self.rows.get_untracked();
+        let gone: Vec<String> = shown.iter().filter(|key| !waits.contains_key(*key)).cloned().collect();
+        let mut fresh = Vec::new();
+        self.entries.update(|entries| {
+            fresh = left::mark(entries, &gone);
+            entries.retain(|key, _| gone.contains(key) || waits.contains_key(key));
+            for (key, entry) in waits {
+                if entries.get(&key).is_none_or(|before| **before != entry) {
+                    entries.insert(key, Arc::new(entry));
+                }
+            }
+        });
+        let wanted: Vec<String> = fitting.iter().take(limit).cloned().collect();
+        let rows = if anew {
+            wanted
+        } else {
+            let held = shown.iter().position(|key| holding::holds(key));
+            let lingers = |key: &str| self.entries.with_untracked(|entries| entries.get(key).is_some_and(|entry| entry.lingers()));
+            settle(&shown, &wanted, held, &lingers)
+        };
+        if self.fitting.with_untracked(|before| *before != fitting) {
+            self.fitting.set(fitting);
+        }
+        if rows != shown {
+            self.rows.set(rows);
+        }
+        left::find_out(self, fresh, &self.scope.get_value());
+    }
+
+    /// Reads the shown runs for where and since when they wait, one after the other.
+    fn look_at_rows(self) {
+        let shown = self.rows.get();
+        let (look, scope) = (self.look(), Scope::of_view());
+        leptos::task::spawn_local(async move {
+            for key in shown {
+                let Some(entry) = self.entries.try_with_untracked(|entries| entries.get(&key).cloned()).flatten() else { continue };
+                let useful = entry.decides() || entry.run.waiting_since.is_none();
+                if useful && entry.left.is_none() && entry.looked.is_none() {
+                    look.look(&entry.connection, &entry.run, &scope).await;
+                    if scope.ended() {
+                        return;
+                    }
+                }
+            }
+        });
+    }
+
+    /// Whether the lists go on beyond what was read.
+    pub fn goes_on(self) -> bool {
+        self.next_list().is_some()
+    }
+
+    fn next_list(self) -> Option<(Connection, Option<String>)> {
+        let wanted = self.address.with(|address| address.connection.clone());
+        let lists: Vec<_> = self.globals.waiting.of.with(|of| {
+            let of = of.iter().filter(|of| wanted.as_ref().is_none_or(|id| *id == of.connection.id));
+            of.flat_map(|of| of.lists.iter().map(|(flow, part)| (of.connection.clone(), flow.clone(), *part))).collect()
+        });
+        let parts: Vec<_> = lists.iter().map(|(.., part)| *part).collect();
+        read_on(&parts).and_then(|at| lists.into_iter().nth(at)).map(|(connection, flow, _)| (connection, flow))
+    }
+
+    /// Shows a page more, and reads on where that needs it.
+    pub fn more(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.limit.update(|limit| *limit += PAGE);
+        let scope = self.scope.get_value();
+        leptos::task::spawn_local(async move {
+            self.busy.try_set(true);
+            // Each turn reads one list further; an answer may bring nothing that fits.
+            while self.fitting.with_untracked(Vec::len) < self.limit.get_untracked() {
+                let before = self.read.get_untracked();
+                let Some((connection, flow)) = untrack(|| self.next_list()) else { break };
+                self.globals.waiting.read_on(&connection, &flow, &scope).await;
+                leptos::task::tick().await;
+                if scope.ended() || self.read.get_untracked() <= before {
+                    break;
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+pub fn skip(key: &str) {
+    SKIPPED.with_borrow_mut(|skipped| {
+        skipped.retain(|other| other != key);
+        skipped.push(key.to_owned());
+    });
+}
+
+pub fn is_skipped(key: &str) -> bool {
+    SKIPPED.with_borrow(|skipped| skipped.iter().any(|other| other == key))
+}

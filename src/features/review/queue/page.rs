@@ -1,0 +1,267 @@
+use super::bulk::{Bulk, BulkDialog, bulk_bar};
+use super::filters::filters;
+use super::list::Queue;
+use super::row::row;
+use super::{holding, list};
+use crate::app::{enter_page, go_replacing};
+use crate::dom::{KeyedRow, keyed};
+use crate::features::keys;
+use crate::platform::{clock, page};
+use crate::prelude::*;
+use crate::routes;
+use crate::state::Globals;
+use crate::strings::t;
+use crate::ui::{FailureNote, Glyph, Icon};
+use leptos_router::hooks::use_location;
+use runs::Timestamp;
+use runs::capability::ReviewStyle;
+use runs::keys::Action;
+use runs::queue::{QueueAddress, step};
+use std::sync::Arc;
+
+/// What waits for a person over all connections: one list, oldest first.
+#[component]
+pub fn QueuePage() -> Html {
+    let words = t().queue;
+    let queue = Queue::new();
+    let globals = queue.globals;
+    let bulk = Bulk::new(queue);
+    enter_page(|| t().review.title.into());
+    globals.waiting.only_first_pages();
+    globals.waiting.refresh();
+    let search = use_location().search;
+    Effect::new(move |_| queue.address.set(QueueAddress::read(&search.get())));
+    keys::answer(move |action| answer(queue, action));
+    view! {
+        <main id="main" class="sl-main" tabindex="-1" data-page="reviews">
+            <div class="sl-pagehead">
+                <h1>{words.title}</h1>
+                {move || count(globals)}
+                <span class="sl-push"></span>
+                {fresh(globals)}
+                <button
+                    type="button"
+                    class="sl-btn sl-btn--icon"
+                    aria-label=t().shell.refresh
+                    title=t().shell.refresh
+                    on:click=move |_| globals.waiting.refresh()
+                >
+                    <Glyph icon=Icon::Refresh />
+                </button>
+            </div>
+            {move || failures(globals)}
+            <section class="sl-panel" aria-label=words.title>
+                {filters(queue)}
+                <div
+                    on:mouseover=move |_| elsewhere(queue)
+                    on:mouseleave=move |_| elsewhere(queue)
+                    on:focusin=move |_| elsewhere(queue)
+                    on:focusout=move |_| elsewhere(queue)
+                >
+                    {move || body(queue, bulk)}
+                </div>
+                {bulk_bar(bulk)}
+                <p class="sl-panel__foot sl-xs sl-2">{small_print(globals)}</p>
+            </section>
+            <BulkDialog bulk=bulk />
+        </main>
+    }
+}
+
+/// What stayed in place for the pointer or the focus may go once they are elsewhere.
+pub fn elsewhere(queue: Queue) {
+    let unsettled = queue.rows.with_untracked(|rows| {
+        queue.entries.with_untracked(|entries| rows.iter().any(|key| entries.get(key).is_some_and(|entry| entry.left.is_some())))
+            || queue.fitting.with_untracked(|fitting| !rows.iter().eq(fitting.iter().take(queue.limit.get_untracked())))
+    });
+    if unsettled {
+        // After the event: where the pointer is now, the browser knows then.
+        request_animation_frame(move || {
+            queue.moved.try_update(|moved| *moved += 1);
+        });
+    }
+}
+
+fn count(globals: Globals) -> Option<Html> {
+    let (count, more) = globals.waiting.count()?;
+    let digits = (t().shared.count)(count);
+    let digits = if more { format!("{digits}+") } else { digits };
+    Some(
+        view! { <span class="sl-count sl-count--wait"><span class="sl-vh">{(t().shell.waiting_count)(count)}</span><span aria-hidden="true">{digits}</span></span> },
+    )
+}
+
+fn fresh(globals: Globals) -> Html {
+    let read_at = RwSignal::new(None::<Timestamp>);
+    Effect::new(move |_| {
+        globals.waiting.of.track();
+        if globals.waiting.complete.get() {
+            read_at.set(Some(clock::now()));
+        }
+    });
+    let failed = move || globals.waiting.of.with(|of| of.iter().any(|of| of.error.is_some()));
+    let text = move || match read_at.get() {
+        Some(at) if failed() => (t().shell.stale)(&(t().shared.ago)(globals.tick.since(at))),
+        Some(at) => (t().shell.live)(&(t().shared.ago)(globals.tick.since(at))),
+        None => t().shell.reading.to_owned(),
+    };
+    view! {
+        <span class="sl-fresh" data-state=move || if failed() { "stale" } else { "live" }>
+            <span class="sl-fresh__dot" aria-hidden="true"></span><span>{text}</span>
+        </span>
+    }
+}
+
+fn failures(globals: Globals) -> Vec<Html> {
+    let note = |of: &Arc<crate::data::WaitingOf>| {
+        let error = of.error.clone()?;
+        let still = (t().review.connection_failed)(&of.connection.label);
+        let retry = Callback::new(move |()| globals.waiting.refresh());
+        Some(view! { <FailureNote error=error vendor=of.connection.dialect.vendor() still=still retry=retry /> })
+    };
+    globals.waiting.of.with(|of| of.iter().filter_map(note).collect())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Outline,
+    NothingRead,
+    Empty,
+    NoMatch,
+    Rows,
+}
+
+fn shows(queue: Queue) -> Shows {
+    let waiting = queue.globals.waiting;
+    if queue.rows.with(|rows| !rows.is_empty()) {
+        return Shows::Rows;
+    }
+    let failed = waiting.of.with(|of| of.iter().any(|of| of.error.is_some()));
+    match (waiting.complete.get(), queue.read.get() > 0) {
+        (_, true) => Shows::NoMatch,
+        (false, _) => Shows::Outline,
+        (true, _) if failed => Shows::NothingRead,
+        (true, _) => Shows::Empty,
+    }
+}
+
+fn body(queue: Queue, bulk: Bulk) -> Html {
+    let words = t().review;
+    let shown = Memo::new(move |_| shows(queue));
+    live(move || match shown.get() {
+        Shows::Outline => view! {
+            <p class="sl-vh" role="status">{t().shared.loading}</p>
+            <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
+        },
+        Shows::NothingRead => view! { <div class="sl-empty"><h2>{words.nothing_read}</h2><p>{words.nothing_read_next}</p></div> },
+        Shows::Empty => view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
+        Shows::NoMatch => {
+            let all = move || (t().queue.no_match_next)(queue.read.get() as u64);
+            view! {
+                <div class="sl-empty">
+                    <h2>{t().queue.no_match}</h2>
+                    <p>{all}</p>
+                    <button type="button" class="sl-btn sl-btn--primary" on:click=move |_| filter(queue, &mut |address| *address = QueueAddress::default())>
+                        {t().queue.clear}
+                    </button>
+                </div>
+                {more(queue)}
+            }
+        }
+        Shows::Rows => table(queue, bulk),
+    })
+}
+
+/// Changes the filters: they are in the address.
+pub fn filter(queue: Queue, change: &mut dyn FnMut(&mut QueueAddress)) {
+    let mut address = queue.address.get_untracked();
+    change(&mut address);
+    queue.limit.set(list::PAGE);
+    go_replacing(&routes::queue(&address));
+}
+
+fn table(queue: Queue, bulk: Bulk) -> Html {
+    let words = t().review;
+    let rows = keyed(Box::new(move || {
+        let one = |key: String| -> KeyedRow {
+            let id = key.clone();
+            (key, Box::new(move || row(queue, bulk, &id)))
+        };
+        queue.rows.get().into_iter().map(one).collect()
+    }));
+    view! {
+        <table class="sl-grid sl-wq" role="table" aria-label=t().queue.title>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col" class="c-sel"><span class="sl-vh">{t().queue.approve_selected}</span></th>
+                    <th role="columnheader" scope="col">{words.column_run}</th>
+                    <th role="columnheader" scope="col">{words.column_flow}</th>
+                    <th role="columnheader" scope="col">{words.column_review}</th>
+                    <th role="columnheader" scope="col">{words.column_connection}</th>
+                    <th role="columnheader" scope="col" class="sl-num">{words.column_waiting}</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+        {more(queue)}
+    }
+}
+
+fn more(queue: Queue) -> Html {
+    let words = t().queue;
+    let shown = move || queue.rows.with(Vec::len);
+    let text = move || {
+        let (all, open) = queue.globals.waiting.count().unwrap_or_default();
+        let words = if queue.address.with(QueueAddress::is_filtered) { words.matching } else { words.shown };
+        words(shown(), all, open)
+    };
+    let further = move || queue.fitting.with(Vec::len) > queue.limit.get() || queue.goes_on();
+    let unread = move || queue.address.with(QueueAddress::is_filtered) && queue.goes_on();
+    view! {
+        <div class="sl-pager sl-wq__more">
+            <span role="status">{text}</span>
+            {move || unread().then(|| view! { <span class="sl-xs">{words.not_all_read}</span> })}
+            <span class="sl-push"></span>
+            {move || further().then(|| view! {
+                <button type="button" class="sl-btn" aria-disabled=move || queue.busy.get().then_some("true") on:click=move |_| queue.more()>
+                    {move || if queue.busy.get() { words.reading_more } else { words.more }}
+                </button>
+            })}
+        </div>
+    }
+}
+
+/// J and K move between the rows.
+fn answer(queue: Queue, action: Action) -> bool {
+    let back = match action {
+        Action::Next => false,
+        Action::Previous => true,
+        _ => return false,
+    };
+    let rows = queue.rows.get_untracked();
+    let here =
+        rows.iter().position(|key| page::by_id(&holding::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
+    let link = |key: &str| format!("{}-open", holding::row_id(key));
+    match step(&rows, here, back, false, &|key| page::by_id(&link(key)).is_some()) {
+        Some(at) => {
+            page::focus(&link(&rows[at]));
+        }
+        None => queue.globals.toasts.announce(if back { t().queue.no_previous } else { t().queue.no_next }),
+    }
+    true
+}
+
+/// What the list cannot show, and why.
+fn small_print(globals: Globals) -> Vec<String> {
+    let words = t().review;
+    let mut told = vec![words.order.to_owned()];
+    for connection in globals.session.connections() {
+        let vendor = connection.dialect.vendor();
+        match connection.dialect.adapter().capabilities().review {
+            ReviewStyle::None => told.push(format!(" {}", (words.no_paused_state)(vendor))),
+            ReviewStyle::ReadOnly => told.push(format!(" {}", (words.read_only_because)(vendor))),
+            ReviewStyle::ApproveReject | ReviewStyle::Complete => {}
+        }
+    }
+    told
+}

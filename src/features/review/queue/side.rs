@@ -1,0 +1,164 @@
+use super::holding::row_id;
+use super::list::{Entry, Queue, is_skipped};
+use super::page::elsewhere;
+use super::row::waited;
+use crate::dom::{KeyedRow, keyed};
+use crate::features::keys;
+use crate::features::review::desk::Desk;
+use crate::features::review::next;
+use crate::features::review::next::page_of;
+use crate::platform::page;
+use crate::prelude::*;
+use crate::state::case_id;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use runs::keys::Action;
+use runs::model::ReviewRef;
+use std::sync::Arc;
+
+/// The queue beside a review: where it stands in it, and what comes next.
+pub fn side(desk: Desk, queue: Queue) -> Html {
+    let words = t().queue;
+    let count = move || {
+        desk.globals.waiting.count().map(|(count, more)| {
+            let digits = (t().shared.count)(count);
+            view! { <span class="sl-count sl-count--wait">{if more { format!("{digits}+") } else { digits }}</span> }
+        })
+    };
+    let rows = keyed(Box::new(move || {
+        let one = |key: String| -> KeyedRow {
+            let id = key.clone();
+            (key, Box::new(move || item(desk, queue, &id)))
+        };
+        queue.rows.get().into_iter().map(one).collect()
+    }));
+    let labelled =
+        |name: &'static str, action| move || keys::words(action).map_or_else(|| name.to_owned(), |keys| format!("{name} ({keys})"));
+    let further = move || queue.fitting.with(Vec::len) > queue.limit.get() || queue.goes_on();
+    keep_in_sight(desk, queue);
+    view! {
+        <section class="sl-review__q" aria-label=words.title>
+            <div class="sl-review__bar">
+                <h2>{words.waiting}</h2>{count}
+                <span class="sl-push"></span>
+                <span class="sl-row sl-row--tight">
+                    <button
+                        type="button"
+                        class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
+                        aria-label=words.previous
+                        title=labelled(words.previous, Action::Previous)
+                        on:click=move |_| next::go(desk, queue, next::Way::Back)
+                    >
+                        <Glyph icon=Icon::Left flip=true />
+                    </button>
+                    <button
+                        type="button"
+                        class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
+                        aria-label=words.next
+                        title=labelled(words.next, Action::Next)
+                        on:click=move |_| next::go(desk, queue, next::Way::On)
+                    >
+                        <Glyph icon=Icon::Right flip=true />
+                    </button>
+                </span>
+            </div>
+            <div
+                class="sl-scroll"
+                tabindex="0"
+                role="region"
+                aria-label=words.region
+                on:mouseover=move |_| elsewhere(queue)
+                on:mouseleave=move |_| elsewhere(queue)
+                on:focusout=move |_| elsewhere(queue)
+            >
+                <ol>{rows}</ol>
+                {move || further().then(|| view! {
+                    <button type="button" class="sl-btn sl-btn--quiet sl-wq__further" on:click=move |_| queue.more()>
+                        {move || if queue.busy.get() { words.reading_more } else { words.more }}
+                    </button>
+                })}
+            </div>
+        </section>
+    }
+}
+
+/// The review that is open stays in sight when the page comes up.
+fn keep_in_sight(desk: Desk, queue: Queue) {
+    let key = desk.key();
+    Effect::new(move |before: Option<bool>| {
+        let there = queue.rows.with(|rows| rows.contains(&key));
+        if there && before != Some(true) {
+            let id = row_id(&key);
+            request_animation_frame(move || {
+                if let Some(row) = page::by_id(&id) {
+                    let options = web_sys::ScrollIntoViewOptions::new();
+                    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                    row.scroll_into_view_with_scroll_into_view_options(&options);
+                }
+            });
+        }
+        there
+    });
+}
+
+fn item(desk: Desk, queue: Queue, key: &str) -> Html {
+    let entry = queue.follow(key);
+    view! {
+        <li id=row_id(key) data-run=entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()))>
+            {move || entry.get().map(|entry| links(desk, queue, &entry))}
+        </li>
+    }
+}
+
+/// One link a review; one for the run while its reviews are not known.
+fn links(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Vec<Html> {
+    let reviews = entry.reviews();
+    if reviews.is_empty() || !entry.decides() {
+        return vec![link(desk, queue, entry, None)];
+    }
+    reviews.iter().map(|review| link(desk, queue, entry, Some(review))).collect()
+}
+
+fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>) -> Html {
+    let words = t().queue;
+    let place = desk.place();
+    let same_run = place.connection == entry.connection.id && place.run == entry.run.id;
+    let here = same_run && review.is_none_or(|review| review.id == place.review);
+    let name = entry.name(desk.globals);
+    let step = review
+        .map_or_else(|| if entry.decides() { String::new() } else { t().review.read_only_row.to_owned() }, |review| review.name.clone());
+    // A long id says more on a line of its own than before the flow.
+    let numbered = name != entry.run.id;
+    let (title, what) = if numbered { (Some(name), step) } else { (None, name) };
+    let about = if what.is_empty() { entry.connection.label.clone() } else { format!("{what} · {}", entry.connection.label) };
+    let case = review.map(|review| case_id(&entry.connection.id, &entry.run.id, &review.id));
+    let under_way = {
+        let deciding = desk.globals.deciding;
+        move || case.as_ref().and_then(|case| deciding.of(case)).is_some_and(|case| case.under_way())
+    };
+    let skipped = is_skipped(&entry.key());
+    let gone = entry.left.is_some();
+    let note = move || {
+        let text = match (here, under_way()) {
+            (_, true) => words.sending,
+            (true, false) if !gone => words.here,
+            _ if skipped && !gone => words.skipped,
+            _ => return None,
+        };
+        Some(view! { <span class="sl-q__c">{text}</span> })
+    };
+    view! {
+        <a
+            class="sl-q"
+            href=page_of(&entry.connection, &entry.run, review.map(|review| &review.id)).href()
+            aria-current=here.then_some("true")
+            data-locked=gone.then_some("")
+        >
+            <span class="sl-q__t sl-cut">{title.map(|name| view! { <bdi>{name}</bdi>" " })}<bdi>{entry.flow.clone()}</bdi></span>
+            <span class="sl-q__w">{(!gone).then(|| waited(queue, entry))}</span>
+            <span class="sl-q__m sl-cut"><bdi>{about}</bdi></span>
+            {gone.then(|| view! { <span class="sl-q__c">{waited(queue, entry)}</span> })}
+            {note}
+        </a>
+    }
+}

@@ -1,0 +1,53 @@
+use crate::strings::KeyWords;
+use runs::keys::Action;
+
+pub(super) static WORDS: KeyWords = KeyWords {
+    title: "Keyboard shortcuts",
+    action: |action| match action {
+        Action::Next => "Next review, the draft is kept",
+        Action::Previous => "Previous review, the draft is kept",
+        Action::Skip => "Skip this review for now",
+        Action::Approve => "Approve",
+        Action::ApproveNext => "Approve and open the next",
+        Action::Reject => "Reject, or mark as incorrect",
+        Action::Undo => "Undo the last decision",
+        Action::FirstField => "First field to check",
+        Action::NextField => "Next field to check",
+        Action::PreviousField => "Previous field to check",
+        Action::Runs => "Go to runs",
+        Action::Reviews => "Go to reviews",
+        Action::Sheet => "Show this sheet",
+    },
+    of_reviews: "Reviews",
+    anywhere: "Everywhere",
+    key: |key| {
+        Some(match key {
+            "Enter" => "↵",
+            "ArrowUp" => "↑",
+            "ArrowDown" => "↓",
+            "ArrowLeft" => "←",
+            "ArrowRight" => "→",
+            "PageUp" => "Page up",
+            "PageDown" => "Page down",
+            _ => return None,
+        })
+    },
+    then: "then",
+    none: "none",
+    change: |action| format!("Change the keys of: {action}"),
+    change_short: "Change",
+    remove: |action| format!("No keys for: {action}"),
+    press: "Press the new keys. Escape keeps the old ones.",
+    press_next: |prefix| format!("{prefix}, then press the second key."),
+    taken: |action| format!("These keys are taken by: {action}."),
+    reserved: "The browser or the page needs these keys.",
+    changed: |action, keys| format!("{action}: {keys}"),
+    characters: "Shortcuts of one character",
+    characters_help: "Off, only those with Ctrl or Alt work.",
+    in_title: "Count of waiting reviews in the tab's title and icon",
+    silent: "Shortcuts of one character do nothing while you type, and none works in a dialog. Escape leaves a field.",
+    kept: "Kept in this browser.",
+    reset: "Reset all keys",
+    was_reset: "All keys are as they were at first.",
+    close: "Close",
+};
