@@ -14,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::assets::Assets;
 use crate::audit;
+use crate::files;
 use crate::guard::{self, Names};
 use crate::problem::Problem;
 use crate::relay;
@@ -94,6 +95,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
         .route("/api/audit", audit::log())
+        .route("/api/c/{connection}/file/{file}", get(files::file))
         .route("/api/c/{connection}/{*path}", any(relay::relay))
         .method_not_allowed_fallback(wrong_method)
         .fallback(page)

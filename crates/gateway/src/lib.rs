@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod execute;
+pub mod files;
 pub mod guard;
 pub mod headers;
 pub mod problem;

@@ -53,6 +53,8 @@ pub struct Connection {
     pub timeout: Duration,
     /// Bytes of one answer, decompressed.
     pub max_response: u64,
+    /// Where the vendor keeps files: `host` or `host:port`.
+    pub file_hosts: Vec<String>,
 }
 
 /// A connection ready to be used.
@@ -135,6 +137,11 @@ impl Upstream {
         self.client.request(method, url).headers(headers)
     }
 
+    /// A request to another host, without the key.
+    pub fn get(&self, url: Url) -> reqwest::RequestBuilder {
+        self.client.get(url)
+    }
+
     /// `TableFlow`, and the label where it says something else.
     pub fn name(&self) -> String {
         let vendor = self.connection.dialect.vendor();
@@ -203,6 +210,7 @@ mod tests {
             open_url: None,
             timeout: Duration::from_secs(5),
             max_response: 1_000,
+            file_hosts: Vec::new(),
         })
         .unwrap()
     }

@@ -4,7 +4,7 @@ use crate::Json;
 use crate::capability::Capabilities;
 use crate::dialect::{KeyHeader, Route};
 use crate::error::ApiError;
-use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started};
+use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
@@ -124,6 +124,12 @@ pub trait RunAdapter: Sync {
     /// Gives it back; done as well if nobody had it.
     fn release(&self, _run: &RunRef, _review: &str) -> Operation<()> {
         Operation::fail(ApiError::unsupported("claims"))
+    }
+
+    /// Where a file's bytes are for a while; `file` is its id in the model. The gateway fetches them: the address carries its own
+    /// permission and never reaches the browser.
+    fn file_link(&self, _file: &str) -> Operation<FileLink> {
+        Operation::fail(ApiError::unsupported("files"))
     }
 
     fn cancel(&self, _run: &RunRef, _key: &str) -> Operation<ActionOutcome> {

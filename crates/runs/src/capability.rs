@@ -24,6 +24,8 @@ pub struct Capabilities {
     pub rerun: Rerun,
     pub delete: bool,
     pub start: StartStyle,
+    /// The bytes of a run's files can be had.
+    pub files: bool,
     /// The vendor keeps the history of statuses; otherwise it is derived from times.
     pub keeps_history: bool,
 }

@@ -195,6 +195,14 @@ pub struct File {
     pub other: Vec<(String, Json)>,
 }
 
+/// An address that gives a file's bytes to whoever has it, until it runs out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileLink {
+    pub url: String,
+    pub name: Option<String>,
+    pub media_type: Option<String>,
+}
+
 /// A further documented field of a run or step, by a name the views know.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {

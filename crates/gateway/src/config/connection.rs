@@ -34,6 +34,8 @@ pub(super) struct RawConnection {
     open_url: Option<Spanned<String>>,
     timeout_seconds: Option<Spanned<i64>>,
     max_response_mb: Option<Spanned<i64>>,
+    #[serde(default)]
+    file_hosts: Vec<Spanned<String>>,
 }
 
 pub(super) fn check_all(
@@ -90,6 +92,7 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
     };
     let seconds = bounded(raw.timeout_seconds.as_ref(), "timeout_seconds", 600)?;
     let megabytes = bounded(raw.max_response_mb.as_ref(), "max_response_mb", 512)?;
+    let file_hosts = raw.file_hosts.iter().map(file_host).collect::<Result<_, _>>()?;
     Ok(Connection {
         id: id.get_ref().clone(),
         label,
@@ -100,7 +103,24 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
         open_url: raw.open_url.map(Spanned::into_inner),
         timeout: seconds.map_or(DEFAULT_TIMEOUT, Duration::from_secs),
         max_response: megabytes.map_or(DEFAULT_MAX_RESPONSE, |megabytes| megabytes * 1024 * 1024),
+        file_hosts,
     })
+}
+
+/// `storage.googleapis.com`, as it stands in an address; with a port only if the address has one.
+fn file_host(value: &Spanned<String>) -> Result<String, Wrong> {
+    let text = value.get_ref();
+    let plain = Url::parse(&format!("https://{text}/")).ok().filter(|url| {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        url.host_str().is_some_and(|host| format!("{host}{port}") == *text) && url.path() == "/"
+    });
+    match plain {
+        Some(_) => Ok(text.clone()),
+        None => Err(Wrong::new(
+            value,
+            format!("`{text}` is no host of files; one looks like storage.googleapis.com, without https:// and path"),
+        )),
+    }
 }
 
 fn is_slug(id: &str) -> bool {

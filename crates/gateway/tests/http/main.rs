@@ -6,6 +6,7 @@ mod assets;
 mod audit;
 mod bounds;
 mod config;
+mod files;
 mod guards;
 mod program;
 mod relay;

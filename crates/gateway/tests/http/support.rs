@@ -41,6 +41,7 @@ pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
         open_url: None,
         timeout: Duration::from_secs(10),
         max_response: 1024 * 1024,
+        file_hosts: vec![],
     }
 }
 

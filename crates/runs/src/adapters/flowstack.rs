@@ -50,6 +50,7 @@ impl Adapter for FlowStack {
             rerun: Rerun::None,
             delete: false,
             start: StartStyle::Json,
+            files: false,
             keeps_history: false,
         }
     }

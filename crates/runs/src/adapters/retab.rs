@@ -17,7 +17,7 @@ use crate::fields::{each, read};
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, Map, plain};
-use crate::model::{ActionOutcome, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started};
+use crate::model::{ActionOutcome, FileLink, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
@@ -34,6 +34,7 @@ const ROUTES: &[Route] = &[
     Route::new(Delete, "workflows/runs/*"),
     Route::new(Get, "workflows/runs/*/steps"),
     Route::new(Get, "workflows/runs/*/steps/*"),
+    Route::new(Get, "files/*/download-link"),
     Route::new(Get, "workflows/runs/*/hil-decisions/*"),
     Route::new(Post, "workflows/runs/*/hil-decisions"),
     Route::new(Post, "workflows/runs/*/cancel"),
@@ -60,6 +61,7 @@ impl Adapter for Retab {
             rerun: Rerun::NewRun,
             delete: true,
             start: StartStyle::DocumentsAndJson,
+            files: true,
             keeps_history: false,
         }
     }
@@ -117,6 +119,10 @@ impl RunAdapter for Retab {
         review::confirm(read, intent)
     }
 
+    fn file_link(&self, file: &str) -> Operation<FileLink> {
+        file_link(file)
+    }
+
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
         decoded(command(&run.id, "cancel", key), cancelled)
     }
@@ -130,6 +136,17 @@ impl RunAdapter for Retab {
         let call = request.call();
         Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
     }
+}
+
+/// <https://docs.retab.com/core-concepts/Files>: a link that is good for 60 minutes.
+pub(super) fn file_link(file: &str) -> Operation<FileLink> {
+    decoded(Request::get(format!("files/{}/download-link", encode(file))), |value| {
+        read(value, "file", |fields| FileLink {
+            url: fields.required("download_url"),
+            name: fields.text("filename"),
+            media_type: fields.object("mime_data", "file.mime_data", |mime| mime.text("mime_type")).flatten(),
+        })
+    })
 }
 
 fn run_path(run: &str) -> String {

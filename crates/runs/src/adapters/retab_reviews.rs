@@ -11,7 +11,7 @@ mod run;
 mod start;
 mod steps;
 
-use super::retab::{complain, flows};
+use super::retab::{complain, file_link, flows};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
@@ -20,7 +20,7 @@ use crate::fields::read;
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Json, Malformed, Map};
-use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started};
+use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
@@ -36,6 +36,7 @@ const ROUTES: &[Route] = &[
     Route::new(Get, "workflows/runs/*"),
     Route::new(Delete, "workflows/runs/*"),
     Route::new(Post, "workflows/runs/*/cancel"),
+    Route::new(Get, "files/*/download-link"),
     Route::new(Get, "workflows/steps"),
     Route::new(Get, "workflows/reviews"),
     Route::new(Get, "workflows/reviews/*"),
@@ -65,6 +66,7 @@ impl Adapter for RetabReviews {
             rerun: Rerun::None,
             delete: true,
             start: StartStyle::DocumentsAndJson,
+            files: true,
             keeps_history: false,
         }
     }
@@ -118,6 +120,10 @@ impl RunAdapter for RetabReviews {
 
     fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
         decide::confirm(read, intent)
+    }
+
+    fn file_link(&self, file: &str) -> Operation<FileLink> {
+        file_link(file)
     }
 
     /// Deduplicated by `command_id`.

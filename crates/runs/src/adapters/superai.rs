@@ -16,8 +16,8 @@ use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
 use crate::http::{Method, Request};
-use crate::json::{Json, Malformed, list};
-use crate::model::{ActionOutcome, Flow, Numbering, Page, Place, Run, RunDetail, Started};
+use crate::json::{Json, Malformed, Map, list};
+use crate::model::{ActionOutcome, FileLink, Flow, Numbering, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
@@ -43,6 +43,8 @@ const ROUTES: &[Route] = &[
     Route::new(Method::Delete, "flow-executions/*"),
     Route::new(Method::Post, "flow-executions/*/cancel"),
     Route::new(Method::Post, "flow-executions/*/execute"),
+    Route::new(Method::Post, "files/resolve"),
+    Route::new(Method::Post, "flows/download-url"),
     Route::new(Method::Get, "task-executions"),
     Route::new(Method::Get, "human-review-tasks/by-execution"),
     Route::new(Method::Get, "human-review-tasks/*"),
@@ -91,6 +93,7 @@ impl Adapter for SuperAi {
             rerun: Rerun::SameRun,
             delete: true,
             start: StartStyle::Json,
+            files: true,
             keeps_history: false,
         }
     }
@@ -180,6 +183,19 @@ impl RunAdapter for SuperAi {
 
     fn release(&self, _run: &RunRef, review: &str) -> Operation<()> {
         assignments::release(review)
+    }
+
+    /// <https://docs.flows.super.ai/getting-started/downloading-files>: `gs://` addresses and file keys, good for an hour.
+    fn file_link(&self, file: &str) -> Operation<FileLink> {
+        let (path, name) = if file.starts_with("gs://") { ("files/resolve", "uri") } else { ("flows/download-url", "file_key") };
+        let body = Map::from_iter([(name.to_owned(), Json::from(file))]);
+        // Nothing changes by asking for an address, so it may be asked for again.
+        let request = calls::post(path.into()).json(&Json::Object(body)).keyed();
+        calls::ask(request, |answer, call| {
+            let link =
+                |value| read(value, "file", |fields| FileLink { url: fields.required("download_url"), name: None, media_type: None });
+            Operation::Done(calls::decoded(answer, call, link))
+        })
     }
 
     fn cancel(&self, run: &RunRef, _key: &str) -> Operation<ActionOutcome> {

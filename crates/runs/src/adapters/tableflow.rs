@@ -41,6 +41,7 @@ impl Adapter for TableFlow {
             rerun: Rerun::None,
             delete: false,
             start: StartStyle::Files,
+            files: false,
             keeps_history: true,
         }
     }

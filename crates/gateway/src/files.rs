@@ -1,0 +1,130 @@
+//! `/api/c/{connection}/file/{file}`: a file's bytes. The gateway asks the vendor where they are and fetches them itself, so that the
+//! signed address never reaches the browser and the page loads nothing from elsewhere.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use http_body_util::{BodyExt, Limited};
+use reqwest::Url;
+use runs::model::FileLink;
+use runs::{ApiError, ErrorKind};
+use tracing::{info, warn};
+
+use crate::app::App;
+use crate::execute::Carrier;
+use crate::headers;
+use crate::problem::{Problem, Relay};
+use crate::upstream::{Upstream, cause, is_loopback};
+
+/// Names of files and their addresses are the vendor's; longer ones are no name that a run shows.
+const LONGEST: usize = 2_048;
+
+pub async fn file(State(app): State<Arc<App>>, Path((connection, file)): Path<(String, String)>, sent: HeaderMap) -> Response<Body> {
+    let id = headers::request_id(&sent);
+    let answer = match app.connection(&connection) {
+        Some(upstream) => fetch(upstream, &file).await,
+        None => Err(refused(StatusCode::NOT_FOUND, "This gateway has no such connection.")),
+    };
+    let response = answer.unwrap_or_else(|problem| problem.with_id(&id).into_response());
+    info!(connection = %connection, status = response.status().as_u16(), request_id = %id, "file");
+    response
+}
+
+async fn fetch(upstream: &Arc<Upstream>, file: &str) -> Result<Response<Body>, Problem> {
+    if file.is_empty() || file.len() > LONGEST || file.chars().any(char::is_control) {
+        return Err(refused(StatusCode::BAD_REQUEST, "This is no name of a file."));
+    }
+    if !upstream.adapter().capabilities().files {
+        let detail = format!("{} has no public call for the bytes of a run's file.", upstream.connection.dialect.vendor());
+        return Err(refused(StatusCode::NOT_FOUND, &detail));
+    }
+    let link = link(Arc::clone(upstream), file.to_owned()).await.map_err(|error| no_link(upstream, &error))?;
+    let url = allowed(upstream, &link.url)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let broken = |cause: &str| refused(StatusCode::BAD_GATEWAY, &format!("The file could not be fetched from {host}: {cause}. Try again."));
+    let answer = upstream.get(url).send().await.map_err(|error| broken(&cause(&error)))?;
+    if !answer.status().is_success() {
+        return Err(broken(&format!("it answered {}", answer.status().as_u16())));
+    }
+    let limit = upstream.connection.max_response;
+    if answer.content_length().is_some_and(|length| length > limit) {
+        let detail = format!("The file has more than the {} MB that max_response_mb of this connection allows.", limit / 1_048_576);
+        return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, &detail));
+    }
+    Ok(hand_over(answer, &link, limit))
+}
+
+/// Asks the vendor. An operation stays on one thread, a handler may not.
+async fn link(upstream: Arc<Upstream>, file: String) -> Result<FileLink, ApiError> {
+    let runtime = tokio::runtime::Handle::current();
+    let asked = tokio::task::spawn_blocking(move || {
+        let operation = upstream.connection.dialect.run_adapter().file_link(&file);
+        runtime.block_on(Carrier::new(upstream, HeaderMap::new()).run(operation))
+    });
+    asked.await.unwrap_or_else(|_| Err(ApiError::new(ErrorKind::Malformed, "the gateway's own task failed")))
+}
+
+/// The address, if it leads to a host that the configuration names.
+fn allowed(upstream: &Upstream, address: &str) -> Result<Url, Problem> {
+    let wrong = |detail: &str| refused(StatusCode::BAD_GATEWAY, &format!("{} gave {detail}", upstream.name()));
+    let url = Url::parse(address).map_err(|_| wrong("an address for this file that is none."))?;
+    let Some(host) = url.host_str() else { return Err(wrong("an address for this file without a host.")) };
+    let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    if !secure || !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("an address for this file that is not plain https."));
+    }
+    let place = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    if upstream.connection.file_hosts.contains(&place) {
+        return Ok(url);
+    }
+    let detail = format!(
+        "{} keeps this file at {place}, and the gateway fetches files only from the hosts that the connection lists. \
+         If that is the vendor's own storage, add it to file_hosts in the configuration.",
+        upstream.name()
+    );
+    Err(refused(StatusCode::FORBIDDEN, &detail))
+}
+
+fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response<Body> {
+    let told = answer.headers().get(header::CONTENT_TYPE).cloned();
+    let named = link.media_type.as_deref().and_then(|kind| HeaderValue::try_from(kind).ok());
+    let kind = named.or(told).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let length = answer.content_length();
+    let body = Limited::new(reqwest::Body::from(answer), usize::try_from(limit).unwrap_or(usize::MAX)).map_err(|error| {
+        warn!("a file broke off or was larger than allowed");
+        error
+    });
+    let mut response = Response::new(Body::new(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, kind);
+    // Documents hold people's data: no cache keeps them.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    let name = link.name.as_deref().map(|name| format!("; filename*=UTF-8''{}", runs::http::encode(name)));
+    if let Ok(value) = HeaderValue::try_from(format!("attachment{}", name.unwrap_or_default())) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+fn no_link(upstream: &Upstream, error: &ApiError) -> Problem {
+    let name = upstream.name();
+    let (status, fact) = match error.kind {
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, "does not know this file; it may have been deleted"),
+        ErrorKind::Unauthorized | ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "does not give this file to the gateway's key"),
+        ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "is limiting requests"),
+        _ => (StatusCode::BAD_GATEWAY, "gave no address for this file"),
+    };
+    let detail = if error.detail.is_empty() { String::new() } else { format!(" ({})", error.detail) };
+    refused(status, &format!("{name} {fact}{detail}."))
+}
+
+/// A file is only read: nothing can have happened at the vendor.
+fn refused(status: StatusCode, detail: &str) -> Problem {
+    Problem::relay(status, Relay::NotSent, detail)
+}
