@@ -10,6 +10,7 @@ mod review;
 mod run;
 mod shared;
 mod shell;
+mod standing;
 mod start;
 
 pub use audit::AuditWords;
@@ -21,6 +22,7 @@ pub use review::ReviewWords;
 pub use run::RunWords;
 pub use shared::Shared;
 pub use shell::Shell;
+pub use standing::StandingWords;
 pub use start::StartWords;
 
 /// Every text of one language; a missing one does not compile. By reference, so that a module carries the texts of its own pages
@@ -33,6 +35,7 @@ pub struct Strings {
     pub review: &'static ReviewWords,
     pub queue: &'static QueueWords,
     pub keys: &'static KeyWords,
+    pub standing: &'static StandingWords,
     pub start: &'static StartWords,
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,

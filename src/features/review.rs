@@ -17,6 +17,7 @@ mod pattern;
 mod progress;
 mod queue;
 mod reach;
+mod standing;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;

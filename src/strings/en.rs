@@ -9,6 +9,7 @@ mod review;
 mod run;
 mod shared;
 mod shell;
+mod standing;
 mod start;
 
 use super::Strings;
@@ -21,6 +22,7 @@ pub(super) static EN: Strings = Strings {
     review: &review::WORDS,
     queue: &queue::WORDS,
     keys: &keys::WORDS,
+    standing: &standing::WORDS,
     start: &start::WORDS,
     decide: &decide::WORDS,
     audit: &audit::WORDS,

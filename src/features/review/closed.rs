@@ -6,9 +6,9 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::review::{Review, ReviewState};
+use runs::{StatusKind, Timestamp};
 
 /// A review that takes no decision any more: what was decided, and the data as it was looked at.
 pub fn closed(desk: Desk, review: &Review) -> Html {
@@ -59,6 +59,16 @@ pub fn unsupported(desk: Desk) -> Html {
                 </a>
             }
         });
+    // Why it waits, in the vendor's words.
+    let reason = move || {
+        let why = desk.run.with(|run| {
+            let waits = |event: &&runs::model::StatusEvent| event.status.kind == StatusKind::Waiting;
+            run.as_ref()?.history.iter().rfind(waits)?.why.clone()
+        })?;
+        Some(
+            view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p><strong>{words.why}</strong>" "<bdi>{why}</bdi></p><span></span></section> },
+        )
+    };
     let outputs = move || {
         desk.run.get().map(|run| {
             let one = |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
@@ -76,6 +86,7 @@ pub fn unsupported(desk: Desk) -> Html {
                         <p><strong>{words.read_only_review}</strong>" "{(why)(desk.vendor())}</p>
                         <span class="sl-row sl-row--wrap">{outside}<a class="sl-btn sl-btn--sm" href=run_page(desk)>{(words.open_run)(&desk.run_name())}</a></span>
                     </section>
+                    {reason}
                     {outputs}
                 </div>
             </div>

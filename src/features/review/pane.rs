@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, fields, notices, reach};
+use super::{bar, fields, notices, reach, standing};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
@@ -23,6 +23,8 @@ pub fn outline() -> Html {
 pub fn form(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
+    let held = move || desk.read.get().and_then(|read| standing::held(&read));
+    let versions = move || desk.read.get().and_then(|read| standing::versions(&read));
     let stale = move || {
         desk.live.error.get().map(|error| {
             view! { <FailureNote error=error vendor=desk.vendor() retry=Callback::new(move |()| desk.live.refresh()) /> }
@@ -63,6 +65,8 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {move || notices::of_draft(desk)}
                     {stale}
                     {reason}
+                    {held}
+                    {versions}
                     <fieldset class="sl-stack" disabled=move || desk.locked()>
                         {move || {
                             desk.shape.track();

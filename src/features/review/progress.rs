@@ -1,10 +1,12 @@
+use super::standing;
 use crate::platform::clock;
 use crate::prelude::*;
-use crate::state::{Case, Deciding, case_id};
+use crate::state::{Case, Deciding, Phase, case_id};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
 use runs::Timestamp;
 use runs::deciding::Event;
+use runs::review::Outcome;
 
 fn at(moment: Timestamp) -> String {
     (t().shared.clock)(clock::local(moment))
@@ -40,6 +42,10 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
         row(last.0.into(), last.1),
     ];
     let id = case_id(&case.connection.id, &case.read.run, &case.read.id);
+    let resume = match &case.phase {
+        Phase::Came(Outcome::Accepted(decision) | Outcome::AlreadyMine(decision)) => standing::resume(decision),
+        _ => None,
+    };
     let again = (!watched && !seen.settled()).then(|| {
         view! {
             <p class="sl-sm sl-row sl-row--wrap">
@@ -48,5 +54,7 @@ pub fn progress(case: &Case, deciding: Deciding) -> Option<Html> {
             </p>
         }
     });
-    Some(view! { <div class="sl-stack sl-stack--3" role="status"><ol class="sl-prog" aria-label=words.progress>{rows}</ol>{again}</div> })
+    Some(
+        view! { <div class="sl-stack sl-stack--3" role="status"><ol class="sl-prog" aria-label=words.progress>{rows}</ol>{resume}{again}</div> },
+    )
 }

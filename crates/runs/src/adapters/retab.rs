@@ -37,6 +37,7 @@ const ROUTES: &[Route] = &[
     Route::new(Get, "files/*/download-link"),
     Route::new(Get, "workflows/runs/*/hil-decisions/*"),
     Route::new(Post, "workflows/runs/*/hil-decisions"),
+    Route::new(Post, "workflows/runs/*/resume"),
     Route::new(Post, "workflows/runs/*/cancel"),
     Route::new(Post, "workflows/runs/*/restart"),
 ];

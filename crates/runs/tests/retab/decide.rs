@@ -242,3 +242,65 @@ fn confirming_only_reads() {
         assert!(vendor.writes().is_empty());
     }
 }
+
+const RESUME: &str = "POST workflows/runs/run_w1/resume";
+
+/// A vendor of the generation before: it has no `hil-decisions`.
+fn earlier(reply: Reply) -> Vendor {
+    waiting().on(RESUME, reply)
+}
+
+#[test]
+fn the_generation_before_takes_the_decision_by_resume() {
+    use runs::review::ResumeState;
+    for (answer, state) in [
+        (r#""resume_status": "processing""#, ResumeState::Pending),
+        (r#""resume_status": "queued", "queue_position": 3, "queue_item_id": "q_1""#, ResumeState::Queued(Some(3))),
+        (r#""resume_status": "queued""#, ResumeState::Queued(None)),
+    ] {
+        let mut vendor = earlier(says(200, format!(r#"{{"run": {RUN_WAITING}, {answer}}}"#)));
+        let outcome = vendor.run(Retab.decide(&read(), &edits())).unwrap();
+        let Outcome::Accepted(decision) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(decision.resume.expect("it is told").state, state);
+        assert_eq!(decision.data, edits().edited);
+        let writes = vendor.writes();
+        assert_eq!(writes.iter().map(|write| write.call()).collect::<Vec<_>>(), [SUBMIT, RESUME]);
+        assert_eq!(body(writes[0]), body(writes[1]), "the same decision with the same key");
+    }
+}
+
+#[test]
+fn already_processed_is_looked_up_and_never_taken_for_ones_own() {
+    let gone = RUN_WAITING.replace("waiting_for_human", "completed");
+    let mut vendor = retab()
+        .ok(RUN, RUN_WAITING)
+        .ok(RUN, &gone)
+        .ok(&format!("{RUN}/steps"), STEPS_WAITING)
+        .ok(&format!("{RUN}/steps/hil-1"), STEP_HIL)
+        .ok(RESUME, &format!(r#"{{"run": {gone}, "resume_status": "already_processed"}}"#));
+    let outcome = vendor.run(Retab.decide(&read(), &edits())).unwrap();
+    assert!(matches!(outcome, Outcome::NoLongerWaiting(_)), "{outcome:?}");
+    // A word of later days is no acceptance.
+    let mut vendor = earlier(says(200, r#"{"resume_status": "postponed"}"#));
+    let outcome = vendor.run(Retab.decide(&read(), &edits())).unwrap();
+    assert!(matches!(outcome, Outcome::NotConfirmed { .. }), "{outcome:?}");
+}
+
+#[test]
+fn a_received_decision_says_its_place_in_the_queue() {
+    use runs::review::{ResumeState, ReviewState};
+    for (queue, place) in [
+        (r#"[{"node_id": "other"}, {"node_id": "hil-1"}]"#, Some(2)),
+        (r#"[{"node_id": "hil-1", "queue_position": 7}]"#, Some(7)),
+        (r#"[{"node_id": "other"}]"#, None),
+        (r#"{"hil-1": 1}"#, None),
+    ] {
+        let mut run = json(RUN_WAITING);
+        run["resume_queue"] = json(queue);
+        let received = DECISION_EDITED.replace(r#""applied_at": "2026-05-01T14:30:01Z""#, r#""applied_at": null"#);
+        let review = review_of(&received, &run.to_string());
+        let ReviewState::Decided(decision) = review.state else { panic!("decided") };
+        let expected = place.map(|place| ResumeState::Queued(Some(place)));
+        assert_eq!((decision.applied_at, decision.resume.map(|resume| resume.state)), (None, expected), "{queue}");
+    }
+}

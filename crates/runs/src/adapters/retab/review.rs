@@ -7,9 +7,9 @@ use crate::error::{ApiError, ErrorKind};
 use crate::fields::{Fields, read};
 use crate::http::{Method, Reply, Request, encode};
 use crate::json::{Json, Malformed, Map};
-use crate::model::{FactName, RunDetail, Step};
+use crate::model::{FactName, FactValue, RunDetail, Step};
 use crate::operation::Operation;
-use crate::review::{Decision, Intent, Outcome, Pin, Review, ReviewState, same_value};
+use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, same_value};
 use crate::status::Status;
 
 pub(super) fn get(run_id: &str, node: &str) -> Operation<Review> {
@@ -37,10 +37,13 @@ fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Revi
         Some(value) => Some(steps::read(value).map_err(malformed(2))?),
         None => None,
     };
-    let decision = match or_absent(next())? {
+    let mut decision = match or_absent(next())? {
         Some(value) => read_decision(value).map_err(malformed(3))?,
         None => None,
     };
+    if let Some(decision) = decision.as_mut().filter(|decision| decision.applied_at.is_none()) {
+        decision.resume = queued(&detail, node);
+    }
     review(node, detail, documents, output, decision)
         .ok_or_else(|| ApiError { call: calls[0].clone(), ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}")) })
 }
@@ -181,7 +184,7 @@ impl Case {
         Request::get(decision_path(&self.run, &self.node))
     }
 
-    fn submit(&self) -> Request {
+    fn submit(&self, verb: &str) -> Request {
         let mut body = Map::new();
         body.insert("node_id".into(), self.node.as_str().into());
         body.insert("approved".into(), self.intent.approve.into());
@@ -189,7 +192,7 @@ impl Case {
             body.insert("modified_data".into(), data.clone());
         }
         body.insert("command_id".into(), self.intent.key.as_str().into());
-        Request::write(Method::Post, format!("{}/hil-decisions", run_path(&self.run))).json(&Json::Object(body)).keyed()
+        Request::write(Method::Post, format!("{}/{verb}", run_path(&self.run))).json(&Json::Object(body)).keyed()
     }
 }
 
@@ -224,21 +227,33 @@ fn not_confirmed(error: ApiError) -> Outcome {
 }
 
 fn send(case: Case) -> Operation<Outcome> {
-    let request = case.submit();
+    send_by(case, "hil-decisions")
+}
+
+/// The generation before has no `hil-decisions`: the run was read a moment ago, so a 404 means the call, and `resume` takes the same
+/// body and key.
+fn send_by(case: Case, verb: &'static str) -> Operation<Outcome> {
+    let request = case.submit(verb);
     let call = request.call();
     Operation::one(request, move |reply| {
         let submitted = answer(reply, &call).and_then(|value| submitted(value).map_err(|problem| ApiError::malformed(&problem, &call)));
         match submitted {
-            Ok((word, decision)) => match (word.as_str(), decision) {
-                ("accepted", decision) => Operation::done(Outcome::Accepted(decision.unwrap_or_else(|| Decision {
-                    approved: Some(case.intent.approve),
-                    data: case.sent().cloned(),
-                    ..Decision::default()
-                }))),
+            Ok(Submitted { word, decision, resume }) => match (word.as_str(), decision) {
+                ("accepted", decision) => {
+                    let sent = || Decision { approved: Some(case.intent.approve), data: case.sent().cloned(), ..Decision::default() };
+                    let mut decision = decision.unwrap_or_else(sent);
+                    decision.resume = resume;
+                    Operation::done(Outcome::Accepted(decision))
+                }
+                ("already_processed", _) => {
+                    let error = ApiError { call, ..ApiError::new(ErrorKind::Conflict, "the node was decided before") };
+                    refused(case, error)
+                }
                 ("already_received" | "already_applied", Some(decision)) => Operation::done(case.already(decision)),
                 _ => settle(case, ApiError { call, ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),
             },
             Err(error) => match error.kind {
+                ErrorKind::NotFound if verb == "hil-decisions" => send_by(case, "resume"),
                 ErrorKind::Conflict => refused(case, error),
                 ErrorKind::Invalid => Operation::done(invalid(error)),
                 ErrorKind::Unauthorized | ErrorKind::Forbidden => Operation::done(not_permitted(error)),
@@ -249,9 +264,47 @@ fn send(case: Case) -> Operation<Outcome> {
     })
 }
 
-fn submitted(value: Json) -> Result<(String, Option<Decision>), Malformed> {
-    let (word, decision) = read(value, "submission", |fields| (fields.required("submission_status"), fields.take("decision")))?;
-    Ok((word, decision.map_or(Ok(None), read_decision)?))
+/// The answer to a submission, or to the `/resume` of the generation before it: `processing`, `queued` with a place in line, or
+/// `already_processed`, and the run in place of the decision.
+fn submitted(value: Json) -> Result<Submitted, Malformed> {
+    let (word, resume, decision) = read(value, "submission", |fields| {
+        let resume = fields.text("resume_status");
+        let place = fields.count("queue_position");
+        let word =
+            if resume.is_none() { fields.required("submission_status") } else { fields.text("submission_status").unwrap_or_default() };
+        (word, resume.map(|raw| resumption(raw, place)), fields.take("decision"))
+    })?;
+    let word = match &resume {
+        Some(resume) if word.is_empty() && resume.state != ResumeState::Unknown => "accepted".to_owned(),
+        Some(resume) if word.is_empty() => resume.raw.clone(),
+        _ => word,
+    };
+    Ok(Submitted { word, decision: decision.map_or(Ok(None), read_decision)?, resume: resume.map(Box::new) })
+}
+
+struct Submitted {
+    word: String,
+    decision: Option<Decision>,
+    resume: Option<Box<Resume>>,
+}
+
+/// `already_processed` tells of a decision, but not of which one: it is looked up.
+fn resumption(raw: String, place: Option<u64>) -> Resume {
+    let state = match raw.as_str() {
+        "processing" => ResumeState::Pending,
+        "queued" => ResumeState::Queued(place),
+        _ => ResumeState::Unknown,
+    };
+    Resume { state, raw, error: None }
+}
+
+/// The place of a node in the run's `resume_queue`, once its decision was received and until it is taken up.
+fn queued(run: &RunDetail, node: &str) -> Option<Box<Resume>> {
+    let Some(FactValue::Data(Json::Array(queue))) = run::fact(&run.facts, FactName::ResumeQueue) else { return None };
+    let at = queue.iter().position(|item| item.get("node_id").and_then(Json::as_str) == Some(node))?;
+    let named = queue.get(at).and_then(|item| item.get("queue_position").or_else(|| item.get("position"))).and_then(Json::as_u64);
+    let place = named.or_else(|| u64::try_from(at + 1).ok());
+    Some(Box::new(Resume { state: ResumeState::Queued(place), raw: "queued".into(), error: None }))
 }
 
 fn invalid(error: ApiError) -> Outcome {
