@@ -90,6 +90,7 @@ fn frame() -> Html {
     }
     later::prepare_on_sight();
     later::listen_for_keys();
+    later::notify_if_wanted();
     let waiting = globals().waiting;
     leptos::task::spawn_local(async move {
         clock::sleep(COUNT_AFTER).await;

@@ -2,7 +2,9 @@
 
 pub mod audit;
 mod live;
+pub mod notifying;
 mod numbers;
+pub mod presence;
 mod waiting;
 
 use runs::Dialect;
@@ -10,6 +12,9 @@ use runs::Dialect;
 pub use live::{Asking, Live, Rules};
 pub use numbers::Numbers;
 pub use waiting::{Waiting, WaitingOf};
+
+/// Where the wish for notifications is kept.
+pub const NOTIFY: &str = "notify";
 
 /// One configured account at one vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The pages: one folder a feature, one component a file, named after it.
 
+pub mod audit;
 pub mod history;
 pub mod keys;
 pub mod review;

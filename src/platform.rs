@@ -1,5 +1,6 @@
 //! The only users of the browser's clock, page and storage.
 
 pub mod clock;
+pub mod notify;
 pub mod page;
 pub mod storage;

@@ -21,6 +21,13 @@ pub enum Page {
         flow: Option<String>,
     },
     Reviews,
+    /// The log of decisions, and figures over it; each writes its own query.
+    Audit {
+        query: String,
+    },
+    Figures {
+        query: String,
+    },
     Start {
         connection: String,
         flow: Option<String>,
@@ -36,6 +43,8 @@ impl Page {
                 format!("/c/{}/runs/{}/reviews/{}{}", encode(connection), encode(run), encode(review), flow_query(flow))
             }
             Self::Reviews => "/reviews".into(),
+            Self::Audit { query } => format!("/audit{query}"),
+            Self::Figures { query } => format!("/reviews/figures{query}"),
             Self::Start { connection, flow } => format!("/c/{}/start{}", encode(connection), flow_query(flow)),
         }
     }
@@ -47,6 +56,8 @@ pub enum Place {
     Home,
     Runs,
     Reviews,
+    Audit,
+    Figures,
     Start { connection: String },
     Run { connection: String, run: String },
     Review { connection: String, run: String, review: String },
@@ -62,6 +73,8 @@ impl Place {
             [] => Self::Home,
             ["runs"] => Self::Runs,
             ["reviews"] => Self::Reviews,
+            ["audit"] => Self::Audit,
+            ["reviews", "figures"] => Self::Figures,
             ["c", connection, "start"] => Self::Start { connection: own(connection) },
             ["c", connection, "runs", run] => Self::Run { connection: own(connection), run: own(run) },
             ["c", connection, "runs", run, "reviews", review] => {
@@ -99,6 +112,13 @@ pub fn step_of(fragment: &str) -> Option<String> {
 
 pub fn step_fragment(step: &str) -> String {
     format!("#step={}", encode(step))
+}
+
+/// The log as a file, filtered by the same query as the gateway's list.
+pub fn audit_export(query: &[(&'static str, String)]) -> String {
+    let mut request = runs::http::Request::get("/api/audit.csv");
+    request.query.extend(query.iter().cloned());
+    request.target()
 }
 
 /// A link out, as the configuration's template gives it; only `http` and `https` leave the page.

@@ -5,6 +5,7 @@ mod decide;
 mod en;
 mod history;
 mod keys;
+mod presence;
 mod queue;
 mod review;
 mod run;
@@ -17,6 +18,7 @@ pub use audit::AuditWords;
 pub use decide::DecideWords;
 pub use history::History;
 pub use keys::KeyWords;
+pub use presence::PresenceWords;
 pub use queue::QueueWords;
 pub use review::ReviewWords;
 pub use run::RunWords;
@@ -39,6 +41,7 @@ pub struct Strings {
     pub start: &'static StartWords,
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,
+    pub presence: &'static PresenceWords,
 }
 
 /// The language of the page.

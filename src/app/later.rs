@@ -1,13 +1,16 @@
 //! The pages that a first visit to the history does not need. In a release build their code is a module of its own, which is
 //! fetched when somebody points at a link to one of them, or opens it.
 
+use crate::data::{NOTIFY, notifying};
+use crate::features::audit::{AuditPage, FiguresPage};
 use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
 use crate::features::start::StartPage;
-use crate::platform::page;
+use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::routes::Place;
+use crate::state::globals;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -45,6 +48,12 @@ mod module {
         Ok(())
     }
 
+    #[wasm_split_helpers::wasm_split(pages, fallible)]
+    pub(super) fn notify() -> Result<(), Missing> {
+        notifying::begin();
+        Ok(())
+    }
+
     pub(super) async fn fetch() -> Result<(), Missing> {
         Ok(fetch_module().await?)
     }
@@ -63,6 +72,11 @@ mod module {
         Ok(())
     }
 
+    pub(super) async fn notify() -> Result<(), Missing> {
+        notifying::begin();
+        Ok(())
+    }
+
     pub(super) async fn fetch() -> Result<(), Missing> {
         Ok(())
     }
@@ -71,10 +85,23 @@ mod module {
 fn page_of(place: Place) -> Html {
     match place {
         Place::Reviews => view! { <QueuePage /> },
+        Place::Audit => view! { <AuditPage /> },
+        Place::Figures => view! { <FiguresPage /> },
         Place::Start { connection } => view! { <StartPage connection=connection /> },
         Place::Run { connection, run } => view! { <RunPage connection=connection run=run /> },
         Place::Review { connection, run, review } => view! { <ReviewPage connection=connection run=run review=review /> },
         Place::Home | Place::Runs | Place::Unknown => ().view(),
+    }
+}
+
+/// Tells of new reviews, if that was chosen on an earlier visit: the code for it is with the reviewers' pages.
+pub fn notify_if_wanted() {
+    if storage::get(NOTIFY).is_some() {
+        globals().waiting.while_hidden.set(true);
+        leptos::task::spawn_local(async {
+            // Without the module there are no notifications on this visit; the Reviews page says what is switched on.
+            module::notify().await.ok();
+        });
     }
 }
 

@@ -15,7 +15,8 @@ pub fn TopBar() -> Html {
     let words = t().shell;
     let globals = globals();
     let path = use_location().pathname;
-    let at_reviews = Memo::new(move |_| path.with(|path| path.starts_with("/reviews") || path.contains("/reviews/")));
+    let at_reviews =
+        Memo::new(move |_| path.with(|path| path.starts_with("/reviews") || path.starts_with("/audit") || path.contains("/reviews/")));
     let current = move |reviews: bool| (at_reviews.get() == reviews).then_some("page");
     let runs_href = Page::Runs(HistoryAddress::default()).href();
     let count = move || {

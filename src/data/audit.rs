@@ -1,22 +1,14 @@
-//! The audit log as the app writes it: the intent before a decision leaves, its outcome once it is known.
+//! The audit log: written before and after each decision, read by its page and as figures.
 
-use crate::net;
-use crate::platform::{clock, storage};
-use runs::diff::{Change, changes};
-use runs::http::{Method, Request};
-use runs::json::{Map, parse};
-use runs::review::{Intent, Outcome, Review};
-use runs::{ApiError, ErrorKind, Json, Timestamp};
-use std::cell::{Cell, RefCell};
+mod figures;
+mod log;
+mod write;
 
-/// Outcomes that the gateway has not taken yet, each under a key of its own so that tabs do not lose each other's.
-const OUTBOX: &str = "audit.";
-const MOST_WAITING: usize = 200;
-/// Waits between the tries to hand over what waits, in milliseconds; after that, with the next outcome or visit.
-const TRIES: [u32; 6] = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000];
-/// Characters of a name; longer ones are cut, because a name must not be the reason that nothing is sent.
-const LONGEST_NAME: usize = 500;
-const LONGEST_REASON: usize = 10_000;
+use runs::review::Outcome;
+
+pub use figures::{Day, Figures, FlowSum, Sum, read_figures};
+pub use log::{Entry, Page, Value, read_page};
+pub use write::{hand_over, intent, outcome};
 
 /// What is known of a decision after it was to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +23,24 @@ pub enum Word {
     NotConfirmed,
     /// Nothing was recorded, and nothing is on its way.
     Failed,
+    /// Nothing was noted: it is on its way, or nobody followed it to its end.
+    Unknown,
 }
 
 impl Word {
+    pub const ALL: [Self; 10] = [
+        Self::Accepted,
+        Self::AlreadyMine,
+        Self::DecidedByAnother,
+        Self::Changed,
+        Self::NoLongerWaiting,
+        Self::Invalid,
+        Self::NotPermitted,
+        Self::NotConfirmed,
+        Self::Failed,
+        Self::Unknown,
+    ];
+
     pub const fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Accepted(_) => Self::Accepted,
@@ -59,124 +66,11 @@ impl Word {
             Self::NotPermitted => "not_permitted",
             Self::NotConfirmed => "not_confirmed",
             Self::Failed => "failed",
+            Self::Unknown => "unknown",
         }
     }
-}
 
-/// Notes what is about to be sent. After an error the decision must not leave: nobody could tell later who made it.
-pub async fn intent(connection: &str, read: &Review, intent: &Intent, who: &str) -> Result<(), ApiError> {
-    let mut entry = entry("intent", connection, read, intent, who);
-    if let Some(edited) = &intent.edited {
-        let changes = changes(&read.data, edited).into_iter().map(write_change).collect();
-        entry.insert("changes".into(), Json::Array(changes));
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|word| word.slug() == slug)
     }
-    append(Json::Object(entry)).await
-}
-
-/// Notes what came of it: at once if the gateway answers, otherwise as soon as it does.
-pub async fn outcome(connection: &str, read: &Review, intent: &Intent, who: &str, word: Word, recorded_at: Option<Timestamp>) {
-    let mut entry = entry("outcome", connection, read, intent, who);
-    entry.insert("outcome".into(), word.slug().into());
-    entry.extend(recorded_at.map(|at| ("recorded_at".to_owned(), at.0.into())));
-    // The time goes first: what waits is handed over in its order.
-    let key = format!("{OUTBOX}{:015}.{}.{}", clock::now().0, intent.key, word.slug());
-    keep(key, Json::Object(entry).to_string());
-    hand_over().await;
-}
-
-/// Hands over what an earlier visit could not; pages of reviewers call it.
-pub async fn hand_over() {
-    if HANDING.replace(true) {
-        // Whoever is at it takes the new one too.
-        return;
-    }
-    let mut tries = TRIES.iter();
-    while let Some((key, text)) = first() {
-        let sent = match parse(text.as_bytes()) {
-            Ok(entry) => append(entry).await,
-            // Not ours to understand: it cannot be handed over.
-            Err(_) => Ok(()),
-        };
-        match sent {
-            Err(error) if error.passing() => match tries.next() {
-                Some(wait) => clock::sleep(*wait).await,
-                None => break,
-            },
-            // What the gateway refuses once it refuses always.
-            Ok(()) | Err(_) => drop_kept(&key),
-        }
-    }
-    HANDING.set(false);
-}
-
-thread_local! {
-    static HANDING: Cell<bool> = const { Cell::new(false) };
-    /// What this browser's storage did not take.
-    static LOOSE: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
-}
-
-fn keep(key: String, text: String) {
-    let mut waiting = storage::keys(OUTBOX);
-    if waiting.len() >= MOST_WAITING {
-        waiting.sort_unstable();
-        for oldest in &waiting[..=waiting.len() - MOST_WAITING] {
-            storage::remove(oldest);
-        }
-    }
-    if !storage::set(&key, &text) {
-        LOOSE.with_borrow_mut(|loose| {
-            loose.truncate(MOST_WAITING - 1);
-            loose.push((key, text));
-        });
-    }
-}
-
-fn first() -> Option<(String, String)> {
-    let kept = storage::keys(OUTBOX).into_iter().min().and_then(|key| Some((storage::get(&key)?, key))).map(|(text, key)| (key, text));
-    kept.or_else(|| LOOSE.with_borrow(|loose| loose.first().cloned()))
-}
-
-fn drop_kept(key: &str) {
-    storage::remove(key);
-    LOOSE.with_borrow_mut(|loose| loose.retain(|(kept, _)| kept != key));
-}
-
-async fn append(entry: Json) -> Result<(), ApiError> {
-    let request = Request::write(Method::Post, "audit").json(&entry).keyed();
-    net::own(&request, None).await.map(drop).map_err(|error| match error.kind {
-        // Written or not: the entry is not confirmed, and sending the same once more does no harm.
-        ErrorKind::Malformed => ApiError { kind: ErrorKind::Unconfirmed, ..error },
-        _ => error,
-    })
-}
-
-fn entry(kind: &str, connection: &str, read: &Review, intent: &Intent, who: &str) -> Map<String, Json> {
-    let name = |text: &str| Json::from(text.chars().take(LONGEST_NAME).collect::<String>());
-    let given = |text: &str, or: &str| if text.is_empty() { name(or) } else { name(text) };
-    let mut entry = Map::from_iter([
-        ("kind".to_owned(), kind.into()),
-        ("key".to_owned(), intent.key.as_str().into()),
-        ("connection".to_owned(), connection.into()),
-        ("flow".to_owned(), read.flow.as_str().into()),
-        ("run".to_owned(), read.run.as_str().into()),
-        ("review".to_owned(), read.id.as_str().into()),
-        ("review_name".to_owned(), given(&read.name, &read.id)),
-        ("pin".to_owned(), read.pin.digest.as_str().into()),
-        ("decision".to_owned(), if intent.approve { "approve" } else { "reject" }.into()),
-        ("who".to_owned(), who.into()),
-        ("client_at".to_owned(), clock::now().0.into()),
-    ]);
-    entry.extend(read.flow_name.as_deref().filter(|flow| !flow.is_empty()).map(|flow| ("flow_name".to_owned(), name(flow))));
-    entry.extend(read.pin.attempt.map(|attempt| ("attempt".to_owned(), attempt.into())));
-    entry.extend(read.since.map(|since| ("waiting_since".to_owned(), since.0.into())));
-    let reason = intent.reason.as_deref().filter(|reason| !reason.is_empty());
-    entry.extend(reason.map(|reason| ("reason".to_owned(), reason.chars().take(LONGEST_REASON).collect::<String>().into())));
-    entry
-}
-
-fn write_change(change: Change) -> Json {
-    let mut map = Map::from_iter([("path".to_owned(), Json::from(change.path))]);
-    map.extend(change.before.map(|before| ("before".to_owned(), before)));
-    map.extend(change.after.map(|after| ("after".to_owned(), after)));
-    Json::Object(map)
 }

@@ -43,6 +43,8 @@ pub struct Waiting {
     pub complete: RwSignal<bool>,
     /// The count stands in the document's title and on its icon.
     pub in_title: RwSignal<bool>,
+    /// Counted also while the tab is hidden, once a minute: somebody wants to be told.
+    pub while_hidden: RwSignal<bool>,
     kick: RwSignal<u32>,
     session: Session,
     /// Lists that are read beyond their first page: connection, flow, pages.
@@ -55,6 +57,7 @@ impl Waiting {
             of: RwSignal::new(Vec::new()),
             complete: RwSignal::new(false),
             in_title: RwSignal::new(storage::get(IN_TITLE).as_deref() != Some("off")),
+            while_hidden: RwSignal::new(false),
             kick: RwSignal::new(0),
             session,
             deeper: StoredValue::new(Vec::new()),
@@ -139,7 +142,7 @@ impl Waiting {
             }
             self.complete.set(true);
             clock::sleep(EVERY).await;
-            if page::is_hidden() && self.in_title.get_untracked() {
+            if page::is_hidden() && (self.in_title.get_untracked() || self.while_hidden.get_untracked()) {
                 clock::sleep(EVERY_HIDDEN - EVERY).await;
             } else {
                 page::until_visible().await;

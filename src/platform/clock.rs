@@ -35,6 +35,18 @@ pub fn local(at: Timestamp) -> Local {
     }
 }
 
+/// When a day like `2026-11-22` begins in the browser's zone, or the day `later` days after it; `None` if there is no such day.
+pub fn day(day: &str, later: i32) -> Option<Timestamp> {
+    let mut parts = day.split('-');
+    let mut part = |length: usize| parts.next().filter(|part| part.len() == length)?.parse::<i32>().ok();
+    let (year, month, number) = (part(4)?, part(2)?, part(2)?);
+    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&number) {
+        return None;
+    }
+    let date = Date::new_with_year_month_day(year.cast_unsigned(), month - 1, number + later);
+    Some(Timestamp(date.get_time() as i64))
+}
+
 /// `2026-11-21T10:48:12+01:00`, for hovering and copying.
 pub fn iso_local(at: Timestamp) -> String {
     let part = local(at);

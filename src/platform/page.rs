@@ -93,6 +93,21 @@ pub fn lower_case(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
+/// Follows a link within the app, as a click on it would, and brings the tab to the front.
+pub fn open(href: &str) {
+    if let Some(window) = window() {
+        window.focus().ok();
+    }
+    let Some(document) = document() else { return };
+    let link = document.create_element("a").ok().and_then(|link| link.dyn_into::<HtmlElement>().ok());
+    if let (Some(link), Some(body)) = (link, document.body()) {
+        link.set_attribute("href", href).ok();
+        body.append_child(&link).ok();
+        link.click();
+        link.remove();
+    }
+}
+
 pub fn reload() {
     if let Some(window) = window() {
         window.location().reload().ok();

@@ -4,6 +4,7 @@ mod audit;
 mod decide;
 mod history;
 mod keys;
+mod presence;
 mod queue;
 mod review;
 mod run;
@@ -26,4 +27,5 @@ pub(super) static EN: Strings = Strings {
     start: &start::WORDS,
     decide: &decide::WORDS,
     audit: &audit::WORDS,
+    presence: &presence::WORDS,
 };

@@ -16,6 +16,7 @@ use crate::assets::Assets;
 use crate::audit;
 use crate::files;
 use crate::guard::{self, Names};
+use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
 use crate::samples;
@@ -31,6 +32,7 @@ pub struct App {
     config: Bytes,
     assets: Assets,
     store: Store,
+    presence: Presence,
 }
 
 /// Everything that a gateway is made of.
@@ -58,6 +60,7 @@ impl App {
             page_policy,
             config: config.to_string().into(),
             assets: parts.assets,
+            presence: Presence::default(),
             store: parts.store,
         })
     }
@@ -68,6 +71,10 @@ impl App {
 
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    pub fn presence(&self) -> &Presence {
+        &self.presence
     }
 
     fn has_sandbox(&self) -> bool {
@@ -96,6 +103,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/samples/{name}", get(sample))
         .route("/api/audit", audit::log())
         .route("/api/c/{connection}/file/{file}", get(files::file))
+        .route("/api/audit.csv", get(audit::export))
+        .route("/api/audit/figures", get(audit::figures))
+        .route("/api/presence", presence())
         .route("/api/c/{connection}/{*path}", any(relay::relay))
         .method_not_allowed_fallback(wrong_method)
         .fallback(page)

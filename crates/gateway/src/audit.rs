@@ -4,12 +4,16 @@
 
 mod append;
 mod entry;
+mod export;
+mod figures;
+mod filter;
+mod page;
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
@@ -18,15 +22,56 @@ use crate::app::App;
 use crate::problem::Problem;
 use append::Appended;
 use entry::{Entry, Kind, MAX_ENTRY};
+use filter::{Asked, Cursor, Filter, asked, refused};
+
+/// Decisions in one page.
+const PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
 
 /// `/api/audit`.
 pub fn log() -> MethodRouter<Arc<App>> {
-    get(append_only).post(append).fallback(append_only).layer(DefaultBodyLimit::max(MAX_ENTRY))
+    get(list).post(append).fallback(append_only).layer(DefaultBodyLimit::max(MAX_ENTRY))
 }
 
 async fn append_only() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "The audit log is read and appended to; entries are never changed or deleted.")
         .allowing("GET, HEAD, POST")
+}
+
+async fn list(State(app): State<Arc<App>>, query: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
+    let asked = asked(query)?;
+    let filter = Filter::of(&asked)?;
+    let after =
+        asked.after.as_deref().map(|text| Cursor::read(text).ok_or_else(|| refused("after: it is the `next` of a page."))).transpose()?;
+    let limit = asked.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(refused(format!("limit: 1 to {LARGEST_PAGE} is expected.")));
+    }
+    let page = page::page(&app.store().read, &filter, after, limit).await.map_err(|error| failed("read", &error))?;
+    Ok(json(StatusCode::OK, page.to_string()))
+}
+
+/// `/api/audit.csv`: the whole list that `/api/audit` pages through.
+pub async fn export(State(app): State<Arc<App>>, query: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
+    let asked = asked(query)?;
+    if asked.after.is_some() || asked.limit.is_some() {
+        return Err(refused("after, limit: an export is whole."));
+    }
+    let mut response = Response::new(export::body(app.store().read.clone(), Filter::of(&asked)?));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"sluice-audit.csv\""));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// `/api/audit/figures`.
+pub async fn figures(
+    State(app): State<Arc<App>>,
+    query: Result<Query<figures::Wanted>, QueryRejection>,
+) -> Result<Response<Body>, Problem> {
+    let figures = figures::figures(&app.store().read, &asked(query)?, crate::clock::now()).await?;
+    Ok(json(StatusCode::OK, figures.to_string()))
 }
 
 async fn append(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>) -> Result<Response<Body>, Problem> {

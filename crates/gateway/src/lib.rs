@@ -13,6 +13,7 @@ pub mod execute;
 pub mod files;
 pub mod guard;
 pub mod headers;
+pub mod presence;
 pub mod problem;
 pub mod relay;
 pub mod samples;

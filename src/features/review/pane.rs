@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, fields, notices, reach, standing};
+use super::{bar, fields, notices, presence, reach, standing};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
@@ -59,6 +59,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     on:focusout=move |event| left(desk, event.target())
                     on:click=move |event| pressed(desk, event.target())
                 >
+                    {presence::beside(desk)}
                     {move || notices::of_case(desk)}
                     {move || notices::of_change(desk)}
                     {move || notices::of_meanwhile(desk)}

@@ -1,3 +1,112 @@
+use crate::data::audit::Word;
 use crate::strings::AuditWords;
 
-pub(super) static WORDS: AuditWords = AuditWords { log: "The audit log" };
+pub(super) static WORDS: AuditWords = AuditWords {
+    title: "Audit log",
+    about: "Every decision made through this Sluice, newest first. Entries are only added: nothing here can be changed or deleted. Names are self-declared.",
+    log: "The audit log",
+    figures: "Figures",
+    export: "Export CSV",
+    failed: "The audit log could not be read",
+    empty: "No decisions yet",
+    empty_next: "Each decision on a review is noted here before it is sent, with who made it, what was changed and what came of it.",
+    no_match: "No decision matches these filters",
+    no_match_next: "Take a filter away to see more.",
+    clear: "Clear filters",
+    shown: |count, more| {
+        let some = if count == 1 { "1 decision".to_owned() } else { format!("{count} decisions") };
+        if more { format!("{some} shown, there are more") } else { format!("{some}, no more") }
+    },
+    more: "Show older decisions",
+    any: "Any",
+    show_all: |what| format!("{what}: show all"),
+
+    when: "When",
+    who: "Who",
+    connection: "Connection",
+    flow: "Flow",
+    run: "Run",
+    review: "Review",
+    decision: "Decision",
+    outcome: "Outcome",
+    changes: "Changes",
+    reason: "Reason",
+    from: "From",
+    to: "To",
+    word,
+    decided: |approve, changes| match (approve, changes) {
+        (false, _) => "Reject".into(),
+        (true, 0) => "Approve".into(),
+        (true, 1) => "Approve with 1 change".into(),
+        (true, count) => format!("Approve with {count} changes"),
+    },
+    version: |pin, attempt| match attempt {
+        Some(attempt) => format!("Read as version {pin}, attempt {attempt}"),
+        None => format!("Read as version {pin}"),
+    },
+    everything: "everything",
+    became: "became",
+    absent: "absent",
+    blank: "empty",
+    more_changes: |count| format!("{count} more"),
+    in_export: |count| format!("{count} more are in the export."),
+
+    figures_title: "Review figures",
+    figures_failed: "The figures could not be read",
+    figures_basis: "Counted from this Sluice's audit log: what others decide elsewhere is not in it. Days are in your time zone.",
+    range: "Range",
+    last_days: |days| format!("{days} days"),
+    all_flows: "All flows",
+    glance: "At a glance",
+    oldest: "Oldest waiting",
+    waiting_now: |count, exact| match (count, exact) {
+        (0, _) => "nothing waits now".into(),
+        (count, true) => format!("of {count} read now"),
+        (count, false) => format!("of {count} read now, some since creation"),
+    },
+    median: "Median time to decision",
+    p90: "90th percentile",
+    timed: |timed, recorded| format!("known of {timed} of {recorded}"),
+    recorded: "Decisions recorded",
+    split: |approved, edited, rejected| format!("{approved} as read, {edited} edited, {rejected} rejected"),
+    a_day: "Recorded a day",
+    approved: "As read",
+    edited: "Edited",
+    rejected: "Rejected",
+    outcomes: "Outcomes",
+    outcomes_basis: |count| format!("All {count} decisions that were to be sent in this time, by what was noted last."),
+    decisions: "Decisions",
+    share: "Share",
+    fields: "Edits per field",
+    fields_basis: |edited| format!("From {edited} recorded decisions with changes. Places in lists are taken together as *."),
+    field: "Field",
+    edits: "Edits",
+    in_decisions: |count| if count == 1 { "in 1 decision".into() } else { format!("in {count} decisions") },
+    reasons: "Reasons for rejecting",
+    reasons_basis: |rejected, without| format!("From {rejected} recorded rejections, {without} of them without a reason."),
+    days: "Days",
+    days_basis: "Recorded decisions by the day on which they were made.",
+    day: "Day",
+    flows: "Flows",
+    flows_basis: |shown, all| {
+        let some = if shown == all { String::new() } else { format!("The {shown} of {all} flows with most decisions. ") };
+        format!("{some}Time to decision: from when the review began to wait until it was recorded, where both are known.")
+    },
+    nothing_counted: "Nothing to count in this time.",
+    of_this: "Decisions in the audit log",
+};
+
+const fn word(word: Word) -> &'static str {
+    match word {
+        Word::Accepted => "Recorded",
+        Word::AlreadyMine => "Was recorded",
+        Word::DecidedByAnother => "Another came first",
+        Word::Changed => "Content had changed",
+        Word::NoLongerWaiting => "Did not wait any more",
+        Word::Invalid => "Refused as invalid",
+        Word::NotPermitted => "Not permitted",
+        Word::NotConfirmed => "Not confirmed",
+        Word::Failed => "Nothing recorded",
+        Word::Unknown => "Not noted",
+    }
+}

@@ -29,10 +29,12 @@ CREATE TABLE audit_entries (
 -- One intent a key; an outcome that is sent again is the same entry.
 CREATE UNIQUE INDEX audit_intents ON audit_entries (key) WHERE kind = 'intent';
 CREATE UNIQUE INDEX audit_outcomes ON audit_entries (key, client_at, outcome) WHERE kind = 'outcome';
-CREATE INDEX audit_by_connection ON audit_entries (kind, connection, flow);
-CREATE INDEX audit_by_run ON audit_entries (kind, run);
-CREATE INDEX audit_by_who ON audit_entries (kind, who);
-CREATE INDEX audit_by_time ON audit_entries (kind, at);
+-- What is listed, each way in its order.
+CREATE INDEX audit_by_time ON audit_entries (at, id) WHERE kind = 'intent';
+CREATE INDEX audit_by_connection ON audit_entries (connection, at, id) WHERE kind = 'intent';
+CREATE INDEX audit_by_flow ON audit_entries (connection, flow, at, id) WHERE kind = 'intent';
+CREATE INDEX audit_by_run ON audit_entries (run, at, id) WHERE kind = 'intent';
+CREATE INDEX audit_by_who ON audit_entries (who, at, id) WHERE kind = 'intent';
 
 CREATE TABLE audit_changes (
     entry  INTEGER NOT NULL REFERENCES audit_entries (id),

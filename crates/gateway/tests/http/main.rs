@@ -8,6 +8,7 @@ mod bounds;
 mod config;
 mod files;
 mod guards;
+mod presence;
 mod program;
 mod relay;
 mod support;

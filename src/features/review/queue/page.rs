@@ -6,6 +6,7 @@ use super::{holding, list};
 use crate::app::{enter_page, go_replacing};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
+use crate::features::review::notifying::notifying;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes;
@@ -38,6 +39,8 @@ pub fn QueuePage() -> Html {
                 <h1>{words.title}</h1>
                 {move || count(globals)}
                 <span class="sl-push"></span>
+                <a href=routes::Page::Figures { query: String::new() }.href()>{t().audit.figures}</a>
+                <a href=routes::Page::Audit { query: String::new() }.href()>{t().audit.title}</a>
                 {fresh(globals)}
                 <button
                     type="button"
@@ -49,6 +52,7 @@ pub fn QueuePage() -> Html {
                     <Glyph icon=Icon::Refresh />
                 </button>
             </div>
+            {notifying()}
             {move || failures(globals)}
             <section class="sl-panel" aria-label=words.title>
                 {filters(queue)}

@@ -2,6 +2,7 @@ use super::bulk::Bulk;
 use super::holding::row_id;
 use super::list::{Entry, Queue, is_skipped};
 use crate::features::review::next::page_of;
+use crate::features::review::presence::holder;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
@@ -16,6 +17,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let entry = queue.follow(key);
     let cell = move |draw: fn(Queue, &Arc<Entry>) -> Html| move || entry.get().map(|entry| draw(queue, &entry));
     let run = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()));
+    let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| holder(&entry.connection.id, &entry.run.id)));
     let left = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.left.is_some())).then_some("");
     let select = {
         let key = key.to_owned();
@@ -28,7 +30,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
             <td role="cell" class="c-sel">{select}</td>
             <td role="cell" class="c-run">{cell(run_name)}</td>
             <td role="cell" class="c-flow" data-l=words.column_flow>{cell(|_, entry| view! { <bdi>{entry.flow.clone()}</bdi> })}</td>
-            <td role="cell" class="c-rev" data-l=words.column_review>{cell(reviews)}</td>
+            <td role="cell" class="c-rev" data-l=words.column_review>{cell(reviews)}{held}</td>
             <td role="cell" class="c-con" data-l=words.column_connection>{cell(connection)}</td>
             <td role="cell" class="c-wait sl-num">{cell(waited)}</td>
         </tr>

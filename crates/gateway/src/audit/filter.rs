@@ -1,0 +1,123 @@
+//! Which decisions are asked for: what a list, an export and the figures have in common.
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::StatusCode;
+use runs::Timestamp;
+use serde::Deserialize;
+use sqlx::{QueryBuilder, Sqlite};
+
+use super::entry::OUTCOMES;
+use crate::problem::Problem;
+
+/// Decisions whose outcome nobody has noted.
+pub const UNKNOWN: &str = "unknown";
+/// What was noted last of the decision `e`, by the clock of the browser that followed it.
+pub const LATEST: &str = "(SELECT o.outcome FROM audit_entries o WHERE o.kind = 'outcome' AND o.key = e.key \
+    ORDER BY o.client_at DESC, o.id DESC LIMIT 1)";
+
+/// The query of an address; every part may be left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    pub connection: Option<String>,
+    pub flow: Option<String>,
+    pub run: Option<String>,
+    pub review: Option<String>,
+    pub who: Option<String>,
+    pub outcome: Option<String>,
+    /// Moments in ISO 8601; `to` is the first that does not belong to it.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// Where the page before ended.
+    pub after: Option<String>,
+    pub limit: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    connection: Option<String>,
+    flow: Option<String>,
+    run: Option<String>,
+    review: Option<String>,
+    who: Option<String>,
+    outcome: Option<String>,
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+/// The place of an entry in the list, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub at: i64,
+    pub id: i64,
+}
+
+impl Cursor {
+    pub fn read(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        Some(Self { at: at.parse().ok()?, id: id.parse().ok()? })
+    }
+
+    pub fn write(self) -> String {
+        format!("{}.{}", self.at, self.id)
+    }
+}
+
+/// The query itself, or what is wrong with it.
+pub fn asked<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
+    query.map(|query| query.0).map_err(|error| refused(error.body_text()))
+}
+
+pub fn refused(reason: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, reason)
+}
+
+impl Filter {
+    pub fn of(asked: &Asked) -> Result<Self, Problem> {
+        let moment = |name: &str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => match Timestamp::parse(text) {
+                Some(at) => Ok(Some(at.0)),
+                None => Err(refused(format!("{name}: a moment like 2026-11-22T00:00:00Z is expected."))),
+            },
+        };
+        if let Some(outcome) = &asked.outcome
+            && outcome != UNKNOWN
+            && !OUTCOMES.contains(&outcome.as_str())
+        {
+            return Err(refused(format!("outcome: one of {}, {UNKNOWN} is expected.", OUTCOMES.join(", "))));
+        }
+        Ok(Self {
+            connection: asked.connection.clone(),
+            flow: asked.flow.clone(),
+            run: asked.run.clone(),
+            review: asked.review.clone(),
+            who: asked.who.clone(),
+            outcome: asked.outcome.clone(),
+            from: moment("from", &asked.from)?,
+            to: moment("to", &asked.to)?,
+        })
+    }
+
+    /// Adds the conditions on the intents `e`.
+    pub fn add(&self, query: &mut QueryBuilder<Sqlite>) {
+        query.push(" WHERE e.kind = 'intent'");
+        let columns =
+            [("connection", &self.connection), ("flow", &self.flow), ("run", &self.run), ("review", &self.review), ("who", &self.who)];
+        for (column, value) in columns {
+            if let Some(value) = value {
+                query.push(format!(" AND e.{column} = ")).push_bind(value.clone());
+            }
+        }
+        if let Some(from) = self.from {
+            query.push(" AND e.at >= ").push_bind(from);
+        }
+        if let Some(to) = self.to {
+            query.push(" AND e.at < ").push_bind(to);
+        }
+        if let Some(outcome) = &self.outcome {
+            query.push(" AND ").push(LATEST).push(" IS ").push_bind((outcome != UNKNOWN).then(|| outcome.clone()));
+        }
+    }
+}

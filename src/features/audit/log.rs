@@ -1,0 +1,122 @@
+use super::AuditAddress;
+use crate::data::audit::{Entry, read_page};
+use crate::net::Scope;
+use crate::routes::Page;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use runs::{ApiError, ErrorKind};
+use send_wrapper::SendWrapper;
+use std::sync::Arc;
+
+type Go = Box<dyn Fn(&str)>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    Reading,
+    Failed,
+    Empty,
+    NoMatch,
+    Rows,
+}
+
+/// The part of the log that the address asks for, as far as it was read.
+#[derive(Clone, Copy)]
+pub struct Log {
+    pub address: Memo<AuditAddress>,
+    pub entries: RwSignal<Vec<Arc<Entry>>>,
+    /// Where it goes on.
+    pub next: RwSignal<Option<String>>,
+    pub busy: RwSignal<bool>,
+    pub error: RwSignal<Option<ApiError>>,
+    shows: RwSignal<Shows>,
+    kick: RwSignal<u32>,
+    scope: StoredValue<Option<Scope>>,
+    go: StoredValue<SendWrapper<Go>>,
+}
+
+impl Log {
+    pub fn new() -> Self {
+        let search = use_location().search;
+        let navigate = use_navigate();
+        let go: Go = Box::new(move |href| navigate(href, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }));
+        let log = Self {
+            address: Memo::new(move |_| search.with(|search| AuditAddress::read(search))),
+            entries: RwSignal::new(Vec::new()),
+            next: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+            shows: RwSignal::new(Shows::Reading),
+            kick: RwSignal::new(0),
+            scope: StoredValue::new(None),
+            go: StoredValue::new(SendWrapper::new(go)),
+        };
+        Effect::new(move |_| {
+            log.kick.track();
+            log.address.track();
+            let scope = Scope::of_view();
+            log.scope.set_value(Some(scope.clone()));
+            log.shows.set(Shows::Reading);
+            log.entries.set(Vec::new());
+            log.next.set(None);
+            leptos::task::spawn_local(async move { log.read(scope).await });
+        });
+        log
+    }
+
+    pub fn shows(self) -> Shows {
+        self.shows.get()
+    }
+
+    pub fn again(self) {
+        self.kick.update(|kick| *kick += 1);
+    }
+
+    /// Reads on where the list ends.
+    pub fn more(self) {
+        if !self.busy.get_untracked()
+            && let Some(scope) = self.scope.get_value()
+        {
+            leptos::task::spawn_local(async move { self.read(scope).await });
+        }
+    }
+
+    /// Narrows the list down, or widens it.
+    pub fn go(self, change: impl FnOnce(&mut AuditAddress)) {
+        let mut address = self.address.get_untracked();
+        change(&mut address);
+        let href = Page::Audit { query: address.write() }.href();
+        self.go.with_value(|go| go(&href));
+    }
+
+    async fn read(self, scope: Scope) {
+        let address = self.address.get_untracked();
+        let after = self.next.get_untracked();
+        self.busy.set(true);
+        let result = read_page(&address.asked(), after, &scope).await;
+        if scope.ended() {
+            return;
+        }
+        self.busy.set(false);
+        match result {
+            Ok(page) => {
+                self.error.set(None);
+                self.entries.update(|entries| entries.extend(page.entries.into_iter().map(Arc::new)));
+                self.next.set(page.next);
+                self.shows.set(match (self.entries.with_untracked(Vec::is_empty), address.filtered()) {
+                    (false, _) => Shows::Rows,
+                    (true, true) => Shows::NoMatch,
+                    (true, false) => Shows::Empty,
+                });
+            }
+            Err(error) if error.kind == ErrorKind::Cancelled => {}
+            Err(error) => {
+                self.error.set(Some(error));
+                // What was read stays in sight, with the error below it.
+                if self.entries.with_untracked(Vec::is_empty) {
+                    self.shows.set(Shows::Failed);
+                }
+            }
+        }
+    }
+}
