@@ -11,7 +11,6 @@ use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::routes::Place;
 use crate::state::globals;
-use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;

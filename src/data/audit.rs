@@ -6,8 +6,8 @@ mod write;
 
 use runs::review::Outcome;
 
-pub use figures::{Day, Figures, FlowSum, Sum, read_figures};
-pub use log::{Entry, Page, Value, read_page};
+pub use figures::{Day, Figures, FlowSum, read_figures};
+pub use log::{Entry, Value, read_page};
 pub use write::{hand_over, intent, outcome};
 
 /// What is known of a decision after it was to be sent.

@@ -3,8 +3,10 @@ use super::desk::Desk;
 use super::evidence::run_page;
 use super::next::next;
 use super::progress::progress;
+use crate::features::audit::AuditAddress;
 use crate::platform::page;
 use crate::prelude::*;
+use crate::routes::Page;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
@@ -83,6 +85,14 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
     })
 }
 
+/// What the audit log has of this review.
+fn decisions(desk: Desk) -> String {
+    let place = desk.place();
+    let address =
+        AuditAddress { connection: Some(place.connection), run: Some(place.run), review: Some(place.review), ..AuditAddress::default() };
+    Page::Audit { query: address.write() }.href()
+}
+
 /// The next review, the run, the queue.
 pub fn ways_on(desk: Desk) -> Html {
     let words = t().review;
@@ -91,7 +101,8 @@ pub fn ways_on(desk: Desk) -> Html {
         <div class="sl-row sl-row--wrap sl-actions">
             {next}
             <a class="sl-btn" href=run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
-            <a class="sl-btn" href=crate::routes::Page::Reviews.href()>{words.all_reviews}</a>
+            <a class="sl-btn" href=Page::Reviews.href()>{words.all_reviews}</a>
+            <a class="sl-btn" href=decisions(desk)>{t().audit.of_this}</a>
         </div>
     }
 }

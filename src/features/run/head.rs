@@ -1,6 +1,7 @@
 use super::actions::Actions;
 use super::attempts::Attempts;
 use super::view::View;
+use crate::features::audit::AuditAddress;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
@@ -91,10 +92,22 @@ fn facts(view: View, run: &Run, history: String) -> Html {
             {trigger}
             {started.map(|(name, at)| view! { <div><dt>{name}</dt><dd><Moment at=at /></dd></div> })}
             {finished.map(|at| view! { <div><dt>{words.finished}</dt><dd>{at}</dd></div> })}
+            {decisions(view, run)}
             <div><dt>{words.run_id}</dt><dd class="sl-mono">{run.id.clone()}</dd></div>
             {duration(view, run)}
         </dl>
     }
+}
+
+/// What was decided about this run, where its vendor has decisions.
+fn decisions(view: View, run: &Run) -> Option<Html> {
+    let connection = view.connection();
+    let decides = connection.dialect.adapter().capabilities().review.decides();
+    decides.then(|| {
+        let address = AuditAddress { connection: Some(connection.id), run: Some(run.id.clone()), ..AuditAddress::default() };
+        let page = Page::Audit { query: address.write() };
+        view! { <div><dt>{t().audit.title}</dt><dd><a href=page.href()>{t().audit.of_this}</a></dd></div> }
+    })
 }
 
 /// The whole time, split into working and waiting for a person.

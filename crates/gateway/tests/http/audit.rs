@@ -218,7 +218,7 @@ async fn values_keep_their_digits() {
     let gateway = log().await;
     let text = intent("k1").to_string().replace(
         "\"changes\":[]",
-        r#""changes":[{"path":"/total","before":1234.560,"after":9007199254740993},{"path":"/note","before":null,"after":""},{"path":"/lines/0","after":{"a":[1e2]}},{"path":"/gone","before":"x"}]"#,
+        r#""changes":[{"path":"/total","before":1234.560,"after":9007199254740993},{"path":"/note","before":null,"after":""},{"path":"/lines/0","after":{"a":[1.50]}},{"path":"/gone","before":"x"}]"#,
     );
     assert_eq!(append_text(&gateway, &text).await.0, 201);
     let page = read(&gateway, "/api/audit").await;
@@ -227,7 +227,7 @@ async fn values_keep_their_digits() {
         json!([
             { "path": "/total", "before": "1234.560", "after": "9007199254740993", "cut": false },
             { "path": "/note", "before": "null", "after": "\"\"", "cut": false },
-            { "path": "/lines/0", "before": null, "after": "{\"a\":[1e2]}", "cut": false },
+            { "path": "/lines/0", "before": null, "after": "{\"a\":[1.50]}", "cut": false },
             { "path": "/gone", "before": "\"x\"", "after": null, "cut": false },
         ])
     );
@@ -266,7 +266,7 @@ async fn a_list_is_narrowed_down() {
     // Told out of order: what was known last counts.
     append(&gateway, &with(&outcome("k1", "accepted"), "client_at", json!(1_700_000_070_000i64))).await;
     append(&gateway, &outcome("k1", "not_confirmed")).await;
-    append(&gateway, &outcome("k2", "decided_by_another")).await;
+    assert_eq!(append(&gateway, &with(&outcome("k2", "decided_by_another"), "run", json!("run/2 &x=1"))).await.0, 201);
     for (query, expected) in [
         ("", vec!["k3", "k2", "k1"]),
         ("connection=retab", vec!["k3", "k2", "k1"]),
