@@ -189,3 +189,28 @@ async fn a_database_in_memory_outlives_its_connections() {
     store.read.acquire().await.unwrap().close().await.unwrap();
     assert_eq!(store.list_runs(&query(Page::First, 300)).await.unwrap().len(), before);
 }
+
+/// A database of a version that knew fewer dialects: its triggers count already while the missing one is planted.
+#[tokio::test]
+async fn a_dialect_that_came_later_is_planted_into_an_older_database() {
+    let store = planted(150).await;
+    let before = store.count_runs(&RunQuery::new(Dialect::RetabReviews)).await.unwrap();
+    for sql in [
+        "DELETE FROM runs WHERE dialect = 'retab-reviews'",
+        "DELETE FROM flows WHERE dialect = 'retab-reviews'",
+        "DELETE FROM run_counts WHERE dialect = 'retab-reviews'",
+        "DELETE FROM gaps WHERE dialect = 'retab-reviews'",
+    ] {
+        sqlx::query(sql).execute(&store.write).await.unwrap();
+    }
+    let others = store.count_runs(&RunQuery::new(Dialect::Retab)).await.unwrap();
+    // As long a history as the others have, whatever is asked for now.
+    seed::plant(&store, 4_000).await.unwrap();
+    store.watch_counts().await.unwrap();
+    let ask = RunQuery { limit: 5_000, ..RunQuery::new(Dialect::RetabReviews) };
+    let listed = store.list_runs(&ask).await.unwrap().len() as u64;
+    assert_eq!((store.count_runs(&ask).await.unwrap(), listed), (before, before));
+    assert_eq!(store.count_runs(&RunQuery::new(Dialect::Retab)).await.unwrap(), others);
+    seed::plant(&store, 4_000).await.unwrap();
+    assert_eq!(store.count_runs(&ask).await.unwrap(), before, "once is enough");
+}
