@@ -86,7 +86,12 @@ fn walk_two(path: String, was: String, before: Option<&Json>, after: Option<&Jso
     match (before, after) {
         (Some(Json::Object(old)), Some(Json::Object(new))) => {
             for (key, value) in new {
-                walk_two(join(&path, key), join(&was, key), old.get(key), Some(value), found);
+                let before = old.get(key);
+                // Most of a document is the same: no paths for that.
+                let scalar = !value.is_object() && !value.is_array();
+                if !(scalar && same(before, Some(value))) {
+                    walk_two(join(&path, key), join(&was, key), before, Some(value), found);
+                }
             }
             for (key, value) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
                 walk_two(join(&path, key), join(&was, key), Some(value), None, found);

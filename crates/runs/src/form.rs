@@ -9,14 +9,19 @@ mod check;
 mod draft;
 mod edit;
 mod infer;
+mod lines;
 mod number;
+mod paste;
 mod schema;
+mod variant;
+mod whole;
 
 pub use carry::carry_over;
-pub use check::{Problem, Wrong, problems};
+pub use check::{Checked, Problem, Wrong, problems};
 pub use draft::Draft;
+pub use paste::{Pasted, Unfit};
 
-use crate::json::{Json, Number};
+use crate::json::{self, Json, Number};
 use crate::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +48,27 @@ pub struct Node {
     pub read_only: bool,
     /// In the data but not in the schema.
     pub extra: bool,
+    /// In the data although the schema allows no such name.
+    pub forbidden: bool,
     pub default: Option<Json>,
+    /// `oneOf` and `anyOf` of different kinds: the person may take another one.
+    pub variants: Option<Variants>,
     pub kind: Kind,
+}
+
+/// Alternatives for one place, without `null`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variants {
+    pub names: Vec<VariantName>,
+    /// `None`: the data fits none.
+    pub chosen: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VariantName {
+    Text(String),
+    Type(Type),
+    Unnamed,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +82,8 @@ pub enum Kind {
     },
     Object {
         fields: Vec<Node>,
+        /// What a field of any other name looks like, if such may be added; its path is of no use.
+        more: Option<Box<Node>>,
     },
     List {
         items: Vec<Node>,
@@ -81,7 +107,8 @@ pub struct TextRules {
     pub format: Option<Format>,
     pub min: Option<u64>,
     pub max: Option<u64>,
-    pub pattern: Option<String>,
+    /// Each has to fit.
+    pub patterns: Vec<String>,
     /// Better in several lines.
     pub long: bool,
 }
@@ -94,7 +121,7 @@ pub struct NumberRules {
     pub min_open: bool,
     pub max: Option<Number>,
     pub max_open: bool,
-    pub multiple_of: Option<Number>,
+    pub multiples_of: Vec<Number>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +132,8 @@ pub enum Format {
     Email,
     Uri,
     Uuid,
+    Ipv4,
+    Ipv6,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +151,8 @@ pub enum Type {
 pub fn fields(schema: Option<&Json>, data: &Json) -> Form {
     let inferred = schema.is_none_or(schema::says_nothing);
     match schema.filter(|_| !inferred) {
-        Some(schema) => build::form(schema, false, data, &[]),
-        None => build::form(&infer::schema(data), true, data, &[]),
+        Some(schema) => build::form(schema, false, data, &[], &json::Map::new()),
+        None => build::form(&infer::schema(data), true, data, &[], &json::Map::new()),
     }
 }
 
@@ -131,7 +160,7 @@ pub fn fields(schema: Option<&Json>, data: &Json) -> Form {
 pub fn field_text(value: &Json) -> String {
     match value {
         Json::Null => String::new(),
-        other => crate::json::plain(other),
+        other => json::plain(other),
     }
 }
 
@@ -151,6 +180,8 @@ pub fn format_ok(format: Format, text: &str) -> bool {
                 && scheme.chars().all(|other| other.is_ascii_alphanumeric() || "+-.".contains(other));
             named && !rest.is_empty() && !text.contains(|other: char| other.is_whitespace() || other.is_control() || "<>\"".contains(other))
         }
+        Format::Ipv4 => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        Format::Ipv6 => text.parse::<std::net::Ipv6Addr>().is_ok(),
         Format::Uuid => {
             let groups: Vec<&str> = text.split('-').collect();
             groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
@@ -200,7 +231,7 @@ impl Node {
     /// Fields of a group, items of a list.
     pub fn below(&self) -> &[Node] {
         match &self.kind {
-            Kind::Object { fields } => fields,
+            Kind::Object { fields, .. } => fields,
             Kind::List { items, .. } => items,
             _ => &[],
         }

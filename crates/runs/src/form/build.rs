@@ -3,8 +3,12 @@
 use super::schema::{View, has_type};
 use super::{Form, Format, Kind, Node, NumberRules, TextRules, Type, infer};
 use crate::diff::join;
-use crate::json::{Json, Map, Number};
+use crate::json::{Json, Map};
 use crate::order::Names;
+use std::cmp::Ordering;
+
+/// Says nothing.
+static ANYTHING: Json = Json::Bool(true);
 
 /// A form of more fields than this shows the rest as JSON text.
 const MAX_NODES: usize = 5_000;
@@ -14,17 +18,19 @@ const MAX_ABSENT: usize = 2;
 /// A text this long, in bytes, is edited in several lines.
 const LONG: usize = 120;
 
-pub(super) fn form(schema: &Json, inferred: bool, data: &Json, read_only: &[usize]) -> Form {
-    let mut builder = Builder { root: schema, read_only, nodes: 0 };
+/// `chosen`: which alternative a person took, by path.
+pub(super) fn form(schema: &Json, inferred: bool, data: &Json, read_only: &[usize], chosen: &Map<String, Json>) -> Form {
+    let mut builder = Builder { root: schema, read_only, chosen, nodes: 0 };
     let place =
         Place { path: String::new(), key: String::new(), place: None, required: true, read_only: false, extra: false, depth: 0, absent: 0 };
-    Form { root: builder.node(schema, Some(data), place), inferred }
+    Form { root: builder.node(&[schema], Some(data), place), inferred }
 }
 
 struct Builder<'a> {
     root: &'a Json,
     /// Items of the outermost list that may not be changed.
     read_only: &'a [usize],
+    chosen: &'a Map<String, Json>,
     nodes: usize,
 }
 
@@ -57,11 +63,13 @@ impl Place {
 }
 
 impl Builder<'_> {
-    fn node(&mut self, schema: &Json, data: Option<&Json>, mut place: Place) -> Node {
+    /// All of `schemas` apply.
+    fn node(&mut self, schemas: &[&Json], data: Option<&Json>, mut place: Place) -> Node {
         self.nodes += 1;
         let data = data.filter(|data| !data.is_null() || place.absent == 0);
         let root = self.root;
-        let view = View::of(root, schema, data);
+        let forced = self.chosen.get(&place.path).and_then(Json::as_u64).and_then(|at| usize::try_from(at).ok());
+        let view = View::of(root, schemas, data, forced);
         place.read_only |= view.flag("readOnly") || (place.depth == 1 && place.place.is_some_and(|at| self.read_only.contains(&at)));
         let mut nullable = view.allows_null();
         let kind = match view.options() {
@@ -72,7 +80,7 @@ impl Builder<'_> {
             }
             None => self.kind(&view, data, &place),
         };
-        nullable |= matches!(kind, Kind::Json { expected: None });
+        nullable |= matches!(kind, Kind::Json { expected: None }) && view.variants.is_none();
         Node {
             path: place.path,
             key: place.key,
@@ -83,7 +91,9 @@ impl Builder<'_> {
             nullable,
             read_only: place.read_only,
             extra: place.extra,
+            forbidden: false,
             default: view.get("default").cloned(),
+            variants: view.variants,
             kind,
         }
     }
@@ -109,7 +119,7 @@ impl Builder<'_> {
                 Some(_) if full => Kind::Json { expected: None },
                 Some(data) => {
                     let guess = infer::schema(data);
-                    Builder { root: &guess, read_only: &[], nodes: self.nodes }.guess(data, place, &mut self.nodes)
+                    Builder { root: &guess, read_only: &[], chosen: self.chosen, nodes: self.nodes }.guess(data, place, &mut self.nodes)
                 }
                 None => Kind::Json { expected: None },
             },
@@ -119,7 +129,7 @@ impl Builder<'_> {
     /// The kind of something that the schema leaves open.
     fn guess(mut self, data: &Json, place: &Place, nodes: &mut usize) -> Kind {
         let root = self.root;
-        let view = View::of(root, root, Some(data));
+        let view = View::of(root, &[root], Some(data), None);
         let kind = self.kind(&view, Some(data), place);
         *nodes = self.nodes;
         kind
@@ -129,52 +139,59 @@ impl Builder<'_> {
         let nothing = Map::new();
         let map = data.and_then(Json::as_object).unwrap_or(&nothing);
         let (properties, required) = (view.properties(), view.required());
-        if properties.is_empty() && map.is_empty() {
+        let more = view.inner("additionalProperties");
+        if properties.is_empty() && map.is_empty() && more.is_empty() {
             // Names cannot be added in a form without names.
             return Kind::Json { expected: Some(Type::Object) };
         }
         let mut fields = Vec::with_capacity(properties.len());
-        for (key, schema) in &properties {
+        for (key, schemas) in &properties {
             let value = map.get(*key);
             let mut below = place.below(key, value);
             below.required = required.has(key);
-            fields.push(self.node(schema, value, below));
+            fields.push(self.node(schemas, value, below));
         }
         let known = Names::of(&properties.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        let closed = view.closed();
         for (key, value) in map.iter().filter(|(key, _)| !known.has(key)) {
-            let more = view.get("additionalProperties").filter(|more| more.is_object());
             let mut below = place.below(key, Some(value));
-            below.extra = more.is_none();
+            below.extra = more.is_empty();
             below.required = required.has(key);
-            fields.push(match more {
-                Some(schema) => self.node(schema, Some(value), below),
-                None => self.node(&Json::Bool(true), Some(value), below),
-            });
+            let mut field = if more.is_empty() { self.node(&[&ANYTHING], Some(value), below) } else { self.node(&more, Some(value), below) };
+            field.forbidden = closed && field.extra;
+            fields.push(field);
         }
-        Kind::Object { fields }
+        let template = (!more.is_empty()).then(|| Box::new(self.node(&more, None, place.below("", None))));
+        Kind::Object { fields, more: template }
     }
 
     fn list(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
-        let anything = Json::Bool(true);
-        let schema = view.get("items").unwrap_or(&anything);
+        let schemas = match view.inner("items") {
+            none if none.is_empty() => vec![&ANYTHING],
+            some => some,
+        };
         let mut item = |at: usize, value: Option<&Json>| {
             let mut below = place.below(&at.to_string(), value);
             below.place = Some(at);
             below.required = true;
-            self.node(schema, value, below)
+            self.node(&schemas, value, below)
         };
         let values = data.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let items: Vec<Node> = values.iter().enumerate().map(|(at, value)| item(at, Some(value))).collect();
         let mut template = item(items.len(), None);
         template.read_only = place.read_only;
-        let single = |node: &Node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. });
-        let is_flat = |node: &Node| matches!(&node.kind, Kind::Object { fields } if fields.iter().all(single));
+        let single = |node: &Node| {
+            !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }) && node.variants.is_none()
+        };
+        let is_flat = |node: &Node| {
+            matches!(&node.kind, Kind::Object { fields, more: None } if fields.iter().all(single)) && node.variants.is_none()
+        };
         Kind::List {
             flat: is_flat(&template) && items.iter().all(is_flat),
             items,
             template: Box::new(template),
-            min: view.count("minItems"),
-            max: view.count("maxItems"),
+            min: view.least("minItems"),
+            max: view.most("maxItems"),
             unique: view.flag("uniqueItems"),
         }
     }
@@ -185,30 +202,26 @@ fn text_rules(view: &View<'_>, data: Option<&Json>) -> TextRules {
         Some("date") => Some(Format::Date),
         Some("date-time") => Some(Format::DateTime),
         Some("time") => Some(Format::Time),
-        Some("email") => Some(Format::Email),
-        Some("uri" | "url") => Some(Format::Uri),
+        Some("email" | "idn-email") => Some(Format::Email),
+        Some("uri" | "url" | "iri") => Some(Format::Uri),
         Some("uuid") => Some(Format::Uuid),
+        Some("ipv4") => Some(Format::Ipv4),
+        Some("ipv6") => Some(Format::Ipv6),
         _ => None,
     };
     let long = data.and_then(Json::as_str).is_some_and(|text| text.len() > LONG || text.contains('\n'));
-    TextRules { format, min: view.count("minLength"), max: view.count("maxLength"), pattern: view.text("pattern"), long }
+    TextRules { format, min: view.least("minLength"), max: view.most("maxLength"), patterns: view.texts("pattern"), long }
 }
 
 fn number_rules(view: &View<'_>, integer: bool) -> NumberRules {
-    let number = |word: &str| -> Option<Number> {
-        match view.get(word) {
-            Some(Json::Number(number)) => Some(number.clone()),
-            _ => None,
-        }
-    };
-    // A number since draft 6, a mark on the other keyword in OpenAPI 3.0.
-    let (above, below) = (number("exclusiveMinimum"), number("exclusiveMaximum"));
+    let (min, min_open) = view.limit("minimum", "exclusiveMinimum", Ordering::Greater).unzip();
+    let (max, max_open) = view.limit("maximum", "exclusiveMaximum", Ordering::Less).unzip();
     NumberRules {
         integer,
-        min_open: above.is_some() || view.flag("exclusiveMinimum"),
-        min: above.or_else(|| number("minimum")),
-        max_open: below.is_some() || view.flag("exclusiveMaximum"),
-        max: below.or_else(|| number("maximum")),
-        multiple_of: number("multipleOf"),
+        min,
+        min_open: min_open == Some(true),
+        max,
+        max_open: max_open == Some(true),
+        multiples_of: view.numbers("multipleOf"),
     }
 }

@@ -1,8 +1,9 @@
 //! What typed text means, and what is wrong with a draft. Says it as data: the words are the views' business.
 
 use super::schema::has_type;
+use super::draft::WHOLE;
 use super::{Draft, Format, Kind, Node, NumberRules, TextRules, Type, field_text, format_ok, number};
-use crate::json::{Json, Number};
+use crate::json::{Json, Map, Number};
 use crate::review::same_value;
 use std::cmp::Ordering;
 
@@ -11,12 +12,18 @@ const MAX_PATTERN: usize = 500;
 const MAX_MATCHED: usize = 2_000;
 /// Longer lists are not searched for repeated items.
 const MAX_UNIQUE: usize = 300;
+/// So much of what was found is told, in characters.
+const MAX_FOUND: usize = 40;
+/// So many of the values allowed are told.
+const MAX_ALLOWED: usize = 6;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
     /// JSON pointer of the field.
     pub path: String,
     pub wrong: Wrong,
+    /// The text that stands there, shortened; empty where that says nothing.
+    pub found: String,
 }
 
 /// Lengths in characters, places zero-based.
@@ -57,8 +64,17 @@ pub enum Wrong {
     NotMultiple {
         of: Number,
     },
-    /// None of the values offered.
-    NotAllowed,
+    /// None of the values offered: the first of them, and how many more there are.
+    NotAllowed {
+        allowed: Vec<String>,
+        more: usize,
+    },
+    /// A name that the schema does not allow.
+    NoSuchName,
+    /// Changed in the text of the whole document although it may only be looked at.
+    ReadOnly {
+        path: String,
+    },
     BadFormat(Format),
     Pattern {
         pattern: String,
@@ -90,9 +106,75 @@ impl Problem {
 ///
 /// `check` matches a pattern against a text (in a browser: `RegExp` with flag `u`); `None`: it cannot tell.
 pub fn problems(draft: &Draft, check: &dyn Fn(&str, &str) -> Option<bool>) -> Vec<Problem> {
-    let mut search = Search { draft, check, found: Vec::new() };
+    let mut search = Search { draft, check, alone: false, found: Vec::new() };
+    search.whole();
     search.node(&draft.form().root, Some(draft.value()));
     search.found
+}
+
+/// What was found in a draft, kept over its edits: typing into one field checks that field and the lists around it.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    problems: Vec<Problem>,
+    /// The draft, and how many of its edits were looked at.
+    seen: Option<(u64, u64)>,
+}
+
+impl Checked {
+    /// The problems of a draft as it is now.
+    pub fn update(&mut self, draft: &Draft, check: &dyn Fn(&str, &str) -> Option<bool>) -> &[Problem] {
+        let (now, last) = draft.revision();
+        match (self.seen, last) {
+            (Some(seen), _) if seen == now => {}
+            (Some(seen), Some(last)) if (seen.0, seen.1 + 1) == now => self.only(draft, last, check),
+            _ => self.problems = problems(draft, check),
+        }
+        self.seen = Some(now);
+        &self.problems
+    }
+
+    /// One field changed, and with it perhaps what is wrong with the lists that it lies in.
+    fn only(&mut self, draft: &Draft, path: &str, check: &dyn Fn(&str, &str) -> Option<bool>) {
+        let mut search = Search { draft, check, alone: true, found: Vec::new() };
+        search.whole();
+        let mut trail = draft.form().trail(path);
+        if !trail.first().is_some_and(|first| first.path.is_empty()) {
+            trail.insert(0, &draft.form().root);
+        }
+        let read_only = trail.iter().any(|node| node.read_only);
+        let mut there = true;
+        for node in trail.iter().filter(|_| !read_only) {
+            let value = draft.get(&node.path);
+            if there {
+                search.node(node, value);
+            } else {
+                search.text_of(node);
+            }
+            there &= value.is_some_and(|value| !value.is_null());
+        }
+        let fresh = search.found;
+        let stale = |problem: &Problem| trail.iter().any(|node| node.path == problem.path);
+        // In form order: as the fields of the form come.
+        let mut old = std::mem::take(&mut self.problems).into_iter().filter(|problem| !stale(problem)).peekable();
+        if fresh.is_empty() || old.peek().is_none() {
+            self.problems = old.chain(fresh).collect();
+            return;
+        }
+        let mut all: Vec<Problem> = old.chain(fresh).collect();
+        let mut order = Map::new();
+        number_nodes(&draft.form().root, &mut order);
+        crate::order::sort(&mut all, &|problem| {
+            (order.get(&problem.path).and_then(Json::as_u64).and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX), 0)
+        });
+        self.problems = all;
+    }
+}
+
+fn number_nodes(node: &Node, order: &mut Map<String, Json>) {
+    order.insert(node.path.clone(), order.len().into());
+    for below in node.below() {
+        number_nodes(below, order);
+    }
 }
 
 /// What a text typed into a field stands for.
@@ -127,13 +209,27 @@ pub(super) fn read(node: &Node, text: &str, original: Option<&Json>) -> Typed {
         },
         Kind::Choice { options } => match options.iter().find(|option| field_text(option) == text) {
             Some(option) => Typed::Value(option.clone()),
-            None => Typed::Wrong(Wrong::NotAllowed),
+            None => Typed::Wrong(not_allowed(options)),
         },
         Kind::Json { .. } => match serde_json::from_slice(text.as_bytes()) {
             Ok(value) => Typed::Value(value),
             Err(error) => Typed::Wrong(Wrong::NotJson { line: error.line(), column: error.column() }),
         },
-        Kind::Object { .. } | Kind::List { .. } => Typed::Wrong(Wrong::NotAllowed),
+        kind => Typed::Wrong(Wrong::Type { expected: kind.wants(), found: Type::Text }),
+    }
+}
+
+fn not_allowed(options: &[Json]) -> Wrong {
+    Wrong::NotAllowed {
+        allowed: options.iter().take(MAX_ALLOWED).map(|option| shortened(&field_text(option))).collect(),
+        more: options.len().saturating_sub(MAX_ALLOWED),
+    }
+}
+
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_FOUND) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -152,22 +248,41 @@ fn emptied(node: &Node, free_text: bool, original: Option<&Json>) -> Typed {
 struct Search<'a> {
     draft: &'a Draft,
     check: &'a dyn Fn(&str, &str) -> Option<bool>,
+    /// Only the node itself, not what lies below it.
+    alone: bool,
     found: Vec<Problem>,
 }
 
 impl Search<'_> {
     fn add(&mut self, node: &Node, wrong: Wrong) {
-        self.found.push(Problem { path: node.path.clone(), wrong });
+        let found = match (self.draft.typed(&node.path), self.draft.get(&node.path)) {
+            (Some(typed), _) => typed.to_owned(),
+            (None, Some(value)) if !value.is_object() && !value.is_array() => field_text(value),
+            _ => String::new(),
+        };
+        self.found.push(Problem { path: node.path.clone(), wrong, found: shortened(found.trim()) });
+    }
+
+    /// The text of the whole document, where it cannot be read.
+    fn whole(&mut self) {
+        let Some(text) = self.draft.typed(WHOLE) else { return };
+        if let Err(wrong) = self.draft.read_whole(text) {
+            self.found.push(Problem { path: String::new(), wrong, found: String::new() });
+        }
     }
 
     fn node(&mut self, node: &Node, value: Option<&Json>) {
         if node.read_only {
             return;
         }
-        if let Some(text) = self.draft.typed(&node.path)
-            && let Typed::Wrong(wrong) = read(node, text, self.draft.original(&node.path))
-        {
-            return self.add(node, wrong);
+        if node.forbidden && value.is_some() {
+            self.add(node, Wrong::NoSuchName);
+        }
+        if self.text_of(node) {
+            return;
+        }
+        if !self.alone && value.is_none_or(Json::is_null) {
+            self.texts_below(node);
         }
         let Some(value) = value else {
             if node.required {
@@ -184,17 +299,19 @@ impl Search<'_> {
             (Kind::Bool, Json::Bool(_)) => {}
             (Kind::Choice { options }, value) => {
                 if !options.iter().any(|option| same_value(option, value)) {
-                    self.add(node, Wrong::NotAllowed);
+                    self.add(node, not_allowed(options));
                 }
             }
-            (Kind::Object { fields }, Json::Object(map)) => {
-                for field in fields {
+            (Kind::Object { fields, .. }, Json::Object(map)) => {
+                let below = if self.alone { &[][..] } else { fields };
+                for field in below {
                     self.node(field, map.get(&field.key));
                 }
             }
             (Kind::List { items, min, max, unique, .. }, Json::Array(values)) => {
                 self.list(node, values, (*min, *max), *unique);
-                for (item, value) in items.iter().zip(values) {
+                let below = if self.alone { &[][..] } else { items };
+                for (item, value) in below.iter().zip(values) {
                     self.node(item, Some(value));
                 }
             }
@@ -204,6 +321,22 @@ impl Search<'_> {
                     self.add(node, Wrong::Type { expected, found: Type::of(value) });
                 }
             }
+        }
+    }
+
+    /// What was typed into a field that cannot hold it; whether there is such a text.
+    fn text_of(&mut self, node: &Node) -> bool {
+        let Some(text) = self.draft.typed(&node.path) else { return false };
+        let Typed::Wrong(wrong) = read(node, text, self.draft.original(&node.path)) else { return false };
+        self.add(node, wrong);
+        true
+    }
+
+    /// A group that is not there yet may have such texts too.
+    fn texts_below(&mut self, node: &Node) {
+        for field in node.below().iter().filter(|field| !field.read_only) {
+            self.text_of(field);
+            self.texts_below(field);
         }
     }
 
@@ -218,7 +351,7 @@ impl Search<'_> {
         if let Some(format) = rules.format.filter(|format| !format_ok(*format, text)) {
             self.add(node, Wrong::BadFormat(format));
         }
-        if let Some(pattern) = &rules.pattern {
+        for pattern in &rules.patterns {
             let bounded = pattern.chars().nth(MAX_PATTERN).is_none() && text.chars().nth(MAX_MATCHED).is_none();
             match bounded.then(|| (self.check)(pattern, text)).flatten() {
                 Some(true) => {}
@@ -241,7 +374,7 @@ impl Search<'_> {
         if let Some(max) = rules.max.as_ref().filter(|max| beyond(max, Ordering::Greater, rules.max_open)) {
             self.add(node, Wrong::Above { max: max.clone(), open: rules.max_open });
         }
-        if let Some(of) = rules.multiple_of.as_ref().filter(|of| number::is_multiple(value, of) == Some(false)) {
+        for of in rules.multiples_of.iter().filter(|of| number::is_multiple(value, of) == Some(false)) {
             self.add(node, Wrong::NotMultiple { of: of.clone() });
         }
     }
@@ -264,7 +397,7 @@ impl Search<'_> {
 }
 
 impl Kind {
-    fn wants(&self) -> Type {
+    pub(super) fn wants(&self) -> Type {
         match self {
             Self::Text(_) => Type::Text,
             Self::Number(rules) if rules.integer => Type::Whole,

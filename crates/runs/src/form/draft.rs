@@ -3,25 +3,29 @@
 use super::check::{Typed, read};
 use super::edit::{self, Swap};
 use super::{Form, Kind, Node, build, field_text, infer, leads_to, schema};
-use crate::diff::{self, Change, join};
+use crate::diff::{self, Change};
 use crate::json::{Json, Map};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Tells drafts apart.
+static OPENED: AtomicU64 = AtomicU64::new(0);
 
 /// So many steps can be undone.
 const MAX_STEPS: usize = 500;
 
-/// By path. The map that documents have anyway: another kind would be more to download.
-type Texts = Map<String, Json>;
+/// Where the text of the whole document is kept while it cannot be read. No pointer looks like this.
+pub(super) const WHOLE: &str = "json";
 
 /// Only what is edited changes: every other value is sent back as it came, digits and order of keys included.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Draft {
     schema: Json,
-    inferred: bool,
-    read_only: Vec<usize>,
-    original: Json,
-    value: Json,
-    /// What stands in a control where that is not the value's own text: what cannot be read, and how JSON was laid out.
-    texts: Texts,
+    number: u64,
+    pub(super) inferred: bool,
+    pub(super) read_only: Vec<usize>,
+    pub(super) original: Json,
+    pub(super) value: Json,
+    pub(super) loose: Loose,
     form: Form,
     /// Every field asks whether it is changed: found once an edit.
     changes: Vec<Change>,
@@ -29,6 +33,20 @@ pub struct Draft {
     undone: Vec<Step>,
     /// The next typing is a step of its own.
     sealed: bool,
+    /// Counts edits.
+    edits: u64,
+    /// At which edit the form was made, and the field that changed since if that was the only one.
+    made: u64,
+    last: String,
+}
+
+/// What stands beside the value, by path. Maps that documents have anyway: another kind would be more to download.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Loose {
+    /// What stands in a control where that is not the value's own text: what cannot be read, and how JSON was laid out.
+    pub(super) texts: Map<String, Json>,
+    /// Which alternative the person chose.
+    pub(super) chosen: Map<String, Json>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,8 +55,8 @@ struct Step {
     path: String,
     typing: bool,
     swap: Swap,
-    texts_before: Texts,
-    texts_after: Texts,
+    before: Loose,
+    after: Loose,
 }
 
 impl Draft {
@@ -47,19 +65,23 @@ impl Draft {
         let told = schema.filter(|schema| !schema::says_nothing(schema));
         let inferred = told.is_none();
         let schema = told.cloned().unwrap_or_else(|| infer::schema(data));
-        let form = build::form(&schema, inferred, data, read_only);
+        let form = build::form(&schema, inferred, data, read_only, &Map::new());
         Self {
             schema,
+            number: OPENED.fetch_add(1, Ordering::Relaxed),
             inferred,
             read_only: read_only.to_vec(),
             original: data.clone(),
             value: data.clone(),
-            texts: Texts::new(),
+            loose: Loose::default(),
             form,
             changes: Vec::new(),
             done: Vec::new(),
             undone: Vec::new(),
             sealed: true,
+            edits: 0,
+            made: 0,
+            last: String::new(),
         }
     }
 
@@ -89,7 +111,7 @@ impl Draft {
     }
 
     pub(super) fn typed(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).and_then(Json::as_str)
+        self.loose.texts.get(path).and_then(Json::as_str)
     }
 
     /// What this field held when the document was read; `None` if it was not there.
@@ -108,52 +130,33 @@ impl Draft {
             Typed::Absent => None,
             Typed::Wrong(_) => self.get(path).cloned(),
         };
-        let mut texts = self.texts.clone();
+        let mut loose = self.loose.clone();
         if value.as_ref().map_or(typed.is_empty(), |value| shown(node, value) == typed) {
-            texts.shift_remove(path);
+            loose.texts.shift_remove(path);
         } else {
-            texts.insert(path.into(), typed.into());
+            loose.texts.insert(path.into(), typed.into());
         }
-        self.write(path, value, texts, true)
+        // What is typed may fit another alternative: it must not change the form under the person's hands.
+        for above in self.form.trail(path) {
+            if let Some(at) = above.variants.as_ref().and_then(|variants| variants.chosen) {
+                loose.chosen.entry(above.path.clone()).or_insert_with(|| at.into());
+            }
+        }
+        self.write(path, value, loose, true)
     }
 
     /// Takes a value as it is: a choice, a switch.
     pub fn put(&mut self, path: &str, value: Json) -> bool {
-        let texts = self.texts_without(path);
-        self.field(path).is_some() && self.write(path, Some(value), texts, false)
+        let loose = self.loose.without(path);
+        self.field(path).is_some() && self.write(path, Some(value), loose, false)
     }
 
     /// Empties a nullable field, group or list.
     pub fn set_null(&mut self, path: &str) -> bool {
-        let texts = self.texts_without(path);
-        self.field(path).is_some_and(|node| node.nullable) && self.write(path, Some(Json::Null), texts, false)
-    }
-
-    /// Adds an item at the end of a list; its path.
-    pub fn add_item(&mut self, list: &str) -> Option<String> {
-        let Some(Node { kind: Kind::List { template, .. }, .. }) = self.field(list) else { return None };
-        let item = blank(template, self.inferred).unwrap_or(Json::Null);
-        let mut items = self.get(list).and_then(Json::as_array).cloned().unwrap_or_default();
-        items.push(item);
-        let path = join(list, &(items.len() - 1).to_string());
-        let texts = self.texts.clone();
-        self.write_as(&path, list, Some(Json::Array(items)), texts, false).then_some(path)
-    }
-
-    /// Takes an item out of its list, or a field that is not required out of its group.
-    pub fn remove(&mut self, path: &str) -> bool {
-        let Some(node) = self.field(path) else { return false };
-        let Some((list, at)) = node.place.and_then(|at| Some((edit::split(path)?.0.to_owned(), at))) else {
-            let texts = self.texts_without(path);
-            return !node.required && self.get(path).is_some() && self.write(path, None, texts, false);
-        };
-        if self.field(&list).is_none() {
-            return false;
-        }
-        let Some(mut items) = self.get(&list).and_then(Json::as_array).cloned().filter(|items| at < items.len()) else { return false };
-        items.remove(at);
-        let texts = self.texts.iter().filter_map(|(path, text)| Some((moved_up(path, &list, at)?, text.clone()))).collect();
-        self.write_as(path, &list, Some(Json::Array(items)), texts, false)
+        let loose = self.loose.without(path);
+        self.field(path).is_some_and(|node| node.nullable)
+            && self.get(path) != Some(&Json::Null)
+            && self.write(path, Some(Json::Null), loose, false)
     }
 
     /// Brings back what was read: of one field, or of everything in a group or list.
@@ -161,23 +164,28 @@ impl Draft {
         if self.form.find(path).is_some_and(|node| node.read_only) {
             return false;
         }
-        let texts = self.texts_without(path);
+        let loose = self.loose.without(path);
         let mut value = self.value.clone();
         // Backwards, so that what comes and goes does not move what is still to be done.
         for change in self.changes.iter().rev().filter(|change| leads_to(path, &change.path)) {
             undo_change(&mut value, change);
         }
-        (value != self.value || texts != self.texts) && self.write_as(path, "", Some(value), texts, false)
+        (value != self.value || loose != self.loose) && self.write_as(path, "", Some(value), loose, false)
     }
 
     pub fn revert_all(&mut self) -> bool {
         let original = self.original.clone();
-        (original != self.value || !self.texts.is_empty()) && self.write_as("", "", Some(original), Texts::new(), false)
+        (original != self.value || self.loose != Loose::default()) && self.write_as("", "", Some(original), Loose::default(), false)
     }
 
     /// Every difference from what was read, with the values before and after.
     pub fn changes(&self) -> Vec<Change> {
         self.changes.clone()
+    }
+
+    /// Where something differs from what was read.
+    pub fn changed(&self) -> impl Iterator<Item = &str> {
+        self.changes.iter().map(|change| change.path.as_str())
     }
 
     pub fn count(&self) -> usize {
@@ -192,6 +200,11 @@ impl Draft {
     /// The whole edited document; `None` if nothing differs.
     pub fn edited(&self) -> Option<Json> {
         (!self.changes.is_empty()).then(|| self.value.clone())
+    }
+
+    /// Whether nothing is worth keeping: the value is to the letter what was read, and every control shows it.
+    pub fn is_untouched(&self) -> bool {
+        self.loose == Loose::default() && self.value == self.original
     }
 
     /// Ends a stretch of typing, e.g. when the field loses focus: what follows is undone on its own.
@@ -211,20 +224,22 @@ impl Draft {
     pub fn undo(&mut self) -> Option<String> {
         let step = self.done.pop()?;
         edit::put(&mut self.value, &step.swap.at, step.swap.before.clone());
-        self.texts = step.texts_before.clone();
+        self.loose = step.before.clone();
         self.rebuild();
         let path = step.path.clone();
         self.undone.push(step);
+        self.sealed = true;
         Some(path)
     }
 
     pub fn redo(&mut self) -> Option<String> {
         let step = self.undone.pop()?;
         edit::put(&mut self.value, &step.swap.at, step.swap.after.clone());
-        self.texts = step.texts_after.clone();
+        self.loose = step.after.clone();
         self.rebuild();
         let path = step.path.clone();
         self.done.push(step);
+        self.sealed = true;
         Some(path)
     }
 
@@ -232,7 +247,10 @@ impl Draft {
     pub fn save(&self) -> Json {
         let mut saved = Map::new();
         saved.insert("value".into(), self.value.clone());
-        saved.insert("texts".into(), Json::Object(self.texts.clone()));
+        saved.insert("texts".into(), Json::Object(self.loose.texts.clone()));
+        if !self.loose.chosen.is_empty() {
+            saved.insert("chosen".into(), Json::Object(self.loose.chosen.clone()));
+        }
         Json::Object(saved)
     }
 
@@ -245,34 +263,48 @@ impl Draft {
                 mine.clone_from(original);
             }
         }
-        let texts = texts.iter().filter(|(_, text)| text.is_string()).map(|(path, text)| (path.clone(), text.clone())).collect();
-        self.write_as("", "", Some(value), texts, false)
+        let of = |map: &Map<String, Json>, fits: fn(&Json) -> bool| {
+            map.iter().filter(|(_, entry)| fits(entry)).map(|(path, entry)| (path.clone(), entry.clone())).collect()
+        };
+        let chosen = saved.get("chosen").and_then(Json::as_object).map(|map| of(map, Json::is_u64)).unwrap_or_default();
+        let loose = Loose { texts: of(texts, Json::is_string), chosen };
+        self.write_with("", "", Some(value), loose, false)
+    }
+
+    /// Which draft this is and how many edits it had, and what the last one touched if that was one field in the same form.
+    pub(super) fn revision(&self) -> ((u64, u64), Option<&str>) {
+        ((self.number, self.edits), (self.made != self.edits).then_some(self.last.as_str()))
     }
 
     /// A field that may be changed.
-    fn field(&self, path: &str) -> Option<&Node> {
+    pub(super) fn field(&self, path: &str) -> Option<&Node> {
         self.form.find(path).filter(|node| !node.read_only)
     }
 
-    fn texts_without(&self, path: &str) -> Texts {
-        self.texts.iter().filter(|(other, _)| !leads_to(path, other)).map(|(path, text)| (path.clone(), text.clone())).collect()
+    pub(super) fn write(&mut self, path: &str, value: Option<Json>, loose: Loose, typing: bool) -> bool {
+        self.write_as(path, path, value, loose, typing)
     }
 
-    fn write(&mut self, path: &str, value: Option<Json>, texts: Texts, typing: bool) -> bool {
-        self.write_as(path, path, value, texts, typing)
+    /// Puts `value` at `at`, as a step that happened at `path`. Unreadable text of the whole document gives way to it.
+    pub(super) fn write_as(&mut self, path: &str, at: &str, value: Option<Json>, mut loose: Loose, typing: bool) -> bool {
+        loose.texts.shift_remove(WHOLE);
+        self.write_with(path, at, value, loose, typing)
     }
 
-    /// Puts `value` at `at`, as a step that happened at `path`.
-    fn write_as(&mut self, path: &str, at: &str, value: Option<Json>, texts: Texts, typing: bool) -> bool {
+    pub(super) fn write_with(&mut self, path: &str, at: &str, value: Option<Json>, loose: Loose, typing: bool) -> bool {
         let Some(swap) = edit::plan(&self.value, at, value) else { return false };
         if !edit::put(&mut self.value, &swap.at, swap.after.clone()) {
             return false;
         }
-        let scalar = |value: &Option<Json>| value.as_ref().is_some_and(|value| !value.is_object() && !value.is_array());
-        let same_shape = scalar(&swap.before) && scalar(&swap.after);
-        self.note(Step { path: path.into(), typing, swap, texts_before: self.texts.clone(), texts_after: texts.clone() });
-        self.texts = texts;
+        let same_shape = match (&swap.before, &swap.after) {
+            (Some(before), Some(after)) => scalar(before) && scalar(after) && self.loose.chosen == loose.chosen,
+            _ => false,
+        };
+        self.note(Step { path: path.into(), typing, swap, before: self.loose.clone(), after: loose.clone() });
+        self.loose = loose;
         if same_shape {
+            self.edits += 1;
+            path.clone_into(&mut self.last);
             self.compare();
         } else {
             self.rebuild();
@@ -285,7 +317,7 @@ impl Draft {
         match self.done.last_mut().filter(|last| step.typing && last.typing && !self.sealed && last.path == step.path) {
             Some(last) if last.swap.at == step.swap.at => {
                 last.swap.after = step.swap.after;
-                last.texts_after = step.texts_after;
+                last.after = step.after;
             }
             _ => {
                 if self.done.len() >= MAX_STEPS {
@@ -298,8 +330,15 @@ impl Draft {
     }
 
     fn rebuild(&mut self) {
-        self.form = build::form(&self.schema, self.inferred, &self.value, &self.read_only);
+        self.form = self.form_of(&self.value, &self.loose);
+        self.edits += 1;
+        self.made = self.edits;
         self.compare();
+    }
+
+    /// The form that this document would have.
+    pub(super) fn form_of(&self, value: &Json, loose: &Loose) -> Form {
+        build::form(&self.schema, self.inferred, value, &self.read_only, &loose.chosen)
     }
 
     fn compare(&mut self) {
@@ -307,8 +346,25 @@ impl Draft {
     }
 }
 
+impl Loose {
+    /// Without what belongs to this place or lies below it.
+    pub(super) fn without(&self, path: &str) -> Self {
+        self.moved(&|other| (!leads_to(path, other)).then(|| other.to_owned()))
+    }
+
+    /// With everything at its new path; `None`: it is gone.
+    pub(super) fn moved(&self, to: &dyn Fn(&str) -> Option<String>) -> Self {
+        let all = |map: &Map<String, Json>| map.iter().filter_map(|(path, entry)| Some((to(path)?, entry.clone()))).collect();
+        Self { texts: all(&self.texts), chosen: all(&self.chosen) }
+    }
+}
+
+fn scalar(value: &Json) -> bool {
+    !value.is_object() && !value.is_array()
+}
+
 /// A value's own text in its field's control.
-fn shown(node: &Node, value: &Json) -> String {
+pub(super) fn shown(node: &Node, value: &Json) -> String {
     match node.kind {
         Kind::Json { .. } => format!("{value:#}"),
         _ => field_text(value),
@@ -333,34 +389,5 @@ fn undo_change(value: &mut Json, change: &Change) {
         _ => {
             edit::put(value, &change.path, change.before.clone());
         }
-    }
-}
-
-/// Where a typed text belongs once item `gone` left the list; `None` if it was that item's.
-fn moved_up(path: &str, list: &str, gone: usize) -> Option<String> {
-    let Some(rest) = path.strip_prefix(list).and_then(|rest| rest.strip_prefix('/')) else { return Some(path.into()) };
-    let (at, below) = rest.find('/').map_or((rest, ""), |end| rest.split_at(end));
-    match at.parse::<usize>() {
-        Ok(at) if at == gone => None,
-        Ok(at) if at > gone => Some(format!("{list}/{}{below}", at - 1)),
-        _ => Some(path.into()),
-    }
-}
-
-/// What a new item starts as. `inferred`: every name that the others have, empty, since somebody may count on it.
-fn blank(node: &Node, inferred: bool) -> Option<Json> {
-    if let Some(default) = &node.default {
-        return Some(default.clone());
-    }
-    let in_list = node.place.is_some();
-    match &node.kind {
-        Kind::Object { fields } if in_list || node.required => {
-            Some(Json::Object(fields.iter().filter_map(|field| Some((field.key.clone(), blank(field, inferred)?))).collect()))
-        }
-        Kind::Choice { options } if options.len() == 1 && node.required => options.first().cloned(),
-        _ if node.nullable && (inferred || node.required) => Some(Json::Null),
-        Kind::List { .. } if node.required => Some(Json::Array(Vec::new())),
-        Kind::Text(rules) if node.required && rules.format.is_none() => Some(Json::String(String::new())),
-        _ => None,
     }
 }

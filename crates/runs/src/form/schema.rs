@@ -1,19 +1,25 @@
 //! One place of a schema with everything that applies to it: what `$ref`, `allOf` and the fitting alternative say.
 
-use super::Type;
-use crate::json::Json;
-use crate::order::{Names, first_times};
+use super::{Type, VariantName, Variants, number};
+use crate::json::{Json, Number};
+use crate::order::Names;
+use crate::review::same_value;
+use std::cmp::Ordering;
 
 /// So many schemas may apply to one place; references in a circle end here.
 const MAX_LAYERS: usize = 48;
 
 pub(super) struct View<'a> {
     root: &'a Json,
-    /// The schema itself first, then what it refers to: the first that says something wins.
+    /// The schema itself first, then what it refers to. Of words that cannot be joined the first that says something wins.
     layers: Vec<&'a Json>,
     pub(super) nullable: bool,
     /// Alternatives that are all single values.
     options: Vec<Json>,
+    /// Alternatives of different kinds: what they are called, and which of them was taken.
+    pub(super) variants: Option<Variants>,
+    /// The alternative that the person chose, for the first that have to be chosen between.
+    forced: Option<usize>,
     /// Something that no field can show.
     pub(super) beyond: bool,
 }
@@ -28,10 +34,13 @@ pub(super) fn says_nothing(schema: &Json) -> bool {
 }
 
 impl<'a> View<'a> {
-    /// `data` chooses between alternatives.
-    pub(super) fn of(root: &'a Json, schema: &'a Json, data: Option<&Json>) -> Self {
-        let mut view = Self { root, layers: Vec::new(), nullable: false, options: Vec::new(), beyond: false };
-        view.add(schema, data.filter(|data| !data.is_null()));
+    /// `data` chooses between alternatives, unless the person did (`forced`). All of `schemas` apply.
+    pub(super) fn of(root: &'a Json, schemas: &[&'a Json], data: Option<&Json>, forced: Option<usize>) -> Self {
+        let mut view = Self { root, layers: Vec::new(), nullable: false, options: Vec::new(), variants: None, forced, beyond: false };
+        let data = data.filter(|data| !data.is_null());
+        for schema in schemas {
+            view.add(schema, data);
+        }
         view
     }
 
@@ -63,7 +72,7 @@ impl<'a> View<'a> {
     }
 
     fn choose(&mut self, branches: &'a [Json], data: Option<&Json>) {
-        let (nulls, others): (Vec<&Json>, Vec<&Json>) = branches.iter().partition(|branch| only_null(branch));
+        let (nulls, others): (Vec<&'a Json>, Vec<&'a Json>) = branches.iter().partition(|branch| only_null(branch));
         self.nullable |= !nulls.is_empty();
         let values: Option<Vec<Vec<Json>>> = others.iter().map(|branch| single_values(branch)).collect();
         match (others.as_slice(), values) {
@@ -72,10 +81,22 @@ impl<'a> View<'a> {
             (_, Some(values)) => self.options.extend(values.into_iter().flatten()),
             (many, None) => {
                 let fitting = match data {
-                    Some(data) => many.iter().find(|branch| fits(self.root, branch, data, 0)),
-                    None => many.iter().find(|branch| is_scalar(self.root, branch)),
+                    Some(data) => {
+                        let with = |deep: bool| many.iter().position(|branch| fits(self.root, branch, data, deep, 0));
+                        with(true).or_else(|| with(false))
+                    }
+                    None => many.iter().position(|branch| is_scalar(self.root, branch)).or(Some(0)),
                 };
-                match fitting {
+                let taken = match self.variants {
+                    Some(_) => fitting,
+                    None => {
+                        let chosen = self.forced.filter(|at| *at < many.len()).or(fitting);
+                        let names = many.iter().map(|branch| name_of(self.root, branch)).collect();
+                        self.variants = Some(Variants { names, chosen });
+                        chosen
+                    }
+                };
+                match taken.and_then(|at| many.get(at)) {
                     Some(branch) => self.add(branch, data),
                     None => self.beyond = true,
                 }
@@ -84,34 +105,76 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn get(&self, word: &str) -> Option<&'a Json> {
-        self.layers.iter().find_map(|layer| layer.get(word))
+        self.all(word).next()
+    }
+
+    /// What each layer says.
+    fn all(&self, word: &str) -> impl Iterator<Item = &'a Json> {
+        self.layers.iter().filter_map(move |layer| layer.get(word))
     }
 
     pub(super) fn text(&self, word: &str) -> Option<String> {
         self.get(word).and_then(Json::as_str).map(str::to_owned)
     }
 
-    pub(super) fn count(&self, word: &str) -> Option<u64> {
-        self.get(word).and_then(Json::as_u64)
+    pub(super) fn texts(&self, word: &str) -> Vec<String> {
+        self.all(word).filter_map(Json::as_str).map(str::to_owned).collect()
+    }
+
+    /// The largest of lower limits.
+    pub(super) fn least(&self, word: &str) -> Option<u64> {
+        self.all(word).filter_map(Json::as_u64).max()
+    }
+
+    /// The smallest of upper limits.
+    pub(super) fn most(&self, word: &str) -> Option<u64> {
+        self.all(word).filter_map(Json::as_u64).min()
     }
 
     pub(super) fn flag(&self, word: &str) -> bool {
-        self.get(word) == Some(&Json::Bool(true))
+        self.all(word).any(|found| found == &Json::Bool(true))
     }
 
-    /// `enum` and `const`.
-    pub(super) fn options(&self) -> Option<Vec<Json>> {
-        match (self.get("const"), self.get("enum"), self.options.is_empty()) {
-            (Some(only), _, _) => Some(vec![only.clone()]),
-            (None, Some(Json::Array(options)), _) => Some(options.clone()),
-            (None, _, false) => Some(self.options.clone()),
-            _ => None,
+    pub(super) fn numbers(&self, word: &str) -> Vec<Number> {
+        self.all(word).filter_map(as_number).cloned().collect()
+    }
+
+    /// The narrowest limit that any layer sets, and whether the limit itself is excluded. `tighter`: how a narrower limit compares.
+    pub(super) fn limit(&self, word: &str, exclusive: &str, tighter: Ordering) -> Option<(Number, bool)> {
+        let mut narrowest: Option<(Number, bool)> = None;
+        for layer in &self.layers {
+            // A number since draft 6, a mark on the other keyword in OpenAPI 3.0.
+            let marked = layer.get(exclusive) == Some(&Json::Bool(true));
+            let plain = layer.get(word).and_then(as_number).map(|limit| (limit.clone(), marked));
+            let open = layer.get(exclusive).and_then(as_number).map(|limit| (limit.clone(), true));
+            for (limit, open) in plain.into_iter().chain(open) {
+                let narrower = narrowest.as_ref().is_none_or(|(known, known_open)| match number::compare(&limit, known) {
+                    Some(Ordering::Equal) => open && !known_open,
+                    order => order == Some(tighter),
+                });
+                if narrower {
+                    narrowest = Some((limit, open));
+                }
+            }
         }
+        narrowest
+    }
+
+    /// `enum` and `const`: what all layers allow.
+    pub(super) fn options(&self) -> Option<Vec<Json>> {
+        let said = self.layers.iter().filter_map(|layer| single_values(layer));
+        let alternatives = (!self.options.is_empty()).then(|| self.options.clone());
+        said.chain(alternatives).reduce(|all, more| {
+            let common: Vec<Json> = all.iter().filter(|one| more.iter().any(|other| same_value(one, other))).cloned().collect();
+            // Nothing that all allow: a schema to be shown, not to be argued with.
+            if common.is_empty() { all } else { common }
+        })
     }
 
     /// The type, without null; of several the data's, else the first.
     pub(super) fn wanted(&self, data: Option<&Json>) -> Option<Type> {
-        let Some(found) = self.get("type") else {
+        let mut said = self.all("type").map(types);
+        let Some(first) = said.next() else {
             return match () {
                 () if self.get("properties").is_some() || self.get("additionalProperties").is_some_and(Json::is_object) => {
                     Some(Type::Object)
@@ -120,26 +183,76 @@ impl<'a> View<'a> {
                 () => None,
             };
         };
-        let types = types(found);
-        let chosen = types.iter().find(|wanted| data.is_some_and(|data| has_type(**wanted, data)));
-        chosen.or_else(|| types.iter().find(|wanted| **wanted != Type::Null)).or(types.first()).copied()
+        let all = said.fold(first, |all, more| {
+            let common: Vec<Type> = all.iter().filter_map(|one| more.iter().find_map(|other| narrower(*one, *other))).collect();
+            if common.is_empty() { all } else { common }
+        });
+        let chosen = all.iter().find(|wanted| data.is_some_and(|data| has_type(**wanted, data)));
+        chosen.or_else(|| all.iter().find(|wanted| **wanted != Type::Null)).or(all.first()).copied()
     }
 
     pub(super) fn allows_null(&self) -> bool {
         self.nullable || self.get("type").is_some_and(|found| types(found).contains(&Type::Null))
     }
 
-    /// Every layer's properties, in order.
-    pub(super) fn properties(&self) -> Vec<(&'a str, &'a Json)> {
-        let all = self.layers.iter().filter_map(|layer| layer.get("properties").and_then(Json::as_object)).flatten();
-        let all: Vec<_> = all.map(|(key, schema)| (key.as_str(), schema)).collect();
-        let firsts = first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
-        all.into_iter().zip(firsts).filter_map(|(property, first)| first.then_some(property)).collect()
+    /// Every layer's properties, in order, each with everything that is said of it.
+    pub(super) fn properties(&self) -> Vec<(&'a str, Vec<&'a Json>)> {
+        let all = self.all("properties").filter_map(Json::as_object).flatten();
+        let all: Vec<(&'a str, &'a Json)> = all.map(|(key, schema)| (key.as_str(), schema)).collect();
+        let firsts = crate::order::first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        let several = firsts.contains(&false);
+        let together = |key: &'a str, schema: &'a Json| match several {
+            true => all.iter().filter(|(other, _)| *other == key).map(|(_, schema)| *schema).collect(),
+            false => vec![schema],
+        };
+        all.iter().zip(firsts).filter_map(|((key, schema), first)| first.then(|| (*key, together(key, schema)))).collect()
+    }
+
+    /// What is said of items, or of names that are not listed, where that is a schema.
+    pub(super) fn inner(&self, word: &str) -> Vec<&'a Json> {
+        self.all(word).filter(|schema| schema.is_object()).collect()
+    }
+
+    /// No other names than those listed.
+    pub(super) fn closed(&self) -> bool {
+        self.all("additionalProperties").any(|more| more == &Json::Bool(false)) && self.get("patternProperties").is_none()
     }
 
     pub(super) fn required(&self) -> Names<'a> {
-        let lists = self.layers.iter().filter_map(|layer| layer.get("required").and_then(Json::as_array));
+        let lists = self.all("required").filter_map(Json::as_array);
         Names::of(&lists.flatten().filter_map(Json::as_str).collect::<Vec<_>>())
+    }
+}
+
+fn as_number(value: &Json) -> Option<&Number> {
+    match value {
+        Json::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// What both types allow.
+fn narrower(one: Type, other: Type) -> Option<Type> {
+    match (one, other) {
+        (Type::Whole, Type::Number) | (Type::Number, Type::Whole) => Some(Type::Whole),
+        _ => (one == other).then_some(one),
+    }
+}
+
+/// How an alternative is told from the others: its title, the value that only it has, or its type.
+fn name_of(root: &Json, branch: &Json) -> VariantName {
+    let mut layers = vec![branch];
+    layers.extend(branch.get("$ref").and_then(Json::as_str).and_then(|target| follow(root, target)));
+    let title = layers.iter().find_map(|layer| layer.get("title").and_then(Json::as_str)).filter(|title| !title.trim().is_empty());
+    let mark = || {
+        let properties = layers.iter().filter_map(|layer| layer.get("properties").and_then(Json::as_object)).flatten();
+        properties.filter_map(|(_, schema)| schema.get("const").filter(|only| !only.is_object() && !only.is_array())).next()
+    };
+    let kind = || layers.iter().find_map(|layer| types(layer.get("type")?).first().copied());
+    match (title, mark()) {
+        (Some(title), _) => VariantName::Text(title.to_owned()),
+        (None, Some(mark)) => VariantName::Text(super::field_text(mark)),
+        (None, None) => kind().map_or(VariantName::Unnamed, VariantName::Type),
     }
 }
 
@@ -167,7 +280,7 @@ fn types(found: &Json) -> Vec<Type> {
 
 pub(super) fn has_type(wanted: Type, data: &Json) -> bool {
     match (wanted, data) {
-        (Type::Whole, Json::Number(number)) => super::number::is_whole(number),
+        (Type::Whole, Json::Number(number)) => number::is_whole(number),
         _ => wanted == Type::of(data),
     }
 }
@@ -189,25 +302,32 @@ fn is_scalar(root: &Json, schema: &Json) -> bool {
     target.get("type").is_some_and(|found| !types(found).iter().any(|wanted| matches!(wanted, Type::List | Type::Object)))
 }
 
-/// Whether data looks as one alternative says: its type, single values, required names and the single values of its properties.
-fn fits(root: &Json, schema: &Json, data: &Json, depth: usize) -> bool {
+/// Whether data looks as one alternative says: its type, single values, required names and the single values of its properties;
+/// `deep`: all of its properties too.
+fn fits(root: &Json, schema: &Json, data: &Json, deep: bool, depth: usize) -> bool {
     if depth > 8 {
         return false;
     }
     let Json::Object(map) = schema else { return schema == &Json::Bool(true) };
     if let Some(target) = map.get("$ref").and_then(Json::as_str) {
-        return follow(root, target).is_some_and(|target| fits(root, target, data, depth + 1));
+        return follow(root, target).is_some_and(|target| fits(root, target, data, deep, depth + 1));
     }
-    let fits_type = map.get("type").is_none_or(|found| types(found).iter().any(|wanted| has_type(*wanted, data)));
+    let null = data.is_null() && map.get("nullable") == Some(&Json::Bool(true));
+    let fits_type = null || map.get("type").is_none_or(|found| types(found).iter().any(|wanted| has_type(*wanted, data)));
     let fits_value = single_values(schema).is_none_or(|values| values.contains(data));
     let mut required = map.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
     let fits_names = !data.is_object() || required.all(|key| data.get(key).is_some());
-    let mut properties = map.get("properties").and_then(Json::as_object).into_iter().flatten();
+    let properties = map.get("properties").and_then(Json::as_object);
+    let closed = deep && map.get("additionalProperties") == Some(&Json::Bool(false));
+    let listed = |key: &str| properties.is_some_and(|properties| properties.contains_key(key));
+    let fits_closed = !closed || data.as_object().is_none_or(|data| data.keys().all(|key| listed(key)));
     fits_type
         && fits_value
         && fits_names
-        && properties.all(|(key, schema)| match (data.get(key), single_values(schema)) {
+        && fits_closed
+        && properties.into_iter().flatten().all(|(key, schema)| match (data.get(key), single_values(schema)) {
             (Some(found), Some(values)) => values.contains(found),
+            (Some(found), None) if deep => fits(root, schema, found, deep, depth + 1),
             _ => true,
         })
 }

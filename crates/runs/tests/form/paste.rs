@@ -1,0 +1,80 @@
+//! Cells from a spreadsheet.
+
+use crate::{parse, wrongs};
+use runs::form::{Draft, Wrong};
+use serde_json::json;
+
+fn lines() -> Draft {
+    let schema = json!({"properties": {"lines": {"type": "array", "maxItems": 4, "items": {"type": "object", "required": ["text", "qty"],
+        "properties": {"text": {"type": "string"}, "qty": {"type": "number"}, "ok": {"type": "boolean"}, "id": {"type": "string", "readOnly": true}}}}}});
+    let data = parse(r#"{"lines":[{"text":"a","qty":1.50,"ok":true,"id":"x"},{"text":"b","qty":2,"ok":false,"id":"y"}]}"#);
+    Draft::open(Some(&schema), &data, &[])
+}
+
+#[test]
+fn cells_go_into_the_table_in_one_step() {
+    let mut draft = lines();
+    let before = draft.value().clone();
+    let pasted = draft.paste("/lines/1/text", "bolt M8\t0.10\tTRUE\nnut \"8\"\t1.5e2\tfalse\n").unwrap();
+    assert_eq!((pasted.cells, pasted.added, pasted.unfit_count, pasted.rows_left), (6, 1, 0, 0));
+    assert_eq!(
+        draft.value().to_string(),
+        r#"{"lines":[{"text":"a","qty":1.50,"ok":true,"id":"x"},{"text":"bolt M8","qty":0.10,"ok":true,"id":"y"},{"text":"nut \"8\"","qty":1.5e+2,"ok":false}]}"#
+    );
+    assert_eq!(draft.text("/lines/2/qty"), "1.5e2");
+    assert_eq!(draft.undo().as_deref(), Some("/lines/1/text"));
+    assert_eq!((draft.value(), draft.can_undo()), (&before, false));
+}
+
+#[test]
+fn what_does_not_fit_is_told_and_nothing_of_it_is_lost() {
+    let mut draft = lines();
+    let pasted = draft.paste("/lines/1/qty", "1,234.56\tmaybe\tz\ttoo far\n2\t\t\t\n3\t\t\t\n4\t\t\t\n5\t\t\t").unwrap();
+    assert_eq!((pasted.added, pasted.rows_left, pasted.max, pasted.columns_left, pasted.locked), (2, 2, Some(4), 1, 3));
+    let unfit: Vec<_> = pasted.unfit.iter().map(|unfit| (unfit.line, unfit.column.as_str(), unfit.found.as_str())).collect();
+    assert_eq!(unfit, [(2, "qty", "1,234.56"), (2, "ok", "maybe")]);
+    assert_eq!((draft.text("/lines/1/qty").as_str(), draft.text("/lines/1/ok").as_str()), ("1,234.56", "maybe"));
+    assert_eq!(draft.get("/lines/1/id"), Some(&json!("y")), "read-only");
+    assert!(wrongs(&draft).contains(&("/lines/1/qty".to_owned(), Wrong::NotANumber)));
+}
+
+#[test]
+fn quoted_cells_hold_tabs_breaks_and_quotes() {
+    let mut draft = lines();
+    draft.paste("/lines/0/text", "\"a \"\"b\"\"\nc\td\"\t7\r\n").unwrap();
+    assert_eq!(draft.get("/lines/0/text"), Some(&json!("a \"b\"\nc\td")));
+    assert_eq!(draft.get("/lines/0/qty"), Some(&json!(7)));
+}
+
+#[test]
+fn a_first_line_with_the_columns_names_puts_cells_by_name() {
+    let mut draft = lines();
+    let pasted = draft.paste("/lines/0/ok", "qty,text\n9,z\n8,y").unwrap();
+    assert!(pasted.by_name && pasted.unfit_count == 0);
+    assert_eq!((draft.get("/lines/0/text"), draft.get("/lines/1/qty")), (Some(&json!("z")), Some(&json!(8))));
+}
+
+#[test]
+fn one_line_without_tabs_and_fields_outside_lists_are_ordinary_pastes() {
+    let mut draft = lines();
+    for (path, text) in [("/lines/0/text", "just, a text"), ("/lines/0/text", ""), ("/lines", "a\tb"), ("/nothing", "a\tb"), ("", "a\tb")] {
+        assert_eq!(draft.paste(path, text), None, "{path} {text}");
+    }
+    assert!(!draft.can_undo());
+}
+
+#[test]
+fn a_list_of_single_values_takes_a_column() {
+    let mut draft = Draft::open(None, &json!({"tags": ["a", "b"]}), &[]);
+    let pasted = draft.paste("/tags/1", "x\ny\nz\n").unwrap();
+    assert_eq!((pasted.cells, pasted.added), (3, 2));
+    assert_eq!(draft.value(), &json!({"tags": ["a", "x", "y", "z"]}));
+}
+
+#[test]
+fn the_targets_of_a_review_do_not_grow_in_number() {
+    let mut draft = Draft::open(None, &json!([{"a": 1}, {"a": 2}]), &[0]);
+    let pasted = draft.paste("/1/a", "5\n6\n7").unwrap();
+    assert_eq!((pasted.cells, pasted.rows_left), (1, 2));
+    assert_eq!(draft.value(), &json!([{"a": 1}, {"a": 5}]));
+}
