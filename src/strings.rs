@@ -3,6 +3,7 @@
 mod audit;
 mod decide;
 mod en;
+mod form;
 mod history;
 mod keys;
 mod presence;
@@ -16,6 +17,7 @@ mod start;
 
 pub use audit::AuditWords;
 pub use decide::DecideWords;
+pub use form::FormWords;
 pub use history::History;
 pub use keys::KeyWords;
 pub use presence::PresenceWords;
@@ -42,6 +44,7 @@ pub struct Strings {
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,
     pub presence: &'static PresenceWords,
+    pub form: &'static FormWords,
 }
 
 /// The language of the page.

@@ -170,3 +170,8 @@ pub fn random_key() -> String {
         key
     })
 }
+
+/// Whether text around an element runs from right to left.
+pub fn is_rtl(element: &Element) -> bool {
+    element.closest("[dir]").ok().flatten().is_some_and(|around| around.get_attribute("dir").as_deref() == Some("rtl"))
+}

@@ -2,6 +2,7 @@
 
 mod audit;
 mod decide;
+mod form;
 mod history;
 mod keys;
 mod presence;
@@ -28,4 +29,5 @@ pub(super) static EN: Strings = Strings {
     decide: &decide::WORDS,
     audit: &audit::WORDS,
     presence: &presence::WORDS,
+    form: &form::WORDS,
 };

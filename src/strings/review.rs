@@ -2,7 +2,6 @@
 
 use runs::capability::ReviewStyle;
 use runs::diff::Counts;
-use runs::form::Wrong;
 
 pub struct ReviewWords {
     pub title: &'static str,
@@ -59,7 +58,6 @@ pub struct ReviewWords {
     pub edited: &'static str,
     pub was: &'static str,
     pub revert: &'static str,
-    pub wrong: fn(&Wrong) -> String,
     // Draft
     pub saved: fn(&str) -> String,
     pub not_saved: &'static str,

@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::next::Way;
 use super::queue::Queue;
-use super::{decide, next};
+use super::{decide, editor, next};
 use crate::features::keys;
 use crate::prelude::*;
 use crate::state::Phase;
@@ -137,7 +137,7 @@ fn line(desk: Desk, standing: Standing) -> Html {
             let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));
             view! {
                 <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(count)}</span></span>
-                <button type="button" class="sl-link" on:click=move |_| decide::go_to(&first)>{(words.go_to)(&name)}</button>
+                <button type="button" class="sl-link" on:click=move |_| editor::go_to(desk, &first)>{(words.go_to)(&name)}</button>
             }
         }
     }

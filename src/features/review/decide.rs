@@ -1,4 +1,5 @@
-use super::desk::{Desk, field_id};
+use super::desk::Desk;
+use super::editor;
 use crate::platform::page;
 use crate::strings::t;
 use leptos::prelude::*;
@@ -17,7 +18,7 @@ pub fn approve(desk: Desk) {
     }
     desk.all.set(true);
     match untrack(|| blocking(desk)).first() {
-        Some(first) => go_to(&first.path),
+        Some(first) => editor::go_to(desk, &first.path),
         None => named(desk, true),
     }
 }
@@ -27,10 +28,6 @@ pub fn reject(desk: Desk) {
     if ready(desk) {
         named(desk, false);
     }
-}
-
-pub fn go_to(path: &str) {
-    page::focus(&field_id(path));
 }
 
 fn ready(desk: Desk) -> bool {

@@ -1,13 +1,14 @@
-use super::{next, pattern};
+use super::editor::Editor;
+use super::{marks, next, pattern};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
-use crate::platform::{clock, page};
+use crate::platform::clock;
 use crate::state::{Case, Globals, Phase, case_id, drafts, globals};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
 use runs::deciding::{Resumed, resume};
-use runs::form::{Draft, Problem, carry_over, problems};
+use runs::form::{Checked, Draft, Problem, carry_over};
 use runs::http::encode;
 use runs::live::Pace;
 use runs::model::RunDetail;
@@ -69,6 +70,7 @@ pub struct Desk {
     /// What waits for the name.
     pub wanted: StoredValue<Option<bool>>,
     pub case: Memo<Option<Arc<Case>>>,
+    pub edit: Editor,
     timer: StoredValue<bool>,
     pub connection: StoredValue<Connection>,
     pub place: StoredValue<Place>,
@@ -98,7 +100,7 @@ impl Desk {
             shape: RwSignal::new(0),
             touched: RwSignal::new(BTreeSet::new()),
             all: RwSignal::new(false),
-            problems: Memo::new(move |_| draft.with(|draft| problems(draft, &pattern::matches))),
+            problems: problems_of(draft),
             told: RwSignal::new(Vec::new()),
             saved: RwSignal::new(Saved::Nothing),
             restored: RwSignal::new(None),
@@ -109,6 +111,7 @@ impl Desk {
             looking: RwSignal::new(false),
             wanted: StoredValue::new(None),
             case,
+            edit: Editor::new(),
             timer: StoredValue::new(false),
             connection: StoredValue::new(connection),
             place: StoredValue::new(place),
@@ -120,6 +123,7 @@ impl Desk {
         }
         desk.read_run(reference);
         desk.start();
+        marks::follow(desk);
         desk
     }
 
@@ -285,16 +289,7 @@ impl Desk {
         self.save_soon();
     }
 
-    /// Changes the draft in a way that draws the form anew; focus goes to `path`.
-    pub fn reshape(self, path: Option<String>) {
-        self.redraw();
-        self.save_soon();
-        if let Some(path) = path {
-            page::focus_soon(field_id(&path));
-        }
-    }
-
-    fn save_soon(self) {
+    pub fn save_soon(self) {
         if self.timer.get_value() {
             return;
         }
@@ -315,8 +310,7 @@ impl Desk {
         let Some(Some(read)) = self.read.try_get_untracked() else { return };
         let place = self.place();
         let saved = self.draft.with_untracked(|draft| {
-            let fresh = Draft::open(read.schema.as_ref(), &read.data, &read.read_only).save();
-            if draft.save() == fresh {
+            if draft.is_untouched() {
                 drafts::forget(&place.connection, &place.run, &place.review);
                 Saved::Nothing
             } else if drafts::save(&place.connection, &read, draft) {
@@ -346,6 +340,15 @@ impl Desk {
         self.restored.set(None);
         self.dropped.set(0);
     }
+}
+
+/// What is wrong with the draft. Typing checks the one field.
+fn problems_of(draft: RwSignal<Draft>) -> Memo<Vec<Problem>> {
+    let checked = StoredValue::new(Checked::default());
+    Memo::new(move |_| {
+        let update = |draft: &Draft| checked.try_update_value(|checked| checked.update(draft, &pattern::matches).to_vec());
+        draft.with(update).unwrap_or_default()
+    })
 }
 
 /// Cases are shared: the same place in memory is the same case in the same state.

@@ -1,16 +1,22 @@
 use super::desk::{Desk, field_id};
 use super::lists;
 use super::marks::{Mark, mark_of, marks};
+use super::variants;
 use crate::prelude::*;
 use crate::strings::t;
 use runs::form::{Draft, Format, Kind, Node, field_text, format_ok};
 
 /// The whole form. Its events are handled where it stands: each control only carries its path.
 pub fn form(desk: Desk) -> Html {
+    desk.edit.marks.update_value(std::collections::BTreeMap::clear);
     desk.draft.with_untracked(|draft| {
         let root = &draft.form().root;
         match &root.kind {
-            Kind::Object { fields } => group(desk, draft, fields),
+            Kind::Object { fields, more } => {
+                let chooser = variants::chooser(root);
+                let more = more.as_ref().map(|_| variants::new_name(root));
+                view! { {chooser}{group(desk, draft, fields)}{more} }
+            }
             _ => group(desk, draft, std::slice::from_ref(root)),
         }
     })
@@ -23,14 +29,18 @@ pub fn group(desk: Desk, draft: &Draft, nodes: &[Node]) -> Html {
 
 fn node(desk: Desk, draft: &Draft, node: &Node) -> Html {
     match &node.kind {
-        Kind::Object { fields } => nest(desk, node, group(desk, draft, fields)),
+        Kind::Object { fields, more } => {
+            let more = more.as_ref().filter(|_| !node.read_only).map(|_| variants::new_name(node));
+            let inner = group(desk, draft, fields);
+            nest(desk, draft, node, view! { {inner}{more} })
+        }
         Kind::List { items, .. } => lists::list(desk, draft, node, items),
         _ => field(desk, draft, node),
     }
 }
 
 /// A group of fields in a frame.
-pub fn nest(desk: Desk, node: &Node, inner: Html) -> Html {
+pub fn nest(desk: Desk, draft: &Draft, node: &Node, inner: Html) -> Html {
     let edited = mark_of(desk, &node.path);
     let label = label(node);
     let hint = node.description.clone().map(|hint| view! { <p class="sl-xs sl-2"><bdi>{hint}</bdi></p> });
@@ -38,6 +48,8 @@ pub fn nest(desk: Desk, node: &Node, inner: Html) -> Html {
         <fieldset class="sl-nest w" data-edited=move || edited.with(|mark| mark.was.is_some()).then_some("")>
             <legend><bdi>{label}</bdi></legend>
             {hint}
+            {variants::chooser(node)}
+            {variants::ways_out(draft, node)}
             {inner}
         </fieldset>
     }
@@ -59,9 +71,12 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
     let required = node.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
     let wide = matches!(&node.kind, Kind::Json { .. }) || matches!(&node.kind, Kind::Text(rules) if rules.long);
     let tag = match (node.read_only, node.extra) {
-        (true, _) => t().review.read_only,
-        (false, true) => t().review.not_in_schema,
-        (false, false) => "",
+        (true, _) => t().review.read_only.view(),
+        (false, true) => {
+            let remove = (!draft.form().inferred).then(|| variants::remove(node));
+            view! { {t().review.not_in_schema}" "{remove} }
+        }
+        (false, false) => variants::chooser(node).view(),
     };
     let control = control(draft, node, mark, None, about.clone());
     view! {
@@ -75,7 +90,7 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
 }
 
 /// One control. `name` where no label stands beside it: in a table.
-pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String>, about: String) -> Html {
+pub fn control(draft: &Draft, node: &Node, mark: RwSignal<Mark>, name: Option<String>, about: String) -> Html {
     let id = field_id(&node.path);
     let path = node.path.clone();
     let text = draft.text(&path);
@@ -129,6 +144,8 @@ pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String
         };
     }
     let number = matches!(node.kind, Kind::Number(_));
+    // An empty text and nothing look alike otherwise.
+    let nothing = (node.nullable && draft.get(&node.path).is_none_or(runs::Json::is_null)).then(|| t().form.null);
     // A date input would hide a text that is no date.
     let date = matches!(&node.kind, Kind::Text(rules) if rules.format == Some(Format::Date))
         && (text.is_empty() || format_ok(Format::Date, &text));
@@ -146,6 +163,7 @@ pub fn control(draft: &Draft, node: &Node, mark: Memo<Mark>, name: Option<String
             aria-invalid=invalid
             aria-required=required
             readonly=read_only
+            placeholder=nothing
             prop:value=text
         />
     }

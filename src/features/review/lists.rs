@@ -1,31 +1,50 @@
 use super::desk::{Desk, field_id};
+use super::editor;
 use super::fields::{control, group, label, nest};
+use super::gestures;
 use super::marks::{mark_of, marks};
+use super::variants;
+use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::form::{Draft, Kind, Node};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// A list: as a table where its items are flat, else one frame an item.
 pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     // The outermost list are the targets of the review: their number is the vendor's.
     let fixed = node.read_only || node.path.is_empty();
     let name = label(node);
-    let columns = match &node.kind {
-        Kind::List { template, flat: true, .. } => template.below(),
-        _ => &[],
+    let (columns, max) = match &node.kind {
+        Kind::List { template, flat: true, max, .. } => (template.below(), *max),
+        Kind::List { max, .. } => (&[][..], *max),
+        _ => (&[][..], None),
     };
     let fits = |item: &Node| item.below().iter().all(|field| columns.iter().any(|column| column.key == field.key));
     let inner = if !columns.is_empty() && items.iter().all(fits) {
         table(desk, draft, &name, columns, items, fixed)
     } else {
-        items.iter().enumerate().map(|(at, one)| item(desk, draft, &name, at, one, fixed)).collect::<Vec<_>>().view()
+        let last = items.len();
+        items.iter().enumerate().map(|(at, one)| item(desk, draft, &name, (at, last), one, fixed)).collect::<Vec<_>>().view()
     };
+    let full = max.filter(|max| u64::try_from(items.len()).is_ok_and(|count| count >= *max)).map(t().form.full);
     let add = (!fixed).then(|| {
+        let disabled = full.is_some().then_some("true");
+        let why = full.clone().map(|why| view! { " "<span class="sl-xs sl-2">{why}</span> });
         view! {
-            <p><button type="button" class="sl-link sl-sm" id=format!("{}-add", field_id(&node.path)) data-act="add" data-at=node.path.clone()>
+            <p><button
+                type="button"
+                class="sl-link sl-sm"
+                id=format!("{}-add", field_id(&node.path))
+                data-act="add"
+                data-at=node.path.clone()
+                aria-disabled=disabled
+                title=full
+            >
                 {(t().review.add_item)(&name)}
-            </button></p>
+            </button>{why}</p>
         }
     });
     let mark = mark_of(desk, &node.path);
@@ -35,38 +54,63 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     };
     // What is wrong with the list as a whole takes the focus here.
     let inner = view! { <div class="sl-stack sl-stack--2" id=field_id(&node.path) tabindex="-1">{inner}{wrong}{add}</div> };
-    nest(desk, node, inner.view())
+    nest(desk, draft, node, inner.view())
 }
 
-fn item(desk: Desk, draft: &Draft, list: &str, at: usize, node: &Node, fixed: bool) -> Html {
-    let remove = (!fixed && !node.read_only).then(|| remove(list, at, node));
+fn item(desk: Desk, draft: &Draft, list: &str, (at, last): (usize, usize), node: &Node, fixed: bool) -> Html {
+    let actions = (!fixed && !node.read_only).then(|| actions(list, at, last, node));
     let inner = match &node.kind {
-        Kind::Object { fields } => group(desk, draft, fields),
+        Kind::Object { fields, .. } => {
+            let chooser = variants::chooser(node);
+            let fields = group(desk, draft, fields);
+            view! { {chooser}{fields} }
+        }
         _ => group(desk, draft, std::slice::from_ref(node)),
     };
     view! {
         <div class="sl-nest__item">
-            <div class="sl-nest__bar">{at + 1}<span class="sl-push"></span>{remove}</div>
+            <div class="sl-nest__bar">{at + 1}<span class="sl-push"></span>{actions}</div>
             {inner}
         </div>
     }
 }
 
-fn remove(list: &str, at: usize, node: &Node) -> Html {
-    let name = (t().review.remove_item)(list, at + 1);
+/// Up, down, out.
+fn actions(list: &str, at: usize, last: usize, node: &Node) -> Html {
+    let (words, place) = (t().form, at + 1);
+    let button = |act: &'static str, name: String, icon: Icon, can: bool| {
+        view! {
+            <button
+                type="button"
+                class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm"
+                class:sl-flip=act == "down"
+                aria-label=name.clone()
+                title=name
+                data-act=act
+                data-at=node.path.clone()
+                aria-disabled=(!can).then_some("true")
+            >
+                <Glyph icon=icon small=true />
+            </button>
+        }
+    };
+    let up = (last > 1).then(|| button("up", (words.move_up)(list, place), Icon::Newest, at > 0));
+    let down = (last > 1).then(|| button("down", (words.move_down)(list, place), Icon::Newest, place < last));
     view! {
-        <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=name.clone() title=name data-act="remove" data-at=node.path.clone()>
-            <Glyph icon=Icon::Close small=true />
-        </button>
+        {up}
+        {down}
+        {button("remove", (t().review.remove_item)(list, place), Icon::Close, true)}
     }
 }
 
 fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> Html {
+    let words = t().form;
     let heads: Vec<Html> = columns
         .iter()
         .map(|column| {
             let class = if matches!(column.kind, Kind::Number(_)) { "sl-num c-a" } else { "" };
-            view! { <th scope="col" class=class><bdi>{column.label().to_owned()}</bdi></th> }
+            let required = column.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
+            view! { <th scope="col" class=class title=column.description.clone()><bdi>{column.label().to_owned()}</bdi>{required}</th> }
         })
         .collect();
     let rows: Vec<Html> = items
@@ -75,15 +119,20 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
         .map(|(at, item)| {
             let cells: Vec<Html> = columns.iter().map(|column| cell(desk, draft, list, at, column, item)).collect();
             let added = draft.original(&item.path).is_none().then_some("");
-            let remove = (!fixed && !item.read_only).then(|| remove(list, at, item));
-            view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x">{remove}</td></tr> }
+            let actions = (!fixed && !item.read_only).then(|| actions(list, at, items.len(), item));
+            view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x"><div>{actions}</div></td></tr> }
         })
         .collect();
+    let moves = !fixed && items.len() > 1;
+    let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{words.table_keys}</p> });
     view! {
-        <table class="sl-li" aria-label=list.to_owned()>
-            <thead><tr><td class="c-n"></td>{heads}<td class="c-x"></td></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
+        <div class="sl-liscroll">
+            <table class="sl-li" class:sl-li--moves=moves aria-label=list.to_owned()>
+                <thead><tr><td class="c-n"></td>{heads}<td class="c-x"></td></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {hint}
     }
 }
 
@@ -93,8 +142,11 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
     let about = format!("{}-x", field_id(&node.path));
     let name = (t().review.cell)(node.label(), list, at + 1);
     let control = control(draft, node, mark, Some(name), about.clone());
+    let number = matches!(node.kind, Kind::Number(_));
     view! {
         <td
+            class:c-a=number
+            data-l=column.label().to_owned()
             data-edited=move || mark.with(|mark| mark.was.is_some()).then_some("")
             data-err=move || mark.with(|mark| mark.problem.is_some()).then_some("")
         >
@@ -102,4 +154,93 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
             {marks(node, about, mark, None, true)}
         </td>
     }
+}
+
+/// Moves an item one place up or down.
+pub fn shift(desk: Desk, path: &str, down: bool) {
+    let Some((at, field)) = line_of(desk, path) else { return };
+    let to = if down { at.1 + 1 } else { at.1.wrapping_sub(1) };
+    let moved = editor::apply(desk, |draft| Some(draft.move_item(&at.0, to)? + &field));
+    if moved.is_some() {
+        desk.globals.toasts.announce((t().form.moved)(to + 1));
+    }
+}
+
+/// The innermost item that a field lies in, its place, and the rest of the field's path.
+fn line_of(desk: Desk, path: &str) -> Option<((String, usize), String)> {
+    desk.draft.with_untracked(|draft| {
+        let trail = draft.form().trail(path);
+        let item = trail.iter().rev().find(|node| node.place.is_some())?;
+        let inside = item.path.rsplit_once('/').is_some_and(|(list, _)| !list.is_empty());
+        // The outermost list's items stay where they are.
+        let place = item.place.filter(|_| inside)?;
+        Some(((item.path.clone(), place), path.strip_prefix(item.path.as_str())?.to_owned()))
+    })
+}
+
+/// Keys in a table's cell or a list's item; whether it was one.
+pub fn key(desk: Desk, event: &KeyboardEvent, control: &Element, path: &str) -> bool {
+    let held = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "Delete" if held && !event.shift_key() => line_of(desk, path).is_some_and(|((item, _), _)| {
+            gestures::remove(desk, &item);
+            true
+        }),
+        key @ ("ArrowUp" | "ArrowDown") if held && event.shift_key() => {
+            shift(desk, path, key == "ArrowDown");
+            line_of(desk, path).is_some()
+        }
+        key @ ("ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight") if !held && !event.shift_key() && !event.alt_key() => {
+            next_cell(control, key).is_some_and(|next| {
+                next.focus().ok();
+                if let Some(input) = next.dyn_ref::<HtmlInputElement>() {
+                    input.select();
+                }
+                true
+            })
+        }
+        _ => false,
+    }
+}
+
+/// The control that an arrow leads to, if the cursor is at the cell's edge on that side.
+fn next_cell(control: &Element, key: &str) -> Option<HtmlElement> {
+    let cell = control.closest(".sl-li td").ok().flatten()?;
+    let input = control.dyn_ref::<HtmlInputElement>().filter(|input| input.type_() == "text");
+    let vertical = matches!(key, "ArrowUp" | "ArrowDown");
+    match input {
+        // Arrows change a date, a choice and a text of several lines.
+        None if vertical || control.tag_name() != "SELECT" => return None,
+        None => {}
+        Some(input) if !vertical => {
+            let at = |edge: Result<Option<u32>, _>| edge.ok().flatten();
+            let (start, end) = (at(input.selection_start())?, at(input.selection_end())?);
+            let length = u32::try_from(input.value().encode_utf16().count()).ok()?;
+            let all = start == 0 && end == length;
+            let left = (key == "ArrowLeft") != page::is_rtl(control);
+            if !all && (start != end || start != if left { 0 } else { length }) {
+                return None;
+            }
+        }
+        Some(_) => {}
+    }
+    let forward = match key {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        key => (key == "ArrowRight") != page::is_rtl(control),
+    };
+    let step = |element: &Element| if forward { element.next_element_sibling() } else { element.previous_element_sibling() };
+    let control_in = |cell: &Element| cell.query_selector("[data-path]").ok().flatten();
+    let found = if vertical {
+        let row = cell.parent_element()?;
+        let column = (0..row.children().length()).position(|at| row.children().item(at).is_some_and(|other| other == cell))?;
+        control_in(&step(&row)?.children().item(u32::try_from(column).ok()?)?)
+    } else {
+        let mut next = step(&cell);
+        while let Some(cell) = next.as_ref().filter(|cell| control_in(cell).is_none()) {
+            next = step(cell);
+        }
+        next.as_ref().and_then(control_in)
+    };
+    found?.dyn_into().ok()
 }

@@ -2,60 +2,127 @@ use super::desk::Desk;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::form::{Node, field_text};
+use runs::Json;
+use runs::form::{Draft, Kind, Node, field_text};
+use std::collections::BTreeSet;
 
 /// What is to be said about one field: what it was, and what is wrong with it.
 #[derive(Clone, Default, PartialEq)]
 pub struct Mark {
     pub was: Option<String>,
+    /// An empty text stands where nothing could stand.
+    pub empty: bool,
     pub problem: Option<String>,
 }
 
-pub fn mark_of(desk: Desk, path: &str) -> Memo<Mark> {
-    let path = path.to_owned();
-    Memo::new(move |_| {
-        let was = desk.draft.with(|draft| {
-            if !draft.is_changed(&path) {
-                return None;
-            }
-            match draft.original(&path) {
-                Some(value) if !value.is_null() => Some(field_text(value)),
-                // All of an added item is new: the item says so, and taking it back is removing it.
-                None if path.rsplit_once('/').is_some_and(|(item, _)| draft.original(item).is_none()) => None,
-                _ => Some(t().review.nothing.to_owned()),
-            }
+/// The mark of a field that is being drawn.
+pub fn mark_of(desk: Desk, path: &str) -> RwSignal<Mark> {
+    let mark = RwSignal::new(untrack(|| mark_now(desk, path)));
+    desk.edit.marks.update_value(|marks| {
+        marks.insert(path.to_owned(), mark);
+    });
+    mark
+}
+
+/// Keeps the marks current. An edit changes few of them: only fields that differ from what was read, that have a problem, or had
+/// either before, are looked at.
+pub fn follow(desk: Desk) {
+    let said = StoredValue::new(BTreeSet::<String>::new());
+    Effect::new(move |_| {
+        let mut now = BTreeSet::new();
+        desk.draft.with(|draft| draft.changed().for_each(|path| around(path, &mut now)));
+        desk.problems.with(|problems| now.extend(problems.iter().map(|problem| problem.path.clone())));
+        desk.told.with(|told| now.extend(told.iter().map(|(path, _)| path.clone())));
+        desk.touched.track();
+        desk.all.track();
+        let below: Vec<String> = desk.edit.marks.with_value(|marks| {
+            // Everything in a group that was replaced as a whole.
+            let inside =
+                |path: &String| marks.range(format!("{path}/")..format!("{path}0")).map(|(path, _)| path.clone()).collect::<Vec<_>>();
+            desk.draft.with(|draft| draft.changed().map(str::to_owned).collect::<Vec<_>>()).iter().flat_map(inside).collect()
         });
-        let told = desk.told.with(|told| told.iter().find(|(other, _)| *other == path).map(|(_, message)| message.clone()));
-        let seen = desk.all.get() || desk.touched.with(|touched| touched.contains(&path));
-        let found = || {
-            desk.problems.with(|problems| {
-                let problem = problems.iter().find(|problem| problem.path == path && (seen || !problem.blocks()))?;
-                Some((t().review.wrong)(&problem.wrong))
-            })
-        };
-        Mark { was, problem: told.or_else(found) }
-    })
+        now.extend(below);
+        let before = said.try_update_value(|said| std::mem::replace(said, now.clone())).unwrap_or_default();
+        for path in now.union(&before) {
+            let Some(mark) = desk.edit.marks.with_value(|marks| marks.get(path).copied()) else { continue };
+            let fresh = mark_now(desk, path);
+            // What was drawn before may be gone.
+            if mark.try_with_untracked(|known| *known != fresh) == Some(true) {
+                mark.set(fresh);
+            }
+        }
+    });
+}
+
+/// A path and every group that it lies in.
+fn around(path: &str, all: &mut BTreeSet<String>) {
+    let mut path = path;
+    while all.insert(path.to_owned()) && !path.is_empty() {
+        path = path.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+}
+
+fn mark_now(desk: Desk, path: &str) -> Mark {
+    let (was, empty) = desk.draft.with(|draft| {
+        let was = if draft.is_changed(path) { was(draft, path) } else { None };
+        let emptied = was.is_some() && draft.get(path).and_then(Json::as_str) == Some("");
+        (was, emptied && draft.form().find(path).is_some_and(|node| node.nullable && matches!(node.kind, Kind::Text(_))))
+    });
+    let told = desk.told.with(|told| told.iter().find(|(other, _)| *other == path).map(|(_, message)| message.clone()));
+    let found = || {
+        desk.problems.with(|problems| {
+            let mut here = problems.iter().filter(|problem| problem.path == path);
+            let seen = desk.all.get() || desk.touched.with(|touched| touched.contains(path));
+            let problem = here.find(|problem| seen || !problem.blocks())?;
+            Some((t().form.problem)(problem))
+        })
+    };
+    Mark { was, empty, problem: told.or_else(found) }
+}
+
+fn was(draft: &Draft, path: &str) -> Option<String> {
+    match draft.original(path) {
+        Some(value) if !value.is_null() => Some(field_text(value)),
+        // All of an added item is new: the item says so, and taking it back is removing it.
+        None if path.rsplit_once('/').is_some_and(|(item, _)| draft.original(item).is_none()) => None,
+        _ => Some(t().review.nothing.to_owned()),
+    }
 }
 
 /// Under the control: the error, or what the field was and the way back, or the hint. `cell`: with the little room of a table.
-pub fn marks(node: &Node, id: String, mark: Memo<Mark>, hint: Option<String>, cell: bool) -> Html {
-    let (path, label) = (node.path.clone(), node.label().to_owned());
+pub fn marks(node: &Node, id: String, mark: RwSignal<Mark>, hint: Option<String>, cell: bool) -> Html {
+    let (path, label) = (node.path.clone(), super::fields::label(node));
     let words = t().review;
     view! {
         <div class="sl-field__x" id=id class:err=move || mark.with(|mark| mark.problem.is_some()) class:was=cell>
-            {move || match mark.get() {
-                Mark { problem: Some(problem), .. } => vec![view! { <Glyph icon=Icon::Warn small=true /><span>{problem}</span> }],
-                Mark { was: Some(was), .. } => {
-                    let edited = (!cell).then(|| view! { <span class="sl-edited"><Glyph icon=Icon::Pencil small=true />{words.edited}</span> });
-                    vec![view! {
+            {move || {
+                let Mark { was, empty, problem } = mark.get();
+                let error = problem.as_ref().map(|problem| view! { <Glyph icon=Icon::Warn small=true /><span>{problem.clone()}</span> });
+                let emptied = empty.then(|| {
+                    view! {
+                        <span>{t().form.empty_text}</span>
+                        <button type="button" class="sl-link" data-act="null" data-at=path.clone()>
+                            {t().form.set_null}<span class="sl-vh">" "{label.clone()}</span>
+                        </button>
+                    }
+                });
+                let edited = was.map(|was| {
+                    // The little room beside an error is for the way back.
+                    let full = problem.is_none();
+                    let edited = (!cell && full)
+                        .then(|| view! { <span class="sl-edited"><Glyph icon=Icon::Pencil small=true />{words.edited}</span> });
+                    let was = full.then(|| view! { <span>{words.was}" "<del><bdi>{was}</bdi></del>" "</span> });
+                    view! {
                         {edited}
-                        <span>{words.was}" "<del><bdi>{was}</bdi></del>" "</span>
-                        <button type="button" class="sl-link" data-act="revert" data-at=path.clone()>
+                        {was}
+                        <button type="button" class="sl-link" data-act="revert" data-at=path.clone() title=t().form.revert_key>
                             {words.revert}<span class="sl-vh">" "{label.clone()}</span>
                         </button>
-                    }]
-                }
-                Mark { .. } => hint.clone().map(|hint| view! { <bdi>{hint}</bdi> }).into_iter().collect(),
+                    }
+                });
+                let nothing = edited.is_none() && error.is_none();
+                let hint = nothing.then(|| hint.clone().map(|hint| view! { <bdi>{hint}</bdi> }).view());
+                view! { {error}{edited}{emptied}{hint} }
             }}
         </div>
     }

@@ -1,12 +1,10 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, fields, notices, presence, reach, standing};
+use super::{bar, editor, fields, gestures, notices, presence, reach, standing, summary, whole};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget};
 
 pub fn outline() -> Html {
     view! {
@@ -34,6 +32,8 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
         let since = desk.read.with(|read| read.as_ref().and_then(|read| read.since))?;
         Some((words.waiting_for)(&(t().shared.duration)(desk.globals.tick.since(since))))
     };
+    let panel = move || format!("panel-{}", desk.edit.view.get());
+    let tab = move || format!("tab-{}", desk.edit.view.get());
     view! {
         <h1 class="sl-vh">{move || (words.page_title)(&desk.name(), &desk.run_name())}</h1>
         {evidence(desk)}
@@ -49,15 +49,18 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                 <span class="sl-push"></span>
                 <span class="sl-xs"><Fresh live=desk.live /></span>
             </div>
+            {editor::tools(desk)}
             <div class="sl-scroll sl-formscroll" tabindex="0" role="region" aria-label=words.form_region>
                 <form
                     class="sl-form"
                     novalidate=true
                     aria-label=words.form_name
                     on:submit=|event| event.prevent_default()
-                    on:input=move |event| typed(desk, &event)
-                    on:focusout=move |event| left(desk, event.target())
-                    on:click=move |event| pressed(desk, event.target())
+                    on:input=move |event| gestures::typed(desk, &event)
+                    on:focusout=move |event| gestures::left(desk, event.target())
+                    on:click=move |event| gestures::pressed(desk, event.target())
+                    on:keydown=move |event| gestures::key(desk, &event)
+                    on:paste=move |event| gestures::pasted(desk, &event)
                 >
                     {presence::beside(desk)}
                     {move || notices::of_case(desk)}
@@ -68,8 +71,15 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {reason}
                     {held}
                     {versions}
-                    <fieldset class="sl-stack" disabled=move || desk.locked()>
+                    {summary::inferred(desk)}
+                    {summary::summary(desk)}
+                    {summary::pasted(desk)}
+                    {whole::notice(desk)}
+                    <fieldset class="sl-stack" disabled=move || desk.locked() role="tabpanel" id=panel aria-labelledby=tab>
                         {move || {
+                            if desk.edit.view.get() == editor::JSON {
+                                return whole::whole(desk);
+                            }
                             desk.shape.track();
                             fields::form(desk)
                         }}
@@ -85,50 +95,4 @@ fn mark(desk: Desk) -> Option<Html> {
     let connection = desk.connection();
     let sandbox = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
     Some(view! { <span class="sl-xs sl-2 sl-cut">{connection.label}</span>{sandbox} })
-}
-
-/// The element around a target that carries this attribute, and what it carries.
-fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
-    let element = target?.dyn_into::<Element>().ok()?.closest(&format!("[{name}]")).ok()??;
-    let path = element.get_attribute(name)?;
-    Some((element, path))
-}
-
-fn typed(desk: Desk, event: &web_sys::Event) {
-    if let Some((_, path)) = carried(event.target(), "data-path") {
-        desk.set(&path, &event_target_value(event));
-    }
-}
-
-/// From now on the field says at every input what is wrong with it.
-fn left(desk: Desk, target: Option<EventTarget>) {
-    let Some((element, path)) = carried(target, "data-path") else { return };
-    if desk.draft.with_untracked(|draft| draft.form().find(&path).is_some()) && element.is_connected() {
-        if desk.touched.with_untracked(|touched| !touched.contains(&path)) {
-            desk.touched.update(|touched| {
-                touched.insert(path);
-            });
-        }
-        desk.draft.update_untracked(|draft| draft.seal());
-    }
-}
-
-fn pressed(desk: Desk, target: Option<EventTarget>) {
-    let Some((element, path)) = carried(target, "data-at") else { return };
-    let mut focus = None;
-    match element.get_attribute("data-act").as_deref() {
-        Some("revert") => desk.draft.update(|draft| focus = draft.revert(&path).then(|| path.clone())),
-        Some("add") => desk.draft.update(|draft| {
-            let item = draft.add_item(&path);
-            // The first control of the new item, or the item itself if it is one.
-            focus =
-                item.map(|item| draft.form().find(&item).and_then(|item| item.below().first()).map_or(item, |first| first.path.clone()));
-        }),
-        Some("remove") => desk.draft.update(|draft| {
-            let list = path.rsplit_once('/').map(|(list, _)| list.to_owned());
-            focus = if draft.remove(&path) { list } else { None };
-        }),
-        _ => return,
-    }
-    desk.reshape(focus);
 }

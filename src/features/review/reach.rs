@@ -1,7 +1,8 @@
 //! Reaching fields by keys: the first to check, and from one to the next.
 
-use super::decide::{blocking, go_to};
+use super::decide::blocking;
 use super::desk::{Desk, field_id};
+use super::editor;
 use crate::platform::page;
 use crate::strings::t;
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ fn leaves(desk: Desk) -> Vec<String> {
 /// The first field to check, or the first of all.
 pub fn first(desk: Desk) {
     if let Some(path) = to_check(desk).first().or(leaves(desk).first()) {
-        go_to(path);
+        editor::go_to(desk, path);
     }
 }
 
@@ -47,9 +48,9 @@ pub fn next(desk: Desk, back: bool) {
     // From a field that needs no look it goes to the next one that does.
     let here = focused.and_then(|path| places.iter().position(|leaf| *leaf == path));
     match step(&places, here, back, true, &|path| wanted.contains(path)) {
-        Some(at) => go_to(&places[at]),
+        Some(at) => editor::go_to(desk, &places[at]),
         None => match wanted.first() {
-            Some(path) => go_to(path),
+            Some(path) => editor::go_to(desk, path),
             None => desk.globals.toasts.announce(t().queue.no_fields),
         },
     }

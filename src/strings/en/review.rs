@@ -1,7 +1,6 @@
 use crate::strings::ReviewWords;
 use runs::capability::ReviewStyle;
 use runs::diff::Counts;
-use runs::form::{Format, Type, Wrong};
 
 pub(super) static WORDS: ReviewWords = ReviewWords {
     title: "Reviews",
@@ -53,7 +52,6 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     edited: "Edited",
     was: "was",
     revert: "Revert",
-    wrong,
     saved: |clock| format!("Draft saved {clock}"),
     not_saved: "This browser did not keep the draft",
     restored: |moment| format!("Your draft of {moment} is back."),
@@ -219,52 +217,4 @@ fn difference(counts: Counts) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     if parts.is_empty() { "No differences".into() } else { parts.join(", ") }
-}
-
-fn wrong(wrong: &Wrong) -> String {
-    match wrong {
-        Wrong::Missing => "Nothing found, a value is required.".into(),
-        Wrong::Null => "Empty, but a value is required.".into(),
-        Wrong::Type { expected, found } => format!("{} found, {} is expected.", a_type(*found), a_type(*expected)),
-        Wrong::NotANumber => "This is not a number. Digits with a point for decimals are expected.".into(),
-        Wrong::NotWhole => "A fraction found, a whole number is expected.".into(),
-        Wrong::NotJson { line, column } => format!("This is not JSON: see line {line}, column {column}."),
-        Wrong::TooShort { min, found } => format!("{found} characters found, at least {min} are expected."),
-        Wrong::TooLong { max, found } => format!("{found} characters found, at most {max} are allowed."),
-        Wrong::Below { min, open: false } => format!("Too small, {min} or more is expected."),
-        Wrong::Below { min, open: true } => format!("Too small, more than {min} is expected."),
-        Wrong::Above { max, open: false } => format!("Too large, {max} or less is expected."),
-        Wrong::Above { max, open: true } => format!("Too large, less than {max} is expected."),
-        Wrong::NotMultiple { of } => format!("Not a multiple of {of}."),
-        Wrong::NotAllowed => "This value is not among those allowed.".into(),
-        Wrong::BadFormat(format) => format!("This is not {}.", a_format(*format)),
-        Wrong::Pattern { pattern } => format!("This does not fit the pattern {pattern}."),
-        Wrong::TooFew { min, found } => format!("{found} items found, at least {min} are expected."),
-        Wrong::TooMany { max, found } => format!("{found} items found, at most {max} are allowed."),
-        Wrong::Repeated { first, again } => format!("Items {} and {} are the same, each may occur once.", first + 1, again + 1),
-        Wrong::NotChecked => "Too long to be checked here. The vendor checks it.".into(),
-    }
-}
-
-fn a_type(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "text",
-        Type::Number => "a number",
-        Type::Whole => "a whole number",
-        Type::Bool => "yes or no",
-        Type::List => "a list",
-        Type::Object => "an object",
-        Type::Null => "nothing",
-    }
-}
-
-fn a_format(format: Format) -> &'static str {
-    match format {
-        Format::Date => "a date; year-month-day is expected, like 2026-11-18",
-        Format::DateTime => "a date with a time, like 2026-11-18T10:48:00Z",
-        Format::Time => "a time, like 10:48:00",
-        Format::Email => "an e-mail address",
-        Format::Uri => "a web address with its scheme, like https://example.com",
-        Format::Uuid => "a UUID",
-    }
 }

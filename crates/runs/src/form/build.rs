@@ -157,7 +157,8 @@ impl Builder<'_> {
             let mut below = place.below(key, Some(value));
             below.extra = more.is_empty();
             below.required = required.has(key);
-            let mut field = if more.is_empty() { self.node(&[&ANYTHING], Some(value), below) } else { self.node(&more, Some(value), below) };
+            let mut field =
+                if more.is_empty() { self.node(&[&ANYTHING], Some(value), below) } else { self.node(&more, Some(value), below) };
             field.forbidden = closed && field.extra;
             fields.push(field);
         }
@@ -180,12 +181,10 @@ impl Builder<'_> {
         let items: Vec<Node> = values.iter().enumerate().map(|(at, value)| item(at, Some(value))).collect();
         let mut template = item(items.len(), None);
         template.read_only = place.read_only;
-        let single = |node: &Node| {
-            !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }) && node.variants.is_none()
-        };
-        let is_flat = |node: &Node| {
-            matches!(&node.kind, Kind::Object { fields, more: None } if fields.iter().all(single)) && node.variants.is_none()
-        };
+        let single =
+            |node: &Node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }) && node.variants.is_none();
+        let is_flat =
+            |node: &Node| matches!(&node.kind, Kind::Object { fields, more: None } if fields.iter().all(single)) && node.variants.is_none();
         Kind::List {
             flat: is_flat(&template) && items.iter().all(is_flat),
             items,

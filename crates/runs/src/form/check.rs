@@ -1,7 +1,7 @@
 //! What typed text means, and what is wrong with a draft. Says it as data: the words are the views' business.
 
-use super::schema::has_type;
 use super::draft::WHOLE;
+use super::schema::has_type;
 use super::{Draft, Format, Kind, Node, NumberRules, TextRules, Type, field_text, format_ok, number};
 use crate::json::{Json, Map, Number};
 use crate::review::same_value;

@@ -51,7 +51,9 @@ impl Draft {
     /// without a tab), or the field lies in no list that they would fit into: it is an ordinary paste then.
     pub fn paste(&mut self, path: &str, text: &str) -> Option<Pasted> {
         let (list, line, columns, first) = self.target(path)?;
-        let Some(Node { kind: Kind::List { items, template, max, .. }, read_only: false, .. }) = self.form().find(&list) else { return None };
+        let Some(Node { kind: Kind::List { items, template, max, .. }, read_only: false, .. }) = self.form().find(&list) else {
+            return None;
+        };
         let mut rows = grid(text)?;
         let mut told = Pasted { max: *max, ..Pasted::default() };
         let mut places: Vec<Option<usize>> = (first..columns.len()).map(Some).collect();

@@ -205,7 +205,7 @@ impl<'a> View<'a> {
             true => all.iter().filter(|(other, _)| *other == key).map(|(_, schema)| *schema).collect(),
             false => vec![schema],
         };
-        all.iter().zip(firsts).filter_map(|((key, schema), first)| first.then(|| (*key, together(key, schema)))).collect()
+        all.iter().zip(firsts).filter(|(_, first)| *first).map(|((key, schema), _)| (*key, together(key, schema))).collect()
     }
 
     /// What is said of items, or of names that are not listed, where that is a schema.

@@ -45,8 +45,8 @@ impl Draft {
         if text.len() > MAX_ANSWER {
             return Err(Wrong::NotChecked);
         }
-        let value: Json = serde_json::from_slice(text.as_bytes())
-            .map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() })?;
+        let value: Json =
+            serde_json::from_slice(text.as_bytes()).map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() })?;
         match self.guarded(&value) {
             Some(path) => Err(Wrong::ReadOnly { path }),
             None => Ok(value),

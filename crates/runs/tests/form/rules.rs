@@ -85,7 +85,9 @@ fn what_changes_one_field_checks_that_field_and_its_lists() {
     let mut draft = Draft::open(Some(&schema), &json!({"a": 1, "b": 2, "l": [{"n": 1}, {"n": 2}]}), &[]);
     let never = |_: &str, _: &str| -> Option<bool> { None };
     let mut checked = Checked::default();
-    for (path, typed) in [("/b", "x"), ("/a", "y"), ("/l/1/n", "1"), ("/l/0/n", "z"), ("/b", "3"), ("/l/1/n", "3"), ("/l/0/n", "3"), ("/a", "1")] {
+    for (path, typed) in
+        [("/b", "x"), ("/a", "y"), ("/l/1/n", "1"), ("/l/0/n", "z"), ("/b", "3"), ("/l/1/n", "3"), ("/l/0/n", "3"), ("/a", "1")]
+    {
         draft.set(path, typed);
         assert_eq!(checked.update(&draft, &never), problems(&draft, &never), "{path} {typed}");
     }

@@ -63,7 +63,10 @@ fn data_of_another_type_is_shown_as_it_is_with_a_problem() {
     let lines = one(json!({"type": "array", "items": {"type": "string"}}), json!({"a": 1}));
     assert!(matches!(x(&lines).kind, Kind::Json { expected: Some(Type::List) }));
     assert_eq!(wrongs(&lines), [("/x".to_owned(), Wrong::Type { expected: Type::List, found: Type::Object })]);
-    assert_eq!(wrongs(&one(json!({"enum": ["a"]}), json!("b"))), [("/x".to_owned(), Wrong::NotAllowed { allowed: vec!["a".into()], more: 0 })]);
+    assert_eq!(
+        wrongs(&one(json!({"enum": ["a"]}), json!("b"))),
+        [("/x".to_owned(), Wrong::NotAllowed { allowed: vec!["a".into()], more: 0 })]
+    );
 }
 
 #[test]

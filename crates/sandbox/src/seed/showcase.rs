@@ -1,6 +1,7 @@
 //! One run of every kind there is, told in full: each status and trigger of the vendor, each shape of error, retries,
 //! attempts, loops, odd texts, and one run of 1,000 steps.
 
+mod invoice;
 mod shapes;
 
 pub(crate) use shapes::terms_schema;
@@ -47,7 +48,7 @@ pub(super) fn all(flow: &Flow, now: i64) -> Vec<Shown> {
     runs.push(shapes::looped(flow, 5, "Five sections"));
     runs.push(shapes::looped(flow, 1_000 - flow.nodes.len() + 2, "1,000 steps"));
     runs.push(shapes::waited_long(flow));
-    for place in 0..3 {
+    for place in 0..4 {
         if flow.dialect != Dialect::FlowStack {
             runs.push(shapes::asking(flow, place));
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{assemble, error, output, plain, step};
+use super::{assemble, error, invoice, output, plain, step};
 use crate::{
     ids,
     model::{Attempt, Decision, Dialect, FileRow, Flow, Review, ReviewState, RunDetail, Status, StatusEvent, Step, Work},
@@ -248,6 +248,9 @@ pub(super) fn waited_long(flow: &Flow) -> RunDetail {
     renamed(all, "Nine days with a person")
 }
 
+/// The last of those that wait has an invoice to look at.
+const INVOICE: usize = 3;
+
 /// Waits with contract terms to look at: another schema than the reconciliation's.
 pub(super) fn asking(flow: &Flow, place: usize) -> RunDetail {
     let Some(at) = flow.nodes.iter().position(|node| node.work == Work::Review) else { return plain(flow, Status::Running) };
@@ -258,9 +261,15 @@ pub(super) fn asking(flow: &Flow, place: usize) -> RunDetail {
     if let Some(target) = at.checked_sub(1).and_then(|target| steps.get_mut(target)) {
         target.output = terms(place);
     }
-    let reasons = ["The renewal clause is ambiguous", "Two signatories, one signature", "The term ends before it begins"];
+    let reasons = [
+        "The renewal clause is ambiguous",
+        "Two signatories, one signature",
+        "The term ends before it begins",
+        "The total does not match the lines",
+    ];
     let reason = reasons.get(place).copied().unwrap_or_default();
-    let mut all = assemble(flow, Status::Waiting, &format!("Terms to review {}", place + 1), steps, None);
+    let name = if place == INVOICE { "Invoice to review".to_owned() } else { format!("Terms to review {}", place + 1) };
+    let mut all = assemble(flow, Status::Waiting, &name, steps, None);
     if let Some(event) = all.events.last_mut() {
         event.message = reason.to_owned();
     }
@@ -291,7 +300,7 @@ fn review(flow: &Flow, at: usize, place: usize, reason: &str, opened_at: i64) ->
         state: ReviewState::Pending,
         reason: reason.to_owned(),
         data: terms(place),
-        schema: terms_schema(),
+        schema: if place == INVOICE { invoice::schema() } else { terms_schema() },
         opened_at,
         updated_at: opened_at,
         started_at: None,
@@ -301,6 +310,9 @@ fn review(flow: &Flow, at: usize, place: usize, reason: &str, opened_at: i64) ->
 }
 
 fn terms(place: usize) -> Value {
+    if place == INVOICE {
+        return invoice::data();
+    }
     let party = ["Acme Corp", "Müller & Söhne KG", "شركة النور للتجارة"].get(place);
     json!({
         "party": {"name": party, "country": "DE", "vat_id": null},

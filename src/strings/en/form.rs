@@ -1,0 +1,172 @@
+use crate::strings::FormWords;
+use runs::form::{Format, Pasted, Type, Unfit, VariantName, Wrong};
+
+pub(super) static WORDS: FormWords = FormWords {
+    problem: |problem| wrong(&problem.wrong, &problem.found),
+    tools: "Views of the data",
+    form: "Form",
+    json: "JSON",
+    undo: "Undo",
+    redo: "Redo",
+    undo_key: "Undo the last edit (Ctrl+Z)",
+    redo_key: "Redo (Ctrl+Shift+Z or Ctrl+Y)",
+    undone: |field| format!("Undone: {field}"),
+    redone: |field| format!("Redone: {field}"),
+    reverted: |field| format!("{field} is as it was read"),
+    revert_key: "Back to what was read (Alt+Backspace)",
+    inferred: "There is no schema for this data.",
+    inferred_next: "The form is made from the data itself: types are guessed, and nothing else is checked here.",
+    summary: |count| {
+        if count == 1 {
+            "1 thing to correct before this can be approved:".into()
+        } else {
+            format!("{count} things to correct before this can be approved:")
+        }
+    },
+    more_problems: |count| format!("and {count} more"),
+    variant: |field| format!("Kind of {field}"),
+    variant_name: |name, at| match name {
+        VariantName::Text(text) => text.clone(),
+        VariantName::Type(kind) => capital(a_type(*kind)),
+        VariantName::Unnamed => format!("Kind {}", at + 1),
+    },
+    no_variant: "None of the kinds fits",
+    remove: "Remove",
+    set_null: "Set to nothing",
+    empty_text: "An empty text, not nothing.",
+    null: "nothing",
+    new_name: |group| format!("Name of a new field in {group}"),
+    add_name: "Add field",
+    name_taken: |name| format!("There is a field {name} already."),
+    move_up: |list, place| format!("Move {list} {place} up"),
+    move_down: |list, place| format!("Move {list} {place} down"),
+    moved: |place| format!("Moved to line {place}"),
+    removed: |place| format!("Line {place} removed"),
+    full: |max| if max == 1 { "No more than 1 item is allowed.".into() } else { format!("No more than {max} items are allowed.") },
+    table_keys: "Arrows leave a cell at its edge, Ctrl+Del removes the line, Ctrl+Shift+Up and Down move it. Cells of a spreadsheet can be pasted.",
+    pasted,
+    pasted_rest,
+    unfit,
+    close: "Close",
+    whole_label: "The whole data as JSON",
+    whole_hint: "The same draft as the form: what is changed here is changed there. Digits stay as they are.",
+    whole_wrong: "The JSON view holds text that cannot be taken.",
+    whole_wrong_next: "The form shows the last text that could. Editing here puts the form's data in its place; Undo brings the text back.",
+    to_the_place: "Go to the place",
+    to_json: "Go to the JSON view",
+    drop_whole: "Discard that text",
+};
+
+fn wrong(wrong: &Wrong, found: &str) -> String {
+    let quoted = format!("“{found}”");
+    match wrong {
+        Wrong::Missing => "Nothing found, a value is required.".into(),
+        Wrong::Null => "Nothing found, a value is required.".into(),
+        Wrong::Type { expected, found } => format!("{} found, {} is expected.", capital(a_type(*found)), a_type(*expected)),
+        Wrong::NotANumber => format!("{quoted} found, a number is expected: digits, with a point for decimals."),
+        Wrong::NotWhole => format!("{found} found, a whole number is expected."),
+        Wrong::NotJson { line, column } => format!("This is not JSON: see line {line}, column {column}."),
+        Wrong::TooShort { min, found } => format!("{} found, at least {min} are expected.", characters(*found)),
+        Wrong::TooLong { max, found } => format!("{} found, at most {max} are allowed.", characters(*found)),
+        Wrong::Below { min, open: false } => format!("{found} found, {min} or more is expected."),
+        Wrong::Below { min, open: true } => format!("{found} found, more than {min} is expected."),
+        Wrong::Above { max, open: false } => format!("{found} found, {max} or less is expected."),
+        Wrong::Above { max, open: true } => format!("{found} found, less than {max} is expected."),
+        Wrong::NotMultiple { of } => format!("{found} found, a multiple of {of} is expected."),
+        Wrong::NotAllowed { allowed, more } => {
+            let rest = if *more > 0 { format!(" or {more} others") } else { String::new() };
+            let found = if found.is_empty() { "This".to_owned() } else { quoted };
+            format!("{found} found, allowed: {}{rest}.", allowed.join(", "))
+        }
+        Wrong::NoSuchName => "The schema allows no field of this name. Remove it.".into(),
+        Wrong::ReadOnly { path } if path.is_empty() => "The number of items may not be changed here.".into(),
+        Wrong::ReadOnly { path } => format!("{path} may be looked at but not changed."),
+        Wrong::BadFormat(format) => format!("{quoted} found, {} is expected.", a_format(*format)),
+        Wrong::Pattern { pattern } => format!("{quoted} found, text that fits the pattern {pattern} is expected."),
+        Wrong::TooFew { min, found } => format!("{} found, at least {min} are expected.", items(*found)),
+        Wrong::TooMany { max, found } => format!("{} found, at most {max} are allowed.", items(*found)),
+        Wrong::Repeated { first, again } => format!("Items {} and {} are the same, each may occur once.", first + 1, again + 1),
+        Wrong::NotChecked => "Too long to be checked here. The vendor checks it.".into(),
+    }
+}
+
+fn characters(count: u64) -> String {
+    if count == 1 { "1 character".into() } else { format!("{count} characters") }
+}
+
+fn items(count: u64) -> String {
+    if count == 1 { "1 item".into() } else { format!("{count} items") }
+}
+
+fn pasted(pasted: &Pasted) -> String {
+    let cells = if pasted.cells == 1 { "1 cell".to_owned() } else { format!("{} cells", pasted.cells) };
+    match pasted.added {
+        0 => format!("{cells} pasted."),
+        1 => format!("{cells} pasted, 1 line added."),
+        added => format!("{cells} pasted, {added} lines added."),
+    }
+}
+
+fn pasted_rest(pasted: &Pasted) -> Vec<String> {
+    let mut said = Vec::new();
+    if pasted.by_name {
+        said.push("The first line named the columns.".to_owned());
+    }
+    if pasted.rows_left > 0 {
+        let lines = if pasted.rows_left == 1 { "1 line was".to_owned() } else { format!("{} lines were", pasted.rows_left) };
+        said.push(match pasted.max {
+            Some(max) => format!("{lines} left out: the list holds {max}."),
+            None => format!("{lines} left out."),
+        });
+    }
+    match pasted.columns_left {
+        0 => {}
+        1 => said.push("1 column was left out: the table ends before it.".into()),
+        columns => said.push(format!("{columns} columns were left out: the table ends before them.")),
+    }
+    match pasted.locked {
+        0 => {}
+        1 => said.push("1 cell may not be changed and stayed.".into()),
+        locked => said.push(format!("{locked} cells may not be changed and stayed.")),
+    }
+    match pasted.unfit_count {
+        0 => {}
+        1 => said.push("1 cell does not fit; its text stands there to be corrected:".into()),
+        count => said.push(format!("{count} cells do not fit; their texts stand there to be corrected:")),
+    }
+    said
+}
+
+fn unfit(unfit: &Unfit) -> String {
+    format!("Line {}, {}: {}", unfit.line, unfit.column, wrong(&unfit.wrong, &unfit.found))
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), rest.as_str()))
+}
+
+fn a_type(kind: Type) -> &'static str {
+    match kind {
+        Type::Text => "text",
+        Type::Number => "a number",
+        Type::Whole => "a whole number",
+        Type::Bool => "yes or no",
+        Type::List => "a list",
+        Type::Object => "an object",
+        Type::Null => "nothing",
+    }
+}
+
+fn a_format(format: Format) -> &'static str {
+    match format {
+        Format::Date => "a date (year-month-day, like 2026-11-18)",
+        Format::DateTime => "a date with a time (like 2026-11-18T10:48:00Z)",
+        Format::Time => "a time (like 10:48:00)",
+        Format::Email => "an e-mail address",
+        Format::Uri => "a web address with its scheme (like https://example.com)",
+        Format::Uuid => "a UUID",
+        Format::Ipv4 => "an IPv4 address (like 192.0.2.1)",
+        Format::Ipv6 => "an IPv6 address (like 2001:db8::1)",
+    }
+}
