@@ -39,6 +39,8 @@ thread_local! {
     /// Views that want to know of everybody, and whether that is being read for them.
     static LISTENERS: Cell<u32> = const { Cell::new(0) };
     static READING: Cell<bool> = const { Cell::new(false) };
+    /// One signal for the life of the page: it belongs to none of the views that read it.
+    static EVERYBODY: ArcRwSignal<Vec<Here>> = ArcRwSignal::new(Vec::new());
 }
 
 /// Tells that this review is open here, for as long as the view lives and can be seen; who else has it open.
@@ -81,18 +83,19 @@ pub fn attend(connection: String, run: String, review: String) -> RwSignal<Vec<H
 }
 
 /// Everybody with a review open, read while a view that asks lives and can be seen; views that ask share one reading.
-pub fn everybody() -> RwSignal<Vec<Here>> {
-    let all = shared();
+pub fn everybody() -> ArcRwSignal<Vec<Here>> {
+    let all = EVERYBODY.with(Clone::clone);
     let scope = Scope::new();
     LISTENERS.set(LISTENERS.get() + 1);
     on_cleanup(|| LISTENERS.set(LISTENERS.get().saturating_sub(1)));
     if !READING.replace(true) {
+        let all = all.clone();
         leptos::task::spawn_local(async move {
             while LISTENERS.get() > 0 {
                 page::until_visible().await;
                 let asked = Request::get("presence").with("except", TAB.with(Clone::clone));
                 if let Ok(json) = net::own(&asked, Some(&scope)).await {
-                    all.try_set(decode(json).unwrap_or_default());
+                    all.set(decode(json).unwrap_or_default());
                 }
                 clock::sleep(EVERY).await;
             }
@@ -100,19 +103,6 @@ pub fn everybody() -> RwSignal<Vec<Here>> {
         });
     }
     all
-}
-
-thread_local! {
-    static EVERYBODY: Cell<Option<RwSignal<Vec<Here>>>> = const { Cell::new(None) };
-}
-
-/// One signal for the life of the page, whichever view asked first.
-fn shared() -> RwSignal<Vec<Here>> {
-    EVERYBODY.get().unwrap_or_else(|| {
-        let all = Owner::new().with(|| RwSignal::new(Vec::new()));
-        EVERYBODY.set(Some(all));
-        all
-    })
 }
 
 fn beat(open: &Open, gone: bool) -> Request {

@@ -119,8 +119,8 @@ test("the log pages, filters by its address, and says when nothing fits @phone",
   await page.getByRole("button", { name: "Show older decisions" }).click();
   await expect(rows).toHaveCount(60);
   await expect(page.getByText("60 decisions, no more")).toBeVisible();
-  await page.getByLabel("Who").fill("Grace Hopper");
-  await page.getByLabel("Who").press("Tab");
+  await page.getByLabel("Who", { exact: true }).fill("Grace Hopper");
+  await page.getByLabel("Who", { exact: true }).press("Tab");
   await expect(rows).toHaveCount(30);
   await expect(page).toHaveURL(/who=Grace%20Hopper/);
   await page.reload();
