@@ -20,6 +20,7 @@ pub mod live;
 pub mod model;
 pub mod operation;
 pub mod order;
+pub mod places;
 pub mod query;
 pub mod queue;
 pub mod review;
