@@ -31,6 +31,9 @@ if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
   document.head.append(part);
 }
 
+// The app opens PDF documents with this; the folder says which pdf.js it is.
+globalThis.sluicePdf = () => import("/pdfjs-6.5.438/open.mjs");
+
 const slow = setTimeout(() => {
   if (boot.isConnected) find("#boot-slow").hidden = false;
 }, 8000);

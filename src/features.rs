@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod history;
 pub mod keys;
+pub mod preview;
 pub mod review;
 pub mod run;
 pub mod start;

@@ -2,6 +2,7 @@
 
 mod config;
 mod fetch;
+mod file;
 mod own;
 mod sample;
 mod upload;
@@ -14,6 +15,7 @@ use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, load_config};
+pub use file::{Bytes, file};
 pub use own::own;
 pub use sample::load_sample;
 

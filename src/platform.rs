@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod notify;
 pub mod page;
+pub mod pdf;
 pub mod storage;

@@ -121,6 +121,11 @@ pub fn audit_export(query: &[(&'static str, String)]) -> String {
     request.target()
 }
 
+/// A file's bytes, by way of the gateway.
+pub fn file(connection: &str, id: &str) -> String {
+    format!("/api/c/{}/file/{}", encode(connection), encode(id))
+}
+
 /// A link out, as the configuration's template gives it; only `http` and `https` leave the page.
 pub fn outside(template: &str, run: &str, flow: &str) -> Option<String> {
     let url = template.replace("{run}", &encode(run)).replace("{flow}", &encode(flow));

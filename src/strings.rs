@@ -7,6 +7,7 @@ mod form;
 mod history;
 mod keys;
 mod presence;
+mod preview;
 mod queue;
 mod review;
 mod run;
@@ -21,6 +22,7 @@ pub use form::FormWords;
 pub use history::History;
 pub use keys::KeyWords;
 pub use presence::PresenceWords;
+pub use preview::PreviewWords;
 pub use queue::QueueWords;
 pub use review::ReviewWords;
 pub use run::RunWords;
@@ -30,7 +32,7 @@ pub use standing::StandingWords;
 pub use start::StartWords;
 
 /// Every text of one language; a missing one does not compile. By reference, so that a module carries the texts of its own pages
-/// alone: take `t().run`, not `t().run`, which would hold on to all of them.
+/// alone: take `t().run`, not `&t().run`, which would hold on to all of them.
 pub struct Strings {
     pub shared: &'static Shared,
     pub shell: &'static Shell,
@@ -41,6 +43,7 @@ pub struct Strings {
     pub keys: &'static KeyWords,
     pub standing: &'static StandingWords,
     pub start: &'static StartWords,
+    pub preview: &'static PreviewWords,
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,
     pub presence: &'static PresenceWords,

@@ -108,6 +108,19 @@ pub fn open(href: &str) {
     }
 }
 
+/// An address for bytes in this page; [`forget_blob`] ends it.
+pub fn blob_address(bytes: &[u8], media_type: &str) -> Option<String> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    web_sys::Url::create_object_url_with_blob(&blob).ok()
+}
+
+pub fn forget_blob(address: &str) {
+    web_sys::Url::revoke_object_url(address).ok();
+}
+
 pub fn reload() {
     if let Some(window) = window() {
         window.location().reload().ok();

@@ -6,6 +6,7 @@ mod form;
 mod history;
 mod keys;
 mod presence;
+mod preview;
 mod queue;
 mod review;
 mod run;
@@ -26,6 +27,7 @@ pub(super) static EN: Strings = Strings {
     keys: &keys::WORDS,
     standing: &standing::WORDS,
     start: &start::WORDS,
+    preview: &preview::WORDS,
     decide: &decide::WORDS,
     audit: &audit::WORDS,
     presence: &presence::WORDS,

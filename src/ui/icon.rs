@@ -73,6 +73,8 @@ icons! {
     Pencil => "pen",
     Trash => "trash",
     Refresh => "refresh",
+    ZoomIn => "zin",
+    ZoomOut => "zout",
     Keyboard => "keys",
     Search => "search",
 }

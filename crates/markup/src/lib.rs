@@ -3,7 +3,7 @@
 //! Leptos gives each element a type of its own, and the code to build and to update that type. For an app of this size that
 //! was 450 kB (brotli) of WebAssembly. Here every element is a call of `crate::dom`, whatever its attributes and children.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use rstml::Infallible;
 use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeBlock};
@@ -26,11 +26,11 @@ fn many(nodes: &[Node]) -> TokenStream {
     match nodes {
         [one] => node(one),
         several => {
-            let parts = several.iter().map(node);
+            let (all, parts) = (own("parts"), several.iter().map(node));
             quote!({
-                let parts = crate::dom::fragment();
-                #(parts.child(#parts);)*
-                parts
+                let #all = crate::dom::fragment();
+                #(#all.child(#parts);)*
+                #all
             })
         }
     }
@@ -69,28 +69,34 @@ fn tag(element: &NodeElement) -> TokenStream {
     if name.starts_with(char::is_uppercase) { component(element) } else { plain(element, &name) }
 }
 
+/// A name that nothing in the braces of a view can mean.
+fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
 fn plain(element: &NodeElement, name: &str) -> TokenStream {
+    let this = own("element");
     let mut fixed = Vec::new();
     let mut calls = Vec::new();
     for attribute in element.attributes() {
         match attribute {
-            NodeAttribute::Attribute(attribute) => one(attribute, &mut fixed, &mut calls),
+            NodeAttribute::Attribute(attribute) => one(attribute, &this, &mut fixed, &mut calls),
             NodeAttribute::Block(block) => calls.push(syn::Error::new(block.span(), "attributes have names").to_compile_error()),
         }
     }
     for child in &element.children {
         let child = node(child);
-        calls.push(quote!(element.child(#child);));
+        calls.push(quote!(#this.child(#child);));
     }
     let make = if matches!(name, "svg" | "use") { format_ident!("svg") } else { format_ident!("element") };
     quote!({
-        let element = crate::dom::#make(#name, &[#(#fixed),*]);
+        let #this = crate::dom::#make(#name, &[#(#fixed),*]);
         #(#calls)*
-        element
+        #this
     })
 }
 
-fn one(attribute: &KeyedAttribute, fixed: &mut Vec<TokenStream>, calls: &mut Vec<TokenStream>) {
+fn one(attribute: &KeyedAttribute, this: &Ident, fixed: &mut Vec<TokenStream>, calls: &mut Vec<TokenStream>) {
     let name = attribute.key.to_string();
     let Some(value) = attribute.value() else {
         fixed.push(quote!((#name, "")));
@@ -100,20 +106,20 @@ fn one(attribute: &KeyedAttribute, fixed: &mut Vec<TokenStream>, calls: &mut Vec
     calls.push(match kind {
         "on" => {
             let event = event(rest);
-            quote!(element.on(#rest, crate::dom::events::#event(#value));)
+            quote!(#this.on(#rest, crate::dom::events::#event(#value));)
         }
-        "class" => quote!(element.class(#rest, #value);),
-        "style" => quote!(element.style(#rest, #value);),
-        "prop" => quote!(element.property(#rest, #value);),
-        _ if name == "node_ref" => quote!(element.keep(#value);),
+        "class" => quote!(#this.class(#rest, #value);),
+        "style" => quote!(#this.style(#rest, #value);),
+        "prop" => quote!(#this.property(#rest, #value);),
+        _ if name == "node_ref" => quote!(#this.keep(#value);),
         // As attributes these two only say how a control begins.
-        _ if name == "selected" || name == "checked" => quote!(element.property(#name, #value);),
+        _ if name == "selected" || name == "checked" => quote!(#this.property(#name, #value);),
         _ => match text_of(value) {
             Some(text) => {
                 fixed.push(quote!((#name, #text)));
                 return;
             }
-            None => quote!(element.set(#name, #value);),
+            None => quote!(#this.set(#name, #value);),
         },
     });
 }
@@ -127,7 +133,7 @@ fn text_of(value: &Expr) -> Option<Literal> {
 }
 
 /// The constructor that gives the listener the event's type.
-fn event(name: &str) -> proc_macro2::Ident {
+fn event(name: &str) -> Ident {
     let kind = match name {
         "click" | "mouseenter" | "mouseleave" | "mousedown" | "dblclick" => "mouse",
         "keydown" | "keyup" => "key",

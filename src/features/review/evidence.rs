@@ -1,10 +1,12 @@
 use super::desk::Desk;
+use crate::features::preview::Preview;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use runs::model::{RunDetail, Step};
+use runs::model::{File, RunDetail, Step};
 use runs::{Json, StatusKind};
+use wasm_bindgen::JsCast;
 
 /// Steps shown with their outputs; the run's page has them all.
 const SHOWN: usize = 20;
@@ -19,11 +21,10 @@ pub fn evidence(desk: Desk) -> Html {
             (Some(run), true) => run.steps.clone(),
             _ => steps,
         };
-        let mut parts: Vec<Html> =
-            steps.iter().rev().filter(|step| step.output.is_some() || step.error.is_some()).take(SHOWN).map(part).collect();
+        let mut parts: Vec<Html> = run.iter().filter_map(|run| files(desk, run)).collect();
+        parts.extend(steps.iter().rev().filter(|step| step.output.is_some() || step.error.is_some()).take(SHOWN).map(part));
         if let Some(run) = &run {
             parts.extend(data(words.input, &run.inputs));
-            parts.extend(files(run));
         }
         if parts.is_empty() {
             let none = if run.is_some() { words.no_evidence } else { t().shared.loading };
@@ -61,9 +62,35 @@ fn data(title: &'static str, values: &[(String, Json)]) -> Vec<Html> {
     values.iter().map(one).collect()
 }
 
-fn files(run: &RunDetail) -> Option<Html> {
-    let names: Vec<Html> = run.files.iter().map(|file| view! { <li><bdi>{file.name.clone()}</bdi></li> }).collect();
-    (!names.is_empty()).then(|| view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm">{names}</ul></div> })
+/// The run's files, each to be opened where it stands.
+fn files(desk: Desk, run: &RunDetail) -> Option<Html> {
+    let connection = desk.connection();
+    let has = connection.dialect.adapter().capabilities().files;
+    let one = |file: &File| {
+        let shown = if has {
+            let (id, file, vendor) = (connection.id.clone(), file.clone(), desk.vendor());
+            let open = RwSignal::new(false);
+            let toggle = move |event: web_sys::Event| {
+                let details = event.target().and_then(|at| at.dyn_into::<web_sys::HtmlDetailsElement>().ok());
+                open.set(details.is_some_and(|details| details.open()));
+            };
+            let name = file.name.clone();
+            view! {
+                <details class="sl-preview__file" on:toggle=toggle>
+                    <summary><Glyph icon=Icon::File small=true />" "<bdi>{name}</bdi></summary>
+                    {move || open.get().then(|| view! { <Preview connection=id.clone() vendor=vendor file=file.clone() /> })}
+                </details>
+            }
+        } else {
+            view! { <p class="sl-sm"><bdi>{file.name.clone()}</bdi></p> }
+        };
+        view! { <li>{shown}</li> }
+    };
+    let names: Vec<Html> = run.files.iter().map(one).collect();
+    let none = (!has).then(|| view! { <p class="sl-xs sl-2">{(t().preview.none)(desk.vendor())}</p> });
+    (!names.is_empty()).then(|| {
+        view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm sl-preview__files">{names}</ul>{none}</div> }
+    })
 }
 
 /// Where the run's own page is.

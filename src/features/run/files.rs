@@ -1,5 +1,6 @@
 use super::facts::other_rows;
 use super::view::View;
+use crate::features::preview::Preview;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -14,7 +15,7 @@ pub fn Files(view: View) -> Html {
         if detail.files.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_files}</p> });
         }
-        let rows: Vec<_> = detail.files.iter().map(row).collect();
+        let rows: Vec<_> = detail.files.iter().map(|file| row(view, file)).collect();
         Some(view! {
             <table class="sl-grid sl-grid--stack">
                 <thead>
@@ -31,8 +32,9 @@ pub fn Files(view: View) -> Html {
     })
 }
 
-fn row(file: &File) -> Html {
+fn row(view: View, file: &File) -> Html {
     let words = t().run;
+    let open = RwSignal::new(false);
     let role = match file.role {
         FileRole::Input => words.role_input,
         FileRole::Output => words.role_output,
@@ -42,12 +44,40 @@ fn row(file: &File) -> Html {
     let id = file.id.clone().map(|id| view! { <p class="sl-xs sl-2 sl-mono">{id}</p> });
     let parts = (!file.parts.is_empty()).then(|| view! { <p class="sl-xs sl-2"><bdi>{file.parts.join(", ")}</bdi></p> });
     let other = (!file.other.is_empty()).then(|| view! { <dl class="sl-facts sl-facts--rows">{other_rows(&file.other)}</dl> });
+    let shown = shown(view, file, open);
     view! {
         <tr>
-            <td><span class="sl-row"><Glyph icon=Icon::File /><bdi class="sl-wrap">{file.name.clone()}</bdi></span>{id}{parts}{other}</td>
+            <td><span class="sl-row"><Glyph icon=Icon::File /><bdi class="sl-wrap">{file.name.clone()}</bdi></span>{id}{parts}{other}{button(view, file, open)}</td>
             <td data-l=words.column_field>{role}" · "<bdi>{file.field.clone()}</bdi></td>
             <td data-l=words.column_type>{file.media_type.clone().unwrap_or_else(|| none.into())}</td>
             <td class="sl-num" data-l=words.column_size>{file.bytes.map_or(none.to_owned(), t().shared.bytes)}</td>
         </tr>
+        {shown}
     }
+}
+
+/// Shows or hides the file; where its bytes cannot be had, the reason.
+fn button(view: View, file: &File, open: RwSignal<bool>) -> Html {
+    let words = t().preview;
+    if !view.connection().dialect.adapter().capabilities().files {
+        return view! { <p class="sl-xs sl-2">{(words.none)(view.vendor())}</p> };
+    }
+    let name = file.name.clone();
+    let label = move || if open.get() { (words.hide)(&name) } else { (words.show)(&name) };
+    let verb = move || if open.get() { words.hide_verb } else { words.show_verb };
+    view! {
+        <button type="button" class="sl-btn sl-btn--sm" aria-label=label aria-expanded=move || if open.get() { "true" } else { "false" } on:click=move |_| open.update(|open| *open = !*open)>
+            {verb}
+        </button>
+    }
+}
+
+fn shown(view: View, file: &File, open: RwSignal<bool>) -> Html {
+    let file = file.clone();
+    live(move || {
+        open.get().then(|| {
+            let preview = view! { <Preview connection=view.connection().id vendor=view.vendor() file=file.clone() /> };
+            view! { <tr><td colspan="4" class="sl-preview__cell">{preview}</td></tr> }
+        })
+    })
 }

@@ -5,6 +5,9 @@ pub(crate) const TRUNK: &str = "0.21.14";
 pub(crate) const WASM_BINDGEN: &str = "0.2.130";
 /// wasm-opt of the npm package `binaryen`; older ones do not know today's WebAssembly features.
 pub(crate) const BINARYEN: &str = "132";
+/// pdf.js; its folder in the built app carries the version.
+#[cfg(test)]
+const PDFJS: &str = "6.5.438";
 /// Installed where no nextest is found; any 0.9 that is found is used.
 pub(crate) const NEXTEST: &str = "0.9.143";
 /// Oldest Node.js that Playwright runs on.
@@ -29,6 +32,9 @@ mod tests {
         let lock = file("Cargo.lock");
         assert!(lock.contains(&format!("name = \"wasm-bindgen\"\nversion = \"{WASM_BINDGEN}\"")));
         let package = file("tests/package.json");
+        assert!(package.contains(&format!("\"pdfjs-dist\": \"{PDFJS}\"")));
+        assert!(file("index.html").contains(&format!("data-target-path=\"pdfjs-{PDFJS}\"")));
+        assert!(file("public/boot.js").contains(&format!("\"/pdfjs-{PDFJS}/open.mjs\"")));
         assert!(package.contains(&format!("\"binaryen\": \"{BINARYEN}.0.0\"")));
     }
 }

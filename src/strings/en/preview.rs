@@ -1,0 +1,27 @@
+use crate::strings::PreviewWords;
+
+pub(super) static WORDS: PreviewWords = PreviewWords {
+    show: |name| format!("Preview {name}"),
+    hide: |name| format!("Hide {name}"),
+    show_verb: "Preview",
+    hide_verb: "Hide",
+    none: |vendor| format!("{vendor} has no public call for the bytes of a file, so there is no preview."),
+    no_id: "The vendor gives no id for this file, so its bytes cannot be asked for.",
+    reading: |name| format!("Reading {name}"),
+    opening: |name| format!("Opening {name}"),
+    failed: |name| format!("{name} could not be read"),
+    unreadable: "This document cannot be drawn here. Download it to open it with another program.",
+    unknown: |kind| {
+        let kind = if kind.is_empty() { "an unknown type" } else { kind };
+        format!("There is no preview for {kind}. Download the file to open it.")
+    },
+    download: "Download",
+    cut: |rows, columns| format!("The first {rows} rows and {columns} columns are shown. The download has all."),
+    page: |page, pages| format!("page {page} of {pages}"),
+    page_of: |name, page| format!("{name}, page {page}"),
+    previous: "Previous page",
+    next: "Next page",
+    zoom_out: "Zoom out",
+    zoom_in: "Zoom in",
+    zoom: |percent| if percent == 100 { "Fit".into() } else { format!("{percent} %") },
+};
