@@ -71,13 +71,16 @@ async fn link(upstream: Arc<Upstream>, file: String) -> Result<FileLink, ApiErro
 fn allowed(upstream: &Upstream, address: &str) -> Result<Url, Problem> {
     let wrong = |detail: &str| refused(StatusCode::BAD_GATEWAY, &format!("{} gave {detail}", upstream.name()));
     let url = Url::parse(address).map_err(|_| wrong("an address for this file that is none."))?;
-    let Some(host) = url.host_str() else { return Err(wrong("an address for this file without a host.")) };
+    if url.host_str().is_none() {
+        return Err(wrong("an address for this file without a host."));
+    }
     let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
     if !secure || !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("an address for this file that is not plain https."));
     }
-    let place = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    if upstream.connection.file_hosts.contains(&place) {
+    let place = place_of(&url);
+    // The vendor's own host gets the key already; every other has to be named.
+    if place == place_of(&upstream.connection.base_url) || upstream.connection.file_hosts.contains(&place) {
         return Ok(url);
     }
     let detail = format!(
@@ -86,6 +89,12 @@ fn allowed(upstream: &Upstream, address: &str) -> Result<Url, Problem> {
         upstream.name()
     );
     Err(refused(StatusCode::FORBIDDEN, &detail))
+}
+
+/// `host`, or `host:port` where the address has one.
+fn place_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response<Body> {

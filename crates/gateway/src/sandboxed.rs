@@ -63,20 +63,17 @@ pub fn connections(running: &Running) -> Result<Vec<Connection>, String> {
     let bases = running.bases();
     let connection = |dialect: Dialect| {
         let base = bases.iter().find(|(name, _)| *name == dialect.slug())?;
-        let base_url = Url::parse(&base.1).ok()?;
-        let host = base_url.host_str()?.to_owned();
-        let here = base_url.port().map_or(host.clone(), |port| format!("{host}:{port}"));
         Some(Connection {
             id: dialect.slug().into(),
             label: dialect.vendor().into(),
             dialect,
-            base_url,
+            base_url: Url::parse(&base.1).ok()?,
             key: Key::new(KEY)?,
             sandbox: true,
             open_url: None,
             timeout: DEFAULT_TIMEOUT,
             max_response: DEFAULT_MAX_RESPONSE,
-            file_hosts: vec![here],
+            file_hosts: Vec::new(),
         })
     };
     Dialect::ALL

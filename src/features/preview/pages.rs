@@ -10,6 +10,8 @@ use std::sync::Arc;
 /// Steps of the zoom, in per cent of the width there is.
 const ZOOM: [u32; 6] = [50, 75, 100, 150, 200, 300];
 const FIT: usize = 2;
+/// A page at "fit" is at most so wide: paper, not a poster.
+const FIT_WIDTH: i32 = 880;
 
 #[derive(Clone)]
 enum Opened {
@@ -47,7 +49,7 @@ fn document(pdf: &Rc<Pdf>, name: &str) -> Html {
     Effect::new(move |_| {
         let (page, zoom) = (page.get(), ZOOM[zoom.get().min(ZOOM.len() - 1)]);
         let (Some(canvas), Some(frame)) = (canvas.get(), frame.get()) else { return };
-        let width = f64::from(frame.client_width().max(200)) * f64::from(zoom) / 100.0;
+        let width = f64::from(frame.client_width().clamp(200, FIT_WIDTH)) * f64::from(zoom) / 100.0;
         let pdf = Rc::clone(&drawn);
         leptos::task::spawn_local(async move {
             match pdf.draw(page, &canvas, width).await {

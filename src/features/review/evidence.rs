@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use runs::model::{File, RunDetail, Step};
+use runs::model::{File, Step};
 use runs::{Json, StatusKind};
 use wasm_bindgen::JsCast;
 
@@ -14,6 +14,8 @@ const SHOWN: usize = 20;
 /// What the run has brought so far: the outputs of earlier steps, newest first, and what it started with.
 pub fn evidence(desk: Desk) -> Html {
     let words = t().review;
+    // What is open stays open while the rest is read.
+    let documents = Memo::new(move |_| desk.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
     let body = move || {
         let run = desk.run.get();
         let steps = desk.read.with(|read| read.as_ref().map(|read| read.evidence.clone())).unwrap_or_default();
@@ -21,12 +23,12 @@ pub fn evidence(desk: Desk) -> Html {
             (Some(run), true) => run.steps.clone(),
             _ => steps,
         };
-        let mut parts: Vec<Html> = run.iter().filter_map(|run| files(desk, run)).collect();
-        parts.extend(steps.iter().rev().filter(|step| step.output.is_some() || step.error.is_some()).take(SHOWN).map(part));
+        let mut parts: Vec<Html> =
+            steps.iter().rev().filter(|step| step.output.is_some() || step.error.is_some()).take(SHOWN).map(part).collect();
         if let Some(run) = &run {
             parts.extend(data(words.input, &run.inputs));
         }
-        if parts.is_empty() {
+        if parts.is_empty() && documents.with(Vec::is_empty) {
             let none = if run.is_some() { words.no_evidence } else { t().shared.loading };
             parts.push(view! { <p class="sl-sm sl-2">{none}</p> });
         }
@@ -36,7 +38,7 @@ pub fn evidence(desk: Desk) -> Html {
         <section class="sl-review__d" aria-label=words.evidence>
             <div class="sl-review__bar"><Glyph icon=Icon::File /><h2 class="sl-cut">{words.evidence}</h2></div>
             <div class="sl-doc sl-scroll" tabindex="0" role="region" aria-label=words.evidence_region>
-                <div class="sl-paper sl-stack">{body}</div>
+                <div class="sl-paper sl-stack">{move || files(desk, &documents.get())}{body}</div>
             </div>
         </section>
     }
@@ -63,7 +65,7 @@ fn data(title: &'static str, values: &[(String, Json)]) -> Vec<Html> {
 }
 
 /// The run's files, each to be opened where it stands.
-fn files(desk: Desk, run: &RunDetail) -> Option<Html> {
+fn files(desk: Desk, files: &[File]) -> Option<Html> {
     let connection = desk.connection();
     let has = connection.dialect.adapter().capabilities().files;
     let one = |file: &File| {
@@ -86,7 +88,7 @@ fn files(desk: Desk, run: &RunDetail) -> Option<Html> {
         };
         view! { <li>{shown}</li> }
     };
-    let names: Vec<Html> = run.files.iter().map(one).collect();
+    let names: Vec<Html> = files.iter().map(one).collect();
     let none = (!has).then(|| view! { <p class="sl-xs sl-2">{(t().preview.none)(desk.vendor())}</p> });
     (!names.is_empty()).then(|| {
         view! { <div class="sl-stack sl-stack--2"><h3>{t().run.files}</h3><ul class="sl-sm sl-preview__files">{names}</ul>{none}</div> }

@@ -10,12 +10,14 @@ use runs::model::{File, FileRole};
 #[component]
 pub fn Files(view: View) -> Html {
     let words = t().run;
+    // An answer that changes nothing here must not close what is open.
+    let files = Memo::new(move |_| view.detail().map(|detail| detail.files.clone()));
     live(move || {
-        let detail = view.detail()?;
-        if detail.files.is_empty() {
+        let files = files.get()?;
+        if files.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_files}</p> });
         }
-        let rows: Vec<_> = detail.files.iter().map(|file| row(view, file)).collect();
+        let rows: Vec<_> = files.iter().map(|file| row(view, file)).collect();
         Some(view! {
             <table class="sl-grid sl-grid--stack">
                 <thead>
