@@ -10,6 +10,7 @@ pub struct QueueWords {
     pub any_connection: &'static str,
     pub flow: &'static str,
     pub any_flow: &'static str,
+    pub free: &'static str,
     pub search: &'static str,
     pub search_hint: &'static str,
     pub clear: &'static str,

@@ -13,15 +13,8 @@ pub struct QueueAddress {
     pub flow: Option<String>,
     /// Looked for in ids, numbers and names.
     pub text: String,
-    pub who: Option<Who>,
-}
-
-/// Who has a review.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    Me,
-    /// Nobody else.
-    Free,
+    /// Only what nobody else has open.
+    pub free: bool,
 }
 
 impl QueueAddress {
@@ -38,8 +31,7 @@ impl QueueAddress {
                 "c" => address.connection = Some(value),
                 "flow" => address.flow = Some(value),
                 "q" => address.text = value,
-                "who" if value == "me" => address.who = Some(Who::Me),
-                "who" if value == "free" => address.who = Some(Who::Free),
+                "who" => address.free = value == "free",
                 _ => {}
             }
         }
@@ -51,7 +43,7 @@ impl QueueAddress {
     /// The query string with its `?`, empty without filters.
     pub fn write(&self) -> String {
         let mut text = String::new();
-        let who = self.who.map(|who| if who == Who::Me { "me" } else { "free" });
+        let who = self.free.then_some("free");
         let pairs = [("c", self.connection.as_deref()), ("flow", self.flow.as_deref()), ("q", Some(self.text.as_str())), ("who", who)];
         for (name, value) in pairs {
             if let Some(value) = value.filter(|value| !value.is_empty()) {

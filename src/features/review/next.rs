@@ -1,7 +1,7 @@
 //! From one review to another: the order of the queue, what is skipped, and the next one read ahead.
 
 use super::desk::Desk;
-use super::queue::{Entry, Queue, is_skipped, skip};
+use super::queue::{Entry, Look, Queue, is_skipped, key, skip};
 use crate::app;
 use crate::data::Connection;
 use crate::net::{self, Scope};
@@ -37,12 +37,16 @@ pub fn next(desk: Desk) -> Option<(String, String)> {
     let mut waiting: Vec<(Connection, Run)> = Vec::new();
     desk.globals.waiting.of.with(|of| {
         for of in of.iter().filter(|of| of.connection.dialect.adapter().capabilities().review.decides()) {
-            let other = of.runs.iter().find(|run| run.id != here.run || of.connection.id != here.connection);
-            waiting.extend(other.map(|run| (of.connection.clone(), run.clone())));
+            let new =
+                |run: &&Run| (run.id != here.run || of.connection.id != here.connection) && !is_skipped(&key(&of.connection.id, &run.id));
+            waiting.extend(of.runs.iter().find(new).map(|run| (of.connection.clone(), run.clone())));
         }
     });
     let (connection, run) = waiting.into_iter().min_by_key(|(_, run)| run.created_at)?;
-    Some((run_name(desk.globals, &connection, &run), page_of(&connection, &run, run.waiting_on.first()).href()))
+    // Some lists do not say at which step: it is known once the queue beside this page has read the run.
+    let looked = Look::here().run(&connection.id, &run).and_then(|looked| looked.reviews.into_iter().next()).map(|review| review.id);
+    let page = page_of(&connection, &run, looked.as_ref().or(run.waiting_on.first()));
+    Some((run_name(desk.globals, &connection, &run), page.href()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,12 +93,19 @@ fn target(desk: Desk, queue: Queue, way: Way) -> Option<Place> {
     let places = places(queue);
     let (here, key) = (desk.place(), desk.key());
     let at = places.iter().position(|place| place.entry.key() == key && place.review.as_ref().is_none_or(|review| *review == here.review));
-    let passes = |place: &Place| {
-        let free = || !is_skipped(&place.entry.key()) && place.case().is_none_or(|case| queue.globals.deciding.of(&case).is_none());
+    let passes = |place: &Place, taken: bool| {
+        let free = || {
+            !is_skipped(&place.entry.key())
+                && place.case().is_none_or(|case| queue.globals.deciding.of(&case).is_none())
+                && (taken || !queue.taken(&place.entry))
+        };
         place.entry.left.is_none() && (matches!(way, Way::On | Way::Back) || free())
     };
     let round = matches!(way, Way::Skip | Way::Decided);
-    step(&places, at, way == Way::Back, round, &passes).map(|at| places[at].clone())
+    // What somebody else has open comes only when nothing else is left.
+    let at = step(&places, at, way == Way::Back, round, &|place| passes(place, false))
+        .or_else(|| step(&places, at, way == Way::Back, round, &|place| passes(place, true)));
+    at.map(|at| places[at].clone())
 }
 
 thread_local! {

@@ -12,5 +12,6 @@ mod row;
 mod side;
 
 pub use list::{Entry, Queue, is_skipped, key, skip};
+pub use look::Look;
 pub use page::QueuePage;
 pub use side::side;

@@ -10,6 +10,7 @@ pub(super) static WORDS: QueueWords = QueueWords {
     any_connection: "Any connection",
     flow: "Flow",
     any_flow: "Any flow",
+    free: "Nobody else has it",
     search: "Search",
     search_hint: "Search id, number or name",
     clear: "Clear filters",

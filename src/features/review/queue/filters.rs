@@ -53,6 +53,14 @@ pub fn filters(queue: Queue) -> Html {
                 <option value="" selected=move || queue.address.with(|address| address.flow.is_none())>{words.any_flow}</option>
                 {move || flows.get().into_iter().map(|flow| option(queue, flow)).collect::<Vec<_>>()}
             </select>
+            <button
+                type="button"
+                class="sl-btn"
+                aria-pressed=move || queue.address.with(|address| address.free).to_string()
+                on:click=move |_| filter(queue, &mut |address| address.free = !address.free)
+            >
+                {words.free}
+            </button>
             {move || queue.address.with(QueueAddress::is_filtered).then(|| view! {
                 <button type="button" class="sl-btn sl-btn--quiet" on:click=move |_| filter(queue, &mut |address| *address = QueueAddress::default())>
                     {words.clear}

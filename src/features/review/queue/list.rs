@@ -2,6 +2,7 @@ use super::holding;
 use super::left::{self, Left};
 use super::look::{Look, Looked};
 use crate::data::Connection;
+use crate::data::presence::{Here, everybody};
 use crate::net::Scope;
 use crate::platform::page::lower_case;
 use crate::prelude::*;
@@ -59,10 +60,10 @@ impl Entry {
         }
     }
 
-    fn fits(&self, address: &QueueAddress, globals: Globals) -> bool {
+    fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {
         let text = lower_case(address.text.trim());
         let found = || {
-            let number = self.name(globals);
+            let number = self.name(queue.globals);
             let steps = self.reviews().into_iter().map(|review| review.name);
             let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone()];
             texts.into_iter().chain(self.run.name.clone()).chain(steps).any(|name| lower_case(&name).contains(&text))
@@ -70,6 +71,7 @@ impl Entry {
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
             && (text.is_empty() || found())
+            && !(address.free && queue.taken(self))
     }
 }
 
@@ -101,6 +103,8 @@ pub struct Queue {
     pub busy: RwSignal<bool>,
     /// Counts up when the pointer or the focus went elsewhere.
     pub moved: RwSignal<u32>,
+    /// Who else has which review open.
+    pub others: RwSignal<Vec<Here>>,
     look: StoredValue<Look>,
     scope: StoredValue<Scope>,
 }
@@ -118,6 +122,7 @@ impl Queue {
             limit: RwSignal::new(PAGE),
             busy: RwSignal::new(false),
             moved: RwSignal::new(0),
+            others: RwSignal::from(everybody()),
             look: StoredValue::new(Look::here()),
             scope: StoredValue::new(Scope::of_view()),
         };
@@ -171,7 +176,7 @@ impl Queue {
         let until = known_until(&parts);
         known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)));
         runs::order::sort(&mut known, &|entry| (runs::order::when(entry.run.created_at), 0));
-        let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self.globals)).map(Entry::key).collect();
+        let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self)).map(Entry::key).collect();
         self.read.set(known.len());
         let waits: BTreeMap<String, Entry> = known.into_iter().map(|entry| (entry.key(), entry)).collect();
         let shown = self.rows.get_untracked();
@@ -219,6 +224,11 @@ impl Queue {
                 }
             }
         });
+    }
+
+    /// Somebody else has it open.
+    pub fn taken(self, entry: &Entry) -> bool {
+        self.others.with(|others| others.iter().any(|here| here.connection == entry.connection.id && here.run == entry.run.id))
     }
 
     /// Whether the lists go on beyond what was read.

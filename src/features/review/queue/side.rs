@@ -7,6 +7,7 @@ use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::next;
 use crate::features::review::next::page_of;
+use crate::features::review::presence::holder;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::state::case_id;
@@ -147,6 +148,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>
         };
         Some(view! { <span class="sl-q__c">{text}</span> })
     };
+    let held = (!gone && !here).then(|| holder(&entry.connection.id, &entry.run.id));
     view! {
         <a
             class="sl-q"
@@ -159,6 +161,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>
             <span class="sl-q__m sl-cut"><bdi>{about}</bdi></span>
             {gone.then(|| view! { <span class="sl-q__c">{waited(queue, entry)}</span> })}
             {note}
+            {held}
         </a>
     }
 }
