@@ -1,7 +1,7 @@
 //! Who has which review open: this page tells the gateway while it can be seen, and learns of the others. Advisory.
 
 use crate::net::{self, Scope};
-use crate::platform::{clock, page};
+use crate::platform::{clock, page, storage};
 use crate::state::globals;
 use leptos::prelude::*;
 use runs::http::{Method, Request};
@@ -33,8 +33,8 @@ struct Open {
 }
 
 thread_local! {
-    /// Made up once a page load: this tab among all.
-    static TAB: String = page::random_key();
+    /// This tab among all. It outlives a reload, or the page before it would seem to be another window until it is forgotten.
+    static TAB: String = storage::of_tab("tab", page::random_key);
     static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
     /// Views that want to know of everybody, and whether that is being read for them.
     static LISTENERS: Cell<u32> = const { Cell::new(0) };

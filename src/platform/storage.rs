@@ -17,6 +17,20 @@ pub fn set(key: &str, value: &str) -> bool {
     local().is_some_and(|storage| storage.set_item(&format!("{PREFIX}{key}"), value).is_ok())
 }
 
+/// What only this tab keeps, over reloads too; made the first time. Without storage it is made anew each time.
+pub fn of_tab(key: &str, make: fn() -> String) -> String {
+    let tab = web_sys::window().and_then(|window| window.session_storage().ok().flatten());
+    let name = format!("{PREFIX}{key}");
+    if let Some(kept) = tab.as_ref().and_then(|tab| tab.get_item(&name).ok().flatten()) {
+        return kept;
+    }
+    let made = make();
+    if let Some(tab) = tab {
+        tab.set_item(&name, &made).ok();
+    }
+    made
+}
+
 pub fn remove(key: &str) {
     if let Some(storage) = local() {
         storage.remove_item(&format!("{PREFIX}{key}")).ok();
