@@ -57,7 +57,7 @@ pub fn attend(connection: String, run: String, review: String) -> RwSignal<Vec<H
                 return;
             }
             // Not being able to tell is no reason to disturb anybody: the next turn tells again.
-            if let Ok(here) = net::own(&beat(&told, false), Some(&scope)).await.and_then(|json| Ok(decode(json).unwrap_or_default())) {
+            if let Ok(here) = net::own(&beat(&told, false), Some(&scope)).await.map(|json| decode(json).unwrap_or_default()) {
                 others.try_set(here);
             }
             if scope.ended() {

@@ -93,6 +93,10 @@ pub fn lower_case(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
+pub fn upper_case(text: &str) -> String {
+    js_sys::JsString::from(text).to_upper_case().into()
+}
+
 /// Follows a link within the app, as a click on it would, and brings the tab to the front.
 pub fn open(href: &str) {
     if let Some(window) = window() {

@@ -1,4 +1,4 @@
-use crate::platform::storage;
+use crate::platform::{page, storage};
 use leptos::prelude::*;
 
 const KEY: &str = "name";
@@ -36,6 +36,6 @@ impl Identity {
         let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
         let first = words.next()?;
         let last = words.next_back();
-        Some(std::iter::once(first).chain(last).flat_map(char::to_uppercase).collect())
+        Some(page::upper_case(&std::iter::once(first).chain(last).collect::<String>()))
     }
 }

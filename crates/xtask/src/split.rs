@@ -85,7 +85,9 @@ fn take_apart(module: &Path, work: &Path) -> Result<PathBuf> {
 fn optimized(bench: &Workbench, module: &Path) -> Result<Vec<u8>> {
     let small = module.with_extension("small");
     let mut optimize = bench.command("wasm-opt");
-    workbench::run(optimize.arg("-Oz").args(FEATURES).arg(module).arg("-o").arg(&small))?;
+    workbench::run(
+        optimize.arg("-Oz").args(["--strip-producers", "--strip-target-features"]).args(FEATURES).arg(module).arg("-o").arg(&small),
+    )?;
     fs::read(&small).at("read", &small)
 }
 
