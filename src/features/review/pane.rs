@@ -75,7 +75,8 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {summary::summary(desk)}
                     {summary::pasted(desk)}
                     {whole::notice(desk)}
-                    <fieldset class="sl-stack" disabled=move || desk.locked() role="tabpanel" id=panel aria-labelledby=tab>
+                    <div role="tabpanel" id=panel aria-labelledby=tab>
+                    <fieldset class="sl-stack" disabled=move || desk.locked()>
                         {move || {
                             if desk.edit.view.get() == editor::JSON {
                                 return whole::whole(desk);
@@ -84,6 +85,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                             fields::form(desk)
                         }}
                     </fieldset>
+                    </div>
                 </form>
             </div>
             {bar::bar(desk, queue)}
