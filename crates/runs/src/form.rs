@@ -12,14 +12,16 @@ mod infer;
 mod lines;
 mod number;
 mod paste;
+mod problem;
 mod schema;
 mod variant;
 mod whole;
 
 pub use carry::carry_over;
-pub use check::{Checked, Problem, Wrong, problems};
+pub use check::{Checked, problems};
 pub use draft::Draft;
 pub use paste::{Pasted, Unfit};
+pub use problem::{Problem, Wrong};
 
 use crate::json::{self, Json, Number};
 use crate::time::Timestamp;

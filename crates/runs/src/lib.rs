@@ -7,6 +7,7 @@
 pub mod adapter;
 pub mod adapters;
 pub mod capability;
+pub mod cells;
 pub mod deciding;
 pub mod dialect;
 pub mod diff;

@@ -3,7 +3,8 @@
 
 use proptest::prelude::*;
 use runs::Json;
-use runs::places::{MAX_PLACES, find, table};
+use runs::cells::table;
+use runs::places::{MAX_PLACES, find};
 
 fn json(text: &str) -> Json {
     runs::json::parse(text.as_bytes()).unwrap()

@@ -1,6 +1,8 @@
 //! The adapter of Retab's seed generation, against answers written from its documentation.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/altering.rs"]
+mod altering;
 #[path = "retab/decide.rs"]
 mod decide;
 #[path = "retab/fields.rs"]

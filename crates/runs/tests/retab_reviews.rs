@@ -1,6 +1,8 @@
 //! The adapter of today's live Retab, against answers written from its published client and documentation.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/altering.rs"]
+mod altering;
 #[path = "retab_reviews/decide.rs"]
 mod decide;
 #[path = "retab_reviews/fields.rs"]

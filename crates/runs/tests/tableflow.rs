@@ -1,6 +1,8 @@
 //! The adapter of TableFlow v2, against answers written from its documentation.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/altering.rs"]
+mod altering;
 #[path = "tableflow/fields.rs"]
 mod fields;
 #[path = "tableflow/hostile.rs"]

@@ -1,6 +1,7 @@
 use crate::net::Bytes;
 use crate::prelude::*;
 use crate::strings::t;
+use runs::cells;
 use std::sync::Arc;
 
 /// Rows and columns shown; the download has them all.
@@ -33,27 +34,7 @@ pub fn Table(bytes: Arc<Bytes>, name: String) -> Html {
 
 /// The cells, and whether there are more than are shown.
 fn read(bytes: &[u8]) -> (Vec<Vec<String>>, bool) {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(bytes)).from_reader(bytes);
-    let mut record = csv::ByteRecord::new();
-    let (mut rows, mut more) = (Vec::new(), false);
-    while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        if rows.len() > ROWS {
-            more = true;
-            break;
-        }
-        more |= record.len() > COLUMNS;
-        rows.push(
-            record.iter().take(COLUMNS).map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').to_owned()).collect(),
-        );
-    }
-    (rows, more)
-}
-
-/// What the first line has most of.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |of: u8| line.iter().filter(|byte| **byte == of).count();
-    [b';', b'\t', b'|'].into_iter().fold(b',', |best, next| if count(next) > count(best) { next } else { best })
+    cells::table(&String::from_utf8_lossy(bytes), ROWS + 1, COLUMNS)
 }
 
 #[cfg(test)]

@@ -11,4 +11,6 @@ mod guards;
 mod presence;
 mod program;
 mod relay;
+mod reviews_over_http;
 mod support;
+mod world;

@@ -125,7 +125,7 @@ impl RunAdapter for Retab {
     }
 
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
-        decoded(command(&run.id, "cancel", key), cancelled)
+        cancel(run, key, run::read)
     }
 
     fn rerun(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
@@ -133,10 +133,19 @@ impl RunAdapter for Retab {
     }
 
     fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
-        let request = Request::write(Delete, run_path(&run.id));
-        let call = request.call();
-        Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
+        delete(run)
     }
+}
+
+/// Deduplicated by `command_id`; each generation reads the run that comes back in its own way.
+pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDetail, Malformed>) -> Operation<ActionOutcome> {
+    decoded(command(&run.id, "cancel", key), move |value| cancelled(value, run_of))
+}
+
+pub(super) fn delete(run: &RunRef) -> Operation<ActionOutcome> {
+    let request = Request::write(Delete, run_path(&run.id));
+    let call = request.call();
+    Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
 }
 
 /// <https://docs.retab.com/core-concepts/Files>: a link that is good for 60 minutes.
@@ -150,7 +159,7 @@ pub(super) fn file_link(file: &str) -> Operation<FileLink> {
     })
 }
 
-fn run_path(run: &str) -> String {
+pub(super) fn run_path(run: &str) -> String {
     format!("workflows/runs/{}", encode(run))
 }
 
@@ -173,12 +182,12 @@ fn command(run: &str, verb: &str, key: &str) -> Request {
     Request::write(Post, format!("{}/{verb}", run_path(run))).json(&Json::Object(body)).keyed()
 }
 
-fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
+pub(super) fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
     crate::error::answer(reply, call, complain)
 }
 
 /// One request whose answer is decoded by `read`.
-fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
+pub(super) fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
     super::decoded(request, complain, read)
 }
 
@@ -262,9 +271,9 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
 }
 
 /// `cancellation_failed` comes with HTTP 200 too.
-fn cancelled(value: Json) -> Result<ActionOutcome, Malformed> {
+fn cancelled(value: Json, run_of: fn(Json) -> Result<RunDetail, Malformed>) -> Result<ActionOutcome, Malformed> {
     let (word, run) = read(value, "cancellation", |fields| (fields.text("cancellation_status").unwrap_or_default(), fields.take("run")))?;
-    let run = run.map(run::read).transpose()?;
+    let run = run.map(run_of).transpose()?;
     let status = run.as_ref().map(|detail| &detail.run.status);
     Ok(match word.as_str() {
         "cancelled" => ActionOutcome::Done,

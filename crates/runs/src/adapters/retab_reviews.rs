@@ -11,20 +11,16 @@ mod run;
 mod start;
 mod steps;
 
-use super::retab::{complain, file_link, flows};
+use super::retab::{answer, cancel, decoded, delete, file_link, flows, run_path};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::error::ApiError;
-use crate::fields::read;
 use crate::http::Method::{Delete, Get, Post};
-use crate::http::{Reply, Request, encode};
-use crate::json::{Json, Malformed, Map};
+use crate::http::{Request, encode};
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
-use crate::status::StatusKind;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "workflows"),
@@ -126,46 +122,15 @@ impl RunAdapter for RetabReviews {
         file_link(file)
     }
 
-    /// Deduplicated by `command_id`.
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
-        let mut body = Map::new();
-        body.insert("command_id".into(), key.into());
-        decoded(Request::write(Post, format!("{}/cancel", run_path(&run.id))).json(&Json::Object(body)).keyed(), cancelled)
+        cancel(run, key, run::read)
     }
 
     fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
-        let request = Request::write(Delete, run_path(&run.id));
-        let call = request.call();
-        Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
+        delete(run)
     }
-}
-
-fn run_path(run: &str) -> String {
-    format!("workflows/runs/{}", encode(run))
 }
 
 fn review_path(review: &str) -> String {
     format!("workflows/reviews/{}", encode(review))
-}
-
-fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
-    crate::error::answer(reply, call, complain)
-}
-
-fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Malformed> + 'static) -> Operation<T> {
-    super::decoded(request, complain, read)
-}
-
-/// `cancellation_failed` comes with HTTP 200 too.
-fn cancelled(value: Json) -> Result<ActionOutcome, Malformed> {
-    let (word, run) = read(value, "cancellation", |fields| (fields.text("cancellation_status").unwrap_or_default(), fields.take("run")))?;
-    let status = run.map(run::read).transpose()?.map(|detail| detail.run.status);
-    let is_cancelled = status.as_ref().is_some_and(|status| status.kind == StatusKind::Cancelled);
-    Ok(match word.as_str() {
-        "cancelled" => ActionOutcome::Done,
-        "cancellation_failed" => ActionOutcome::Failed(status.map_or(word, |status| status.raw)),
-        _ if is_cancelled => ActionOutcome::Done,
-        // `cancellation_requested`, or a word of later days: the run will tell.
-        _ => ActionOutcome::Requested,
-    })
 }

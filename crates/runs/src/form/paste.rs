@@ -1,9 +1,11 @@
 //! Cells from a spreadsheet, put into a list from one cell on.
 
-use super::check::{Typed, Wrong, read, shortened};
+use super::check::{Typed, read, shortened};
 use super::draft::shown;
+use super::problem::Wrong;
 use super::variant::blank;
 use super::{Draft, Kind, Node, edit};
+use crate::cells;
 use crate::diff::{align, join};
 use crate::json::{Json, Map};
 
@@ -216,27 +218,7 @@ fn grid(text: &str) -> Option<Vec<Vec<String>>> {
         () if even(',') => ',',
         () => '\t',
     };
-    let mut rows = vec![vec![String::new()]];
-    let (mut quoted, mut characters) = (false, text.chars().peekable());
-    while let Some(character) = characters.next() {
-        let Some(row) = rows.last_mut() else { break };
-        let wide = row.len() >= MAX_COLUMNS;
-        let Some(cell) = row.last_mut() else { break };
-        match character {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                cell.push('"');
-            }
-            '"' if quoted => quoted = false,
-            '"' if cell.is_empty() => quoted = true,
-            _ if quoted => cell.push(character),
-            '\r' => {}
-            '\n' => rows.push(vec![String::new()]),
-            _ if character == separator && wide => {}
-            _ if character == separator => row.push(String::new()),
-            other => cell.push(other),
-        }
-    }
+    let (mut rows, _) = cells::read(text, separator, usize::MAX, MAX_COLUMNS);
     // The last line break of a copy starts no line.
     if rows.last().is_some_and(|row| row.iter().all(String::is_empty)) {
         rows.pop();

@@ -1,7 +1,7 @@
 //! The whole document as JSON text: another view of the same draft.
 
-use super::check::Wrong;
 use super::draft::{Loose, WHOLE};
+use super::problem::Wrong;
 use super::{Draft, edit};
 use crate::diff;
 use crate::json::{Json, MAX_ANSWER};

@@ -1,5 +1,6 @@
 //! Answers that are cut, altered, of the wrong type or enormous end in an error, never in a panic or an endless question.
 
+use super::altering::{replace, strange};
 use super::reading::review_of;
 use super::vendor::{Vendor, json, says};
 use super::*;
@@ -9,7 +10,7 @@ use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::review::{Intent, Review};
-use runs::{Adapter, ErrorKind, Json, RunAdapter};
+use runs::{Adapter, ErrorKind, RunAdapter};
 use std::sync::LazyLock;
 
 const FIXTURES: &[&str] =
@@ -63,41 +64,6 @@ fn honest(request: &Request) -> &'static str {
         path if path.starts_with("workflows/runs/") => RUN_WAITING,
         _ => r#"{"id": "wf_1", "name": "Invoices"}"#,
     }
-}
-
-/// Puts `value` in the place of the `at`-th value of a document, in its order of reading.
-fn replace(target: &mut Json, at: &mut usize, value: &Json) {
-    if *at == 0 {
-        *target = value.clone();
-    }
-    *at = at.wrapping_sub(1);
-    match target {
-        Json::Array(items) => items.iter_mut().for_each(|item| replace(item, at, value)),
-        Json::Object(map) => map.values_mut().for_each(|item| replace(item, at, value)),
-        _ => {}
-    }
-}
-
-fn strange() -> impl Strategy<Value = Json> {
-    prop::sample::select(vec![
-        "null",
-        "true",
-        "-1",
-        "1e999",
-        "9007199254740993",
-        "1234.560",
-        "\"\"",
-        "\"2026-99-99T00:00:00Z\"",
-        "\"\u{202e}\u{0}\"",
-        "[]",
-        "{}",
-        "[[[]]]",
-        "{\"id\": 7}",
-        "18446744073709551615",
-        "1e400",
-        "-0.0",
-    ])
-    .prop_map(|text| serde_json::from_str(&text.replace('\u{0}', "\\u0000")).unwrap())
 }
 
 proptest! {

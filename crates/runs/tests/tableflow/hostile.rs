@@ -1,5 +1,6 @@
 //! Answers that are cut, altered, of the wrong type or enormous end in an error, never in a panic or an endless question.
 
+use super::altering::{replace, strange};
 use super::vendor::{json, says};
 use super::*;
 use proptest::prelude::*;
@@ -7,7 +8,7 @@ use runs::adapter::{FlowQuery, StartRequest};
 use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
-use runs::{Adapter, ErrorKind, Json, RunAdapter};
+use runs::{Adapter, ErrorKind, RunAdapter};
 
 fn nothing<T>(_: T) {}
 
@@ -41,39 +42,6 @@ fn honest(request: &Request) -> &'static str {
         path if path.ends_with("/run") => RUN_STARTED,
         _ => RUN_REVIEW,
     }
-}
-
-/// Puts `value` in the place of the `at`-th value of a document, in its order of reading.
-fn replace(target: &mut Json, at: &mut usize, value: &Json) {
-    if *at == 0 {
-        *target = value.clone();
-    }
-    *at = at.wrapping_sub(1);
-    match target {
-        Json::Array(items) => items.iter_mut().for_each(|item| replace(item, at, value)),
-        Json::Object(map) => map.values_mut().for_each(|item| replace(item, at, value)),
-        _ => {}
-    }
-}
-
-fn strange() -> impl Strategy<Value = Json> {
-    let texts = [
-        "null",
-        "true",
-        "-1",
-        "1e999",
-        "9007199254740993",
-        "18446744073709551615",
-        "1e18",
-        "-0.0",
-        "\"\"",
-        "\"\\u0000\\u202e\"",
-        "[]",
-        "{}",
-        "[[[]]]",
-        "{\"id\": 7}",
-    ];
-    prop::sample::select(texts.to_vec()).prop_map(json)
 }
 
 proptest! {

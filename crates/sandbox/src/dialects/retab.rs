@@ -4,7 +4,7 @@
 mod decisions;
 pub(super) mod error;
 mod export;
-mod files;
+pub(super) mod files;
 pub(super) mod query;
 mod runs;
 mod start;

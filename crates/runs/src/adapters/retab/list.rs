@@ -10,7 +10,7 @@ use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
 
-const MAX_LIMIT: u32 = 100;
+pub(in crate::adapters) const MAX_LIMIT: u32 = 100;
 
 /// What the vendor can filter by; later generations' words are not sent.
 const FILTERS: &[(StatusKind, &str)] = &[
@@ -59,17 +59,32 @@ fn page_call(flow: Option<&str>, words: &str, place: &Place, limit: u32, order: 
     if !words.is_empty() {
         request = request.with("statuses", words);
     }
+    at(request, place, limit, order, "created_at")
+}
+
+/// Where a list goes on: by the ids at its ends.
+pub(in crate::adapters) fn at(mut request: Request, place: &Place, limit: u32, order: &str, sort_by: &str) -> Request {
     match place {
         Place::After(id) | Place::Cursor(id) => request = request.with("after", id.as_str()),
         Place::Before(id) => request = request.with("before", id.as_str()),
         Place::First | Place::Offset(_) | Place::Number(_) => {}
     }
-    request.with("limit", limit.clamp(1, MAX_LIMIT).to_string()).with("order", order).with("sort_by", "created_at")
+    request.with("limit", limit.clamp(1, MAX_LIMIT).to_string()).with("order", order).with("sort_by", sort_by)
 }
 
 fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
+    page_of(value, place, NoNumber::UnknownPlace, |item| Ok(run::read(item)?.run))
+}
+
+/// A page of a list that says by `list_metadata` where it goes on.
+pub(in crate::adapters) fn page_of(
+    value: Json,
+    place: &Place,
+    why: NoNumber,
+    run: fn(Json) -> Result<Run, Malformed>,
+) -> Result<Page<Run>, Malformed> {
     let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
-    let items = each(items, |item| Ok(run::read(item)?.run))?;
+    let items = each(items, run)?;
     if matches!(place, Place::Before(_)) {
         // Where this page was reached from, there is an older one.
         marks.after |= !items.is_empty();
@@ -84,19 +99,19 @@ fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
         newer: items.first().filter(|_| newer).map(|run| Place::Before(run.id.clone())),
         items,
         total: None,
-        first_number: Numbering::Underivable(NoNumber::UnknownPlace),
+        first_number: Numbering::Underivable(why),
         quota: None,
     })
 }
 
 /// Which ways `list_metadata` says that the list goes on.
-pub(in crate::adapters) struct Marks {
-    pub(in crate::adapters) before: bool,
-    pub(in crate::adapters) after: bool,
+pub(super) struct Marks {
+    before: bool,
+    pub(super) after: bool,
 }
 
 impl Marks {
-    pub(in crate::adapters) fn take(fields: &mut Fields) -> Self {
+    pub(super) fn take(fields: &mut Fields) -> Self {
         let marks = fields.object("list_metadata", "list_metadata", |marks| Self {
             before: marks.text("before").is_some(),
             after: marks.text("after").is_some(),

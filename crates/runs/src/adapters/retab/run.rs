@@ -19,7 +19,7 @@ pub(super) const STATUSES: &[(&str, StatusKind)] = &[
     ("cancelled", StatusKind::Cancelled),
 ];
 
-const TRIGGERS: &[(&str, TriggerKind)] = &[
+pub(in crate::adapters) const TRIGGERS: &[(&str, TriggerKind)] = &[
     ("manual", TriggerKind::Manual),
     ("api", TriggerKind::Api),
     ("schedule", TriggerKind::Schedule),

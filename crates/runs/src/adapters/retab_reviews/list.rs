@@ -1,18 +1,16 @@
 //! Lists of runs, newest first. The vendor gives neither numbers nor a total.
 
 use super::{answer, decoded, run};
-use crate::adapters::retab::list::Marks;
+use crate::adapters::retab::list::{MAX_LIMIT, at, page_of};
 use crate::error::ApiError;
 use crate::fields::{each, read};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
-use crate::model::{NoNumber, Numbering, Page, Place, Run};
+use crate::model::{NoNumber, Page, Place, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
 use crate::time::Timestamp;
-
-const MAX_LIMIT: u32 = 100;
 
 /// What the vendor can filter by, one at a time.
 const FILTERS: &[(StatusKind, &str)] = &[
@@ -92,32 +90,9 @@ fn page_call(flow: Option<&str>, word: Option<&str>, place: &Place, limit: u32, 
     if let Some(word) = word {
         request = request.with("status", word);
     }
-    match place {
-        Place::After(id) | Place::Cursor(id) => request = request.with("after", id.as_str()),
-        Place::Before(id) => request = request.with("before", id.as_str()),
-        Place::First | Place::Offset(_) | Place::Number(_) => {}
-    }
-    request.with("limit", limit.clamp(1, MAX_LIMIT).to_string()).with("order", order).with("sort_by", "timing.created_at")
+    at(request, place, limit, order, "timing.created_at")
 }
 
 fn page(value: Json, place: &Place, why: NoNumber) -> Result<Page<Run>, Malformed> {
-    let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
-    let items = each(items, |item| Ok(run::read(item)?.run))?;
-    if matches!(place, Place::Before(_)) {
-        // Where this page was reached from, there is an older one.
-        marks.after |= !items.is_empty();
-    }
-    let newer = match place {
-        Place::First | Place::Offset(_) | Place::Number(_) => false,
-        Place::After(_) | Place::Cursor(_) => true,
-        Place::Before(_) => marks.before,
-    };
-    Ok(Page {
-        older: items.last().filter(|_| marks.after).map(|run| Place::After(run.id.clone())),
-        newer: items.first().filter(|_| newer).map(|run| Place::Before(run.id.clone())),
-        items,
-        total: None,
-        first_number: Numbering::Underivable(why),
-        quota: None,
-    })
+    page_of(value, place, why, |item| Ok(run::read(item)?.run))
 }

@@ -1,6 +1,6 @@
 //! A `WorkflowRun`: what it is, how it goes (`lifecycle`), when (`timing`), with what (`inputs`).
 
-use crate::adapters::retab::run::detailed;
+use crate::adapters::retab::run::{TRIGGERS, detailed};
 use crate::fields::Fields;
 use crate::json::{Json, Malformed};
 use crate::model::{Fact, FactName, FactValue, File, FileRole, Run, RunDetail, RunError, Trigger, TriggerKind};
@@ -16,15 +16,6 @@ const STATUSES: &[(&str, StatusKind)] = &[
     ("error", StatusKind::Failed),
     ("failed", StatusKind::Failed),
     ("cancelled", StatusKind::Cancelled),
-];
-
-const TRIGGERS: &[(&str, TriggerKind)] = &[
-    ("manual", TriggerKind::Manual),
-    ("api", TriggerKind::Api),
-    ("schedule", TriggerKind::Schedule),
-    ("webhook", TriggerKind::Webhook),
-    ("email", TriggerKind::Email),
-    ("restart", TriggerKind::Restart),
 ];
 
 /// Decodes a run; its steps, reviews and history are the caller's business.
