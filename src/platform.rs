@@ -1,7 +1,9 @@
-//! The only users of the browser's clock, page and storage.
+//! The only users of the browser's clock, page and storage, and of the line between its tabs.
 
 pub mod clock;
+pub mod idb;
 pub mod notify;
 pub mod page;
 pub mod pdf;
 pub mod storage;
+pub mod tabs;

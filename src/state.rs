@@ -3,12 +3,13 @@
 mod deciding;
 pub mod drafts;
 mod identity;
+pub mod preferences;
 mod session;
 mod theme;
 mod tick;
 mod toasts;
 
-pub use deciding::{Case, Deciding, Phase, case_id};
+pub use deciding::{Case, Deciding, Held, Phase, Taken, case_id};
 pub use identity::Identity;
 pub use session::Session;
 pub use theme::Theme;

@@ -1,3 +1,4 @@
+use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::ui::{Glyph, Icon};
@@ -15,6 +16,7 @@ pub fn ToastRegion() -> Html {
             on:focusin=move |_| toasts.held.set(true)
             on:focusout=move |_| toasts.held.set(false)
         >
+            {move || held()}
             {move || {
                 toasts.shown.get().map(|toast| {
                     let icon = if toast.alert { Icon::Warn } else { Icon::Check };
@@ -29,4 +31,28 @@ pub fn ToastRegion() -> Html {
             }}
         </div>
     }
+}
+
+/// What can still be taken back. The line shrinks by itself; drawn anew, it goes on where it was.
+fn held() -> Vec<Html> {
+    let now = clock::now();
+    let draw = |held: crate::state::Held| {
+        let left = u32::try_from(held.until.since(now)).unwrap_or(0);
+        let undo = held.undo;
+        view! {
+            <div class="sl-toast sl-toast--held" data-held=held.id>
+                <Glyph icon=Icon::Clock />
+                <span>{held.text}</span>
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| undo.run(())>{held.undo_words}" "<kbd class="sl-kbd">"Z"</kbd></button>
+                <i class="sl-toast__line" aria-hidden="true" style:--window=millis(held.window) style:--gone=millis(held.window.saturating_sub(left))></i>
+            </div>
+        }
+    };
+    globals().deciding.held.get().into_iter().map(draw).collect()
+}
+
+fn millis(count: u32) -> String {
+    let mut text = count.to_string();
+    text.push_str("ms");
+    text
 }

@@ -7,6 +7,7 @@ mod sheet;
 use crate::app::go;
 use crate::platform::storage;
 use crate::routes::Page;
+use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
@@ -101,6 +102,7 @@ fn act(action: Action) -> bool {
         Action::Runs => go(&Page::Runs(HistoryAddress::default()).href()),
         Action::Reviews => go(&Page::Reviews.href()),
         Action::Sheet => sheet::open(),
+        Action::Undo => return globals().deciding.undo(),
         _ => {
             let answers: Vec<Answer> = LAYER.with_borrow(|layer| layer.answers.iter().rev().map(|(_, answer)| Rc::clone(answer)).collect());
             return answers.iter().any(|answer| answer(action));

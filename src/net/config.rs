@@ -14,6 +14,8 @@ pub struct Config {
     pub connections: Vec<Connection>,
     /// Names of sample files, offered in the form of sandbox connections.
     pub samples: Vec<String>,
+    /// Browsers keep no drafts.
+    pub shared_device: bool,
 }
 
 /// Reads the configuration once, at start.
@@ -40,5 +42,5 @@ fn decode(json: Json) -> Result<Config, Malformed> {
             open_url: entry.text("open_url")?,
         });
     }
-    Ok(Config { connections, samples: fields.texts("samples")? })
+    Ok(Config { connections, samples: fields.texts("samples")?, shared_device: fields.flag("shared_device")?.unwrap_or(false) })
 }

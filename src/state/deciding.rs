@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use runs::Timestamp;
 use runs::adapter::RunRef;
 pub use runs::deciding::Phase;
-use runs::deciding::{self, Effect, Event, News};
+use runs::deciding::{self, Effect, Event, Kept, News};
 use runs::http::encode;
 use runs::model::RunDetail;
 use runs::review::{Intent, Outcome, Review};
@@ -25,6 +25,8 @@ use std::sync::Arc;
 pub struct Case {
     pub connection: Connection,
     case: deciding::Case,
+    /// The draft as it was when the person decided.
+    kept: Option<Kept>,
     /// Its page was left after it had ended: only the queue still wants to know when the run goes on.
     left: bool,
 }
@@ -64,19 +66,55 @@ pub fn case_id(connection: &str, run: &str, review: &str) -> String {
     format!("{}/{}/{}", encode(connection), encode(run), encode(review))
 }
 
+/// A decision inside its undo window, for the message that offers to take it back. With its words and its way back, so that the
+/// frame of every page carries no code for it.
+#[derive(Clone)]
+pub struct Held {
+    pub id: String,
+    pub text: String,
+    pub undo_words: &'static str,
+    pub until: Timestamp,
+    /// The whole window, in milliseconds.
+    pub window: u32,
+    pub undo: Callback<()>,
+}
+
+/// A decision as the person takes it.
+pub struct Taken {
+    pub connection: Connection,
+    pub read: Arc<Review>,
+    pub intent: Intent,
+    /// The run as it was.
+    pub before: Option<Arc<RunDetail>>,
+    /// The edits that it is made with.
+    pub draft: Option<Kept>,
+    /// For so many milliseconds it can be taken back.
+    pub window: u32,
+}
+
 /// All decisions on their way.
 #[derive(Clone, Copy)]
 pub struct Deciding {
     cases: RwSignal<Vec<Arc<Case>>>,
     /// The case whose page is open: its outcome is told there and not by a message.
     pub open: RwSignal<Option<String>>,
+    /// Those that can still be taken back, oldest first.
+    pub held: RwSignal<Vec<Held>>,
+    guarded: StoredValue<bool>,
     waiting: Waiting,
     toasts: Toasts,
 }
 
 impl Deciding {
     pub(super) fn new(waiting: Waiting, toasts: Toasts) -> Self {
-        Self { cases: RwSignal::new(Vec::new()), open: RwSignal::new(None), waiting, toasts }
+        Self {
+            cases: RwSignal::new(Vec::new()),
+            open: RwSignal::new(None),
+            held: RwSignal::new(Vec::new()),
+            guarded: StoredValue::new(false),
+            waiting,
+            toasts,
+        }
     }
 
     pub fn of(self, id: &str) -> Option<Arc<Case>> {
@@ -92,13 +130,49 @@ impl Deciding {
         self.peek(id).is_some_and(|case| case.under_way())
     }
 
-    /// Takes a decision, once; `before` is the run as it was. It is sent `window` milliseconds later.
-    pub fn decide(self, connection: Connection, read: Arc<Review>, intent: Intent, before: Option<&RunDetail>, window: u32) {
+    /// Takes a decision, once; it is sent when the undo window is over.
+    pub fn decide(self, taken: Taken) {
+        let Taken { connection, read, intent, before, draft, window } = taken;
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
-            let (case, effects) = deciding::Case::new(read, intent, before, window, clock::now());
-            self.put(&id, Case { connection, case, left: false });
+            let (case, effects) = deciding::Case::new(read, intent, before.as_deref(), window, clock::now());
+            if let Phase::Held { until } = case.phase {
+                self.hold(&id, &case, until, window);
+            }
+            self.put(&id, Case { connection, case, kept: draft, left: false });
             self.carry_all(&id, effects);
+        }
+    }
+
+    fn hold(self, id: &str, case: &deciding::Case, until: Timestamp, window: u32) {
+        let words = t().decide;
+        let of = id.to_owned();
+        let undo = Callback::new(move |()| self.take_back(&of));
+        let text = (words.held)(case.intent.approve, &case.read.name);
+        self.toasts.announce((words.held_said)(&text, window / 1_000));
+        self.held.update(|held| held.push(Held { id: id.to_owned(), text, undo_words: words.undo, until, window, undo }));
+        if !self.guarded.get_value() {
+            self.guarded.set_value(true);
+            // For as long as the page lives: a tab that closes sends nothing of what is held, so it asks.
+            window_event_listener(leptos::ev::beforeunload, move |event| {
+                if self.cases.with_untracked(|cases| cases.iter().any(|case| matches!(case.phase, Phase::Held { .. } | Phase::Preparing))) {
+                    event.prevent_default();
+                }
+            });
+        }
+    }
+
+    /// Takes back the last decision that is still held; `false` if there is none.
+    pub fn undo(self) -> bool {
+        let last = self.held.with_untracked(|held| held.last().map(|held| held.id.clone()));
+        last.inspect(|id| self.take_back(id)).is_some()
+    }
+
+    pub fn take_back(self, id: &str) {
+        let held = self.peek(id).is_some_and(|case| matches!(case.phase, Phase::Held { .. }));
+        self.on(id, Event::Undo);
+        if held {
+            self.toasts.say(t().decide.taken_back);
         }
     }
 
@@ -107,7 +181,7 @@ impl Deciding {
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
             let (case, effects) = deciding::Case::take_up(read, intent, sent);
-            self.put(&id, Case { connection, case, left: false });
+            self.put(&id, Case { connection, case, kept: None, left: false });
             self.carry_all(&id, effects);
         }
     }
@@ -120,6 +194,11 @@ impl Deciding {
                 effects = Arc::make_mut(case).case.on(event, clock::now());
             }
         });
+        if self.held.with_untracked(|held| held.iter().any(|held| held.id == id))
+            && !self.peek(id).is_some_and(|case| matches!(case.phase, Phase::Held { .. }))
+        {
+            self.held.update(|held| held.retain(|held| held.id != id));
+        }
         self.carry_all(id, effects);
         self.cases.update(|cases| cases.retain(|case| case.phase != Phase::Dropped && !(case.left && case.done())));
     }
@@ -142,13 +221,14 @@ impl Deciding {
     }
 
     fn carry_all(self, id: &str, effects: Vec<Effect>) {
+        // As it is now: by the time an effect is carried, a case whose page was left may be gone.
+        let Some(case) = self.peek(id) else { return };
         for effect in effects {
-            leptos::task::spawn_local(self.carry(id.to_owned(), effect));
+            leptos::task::spawn_local(self.carry(id.to_owned(), Arc::clone(&case), effect));
         }
     }
 
-    async fn carry(self, id: String, effect: Effect) {
-        let Some(case) = self.peek(&id) else { return };
+    async fn carry(self, id: String, case: Arc<Case>, effect: Effect) {
         let (connection, adapter) = (&case.connection.id, case.connection.dialect.run_adapter());
         match effect {
             Effect::Wait { millis, number } => {
@@ -156,7 +236,7 @@ impl Deciding {
                 self.on(&id, Event::Elapsed(number));
             }
             Effect::Keep => {
-                drafts::sent(connection, &case.read, &case.pending());
+                drafts::sent(connection, &case.read, case.kept.clone(), case.pending()).await;
                 self.on(&id, Event::Kept);
             }
             Effect::LogIntent => {
@@ -180,8 +260,8 @@ impl Deciding {
                     audit::outcome(connection, &case.read, &case.intent, &who(), word, recorded_at).await;
                 }
             }
-            Effect::Forget => drafts::forget(connection, &case.read.run, &case.read.id),
-            Effect::Release => drafts::settled(connection, &case.read),
+            Effect::Forget => drafts::forget(connection, &case.read.run, &case.read.id).await,
+            Effect::Release => drafts::settled(connection, &case.read).await,
             Effect::Tell(news) => self.tell(&id, &case, news),
             Effect::Recount => self.waiting.refresh(),
         }

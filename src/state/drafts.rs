@@ -1,80 +1,192 @@
-//! Drafts of reviews: edits that nobody has sent yet, kept in this browser until they are accepted or thrown away.
+//! Drafts of reviews: edits that nobody has accepted yet, kept in this browser until they are accepted or thrown away.
+//!
+//! They are in IndexedDB. A closing tab cannot wait for that, so what was typed last is put into `localStorage` as well, at once,
+//! and taken over from there by the next visit; so are the drafts of releases that knew no other place.
 
-use crate::platform::{clock, storage};
+use super::{globals, preferences};
+use crate::platform::idb::{self, Change};
+use crate::platform::tabs::Line;
+use crate::platform::{clock, page, storage};
 use runs::deciding::{Kept, Pending};
 use runs::form::Draft;
 use runs::http::encode;
 use runs::review::Review;
+use std::cell::Cell;
 
-/// So many drafts are kept; the oldest go first.
-const MOST: usize = 50;
-const ALL: &str = "draft.";
+/// Where a closing tab leaves its last words.
+const LAST: &str = "draft.";
 
-fn start(connection: &str, run: &str, review: &str) -> String {
-    format!("{ALL}{}/{}/{}/", encode(connection), encode(run), encode(review))
+/// What became of a draft that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    Kept,
+    /// The browser has no place, or the draft is too large.
+    Refused,
+    /// On a shared device nothing is kept.
+    Off,
+    /// Another tab is sending a decision with this draft: it stays as it is.
+    Taken,
+}
+
+/// What another tab did with the draft of a review.
+#[derive(Clone, Debug)]
+pub enum Elsewhere {
+    /// It was edited, or sent.
+    Kept(Box<Kept>),
+    /// It was accepted or thrown away.
+    Gone,
+}
+
+pub fn place(connection: &str, run: &str, review: &str) -> String {
+    format!("{}/{}/{}/", encode(connection), encode(run), encode(review))
 }
 
 fn key(connection: &str, read: &Review) -> String {
-    format!("{}{}", start(connection, &read.run, &read.id), read.pin.digest)
+    format!("{}{}", place(connection, &read.run, &read.id), read.pin.digest)
 }
 
-/// The draft of exactly this content.
-pub fn load(connection: &str, read: &Review) -> Option<Kept> {
-    Kept::read(&storage::get(&key(connection, read))?)
+fn off() -> bool {
+    preferences::shared_device(globals().session)
 }
 
-/// The newest draft of the same review as it was before its content changed.
-pub fn load_earlier(connection: &str, read: &Review) -> Option<Kept> {
-    let keys = storage::keys(&start(connection, &read.run, &read.id));
-    keys.iter().filter_map(|key| Kept::read(&storage::get(key)?)).max_by_key(|kept| kept.at)
-}
-
-/// `false`: this browser did not keep it.
-pub fn save(connection: &str, read: &Review, draft: &Draft) -> bool {
-    let key = key(connection, read);
-    prune(&key);
-    storage::set(&key, &Kept::of(draft, None, clock::now()).write())
-}
-
-/// A decision with this draft is being sent.
-pub fn sent(connection: &str, read: &Review, pending: &Pending) {
-    let key = key(connection, read);
-    let kept = storage::get(&key).and_then(|text| Kept::read(&text));
-    let kept = kept.unwrap_or_else(|| Kept::of(&Draft::open(read.schema.as_ref(), &read.data, &read.read_only), None, clock::now()));
-    storage::set(&key, &Kept { pending: Some(pending.clone()), ..kept }.write());
-}
-
-/// Forgets every draft of a review.
-pub fn forget(connection: &str, run: &str, review: &str) {
-    for key in storage::keys(&start(connection, run, review)) {
-        storage::remove(&key);
+/// Every draft of a review, each with the digest of the content that it was made on.
+pub async fn load(connection: &str, run: &str, review: &str) -> Vec<(String, Kept)> {
+    if off() {
+        return Vec::new();
     }
+    take_over().await;
+    let start = place(connection, run, review);
+    let found = idb::read(&start).await;
+    found.iter().filter_map(|(key, text)| Some((key.strip_prefix(&start)?.to_owned(), Kept::read(text)?))).collect()
+}
+
+/// The draft of exactly this content, or else the newest one of the content before.
+pub fn pick(mut found: Vec<(String, Kept)>, read: &Review) -> (Option<Kept>, Option<Kept>) {
+    match found.iter().position(|(digest, _)| *digest == read.pin.digest) {
+        Some(at) => (Some(found.swap_remove(at).1), None),
+        None => (None, found.into_iter().map(|(_, kept)| kept).max_by_key(|kept| kept.at)),
+    }
+}
+
+/// Keeps the edits as they are now.
+pub async fn save(connection: &str, read: &Review, kept: Kept) -> Saving {
+    if off() {
+        return Saving::Off;
+    }
+    let key = key(connection, read);
+    let (at, text) = (kept.at.0, kept.write());
+    let taken = Cell::new(false);
+    let put = Change::Put { at, text: text.clone() };
+    let done = idb::change(&key, |before| {
+        taken.set(before.and_then(Kept::read).is_some_and(|before| before.pending.is_some()));
+        if taken.get() { Change::Leave } else { put }
+    });
+    if !done.await {
+        return Saving::Refused;
+    }
+    // Older last words, or the same: the draft is in its place now.
+    storage::remove(&format!("{LAST}{key}"));
+    if taken.get() {
+        return Saving::Taken;
+    }
+    say(&key, Some(&text));
+    Saving::Kept
+}
+
+/// Keeps the edits at once, for a tab that may be gone before IndexedDB answers.
+pub fn last_words(connection: &str, read: &Review, kept: Kept) {
+    if !off() {
+        storage::set(&format!("{LAST}{}", key(connection, read)), &kept.write());
+    }
+}
+
+/// A decision with these edits is about to be sent.
+pub async fn sent(connection: &str, read: &Review, draft: Option<Kept>, pending: Pending) {
+    if off() {
+        return;
+    }
+    let key = key(connection, read);
+    let mut said = None;
+    idb::change(&key, |before| {
+        let kept = draft.or_else(|| before.and_then(Kept::read)).unwrap_or_else(|| {
+            let untouched = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);
+            Kept::of(&untouched, None, clock::now())
+        });
+        let (at, text) = (kept.at.0, Kept { pending: Some(pending), ..kept }.write());
+        said = Some(text.clone());
+        Change::Put { at, text }
+    })
+    .await;
+    say(&key, said.as_deref());
 }
 
 /// The outcome of what was sent is known; the edits stay.
-pub fn settled(connection: &str, read: &Review) {
-    let key = key(connection, read);
-    if let Some(kept) = storage::get(&key).and_then(|text| Kept::read(&text)) {
-        storage::set(&key, &Kept { pending: None, ..kept }.write());
+pub async fn settled(connection: &str, read: &Review) {
+    let change = |before: Option<&str>| match before.and_then(Kept::read) {
+        Some(kept) if kept.pending.is_some() => Change::Put { at: kept.at.0, text: Kept { pending: None, ..kept }.write() },
+        _ => Change::Leave,
+    };
+    idb::change(&key(connection, read), change).await;
+}
+
+/// Forgets every draft of a review, here and in the other tabs.
+pub async fn forget(connection: &str, run: &str, review: &str) {
+    let start = place(connection, run, review);
+    for key in storage::keys(&format!("{LAST}{start}")) {
+        storage::remove(&key);
+    }
+    idb::remove(&start).await;
+    say(&start, None);
+}
+
+/// Forgets every draft there is.
+pub async fn forget_all() {
+    for key in storage::keys(LAST) {
+        storage::remove(&key);
+    }
+    idb::remove("").await;
+}
+
+/// Brings what stands in `localStorage` to its place, unless something newer is there.
+async fn take_over() {
+    for last in storage::keys(LAST) {
+        let Some(kept) = storage::get(&last).and_then(|text| Kept::read(&text)) else {
+            storage::remove(&last);
+            continue;
+        };
+        let done = idb::change(&last[LAST.len()..], |before| match before.and_then(Kept::read) {
+            Some(before) if before.pending.is_some() || before.at > kept.at => Change::Leave,
+            _ => Change::Put { at: kept.at.0, text: kept.write() },
+        });
+        if done.await {
+            storage::remove(&last);
+        }
     }
 }
 
-fn prune(keep: &str) {
-    let keys = storage::keys(ALL);
-    if keys.len() < MOST {
-        return;
-    }
-    let mut aged: Vec<(i64, String)> = keys
-        .into_iter()
-        .filter(|key| key != keep)
-        .map(|key| {
-            let at = storage::get(&key).and_then(|text| Kept::read(&text)).map_or(0, |kept| kept.at.0);
-            (at, key)
-        })
-        .collect();
-    aged.sort_unstable();
-    let surplus = (aged.len() + 1).saturating_sub(MOST);
-    for (_, key) in aged.iter().take(surplus) {
-        storage::remove(key);
-    }
+thread_local! {
+    static MOUTH: Line = Line::open(|_| {});
+    static TAB: String = page::random_key();
+}
+
+fn say(key: &str, text: Option<&str>) {
+    // Keys hold no line break, and neither does JSON as it is written here.
+    let tab = TAB.with(Clone::clone);
+    MOUTH.with(|mouth| mouth.say(&format!("{tab}\n{key}\n{}", text.unwrap_or_default())));
+}
+
+/// Hears what other tabs do with the draft of this review; `digest` is of the content that is shown.
+pub fn listen(place: String, digest: impl Fn() -> Option<String> + 'static, hear: impl Fn(Elsewhere) + 'static) -> Line {
+    Line::open(move |message| {
+        let mut parts = message.splitn(3, '\n');
+        let (Some(tab), Some(key), Some(text)) = (parts.next(), parts.next(), parts.next()) else { return };
+        if TAB.with(|own| own == tab) {
+            return;
+        }
+        match (key.strip_prefix(&place), Kept::read(text)) {
+            (Some(""), None) => hear(Elsewhere::Gone),
+            (Some(other), Some(kept)) if digest().as_deref() == Some(other) => hear(Elsewhere::Kept(Box::new(kept))),
+            _ => {}
+        }
+    })
 }

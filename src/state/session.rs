@@ -25,6 +25,11 @@ impl Session {
         self.config.with_value(|config| config.connections.first().cloned())
     }
 
+    /// Nothing of a review may stay in a browser.
+    pub fn shared_device(self) -> bool {
+        self.config.with_value(|config| config.shared_device)
+    }
+
     /// Names of sample files; offered for sandbox connections only.
     pub fn samples(self) -> Vec<String> {
         self.config.with_value(|config| config.samples.clone())

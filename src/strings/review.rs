@@ -89,7 +89,6 @@ pub struct ReviewWords {
     pub not_confirmed: &'static str,
     pub looking_for_it: &'static str,
     pub send_again_is_safe: &'static str,
-    pub never_sent_again: &'static str,
     pub check_again: &'static str,
     pub send_again: &'static str,
     pub invalid: fn(&str) -> String,

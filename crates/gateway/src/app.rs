@@ -44,6 +44,8 @@ pub struct Parts {
     pub frame_ancestors: Vec<String>,
     pub assets: Assets,
     pub store: Store,
+    /// Browsers keep no drafts.
+    pub shared_device: bool,
 }
 
 impl App {
@@ -52,7 +54,10 @@ impl App {
         let ancestors = if parts.frame_ancestors.is_empty() { "'none'".to_owned() } else { parts.frame_ancestors.join(" ") };
         let policy = format!("{PAGE_POLICY} {ancestors}");
         let page_policy = HeaderValue::try_from(policy).map_err(|_| format!("frame_ancestors cannot be sent as a header: {ancestors}"))?;
-        let config = config_json(&parts.connections);
+        let mut config = config_json(&parts.connections);
+        if parts.shared_device {
+            config["shared_device"] = true.into();
+        }
         let connections = parts.connections.into_iter().map(Arc::new).collect();
         Ok(Self {
             connections,
@@ -215,6 +220,7 @@ mod tests {
             frame_ancestors: Vec::new(),
             assets: Assets::open(dir.path()).unwrap(),
             store: Store::open(&crate::store::Place::Memory).await.unwrap(),
+            shared_device: false,
         });
         async fn boom() -> Problem {
             panic!("in a test")

@@ -178,7 +178,15 @@ fn refuse_sandbox_flags(config: Option<&Config>, options: &SandboxOptions) -> Re
 }
 
 fn sandbox_config(connections: Vec<Connection>) -> Config {
-    Config { listen: None, app: None, store: None, frame_ancestors: Vec::new(), public_hosts: Vec::new(), connections }
+    Config {
+        listen: None,
+        app: None,
+        store: None,
+        frame_ancestors: Vec::new(),
+        public_hosts: Vec::new(),
+        shared_device: false,
+        connections,
+    }
 }
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
@@ -189,6 +197,7 @@ pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) ->
         frame_ancestors: config.frame_ancestors,
         assets,
         store,
+        shared_device: config.shared_device,
     };
     Ok(app::router(Arc::new(App::new(parts)?)))
 }

@@ -27,6 +27,8 @@ pub struct Config {
     pub frame_ancestors: Vec<String>,
     /// Names by which a reverse proxy reaches this gateway, over https.
     pub public_hosts: Vec<String>,
+    /// Browsers keep no drafts.
+    pub shared_device: bool,
     pub connections: Vec<Connection>,
 }
 

@@ -11,6 +11,7 @@ pub use kept::{Kept, Pending, Resumed, resume};
 pub use retry::{Retry, Turn};
 
 use crate::error::ApiError;
+use crate::json::Json;
 use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::review::{Decision, Intent, Outcome, Review};
@@ -139,7 +140,7 @@ pub struct Case {
     pub progress: Option<Progress>,
     /// The run is being read to see it go on.
     pub watched: bool,
-    /// It was sent before, or may have been: the audit log has it.
+    /// The audit log has it. Not known of one that was taken up: what ended the page may have come before.
     logged: bool,
     /// The review was found closed without a decision once; told only if a second reading says so too.
     seen_closed: bool,
@@ -167,7 +168,6 @@ impl Case {
         let phase = Phase::Unconfirmed { detail: String::new(), request_id: None, asking: true };
         let mut case = Self::bare(read, intent, sent, phase, None);
         case.doubted = true;
-        case.logged = true;
         let effects = case.look(CONFIRM_AGAIN);
         (case, effects)
     }
@@ -191,6 +191,13 @@ impl Case {
     /// What is kept beside the draft until the outcome is known.
     pub fn pending(&self) -> Pending {
         Pending { key: self.intent.key.clone(), approve: self.intent.approve, reason: self.intent.reason.clone(), sent: self.sent }
+    }
+
+    /// The key of this decision if it is the same as another one: the same intent keeps its key, however often it has to be sent.
+    pub fn key_of(&self, read: &Review, approve: bool, edited: Option<&Json>, reason: Option<&str>) -> Option<String> {
+        let intent = &self.intent;
+        let same = intent.approve == approve && intent.edited.as_ref() == edited && intent.reason.as_deref() == reason;
+        (same && self.read.pin == read.pin).then(|| intent.key.clone())
     }
 
     /// Its outcome is not known: nothing else may be decided meanwhile.

@@ -276,6 +276,19 @@ fn after_a_reload_it_is_looked_for_and_not_sent() {
     assert!(case.doubted);
 }
 
+#[test]
+fn what_was_taken_up_is_logged_before_it_is_sent_again() {
+    let (mut case, mut effects) = Case::take_up(Arc::new(review("{}")), intent(), at(1));
+    while let Phase::Unconfirmed { asking: true, .. } = case.phase {
+        let turn = number(&effects);
+        case.on(Event::Elapsed(turn), at(2));
+        effects = case.on(Event::Looked(turn, lost()), at(3));
+    }
+    case.on(Event::SendAgain, at(4));
+    // The crash may have come between keeping and logging.
+    assert_eq!(case.on(Event::Kept, at(5)), [Effect::LogIntent]);
+}
+
 fn edited(review: &Review, path: &str, typed: &str) -> Draft {
     let mut draft = Draft::open(None, &review.data, &[]);
     assert!(draft.set(path, typed));

@@ -1,12 +1,12 @@
 use super::desk::Desk;
 use super::next::Way;
 use super::queue::Queue;
-use super::{decide, editor, next};
+use super::{decide, editor, next, reject};
 use crate::features::keys;
 use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
-use crate::ui::{Confirm, Glyph, Icon};
+use crate::ui::{Glyph, Icon};
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
 
@@ -81,14 +81,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 {key(Action::Skip)}
             </button>
         </footer>
-        <Confirm
-            open=desk.rejecting
-            question=Signal::derive(move || question.to_owned())
-            consequence=consequence
-            safe=words.keep_open
-            verb=Signal::derive(move || verb.to_owned())
-            confirmed=Callback::new(move |()| decide::reject(desk))
-        />
+        {reject::dialog(desk, question, consequence, verb)}
     }
 }
 

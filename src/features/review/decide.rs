@@ -1,14 +1,23 @@
 use super::desk::Desk;
 use super::editor;
-use crate::platform::page;
+use crate::platform::{clock, page};
+use crate::state::{Taken, preferences};
 use crate::strings::t;
 use leptos::prelude::*;
+use runs::deciding::Kept;
 use runs::form::Problem;
 use runs::review::{Intent, ReviewState};
 
 /// Problems that stand in the way of approving.
 pub fn blocking(desk: Desk) -> Vec<Problem> {
     desk.problems.with(|problems| problems.iter().filter(|problem| problem.blocks()).cloned().collect())
+}
+
+/// What the person wants, until there is a name to decide under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub approve: bool,
+    pub reason: Option<String>,
 }
 
 /// Approves, if nothing is wrong; otherwise shows where.
@@ -19,15 +28,20 @@ pub fn approve(desk: Desk) {
     desk.all.set(true);
     match untrack(|| blocking(desk)).first() {
         Some(first) => editor::go_to(desk, &first.path),
-        None => named(desk, true),
+        None => named(desk, Wanted { approve: true, reason: None }),
     }
 }
 
 /// Rejects, or marks as incorrect; the question was answered.
-pub fn reject(desk: Desk) {
+pub fn reject(desk: Desk, reason: Option<String>) {
     if ready(desk) {
-        named(desk, false);
+        named(desk, Wanted { approve: false, reason });
     }
+}
+
+/// The same once more, after it could not be sent.
+pub fn again(desk: Desk, intent: &Intent) {
+    if intent.approve { approve(desk) } else { reject(desk, intent.reason.clone()) }
 }
 
 fn ready(desk: Desk) -> bool {
@@ -36,13 +50,13 @@ fn ready(desk: Desk) -> bool {
 }
 
 /// Goes on once there is a name to decide under.
-fn named(desk: Desk, approve: bool) {
+fn named(desk: Desk, wanted: Wanted) {
     let identity = desk.globals.identity;
     if identity.name.get_untracked().is_none() {
-        desk.wanted.set_value(Some(approve));
+        desk.wanted.set_value(Some(wanted));
         identity.asking.set(true);
     } else {
-        send(desk, approve);
+        hand_over(desk, wanted);
     }
 }
 
@@ -53,27 +67,26 @@ pub fn when_named(desk: Desk) {
         if identity.asking.get() {
             return;
         }
-        let Some(approve) = desk.wanted.try_update_value(Option::take).flatten() else { return };
+        let Some(wanted) = desk.wanted.try_update_value(Option::take).flatten() else { return };
         if identity.name.get_untracked().is_some() {
-            send(desk, approve);
+            hand_over(desk, wanted);
         } else {
             desk.globals.toasts.say(t().review.no_name);
         }
     });
 }
 
-fn send(desk: Desk, approve: bool) {
+fn hand_over(desk: Desk, wanted: Wanted) {
     let Some(read) = desk.read.get_untracked() else { return };
+    let Wanted { approve, reason } = wanted;
     let edited = if approve { desk.draft.with_untracked(|draft| draft.edited()) } else { None };
     // The same intent keeps its key, however often it has to be sent.
-    let earlier = desk
-        .case
-        .get_untracked()
-        .filter(|case| case.intent.approve == approve && case.intent.edited == edited && case.read.pin == read.pin);
-    let key = earlier.map_or_else(page::random_key, |case| case.intent.key.clone());
-    let run = desk.run.get_untracked();
+    let earlier = desk.case.get_untracked().and_then(|case| case.key_of(&read, approve, edited.as_ref(), reason.as_deref()));
+    let intent = Intent { key: earlier.unwrap_or_else(page::random_key), approve, edited, reason };
     desk.told.set(Vec::new());
     desk.save();
-    desk.globals.deciding.decide(desk.connection(), read, Intent { key, approve, edited, reason: None }, run.as_deref(), 0);
+    let draft = Some(desk.draft.with_untracked(|draft| Kept::of(draft, None, clock::now())));
+    let (before, window) = (desk.run.get_untracked(), preferences::undo_seconds() * 1_000);
     desk.globals.toasts.announce(t().review.sending);
+    desk.globals.deciding.decide(Taken { connection: desk.connection(), read, intent, before, draft, window });
 }

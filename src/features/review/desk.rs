@@ -1,13 +1,14 @@
 use super::editor::Editor;
-use super::{marks, next, pattern};
+use super::{decide, marks, next, pattern};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::state::{Case, Globals, Phase, case_id, drafts, globals};
+use crate::state::drafts::{self, Elsewhere, Saving};
+use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
-use runs::deciding::{Resumed, resume};
+use runs::deciding::{Event, Kept, Resumed, resume};
 use runs::form::{Checked, Draft, Problem, carry_over};
 use runs::http::encode;
 use runs::live::Pace;
@@ -35,6 +36,8 @@ pub enum Saved {
     Nothing,
     At(Timestamp),
     Refused,
+    /// A shared device keeps nothing.
+    Off,
 }
 
 /// One review with the draft of its decision. The form takes the data once: what is read later is only compared with it.
@@ -58,6 +61,8 @@ pub struct Desk {
     pub saved: RwSignal<Saved>,
     /// Edits of an earlier visit were brought back.
     pub restored: RwSignal<Option<Timestamp>>,
+    /// Another tab edits this draft too.
+    pub elsewhere: RwSignal<bool>,
     /// Edits that found no field in the data as it is now, after they were carried over.
     pub dropped: RwSignal<usize>,
     pub rejecting: RwSignal<bool>,
@@ -68,10 +73,12 @@ pub struct Desk {
     /// The person wants to see what was decided meanwhile.
     pub looking: RwSignal<bool>,
     /// What waits for the name.
-    pub wanted: StoredValue<Option<bool>>,
+    pub wanted: StoredValue<Option<decide::Wanted>>,
     pub case: Memo<Option<Arc<Case>>>,
     pub edit: Editor,
     timer: StoredValue<bool>,
+    /// What the other tabs know of the draft: the value that was kept last.
+    shared: StoredValue<Option<Json>>,
     pub connection: StoredValue<Connection>,
     pub place: StoredValue<Place>,
 }
@@ -104,6 +111,7 @@ impl Desk {
             told: RwSignal::new(Vec::new()),
             saved: RwSignal::new(Saved::Nothing),
             restored: RwSignal::new(None),
+            elsewhere: RwSignal::new(false),
             dropped: RwSignal::new(0),
             rejecting: RwSignal::new(false),
             then_next: StoredValue::new(false),
@@ -113,13 +121,14 @@ impl Desk {
             case,
             edit: Editor::new(),
             timer: StoredValue::new(false),
+            shared: StoredValue::new(None),
             connection: StoredValue::new(connection),
             place: StoredValue::new(place),
         };
         if let Some(ahead) = next::ahead_of(&desk.case_id()) {
             desk.ahead.set_value(true);
             desk.run.set(ahead.run);
-            desk.take(ahead.review, None);
+            leptos::task::spawn_local(desk.open(ahead.review));
         }
         desk.read_run(reference);
         desk.start();
@@ -182,9 +191,10 @@ impl Desk {
             let ahead = self.ahead.try_update_value(|ahead| std::mem::replace(ahead, false)).unwrap_or(false);
             let fresh = |read: &Option<Arc<Review>>| read.as_ref().is_none_or(|read| ahead && read.pin != review.pin);
             if self.read.with_untracked(fresh) && (!ahead || self.untouched()) {
-                self.take(review, None);
+                leptos::task::spawn_local(self.open(review));
             }
         });
+        self.follow_other_tabs();
         // What the vendor answered to a decision is told where it belongs.
         Effect::new(move |_| {
             if let Some(Phase::Came(runs::review::Outcome::Invalid { fields, .. })) = self.case.get().map(|case| case.phase.clone()) {
@@ -195,15 +205,15 @@ impl Desk {
         let id = self.case_id();
         let deciding = self.globals.deciding;
         deciding.open.set(Some(id.clone()));
-        let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| self.save());
+        let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| self.save_at_once());
         let left = window_event_listener(leptos::ev::beforeunload, move |event| {
-            self.save();
+            self.save_at_once();
             if self.unsent() {
                 event.prevent_default();
             }
         });
         on_cleanup(move || {
-            self.save();
+            self.save_at_once();
             hidden.remove();
             left.remove();
             deciding.open.set(None);
@@ -211,21 +221,28 @@ impl Desk {
         });
     }
 
-    /// Shows this data: the first that was read, or newer data that the person asked for with the edits made so far.
-    pub fn take(self, review: Arc<Review>, edits: Option<Vec<runs::diff::Change>>) {
-        let connection = self.connection().id;
-        let Resumed { draft, restored, dropped, pending } = match edits {
-            None => {
-                let same = drafts::load(&connection, &review);
-                let earlier = if same.is_none() { drafts::load_earlier(&connection, &review) } else { None };
-                resume(&review, same, earlier)
-            }
-            Some(edits) => {
-                let mut fresh = resume(&review, None, None);
-                fresh.dropped = edits.len() - carry_over(&edits, &mut fresh.draft);
-                fresh
-            }
-        };
+    /// Shows the data that was read first, with the draft that was kept of it.
+    async fn open(self, review: Arc<Review>) {
+        let place = self.place();
+        let kept = drafts::load(&place.connection, &place.run, &place.review).await;
+        // The page may be left by now, or another answer may have been quicker.
+        let wanted = |read: &Option<Arc<Review>>| read.as_ref().is_none_or(|read| read.pin != review.pin && self.untouched());
+        if self.read.try_with_untracked(wanted) == Some(true) {
+            let (same, earlier) = drafts::pick(kept, &review);
+            let resumed = resume(&review, same, earlier);
+            self.show(review, resumed);
+        }
+    }
+
+    /// Shows newer data that the person asked for, with the edits made so far.
+    fn take(self, review: Arc<Review>, edits: &[runs::diff::Change]) {
+        let mut fresh = resume(&review, None, None);
+        fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft);
+        self.show(review, fresh);
+    }
+
+    fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, pending }: Resumed) {
+        self.shared.set_value(Some(draft.value().clone()));
         self.dropped.set(dropped);
         self.restored.set(restored);
         self.touched.set(BTreeSet::new());
@@ -257,10 +274,10 @@ impl Desk {
     /// Shows the newer data, with every edit whose field still exists.
     pub fn use_newer(self, newer: Arc<Review>) {
         let edits = self.draft.with_untracked(Draft::changes);
-        let place = self.place();
-        drafts::forget(&place.connection, &place.run, &place.review);
+        self.forget_draft();
+        self.globals.deciding.on(&self.case_id(), Event::GiveUp);
         self.globals.deciding.dismiss(&self.case_id());
-        self.take(newer, Some(edits));
+        self.take(newer, &edits);
         self.save_soon();
     }
 
@@ -300,26 +317,102 @@ impl Desk {
         });
     }
 
-    /// Keeps the draft, or forgets one that says nothing.
+    /// Keeps what was typed since the last time, or forgets a draft that says nothing.
     pub fn save(self) {
+        if let Some((read, kept)) = self.unsaved() {
+            leptos::task::spawn_local(self.keep(read, kept));
+        }
+    }
+
+    /// Keeps it although the page may be gone before the browser's database answers.
+    fn save_at_once(self) {
+        if let Some((read, kept)) = self.unsaved() {
+            if let Some(kept) = &kept {
+                drafts::last_words(&self.place().connection, &read, kept.clone());
+            }
+            leptos::task::spawn_local(self.keep(read, kept));
+        }
+    }
+
+    /// What there is to keep; no draft: it says nothing any more.
+    fn unsaved(self) -> Option<(Arc<Review>, Option<Kept>)> {
         let due = self.timer.try_update_value(|timer| std::mem::replace(timer, false)).unwrap_or(false);
         // Nothing was typed since; and what was sent is the service's business until its outcome is known.
         if !due || self.globals.deciding.under_way(&self.case_id()) {
+            return None;
+        }
+        let read = self.read.try_get_untracked()??;
+        let kept = self.draft.with_untracked(|draft| (!draft.is_untouched()).then(|| Kept::of(draft, None, clock::now())));
+        Some((read, kept))
+    }
+
+    /// Drafts are kept again: also what was typed while they were not.
+    pub fn keep_again(self) {
+        self.saved.set(Saved::Nothing);
+        self.timer.set_value(true);
+        self.save();
+    }
+
+    async fn keep(self, read: Arc<Review>, kept: Option<Kept>) {
+        let Some(place) = self.place.try_get_value() else { return };
+        let saved = match kept {
+            None => {
+                drafts::forget(&place.connection, &place.run, &place.review).await;
+                Saved::Nothing
+            }
+            Some(kept) => {
+                self.shared.try_set_value(kept.draft.get("value").cloned());
+                match drafts::save(&place.connection, &read, kept).await {
+                    Saving::Kept | Saving::Taken => Saved::At(clock::now()),
+                    Saving::Refused => Saved::Refused,
+                    Saving::Off => Saved::Off,
+                }
+            }
+        };
+        self.saved.try_set(saved);
+    }
+
+    fn follow_other_tabs(self) {
+        let place = self.place();
+        let digest = move || self.read.try_get_untracked()?.map(|read| read.pin.digest.clone());
+        let line = drafts::listen(drafts::place(&place.connection, &place.run, &place.review), digest, move |what| self.follow(what));
+        let line = send_wrapper::SendWrapper::new(line);
+        on_cleanup(move || drop(line));
+    }
+
+    /// The other tab's values come in; what was typed here since the last saving goes over them.
+    fn follow(self, what: Elsewhere) {
+        if self.globals.deciding.under_way(&self.case_id()) {
             return;
         }
         let Some(Some(read)) = self.read.try_get_untracked() else { return };
-        let place = self.place();
-        let saved = self.draft.with_untracked(|draft| {
-            if draft.is_untouched() {
-                drafts::forget(&place.connection, &place.run, &place.review);
-                Saved::Nothing
-            } else if drafts::save(&place.connection, &read, draft) {
-                Saved::At(clock::now())
-            } else {
-                Saved::Refused
-            }
+        let known = self.shared.get_value().unwrap_or_else(|| read.data.clone());
+        let own =
+            if self.timer.get_value() { self.draft.with_untracked(|draft| runs::diff::changes(&known, draft.value())) } else { Vec::new() };
+        let kept = match what {
+            Elsewhere::Kept(kept) => Some(*kept),
+            Elsewhere::Gone => None,
+        };
+        self.shared.set_value(kept.as_ref().and_then(|kept| kept.draft.get("value")).cloned());
+        self.draft.update(|draft| {
+            match &kept {
+                Some(kept) => draft.restore(&kept.draft),
+                None => draft.revert_all(),
+            };
+            carry_over(&own, draft);
         });
-        self.saved.set(saved);
+        self.elsewhere.set(kept.is_some());
+        self.redraw();
+        if kept.is_none() {
+            // Perhaps it was accepted.
+            self.restored.set(None);
+            self.saved.set(Saved::Nothing);
+            self.live.refresh();
+        }
+        if let Some(pending) = kept.and_then(|kept| kept.pending) {
+            let intent = pending.intent(self.draft.with_untracked(Draft::edited));
+            self.globals.deciding.take_up(self.connection(), read, intent, pending.sent);
+        }
     }
 
     /// Throws the draft away: the form shows what was read.
@@ -335,7 +428,8 @@ impl Desk {
 
     pub fn forget_draft(self) {
         let place = self.place();
-        drafts::forget(&place.connection, &place.run, &place.review);
+        leptos::task::spawn_local(async move { drafts::forget(&place.connection, &place.run, &place.review).await });
+        self.timer.set_value(false);
         self.saved.set(Saved::Nothing);
         self.restored.set(None);
         self.dropped.set(0);

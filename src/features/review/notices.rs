@@ -23,11 +23,18 @@ pub fn of_case(desk: Desk) -> Option<Html> {
     let words = t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
     match &case.phase {
-        Phase::Held { .. } | Phase::Preparing | Phase::Sending | Phase::Dropped => None,
+        Phase::Held { .. } => {
+            let id = desk.case_id();
+            let undo = move |_| desk.globals.deciding.take_back(&id);
+            let actions = view! { <button type="button" class="sl-btn sl-btn--sm" on:click=undo>{t().decide.undo}</button> };
+            let fact = (t().decide.held)(case.intent.approve, &case.read.name);
+            Some(view! { <Notice tone=Tone::Run icon=Icon::Clock fact=fact next=t().decide.held_next actions=actions /> })
+        }
+        Phase::Preparing | Phase::Sending | Phase::Dropped => None,
         Phase::Unlogged(error) | Phase::Failed(error) => {
             let retry = Callback::new({
-                let approve = case.intent.approve;
-                move |()| if approve { decide::approve(desk) } else { decide::reject(desk) }
+                let intent = case.intent.clone();
+                move |()| decide::again(desk, &intent)
             });
             let (still, vendor) = match case.phase {
                 Phase::Unlogged(_) => (t().decide.unlogged, t().audit.log),
@@ -62,23 +69,25 @@ fn note(tone: Tone, icon: Icon, fact: String, next: String, actions: Option<Html
 fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&str>, asking: bool) -> Html {
     let words = t().review;
     let deciding = desk.globals.deciding;
-    // Only a vendor that knows the key again may get the same decision twice.
-    let again = case.connection.dialect.adapter().capabilities().review == ReviewStyle::ApproveReject;
-    let next = if asking {
-        words.looking_for_it
-    } else if again {
-        words.send_again_is_safe
-    } else {
-        words.never_sent_again
+    // A vendor that knows the key again takes the same decision once; any other is read again first.
+    let keyed = case.connection.dialect.adapter().capabilities().review == ReviewStyle::ApproveReject;
+    let next = match (asking, keyed) {
+        (true, _) => words.looking_for_it,
+        (false, true) => words.send_again_is_safe,
+        (false, false) => t().decide.reads_before_sending,
     };
     let id = desk.case_id();
     let actions = move || {
-        let (check, send) = (id.clone(), id.clone());
+        let button = |words: &'static str, event: Event| {
+            let id = id.clone();
+            view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.on(&id, event.clone())>{words}</button> }
+        };
         (!asking).then(|| {
-            view! {
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.on(&check, Event::CheckAgain)>{words.check_again}</button>
-                {again.then(|| view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| deciding.on(&send, Event::SendAgain)>{words.send_again}</button> })}
-            }
+            vec![
+                button(words.check_again, Event::CheckAgain),
+                button(words.send_again, Event::SendAgain),
+                button(t().decide.give_up, Event::GiveUp),
+            ]
         })
     };
     note(Tone::Wait, Icon::Warn, words.not_confirmed.into(), said(detail, request_id, next), Some(actions.view()))
@@ -115,7 +124,9 @@ pub fn of_change(desk: Desk) -> Option<Html> {
 pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = t().review;
     let now = desk.live.value.get()?;
-    if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
+    if now.state == ReviewState::Open
+        || desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending))
+    {
         return None;
     }
     let look = move || {
@@ -140,6 +151,14 @@ pub fn of_draft(desk: Desk) -> Option<Html> {
     Some(view! { <Notice tone=Tone::Run icon=Icon::Pencil fact=fact next=next actions=discard.view() /> })
 }
 
+/// The same draft is open in another tab.
+pub fn of_elsewhere(desk: Desk) -> Option<Html> {
+    let words = t().decide;
+    desk.elsewhere.get().then(|| {
+        view! { <div role="status"><Notice tone=Tone::Run icon=Icon::Copy fact=words.elsewhere next=words.elsewhere_next /></div> }
+    })
+}
+
 /// Why a person is asked.
 pub fn of_reason(review: &Review) -> Option<Html> {
     let words = t().review;
@@ -156,6 +175,7 @@ pub fn saved(desk: Desk) -> Option<Html> {
         Saved::Nothing => return None,
         Saved::At(at) => (Icon::Check, (t().review.saved)(&(t().shared.clock)(clock::local(at)))),
         Saved::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
+        Saved::Off => (Icon::Lock, t().decide.not_kept.to_owned()),
     };
     Some(view! { <span class="sl-xs sl-2 sl-row sl-row--tight"><Glyph icon=icon small=true />{text}</span> })
 }

@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, editor, fields, gestures, notices, presence, reach, standing, summary, whole};
+use super::{bar, editor, fields, gestures, notices, preferences, presence, reach, standing, summary, whole};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
@@ -42,6 +42,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                 <h2 id=reach::FORM class="sl-cut sl-formtitle" tabindex="-1"><a href=move || run_page(desk)>{move || desk.run_name()}</a>" "<bdi>{move || desk.name()}</bdi></h2>
                 <span class="sl-push"></span>
                 {move || notices::saved(desk)}
+                {preferences::preferences(desk)}
             </div>
             <div class="sl-review__bar sl-review__bar--sub">
                 <span class="sl-xs sl-2">{since}</span>
@@ -66,6 +67,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {move || notices::of_case(desk)}
                     {move || notices::of_change(desk)}
                     {move || notices::of_meanwhile(desk)}
+                    {move || notices::of_elsewhere(desk)}
                     {move || notices::of_draft(desk)}
                     {stale}
                     {reason}

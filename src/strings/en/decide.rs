@@ -1,4 +1,30 @@
 use crate::strings::DecideWords;
 
-pub(super) static WORDS: DecideWords =
-    DecideWords { unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here." };
+pub(super) static WORDS: DecideWords = DecideWords {
+    unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",
+    held: |approve, name| if approve { format!("{name}: approval not sent yet.") } else { format!("{name}: rejection not sent yet.") },
+    held_next: "It is sent when the undo window ends, on whatever page you are. Closing the tab sends nothing and keeps your draft.",
+    held_said: |fact, seconds| format!("{fact} It is sent in {seconds} seconds. Z takes it back."),
+    undo: "Undo",
+    taken_back: "Taken back. Nothing was sent, and your draft is still here.",
+    reads_before_sending: "It has not been found so far. “Send again” reads the review first and sends only if it is still open and undecided.",
+    give_up: "Stop looking",
+    reason: "Reason",
+    reason_optional: "Reason (optional)",
+    reason_is_sent: |vendor| format!("{vendor} requires a reason and keeps it with the decision."),
+    reason_stays: |vendor| format!("It stays in the audit log of this Sluice. {vendor} takes no reason and does not get it."),
+    reason_missing: "Nothing found, a reason is required.",
+    not_kept: "Shared device: no draft is kept",
+    elsewhere: "This draft is being edited in another tab.",
+    elsewhere_next: "Its values follow here as they are saved, and yours follow there.",
+    preferences: "Preferences…",
+    preferences_title: "Preferences of this browser",
+    preferences_kept: "The preferences were saved.",
+    undo_seconds: "Undo window, in seconds",
+    undo_help: "A decision can be taken back for so long before it is sent: 0 to 15 seconds. 0 sends at once.",
+    shared_device: "Shared device: keep no drafts",
+    shared_help: "Drafts that are kept in this browser are deleted at once. Edits then do not survive a reload.",
+    shared_fixed: "The gateway's configuration sets this for everybody.",
+    cancel: "Leave as it was",
+    save: "Save preferences",
+};

@@ -100,7 +100,6 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     not_confirmed: "Not confirmed.",
     looking_for_it: "The decision may have been recorded or not. Sluice is looking for it and sends nothing again.",
     send_again_is_safe: "It has not been found so far. Sending it again is safe: the vendor knows it by its key and takes it once.",
-    never_sent_again: "It has not been found so far. Sluice does not send it again, because the vendor could take it twice.",
     check_again: "Check again",
     send_again: "Send again",
     invalid: |vendor| format!("{vendor} did not accept the data."),

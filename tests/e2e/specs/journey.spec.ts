@@ -1,6 +1,6 @@
 // From two files to a resumed run: start, watch, review, correct, approve, and what a second window is told.
 
-import { expect, test } from "../fixtures/test.ts";
+import { expect, test, undoWindow } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
 import { REVIEW_NODE, retabDecision, retabReaches, retabRun, sample, writes } from "../fixtures/money.ts";
 import { ReviewPage } from "../pages/review.ts";
@@ -42,6 +42,7 @@ for (const { kind, order, invoice } of PAIRS) {
 
     // The second window shows the same review before anybody decides.
     const other = await browser.newContext({ baseURL: stack.gateway.url, locale: "en-GB", timezoneId: "Europe/Berlin" });
+    await undoWindow(other, 0);
     const second = new ReviewPage(await other.newPage());
     await second.open("retab", run, REVIEW_NODE);
     await second.at("/invoice/total").fill("1600");

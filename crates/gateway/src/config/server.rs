@@ -21,6 +21,8 @@ pub(super) struct RawServer {
     frame_ancestors: Vec<Spanned<String>>,
     #[serde(default)]
     public_hosts: Vec<Spanned<String>>,
+    #[serde(default)]
+    shared_device: bool,
 }
 
 pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Config {
@@ -53,6 +55,7 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
         }),
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
+        shared_device: raw.shared_device,
         connections: Vec::new(),
     }
 }

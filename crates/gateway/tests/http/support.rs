@@ -52,7 +52,15 @@ pub async fn gateway(connections: Vec<Connection>) -> Gateway {
 pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
     let dist = tempfile::tempdir().unwrap();
     std::fs::write(dist.path().join("index.html"), "<!doctype html><title>Sluice</title>").unwrap();
-    let mut config = Config { listen: None, app: None, store: None, frame_ancestors: vec![], public_hosts: vec![], connections: vec![] };
+    let mut config = Config {
+        listen: None,
+        app: None,
+        store: None,
+        frame_ancestors: vec![],
+        public_hosts: vec![],
+        shared_device: false,
+        connections: vec![],
+    };
     change(&mut config);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();

@@ -17,6 +17,13 @@ pub struct Pending {
     pub sent: Timestamp,
 }
 
+impl Pending {
+    /// What was sent, with the draft beside which it was kept.
+    pub fn intent(&self, edited: Option<Json>) -> Intent {
+        Intent { key: self.key.clone(), approve: self.approve, edited: edited.filter(|_| self.approve), reason: self.reason.clone() }
+    }
+}
+
 /// A draft as it was kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
@@ -118,11 +125,6 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
         pending = earlier.pending.filter(|_| !open);
         dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft);
     }
-    let edited = draft.edited();
-    let pending = pending.map(|pending| {
-        let intent =
-            Intent { key: pending.key, approve: pending.approve, edited: edited.filter(|_| pending.approve), reason: pending.reason };
-        (intent, pending.sent)
-    });
+    let pending = pending.map(|pending| (pending.intent(draft.edited()), pending.sent));
     Resumed { draft, restored: restored.filter(|_| open), dropped, pending }
 }

@@ -2,7 +2,7 @@ use super::bulk_item::{Item, Standing, check, entry_words};
 use super::list::Queue;
 use crate::net::Scope;
 use crate::prelude::*;
-use crate::state::Phase;
+use crate::state::{Phase, Taken};
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon};
 use leptos::html::Dialog;
@@ -112,7 +112,15 @@ impl Bulk {
         for item in self.items.get_untracked() {
             if let Standing::Ready { review, key } = &item.standing {
                 let intent = Intent { key: key.clone(), approve: true, edited: None, reason: None };
-                self.queue.globals.deciding.decide(item.connection.clone(), Arc::clone(review), intent, None, 0);
+                self.queue.globals.deciding.decide(Taken {
+                    connection: item.connection.clone(),
+                    read: Arc::clone(review),
+                    intent,
+                    before: None,
+                    draft: None,
+                    // The list was confirmed.
+                    window: 0,
+                });
             }
         }
     }

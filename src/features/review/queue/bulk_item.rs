@@ -61,7 +61,7 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
             let reference = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
             let operation = entry.connection.dialect.run_adapter().get_review(&reference, &review.id);
             match net::read(&entry.connection.id, operation, scope).await {
-                Ok(read) => standing_of(entry, read),
+                Ok(read) => standing_of(entry, read).await,
                 Err(_) => Standing::Out(words.bulk_unread.to_owned()),
             }
         };
@@ -70,12 +70,12 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
     items
 }
 
-fn standing_of(entry: &Entry, read: Review) -> Standing {
+async fn standing_of(entry: &Entry, read: Review) -> Standing {
     let words = t().queue;
     if read.state != ReviewState::Open {
         return Standing::Out(words.bulk_closed.to_owned());
     }
-    if drafts::load(&entry.connection.id, &read).or_else(|| drafts::load_earlier(&entry.connection.id, &read)).is_some() {
+    if !drafts::load(&entry.connection.id, &read.run, &read.id).await.is_empty() {
         return Standing::Out(words.bulk_edited.to_owned());
     }
     let draft = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);

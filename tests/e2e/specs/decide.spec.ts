@@ -1,0 +1,245 @@
+// Taking a decision: the undo window, reasons, drafts in two tabs and on shared devices, and what a reload finds again.
+
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "../fixtures/test.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, retabReaches, superAiTask, waitingRetabRun, writes } from "../fixtures/money.ts";
+import { ReviewPage } from "../pages/review.ts";
+
+const DECISION = "/hil-decisions";
+
+/** The messages that offer to take a decision back. */
+const held = (page: Page) => page.locator("[data-held]");
+
+/** Every draft that this browser keeps, as text. */
+async function keptDrafts(page: Page): Promise<string[]> {
+  return page.evaluate(
+    () =>
+      new Promise<string[]>((resolve, reject) => {
+        const open = indexedDB.open("sluice");
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+          const database = open.result;
+          if (!database.objectStoreNames.contains("drafts")) return resolve([]);
+          const all = database.transaction("drafts").objectStore("drafts").getAll();
+          all.onsuccess = () => {
+            database.close();
+            resolve(all.result.map((kept: { text: string }) => kept.text));
+          };
+        };
+      }),
+  );
+}
+
+test.describe("the undo window", () => {
+  test.use({ undoSeconds: 8 });
+
+  test("sends nothing before it ends, whatever page is open, and then sends once", async ({ page, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    const sent = writes(page, /hil-decisions$/);
+    await reviewPage.at("/invoice/total").fill("71.5");
+    await reviewPage.approve.click();
+    await expect(held(page)).toContainText("approval not sent yet");
+    await expect(held(page).getByRole("button", { name: /^Undo/ })).toBeVisible();
+    await expect(reviewPage.approve).toHaveAttribute("aria-disabled", "true");
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Runs/ }).click();
+    await expect(held(page)).toBeVisible();
+    expect(sent).toEqual([]);
+    await expect(page.locator(".sl-toast", { hasText: "was recorded" })).toBeVisible({ timeout: 15_000 });
+    await expect(held(page)).toHaveCount(0);
+    expect(sent).toHaveLength(1);
+    expect((await retabDecision(sandbox, run)).modified_data?.invoice.total).toBe(71.5);
+  });
+
+  test("is taken back by the button, and by Z; the draft stays", async ({ page, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    const sent = writes(page, /hil-decisions$/);
+    await reviewPage.at("/invoice/total").fill("72.5");
+    for (const how of ["button", "key"]) {
+      await reviewPage.approve.click();
+      await expect(held(page)).toBeVisible();
+      if (how === "button") await held(page).getByRole("button", { name: /^Undo/ }).click();
+      else await page.keyboard.press("z");
+      await expect(page.locator(".sl-toast", { hasText: "Taken back. Nothing was sent" })).toBeVisible();
+      await expect(held(page)).toHaveCount(0);
+      await expect(reviewPage.approve).not.toHaveAttribute("aria-disabled", "true");
+    }
+    await page.waitForTimeout(9_000);
+    expect(sent).toEqual([]);
+    await expect(reviewPage.at("/invoice/total")).toHaveValue("72.5");
+    expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
+  });
+
+  test("closing the tab sends nothing, and the draft is there again", async ({ page, context, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    await reviewPage.at("/invoice/total").fill("73.5");
+    await reviewPage.approve.click();
+    await expect(held(page)).toBeVisible();
+    let asked = false;
+    page.on("dialog", (dialog) => {
+      asked = true;
+      void dialog.accept();
+    });
+    await page.close({ runBeforeUnload: true });
+    await expect.poll(() => page.isClosed()).toBe(true);
+    expect(asked, "the browser asks before it closes").toBe(true);
+    const again = new ReviewPage(await context.newPage());
+    await again.open("retab", run, REVIEW_NODE);
+    await expect(again.at("/invoice/total")).toHaveValue("73.5");
+    await again.root.page().waitForTimeout(9_000);
+    expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
+  });
+
+  test("is set in the preferences, and 0 sends at once", async ({ page, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    await reviewPage.root.getByRole("button", { name: "Preferences…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Preferences of this browser" });
+    await expect(dialog.getByLabel("Undo window, in seconds")).toHaveValue("8");
+    await dialog.getByLabel("Undo window, in seconds").fill("0");
+    await dialog.getByRole("button", { name: "Save preferences" }).click();
+    await reviewPage.approve.click();
+    await expect(reviewPage.outcome).toHaveText("Approved");
+    await expect(held(page)).toHaveCount(0);
+  });
+});
+
+test("a reason stays here where the vendor takes none, and the dialog says so", async ({ page, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  const sent = writes(page, /hil-decisions$/);
+  await reviewPage.reject.click();
+  const dialog = page.getByRole("dialog", { name: "Reject this review?" });
+  await expect(dialog).toContainText("Retab takes no reason and does not get it.");
+  await dialog.getByLabel("Reason (optional)").fill("The totals cannot be right");
+  await dialog.getByRole("button", { name: "Reject", exact: true }).click();
+  await expect(reviewPage.outcome).toHaveText("Rejected");
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.body ?? "").not.toContain("The totals cannot be right");
+  await retabReaches(sandbox, run, "cancelled", "error");
+});
+
+test("two tabs edit one draft: each is told, and the values follow", async ({ page, context, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  const second = new ReviewPage(await context.newPage());
+  await second.open("retab", run, REVIEW_NODE);
+  await reviewPage.at("/invoice/total").fill("81.5");
+  await expect(second.at("/invoice/total")).toHaveValue("81.5");
+  await expect(second.root).toContainText("This draft is being edited in another tab.");
+  await second.at("/note").fill("from the second tab");
+  await expect(reviewPage.at("/note")).toHaveValue("from the second tab");
+  await expect(reviewPage.at("/invoice/total")).toHaveValue("81.5");
+  await second.root.getByRole("button", { name: "Approve with 2 changes" }).click();
+  await expect(second.outcome).toHaveText("Approved");
+  // The first tab learns that it is over, and sends nothing of its own.
+  await expect(reviewPage.at("/invoice/total")).toHaveCount(0);
+  expect((await retabDecision(sandbox, run)).modified_data).toMatchObject({ invoice: { total: 81.5 }, note: "from the second tab" });
+  await expect.poll(() => keptDrafts(page)).toEqual([]);
+});
+
+test("on a shared device no draft is kept, and those that were are deleted", async ({ page, sandbox, reviewPage }) => {
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  const total = reviewPage.at("/invoice/total");
+  const original = await total.inputValue();
+  await total.fill("82.5");
+  await expect(reviewPage.root.getByText(/^Draft saved/)).toBeVisible();
+  expect(await keptDrafts(page)).toHaveLength(1);
+  await reviewPage.root.getByRole("button", { name: "Preferences…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Preferences of this browser" });
+  await dialog.getByLabel("Shared device: keep no drafts").check();
+  await dialog.getByRole("button", { name: "Save preferences" }).click();
+  await expect.poll(() => keptDrafts(page)).toEqual([]);
+  await reviewPage.at("/note").fill("private");
+  await expect(reviewPage.root.getByText("Shared device: no draft is kept")).toBeVisible();
+  page.on("dialog", (leaving) => void leaving.accept());
+  await page.reload();
+  await expect(total).toHaveValue(original);
+  expect(await keptDrafts(page)).toEqual([]);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("sluice.draft.")))).toEqual([]);
+});
+
+test("a draft of an earlier release is taken over once", async ({ page, sandbox, reviewPage }) => {
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  await reviewPage.at("/invoice/total").fill("83.5");
+  await expect(reviewPage.root.getByText(/^Draft saved/)).toBeVisible();
+  const [kept] = await keptDrafts(page);
+  // As the first release kept it: in localStorage, with the time before the JSON.
+  await page.evaluate(
+    ({ text }) =>
+      new Promise<void>((resolve, reject) => {
+        const { at, v: _, ...rest } = JSON.parse(text);
+        const open = indexedDB.open("sluice");
+        open.onsuccess = () => {
+          const store = open.result.transaction("drafts", "readwrite").objectStore("drafts");
+          const keys = store.getAllKeys();
+          keys.onsuccess = () => {
+            localStorage.setItem(`sluice.draft.${String(keys.result[0])}`, `${at} ${JSON.stringify(rest)}`);
+            const cleared = store.clear();
+            cleared.onsuccess = () => resolve();
+            cleared.onerror = () => reject(cleared.error);
+          };
+        };
+      }),
+    { text: kept ?? "" },
+  );
+  await page.reload();
+  await expect(reviewPage.at("/invoice/total")).toHaveValue("83.5");
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("sluice.draft.")))).toEqual([]);
+  expect(await keptDrafts(page)).toHaveLength(1);
+});
+
+test("what is typed right before a reload is there again", async ({ page, sandbox, reviewPage }) => {
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  page.on("dialog", (leaving) => void leaving.accept());
+  await reviewPage.at("/note").fill("the last keystroke");
+  await page.reload();
+  await expect(reviewPage.at("/note")).toHaveValue("the last keystroke");
+});
+
+test("a reload while a decision is being sent finds it again, and sends nothing twice", async ({ page, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  await reviewPage.at("/invoice/total").fill("84.5");
+  const sent = writes(page, /hil-decisions$/);
+  await sandbox.fault({ method: "POST", path_contains: DECISION, action: { delay_ms: 1_500 } });
+  page.on("dialog", (leaving) => void leaving.accept());
+  await reviewPage.approve.click();
+  await expect.poll(() => sent.length).toBe(1);
+  await page.reload();
+  await expect(reviewPage.outcome).toHaveText("Your decision was recorded", { timeout: 20_000 });
+  expect(sent).toHaveLength(1);
+  expect((await retabDecision(sandbox, run)).modified_data?.invoice.total).toBe(84.5);
+  await expect.poll(() => keptDrafts(page)).toEqual([]);
+});
+
+test("SuperAI: what was lost can be sent again, after a look at the review", async ({ page, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  const task = await pendingSuperAiTask(sandbox);
+  await reviewPage.open("superai", task.flow_execution_id, task.id);
+  await sandbox.fault({ method: "POST", path_contains: "/complete", action: { drop: "before" } });
+  await reviewPage.approve.click();
+  await expect(reviewPage.root.getByRole("alert").filter({ hasText: "Not confirmed." })).toBeVisible();
+  page.on("dialog", (leaving) => void leaving.accept());
+  // After a reload it is looked for three times only.
+  await page.reload();
+  const again = reviewPage.root.getByRole("button", { name: "Send again" });
+  await expect(again).toBeVisible({ timeout: 20_000 });
+  await expect(reviewPage.root.getByRole("alert")).toContainText("reads the review first and sends only if it is still open");
+  await again.click();
+  await expect(reviewPage.outcome).toHaveText("Approved");
+  expect(await superAiTask(sandbox, task.id)).toMatchObject({ status: "completed", review_result: true });
+});
