@@ -16,7 +16,7 @@ pub fn ToastRegion() -> Html {
             on:focusin=move |_| toasts.held.set(true)
             on:focusout=move |_| toasts.held.set(false)
         >
-            {move || held()}
+            {held}
             {move || {
                 toasts.shown.get().map(|toast| {
                     let icon = if toast.alert { Icon::Warn } else { Icon::Check };
