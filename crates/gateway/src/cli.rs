@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use sandbox::model::Dialect;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -73,9 +74,12 @@ struct SandboxOptions {
     /// The sandbox's database, or :memory: [default: in the user's data directory]
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// How many runs a new sandbox database begins with, in each dialect
+    /// How many runs a new sandbox database begins with, in each dialect; a million take about a minute to write
     #[arg(long, value_name = "N")]
     runs: Option<u64>,
+    /// Give --runs to this dialect alone: retab, tableflow, flowstack, superai or retab-reviews
+    #[arg(long, value_name = "DIALECT", requires = "runs", value_parser = dialect)]
+    dialect: Option<Dialect>,
     /// No scheduled flow, so that nothing in the sandbox moves by itself
     #[arg(long)]
     quiet: bool,
@@ -94,7 +98,7 @@ struct Check {
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,gateway=info,sandbox=info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx::query=error,gateway=info,sandbox=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -228,9 +232,23 @@ async fn run_check(options: Check) -> Result<ExitCode, String> {
     Ok(if verdicts.iter().all(|verdict| verdict.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn dialect(text: &str) -> Result<Dialect, String> {
+    Dialect::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Dialect::ALL.iter().map(|dialect| dialect.as_str()).collect();
+        format!("the sandbox's dialects are {}", known.join(", "))
+    })
+}
+
 impl SandboxOptions {
     fn at(self, listen: SocketAddr) -> sandboxed::Options {
-        sandboxed::Options { listen, db: self.db, runs: self.runs, quiet: self.quiet, flowstack_limit: self.flowstack_limit }
+        sandboxed::Options {
+            listen,
+            db: self.db,
+            runs: self.runs,
+            dialect: self.dialect,
+            quiet: self.quiet,
+            flowstack_limit: self.flowstack_limit,
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Options {
     /// `:memory:`, a file, or none for the user's own.
     pub db: Option<PathBuf>,
     pub runs: Option<u64>,
+    pub dialect: Option<sandbox::model::Dialect>,
     pub quiet: bool,
     pub flowstack_limit: Option<u32>,
 }
@@ -41,6 +42,7 @@ pub async fn start(options: Options, stop: impl Future<Output = ()> + Send + 'st
         listen: options.listen,
         db,
         runs: options.runs.unwrap_or(defaults.runs),
+        dialect: options.dialect,
         quiet: options.quiet,
         flowstack_limit: options.flowstack_limit.unwrap_or(defaults.flowstack_limit),
         key: KEY.to_owned(),

@@ -11,7 +11,7 @@ mod showcase;
 mod texts;
 
 pub(crate) use details::{detail, events, file, file_owner, input};
-pub(crate) use planting::plant;
+pub(crate) use planting::{Lengths, plant};
 pub(crate) use showcase::terms_schema;
 
 /// A number for each flow, for the generators.

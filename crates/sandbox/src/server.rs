@@ -13,7 +13,7 @@ use crate::{
     executor, faults,
     listener::{Cut, CuttableListener},
     seed,
-    state::{AppState, Config},
+    state::{AppState, Config, DEFAULT_RUNS},
     store::{Database, Store},
 };
 
@@ -106,7 +106,14 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
 
 async fn open(config: &Config) -> crate::error::StoreResult<Store> {
     let store = Store::open(&config.db).await?;
-    seed::plant(&store, config.runs).await?;
+    let lengths = seed::Lengths { runs: config.runs, of: config.dialect };
+    if !seed::plant(&store, lengths).await? {
+        store.complete_blocks().await?;
+        let holds = store.fact("runs").await?;
+        if config.runs != DEFAULT_RUNS && holds.as_ref() != Some(&config.runs.to_string()) {
+            tracing::warn!("--runs is for a new database; this one has its history already. Name another file with --db.");
+        }
+    }
     store.watch_counts().await?;
     Ok(store)
 }

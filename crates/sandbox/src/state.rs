@@ -6,8 +6,12 @@ use tokio::sync::Notify;
 
 use crate::{
     faults::Faults,
+    model::Dialect,
     store::{Database, Store},
 };
+
+/// Runs of the long history unless told otherwise.
+pub const DEFAULT_RUNS: u64 = 10_240;
 
 /// How the sandbox is started.
 #[derive(Debug, Clone)]
@@ -15,8 +19,10 @@ pub struct Config {
     /// A loopback address; port 0 picks a free one.
     pub listen: SocketAddr,
     pub db: Database,
-    /// Runs of the long history in each dialect. Only read when the database is new.
+    /// Runs of the long history in each dialect, or in `dialect` alone. Only read when the database is new.
     pub runs: u64,
+    /// The one dialect that gets `runs`; the others then have as many as by default.
+    pub dialect: Option<Dialect>,
     /// No scheduled flow, so that nothing moves by itself.
     pub quiet: bool,
     /// Requests an hour that the FlowStack dialect allows.
@@ -30,7 +36,8 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8601)),
             db: Database::Memory,
-            runs: 10_240,
+            runs: DEFAULT_RUNS,
+            dialect: None,
             quiet: false,
             flowstack_limit: 5_000,
             key: "sandbox".to_owned(),

@@ -13,6 +13,7 @@ mod ext_retab_reviews;
 mod ext_superai;
 mod ext_tableflow;
 mod list;
+mod places;
 mod progress;
 mod rows;
 mod verbs;

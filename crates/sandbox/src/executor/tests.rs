@@ -15,7 +15,7 @@ use crate::{
 
 async fn state() -> AppState {
     let store = Store::open(&Database::Memory).await.unwrap();
-    crate::seed::plant(&store, 100).await.unwrap();
+    crate::seed::plant(&store, crate::seed::Lengths { runs: 100, of: None }).await.unwrap();
     store.watch_counts().await.unwrap();
     AppState { store, config: Arc::new(Config::default()), wake: Arc::new(Notify::new()), faults: Faults::default() }
 }

@@ -1,5 +1,7 @@
 //! Writes the history into a new database, in one transaction.
 
+use std::time::{Duration, Instant};
+
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
@@ -12,6 +14,7 @@ use crate::{
     error::StoreResult,
     model::{Dialect, Flow, RunDetail, Status},
     rng::SplitMix64,
+    state::DEFAULT_RUNS,
     store::{self, Store},
 };
 
@@ -24,9 +27,31 @@ const INACTIVE: i64 = 36;
 const ROWS: usize = 500;
 /// The newest runs of the history began this long before the first start, so that none is still under way.
 const QUIET_MS: i64 = 15 * 60_000;
+const SAY_EVERY: Duration = Duration::from_secs(3);
 
-/// Fills a new database; adds only what is missing to one that has a history.
-pub(crate) async fn plant(store: &Store, runs: u64) -> StoreResult<()> {
+/// How long the history of each dialect is to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lengths {
+    pub runs: u64,
+    /// Only this one; the others are as long as by default.
+    pub of: Option<Dialect>,
+}
+
+impl Lengths {
+    /// What a dialect gets that comes with a later version.
+    fn others(self) -> i64 {
+        let runs = if self.of.is_none() { self.runs } else { DEFAULT_RUNS };
+        i64::try_from(runs).unwrap_or(i64::MAX)
+    }
+
+    fn of(self, dialect: Dialect) -> i64 {
+        let runs = if self.of.is_none_or(|only| only == dialect) { self.runs } else { DEFAULT_RUNS };
+        i64::try_from(runs).unwrap_or(i64::MAX)
+    }
+}
+
+/// Fills a new database; adds only what is missing to one that has a history. Whether there was anything to write.
+pub(crate) async fn plant(store: &Store, lengths: Lengths) -> StoreResult<bool> {
     let mut missing = Vec::new();
     for dialect in Dialect::ALL {
         if store.flows(dialect).await?.is_empty() {
@@ -34,15 +59,16 @@ pub(crate) async fn plant(store: &Store, runs: u64) -> StoreResult<()> {
         }
     }
     if missing.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let now = clock::now();
     // A database of an earlier version lacks the dialects that came since: they get as long a history as the others.
-    let earlier = store.fact("runs").await?.and_then(|runs| runs.parse().ok());
-    let runs = earlier.unwrap_or(i64::try_from(runs).unwrap_or(i64::MAX));
+    let earlier: Option<i64> = store.fact("runs").await?.and_then(|runs| runs.parse().ok());
+    let length = |dialect: Dialect| earlier.unwrap_or_else(|| lengths.of(dialect));
+    let mut progress = Progress::new(missing.iter().map(|dialect| length(*dialect)).sum());
     let mut tx = store.begin().await?;
     for dialect in missing {
-        plant_dialect(&mut tx, dialect, runs, now).await?;
+        plant_dialect(&mut tx, dialect, length(dialect), now, &mut progress).await?;
         // In such a database triggers have counted already: the same numbers, written again.
         sqlx::query(
             "INSERT OR REPLACE INTO run_counts (dialect, flow, status, total, timed, duration_ms)
@@ -52,22 +78,37 @@ pub(crate) async fn plant(store: &Store, runs: u64) -> StoreResult<()> {
         .bind(dialect.as_str())
         .execute(&mut *tx)
         .await?;
-        sqlx::query(
-            "INSERT OR IGNORE INTO gaps (flow, seq, dialect, dseq)
-             SELECT flow, seq, dialect, dseq FROM runs WHERE dialect = ? AND deleted_at IS NOT NULL",
-        )
-        .bind(dialect.as_str())
-        .execute(&mut *tx)
-        .await?;
+        Store::count_blocks(&mut tx, dialect).await?;
     }
     sqlx::query("INSERT OR IGNORE INTO facts (name, value) VALUES ('first_start', ?), ('runs', ?)")
         .bind(now.to_string())
-        .bind(runs.to_string())
+        .bind(earlier.unwrap_or_else(|| lengths.others()).to_string())
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    tracing::info!(runs, "the sandbox's history was planted");
-    Ok(())
+    tracing::info!(runs = progress.all, "the sandbox's history was planted");
+    Ok(true)
+}
+
+/// Says now and then how far a long history is written.
+struct Progress {
+    all: i64,
+    done: i64,
+    said: Instant,
+}
+
+impl Progress {
+    fn new(all: i64) -> Self {
+        Self { all, done: 0, said: Instant::now() }
+    }
+
+    fn add(&mut self, rows: usize) {
+        self.done = self.done.saturating_add(i64::try_from(rows).unwrap_or(0));
+        if self.said.elapsed() >= SAY_EVERY {
+            self.said = Instant::now();
+            tracing::info!("writing the sandbox's history: {} of about {} runs", self.done, self.all);
+        }
+    }
 }
 
 /// One run to write: either thin, or told in full.
@@ -85,7 +126,13 @@ impl Plot {
     }
 }
 
-async fn plant_dialect(connection: &mut SqliteConnection, dialect: Dialect, runs: i64, now: i64) -> StoreResult<()> {
+async fn plant_dialect(
+    connection: &mut SqliteConnection,
+    dialect: Dialect,
+    runs: i64,
+    now: i64,
+    progress: &mut Progress,
+) -> StoreResult<()> {
     let specs = catalog::flows(dialect);
     let mut flows = Vec::new();
     for spec in &specs {
@@ -122,6 +169,7 @@ async fn plant_dialect(connection: &mut SqliteConnection, dialect: Dialect, runs
                 }
                 rows.push((flow.n, flow.version, dseq, thin));
                 if rows.len() == ROWS {
+                    progress.add(rows.len());
                     insert(connection, dialect, std::mem::take(&mut rows)).await?;
                 }
             }

@@ -32,15 +32,16 @@ impl Store {
         self.flow(dialect, &id).await
     }
 
-    /// Removes a flow with its whole history. Places over all flows of the dialect get holes that no offset knows:
-    /// for dialects that list by flow only.
+    /// Removes a flow with its whole history.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the database fails.
     pub(crate) async fn delete_flow(&self, dialect: Dialect, id: &str) -> StoreResult<()> {
         let flow = self.flow(dialect, id).await?;
         let mut tx = self.begin().await?;
-        for statement in ["DELETE FROM runs WHERE flow = ?", "DELETE FROM gaps WHERE flow = ?", "DELETE FROM run_counts WHERE flow = ?"] {
+        for statement in
+            ["DELETE FROM runs WHERE flow = ?", "DELETE FROM run_blocks WHERE flow = ?", "DELETE FROM run_counts WHERE flow = ?"]
+        {
             sqlx::query(statement).bind(flow.n).execute(&mut *tx).await?;
         }
         let gone = sqlx::query("DELETE FROM flows WHERE n = ?").bind(flow.n).execute(&mut *tx).await?;

@@ -1,8 +1,13 @@
-//! Lists and totals. Unfiltered lists cost the same at any depth: an offset becomes a place, a total is a counter.
+//! Lists and totals. In the order of creation a page costs the same at any depth, filtered by status, time of creation or not: an offset
+//! becomes a place, each status is read along its own index, a total is a counter.
 
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
-use super::{Store, rows};
+use super::{
+    Store,
+    places::{Scope, words},
+    rows,
+};
 use crate::{
     error::{StoreError, StoreResult},
     model::{Dialect, Flow, Run, Status, Trigger},
@@ -40,6 +45,8 @@ pub enum Page {
     Before(String),
     /// Starting with the run of this id.
     From(String),
+    /// So many rows on behind the run with this id.
+    Past(String, u64),
 }
 
 /// A question about runs. Times are Unix milliseconds and inclusive.
@@ -101,13 +108,30 @@ impl RunQuery {
             && self.search.as_deref().is_none_or(str::is_empty)
     }
 
-    /// Every live run of the flow or dialect in the order of creation: an offset is a place.
-    fn plain(&self) -> bool {
-        self.counted()
-            && self.statuses.is_empty()
-            && self.exclude.is_empty()
-            && !self.include_deleted
-            && self.sort.field == SortField::CreatedAt
+    /// The statuses let through: empty for any but deleted, `None` if there is none.
+    fn allowed(&self) -> Option<Vec<Status>> {
+        if self.statuses.is_empty() && self.exclude.is_empty() && !self.include_deleted {
+            return Some(Vec::new());
+        }
+        let asked = if self.statuses.is_empty() { &Status::ALL[..] } else { &self.statuses };
+        let mut allowed: Vec<Status> = Vec::new();
+        for status in asked {
+            let hidden = *status == Status::Deleted && !self.include_deleted;
+            if !hidden && !self.exclude.contains(status) && !allowed.contains(status) {
+                allowed.push(*status);
+            }
+        }
+        (!allowed.is_empty()).then_some(allowed)
+    }
+
+    /// Nothing is asked for that the counters of places do not know.
+    fn placed(&self) -> bool {
+        self.triggers.is_empty()
+            && self.updated_from.is_none()
+            && self.updated_to.is_none()
+            && self.min_duration_ms.is_none()
+            && self.max_duration_ms.is_none()
+            && self.search.as_deref().is_none_or(str::is_empty)
     }
 }
 
@@ -151,45 +175,137 @@ impl Store {
     /// [`StoreError::NotFound`] if the page's anchor run does not exist, or the database fails.
     pub async fn list_runs(&self, query: &RunQuery) -> StoreResult<Vec<Run>> {
         let Some(flow) = self.scope(query).await? else { return Ok(Vec::new()) };
-        let mut sql = QueryBuilder::<Sqlite>::new(rows::SELECT_RUN);
-        filter(&mut sql, query, flow.as_ref());
-        let backwards = matches!(query.page, Page::Before(_));
+        let scope = Scope { dialect: query.dialect, flow: flow.as_ref() };
+        let Some(statuses) = query.allowed() else { return Ok(Vec::new()) };
+        let sql = match sort_column(query.sort.field) {
+            None => self.by_place(query, scope, &statuses).await?,
+            Some(column) => Some(self.by_column(query, scope, &statuses, column).await?),
+        };
+        let Some(mut sql) = sql else { return Ok(Vec::new()) };
+        let found = sql.build().fetch_all(&self.read).await?;
+        let mut runs: Vec<Run> = found.iter().map(rows::run).collect::<StoreResult<_>>()?;
+        if matches!(query.page, Page::Before(_)) {
+            runs.reverse();
+        }
+        Ok(runs)
+    }
+
+    /// In the order of creation: between two places, along one index for each status asked for. `None`: there are no such places.
+    async fn by_place(&self, query: &RunQuery, scope: Scope<'_>, statuses: &[Status]) -> StoreResult<Option<QueryBuilder<Sqlite>>> {
+        let ascending = query.sort.ascending != matches!(query.page, Page::Before(_));
+        let mut low = match query.created_from {
+            Some(time) => self.place_at(scope, time, true).await?,
+            None => 1,
+        };
+        let mut high = match query.created_to {
+            Some(time) => self.place_at(scope, time, false).await?,
+            None => self.last_place(scope).await?,
+        };
         let mut skip = 0;
         match &query.page {
             Page::First => {}
-            Page::Offset(offset) if query.plain() => self.at_place(&mut sql, query, flow.as_ref(), *offset).await?,
             Page::Offset(offset) => skip = *offset,
-            Page::After(id) | Page::Before(id) | Page::From(id) => {
+            Page::After(id) | Page::Before(id) | Page::From(id) | Page::Past(id, _) => {
                 let anchor = self.anchor(query, id).await?;
-                let ascending = query.sort.ascending != backwards;
-                let inclusive = matches!(query.page, Page::From(_));
-                let sign = if ascending { ">" } else { "<" };
-                let or_equal = if inclusive { "=" } else { "" };
-                match sort_column(query.sort.field) {
-                    None => {
-                        sql.push(format!(" AND r.{} {sign}{or_equal} ", place(flow.as_ref())));
-                        sql.push_bind(if flow.is_some() { anchor.seq } else { anchor.dseq });
-                    }
-                    Some(column) => {
-                        sql.push(format!(" AND ({column}, r.dseq) {sign}{or_equal} ("));
-                        sql.push(format!("(SELECT {column} FROM runs r WHERE r.n = "));
-                        sql.push_bind(anchor.n).push("), ").push_bind(anchor.dseq).push(")");
-                    }
+                let place = if scope.flow.is_some() { anchor.seq } else { anchor.dseq };
+                let beside = i64::from(!matches!(query.page, Page::From(_)));
+                if ascending {
+                    low = low.max(place + beside);
+                } else {
+                    high = high.min(place - beside);
+                }
+                if let Page::Past(_, further) = &query.page {
+                    skip = *further;
+                }
+            }
+        }
+        if skip > 0 && low <= high && query.placed() {
+            let start = if ascending { low } else { high };
+            let present = self.present(query, scope, statuses).await?;
+            let Some(place) = self.pass_over(scope, &present, start, skip, ascending).await? else { return Ok(None) };
+            if ascending {
+                low = low.max(place);
+            } else {
+                high = high.min(place);
+            }
+            skip = 0;
+        }
+        if low > high {
+            return Ok(None);
+        }
+        let column = scope.column();
+        let direction = if ascending { "ASC" } else { "DESC" };
+        let reach = i64::from(query.limit).saturating_add(i64::try_from(skip).unwrap_or(i64::MAX));
+        let mut sql = QueryBuilder::<Sqlite>::new(format!("{} FROM (", rows::RUN_COLUMNS));
+        let by_status: Vec<Option<Status>> =
+            if query.statuses.is_empty() { vec![None] } else { statuses.iter().copied().map(Some).collect() };
+        for (at, status) in by_status.into_iter().enumerate() {
+            if at > 0 {
+                sql.push(" UNION ALL ");
+            }
+            sql.push(format!("SELECT * FROM (SELECT r.n, r.{column} AS place FROM runs r INDEXED BY {}", scope.index(status.is_some())));
+            scope.within(&mut sql);
+            match status {
+                Some(status) => {
+                    sql.push(" AND r.status = ").push_bind(status.as_str());
+                }
+                None if statuses.is_empty() => {
+                    sql.push(" AND r.deleted_at IS NULL");
+                }
+                None => words(&mut sql, "r.status", "IN", statuses),
+            }
+            sql.push(format!(" AND r.{column} BETWEEN ")).push_bind(low).push(" AND ").push_bind(high);
+            narrow(&mut sql, query);
+            sql.push(format!(" ORDER BY r.{column} {direction} LIMIT ")).push_bind(reach).push(")");
+        }
+        sql.push(format!(" ORDER BY place {direction} LIMIT ")).push_bind(i64::from(query.limit));
+        sql.push(" OFFSET ").push_bind(i64::try_from(skip).unwrap_or(i64::MAX));
+        sql.push(format!(") p CROSS JOIN runs r ON r.n = p.n JOIN flows f ON f.n = r.flow ORDER BY p.place {direction}"));
+        Ok(Some(sql))
+    }
+
+    /// Those of the statuses that any run has: each costs a look at its counters.
+    async fn present(&self, query: &RunQuery, scope: Scope<'_>, statuses: &[Status]) -> StoreResult<Vec<Status>> {
+        if statuses.len() < 2 {
+            return Ok(statuses.to_vec());
+        }
+        let counts = self.counts_of(query.dialect, scope.flow.map(|flow| flow.n)).await?;
+        let present: Vec<Status> = counts.into_iter().map(|count| count.status).filter(|status| statuses.contains(status)).collect();
+        // An empty list means any status.
+        Ok(if present.is_empty() { statuses.to_vec() } else { present })
+    }
+
+    /// In the order of a column. Offsets count rows here: no vendor that pages by offset is asked for such an order.
+    async fn by_column(&self, query: &RunQuery, scope: Scope<'_>, statuses: &[Status], column: &str) -> StoreResult<QueryBuilder<Sqlite>> {
+        let backwards = matches!(query.page, Page::Before(_));
+        let mut sql = QueryBuilder::<Sqlite>::new(rows::SELECT_RUN);
+        scope.within(&mut sql);
+        if statuses.is_empty() {
+            sql.push(" AND r.deleted_at IS NULL");
+        } else {
+            words(&mut sql, "r.status", "IN", statuses);
+        }
+        narrow(&mut sql, query);
+        let mut skip = 0;
+        match &query.page {
+            Page::First => {}
+            Page::Offset(offset) => skip = *offset,
+            Page::After(id) | Page::Before(id) | Page::From(id) | Page::Past(id, _) => {
+                let anchor = self.anchor(query, id).await?;
+                let sign = if query.sort.ascending != backwards { ">" } else { "<" };
+                let or_equal = if matches!(query.page, Page::From(_)) { "=" } else { "" };
+                sql.push(format!(" AND ({column}, r.dseq) {sign}{or_equal} ("));
+                sql.push(format!("(SELECT {column} FROM runs r WHERE r.n = "));
+                sql.push_bind(anchor.n).push("), ").push_bind(anchor.dseq).push(")");
+                if let Page::Past(_, further) = &query.page {
+                    skip = *further;
                 }
             }
         }
         let direction = if query.sort.ascending == backwards { "DESC" } else { "ASC" };
-        match sort_column(query.sort.field) {
-            None => sql.push(format!(" ORDER BY r.{} {direction} LIMIT ", place(flow.as_ref()))),
-            Some(column) => sql.push(format!(" ORDER BY {column} {direction}, r.dseq {direction} LIMIT ")),
-        };
+        sql.push(format!(" ORDER BY {column} {direction}, r.dseq {direction} LIMIT "));
         sql.push_bind(i64::from(query.limit)).push(" OFFSET ").push_bind(i64::try_from(skip).unwrap_or(i64::MAX));
-        let found = sql.build().fetch_all(&self.read).await?;
-        let mut runs: Vec<Run> = found.iter().map(rows::run).collect::<StoreResult<_>>()?;
-        if backwards {
-            runs.reverse();
-        }
-        Ok(runs)
+        Ok(sql)
     }
 
     /// How many runs the question matches, whatever its page.
@@ -208,8 +324,15 @@ impl Store {
                 .map(|c| c.total)
                 .sum());
         }
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM runs r ");
-        filter(&mut sql, query, flow.as_ref());
+        let Some(statuses) = query.allowed() else { return Ok(0) };
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM runs r");
+        Scope { dialect: query.dialect, flow: flow.as_ref() }.within(&mut sql);
+        if statuses.is_empty() {
+            sql.push(" AND r.deleted_at IS NULL");
+        } else {
+            words(&mut sql, "r.status", "IN", &statuses);
+        }
+        narrow(&mut sql, query);
         let total: i64 = sql.build_query_scalar().fetch_one(&self.read).await?;
         Ok(total.unsigned_abs())
     }
@@ -275,52 +398,12 @@ impl Store {
             .ok_or(StoreError::NotFound("Run"))?;
         Ok(Anchor { n: row.try_get("n")?, seq: row.try_get("seq")?, dseq: row.try_get("dseq")? })
     }
-
-    /// Turns an offset into a place: places are dense but for the known gaps.
-    async fn at_place(&self, sql: &mut QueryBuilder<Sqlite>, query: &RunQuery, flow: Option<&Flow>, offset: u64) -> StoreResult<()> {
-        let offset = i64::try_from(offset).unwrap_or(i64::MAX);
-        let last: i64 = match flow {
-            Some(flow) => flow.last_seq,
-            None => sqlx::query_scalar::<_, Option<i64>>("SELECT max(dseq) FROM runs WHERE dialect = ?")
-                .bind(query.dialect.as_str())
-                .fetch_one(&self.read)
-                .await?
-                .unwrap_or(0),
-        };
-        let ascending = query.sort.ascending;
-        let mut gaps = 0_i64;
-        loop {
-            let start = if ascending { offset.saturating_add(1).saturating_add(gaps) } else { last.saturating_sub(offset) - gaps };
-            let found = self.gaps_beyond(query.dialect, flow, start, ascending).await?;
-            if found == gaps {
-                let sign = if ascending { ">=" } else { "<=" };
-                sql.push(format!(" AND r.{} {sign} ", place(flow))).push_bind(start);
-                return Ok(());
-            }
-            gaps = found;
-        }
-    }
-
-    /// How many gaps lie on the near side of a place: above it for newest first, below it for oldest first.
-    async fn gaps_beyond(&self, dialect: Dialect, flow: Option<&Flow>, start: i64, below: bool) -> StoreResult<i64> {
-        let query = match (flow, below) {
-            (Some(flow), true) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE flow = ? AND seq < ?").bind(flow.n),
-            (Some(flow), false) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE flow = ? AND seq > ?").bind(flow.n),
-            (None, true) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE dialect = ? AND dseq < ?").bind(dialect.as_str()),
-            (None, false) => sqlx::query_scalar("SELECT count(*) FROM gaps WHERE dialect = ? AND dseq > ?").bind(dialect.as_str()),
-        };
-        Ok(query.bind(start).fetch_one(&self.read).await?)
-    }
 }
 
 struct Anchor {
     n: i64,
     seq: i64,
     dseq: i64,
-}
-
-const fn place(flow: Option<&Flow>) -> &'static str {
-    if flow.is_some() { "seq" } else { "dseq" }
 }
 
 const fn sort_column(field: SortField) -> Option<&'static str> {
@@ -334,16 +417,15 @@ const fn sort_column(field: SortField) -> Option<&'static str> {
     }
 }
 
-fn filter(sql: &mut QueryBuilder<Sqlite>, query: &RunQuery, flow: Option<&Flow>) {
-    match flow {
-        Some(flow) => sql.push("WHERE r.flow = ").push_bind(flow.n),
-        None => sql.push("WHERE r.dialect = ").push_bind(query.dialect.as_str()),
-    };
-    words(sql, "status", "IN", query.statuses.iter().map(|s| s.as_str()));
-    words(sql, "status", "NOT IN", query.exclude.iter().map(|s| s.as_str()));
-    words(sql, "trigger", "IN", query.triggers.iter().map(|t| t.as_str()));
-    if !query.include_deleted {
-        sql.push(" AND r.deleted_at IS NULL");
+/// What narrows a list down beside flow and status.
+fn narrow(sql: &mut QueryBuilder<Sqlite>, query: &RunQuery) {
+    if !query.triggers.is_empty() {
+        sql.push(" AND r.trigger IN (");
+        let mut list = sql.separated(", ");
+        for trigger in &query.triggers {
+            list.push_bind(trigger.as_str());
+        }
+        sql.push(")");
     }
     let bounds = [
         (" AND r.created_at >= ", query.created_from),
@@ -361,17 +443,4 @@ fn filter(sql: &mut QueryBuilder<Sqlite>, query: &RunQuery, flow: Option<&Flow>)
     if let Some(text) = query.search.as_deref().filter(|t| !t.is_empty()) {
         sql.push(" AND instr(lower(r.id), ").push_bind(text.to_lowercase()).push(") > 0");
     }
-}
-
-fn words(sql: &mut QueryBuilder<Sqlite>, column: &str, operator: &str, words: impl Iterator<Item = &'static str>) {
-    let mut words = words.peekable();
-    if words.peek().is_none() {
-        return;
-    }
-    sql.push(format!(" AND r.{column} {operator} ("));
-    let mut list = sql.separated(", ");
-    for word in words {
-        list.push_bind(word);
-    }
-    sql.push(")");
 }

@@ -10,6 +10,9 @@ use crate::{
     },
 };
 
+/// Everything [`run`] needs; to be followed by where it comes from.
+pub(super) const RUN_COLUMNS: &str = "SELECT r.*, f.id AS flow_id, f.name AS flow_name";
+
 /// Everything [`run`] needs; to be followed by conditions.
 pub(super) const SELECT_RUN: &str = "SELECT r.*, f.id AS flow_id, f.name AS flow_name FROM runs r JOIN flows f ON f.n = r.flow ";
 

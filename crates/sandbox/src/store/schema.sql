@@ -58,15 +58,19 @@ CREATE INDEX IF NOT EXISTS runs_status ON runs (dialect, status, dseq);
 CREATE INDEX IF NOT EXISTS runs_updated ON runs (flow, updated_at, dseq);
 CREATE INDEX IF NOT EXISTS runs_wake ON runs (wake_at) WHERE wake_at IS NOT NULL;
 
--- Places whose run is gone, so that an offset still maps to a place without counting rows.
-CREATE TABLE IF NOT EXISTS gaps (
-    flow INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
+-- How many runs of a status lie in a block of places, in a flow and (flow 0) in the whole dialect: level 1 blocks hold 64 places, each
+-- further level 64 of the level below. Status '' is any but deleted. So an offset becomes a place without counting rows.
+CREATE TABLE IF NOT EXISTS run_blocks (
     dialect TEXT NOT NULL,
-    dseq INTEGER NOT NULL,
-    PRIMARY KEY (flow, seq)
+    flow INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    PRIMARY KEY (dialect, flow, status, level, block)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS gaps_dseq ON gaps (dialect, dseq);
+-- What earlier versions kept for that.
+DROP TABLE IF EXISTS gaps;
 
 CREATE TABLE IF NOT EXISTS run_counts (
     dialect TEXT NOT NULL,

@@ -8,14 +8,14 @@ use std::sync::{
 use super::{Database, Page, RunQuery, Sort, SortField, Store};
 use crate::{
     model::{Dialect, ReviewState, Run, Status},
-    seed,
+    seed::{self, Lengths},
 };
 
 const FLOW: &str = "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d801";
 
 async fn planted(runs: u64) -> Store {
     let store = Store::open(&Database::Memory).await.unwrap();
-    seed::plant(&store, runs).await.unwrap();
+    seed::plant(&store, Lengths { runs, of: None }).await.unwrap();
     store.watch_counts().await.unwrap();
     store
 }
@@ -40,25 +40,93 @@ async fn instructions(store: &Store, query: &RunQuery) -> (u64, Vec<Run>) {
     (count.load(Ordering::Relaxed), runs)
 }
 
+/// Instructions that finding a place may cost beyond reading the page; counting rows up to it would cost tens of thousands.
+const SEEK: u64 = 8_000;
+
 #[tokio::test]
 async fn a_page_costs_the_same_at_any_depth() {
-    let store = planted(3_000).await;
-    let total = store.count_runs(&query(Page::First, 25)).await.unwrap();
-    assert!(total < 3_000, "some are deleted: offsets and places differ");
-    let (first, runs) = instructions(&store, &query(Page::Offset(0), 25)).await;
-    assert_eq!(runs.len(), 25);
-    let (deep, runs) = instructions(&store, &query(Page::Offset(total - 25), 25)).await;
-    assert_eq!(runs.len(), 25);
-    assert_eq!(runs.last().unwrap().seq, 1);
-    // Gaps are counted, and there are a few; nothing else may grow.
-    assert!(deep < first + 400, "first page {first}, deepest page {deep}");
-    let anchor = runs[0].id.clone();
-    let (keyset, _) = instructions(&store, &query(Page::After(anchor), 24)).await;
-    assert!(keyset < first + 400, "first page {first}, by key {keyset}");
-    let of_all = |page| RunQuery { limit: 25, page, ..RunQuery::new(Dialect::SuperAi) };
-    let (first, _) = instructions(&store, &of_all(Page::Offset(0))).await;
-    let (deep, _) = instructions(&store, &of_all(Page::Offset(2_900))).await;
-    assert!(deep < first + 400, "first page {first}, deepest page {deep}");
+    let store = planted(6_000).await;
+    let failed = RunQuery { statuses: vec![Status::Failed], ..query(Page::First, 25) };
+    let two = RunQuery { statuses: vec![Status::Failed, Status::Completed], ..query(Page::First, 25) };
+    let without = RunQuery { exclude: vec![Status::Failed], ..query(Page::First, 25) };
+    let of_all = RunQuery { limit: 25, ..RunQuery::new(Dialect::SuperAi) };
+    let middle = store.list_runs(&query(Page::Offset(3_000), 1)).await.unwrap()[0].created_at;
+    let until = RunQuery { created_to: Some(middle), ..failed.clone() };
+    for (what, asked) in [
+        ("all", query(Page::First, 25)),
+        ("of all flows", of_all),
+        ("failed", failed),
+        ("failed or completed", two),
+        ("not failed", without),
+        ("failed until", until),
+    ] {
+        let at = |page| RunQuery { page, ..asked.clone() };
+        let total = {
+            let whole = RunQuery { limit: 10_000, ..asked.clone() };
+            u64::try_from(store.list_runs(&whole).await.unwrap().len()).unwrap()
+        };
+        assert!(total > 100, "{what}: {total}");
+        let (first, runs) = instructions(&store, &at(Page::Offset(0))).await;
+        assert_eq!(runs.len(), 25);
+        let (deep, runs) = instructions(&store, &at(Page::Offset(total - 25))).await;
+        assert_eq!(runs.len(), 25, "{what}");
+        assert!(deep < first + SEEK, "{what}: first page {first}, deepest page {deep}");
+        let (keyset, rest) = instructions(&store, &at(Page::After(runs[0].id.clone()))).await;
+        assert_eq!(rest.len(), 24, "{what}");
+        assert!(keyset < first + 400, "{what}: first page {first}, by key {keyset}");
+    }
+}
+
+#[tokio::test]
+async fn an_offset_is_the_same_row_whatever_is_filtered() {
+    let store = planted(400).await;
+    let some = store.list_runs(&query(Page::First, 200)).await.unwrap();
+    // What changes and goes is counted by triggers.
+    let done: Vec<&Run> = some.iter().filter(|run| run.status == Status::Completed).collect();
+    store.delete(Dialect::SuperAi, &done[3].id, true).await.unwrap();
+    store.delete(Dialect::SuperAi, &done[9].id, false).await.unwrap();
+    store.execute(Dialect::SuperAi, &done[20].id).await.unwrap();
+    let (from, to) = (some[150].created_at, some[40].created_at);
+    for ascending in [false, true] {
+        let sort = Sort { field: SortField::CreatedAt, ascending };
+        for asked in [
+            RunQuery { statuses: vec![Status::Failed], ..query(Page::First, 9) },
+            RunQuery { statuses: vec![Status::Failed, Status::Completed, Status::Queued], ..query(Page::First, 9) },
+            RunQuery { exclude: vec![Status::Completed], ..query(Page::First, 9) },
+            RunQuery { include_deleted: true, ..query(Page::First, 9) },
+            RunQuery { created_from: Some(from), created_to: Some(to), ..query(Page::First, 9) },
+            RunQuery { statuses: vec![Status::Failed], flow: None, created_to: Some(to), ..query(Page::First, 9) },
+            RunQuery { updated_from: Some(from), ..query(Page::First, 9) },
+        ] {
+            let asked = RunQuery { sort, ..asked };
+            let all = store.list_runs(&RunQuery { limit: 5_000, ..asked.clone() }).await.unwrap();
+            let all: Vec<String> = all.into_iter().map(|run| run.id).collect();
+            assert!(all.len() > 5, "{asked:?}");
+            for offset in (0..all.len() + 3).step_by(7) {
+                let page = store.list_runs(&RunQuery { page: Page::Offset(offset as u64), ..asked.clone() }).await.unwrap();
+                let page: Vec<String> = page.into_iter().map(|run| run.id).collect();
+                let end = (offset + 9).min(all.len());
+                assert_eq!(page, all[offset.min(end)..end], "offset {offset} of {asked:?}");
+                let Some(id) = all.get(offset) else { continue };
+                let past = RunQuery { page: Page::Past(id.clone(), 4), ..asked.clone() };
+                let past: Vec<String> = store.list_runs(&past).await.unwrap().into_iter().map(|run| run.id).collect();
+                let (start, end) = ((offset + 5).min(all.len()), (offset + 14).min(all.len()));
+                assert_eq!(past, all[start..end], "four past {offset} of {asked:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_from_before_there_were_blocks_is_counted_once() {
+    let store = planted(300).await;
+    let deep = query(Page::Offset(200), 10);
+    let before: Vec<String> = store.list_runs(&deep).await.unwrap().into_iter().map(|run| run.id).collect();
+    sqlx::query("DELETE FROM run_blocks").execute(&store.write).await.unwrap();
+    store.complete_blocks().await.unwrap();
+    store.complete_blocks().await.unwrap();
+    let after: Vec<String> = store.list_runs(&deep).await.unwrap().into_iter().map(|run| run.id).collect();
+    assert_eq!((after.len(), after), (10, before));
 }
 
 #[tokio::test]
@@ -199,18 +267,18 @@ async fn a_dialect_that_came_later_is_planted_into_an_older_database() {
         "DELETE FROM runs WHERE dialect = 'retab-reviews'",
         "DELETE FROM flows WHERE dialect = 'retab-reviews'",
         "DELETE FROM run_counts WHERE dialect = 'retab-reviews'",
-        "DELETE FROM gaps WHERE dialect = 'retab-reviews'",
+        "DELETE FROM run_blocks WHERE dialect = 'retab-reviews'",
     ] {
         sqlx::query(sql).execute(&store.write).await.unwrap();
     }
     let others = store.count_runs(&RunQuery::new(Dialect::Retab)).await.unwrap();
     // As long a history as the others have, whatever is asked for now.
-    seed::plant(&store, 4_000).await.unwrap();
+    seed::plant(&store, Lengths { runs: 4_000, of: None }).await.unwrap();
     store.watch_counts().await.unwrap();
     let ask = RunQuery { limit: 5_000, ..RunQuery::new(Dialect::RetabReviews) };
     let listed = store.list_runs(&ask).await.unwrap().len() as u64;
     assert_eq!((store.count_runs(&ask).await.unwrap(), listed), (before, before));
     assert_eq!(store.count_runs(&RunQuery::new(Dialect::Retab)).await.unwrap(), others);
-    seed::plant(&store, 4_000).await.unwrap();
+    seed::plant(&store, Lengths { runs: 4_000, of: None }).await.unwrap();
     assert_eq!(store.count_runs(&ask).await.unwrap(), before, "once is enough");
 }

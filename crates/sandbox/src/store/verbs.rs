@@ -141,10 +141,6 @@ impl Store {
         if run.deleted_at.is_some() && soft {
             return Ok(());
         }
-        sqlx::query("INSERT OR IGNORE INTO gaps (flow, seq, dialect, dseq) SELECT flow, seq, dialect, dseq FROM runs WHERE n = ?")
-            .bind(run.n)
-            .execute(&mut *tx)
-            .await?;
         if soft {
             materialise(&mut tx, &run).await?;
             let now = clock::now();

@@ -64,15 +64,15 @@ struct Wanted {
 }
 
 async fn rows(store: &Store, mut query: RunQuery, start: Option<String>, wanted: Wanted, tags: &[String]) -> StoreResult<Vec<Run>> {
-    if tags.is_empty() && (start.is_none() || wanted.skip == 0) {
+    if tags.is_empty() {
         query.limit = u32::try_from(wanted.take).unwrap_or(u32::MAX);
-        query.page = start.map_or(Page::Offset(wanted.skip), Page::After);
+        query.page = start.map_or(Page::Offset(wanted.skip), |id| Page::Past(id, wanted.skip));
         return store.list_runs(&query).await;
     }
     scan(store, query, start, wanted, tags).await
 }
 
-/// Looks at one execution after the other: tags are no part of a row, and a page behind an execution has no offset.
+/// Looks at one execution after the other: tags are no part of a row.
 async fn scan(store: &Store, mut query: RunQuery, start: Option<String>, wanted: Wanted, tags: &[String]) -> StoreResult<Vec<Run>> {
     query.limit = CHUNK;
     query.page = start.map_or(Page::First, Page::After);
