@@ -9,6 +9,7 @@ mod pickers;
 mod row;
 mod table;
 mod view;
+mod window;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::prelude::*;

@@ -28,6 +28,7 @@ pub mod review;
 pub mod status;
 pub mod time;
 pub mod timeline;
+pub mod windowing;
 
 pub use adapter::{Adapter, RunAdapter};
 pub use dialect::Dialect;

@@ -2,7 +2,7 @@ use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::model::{Numbering, Place};
+use runs::model::Place;
 
 /// Newer and Older in the vendor's own style; each is a link that can be opened elsewhere.
 #[component]
@@ -67,18 +67,10 @@ fn plain_click(event: &web_sys::MouseEvent) -> bool {
 /// Which part of the list this is, as far as that is known.
 fn range(view: View) -> String {
     let words = t().history;
-    let place = view.address.with(|address| address.place.clone());
-    let size = u64::from(view.size());
+    let before = view.before.get();
     view.live.value.with(|listing| {
         let Some(page) = listing.as_ref().map(|listing| &listing.page) else { return String::new() };
         let here = page.items.len() as u64;
-        let before = match (&place, page.first_number, page.total) {
-            (Place::First, ..) => Some(0),
-            (Place::Offset(offset), ..) => Some(*offset),
-            (Place::Number(number), ..) => Some(u64::from(*number - 1) * size),
-            (_, Numbering::From(first), Some(total)) => total.checked_sub(first),
-            _ => None,
-        };
         match before {
             Some(before) if here > 0 => (words.range)(before + 1, before + here, page.total),
             _ => (words.on_page)(page.items.len()),

@@ -16,17 +16,20 @@ const MOST_PIPS: u32 = 14;
 #[component]
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>) -> Html {
     let id = row.with_untracked(|row| row.run.id.clone());
-    let (status, names, lasts, steps) = (row.clone(), row.clone(), row.clone(), row);
+    let (status, names, lasts, steps, place) = (row.clone(), row.clone(), row.clone(), row.clone(), row);
+    // The head of the table is the first row of all.
+    let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
+    let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
     let edge = move || match status.with(|row| row.run.status.kind) {
         StatusKind::Waiting => "waiting",
         kind if kind.tone() == Tone::Fail => "failed",
         _ => "other",
     };
     view! {
-        <tr role="row" data-run=id data-status=edge>
+        <tr role="row" data-run=id data-status=edge aria-rowindex=move || place().to_string()>
             {move || names.with(|row| name_cells(view, row))}
             <td role="cell" class="c-dur">
-                {move || lasts.with(|row| duration_cell(&row.run, view.live.read_at.get(), longest.get()))}
+                {move || duration_cell(lasts.get())}
             </td>
             {move || steps.with(|row| step_cells(&row.run))}
         </tr>
@@ -45,7 +48,7 @@ fn name_cells(view: View, row: &Row) -> Html {
             view! { <a class="sl-runs__a" id=link_id href=href title=run.id.clone()>{(t().shared.run_number)(number)}</a> }
         }
         None => {
-            let why = view.no_number().unwrap_or_default();
+            let why = view.no_number.get().unwrap_or_default();
             view! {
                 <span class="sl-3" title=why>{t().shared.none}" "</span>
                 <a class="sl-runs__a sl-mono" id=link_id href=href title=run.id.clone()>{run.id.clone()}</a>
@@ -100,28 +103,41 @@ fn waited(run: &Run, read_at: Option<Timestamp>) -> u64 {
     run.waited_ms.unwrap_or(0) + now
 }
 
-fn duration_cell(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Html {
-    let Some(all) = lasted(run, read_at) else { return view! { <span class="sl-dur__v">{t().shared.none}</span> } };
+/// What the cell of a duration shows; drawn again only if that is another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Lasting {
+    kind: &'static str,
+    /// Widths in thousandths: at work, and waiting.
+    work: u32,
+    wait: u32,
+    words: String,
+}
+
+fn lasting(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Option<Lasting> {
+    let all = lasted(run, read_at)?;
     // Logarithmic: a page holds runs of seconds beside runs of days.
-    let share = (1.0 + all as f64).ln() / (1.0 + longest.max(all) as f64).ln().max(1.0) * 100.0;
+    let share = (1.0 + all as f64).ln() / (1.0 + longest.max(all) as f64).ln().max(1.0) * 1_000.0;
     let waiting = if all == 0 { 0.0 } else { waited(run, read_at).min(all) as f64 / all as f64 };
     let kind = match run.status.kind.tone() {
         Tone::Run => "run",
         Tone::Fail => "fail",
         _ => "",
     };
+    let (work, wait) = ((share * (1.0 - waiting)) as u32, (share * waiting) as u32);
+    Some(Lasting { kind, work, wait, words: (t().shared.duration)(all) })
+}
+
+fn duration_cell(lasting: Option<Lasting>) -> Html {
+    let Some(Lasting { kind, work, wait, words }) = lasting else { return view! { <span class="sl-dur__v">{t().shared.none}</span> } };
     // In whole thousandths: formatting a float would bring several kilobytes of code for it.
-    let width = |part: f64| {
-        let thousandths = (share * part * 10.0) as u32;
-        format!("{}.{}%", thousandths / 10, thousandths % 10)
-    };
+    let width = |thousandths: u32| format!("{}.{}%", thousandths / 10, thousandths % 10);
     view! {
         <span class="sl-dur">
             <span class="sl-bar" aria-hidden="true">
-                <i class=kind style:--w=width(1.0 - waiting)></i>
-                {(waiting > 0.0).then(|| view! { <i class="wait" style:--w=width(waiting)></i> })}
+                <i class=kind style:--w=width(work)></i>
+                {(wait > 0).then(|| view! { <i class="wait" style:--w=width(wait)></i> })}
             </span>
-            <span class="sl-dur__v">{(t().shared.duration)(all)}</span>
+            <span class="sl-dur__v">{words}</span>
         </span>
     }
 }

@@ -1,12 +1,13 @@
 use super::row::RunRow;
 use super::view::View;
+use super::window::{Window, run_of};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use runs::model::{Numbering, Run};
-use wasm_bindgen::JsCast;
+use runs::windowing::Piece;
 
 /// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
 ///
@@ -16,6 +17,8 @@ type Rows = Vec<(String, ArcRwSignal<Row>)>;
 /// One run with what the list knows about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Its place on the page.
+    pub at: usize,
     pub number: Option<u64>,
     pub run: Run,
 }
@@ -27,37 +30,56 @@ pub fn RunsTable(view: View) -> Html {
     // The longest duration of the page: bars compare within it.
     let longest = RwSignal::new(1u64);
     let numbers = globals().numbers;
+    let window = view.window;
     Effect::new(move |_| {
         let Some(listing) = view.live.value.get() else { return };
         let Some(connection) = view.connection.get_untracked() else { return };
         let read_at = view.live.read_at.get_untracked();
         let found = number_rows(&connection.id, &listing.page.items, listing.page.first_number, numbers);
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
-        if longest.get_untracked() != most {
-            longest.set(most);
+        let count = found.len();
+        if settle(rows, found) {
+            // Bars compare with the longest run that the page began with: a longer one does not draw all others anew.
+            if longest.get_untracked() != most {
+                longest.set(most);
+            }
+            window.begin(count);
         }
-        settle(rows, found);
     });
     let caption = move || (words.table_caption)(&view.flow_label());
     view! {
-        <table class="sl-runs sl-runs--plain" role="table" aria-label=caption aria-rowcount="-1" on:keydown=move_between_rows>
+        <table
+            class="sl-runs sl-runs--plain"
+            role="table"
+            aria-label=caption
+            aria-rowcount=move || view.row_count()
+            on:keydown=move |event| move_between_rows(&event, rows, window)
+        >
             <thead role="rowgroup">
-                <tr role="row">
+                <tr role="row" aria-rowindex="1">
                     {columns().into_iter().map(|(class, name)| {
                         view! { <th role="columnheader" scope="col" class=class>{name}</th> }
                     }).collect::<Vec<_>>()}
                 </tr>
             </thead>
-            <tbody role="rowgroup">
+            <tbody
+                role="rowgroup"
+                node_ref=window.body
+                on:focusin=move |event| {
+                    if let Some(run) = run_of(&event) {
+                        window.pin(&run);
+                    }
+                }
+            >
                 {keyed(Box::new(move || keyed_rows(rows, view, longest)))}
             </tbody>
         </table>
-        {move || view.no_number().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
+        {move || view.no_number.get().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
     }
 }
 
-/// Gives each row to its signal; the list changes only if rows come, go or move.
-fn settle(rows: RwSignal<Rows>, found: Vec<Row>) {
+/// Gives each row to its signal; the list changes only if rows come, go or move. Whether it did.
+fn settle(rows: RwSignal<Rows>, found: Vec<Row>) -> bool {
     let known = rows.get_untracked();
     let mut moved = known.len() != found.len();
     let settled: Rows = found
@@ -80,14 +102,30 @@ fn settle(rows: RwSignal<Rows>, found: Vec<Row>) {
     if moved {
         rows.set(settled);
     }
+    moved
 }
 
 fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>) -> Vec<KeyedRow> {
-    let build = |(key, row): (String, ArcRwSignal<Row>)| {
-        let make: Box<dyn FnOnce() -> Html> = Box::new(move || view! { <RunRow row=row view=view longest=longest /> });
-        (key, make)
+    let rows = rows.get();
+    let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
+    let window = view.window;
+    let build = |piece: Piece| -> KeyedRow {
+        match piece {
+            Piece::Row(at) => {
+                let (key, row) = rows[at].clone();
+                (key, Box::new(move || view! { <RunRow row=row view=view longest=longest /> }))
+            }
+            Piece::Gap(from, to) => (
+                format!("gap {from} {to}"),
+                Box::new(move || {
+                    view! {
+                        <tr class="sl-gap" aria-hidden="true" style:--h=move || window.gap(from, to)><td colspan="8"></td></tr>
+                    }
+                }),
+            ),
+        }
     };
-    rows.get().into_iter().map(build).collect()
+    window.pieces(&ids).into_iter().map(build).collect()
 }
 
 /// The outline of rows while the first answer is on its way.
@@ -128,24 +166,27 @@ fn number_rows(connection: &str, items: &[Run], numbering: Numbering, numbers: N
         if let Some(number) = number {
             numbers.learn(connection, &run.id, number);
         }
-        Row { number, run: run.clone() }
+        Row { at, number, run: run.clone() }
     };
     items.iter().enumerate().map(row).collect()
 }
 
-/// Up and Down move between the runs' links.
-fn move_between_rows(event: web_sys::KeyboardEvent) {
+/// Up and Down move between the runs' links, also to one that is not drawn yet.
+fn move_between_rows(event: &web_sys::KeyboardEvent, rows: RwSignal<Rows>, window: Window) {
     let down = match event.key().as_str() {
         "ArrowDown" => true,
         "ArrowUp" => false,
         _ => return,
     };
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let row = target.and_then(|target| target.closest("tr").ok().flatten());
-    let next = row.and_then(|row| if down { row.next_element_sibling() } else { row.previous_element_sibling() });
-    let link = next.and_then(|row| row.query_selector("a").ok().flatten()).and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
+    let next = run_of(event).and_then(|run| {
+        rows.with_untracked(|rows| {
+            let at = rows.iter().position(|(id, _)| *id == run)?;
+            let next = if down { at.checked_add(1) } else { at.checked_sub(1) };
+            rows.get(next?).map(|(id, _)| id.clone())
+        })
+    });
+    if let Some(run) = next {
         event.prevent_default();
-        link.focus().ok();
+        window.focus(&run);
     }
 }

@@ -1,20 +1,21 @@
 use super::carry::Carry;
 use super::connection_of;
 use super::listing::Listing;
+use super::window::Window;
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
-use crate::platform::{page, storage};
+use crate::platform::storage;
 use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::State;
-use runs::ApiError;
 use runs::adapter::FlowQuery;
 use runs::live::Pace;
 use runs::model::{Flow, Numbering, Place};
 use runs::query::{HistoryAddress, RunQuery};
+use runs::{ApiError, Timestamp};
 use send_wrapper::SendWrapper;
 
 /// Runs on a page unless the address says otherwise.
@@ -41,6 +42,11 @@ pub struct View {
     pub first_page: Memo<bool>,
     pub flows: RwSignal<Flows>,
     pub live: Live<Listing>,
+    pub window: Window,
+    /// How many runs of the list come before this page, where that is known.
+    pub before: Memo<Option<u64>>,
+    /// Why the runs of this page have no numbers.
+    pub no_number: Memo<Option<&'static str>>,
     carry: Memo<Carry>,
     /// Carried to an address that the browser's history does not hold yet.
     ahead: StoredValue<Option<(String, Carry)>>,
@@ -69,7 +75,32 @@ impl View {
         let go: Go = Box::new(move |href, options| navigate(href, options));
         let rules = Rules { pace: Pace::List, settle: Listing::settle, finished: |_| false, quota: |listing| listing.page.quota };
         let live = Live::new(rules, move || ask(connection.get()?, address.get(), carry.get()));
-        let view = Self { address, connection, flow, first_page, flows, live, carry, ahead, go: StoredValue::new(SendWrapper::new(go)) };
+        let window = Window::new();
+        let before = Memo::new(move |_| {
+            let address = address.get();
+            let sizes = connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
+            live.value.with(|listing| before(&address.place, size_of(&address, sizes), &listing.as_ref()?.page))
+        });
+        let no_number = Memo::new(move |_| {
+            live.value.with(|listing| match listing.as_ref()?.page.first_number {
+                Numbering::Underivable(why) => Some((t().shared.no_number)(why)),
+                _ => None,
+            })
+        });
+        let view = Self {
+            address,
+            connection,
+            flow,
+            first_page,
+            flows,
+            live,
+            window,
+            before,
+            no_number,
+            carry,
+            ahead,
+            go: StoredValue::new(SendWrapper::new(go)),
+        };
         view.read_flows();
         view.open_a_flow();
         view
@@ -104,14 +135,6 @@ impl View {
             .unwrap_or_else(|| id.into())
     }
 
-    /// Why the runs of this page have no numbers.
-    pub fn no_number(self) -> Option<&'static str> {
-        self.live.value.with(|listing| match listing.as_ref()?.page.first_number {
-            Numbering::Underivable(why) => Some((t().shared.no_number)(why)),
-            _ => None,
-        })
-    }
-
     pub fn title(self) -> String {
         let label = self.connection.with(|connection| connection.as_ref().map(|connection| connection.label.clone()));
         match label {
@@ -142,9 +165,23 @@ impl View {
         let latest = self.live.value.with_untracked(|listing| listing.as_ref().and_then(|listing| listing.latest.clone()));
         let Some(latest) = latest else { return };
         if let Some(first) = latest.items.first() {
-            page::focus_soon(row_link_id(&first.id));
+            self.window.focus(&first.id);
         }
         self.live.value.set(Some(std::sync::Arc::new(Listing::new(*latest))));
+    }
+
+    /// When a run was last read, for what goes on with it; what is over is not drawn again with every answer.
+    pub fn now_of(self, run: &runs::model::Run) -> Option<Timestamp> {
+        if run.status.kind.is_final() { None } else { self.live.read_at.get() }
+    }
+
+    /// Rows of the whole table and its head, as assistive technology is told: -1 if nobody knows.
+    pub fn row_count(self) -> String {
+        let total = self.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.total));
+        match (total, self.before.get()) {
+            (Some(total), Some(_)) => (total + 1).to_string(),
+            _ => "-1".into(),
+        }
     }
 
     /// Where Older leads.
@@ -246,6 +283,16 @@ impl View {
                 self.go.with_value(|go| go(&href, NavigateOptions { replace: true, ..NavigateOptions::default() }));
             }
         });
+    }
+}
+
+fn before(place: &Place, size: u32, page: &runs::model::Page<runs::model::Run>) -> Option<u64> {
+    match (place, page.first_number, page.total) {
+        (Place::First, ..) => Some(0),
+        (Place::Offset(offset), ..) => Some(*offset),
+        (Place::Number(number), ..) => Some(u64::from(*number - 1) * u64::from(size)),
+        (_, Numbering::From(first), Some(total)) => total.checked_sub(first),
+        _ => None,
     }
 }
 

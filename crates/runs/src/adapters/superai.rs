@@ -70,7 +70,7 @@ impl Adapter for SuperAi {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             list_all: false,
-            page_sizes: &[25, 50, 100],
+            page_sizes: &[25, 50, 100, 250, 500, 1_000],
             walks_back: true,
             status_filter: &[
                 StatusKind::Queued,

@@ -27,7 +27,7 @@ impl Adapter for TableFlow {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             list_all: true,
-            page_sizes: &[25, 50, 100],
+            page_sizes: &[25, 50, 100, 250, 500, 1_000],
             walks_back: true,
             status_filter: list::FILTERABLE,
             status_filter_many: false,
