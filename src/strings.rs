@@ -13,6 +13,7 @@ mod review;
 mod run;
 mod shared;
 mod shell;
+mod sources;
 mod standing;
 mod start;
 
@@ -28,6 +29,7 @@ pub use review::ReviewWords;
 pub use run::RunWords;
 pub use shared::Shared;
 pub use shell::Shell;
+pub use sources::SourceWords;
 pub use standing::StandingWords;
 pub use start::StartWords;
 
@@ -44,6 +46,7 @@ pub struct Strings {
     pub standing: &'static StandingWords,
     pub start: &'static StartWords,
     pub preview: &'static PreviewWords,
+    pub sources: &'static SourceWords,
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,
     pub presence: &'static PresenceWords,

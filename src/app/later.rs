@@ -151,9 +151,10 @@ pub fn listen_for_keys() {
     })));
     let handle = window_event_listener_untyped("keydown", move |event| {
         let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
-        // Plain characters in a text field are no shortcut: typing a filter needs no module.
+        // Plain characters in a text field are no shortcut: typing a filter needs no module. F2 is none.
         let typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
-        if !typed || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        let key = event.key();
+        if !typed || (key.len() > 1 && key.starts_with('F')) || event.ctrl_key() || event.meta_key() || event.alt_key() {
             ask_keys(Ask::Press(event));
         }
     });

@@ -1,9 +1,12 @@
 //! A file of a run, shown where one reads: PDF, image, table, JSON, text. Its bytes become pixels and text nodes, never markup.
 
+mod frames;
 mod image;
 mod kind;
+mod marking;
 mod pages;
 mod table;
+mod text;
 
 use crate::net::{self, Bytes, Scope};
 use crate::prelude::*;
@@ -12,15 +15,26 @@ use crate::strings::t;
 use crate::ui::{Code, Failure, Glyph, Icon};
 use image::Image;
 use kind::Kind;
+pub use marking::{Marking, PANE, Paper};
 use pages::Pages;
 use runs::model::File;
+use runs::places::Text;
 use runs::{ApiError, Json};
 use std::sync::Arc;
 use table::Table;
+pub use text::{Marked, SHOWN};
 
-/// Reads the file and shows it; `vendor` is named in errors.
+/// Reads the file and shows it; `vendor` is named in errors. With `marking`, a form's values are marked in it.
 #[component]
-pub fn Preview(#[prop(into)] connection: String, #[prop(into)] vendor: String, file: File) -> Html {
+pub fn Preview(
+    #[prop(into)] connection: String,
+    #[prop(into)] vendor: String,
+    file: File,
+    #[prop(optional)] marking: Option<Marking>,
+) -> Html {
+    if let Some(marking) = marking {
+        marking.paper.set(Paper::Closed);
+    }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{t().preview.no_id}</p> } };
     let href = routes::file(&connection, &id);
     let read = RwSignal::new(None::<Result<Arc<Bytes>, ApiError>>);
@@ -44,7 +58,7 @@ pub fn Preview(#[prop(into)] connection: String, #[prop(into)] vendor: String, f
             let retry = Callback::new(move |()| again.update(|again| *again += 1));
             view! { <Failure what=(t().preview.failed)(&name) error=error vendor=vendor.clone() retry=retry /> }
         }
-        Some(Ok(bytes)) => show(&file, &bytes),
+        Some(Ok(bytes)) => show(&file, &bytes, marking),
     };
     view! {
         <div class="sl-preview sl-stack sl-stack--2">
@@ -54,21 +68,30 @@ pub fn Preview(#[prop(into)] connection: String, #[prop(into)] vendor: String, f
     }
 }
 
-fn show(file: &File, bytes: &Arc<Bytes>) -> Html {
+fn show(file: &File, bytes: &Arc<Bytes>, marking: Option<Marking>) -> Html {
     let name = file.name.clone();
     match Kind::of(file, &bytes.media_type) {
-        Kind::Pdf => view! { <Pages bytes=Arc::clone(bytes) name=name /> },
-        Kind::Image => view! { <Image bytes=Arc::clone(bytes) name=name /> },
-        Kind::Table => view! { <Table bytes=Arc::clone(bytes) name=name /> },
-        Kind::Json => match runs::json::parse(&bytes.body) {
-            Ok(value) => view! { <Code value=value label=name /> },
-            Err(_) => text(&bytes.body, name),
-        },
-        Kind::Text => text(&bytes.body, name),
+        Kind::Pdf => view! { <Pages bytes=Arc::clone(bytes) name=name marking=marking /> },
+        Kind::Image => {
+            if let Some(marking) = marking {
+                marking.paper.set(Paper::Picture);
+            }
+            view! { <Image bytes=Arc::clone(bytes) name=name /> }
+        }
+        Kind::Table => view! { <Table bytes=Arc::clone(bytes) name=name marking=marking /> },
+        Kind::Json => text(runs::json::parse(&bytes.body).unwrap_or_else(|_| plain(&bytes.body)), name, marking),
+        Kind::Text => text(plain(&bytes.body), name, marking),
         Kind::Other => view! { <p class="sl-sm sl-2">{(t().preview.unknown)(&bytes.media_type)}</p> },
     }
 }
 
-fn text(bytes: &[u8], name: String) -> Html {
-    view! { <Code value=Json::String(String::from_utf8_lossy(bytes).into_owned()) label=name /> }
+fn plain(bytes: &[u8]) -> Json {
+    Json::String(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn text(value: Json, name: String, marking: Option<Marking>) -> Html {
+    let Some(marking) = marking else { return view! { <Code value=value label=name /> } };
+    let text = Text::of(&value, SHOWN);
+    marking.paper.set(Paper::Read { pieces: Arc::new(text.pieces()), cut: text.cut });
+    view! { <Marked value=value label=name marking=marking base=0 /> }
 }

@@ -5,6 +5,7 @@ mod closed;
 mod conflict;
 mod decide;
 mod desk;
+mod earlier;
 mod editor;
 mod evidence;
 mod fields;
@@ -23,6 +24,7 @@ mod progress;
 mod queue;
 mod reach;
 mod reject;
+mod sources;
 mod standing;
 mod summary;
 mod variants;
@@ -106,6 +108,7 @@ fn desk_of(connection: Connection, place: Place) -> Html {
     let panes = move || matches!(shown.get(), Shows::Form | Shows::Unsupported);
     let queue = Queue::new();
     let pane = RwSignal::new("form");
+    sources::go_where_wanted(desk, pane);
     keys::answer(move |action| act(desk, queue, shown.get_untracked(), action));
     next::read_ahead(desk, queue);
     follow(desk, queue, shown);
@@ -182,6 +185,8 @@ fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
         Action::FirstField => reach::first(desk),
         Action::NextField => reach::next(desk, false),
         Action::PreviousField => reach::next(desk, true),
+        Action::NextPlace => return desk.marking.step(false),
+        Action::PreviousPlace => return desk.marking.step(true),
         _ => return false,
     }
     true

@@ -188,6 +188,42 @@ pub fn random_key() -> String {
     })
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// An element where it is painted.
+    #[wasm_bindgen(extends = Element)]
+    type Painted;
+    type Frame;
+    #[wasm_bindgen(method, js_name = getBoundingClientRect)]
+    fn frame(this: &Painted) -> Frame;
+    #[wasm_bindgen(method, getter)]
+    fn top(this: &Frame) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn bottom(this: &Frame) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn left(this: &Frame) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn right(this: &Frame) -> f64;
+}
+
+/// Scrolls what an element lies in, up to `within`, until it can be seen; nothing else moves.
+pub fn reveal(element: &Element, within: &Element) {
+    let mut around = element.parent_element();
+    while let Some(area) = around {
+        let (own, place) = (element.unchecked_ref::<Painted>().frame(), area.unchecked_ref::<Painted>().frame());
+        // A third from the top, so that what stands around it is seen too.
+        if area.scroll_height() > area.client_height() && (own.top() < place.top() || own.bottom() > place.bottom()) {
+            let third = f64::from(area.client_height()) / 3.0;
+            area.set_scroll_top(area.scroll_top() + (own.top() - place.top() - third) as i32);
+        }
+        if area.scroll_width() > area.client_width() && (own.left() < place.left() || own.right() > place.right()) {
+            let third = f64::from(area.client_width()) / 3.0;
+            area.set_scroll_left(area.scroll_left() + (own.left() - place.left() - third) as i32);
+        }
+        around = if area == *within { None } else { area.parent_element() };
+    }
+}
+
 /// Whether text around an element runs from right to left.
 pub fn is_rtl(element: &Element) -> bool {
     element.closest("[dir]").ok().flatten().is_some_and(|around| around.get_attribute("dir").as_deref() == Some("rtl"))

@@ -12,6 +12,7 @@ mod review;
 mod run;
 mod shared;
 mod shell;
+mod sources;
 mod standing;
 mod start;
 
@@ -28,6 +29,7 @@ pub(super) static EN: Strings = Strings {
     standing: &standing::WORDS,
     start: &start::WORDS,
     preview: &preview::WORDS,
+    sources: &sources::WORDS,
     decide: &decide::WORDS,
     audit: &audit::WORDS,
     presence: &presence::WORDS,

@@ -11,6 +11,7 @@ pub struct PreviewWords {
     pub opening: fn(&str) -> String,
     pub failed: fn(&str) -> String,
     pub unreadable: &'static str,
+    pub locked: &'static str,
     /// The media type, or nothing.
     pub unknown: fn(&str) -> String,
     pub download: &'static str,

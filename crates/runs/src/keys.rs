@@ -15,13 +15,15 @@ pub enum Action {
     FirstField,
     NextField,
     PreviousField,
+    NextPlace,
+    PreviousPlace,
     Runs,
     Reviews,
     Sheet,
 }
 
 impl Action {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Next,
         Self::Previous,
         Self::Skip,
@@ -32,6 +34,8 @@ impl Action {
         Self::FirstField,
         Self::NextField,
         Self::PreviousField,
+        Self::NextPlace,
+        Self::PreviousPlace,
         Self::Runs,
         Self::Reviews,
         Self::Sheet,
@@ -50,6 +54,8 @@ impl Action {
             Self::FirstField => "first-field",
             Self::NextField => "next-field",
             Self::PreviousField => "previous-field",
+            Self::NextPlace => "next-place",
+            Self::PreviousPlace => "previous-place",
             Self::Runs => "runs",
             Self::Reviews => "reviews",
             Self::Sheet => "sheet",
@@ -69,6 +75,8 @@ impl Action {
             Self::FirstField => "e",
             Self::NextField => "Alt+ArrowDown",
             Self::PreviousField => "Alt+ArrowUp",
+            Self::NextPlace => "F2",
+            Self::PreviousPlace => "Shift+F2",
             Self::Runs => "g r",
             Self::Reviews => "g v",
             Self::Sheet => "?",

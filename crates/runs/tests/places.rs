@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use runs::Json;
 use runs::cells::table;
-use runs::places::{MAX_PLACES, find};
+use runs::places::{Layer, MAX_PLACES, Place, Sought, Text, find, is_sought, mark};
 
 fn json(text: &str) -> Json {
     runs::json::parse(text.as_bytes()).unwrap()
@@ -117,5 +117,172 @@ proptest! {
         let line = |row: &Vec<String>| row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect::<Vec<_>>().join(",");
         let text = format!("a,b,c,d,e,f,g,h\n{}", rows.iter().map(line).collect::<Vec<_>>().join("\n"));
         prop_assert_eq!(&table(&text, 100, 100).0[1..], &rows[..]);
+    }
+}
+
+fn sought(path: &str, value: &str, read: Option<&str>) -> Sought {
+    Sought { path: path.into(), value: json(value), read: read.map(json) }
+}
+
+fn words(text: &str, places: &[Place]) -> Vec<String> {
+    let characters: Vec<char> = text.chars().collect();
+    places.iter().map(|place| characters[place.from..place.to].iter().collect()).collect()
+}
+
+#[test]
+fn all_fields_are_found_in_one_pass_as_each_alone() {
+    let pieces = vec!["Order PO-4711 of 22.11.2026, total 1,562.50 EUR".to_owned(), "EUR 1562.5 po-4711".to_owned()];
+    let fields: Vec<Sought> = [r#""PO-4711""#, "1562.50", r#""2026-11-22""#, r#""EUR""#, "4711", r#""nobody""#, "null", r#""of 22""#]
+        .iter()
+        .enumerate()
+        .map(|(at, value)| sought(&format!("/{at}"), value, None))
+        .collect();
+    let found = mark(&fields, &pieces);
+    for (at, field) in fields.iter().enumerate() {
+        let here: Vec<Place> = found.of(at).into_iter().map(|spot| found.spots[spot].place).collect();
+        assert_eq!(here, find(&field.value, &pieces), "{}", field.value);
+    }
+    assert_eq!(found.of(0).len(), 2);
+    assert_eq!(found.fields(), 5);
+    assert!(found.spots.windows(2).all(|two| two[0].place < two[1].place));
+}
+
+#[test]
+fn fields_of_one_value_share_their_places() {
+    let found = mark(&[sought("/net", "12.5", None), sought("/total", "12.50", None)], &["12.50".to_owned()]);
+    assert_eq!(found.spots.len(), 1);
+    assert_eq!(found.spots[0].fields, [0, 1]);
+}
+
+#[test]
+fn a_new_value_that_stands_nowhere_leaves_the_mark_on_what_was_read() {
+    let pieces = ["VAT GB12345678, total 1,612.50, order 1,562.50".to_owned()];
+    let typed = mark(&[sought("/vat", r#""GB123456789""#, Some(r#""GB12345678""#))], &pieces);
+    assert_eq!(words(&pieces[0], &[typed.spots[0].place]), ["GB12345678"]);
+    assert_eq!(typed.as_read, [0]);
+    // A corrected value that the document has is marked itself.
+    let corrected = mark(&[sought("/total", "1562.50", Some("1612.50"))], &pieces);
+    assert_eq!(words(&pieces[0], &[corrected.spots[0].place]), ["1,562.50"]);
+    assert!(corrected.as_read.is_empty());
+    assert_eq!(corrected.spots.len(), 1);
+}
+
+#[test]
+fn only_texts_and_numbers_are_sought() {
+    for (value, is) in [("1", true), ("0", true), (r#""a""#, true), (r#"" ""#, false), ("null", false), ("true", false), ("[1]", false)] {
+        assert_eq!(is_sought(&json(value)), is, "{value}");
+    }
+}
+
+#[test]
+fn leaves_of_json_are_found_where_they_are_shown() {
+    let value = json(r#"{"id":"PO-4711","lines":[{"amount":1562.50,"text":"a \"b\"\n c"}],"none":[],"all":{}}"#);
+    let text = Text::json(&value, 10_000);
+    assert_eq!(text.text, format!("{value:#}"), "as it is shown elsewhere");
+    assert!(!text.cut);
+    let at = |value: &str| {
+        let place = find(&json(value), &text.pieces())[0];
+        let (from, to) = text.range(&place).unwrap();
+        text.text[from..to].to_owned()
+    };
+    assert_eq!(at("1562.5"), "1562.50");
+    assert_eq!(at(r#""PO-4711""#), r#""PO-4711""#);
+    assert_eq!(at(r#""b""#), r#""a \"b\"\n c""#, "the whole leaf");
+    let cut = Text::json(&value, 30);
+    assert!(cut.cut && cut.text.chars().count() <= 30 && text.text.starts_with(&cut.text));
+    assert_eq!(cut.pieces(), ["PO-4711"]);
+}
+
+#[test]
+fn places_in_plain_text_are_told_in_bytes() {
+    let text = Text::of(&json(r#""Größe: 12,50 €\nSumme 12.50""#), 1_000);
+    let places = find(&json("12.5"), &text.pieces());
+    let shown: Vec<&str> = places.iter().filter_map(|place| text.range(place)).map(|(from, to)| &text.text[from..to]).collect();
+    assert_eq!(shown, ["12,50", "12.50"]);
+    assert_eq!(Text::plain("äöü", 2), Text::plain("äö", 9).into_cut());
+    assert_eq!(text.range(&Place { piece: 1, from: 0, to: 1 }), None);
+    assert_eq!(text.range(&Place { piece: 0, from: 0, to: 900 }), None);
+}
+
+trait IntoCut {
+    fn into_cut(self) -> Self;
+}
+
+impl IntoCut for Text {
+    fn into_cut(mut self) -> Self {
+        self.cut = true;
+        self
+    }
+}
+
+/// A page of 1000 × 2000 thousandths; letters of a stretch are 1000 units wide and 2000 high.
+fn page(items: &[(&str, i64, i64, bool)]) -> Layer {
+    let items: Vec<Json> = items
+        .iter()
+        .map(|(text, x, y, ends)| {
+            let letters = text.chars().count() as i64;
+            let stops: Vec<i64> = (1..=letters).map(|at| at * 1_000 / letters.max(1)).collect();
+            serde_json::json!([text, x, y, letters * 1_000, 0, 0, -2_000, stops, ends])
+        })
+        .collect();
+    Layer::read(&serde_json::json!({ "height": 200_000, "items": items }))
+}
+
+#[test]
+fn stretches_of_a_page_become_one_text() {
+    let layer = page(&[
+        ("Total", 10_000, 20_000, false),
+        ("1,5", 16_000, 20_000, false),
+        ("62.50", 19_000, 20_000, true),
+        ("Nordlicht", 10_000, 24_000, false),
+        ("", 0, 0, true),
+        ("Papier", 10_000, 28_000, false),
+        ("far", 50_000, 28_000, false),
+        ("left", 10_000, 28_000, false),
+    ]);
+    assert_eq!(layer.text, "Total 1,562.50\nNordlicht\nPapier far\nleft");
+    let boxes = |value: &str| -> Vec<Vec<i64>> {
+        let place = find(&json(value), std::slice::from_ref(&layer.text))[0];
+        layer.boxes(&place).iter().map(|one| vec![one.x, one.y, one.width, one.height]).collect()
+    };
+    // Heights are parts of the page's height, which is twice its width.
+    assert_eq!(boxes("1562.5"), [[16_000, 9_000, 8_000, 1_250]], "one frame over two stretches");
+    assert_eq!(boxes(r#""nordlicht papier""#).len(), 2, "one frame a line");
+    assert_eq!(boxes(r#""far""#)[0][0], 50_000);
+}
+
+#[test]
+fn a_place_within_a_stretch_has_its_own_frame() {
+    let layer = page(&[("VAT no. GB 12", 10_000, 20_000, true)]);
+    let place = find(&json(r#""GB""#), std::slice::from_ref(&layer.text))[0];
+    let boxes = layer.boxes(&place);
+    assert_eq!(boxes.len(), 1);
+    assert!((boxes[0].x - 18_000).abs() <= 100 && (boxes[0].width - 2_000).abs() <= 100, "{boxes:?}");
+}
+
+#[test]
+fn turned_text_is_framed_too() {
+    let item = serde_json::json!(["AB", 50_000, 90_000, 0, -4_000, -2_000, 0, [500, 1_000], true]);
+    let layer = Layer::read(&serde_json::json!({ "height": 100_000, "items": [item] }));
+    let boxes = layer.boxes(&find(&json(r#""ab""#), std::slice::from_ref(&layer.text))[0]);
+    assert_eq!(boxes.len(), 1);
+    assert_eq!((boxes[0].x, boxes[0].y, boxes[0].width, boxes[0].height), (48_000, 86_000, 2_500, 4_000));
+}
+
+#[test]
+fn a_layer_of_nonsense_is_empty_and_nothing_panics() {
+    for text in [
+        "null",
+        "[]",
+        "{}",
+        r#"{"items":7}"#,
+        r#"{"items":[null,[],["x"],[1,2]],"height":-3}"#,
+        r#"{"items":[["ab",1e99,"x",null,{},[],0,[7,"x"],1]],"height":0}"#,
+    ] {
+        let layer = Layer::read(&json(text));
+        for from in 0..4 {
+            layer.boxes(&Place { piece: 0, from, to: from + 2 });
+        }
+        layer.boxes(&Place { piece: 0, from: 9, to: 3 });
     }
 }

@@ -1,6 +1,7 @@
 use super::editor::Editor;
-use super::{decide, marks, next, pattern};
+use super::{decide, marks, next, pattern, sources};
 use crate::data::{Asking, Connection, Live, Rules};
+use crate::features::preview::Marking;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::state::drafts::{self, Elsewhere, Saving};
@@ -76,6 +77,8 @@ pub struct Desk {
     pub wanted: StoredValue<Option<decide::Wanted>>,
     pub case: Memo<Option<Arc<Case>>>,
     pub edit: Editor,
+    /// Where the values stand in the document beside the form.
+    pub marking: Marking,
     timer: StoredValue<bool>,
     /// What the other tabs know of the draft: the value that was kept last.
     shared: StoredValue<Option<Json>>,
@@ -120,6 +123,7 @@ impl Desk {
             wanted: StoredValue::new(None),
             case,
             edit: Editor::new(),
+            marking: sources::marking(draft),
             timer: StoredValue::new(false),
             shared: StoredValue::new(None),
             connection: StoredValue::new(connection),
@@ -133,6 +137,7 @@ impl Desk {
         desk.read_run(reference);
         desk.start();
         marks::follow(desk);
+        sources::follow(desk);
         desk
     }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, EventTarget, HtmlInputElement, KeyboardEvent};
 
 /// The element around a target that carries this attribute, and what it carries.
-fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
+pub fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
     let element = target?.dyn_into::<Element>().ok()?.closest(&format!("[{name}]")).ok()??;
     let path = element.get_attribute(name)?;
     Some((element, path))

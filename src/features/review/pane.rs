@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, editor, fields, gestures, notices, preferences, presence, reach, standing, summary, whole};
+use super::{bar, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
@@ -58,6 +58,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     aria-label=words.form_name
                     on:submit=|event| event.prevent_default()
                     on:input=move |event| gestures::typed(desk, &event)
+                    on:focusin=move |event| sources::focused(desk, event.target())
                     on:focusout=move |event| gestures::left(desk, event.target())
                     on:click=move |event| gestures::pressed(desk, event.target())
                     on:keydown=move |event| gestures::key(desk, &event)

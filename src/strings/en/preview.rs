@@ -11,6 +11,7 @@ pub(super) static WORDS: PreviewWords = PreviewWords {
     opening: |name| format!("Opening {name}"),
     failed: |name| format!("{name} could not be read"),
     unreadable: "This document cannot be drawn here. Download it to open it with another program.",
+    locked: "This document needs a password. Download it to open it with another program.",
     unknown: |kind| {
         let kind = if kind.is_empty() { "an unknown type" } else { kind };
         format!("There is no preview for {kind}. Download the file to open it.")

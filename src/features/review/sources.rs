@@ -1,0 +1,70 @@
+//! Where the form's values stand in the evidence: what the form tells the documents, and the way back.
+
+use super::desk::Desk;
+use super::{bar, editor, gestures};
+use crate::features::preview::Marking;
+use crate::platform::clock;
+use crate::prelude::*;
+use runs::Json;
+use runs::form::Draft;
+use runs::places::Sought;
+use std::sync::Arc;
+use web_sys::EventTarget;
+
+/// After typing has paused so long, the new value is looked for.
+const PAUSE: u32 = 250;
+
+pub fn marking(draft: RwSignal<Draft>) -> Marking {
+    let name = move |path: String| draft.try_with_untracked(|draft| bar::name_of(draft.form(), &path)).unwrap_or_default();
+    Marking::new(Callback::new(name))
+}
+
+/// Tells the documents what the fields say, not at every keystroke.
+pub fn follow(desk: Desk) {
+    let turns = StoredValue::new(0u32);
+    Effect::new(move |_| {
+        desk.draft.track();
+        let turn = turns.try_update_value(|turns| {
+            *turns = turns.wrapping_add(1);
+            *turns
+        });
+        leptos::task::spawn_local(async move {
+            clock::sleep(PAUSE).await;
+            if turns.try_get_value() == turn {
+                tell(desk);
+            }
+        });
+    });
+}
+
+fn tell(desk: Desk) {
+    let all = desk.draft.try_with_untracked(|draft| {
+        let field = |path: &String| Sought {
+            value: draft.get(path).cloned().unwrap_or(Json::Null),
+            read: draft.original(path).filter(|_| draft.is_changed(path)).cloned(),
+            path: path.clone(),
+        };
+        draft.form().leaves().iter().map(|node| field(&node.path)).collect::<Vec<_>>()
+    });
+    let Some(all) = all else { return };
+    if desk.marking.fields.try_with_untracked(|fields| **fields != all) == Some(true) {
+        desk.marking.fields.set(Arc::new(all));
+    }
+}
+
+/// The focus came to a field: its places are meant from now on.
+pub fn focused(desk: Desk, target: Option<EventTarget>) {
+    if let Some((_, path)) = gestures::carried(target, "data-path") {
+        desk.marking.focus(path);
+    }
+}
+
+/// A place was chosen in a document: its field takes the focus, on a narrow screen in the pane that has it.
+pub fn go_where_wanted(desk: Desk, pane: RwSignal<&'static str>) {
+    Effect::new(move |_| {
+        let Some(path) = desk.marking.wanted.get() else { return };
+        pane.set("form");
+        // Once that pane is shown.
+        request_animation_frame(move || editor::go_to(desk, &path));
+    });
+}

@@ -1,0 +1,30 @@
+use crate::strings::SourceWords;
+
+pub(super) static WORDS: SourceWords = SourceWords {
+    choice: "What is shown",
+    steps: "Earlier steps",
+    decisions: "Earlier decisions",
+    decided_by: |name| format!("by {name}"),
+    all: "Sources",
+    all_hint: "Frame every place where a value of the form stands",
+    previous: "Previous place (Shift+F2)",
+    next: "Next place (F2)",
+    reading: "The text of this document is being read.",
+    textless: "This document has no text in it, as scans have none. Nothing can be marked.",
+    picture: "A picture has no text in it. Nothing can be marked.",
+    cut: " Only the first part of it was searched.",
+    idle: |found, sought, more| format!("{found} of {sought} values of the form stand here.{more}"),
+    nothing: |field| format!("{field}: no value to look for."),
+    none: |field, more| format!("{field}: not found here.{more}"),
+    at: |field, at, count, more, as_read| {
+        let read = if as_read { " as it was read; the new value is not found here" } else { "" };
+        match (count, more) {
+            (1, _) => format!("{field}: marked{read}."),
+            (count, false) => format!("{field}: place {at} of {count}{read}."),
+            (count, true) => format!("{field}: place {at} of the first {count}{read}."),
+        }
+    },
+    spot: |fields| format!("Go to {}", fields.join(" or ")),
+    which: "Several fields have this value. Go to:",
+    shortened: |shown| format!("The first {shown} characters are shown and searched. Copying takes all."),
+};

@@ -1,0 +1,30 @@
+//! Where a form's values stand in the documents beside it.
+
+pub struct SourceWords {
+    /// What the pane can show.
+    pub choice: &'static str,
+    pub steps: &'static str,
+    pub decisions: &'static str,
+    /// Who decided, where the vendor says.
+    pub decided_by: fn(&str) -> String,
+    pub all: &'static str,
+    pub all_hint: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub reading: &'static str,
+    pub textless: &'static str,
+    pub picture: &'static str,
+    /// Only a part was searched.
+    pub cut: &'static str,
+    /// Fields that stand here, fields that have a value, and what was not searched.
+    pub idle: fn(usize, usize, &str) -> String,
+    pub nothing: fn(&str) -> String,
+    pub none: fn(&str, &str) -> String,
+    /// Field, which place, how many, whether there may be more, whether what was read is marked instead of what it is now.
+    pub at: fn(&str, usize, usize, bool, bool) -> String,
+    /// The fields of a place.
+    pub spot: fn(&[String]) -> String,
+    pub which: &'static str,
+    /// Characters shown.
+    pub shortened: fn(usize) -> String,
+}

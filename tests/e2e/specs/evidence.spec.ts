@@ -1,0 +1,220 @@
+// The evidence beside a review's form: documents, earlier steps, and where the form's values stand in them.
+
+import { readFile } from "node:fs/promises";
+
+import type { Page } from "@playwright/test";
+
+import { RECONCILIATION, type RetabRun } from "../fixtures/flows.ts";
+import { REVIEW_NODE, retabReaches, sample } from "../fixtures/money.ts";
+import { lockedPdf, pdf } from "../fixtures/pdf.ts";
+import type { Sandbox } from "../fixtures/sandbox.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { EvidencePane } from "../pages/evidence.ts";
+import type { ReviewPage } from "../pages/review.ts";
+
+const TYPES: Record<string, string> = { pdf: "application/pdf", csv: "text/csv", json: "application/json" };
+
+/** Starts the reconciliation with these samples; totals differ by 50.00, so that it waits. */
+async function waiting(sandbox: Sandbox, order: string, invoice: string): Promise<string> {
+  const document = async (name: string) => ({ filename: name, mime_type: TYPES[name.split(".")[1] ?? ""], content: (await readFile(sample(name))).toString("base64") });
+  const documents = { "start-purchase-order": await document(order), "start-invoice": await document(invoice) };
+  const run = (await sandbox.api("POST", `/retab/v1/workflows/${RECONCILIATION.retab}/run`, { documents })) as RetabRun;
+  await retabReaches(sandbox, run.id, "waiting_for_human");
+  return run.id;
+}
+
+async function desk(page: Page, sandbox: Sandbox, reviewPage: ReviewPage, order: string, invoice: string): Promise<EvidencePane> {
+  await reviewPage.open("retab", await waiting(sandbox, order, invoice), REVIEW_NODE);
+  return new EvidencePane(page);
+}
+
+/** What the vendor keeps as every file of the run, for this page. */
+async function everyFileIs(page: Page, body: Buffer, contentType = "application/pdf"): Promise<void> {
+  await page.route(/\/api\/c\/retab\/file\//, (route) => route.fulfill({ body, contentType }));
+}
+
+test("a field marks where its value stands in a PDF, without taking the focus", async ({ page, sandbox, reviewPage, a11y }) => {
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  await expect(evidence.told).toHaveText(/^\d+ of \d+ values of the form stand here\.$/);
+
+  const total = reviewPage.at("/invoice/total");
+  await total.focus();
+  await evidence.saysOfField("Invoice, Total: marked.");
+  await expect(evidence.mine).toHaveCount(1);
+  await expect(total).toBeFocused();
+  // `480 510 Td (1612.50)` in 11 points on a page of 595 by 842.
+  const frame = await evidence.onPage(evidence.current);
+  expect(frame.left).toBeGreaterThan(0);
+  expect(Math.abs(frame.left - 480 / 595)).toBeLessThan(0.01);
+  expect(Math.abs(frame.right - (480 + 6.61 * 5.5) / 595)).toBeLessThan(0.02);
+  expect(frame.top).toBeGreaterThan((842 - 525) / 842);
+  expect(frame.bottom).toBeLessThan((842 - 504) / 842);
+  await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
+  await expect(page.locator(".sl-toast")).toHaveCount(0, { timeout: 15_000 });
+  await a11y.audit();
+});
+
+test("several places are numbered and stepped through, and none is said", async ({ page, sandbox, reviewPage }) => {
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  const quantity = reviewPage.at("/invoice/lines/1/quantity");
+  await quantity.focus();
+  await evidence.saysOfField("Invoice, Lines, 2, Quantity: place 1 of 2.");
+  await expect(evidence.mine).toHaveText(["1", "2"]);
+  const first = await evidence.onPage(evidence.current);
+  await page.keyboard.press("F2");
+  await evidence.saysOfField("Invoice, Lines, 2, Quantity: place 2 of 2.");
+  expect((await evidence.onPage(evidence.current)).top).toBeGreaterThan(first.top);
+  await page.keyboard.press("F2");
+  await evidence.saysOfField("Invoice, Lines, 2, Quantity: place 1 of 2.");
+  await page.keyboard.press("Shift+F2");
+  await evidence.saysOfField("Invoice, Lines, 2, Quantity: place 2 of 2.");
+  await evidence.root.getByRole("button", { name: "Next place (F2)" }).click();
+  await evidence.saysOfField("Invoice, Lines, 2, Quantity: place 1 of 2.");
+  await quantity.focus();
+
+  await reviewPage.at("/purchase_order/total").focus();
+  await evidence.saysOfField("Purchase order, Total: not found here.");
+  await expect(evidence.mine).toHaveCount(0);
+
+  // A corrected value is looked for once typing pauses; one that stands nowhere leaves the mark on what was read.
+  await reviewPage.at("/invoice/total").fill("77.77");
+  await evidence.saysOfField("Invoice, Total: marked as it was read; the new value is not found here.");
+  await reviewPage.at("/invoice/total").fill("1290");
+  await evidence.saysOfField("Invoice, Total: marked.");
+  await reviewPage.at("/invoice/total").fill("");
+  await evidence.saysOfField(/^Invoice, Total: /);
+});
+
+test("a place leads to its field, by pointer and by keys; one of several fields asks which", async ({ page, sandbox, reviewPage }) => {
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  await evidence.root.getByRole("button", { name: "Go to Invoice, Invoice number" }).click();
+  await expect(reviewPage.at("/invoice/number")).toBeFocused();
+  await evidence.saysOfField("Invoice, Invoice number: marked.");
+
+  // The order's number is a field of both documents.
+  await evidence.root.getByRole("button", { name: /^Go to .* or / }).first().click();
+  await expect(evidence.offer.getByRole("button")).toHaveCount(2);
+  await expect(evidence.offer.getByRole("button").first()).toBeFocused();
+  await evidence.offer.getByRole("button", { name: "Invoice, " }).click();
+  await expect(reviewPage.at("/invoice/purchase_order_number")).toBeFocused();
+  await expect(evidence.offer).toHaveCount(0);
+
+  // One stop for Tab, arrows between the places, Enter to the field.
+  await expect(evidence.root.locator('[data-source][tabindex="0"]')).toHaveCount(1);
+  await reviewPage.at("/invoice/total").focus();
+  await evidence.current.focus();
+  await page.keyboard.press("ArrowUp");
+  const label = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+  expect(label).toMatch(/^Go to Invoice, Tax/);
+  await page.keyboard.press("Enter");
+  await expect(reviewPage.at("/invoice/tax")).toBeFocused();
+
+  await evidence.root.getByRole("button", { name: "Sources" }).click();
+  await expect(evidence.places).toHaveCount(1);
+});
+
+test("values are marked in the cells of a table, in the leaves of JSON and in the outputs of earlier steps", async ({ page, sandbox, reviewPage, a11y }) => {
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.json", "invoice-4711.csv");
+  const total = reviewPage.at("/invoice/total");
+  await total.focus();
+  // Earlier steps come first: the extraction and the comparison have it.
+  await evidence.saysOfField(/^Invoice, Total: (marked|place 1 of \d+)\.$/);
+  await expect(evidence.current).toContainText("1612.50");
+
+  await evidence.open("invoice-4711.csv");
+  await evidence.saysOfField("Invoice, Total: marked.");
+  const cell = evidence.root.getByRole("cell").filter({ has: page.locator("[data-current]") });
+  await expect(cell).toHaveText("1612.50");
+  await evidence.root.getByRole("cell", { name: /Network cable/ }).getByRole("button").click();
+  await expect(evidence.offer.getByRole("button")).toHaveCount(2);
+  await evidence.offer.getByRole("button", { name: /^Invoice, / }).click();
+  await expect(reviewPage.at("/invoice/lines/2/description")).toBeFocused();
+  await a11y.audit();
+
+  await evidence.open("purchase-order-4711.json");
+  await reviewPage.at("/purchase_order/total").focus();
+  await evidence.saysOfField("Purchase order, Total: marked.");
+  await expect(evidence.current).toHaveText("1562.50");
+  await expect(evidence.root.getByRole("region", { name: "purchase-order-4711.json" })).toContainText('"total": 1562.50');
+  await total.focus();
+  await evidence.saysOfField("Invoice, Total: not found here.");
+  await expect(page.locator(".sl-toast")).toHaveCount(0, { timeout: 15_000 });
+  await a11y.audit();
+});
+
+test("a place on another page is turned to, and scrolled to only when it is out of sight", async ({ page, sandbox, reviewPage }) => {
+  const line = (text: string, y: number) => ({ x: 60, y, text });
+  await everyFileIs(page, pdf([[line("Cover letter", 700)], [line("INV-88214", 700)], [line("Total due: EUR 1,612.50", 60), line("Number INV-88214", 700)]]));
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  await expect(evidence.root.getByText("page 1 of 3")).toBeVisible();
+  await reviewPage.at("/invoice/total").focus();
+  await expect(evidence.root.getByText("page 3 of 3")).toBeVisible();
+  await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
+  const frame = await evidence.onPage(evidence.current);
+  expect(frame.top).toBeGreaterThan(0.9);
+  // The place on the page that is open is meant first, though it is not the first of the document.
+  await reviewPage.at("/invoice/number").focus();
+  await evidence.saysOfField("Invoice, Invoice number: place 2 of 2.");
+  await expect(evidence.root.getByText("page 3 of 3")).toBeVisible();
+  await page.keyboard.press("F2");
+  await expect(evidence.root.getByText("page 2 of 3")).toBeVisible();
+});
+
+test("a scan, a locked document and a broken one say what they are, and can be downloaded", async ({ page, sandbox, reviewPage }) => {
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  const download = evidence.root.getByRole("link", { name: "Download" });
+  await everyFileIs(page, pdf([[]]));
+  await evidence.open("invoice-4711.pdf");
+  await evidence.saysOfField("This document has no text in it, as scans have none. Nothing can be marked.");
+  await reviewPage.at("/invoice/total").focus();
+  await evidence.saysOfField("This document has no text in it, as scans have none. Nothing can be marked.");
+  await expect(download).toBeVisible();
+
+  const again = async (body: Buffer) => {
+    await evidence.open("Earlier steps");
+    await page.unroute(/\/api\/c\/retab\/file\//);
+    await everyFileIs(page, body);
+    await evidence.open("invoice-4711.pdf");
+  };
+  await again(lockedPdf());
+  await expect(evidence.root.getByRole("alert")).toHaveText("This document needs a password. Download it to open it with another program.");
+  await expect(download).toBeVisible();
+  await again(Buffer.from("no document at all"));
+  await expect(evidence.root.getByRole("alert")).toContainText("This document cannot be drawn here.");
+  await expect(download).toBeVisible();
+});
+
+test("the next review opens its own document of the same field", async ({ page, sandbox, reviewPage }) => {
+  const second = await waiting(sandbox, "purchase-order-4711.json", "invoice-4711.json");
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  await expect(evidence.root.locator("canvas")).toBeVisible();
+  // Within the app, as J does.
+  await page.evaluate((run) => {
+    const link = document.createElement("a");
+    link.href = `/c/retab/runs/${run}/reviews/review-mismatch`;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, second);
+  await expect(evidence.root.getByRole("button", { name: "invoice-4711.json" })).toHaveAttribute("aria-pressed", "true");
+  await expect(evidence.root.getByRole("region", { name: "invoice-4711.json" })).toContainText("INV-88214");
+});
+
+test("on a phone the source stands above the form, and a place in the document leads back to its field @phone", async ({ page, sandbox, reviewPage, a11y }) => {
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  test.skip((page.viewportSize()?.width ?? 0) > 600, "the pane is beside the form there");
+  await page.getByRole("button", { name: "Document", exact: true }).click();
+  await evidence.open("invoice-4711.pdf");
+  await evidence.root.getByRole("button", { name: "Go to Invoice, Total" }).click();
+  await expect(reviewPage.at("/invoice/total")).toBeFocused();
+  await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
+  await reviewPage.at("/invoice/number").focus();
+  await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
+  await expect(page.locator(".sl-toast")).toHaveCount(0, { timeout: 15_000 });
+  await a11y.audit();
+});
