@@ -21,7 +21,7 @@ use crate::{check, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
-/// A browser console for workflow runs: history, single runs and reviews of four vendors.
+/// A browser console for workflow runs: history, single runs and reviews in other vendors' engines.
 #[derive(Debug, Parser)]
 #[command(name = "sluice", version, about)]
 pub struct Cli {
@@ -33,7 +33,7 @@ pub struct Cli {
 enum Command {
     /// Serve the app and relay to the configured vendors; without --config, to a sandbox started beside it
     Serve(Serve),
-    /// Serve only the sandbox: a local runs API in all four dialects (key: sandbox)
+    /// Serve only the sandbox: a local runs API in every dialect (key: sandbox)
     Sandbox(Sandbox),
     /// Try each configured connection with one read
     Check(Check),

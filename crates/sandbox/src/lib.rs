@@ -1,5 +1,5 @@
 //! The local runs API that ships with Sluice: one SQLite database and one executor, served in the dialects of four
-//! vendors at their documented paths, for trying the product, for development and for tests.
+//! vendors (two of Retab) at their documented paths, for trying the product, for development and for tests.
 //!
 //! Dialects share tables and executor, nothing else: each has its own flows, runs and kinds of id.
 
