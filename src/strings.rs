@@ -1,6 +1,8 @@
 //! All visible text, typed: one value of [`Strings`] a language. Vendor data never comes from here.
 
 mod audit;
+mod claims;
+mod conflict;
 mod decide;
 mod en;
 mod form;
@@ -18,6 +20,8 @@ mod standing;
 mod start;
 
 pub use audit::AuditWords;
+pub use claims::ClaimWords;
+pub use conflict::ConflictWords;
 pub use decide::DecideWords;
 pub use form::FormWords;
 pub use history::History;
@@ -51,6 +55,8 @@ pub struct Strings {
     pub audit: &'static AuditWords,
     pub presence: &'static PresenceWords,
     pub form: &'static FormWords,
+    pub conflict: &'static ConflictWords,
+    pub claims: &'static ClaimWords,
 }
 
 /// The language of the page.

@@ -1,7 +1,11 @@
 //! Reviews: the queue of what waits for a person, and one review with its form, its decision and what came of it.
 
 mod bar;
+mod changed;
+mod choices;
+mod claims;
 mod closed;
+mod compare;
 mod conflict;
 mod decide;
 mod desk;
@@ -71,6 +75,8 @@ enum Shows {
     Closed,
     Outcome,
     Conflict,
+    /// Newer content beside the edits.
+    Changed,
 }
 
 fn shows(desk: Desk, decides: bool) -> Shows {
@@ -88,8 +94,9 @@ fn shows(desk: Desk, decides: bool) -> Shows {
     let decided = || desk.live.value.with(|now| now.as_ref().is_some_and(|now| matches!(now.state, ReviewState::Decided(_))));
     let missing = desk.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
     match desk.read.with(|read| read.as_ref().map(|read| read.state == ReviewState::Open)) {
-        Some(true) if desk.looking.get() && decided() => Shows::Conflict,
+        Some(true) if (desk.looking.get() || desk.comparing.get()) && decided() => Shows::Conflict,
         Some(true) if desk.looking.get() => Shows::Closed,
+        Some(true) if changed::wanted(desk) => Shows::Changed,
         Some(true) => Shows::Form,
         Some(false) if edited() && decided() => Shows::Conflict,
         Some(false) => Shows::Closed,
@@ -231,6 +238,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
         Shows::Form => pane::form(desk, queue),
         Shows::Outcome => outcome::outcome(desk),
         Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, decision)).view(),
+        Shows::Changed => changed::changed(desk),
         Shows::Closed => {
             let now = desk.live.value.get_untracked().or(desk.read.get_untracked());
             now.map(|review| closed::closed(desk, &review)).view()

@@ -125,6 +125,17 @@ pub fn forget_blob(address: &str) {
     web_sys::Url::revoke_object_url(address).ok();
 }
 
+/// Hands a file to the browser to keep.
+pub fn save_file(name: &str, bytes: &[u8], media_type: &str) {
+    let link = document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlElement>().ok());
+    if let (Some(link), Some(address)) = (link, blob_address(bytes, media_type)) {
+        link.set_attribute("download", name).ok();
+        link.set_attribute("href", &address).ok();
+        link.click();
+        forget_blob(&address);
+    }
+}
+
 pub fn reload() {
     if let Some(window) = window() {
         window.location().reload().ok();

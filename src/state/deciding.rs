@@ -73,6 +73,8 @@ pub struct Held {
     pub id: String,
     pub text: String,
     pub undo_words: &'static str,
+    /// The keys that take it back, where there are any.
+    pub keys: Option<String>,
     pub until: Timestamp,
     /// The whole window, in milliseconds.
     pub window: u32,
@@ -90,6 +92,8 @@ pub struct Taken {
     pub draft: Option<Kept>,
     /// For so many milliseconds it can be taken back.
     pub window: u32,
+    /// The keys that take it back, in words; the page knows them.
+    pub undo_keys: Option<String>,
 }
 
 /// All decisions on their way.
@@ -132,25 +136,25 @@ impl Deciding {
 
     /// Takes a decision, once; it is sent when the undo window is over.
     pub fn decide(self, taken: Taken) {
-        let Taken { connection, read, intent, before, draft, window } = taken;
+        let Taken { connection, read, intent, before, draft, window, undo_keys } = taken;
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
             let (case, effects) = deciding::Case::new(read, intent, before.as_deref(), window, clock::now());
             if let Phase::Held { until } = case.phase {
-                self.hold(&id, &case, until, window);
+                self.hold(&id, &case, until, window, undo_keys);
             }
             self.put(&id, Case { connection, case, kept: draft, left: false });
             self.carry_all(&id, effects);
         }
     }
 
-    fn hold(self, id: &str, case: &deciding::Case, until: Timestamp, window: u32) {
+    fn hold(self, id: &str, case: &deciding::Case, until: Timestamp, window: u32, keys: Option<String>) {
         let words = t().decide;
         let of = id.to_owned();
         let undo = Callback::new(move |()| self.take_back(&of));
         let text = (words.held)(case.intent.approve, &case.read.name);
-        self.toasts.announce((words.held_said)(&text, window / 1_000));
-        self.held.update(|held| held.push(Held { id: id.to_owned(), text, undo_words: words.undo, until, window, undo }));
+        self.toasts.announce((words.held_said)(&text, window / 1_000, keys.as_deref()));
+        self.held.update(|held| held.push(Held { id: id.to_owned(), text, undo_words: words.undo, keys, until, window, undo }));
         if !self.guarded.get_value() {
             self.guarded.set_value(true);
             // For as long as the page lives: a tab that closes sends nothing of what is held, so it asks.
@@ -169,10 +173,13 @@ impl Deciding {
     }
 
     pub fn take_back(self, id: &str) {
-        let held = self.peek(id).is_some_and(|case| matches!(case.phase, Phase::Held { .. }));
+        let held = self.peek(id).filter(|case| matches!(case.phase, Phase::Held { .. }));
         self.on(id, Event::Undo);
-        if held {
-            self.toasts.say(t().decide.taken_back);
+        if let Some(case) = held {
+            // From another page there is a way back to it.
+            let away = self.open.get_untracked().as_deref() != Some(id);
+            let link = away.then(|| (t().review.open_review.to_owned(), case.page().href()));
+            self.toasts.show(Toast { text: t().decide.taken_back.into(), alert: false, link });
         }
     }
 

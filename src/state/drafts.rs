@@ -129,6 +129,15 @@ pub async fn settled(connection: &str, read: &Review) {
     idb::change(&key(connection, read), change).await;
 }
 
+/// The places of all drafts that this browser keeps, encoded as `connection/run/review/…`.
+pub async fn kept() -> Vec<String> {
+    if off() {
+        return Vec::new();
+    }
+    take_over().await;
+    idb::read("").await.into_iter().map(|(key, _)| key).collect()
+}
+
 /// Forgets every draft of a review, here and in the other tabs.
 pub async fn forget(connection: &str, run: &str, review: &str) {
     let start = place(connection, run, review);

@@ -6,8 +6,8 @@ pub struct DecideWords {
     /// Approved or not, and the review's name.
     pub held: fn(bool, &str) -> String,
     pub held_next: &'static str,
-    /// For a screen reader: the fact, and the seconds that are left.
-    pub held_said: fn(&str, u32) -> String,
+    /// For a screen reader: the fact, the seconds that are left, and the keys that take it back.
+    pub held_said: fn(&str, u32, Option<&str>) -> String,
     pub undo: &'static str,
     pub taken_back: &'static str,
     pub reads_before_sending: &'static str,

@@ -1,6 +1,8 @@
 //! English.
 
 mod audit;
+mod claims;
+mod conflict;
 mod decide;
 mod form;
 mod history;
@@ -34,4 +36,6 @@ pub(super) static EN: Strings = Strings {
     audit: &audit::WORDS,
     presence: &presence::WORDS,
     form: &form::WORDS,
+    conflict: &conflict::WORDS,
+    claims: &claims::WORDS,
 };

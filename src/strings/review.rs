@@ -154,11 +154,6 @@ pub struct ReviewWords {
     pub same_change: &'static str,
     pub identical: fn(usize) -> String,
     pub not_shown: fn(usize) -> String,
-    pub what_now: &'static str,
-    pub keep_theirs_means: &'static str,
-    pub keep_theirs: &'static str,
-    pub copy_mine: fn(usize) -> String,
-    pub draft_deleted: &'static str,
     // Messages for somebody who left the page: the review's name
     pub open_review: &'static str,
     pub toast_recorded: fn(&str) -> String,

@@ -4,6 +4,8 @@ pub struct Shell {
     pub product: &'static str,
     pub home: &'static str,
     pub skip: &'static str,
+    /// The messages at the lower edge.
+    pub messages: &'static str,
     pub main_nav: &'static str,
     pub runs: &'static str,
     pub reviews: &'static str,

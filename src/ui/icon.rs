@@ -65,6 +65,7 @@ icons! {
     External => "ext",
     File => "file",
     Upload => "upload",
+    Download => "download",
     Theme => "theme",
     Warn => "warn",
     Info => "info",

@@ -121,6 +121,11 @@ pub trait RunAdapter: Sync {
         Operation::fail(ApiError::unsupported("claims"))
     }
 
+    /// Who has it started now, where the dialect has claims.
+    fn holder(&self, _run: &RunRef, _review: &str) -> Operation<Option<Holder>> {
+        Operation::fail(ApiError::unsupported("claims"))
+    }
+
     /// Gives it back; done as well if nobody had it.
     fn release(&self, _run: &RunRef, _review: &str) -> Operation<()> {
         Operation::fail(ApiError::unsupported("claims"))

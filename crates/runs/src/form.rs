@@ -17,7 +17,7 @@ mod schema;
 mod variant;
 mod whole;
 
-pub use carry::carry_over;
+pub use carry::{carry_over, carry_texts};
 pub use check::{Checked, problems};
 pub use draft::Draft;
 pub use paste::{Pasted, Unfit};

@@ -13,8 +13,30 @@ pub struct QueueAddress {
     pub flow: Option<String>,
     /// Looked for in ids, numbers and names.
     pub text: String,
-    /// Only what nobody else has open.
-    pub free: bool,
+    pub who: Option<Who>,
+}
+
+/// Whose reviews are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// What nobody else has.
+    Free,
+    /// What the reader has.
+    Mine,
+}
+
+impl Who {
+    /// The word in the address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Mine => "mine",
+        }
+    }
+
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Free, Self::Mine].into_iter().find(|who| who.word() == word)
+    }
 }
 
 impl QueueAddress {
@@ -31,7 +53,7 @@ impl QueueAddress {
                 "c" => address.connection = Some(value),
                 "flow" => address.flow = Some(value),
                 "q" => address.text = value,
-                "who" => address.free = value == "free",
+                "who" => address.who = Who::read(&value),
                 _ => {}
             }
         }
@@ -43,7 +65,7 @@ impl QueueAddress {
     /// The query string with its `?`, empty without filters.
     pub fn write(&self) -> String {
         let mut text = String::new();
-        let who = self.free.then_some("free");
+        let who = self.who.map(Who::word);
         let pairs = [("c", self.connection.as_deref()), ("flow", self.flow.as_deref()), ("q", Some(self.text.as_str())), ("who", who)];
         for (name, value) in pairs {
             if let Some(value) = value.filter(|value| !value.is_empty()) {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use runs::Timestamp;
-use runs::queue::{Part, QueueAddress, known_until, read_on, settle, step};
+use runs::queue::{Part, QueueAddress, Who, known_until, read_on, settle, step};
 
 #[test]
 fn wrong_parameters_are_left_out() {
@@ -12,14 +12,18 @@ fn wrong_parameters_are_left_out() {
     assert_eq!(read("?flow=wf_1").flow, None, "a flow without its connection");
     assert_eq!(read(&format!("?q={}", "x".repeat(201))).text, "");
     let all = read("?c=retab&flow=wf%2F1&q=%234711&who=free");
-    assert_eq!((all.connection.as_deref(), all.flow.as_deref(), all.text.as_str(), all.free), (Some("retab"), Some("wf/1"), "#4711", true));
+    assert_eq!(
+        (all.connection.as_deref(), all.flow.as_deref(), all.text.as_str(), all.who),
+        (Some("retab"), Some("wf/1"), "#4711", Some(Who::Free))
+    );
+    assert_eq!(read("?who=mine").who, Some(Who::Mine));
     assert!(all.is_filtered() && !QueueAddress::default().is_filtered());
 }
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back(c in "\\PC{1,20}", flow in prop::option::of("\\PC{1,20}"), text in "\\PC{0,40}", free in prop::bool::ANY) {
-        let address = QueueAddress { connection: Some(c), flow, text, free };
+    fn what_is_written_reads_back(c in "\\PC{1,20}", flow in prop::option::of("\\PC{1,20}"), text in "\\PC{0,40}", who in prop::option::of(prop::sample::select(vec![Who::Free, Who::Mine]))) {
+        let address = QueueAddress { connection: Some(c), flow, text, who };
         prop_assert_eq!(QueueAddress::read(&address.write()), address);
     }
 }

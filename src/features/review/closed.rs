@@ -1,7 +1,7 @@
 use super::conflict::{decision_facts, how};
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
-use super::outcome::{HEADING, ways_on};
+use super::outcome::{HEADING, trail, ways_on};
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
@@ -27,6 +27,7 @@ pub fn closed(desk: Desk, review: &Review) -> Html {
     };
     view! {
         <div class="sl-main sl-narrow">
+            {trail(desk)}
             <section class="sl-panel" aria-labelledby=HEADING>
                 <div class="sl-conflict__h">
                     <Glyph icon=Icon::Info />

@@ -1,19 +1,18 @@
-use super::bar::name_of;
+use super::choices::{Choice, choices};
+use super::compare::{Column, table, take_along};
 use super::desk::Desk;
-use super::outcome::{HEADING, announce, ways_on};
+use super::next::next;
+use super::outcome::{HEADING, announce, trail, ways_beside, ways_on};
 use super::progress::progress;
-use crate::platform::page;
+use crate::app;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
-use runs::diff::{Compared, Comparison, Verdict, three_way};
-use runs::form::field_text;
-use runs::json::Map;
+use runs::diff::three_way;
 use runs::review::{Decision, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
 
-/// Rows of a comparison; the clashes come first.
-const SHOWN: usize = 200;
+const KEEP: &str = "keep";
 
 /// Somebody else decided: what, when and who as far as it is known, what differs, and the ways on. `decision` as it was recorded.
 pub fn conflict(desk: Desk, decision: Decision) -> Html {
@@ -34,7 +33,7 @@ pub fn conflict(desk: Desk, decision: Decision) -> Html {
     let theirs = decision.data.clone().unwrap_or_else(|| as_read.clone());
     let comparison = three_way(&as_read, &theirs, &mine);
     let edited = desk.draft.with_untracked(|draft| draft.count());
-    let next = if sent.is_some() { words.changed_nothing } else { words.decided_meanwhile };
+    let about = if sent.is_some() { words.changed_nothing } else { words.decided_meanwhile };
     let draft = (edited > 0).then_some(words.draft_still_here);
     let steps = move || {
         let case = desk.case.get()?;
@@ -42,14 +41,18 @@ pub fn conflict(desk: Desk, decision: Decision) -> Html {
     };
     view! {
         <div class="sl-main sl-narrow">
+            {trail(desk)}
             <section class="sl-panel sl-conflict" aria-labelledby=HEADING>
-                <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{next}" "{draft}</p></div></div>
+                <div class="sl-conflict__h"><Glyph icon=icon /><div><h1 id=HEADING tabindex="-1">{title}</h1><p class="sl-2">{about}" "{draft}</p></div></div>
                 {decision_facts(desk, &decision, sent.unwrap_or(Timestamp(0)), false, (name == words.original).then_some(&as_read))}
                 {steps}
             </section>
-            {(edited > 0 || decision.data.is_some()).then(|| table(desk, &comparison, name))}
-            {(edited > 0).then(|| choices(desk, &mine))}
-            {move || ways_on(desk)}
+            {(edited > 0 || decision.data.is_some()).then(|| {
+                let read = Column { name, whose: t().conflict.as_read.into() };
+                table(desk, &comparison, read, Column { name: words.theirs, whose: (t().conflict.recorded_by)(decision.by.as_deref()) })
+            })}
+            {(edited > 0).then(|| ways(desk, as_read, theirs, mine))}
+            {move || if edited > 0 { ways_beside(desk) } else { ways_on(desk) }}
         </div>
     }
 }
@@ -92,84 +95,33 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }
 }
 
-fn table(desk: Desk, comparison: &Comparison, original: &'static str) -> Html {
-    let words = t().review;
-    let counts = comparison.counts;
-    let differing: Vec<&Compared> = comparison.rows.iter().filter(|row| row.verdict != Verdict::Same).collect();
-    let hidden = differing.len().saturating_sub(SHOWN);
-    let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
-        differing.iter().take(SHOWN).map(|compared| row(name_of(draft.form(), &compared.path), compared, original)).collect()
-    });
-    view! {
-        <section class="sl-panel" aria-labelledby="differs">
-            <div class="sl-panel__head"><h2 id="differs">{words.what_differs}</h2><span class="sl-sm sl-2">{(words.difference)(counts)}</span></div>
-            <table class="sl-diff">
-                <thead><tr><th scope="col">{words.field}</th><th scope="col">{original}</th><th scope="col">{words.theirs}</th><th scope="col">{words.yours}</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-            <p class="sl-panel__foot sl-sm sl-2">{(words.identical)(counts.same)}{(hidden > 0).then(|| (words.not_shown)(hidden))}</p>
-        </section>
-    }
-}
-
-fn row(name: String, compared: &Compared, original: &'static str) -> Html {
-    let words = t().review;
-    let (icon, verdict) = match compared.verdict {
-        Verdict::Clash => (Icon::Warn, words.clash),
-        Verdict::OnlyMine => (Icon::Pencil, words.only_mine),
-        Verdict::OnlyTheirs => (Icon::User, words.only_theirs),
-        Verdict::SameChange | Verdict::Same => (Icon::Check, words.same_change),
-    };
-    let clash = compared.verdict == Verdict::Clash;
-    let theirs = (clash || compared.verdict == Verdict::OnlyTheirs).then_some("theirs");
-    let yours = (clash || compared.verdict == Verdict::OnlyMine).then_some("yours");
-    view! {
-        <tr data-clash=clash.then_some("")>
-            <th scope="row"><bdi>{name}</bdi><small><Glyph icon=icon small=true />{verdict}</small></th>
-            <td data-l=original>{value(compared.original.as_ref())}</td>
-            <td data-l=words.theirs data-ch=theirs>{value(compared.theirs.as_ref())}</td>
-            <td data-l=words.yours data-ch=yours>{value(compared.mine.as_ref())}</td>
-        </tr>
-    }
-}
-
-/// One value in a comparison, bounded.
-pub fn value(value: Option<&Json>) -> Html {
-    let text = value.map_or_else(|| t().review.nothing.to_owned(), field_text);
-    view! { <bdi>{runs::error::bounded(&text)}</bdi> }
-}
-
-fn choices(desk: Desk, mine: &Json) -> Html {
-    let words = t().review;
-    let changes = desk.draft.with_untracked(|draft| draft.changes());
-    let count = changes.len();
-    let values: Map<String, Json> = changes.into_iter().map(|change| (change.path, change.after.unwrap_or_default())).collect();
-    let text = format!(
-        "{:#}",
-        Json::Object(Map::from_iter([("changed".to_owned(), Json::Object(values)), ("document".to_owned(), mine.clone())]))
-    );
-    let toasts = desk.globals.toasts;
-    let copy = move |_| {
-        let text = text.clone();
-        leptos::task::spawn_local(async move {
-            if page::copy(&text).await { toasts.say(t().shared.copied) } else { toasts.warn(t().shared.not_copied) }
-        });
-    };
+fn ways(desk: Desk, as_read: Json, theirs: Json, mine: Json) -> Html {
+    let words = t().conflict;
+    let capabilities = desk.connection().dialect.adapter().capabilities();
+    let impossible = if capabilities.versions { words.version_final } else { words.version_none };
+    let all = vec![
+        Choice { key: KEEP, title: words.keep, means: words.keep_means.into(), off: None },
+        Choice { key: "version", title: words.version, means: String::new(), off: Some((impossible)(desk.vendor())) },
+    ];
     let kept = RwSignal::new(false);
     let keep = move |_| {
+        if kept.get_untracked() {
+            return;
+        }
         desk.discard();
         kept.set(true);
-        toasts.say(words.draft_deleted);
+        desk.globals.toasts.say(words.kept);
+        if let Some((_, href)) = untrack(|| next(desk)) {
+            app::go(&href);
+        }
     };
+    let verb = move || if next(desk).is_some() { words.keep_next } else { t().conflict.take };
     view! {
-        <section class="sl-stack sl-stack--3" aria-labelledby="choices">
-            <h2 id="choices">{words.what_now}</h2>
-            <p class="sl-sm sl-2">{move || if kept.get() { words.draft_deleted } else { words.keep_theirs_means }}</p>
-            <div class="sl-row sl-row--wrap sl-actions">
-                <button type="button" class="sl-btn" aria-disabled=move || kept.get().then_some("true") on:click=keep><Glyph icon=Icon::Check />{words.keep_theirs}</button>
-                <button type="button" class="sl-btn" on:click=copy><Glyph icon=Icon::Copy />{(words.copy_mine)(count)}</button>
-            </div>
-        </section>
+        {choices(RwSignal::new(KEEP), all)}
+        <div class="sl-row sl-row--wrap sl-actions">
+            <button type="button" class="sl-btn sl-btn--primary" aria-disabled=move || kept.get().then_some("true") on:click=keep><Glyph icon=Icon::Check />{verb}</button>
+            {take_along(desk, as_read, theirs, mine)}
+        </div>
     }
 }
 

@@ -1,11 +1,13 @@
 use super::desk::Desk;
 use super::editor;
+use crate::features::keys;
 use crate::platform::{clock, page};
 use crate::state::{Taken, preferences};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::deciding::Kept;
 use runs::form::Problem;
+use runs::keys::Action;
 use runs::review::{Intent, ReviewState};
 
 /// Problems that stand in the way of approving.
@@ -88,5 +90,6 @@ fn hand_over(desk: Desk, wanted: Wanted) {
     let draft = Some(desk.draft.with_untracked(|draft| Kept::of(draft, None, clock::now())));
     let (before, window) = (desk.run.get_untracked(), preferences::undo_seconds() * 1_000);
     desk.globals.toasts.announce(t().review.sending);
-    desk.globals.deciding.decide(Taken { connection: desk.connection(), read, intent, before, draft, window });
+    let undo_keys = untrack(|| keys::words(Action::Undo));
+    desk.globals.deciding.decide(Taken { connection: desk.connection(), read, intent, before, draft, window, undo_keys });
 }

@@ -10,7 +10,7 @@ use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
 use runs::deciding::{Event, Kept, Resumed, resume};
-use runs::form::{Checked, Draft, Problem, carry_over};
+use runs::form::{Checked, Draft, Problem, carry_over, carry_texts};
 use runs::http::encode;
 use runs::live::Pace;
 use runs::model::RunDetail;
@@ -39,6 +39,16 @@ pub enum Saved {
     Refused,
     /// A shared device keeps nothing.
     Off,
+}
+
+/// What is kept of a draft when newer data takes the place of what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Nothing,
+    /// Every edit whose field still exists.
+    Edits,
+    /// The whole document as it stands.
+    Whole,
 }
 
 /// One review with the draft of its decision. The form takes the data once: what is read later is only compared with it.
@@ -73,6 +83,8 @@ pub struct Desk {
     ahead: StoredValue<bool>,
     /// The person wants to see what was decided meanwhile.
     pub looking: RwSignal<bool>,
+    /// The edits are compared with newer content.
+    pub comparing: RwSignal<bool>,
     /// What waits for the name.
     pub wanted: StoredValue<Option<decide::Wanted>>,
     pub case: Memo<Option<Arc<Case>>>,
@@ -120,6 +132,7 @@ impl Desk {
             then_next: StoredValue::new(false),
             ahead: StoredValue::new(false),
             looking: RwSignal::new(false),
+            comparing: RwSignal::new(false),
             wanted: StoredValue::new(None),
             case,
             edit: Editor::new(),
@@ -200,6 +213,14 @@ impl Desk {
             }
         });
         self.follow_other_tabs();
+        // Nothing was sent, because there is newer content: edits are compared with it.
+        Effect::new(move |_| {
+            let changed = |case: Arc<Case>| matches!(case.phase, Phase::Came(runs::review::Outcome::Changed(_)));
+            if self.case.get().is_some_and(changed) && self.draft.with_untracked(|draft| draft.count() > 0) {
+                self.comparing.set(true);
+                self.live.refresh();
+            }
+        });
         // What the vendor answered to a decision is told where it belongs.
         Effect::new(move |_| {
             if let Some(Phase::Came(runs::review::Outcome::Invalid { fields, .. })) = self.case.get().map(|case| case.phase.clone()) {
@@ -240,9 +261,9 @@ impl Desk {
     }
 
     /// Shows newer data that the person asked for, with the edits made so far.
-    fn take(self, review: Arc<Review>, edits: &[runs::diff::Change]) {
+    fn take(self, review: Arc<Review>, edits: &[runs::diff::Change], saved: &Json) {
         let mut fresh = resume(&review, None, None);
-        fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft);
+        fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);
         self.show(review, fresh);
     }
 
@@ -273,17 +294,30 @@ impl Desk {
             _ => None,
         });
         let now = self.live.value.get().filter(|now| now.state == ReviewState::Open);
-        told.into_iter().chain(now).find(|now| now.pin != read.pin)
+        // What is read now comes after what was found when the decision was to be sent.
+        now.into_iter().chain(told).find(|now| now.pin != read.pin)
     }
 
-    /// Shows the newer data, with every edit whose field still exists.
-    pub fn use_newer(self, newer: Arc<Review>) {
-        let edits = self.draft.with_untracked(Draft::changes);
+    /// Shows the newer data, with what is to be kept of the draft.
+    pub fn use_newer(self, newer: Arc<Review>, over: Over) {
+        let (edits, saved) = self.draft.with_untracked(|draft| (draft.changes(), draft.save()));
+        self.comparing.set(false);
         self.forget_draft();
         self.globals.deciding.on(&self.case_id(), Event::GiveUp);
         self.globals.deciding.dismiss(&self.case_id());
-        self.take(newer, &edits);
-        self.save_soon();
+        match over {
+            Over::Edits => self.take(newer, &edits, &saved),
+            Over::Nothing => self.take(newer, &[], &Json::Null),
+            Over::Whole => {
+                self.take(newer, &[], &Json::Null);
+                let mine = saved.get("value").map(|mine| format!("{mine:#}")).unwrap_or_default();
+                self.draft.update(|draft| draft.set_whole(&mine));
+                self.redraw();
+            }
+        }
+        if over != Over::Nothing {
+            self.save_soon();
+        }
     }
 
     /// The same, asked once.

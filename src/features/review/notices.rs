@@ -1,7 +1,7 @@
 use super::bar::name_of;
-use super::conflict::value;
+use super::compare::value;
 use super::decide;
-use super::desk::{Desk, Saved};
+use super::desk::{Desk, Over, Saved};
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, Phase};
@@ -106,6 +106,10 @@ pub fn of_change(desk: Desk) -> Option<Html> {
         changes.iter().take(SHOWN).map(row).collect()
     });
     let next = if changes.is_empty() { words.changed_same_data } else { words.changed_next };
+    let edited = desk.draft.with(|draft| draft.count() > 0);
+    let compare = edited.then(|| {
+        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.comparing.set(true)>{t().conflict.compare}</button> }
+    });
     Some(view! {
         <section class="sl-note" data-tone="wait" role="alert">
             <Glyph icon=Icon::Stale />
@@ -114,7 +118,8 @@ pub fn of_change(desk: Desk) -> Option<Html> {
                 <ul class="sl-sm">{rows}</ul>
             </div>
             <span class="sl-row sl-row--wrap">
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer))>{words.use_newer}</button>
+                {compare}
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer), Over::Edits)>{words.use_newer}</button>
             </span>
         </section>
     })
@@ -165,7 +170,7 @@ pub fn of_reason(review: &Review) -> Option<Html> {
     let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
     (!text.is_empty()).then(|| {
         let (first, rest) = (words.why, text.join("\n"));
-        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p><strong>{first}</strong>" "<bdi>{rest}</bdi></p><span></span></section> }
+        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p class="sl-lines"><strong>{first}</strong>" "<bdi>{rest}</bdi></p><span></span></section> }
     })
 }
 
@@ -177,5 +182,7 @@ pub fn saved(desk: Desk) -> Option<Html> {
         Saved::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
         Saved::Off => (Icon::Lock, t().decide.not_kept.to_owned()),
     };
-    Some(view! { <span class="sl-xs sl-2 sl-row sl-row--tight"><Glyph icon=icon small=true />{text}</span> })
+    Some(
+        view! { <span class="sl-xs sl-2 sl-row sl-row--tight sl-saved" title=text.clone()><Glyph icon=icon small=true /><span>{text}</span></span> },
+    )
 }

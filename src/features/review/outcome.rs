@@ -19,7 +19,7 @@ pub const HEADING: &str = "outcome";
 /// The end of a decision that was taken, or that nobody asks for any more.
 pub fn outcome(desk: Desk) -> Html {
     announce(desk);
-    view! { <div class="sl-main sl-narrow">{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk)}</div> }
+    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk)}</div> }
 }
 
 /// Focus goes to the outcome's heading, and it is said.
@@ -93,13 +93,34 @@ fn decisions(desk: Desk) -> String {
     Page::Audit { query: address.write() }.href()
 }
 
+/// Where this is: the queue, the run, the review.
+pub fn trail(desk: Desk) -> Html {
+    view! {
+        <nav class="sl-row sl-sm sl-2" aria-label=t().run.breadcrumb>
+            <a href=Page::Reviews.href()>{t().review.title}</a><span aria-hidden="true">"/"</span>
+            <a class="sl-cut" href=run_page(desk)>{move || desk.run_name()}</a><span aria-hidden="true">"/"</span>
+            <bdi class="sl-cut" aria-current="page">{move || desk.name()}</bdi>
+        </nav>
+    }
+}
+
 /// The next review, the run, the queue.
 pub fn ways_on(desk: Desk) -> Html {
     let words = t().review;
     let next = next(desk).map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
+    ways(desk, next.view())
+}
+
+/// The run and the queue, beside a choice that leads on.
+pub fn ways_beside(desk: Desk) -> Html {
+    ways(desk, ().view())
+}
+
+fn ways(desk: Desk, first: Html) -> Html {
+    let words = t().review;
     view! {
         <div class="sl-row sl-row--wrap sl-actions">
-            {next}
+            {first}
             <a class="sl-btn" href=run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
             <a class="sl-btn" href=Page::Reviews.href()>{words.all_reviews}</a>
             <a class="sl-btn" href=decisions(desk)>{t().audit.of_this}</a>

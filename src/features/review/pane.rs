@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
+use super::{bar, claims, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh};
@@ -21,7 +21,6 @@ pub fn outline() -> Html {
 pub fn form(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
-    let held = move || desk.read.get().and_then(|read| standing::held(&read));
     let versions = move || desk.read.get().and_then(|read| standing::versions(&read));
     let stale = move || {
         desk.live.error.get().map(|error| {
@@ -45,9 +44,10 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                 {preferences::preferences(desk)}
             </div>
             <div class="sl-review__bar sl-review__bar--sub">
-                <span class="sl-xs sl-2">{since}</span>
+                <span class="sl-xs sl-2 sl-nw">{since}</span>
                 {mark(desk)}
                 <span class="sl-push"></span>
+                {claims::start(desk)}
                 <span class="sl-xs"><Fresh live=desk.live /></span>
             </div>
             {editor::tools(desk)}
@@ -72,7 +72,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {move || notices::of_draft(desk)}
                     {stale}
                     {reason}
-                    {held}
+                    {claims::held(desk)}
                     {versions}
                     {summary::inferred(desk)}
                     {summary::summary(desk)}

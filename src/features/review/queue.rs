@@ -10,6 +10,7 @@ mod look;
 mod page;
 mod row;
 mod side;
+mod who;
 
 pub use list::{Entry, Queue, is_skipped, key, skip};
 pub use look::Look;

@@ -1,4 +1,4 @@
-//! How a review stands at the vendor: who has it started, which versions there are, whether the run goes on.
+//! How a review stands at the vendor: which versions there are, whether the run goes on.
 
 use crate::platform::clock;
 use crate::prelude::*;
@@ -7,18 +7,8 @@ use crate::ui::{Glyph, Icon};
 use runs::Timestamp;
 use runs::review::{Decision, ResumeState, Review};
 
-fn moment(at: Option<Timestamp>) -> String {
+pub fn moment(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "–".into(), |at| (t().shared.moment)(clock::local(at), clock::local(clock::now())))
-}
-
-/// By the vendor's word; it may be this key itself.
-pub fn held(review: &Review) -> Option<Html> {
-    let words = t().standing;
-    let holder = review.holder.as_ref()?;
-    let fact = (words.held)(holder.name.as_deref().unwrap_or(&holder.id), &moment(holder.since));
-    Some(view! {
-        <section class="sl-note" data-tone="idle"><Glyph icon=Icon::Info /><p><bdi>{fact}</bdi>" "{words.held_next}</p><span></span></section>
-    })
 }
 
 /// Told once there is more than the model's own.

@@ -4,7 +4,10 @@ pub(super) static WORDS: DecideWords = DecideWords {
     unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",
     held: |approve, name| if approve { format!("{name}: approval not sent yet.") } else { format!("{name}: rejection not sent yet.") },
     held_next: "It is sent when the undo window ends, on whatever page you are. Closing the tab sends nothing and keeps your draft.",
-    held_said: |fact, seconds| format!("{fact} It is sent in {seconds} seconds. Z takes it back."),
+    held_said: |fact, seconds, keys| match keys {
+        Some(keys) => format!("{fact} It is sent in {seconds} seconds. {keys} takes it back."),
+        None => format!("{fact} It is sent in {seconds} seconds."),
+    },
     undo: "Undo",
     taken_back: "Taken back. Nothing was sent, and your draft is still here.",
     reads_before_sending: "It has not been found so far. “Send again” reads the review first and sends only if it is still open and undecided.",

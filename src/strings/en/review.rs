@@ -74,17 +74,12 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     reject: "Reject…",
     reject_question: "Reject this review?",
     reject_verb: "Reject",
-    reject_consequence: |vendor, changes| {
-        format!("The run ends as cancelled and does not go on. {vendor} takes no reason, so none can be sent.{}", unsent(changes))
-    },
+    reject_consequence: |vendor, changes| format!("{vendor} ends the run: it does not go on.{}", unsent(changes)),
     incorrect: "Mark as incorrect…",
     incorrect_question: "Mark this result as incorrect?",
     incorrect_verb: "Mark as incorrect",
     incorrect_consequence: |vendor, changes| {
-        format!(
-            "{vendor} cannot reject: the flow goes on with the data as it was read, marked as incorrect. No reason can be sent.{}",
-            unsent(changes)
-        )
+        format!("{vendor} cannot reject: the flow goes on with the data as it was read, marked as incorrect.{}", unsent(changes))
     },
     keep_open: "Keep it open",
     changes: |count| match count {
@@ -177,11 +172,6 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
         }
     },
     not_shown: |count| format!(" {count} more differences are not shown."),
-    what_now: "What do you want to do?",
-    keep_theirs_means: "The run goes on with their values whatever you choose. Keeping their decision deletes your draft from this browser.",
-    keep_theirs: "Keep their decision",
-    copy_mine: |count| if count == 1 { "Copy my 1 value".into() } else { format!("Copy my {count} values") },
-    draft_deleted: "Their decision stands. Your draft was deleted from this browser.",
     open_review: "Open review",
     toast_recorded: |name| format!("The decision on {name} was recorded."),
     toast_another: |name| format!("{name} was decided by somebody else first. Your decision changed nothing."),

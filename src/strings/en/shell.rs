@@ -4,6 +4,7 @@ pub(super) static WORDS: Shell = Shell {
     product: "Sluice",
     home: "Sluice home",
     skip: "Skip to content",
+    messages: "Messages",
     main_nav: "Main",
     runs: "Runs",
     reviews: "Reviews",

@@ -104,6 +104,21 @@ test("a review with what is wrong, the question before rejecting, and a decision
   await a11y.audit();
 });
 
+test.describe("a held decision", () => {
+  // Longer than the audit takes.
+  test.use({ undoSeconds: 15 });
+
+  test("is accessible in both themes, with its message and its notice @phone", async ({ page, sandbox, a11y, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    await reviewPage.approve.click();
+    await expect(page.getByRole("region", { name: "Messages" })).toContainText("approval not sent yet");
+    await a11y.audit();
+    await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: /^Undo/ }).click();
+  });
+});
+
 test("a decision, the question for a name, and a start without its files are accessible in both themes @phone", async ({ page, sandbox, a11y, reviewPage, startPage }) => {
   const run = await waitingRetabRun(sandbox);
   await reviewPage.open("retab", run, REVIEW_NODE);

@@ -74,6 +74,55 @@ test.describe("the undo window", () => {
     expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
   });
 
+  test("taken back on another page, the message leads to the review again @phone", async ({ page, sandbox, reviewPage, a11y }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    const sent = writes(page, /hil-decisions$/);
+    await reviewPage.at("/invoice/total").fill("74.5");
+    await reviewPage.approve.click();
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Reviews/ }).click();
+    await expect(page.locator("tr[data-run]").first()).toBeVisible();
+    const messages = page.getByRole("region", { name: "Messages" });
+    await messages.getByRole("button", { name: /^Undo/ }).click();
+    await expect(messages).toContainText("Taken back. Nothing was sent");
+    // It stays while somebody is at it.
+    await messages.getByRole("link", { name: "Open review" }).focus();
+    await a11y.audit();
+    await messages.getByRole("link", { name: "Open review" }).click();
+    await expect(page).toHaveURL(new RegExp(`${run}/reviews/`));
+    await expect(reviewPage.at("/invoice/total")).toHaveValue("74.5");
+    expect(sent).toEqual([]);
+  });
+
+  test("the message names the keys that take it back as they were chosen, and none where there are none", async ({ page, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    await reviewPage.approve.click();
+    const undo = held(page).getByRole("button", { name: /^Undo/ });
+    await expect(undo.locator("kbd")).toHaveText("Z");
+    await page.keyboard.press("z");
+    await expect(held(page)).toHaveCount(0);
+    const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await sheet.getByRole("button", { name: "Change the keys of: Undo the last decision" }).click();
+    await page.keyboard.press("u");
+    await sheet.getByRole("button", { name: "Close" }).last().click();
+    await reviewPage.approve.click();
+    await expect(undo.locator("kbd")).toHaveText("U");
+    await page.keyboard.press("u");
+    await expect(held(page)).toHaveCount(0);
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await sheet.getByRole("button", { name: "No keys for: Undo the last decision" }).click();
+    await sheet.getByRole("button", { name: "Close" }).last().click();
+    await reviewPage.approve.click();
+    await expect(undo).toHaveText("Undo");
+    await expect(undo.locator("kbd")).toHaveCount(0);
+    await undo.click();
+    expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
+  });
+
   test("closing the tab sends nothing, and the draft is there again", async ({ page, context, sandbox, reviewPage }) => {
     await knownAs(page, "Ada Lovelace");
     const run = await waitingRetabRun(sandbox);
@@ -96,13 +145,14 @@ test.describe("the undo window", () => {
     expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
   });
 
-  test("is set in the preferences, and 0 sends at once", async ({ page, sandbox, reviewPage }) => {
+  test("is set in the preferences, and 0 sends at once @phone", async ({ page, sandbox, reviewPage, a11y }) => {
     await knownAs(page, "Ada Lovelace");
     const run = await waitingRetabRun(sandbox);
     await reviewPage.open("retab", run, REVIEW_NODE);
     await reviewPage.root.getByRole("button", { name: "Preferences…" }).click();
     const dialog = page.getByRole("dialog", { name: "Preferences of this browser" });
     await expect(dialog.getByLabel("Undo window, in seconds")).toHaveValue("8");
+    await a11y.audit();
     await dialog.getByLabel("Undo window, in seconds").fill("0");
     await dialog.getByRole("button", { name: "Save preferences" }).click();
     await reviewPage.approve.click();

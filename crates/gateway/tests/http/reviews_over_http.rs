@@ -116,9 +116,11 @@ async fn a_review_can_be_started_and_given_back() {
     let holder = vendor.carrier.run(adapter.claim(&named, &review.id)).await.unwrap().expect("who has it");
     assert_eq!(holder.name.as_deref(), Some("Sandbox Reviewer"));
     assert!(holder.since.is_some());
+    assert_eq!(vendor.carrier.run(adapter.holder(&named, &review.id)).await.unwrap(), Some(holder.clone()));
     assert_eq!(vendor.review(&run, &review.id).await.holder, Some(holder));
     vendor.carrier.run(adapter.release(&named, &review.id)).await.unwrap();
     assert_eq!(vendor.review(&run, &review.id).await.holder, None);
+    assert_eq!(vendor.carrier.run(adapter.holder(&named, &review.id)).await.unwrap(), None);
     vendor.carrier.run(adapter.release(&named, &review.id)).await.expect("once more does no harm");
     // It can still be decided: the decision starts it again.
     let intent = Intent { key: "k".into(), approve: true, edited: None, reason: None };

@@ -181,6 +181,10 @@ impl RunAdapter for SuperAi {
         assignments::claim(review)
     }
 
+    fn holder(&self, _run: &RunRef, review: &str) -> Operation<Option<Holder>> {
+        assignments::read_holder(review)
+    }
+
     fn release(&self, _run: &RunRef, review: &str) -> Operation<()> {
         assignments::release(review)
     }

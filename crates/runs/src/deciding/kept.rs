@@ -1,7 +1,7 @@
 //! A draft as it is kept: the edits that nobody has accepted yet, and beside them the decision that was sent with them.
 
 use crate::diff::Change;
-use crate::form::{Draft, carry_over};
+use crate::form::{Draft, carry_over, carry_texts};
 use crate::json::{Json, Map, parse};
 use crate::review::{Intent, Review, ReviewState};
 use crate::time::Timestamp;
@@ -120,10 +120,11 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
         restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
         pending = kept.pending;
     } else if let Some(earlier) = earlier {
-        restored = (!earlier.edits.is_empty()).then_some(earlier.at);
         // What was sent may be the very reason for the new content; while the review is open it was not taken.
         pending = earlier.pending.filter(|_| !open);
-        dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft);
+        let as_read = draft.save();
+        dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft) + carry_texts(&earlier.draft, &mut draft);
+        restored = (dropped > 0 || draft.save() != as_read).then_some(earlier.at);
     }
     let pending = pending.map(|pending| (pending.intent(draft.edited()), pending.sent));
     Resumed { draft, restored: restored.filter(|_| open), dropped, pending }

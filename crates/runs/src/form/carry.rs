@@ -1,6 +1,7 @@
 //! Taking edits over to a document that changed meanwhile.
 
 use super::Draft;
+use super::draft::WHOLE;
 use crate::diff::Change;
 use crate::json::Json;
 use crate::review::same_value;
@@ -13,6 +14,23 @@ pub fn carry_over(edits: &[Change], draft: &mut Draft) -> usize {
     let (gone, rest): (Vec<_>, Vec<_>) = edits.iter().partition(|edit| edit.after.is_none());
     // Items are taken out last and backwards, so that none of them moves what is still to be done.
     rest.into_iter().chain(gone.into_iter().rev()).filter(|edit| carry(edit, draft)).count()
+}
+
+/// Takes over what was typed and no field could hold, from a saved draft of an earlier version; how much of it found no place.
+///
+/// It has no value to know a list's line again by, so within lists none does.
+pub fn carry_texts(saved: &Json, draft: &mut Draft) -> usize {
+    let texts = saved.get("texts").and_then(Json::as_object);
+    let mut lost = |(path, text): &(&String, &Json)| {
+        let Some(text) = text.as_str() else { return false };
+        if *path == WHOLE {
+            draft.set_whole(text);
+            return false;
+        }
+        let in_list = draft.form().trail(path).iter().any(|node| node.place.is_some());
+        in_list || !draft.set(path, text)
+    };
+    texts.map_or(0, |texts| texts.iter().filter(|entry| lost(entry)).count())
 }
 
 fn carry(edit: &Change, draft: &mut Draft) -> bool {
@@ -44,7 +62,7 @@ fn carry(edit: &Change, draft: &mut Draft) -> bool {
 mod tests {
     #![allow(clippy::expect_used)]
 
-    use super::carry_over;
+    use super::{carry_over, carry_texts};
     use crate::form::Draft;
     use crate::json::{Json, parse};
 
@@ -86,6 +104,23 @@ mod tests {
             let (found, _, result) = carried(before, mine, after);
             assert_eq!((found, result), (kept, json(value)), "{before} as {mine}, now {after}");
         }
+    }
+
+    #[test]
+    fn what_no_field_could_hold_is_carried_too() {
+        let schema = json(
+            r#"{"type":"object","properties":{"n":{"type":"number"},"l":{"type":"array","items":{"type":"number"}},"g":{"type":"number"}}}"#,
+        );
+        let mut before = Draft::open(Some(&schema), &json(r#"{"n":1,"l":[1],"g":1}"#), &[]);
+        assert!(before.set("/n", "a lot") && before.set("/l/0", "more"));
+        let mut now = Draft::open(Some(&schema), &json(r#"{"n":2,"l":[1],"g":5}"#), &[]);
+        assert_eq!(carry_texts(&before.save(), &mut now), 1, "a line cannot be known again by a text");
+        assert_eq!((now.text("/n").as_str(), now.text("/l/0").as_str()), ("a lot", "1"));
+        assert_eq!(now.value(), &json(r#"{"n":2,"l":[1],"g":5}"#), "the value stays");
+        before.set_whole("{");
+        let mut now = Draft::open(Some(&schema), &json(r#"{"n":2,"l":[]}"#), &[]);
+        carry_texts(&before.save(), &mut now);
+        assert!(now.whole_is_wrong());
     }
 
     #[test]

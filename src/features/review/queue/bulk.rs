@@ -120,6 +120,7 @@ impl Bulk {
                     draft: None,
                     // The list was confirmed.
                     window: 0,
+                    undo_keys: None,
                 });
             }
         }

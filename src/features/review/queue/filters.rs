@@ -3,7 +3,7 @@ use super::page::filter;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::queue::QueueAddress;
+use runs::queue::{QueueAddress, Who};
 use std::collections::BTreeMap;
 
 /// What narrows the queue down; all of it is in the address.
@@ -37,6 +37,11 @@ pub fn filters(queue: Queue) -> Html {
         let text = event_target_value(&event);
         filter(queue, &mut |address| text.clone_into(&mut address.text));
     };
+    let who = move |event| {
+        let word = event_target_value(&event);
+        filter(queue, &mut |address| address.who = Who::read(&word));
+    };
+    let whose = |who: Option<Who>| move || queue.address.with(|address| address.who == who);
     let text = move || queue.address.with(|address| address.text.clone());
     let flows = Memo::new(move |_| flows(queue));
     view! {
@@ -53,14 +58,11 @@ pub fn filters(queue: Queue) -> Html {
                 <option value="" selected=move || queue.address.with(|address| address.flow.is_none())>{words.any_flow}</option>
                 {move || flows.get().into_iter().map(|flow| option(queue, flow)).collect::<Vec<_>>()}
             </select>
-            <button
-                type="button"
-                class="sl-btn"
-                aria-pressed=move || queue.address.with(|address| address.free).to_string()
-                on:click=move |_| filter(queue, &mut |address| address.free = !address.free)
-            >
-                {words.free}
-            </button>
+            <select class="sl-input sl-select sl-wq__pick" aria-label=words.who on:change=who>
+                <option value="" selected=whose(None)>{words.anyone}</option>
+                <option value=Who::Free.word() selected=whose(Some(Who::Free))>{words.free}</option>
+                <option value=Who::Mine.word() selected=whose(Some(Who::Mine))>{words.mine}</option>
+            </select>
             {move || queue.address.with(QueueAddress::is_filtered).then(|| view! {
                 <button type="button" class="sl-btn sl-btn--quiet" on:click=move |_| filter(queue, &mut |address| *address = QueueAddress::default())>
                     {words.clear}

@@ -1,6 +1,7 @@
 use super::holding;
 use super::left::{self, Left};
 use super::look::{Look, Looked};
+use super::who;
 use crate::data::Connection;
 use crate::data::presence::{Here, everybody};
 use crate::net::Scope;
@@ -10,9 +11,9 @@ use crate::state::{Globals, globals};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::model::{ReviewRef, Run};
-use runs::queue::{QueueAddress, known_until, read_on, settle};
+use runs::queue::{QueueAddress, Who, known_until, read_on, settle};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Rows shown at first, and more each time.
@@ -71,7 +72,7 @@ impl Entry {
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
             && (text.is_empty() || found())
-            && !(address.free && queue.taken(self))
+            && address.who.is_none_or(|who| who::has(queue, self, who))
     }
 }
 
@@ -105,6 +106,10 @@ pub struct Queue {
     pub moved: RwSignal<u32>,
     /// Who else has which review open.
     pub others: RwSignal<Vec<Here>>,
+    /// Who has started a row's reviews at the vendor.
+    pub started: RwSignal<BTreeMap<String, String>>,
+    /// Rows with a draft in this browser.
+    pub drafts: RwSignal<BTreeSet<String>>,
     look: StoredValue<Look>,
     scope: StoredValue<Scope>,
 }
@@ -123,6 +128,8 @@ impl Queue {
             busy: RwSignal::new(false),
             moved: RwSignal::new(0),
             others: RwSignal::from(everybody()),
+            started: RwSignal::new(BTreeMap::new()),
+            drafts: RwSignal::new(BTreeSet::new()),
             look: StoredValue::new(Look::here()),
             scope: StoredValue::new(Scope::of_view()),
         };
@@ -133,7 +140,7 @@ impl Queue {
             queue.sort(&address, before.as_ref() != Some(&address));
             address
         });
-        Effect::new(move |_| queue.look_at_rows());
+        who::follow(queue);
         queue
     }
 
@@ -208,27 +215,9 @@ impl Queue {
         left::find_out(self, fresh, &self.scope.get_value());
     }
 
-    /// Reads the shown runs for where and since when they wait, one after the other.
-    fn look_at_rows(self) {
-        let shown = self.rows.get();
-        let (look, scope) = (self.look(), Scope::of_view());
-        leptos::task::spawn_local(async move {
-            for key in shown {
-                let Some(entry) = self.entries.try_with_untracked(|entries| entries.get(&key).cloned()).flatten() else { continue };
-                let useful = entry.decides() || entry.run.waiting_since.is_none();
-                if useful && entry.left.is_none() && entry.looked.is_none() {
-                    look.look(&entry.connection, &entry.run, &scope).await;
-                    if scope.ended() {
-                        return;
-                    }
-                }
-            }
-        });
-    }
-
-    /// Somebody else has it open.
+    /// Somebody else has it.
     pub fn taken(self, entry: &Entry) -> bool {
-        self.others.with(|others| others.iter().any(|here| here.connection == entry.connection.id && here.run == entry.run.id))
+        !who::has(self, entry, Who::Free)
     }
 
     /// Whether the lists go on beyond what was read.

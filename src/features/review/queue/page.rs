@@ -39,8 +39,10 @@ pub fn QueuePage() -> Html {
                 <h1>{words.title}</h1>
                 {move || count(globals)}
                 <span class="sl-push"></span>
-                <a href=routes::Page::Figures { query: String::new() }.href()>{t().audit.figures}</a>
-                <a href=routes::Page::Audit { query: String::new() }.href()>{t().audit.title}</a>
+                <span class="sl-row sl-nw">
+                    <a href=routes::Page::Figures { query: String::new() }.href()>{t().audit.figures}</a>
+                    <a href=routes::Page::Audit { query: String::new() }.href()>{t().audit.title}</a>
+                </span>
                 {fresh(globals)}
                 <button
                     type="button"
@@ -258,7 +260,7 @@ fn answer(queue: Queue, action: Action) -> bool {
 /// What the list cannot show, and why.
 fn small_print(globals: Globals) -> Vec<String> {
     let words = t().review;
-    let mut told = vec![words.order.to_owned()];
+    let mut told = vec![words.order.to_owned(), t().claims.mine_means.to_owned()];
     for connection in globals.session.connections() {
         let vendor = connection.dialect.vendor();
         match connection.dialect.adapter().capabilities().review {

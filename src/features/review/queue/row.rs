@@ -1,8 +1,8 @@
 use super::bulk::Bulk;
 use super::holding::row_id;
 use super::list::{Entry, Queue, is_skipped};
+use super::who::held;
 use crate::features::review::next::page_of;
-use crate::features::review::presence::holder;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
@@ -17,7 +17,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let entry = queue.follow(key);
     let cell = move |draw: fn(Queue, &Arc<Entry>) -> Html| move || entry.get().map(|entry| draw(queue, &entry));
     let run = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()));
-    let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| holder(&entry.connection.id, &entry.run.id)));
+    let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| held(queue, entry)));
     let left = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.left.is_some())).then_some("");
     let select = {
         let key = key.to_owned();

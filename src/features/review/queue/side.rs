@@ -2,12 +2,12 @@ use super::holding::row_id;
 use super::list::{Entry, Queue, is_skipped};
 use super::page::elsewhere;
 use super::row::waited;
+use super::who;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::next;
 use crate::features::review::next::page_of;
-use crate::features::review::presence::holder;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::state::case_id;
@@ -148,7 +148,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>
         };
         Some(view! { <span class="sl-q__c">{text}</span> })
     };
-    let held = (!gone && !here).then(|| holder(&entry.connection.id, &entry.run.id));
+    let held = (!gone && !here).then(|| who::held(queue, entry));
     view! {
         <a
             class="sl-q"

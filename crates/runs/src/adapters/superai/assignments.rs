@@ -19,11 +19,15 @@ pub(super) fn start_call(review: &str) -> Request {
 }
 
 pub(super) fn claim(review: &str) -> Operation<Option<Holder>> {
-    let assignments = get_assignments(review);
-    write(start_call(review)).and_then(|started| match started {
-        Ok(()) => ask(assignments, |answer, call| Operation::done(holder(answer, call))),
+    let id = review.to_owned();
+    write(start_call(review)).and_then(move |started| match started {
+        Ok(()) => read_holder(&id),
         Err(error) => Operation::fail(error),
     })
+}
+
+pub(super) fn read_holder(review: &str) -> Operation<Option<Holder>> {
+    ask(get_assignments(review), |answer, call| Operation::done(holder(answer, call)))
 }
 
 /// 409 says that it was not started: then there is nothing to give back.

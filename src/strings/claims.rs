@@ -1,0 +1,21 @@
+//! Who has a review: started at the vendor, a draft in this browser.
+
+pub struct ClaimWords {
+    /// In a row of the queue: who started it at the vendor.
+    pub started: fn(&str) -> String,
+    pub draft: &'static str,
+    pub mine_means: &'static str,
+    // Beside the form
+    pub start: fn(&str) -> String,
+    /// The vendor.
+    pub start_means: fn(&str) -> String,
+    pub give_back: &'static str,
+    /// The vendor takes a start back by itself.
+    pub times_out: fn(&str) -> String,
+    pub was_started: fn(&str) -> String,
+    pub was_given_back: fn(&str) -> String,
+    /// Who still has it, after it was given back.
+    pub still_held: fn(&str) -> String,
+    /// The vendor, and what it said.
+    pub failed: fn(&str, &str) -> String,
+}
