@@ -34,6 +34,7 @@ pub fn Preview(
 ) -> Html {
     if let Some(marking) = marking {
         marking.paper.set(Paper::Closed);
+        marking.file.set(file.id.clone());
     }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{t().preview.no_id}</p> } };
     let href = routes::file(&connection, &id);

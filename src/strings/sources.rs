@@ -20,8 +20,12 @@ pub struct SourceWords {
     pub idle: fn(usize, usize, &str) -> String,
     pub nothing: fn(&str) -> String,
     pub none: fn(&str, &str) -> String,
-    /// Field, which place, how many, whether there may be more, whether what was read is marked instead of what it is now.
-    pub at: fn(&str, usize, usize, bool, bool) -> String,
+    /// The vendor says where it stands.
+    pub told: fn(&str) -> String,
+    /// What was read is marked, not what it is now.
+    pub as_read: &'static str,
+    /// Field, which place, how many, whether there may be more, and how it was found.
+    pub at: fn(&str, usize, usize, bool, &str) -> String,
     /// The fields of a place.
     pub spot: fn(&[String]) -> String,
     pub which: &'static str,

@@ -6,6 +6,7 @@ use crate::dialect::{KeyHeader, Route};
 use crate::error::ApiError;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
+use crate::places::Told;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
 
@@ -129,6 +130,11 @@ pub trait RunAdapter: Sync {
     /// Gives it back; done as well if nobody had it.
     fn release(&self, _run: &RunRef, _review: &str) -> Operation<()> {
         Operation::fail(ApiError::unsupported("claims"))
+    }
+
+    /// Where the values of a review stand in its documents, as far as the vendor says.
+    fn sources(&self, _review: &Review) -> Operation<Vec<Told>> {
+        Operation::done(Vec::new())
     }
 
     /// Where a file's bytes are for a while; `file` is its id in the model. The gateway fetches them: the address carries its own

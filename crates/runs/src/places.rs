@@ -50,10 +50,24 @@ pub struct Sought {
     pub read: Option<Json>,
 }
 
+/// Where the vendor says that the value of a field stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The field's JSON pointer.
+    pub path: String,
+    /// The document's id.
+    pub file: String,
+    /// From one.
+    pub page: u32,
+    pub frame: Box,
+}
+
 /// A place, and the fields whose value stands there, by their place in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
     pub place: Place,
+    /// By the vendor's word; the place then only tells the page.
+    pub frame: Option<Box>,
     pub fields: Vec<usize>,
 }
 
@@ -81,28 +95,39 @@ impl Found {
     }
 }
 
-/// Looks for every field at once.
-pub fn mark(fields: &[Sought], pieces: &[String]) -> Found {
+/// Looks for every field at once. What the vendor says of this document goes before what is found in its text.
+pub fn mark(fields: &[Sought], pieces: &[String], told: &[Told]) -> Found {
     let read: Vec<(usize, &Json)> =
         fields.iter().enumerate().filter_map(|(at, field)| field.read.as_ref().map(|read| (at, read))).collect();
     let all = Finder::new(fields.iter().map(|field| &field.value).chain(read.iter().map(|(_, value)| *value))).scan(pieces);
     let (now, before) = all.split_at(fields.len().min(all.len()));
-    let mut spots: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+    let mut spots: BTreeMap<(Place, Option<Box>), Vec<usize>> = BTreeMap::new();
     let mut as_read = Vec::new();
-    for (field, places) in now.iter().enumerate() {
-        for place in places {
-            spots.entry(*place).or_default().push(field);
-        }
-    }
-    for ((field, _), places) in read.iter().zip(before) {
-        if now[*field].is_empty() && !places.is_empty() {
-            as_read.push(*field);
-            for place in places {
-                spots.entry(*place).or_default().push(*field);
+    let mut put = |place: Place, frame: Option<Box>, field: usize| spots.entry((place, frame)).or_default().push(field);
+    for (at, field) in fields.iter().enumerate() {
+        let said: Vec<(Place, Option<Box>)> = told
+            .iter()
+            .filter(|told| told.path == field.path)
+            .filter_map(|told| Some((Place { piece: usize::try_from(told.page).ok()?.checked_sub(1)?, from: 0, to: 0 }, Some(told.frame))))
+            .collect();
+        let found = |places: &[Place]| places.iter().map(|place| (*place, None)).collect::<Vec<_>>();
+        // The vendor speaks of what it read: a new value is looked for.
+        let places = match read.iter().position(|(edited, _)| *edited == at) {
+            None if said.is_empty() => found(&now[at]),
+            None => said,
+            Some(_) if !now[at].is_empty() => found(&now[at]),
+            Some(edited) => {
+                let places = if said.is_empty() { found(&before[edited]) } else { said };
+                if !places.is_empty() {
+                    as_read.push(at);
+                }
+                places
             }
-        }
+        };
+        places.into_iter().for_each(|(place, frame)| put(place, frame, at));
     }
-    Found { spots: spots.into_iter().map(|(place, fields)| Spot { place, fields }).collect(), as_read }
+    let spots = spots.into_iter().map(|((place, frame), fields)| Spot { place, frame, fields }).collect();
+    Found { spots, as_read }
 }
 
 /// Many values looked for in one pass over the text.

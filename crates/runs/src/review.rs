@@ -36,7 +36,7 @@ pub struct Review {
     pub versions: Vec<Version>,
     /// Who has it started, where the vendor says.
     pub holder: Option<Holder>,
-    /// What the adapter has to send back beside the decision (SuperAI: nothing else than ids); opaque to views.
+    /// What the adapter needs of it later, beside the decision (ids); opaque to views.
     pub carry: Json,
 }
 

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use runs::Json;
 use runs::cells::table;
-use runs::places::{Layer, MAX_PLACES, Place, Sought, Text, find, is_sought, mark};
+use runs::places::{Box, Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, Told, find, is_sought, mark};
 
 fn json(text: &str) -> Json {
     runs::json::parse(text.as_bytes()).unwrap()
@@ -137,7 +137,7 @@ fn all_fields_are_found_in_one_pass_as_each_alone() {
         .enumerate()
         .map(|(at, value)| sought(&format!("/{at}"), value, None))
         .collect();
-    let found = mark(&fields, &pieces);
+    let found = mark(&fields, &pieces, &[]);
     for (at, field) in fields.iter().enumerate() {
         let here: Vec<Place> = found.of(at).into_iter().map(|spot| found.spots[spot].place).collect();
         assert_eq!(here, find(&field.value, &pieces), "{}", field.value);
@@ -149,7 +149,7 @@ fn all_fields_are_found_in_one_pass_as_each_alone() {
 
 #[test]
 fn fields_of_one_value_share_their_places() {
-    let found = mark(&[sought("/net", "12.5", None), sought("/total", "12.50", None)], &["12.50".to_owned()]);
+    let found = mark(&[sought("/net", "12.5", None), sought("/total", "12.50", None)], &["12.50".to_owned()], &[]);
     assert_eq!(found.spots.len(), 1);
     assert_eq!(found.spots[0].fields, [0, 1]);
 }
@@ -157,14 +157,30 @@ fn fields_of_one_value_share_their_places() {
 #[test]
 fn a_new_value_that_stands_nowhere_leaves_the_mark_on_what_was_read() {
     let pieces = ["VAT GB12345678, total 1,612.50, order 1,562.50".to_owned()];
-    let typed = mark(&[sought("/vat", r#""GB123456789""#, Some(r#""GB12345678""#))], &pieces);
+    let typed = mark(&[sought("/vat", r#""GB123456789""#, Some(r#""GB12345678""#))], &pieces, &[]);
     assert_eq!(words(&pieces[0], &[typed.spots[0].place]), ["GB12345678"]);
     assert_eq!(typed.as_read, [0]);
     // A corrected value that the document has is marked itself.
-    let corrected = mark(&[sought("/total", "1562.50", Some("1612.50"))], &pieces);
+    let corrected = mark(&[sought("/total", "1562.50", Some("1612.50"))], &pieces, &[]);
     assert_eq!(words(&pieces[0], &[corrected.spots[0].place]), ["1,562.50"]);
     assert!(corrected.as_read.is_empty());
     assert_eq!(corrected.spots.len(), 1);
+}
+
+#[test]
+fn what_the_vendor_says_goes_before_what_is_found() {
+    let pieces = ["8 8 9".to_owned(), "77".to_owned()];
+    let frame = Box { x: 1, y: 2, width: 3, height: 4 };
+    let told = [Told { path: "/quantity".into(), file: "file_1".into(), page: 2, frame }];
+    let as_read = mark(&[sought("/quantity", "8", None), sought("/other", "8", None)], &pieces, &told);
+    let of = |found: &Found, field| found.of(field).into_iter().map(|spot| found.spots[spot].clone()).collect::<Vec<_>>();
+    assert_eq!(of(&as_read, 0), [Spot { place: Place { piece: 1, from: 0, to: 0 }, frame: Some(frame), fields: vec![0] }]);
+    assert_eq!(of(&as_read, 1).len(), 2, "a field of which it says nothing is looked for");
+    // It speaks of the value that was read.
+    let corrected = mark(&[sought("/quantity", "9", Some("8"))], &pieces, &told);
+    assert_eq!((of(&corrected, 0)[0].frame, corrected.as_read.len()), (None, 0));
+    let unknown = mark(&[sought("/quantity", "10", Some("8"))], &pieces, &told);
+    assert_eq!((of(&unknown, 0)[0].frame, unknown.as_read.as_slice()), (Some(frame), &[0][..]));
 }
 
 #[test]

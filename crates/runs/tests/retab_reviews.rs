@@ -13,6 +13,8 @@ mod hostile;
 mod lists;
 #[path = "retab_reviews/reading.rs"]
 mod reading;
+#[path = "retab_reviews/sources.rs"]
+mod sources;
 #[path = "retab/vendor.rs"]
 mod vendor;
 

@@ -11,6 +11,8 @@ use serde_json::{Map, Value, json};
 
 use crate::money::Amount;
 
+pub(crate) use pdf::{Placed, placed};
+
 const MAX_BYTES: usize = 10 << 20;
 const MAX_LINES: usize = 2_000;
 const TIME_LIMIT: Duration = Duration::from_secs(10);

@@ -195,6 +195,37 @@ async fn the_key_is_a_bearer_token_and_files_have_links() {
 }
 
 #[tokio::test]
+async fn an_extraction_tells_where_its_values_stand_in_a_pdf() {
+    let sandbox = Sandbox::start().await;
+    let (run, _) = waiting(&sandbox).await;
+    let steps = get(&sandbox, &format!("workflows/steps?run_id={run}&limit=100")).await;
+    let artifact = |file: &str| {
+        let made = |step: &&Value| step["artifact"]["operation"] == "extraction" && step["handle_inputs"].to_string().contains(file);
+        steps["data"].as_array().unwrap().iter().find(made).unwrap()["artifact"]["id"].as_str().unwrap().to_owned()
+    };
+    let found = get(&sandbox, &format!("extractions/{}/sources", artifact("purchase-order-4711.pdf"))).await;
+    assert_eq!(found["extraction"]["total"].to_string(), "1562.50");
+    let total = &found["sources"]["total"];
+    assert_eq!(total["value"].to_string(), "1562.50");
+    let anchor = &total["source"]["anchor"];
+    assert_eq!((anchor["kind"].as_str(), anchor["page"].as_u64()), (Some("pdf_bbox"), Some(1)));
+    let left = anchor["left"].as_f64().unwrap();
+    assert!((left - 480.0 / 595.0).abs() < 0.001, "{left}");
+    assert!(
+        found["sources"]["lines"][1]["quantity"]["source"]["anchor"]["top"].as_f64()
+            < found["sources"]["lines"][2]["quantity"]["source"]["anchor"]["top"].as_f64()
+    );
+    // Of a table it keeps none, and of what is no extraction there are none.
+    let table = get(&sandbox, &format!("extractions/{}/sources", artifact("invoice-4711.csv"))).await;
+    assert_eq!(table["sources"]["total"].to_string(), r#"{"value":1612.50,"source":null}"#);
+    for unknown in ["extraction_run_nobody_1", "extraction_x", "nothing"] {
+        let answer = sandbox.request(Method::GET, &format!("{BASE}/extractions/{unknown}/sources")).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{unknown}");
+    }
+    sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn a_graph_version_has_the_schema_of_its_gated_block() {
     let sandbox = Sandbox::start().await;
     let (_, review) = waiting(&sandbox).await;

@@ -9,15 +9,11 @@ pub fn frames(marking: Marking, page: RwSignal<u32>, layers: Layers) -> Html {
         let number = page.get();
         let layer = layers.with(|layers| layers.get(&number).cloned())?;
         let piece = usize::try_from(number.checked_sub(1)?).ok()?;
-        let marks = marking.marks(piece..piece + 1);
-        Some(
-            marks
-                .iter()
-                .flat_map(|mark| {
-                    layer.boxes(&mark.place).into_iter().enumerate().map(|(at, one)| frame(mark, at, &one)).collect::<Vec<_>>()
-                })
-                .collect::<Vec<_>>(),
-        )
+        let of = |mark: Mark| {
+            let boxes = mark.frame.map_or_else(|| layer.boxes(&mark.place), |frame| vec![frame]);
+            boxes.iter().enumerate().map(|(at, one)| frame(&mark, at, one)).collect::<Vec<_>>()
+        };
+        Some(marking.marks(piece..piece + 1).into_iter().flat_map(of).collect::<Vec<_>>())
     };
     view! {
         <div class="sl-preview__frames" on:click=move |event| marking.clicked(&event) on:keydown=move |event| marking.pressed(&event)>

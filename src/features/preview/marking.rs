@@ -1,7 +1,7 @@
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
-use runs::places::{Found, MAX_PLACES, Place, Sought, is_sought, mark};
+use runs::places::{Box, Found, MAX_PLACES, Place, Sought, Told, is_sought, mark};
 use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -35,6 +35,11 @@ pub struct Marking {
     /// The fields, as they were when the focus moved or typing paused.
     pub fields: RwSignal<Arc<Vec<Sought>>>,
     pub paper: RwSignal<Paper>,
+    /// The document that is shown, by the vendor's id.
+    pub file: RwSignal<Option<String>>,
+    /// What the vendor says of places, in any document.
+    pub told: RwSignal<Arc<Vec<Told>>>,
+    vendor: &'static str,
     found: Memo<Arc<Found>>,
     /// The field that has the focus, or had it last.
     field: RwSignal<Option<String>>,
@@ -61,6 +66,7 @@ pub struct Marking {
 pub struct Mark {
     pub spot: usize,
     pub place: Place,
+    pub frame: Option<Box>,
     /// Which of the field's places, where there are several.
     pub number: Option<usize>,
     /// It is the field's that has the focus.
@@ -73,15 +79,26 @@ pub struct Mark {
 }
 
 impl Marking {
-    pub fn new(name: Callback<String, String>) -> Self {
+    pub fn new(name: Callback<String, String>, vendor: &'static str) -> Self {
         let (fields, paper) = (RwSignal::new(Arc::default()), RwSignal::new(Paper::Closed));
-        let found = Memo::new(move |_| match paper.get() {
-            Paper::Read { pieces, .. } => fields.with(|fields: &Arc<Vec<Sought>>| Arc::new(mark(fields, &pieces))),
-            _ => Arc::default(),
+        let (file, told) = (RwSignal::new(None::<String>), RwSignal::new(Arc::<Vec<Told>>::default()));
+        let found = Memo::new(move |_| {
+            let here = |one: &&Told| file.with(|file| file.as_ref() == Some(&one.file));
+            let told: Vec<Told> = told.with(|told| told.iter().filter(here).cloned().collect());
+            let pieces = match paper.get() {
+                Paper::Read { pieces, .. } => pieces,
+                // A scan has no text, and the vendor may have read it all the same.
+                Paper::Textless => Arc::default(),
+                _ => return Arc::default(),
+            };
+            fields.with(|fields: &Arc<Vec<Sought>>| Arc::new(mark(fields, &pieces, &told)))
         });
         let marking = Self {
             fields,
             paper,
+            file,
+            told,
+            vendor,
             found,
             field: RwSignal::new(None),
             at: RwSignal::new(0),
@@ -177,6 +194,7 @@ impl Marking {
             marks.push(Mark {
                 spot: index,
                 place: spot.place,
+                frame: spot.frame,
                 number: place.filter(|_| mine.len() > 1).map(|place| place + 1),
                 on: place.is_some(),
                 current: place == Some(at),
@@ -299,7 +317,8 @@ impl Marking {
         let cut = match self.paper.get() {
             Paper::Closed => return String::new(),
             Paper::Reading => return words.reading.to_owned(),
-            Paper::Textless => return words.textless.to_owned(),
+            Paper::Textless if self.found.with(|found| found.spots.is_empty()) => return words.textless.to_owned(),
+            Paper::Textless => false,
             Paper::Picture => return words.picture.to_owned(),
             Paper::Read { cut, .. } => cut,
         };
@@ -311,13 +330,18 @@ impl Marking {
         };
         let name = self.name.run(path);
         let Some(field) = self.index() else { return (words.nothing)(&name) };
-        let count = self.mine().len();
+        let mine = self.mine();
+        let count = mine.len();
         if count == 0 {
             let sought = self.fields.with(|fields| fields.get(field).is_some_and(|field| is_sought(&field.value)));
             return if sought { (words.none)(&name, more) } else { (words.nothing)(&name) };
         }
-        let as_read = found.as_read.contains(&field);
-        (words.at)(&name, self.at.get() + 1, count, count >= MAX_PLACES, as_read)
+        let told = mine.first().is_some_and(|spot| found.spots[*spot].frame.is_some());
+        let mut how = if told { (words.told)(self.vendor) } else { String::new() };
+        if found.as_read.contains(&field) {
+            how.push_str(words.as_read);
+        }
+        (words.at)(&name, self.at.get() + 1, count, count >= MAX_PLACES, &how)
     }
 }
 

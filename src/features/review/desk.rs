@@ -136,7 +136,7 @@ impl Desk {
             wanted: StoredValue::new(None),
             case,
             edit: Editor::new(),
-            marking: sources::marking(draft),
+            marking: sources::marking(draft, connection.dialect.vendor()),
             timer: StoredValue::new(false),
             shared: StoredValue::new(None),
             connection: StoredValue::new(connection),

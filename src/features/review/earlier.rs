@@ -34,6 +34,7 @@ pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
             parts.push(view! { <p class="sl-sm sl-2">{none}</p> });
         }
         let pieces = Arc::new(blocks.pieces);
+        desk.marking.file.set(None);
         desk.marking.paper.set(if pieces.is_empty() { Paper::Closed } else { Paper::Read { pieces, cut: false } });
         parts
     };

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::{bar, editor, gestures};
 use crate::features::preview::Marking;
+use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::prelude::*;
 use runs::Json;
@@ -14,13 +15,14 @@ use web_sys::EventTarget;
 /// After typing has paused so long, the new value is looked for.
 const PAUSE: u32 = 250;
 
-pub fn marking(draft: RwSignal<Draft>) -> Marking {
+pub fn marking(draft: RwSignal<Draft>, vendor: &'static str) -> Marking {
     let name = move |path: String| draft.try_with_untracked(|draft| bar::name_of(draft.form(), &path)).unwrap_or_default();
-    Marking::new(Callback::new(name))
+    Marking::new(Callback::new(name), vendor)
 }
 
 /// Tells the documents what the fields say, not at every keystroke.
 pub fn follow(desk: Desk) {
+    ask(desk);
     let turns = StoredValue::new(0u32);
     Effect::new(move |_| {
         desk.draft.track();
@@ -32,6 +34,29 @@ pub fn follow(desk: Desk) {
             clock::sleep(PAUSE).await;
             if turns.try_get_value() == turn {
                 tell(desk);
+            }
+        });
+    });
+}
+
+/// Asks the vendor where the values stand, once a document of the review is open: a look at the form alone asks nothing.
+fn ask(desk: Desk) {
+    let asked = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        let (true, Some(review)) = (desk.marking.file.with(Option::is_some), desk.read.get()) else { return };
+        let digest = Some(review.pin.digest.clone());
+        if asked.get_value() == digest {
+            return;
+        }
+        asked.set_value(digest);
+        let (connection, scope) = (desk.connection(), Scope::of_view());
+        leptos::task::spawn_local(async move {
+            let told = net::read(&connection.id, connection.dialect.run_adapter().sources(&review), &scope).await;
+            // Where it says nothing, the text is searched.
+            if !scope.ended()
+                && let Ok(told) = told
+            {
+                desk.marking.told.try_set(Arc::new(told));
             }
         });
     });

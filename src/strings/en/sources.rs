@@ -16,13 +16,12 @@ pub(super) static WORDS: SourceWords = SourceWords {
     idle: |found, sought, more| format!("{found} of {sought} values of the form stand here.{more}"),
     nothing: |field| format!("{field}: no value to look for."),
     none: |field, more| format!("{field}: not found here.{more}"),
-    at: |field, at, count, more, as_read| {
-        let read = if as_read { " as it was read; the new value is not found here" } else { "" };
-        match (count, more) {
-            (1, _) => format!("{field}: marked{read}."),
-            (count, false) => format!("{field}: place {at} of {count}{read}."),
-            (count, true) => format!("{field}: place {at} of the first {count}{read}."),
-        }
+    told: |vendor| format!(" where {vendor} says it stands"),
+    as_read: " as it was read; the new value is not found here",
+    at: |field, at, count, more, how| match (count, more) {
+        (1, _) => format!("{field}: marked{how}."),
+        (count, false) => format!("{field}: place {at} of {count}{how}."),
+        (count, true) => format!("{field}: place {at} of the first {count}{how}."),
     },
     spot: |fields| format!("Go to {}", fields.join(" or ")),
     which: "Several fields have this value. Go to:",

@@ -1,8 +1,55 @@
 // Retab's live contract in the browser: a correction becomes a version, and a rejection carries its reason.
 
+<<<<<<< HEAD
 import { expect } from "../fixtures/test.ts";
 import { knownAs } from "../fixtures/money.ts";
 import { liveReview, liveReviewPath, liveVersions, openLiveReview, test } from "../fixtures/reviews.ts";
+=======
+import { readFile } from "node:fs/promises";
+
+import { knownAs, sample } from "../fixtures/money.ts";
+import { SANDBOX_KEY, Stack } from "../fixtures/servers.ts";
+import { expect, test as base } from "../fixtures/test.ts";
+import { EvidencePane } from "../pages/evidence.ts";
+
+type Review = { id: string; run_id: string; decision: { verdict: string; version_id: string; reason: string | null } | null };
+type Version = { id: string; parent_id: string | null; snapshot: { invoice: { total: number }; note: string | null } };
+
+const test = base.extend<object, { reviews: Stack }>({
+  reviews: [
+    async ({}, use) => {
+      const stack = await Stack.start({ runs: 300, reviews: true });
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: "worker" },
+  ],
+});
+
+async function api<T>(stack: Stack, method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`${stack.sandbox.url}/retab-reviews/v1/workflows/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${SANDBOX_KEY}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** An open review of the reconciliation that no other test here has touched. */
+async function open(stack: Stack, at: number): Promise<Review> {
+  const queue = await api<{ data: Review[] }>(stack, "GET", "reviews?workflow_id=wrk_po_invoice_recon&limit=50");
+  const review = queue.data[at];
+  if (!review) throw new Error("too few reviews are open");
+  return review;
+}
+
+const page_of = (stack: Stack, review: Review) => `${stack.gateway.url}/c/retab-reviews/runs/${review.run_id}/reviews/${review.id}`;
+
+async function versions(stack: Stack, review: Review): Promise<Version[]> {
+  return (await api<{ data: Version[] }>(stack, "GET", `reviews/versions?review_id=${review.id}`)).data;
+}
+>>>>>>> b623eae (Where Retab says that an extraction read a value, the value is marked there)
 
 test("a correction becomes a version that is approved", async ({ page, reviews, reviewPage }) => {
   await knownAs(page, "Ada Lovelace");
@@ -33,4 +80,38 @@ test("a rejection needs its reason, which the vendor keeps @phone", async ({ pag
   await dialog.getByRole("button", { name: "Reject", exact: true }).click();
   await expect(reviewPage.outcome).toHaveText("Rejected", { timeout: 30_000 });
   expect((await liveReview(reviews, review.id)).decision).toMatchObject({ verdict: "rejected", reason: "The totals cannot be right" });
+});
+
+test("what the vendor says of places goes before what is found in the text", async ({ page, reviews, reviewPage }) => {
+  const document = async (name: string, type: string) => ({ filename: name, url: `data:${type};base64,${(await readFile(sample(name))).toString("base64")}` });
+  const documents = {
+    "start-purchase-order": await document("purchase-order-4711.csv", "text/csv"),
+    "start-invoice": await document("invoice-4711.pdf", "application/pdf"),
+  };
+  const { id } = await api<{ id: string }>(reviews, "POST", "runs", { workflow_id: "wrk_po_invoice_recon", documents });
+  const open = async () => (await api<{ data: Review[] }>(reviews, "GET", `reviews?run_id=${id}`)).data[0];
+  await expect.poll(async () => (await open())?.run_id, { timeout: 30_000 }).toBe(id);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const sources = () => asked.filter((path) => path.endsWith("/sources"));
+  const review = await open();
+  if (!review) throw new Error("the review is gone");
+  await page.goto(page_of(reviews, review));
+  const evidence = new EvidencePane(page);
+  await expect(evidence.told).toHaveText(/values of the form stand here/);
+  expect(sources(), "nothing is asked before a document is open").toEqual([]);
+  await evidence.open("invoice-4711.pdf");
+  // `8` stands there twice; the vendor knows which of them it read.
+  await reviewPage.at("/invoice/lines/2/quantity").focus();
+  await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked where Retab (reviews) says it stands.");
+  expect(sources().length).toBeGreaterThan(0);
+  await expect(evidence.mine).toHaveCount(1);
+  const frame = await evidence.onPage(evidence.current);
+  // `300 576 Td (8)` on a page of 595 by 842.
+  expect(Math.abs(frame.left - 300 / 595)).toBeLessThan(0.02);
+  expect(frame.top).toBeGreaterThan((842 - 592) / 842);
+  expect(frame.bottom).toBeLessThan((842 - 566) / 842);
+  // Of a new value the vendor says nothing: it is looked for.
+  await reviewPage.at("/invoice/lines/2/quantity").fill("4");
+  await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked.");
 });

@@ -8,6 +8,7 @@ mod list;
 mod reading;
 mod reviews;
 mod run;
+mod sources;
 mod start;
 mod steps;
 
@@ -19,6 +20,7 @@ use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Request, encode};
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
+use crate::places::Told;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
 
@@ -33,6 +35,7 @@ const ROUTES: &[Route] = &[
     Route::new(Delete, "workflows/runs/*"),
     Route::new(Post, "workflows/runs/*/cancel"),
     Route::new(Get, "files/*/download-link"),
+    Route::new(Get, "extractions/*/sources"),
     Route::new(Get, "workflows/steps"),
     Route::new(Get, "workflows/reviews"),
     Route::new(Get, "workflows/reviews/*"),
@@ -116,6 +119,10 @@ impl RunAdapter for RetabReviews {
 
     fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
         decide::confirm(read, intent)
+    }
+
+    fn sources(&self, review: &Review) -> Operation<Vec<Told>> {
+        sources::get(review)
     }
 
     fn file_link(&self, file: &str) -> Operation<FileLink> {

@@ -7,7 +7,7 @@ use crate::json::Json;
 pub const WIDTH: i64 = 100_000;
 
 /// A frame on a page, from its upper left corner: sideways in units of [`WIDTH`], down in as many parts of the page's height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Box {
     pub x: i64,
     pub y: i64,

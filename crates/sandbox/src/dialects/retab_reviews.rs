@@ -1,6 +1,7 @@
 //! Retab as it is live today: runs with a lifecycle, steps as a resource of their own, reviews whose data is kept in versions
 //! named by their content (<https://docs.retab.com/api-reference/workflows>, shapes as in the vendor's Python package `retab`).
 
+mod extractions;
 mod files;
 mod reviews;
 mod runs;
@@ -44,6 +45,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/v1/workflows/reviews/{review}/approve", post(reviews::approve))
         .route("/v1/workflows/reviews/{review}/reject", post(reviews::reject))
         .route("/v1/workflows/reviews/versions", get(versions::list).post(versions::create))
+        .route("/v1/extractions/{id}/sources", get(extractions::sources))
         .route("/v1/files/{id}/download-link", get(files::download_link))
         .route("/v1/files/{id}/content", get(files::content))
         .fallback(async || Failure::not_found("Not Found"))

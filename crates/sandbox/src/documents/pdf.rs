@@ -36,7 +36,51 @@ pub(super) fn lines(bytes: &[u8]) -> Result<Vec<String>, Unreadable> {
 struct Fragment {
     x: f32,
     y: f32,
+    size: f32,
     text: String,
+}
+
+/// A stretch of text with its frame, in parts of the page from its upper left corner.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    /// From one.
+    pub page: u32,
+    pub left: f32,
+    pub top: f32,
+    pub width: f32,
+    pub height: f32,
+    pub text: String,
+}
+
+/// Every stretch, in the order of the pages and their operators; none if it cannot be read.
+pub(crate) fn placed(bytes: &[u8]) -> Vec<Placed> {
+    let options = LoadOptions { max_decompressed_size: Some(MAX_STREAM), ..LoadOptions::default() };
+    let Ok(document) = Document::load_mem_with_options(bytes, options) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (number, page) in document.get_pages().into_iter().take(MAX_PAGES) {
+        let (width, height) = page_size(&document, page).unwrap_or((612.0, 792.0));
+        found.extend(fragments(&document, page).unwrap_or_default().into_iter().map(|fragment| {
+            // As wide as the letters of such a font are on average.
+            let letters = fragment.text.chars().count() as f32;
+            Placed {
+                page: number,
+                left: (fragment.x / width).clamp(0.0, 1.0),
+                top: ((height - fragment.y - fragment.size * 0.8) / height).clamp(0.0, 1.0),
+                width: (letters * fragment.size * 0.56 / width).clamp(0.0, 1.0),
+                height: (fragment.size / height).clamp(0.0, 1.0),
+                text: fragment.text,
+            }
+        }));
+    }
+    found
+}
+
+fn page_size(document: &Document, page: lopdf::ObjectId) -> Option<(f32, f32)> {
+    let area = document.get_dictionary(page).ok()?.get(b"MediaBox").ok()?.as_array().ok()?;
+    match numbers(area)[..] {
+        [left, bottom, right, top] if right > left && top > bottom => Some((right - left, top - bottom)),
+        _ => None,
+    }
 }
 
 fn fragments(document: &Document, page: lopdf::ObjectId) -> Result<Vec<Fragment>, Unreadable> {
@@ -55,7 +99,10 @@ fn fragments(document: &Document, page: lopdf::ObjectId) -> Result<Vec<Fragment>
             break;
         }
         match (operation.operator.as_str(), operation.operands.as_slice()) {
-            ("Tf", [Object::Name(name), ..]) => reader.font = encodings.get(name),
+            ("Tf", [Object::Name(name), size]) => {
+                reader.font = encodings.get(name);
+                reader.size = size.as_float().unwrap_or(reader.size);
+            }
             ("Tj", operands) | ("TJ", operands) => reader.show(operands),
             ("'", operands) => {
                 reader.next_line();
@@ -81,6 +128,7 @@ struct Reader<'a> {
     line: Matrix,
     leading: f32,
     font: Option<&'a Encoding<'a>>,
+    size: f32,
     /// Text shown without a move in between belongs together.
     moved: bool,
     found: Vec<Fragment>,
@@ -88,7 +136,7 @@ struct Reader<'a> {
 
 impl Default for Reader<'_> {
     fn default() -> Self {
-        Self { page: IDENTITY, saved: Vec::new(), line: IDENTITY, leading: 0.0, font: None, moved: true, found: Vec::new() }
+        Self { page: IDENTITY, saved: Vec::new(), line: IDENTITY, leading: 0.0, font: None, size: 12.0, moved: true, found: Vec::new() }
     }
 }
 
@@ -129,7 +177,7 @@ impl Reader<'_> {
             Some(last) if !self.moved => last.text.push_str(&text),
             _ => {
                 let at = multiply(self.line, self.page);
-                self.found.push(Fragment { x: at[4], y: at[5], text });
+                self.found.push(Fragment { x: at[4], y: at[5], size: self.size, text });
             }
         }
         self.moved = false;

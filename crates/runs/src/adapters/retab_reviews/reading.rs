@@ -1,7 +1,7 @@
 //! Reading one review: what is asked, every version of its data, the run around it, and the schema of the block that asks.
 
 use super::reviews::{Asked, Verdict, review, version};
-use super::{answer, decoded, lineage, review_path, run, run_path, steps};
+use super::{answer, decoded, lineage, review_path, run, run_path, sources, steps};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
 use crate::http::{Failure, FailureKind, Reply, Request, encode};
@@ -138,8 +138,8 @@ fn put_together(found: Found, schema: Option<Json>) -> Review {
         since: asked.created_at,
         pin: lineage::pin(&versions),
         read_only: Vec::new(),
+        carry: sources::extractions(&steps[..place.map_or(steps.len(), |place| place + 1)]),
         evidence: steps.into_iter().take(place.unwrap_or(usize::MAX)).collect(),
-        carry: Json::Null,
         versions,
         holder: None,
     }
