@@ -1,12 +1,9 @@
 // From navigation to the first row, in the app and on the floor page (bench/floor), in turn on the same server.
 
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-
 import type { Browser } from "@playwright/test";
 
 import { expect, test } from "../e2e/fixtures/test.ts";
+import { report } from "./report.ts";
 
 const RUNS = Number(process.env["SLUICE_BENCH_RUNS"] ?? "15");
 const FLOW = "wf_po_invoice_recon";
@@ -57,22 +54,5 @@ test("navigation to the first row", async ({ browser, stack }) => {
     conditions.push({ name, ...samples });
   }
   for (const { app: a, floor: f } of conditions) expect([...a, ...f].every((sample) => sample > 0)).toBe(true);
-  const out = process.env["SLUICE_BENCH_OUT"];
-  if (out) writeFileSync(out, JSON.stringify({ runs: RUNS, machine: machine(browser.version()), conditions }, undefined, 2));
+  report("first-row", browser, { runs: RUNS, conditions });
 });
-
-function machine(chromium: string): Record<string, string> {
-  const [first, ...others] = cpus();
-  let commit = "no commit";
-  try {
-    commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
-  } catch {
-    // A clone without git is a place to measure as well.
-  }
-  return {
-    cpu: `${others.length + 1} × ${first?.model.trim() ?? "unknown CPU"}`,
-    browser: `Chromium ${chromium}`,
-    date: new Date().toISOString().slice(0, 10),
-    commit,
-  };
-}

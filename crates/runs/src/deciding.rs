@@ -15,6 +15,7 @@ use crate::json::Json;
 use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::review::{Decision, Intent, Outcome, Review};
+use crate::status::Status;
 use crate::time::Timestamp;
 use std::sync::Arc;
 
@@ -144,6 +145,8 @@ pub struct Case {
     logged: bool,
     /// The review was found closed without a decision once; told only if a second reading says so too.
     seen_closed: bool,
+    /// The run's status with which the decision was not sent at all.
+    unsent: Option<Status>,
     awaiting: Awaiting,
     number: u32,
 }
@@ -183,6 +186,7 @@ impl Case {
             watched: false,
             logged: false,
             seen_closed: false,
+            unsent: None,
             awaiting: Awaiting::Nothing,
             number: 0,
         }
@@ -190,7 +194,9 @@ impl Case {
 
     /// What is kept beside the draft until the outcome is known.
     pub fn pending(&self) -> Pending {
-        Pending { key: self.intent.key.clone(), approve: self.intent.approve, reason: self.intent.reason.clone(), sent: self.sent }
+        let Intent { key, approve, edited, reason } = self.intent.clone();
+        let data = edited.unwrap_or_else(|| self.read.data.clone());
+        Pending { key, approve, reason, sent: self.sent, data: Some(data) }
     }
 
     /// The key of this decision if it is the same as another one: the same intent keeps its key, however often it has to be sent.
@@ -203,6 +209,11 @@ impl Case {
     /// Its outcome is not known: nothing else may be decided meanwhile.
     pub fn under_way(&self) -> bool {
         matches!(self.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending | Phase::Unconfirmed { .. })
+    }
+
+    /// Newer content may take its place: nothing of it is on its way, and nobody is looking for it.
+    pub fn can_be_left(&self) -> bool {
+        !self.under_way() || self.rests()
     }
 
     /// It ended the review, one way or the other.
@@ -309,6 +320,12 @@ impl Case {
     fn answered(&mut self, result: Result<Outcome, ApiError>, now: Timestamp) -> Vec<Effect> {
         match result {
             Ok(Outcome::NotConfirmed { detail, request_id }) => self.lost(detail, request_id),
+            // The parts of one reading are not of one moment: it is told once a second reading says so too.
+            Ok(Outcome::NoLongerWaiting(status)) => {
+                self.seen_closed = true;
+                self.unsent = (!self.doubted).then_some(status);
+                self.next_look(CONFIRM_AGAIN, 0)
+            }
             Ok(outcome) if !self.doubted || settles(&outcome) => self.settle(outcome, now),
             // This time nothing was recorded, but the time before may still be.
             Ok(outcome) => {
@@ -348,10 +365,18 @@ impl Case {
             }
             None => {
                 self.await_nothing();
-                if let Phase::Unconfirmed { asking, .. } = &mut self.phase {
-                    *asking = false;
+                match (&mut self.phase, self.unsent.take()) {
+                    (Phase::Unconfirmed { asking, .. }, _) => {
+                        *asking = false;
+                        Vec::new()
+                    }
+                    // Found closed once, and then nothing could be read.
+                    (_, Some(status)) => self.settle(Outcome::NoLongerWaiting(status), self.sent),
+                    (phase, None) => {
+                        *phase = Phase::Unconfirmed { detail: String::new(), request_id: None, asking: false };
+                        vec![Effect::Tell(News::Unconfirmed)]
+                    }
                 }
-                Vec::new()
             }
         }
     }
@@ -367,7 +392,11 @@ impl Case {
             Ok(outcome) if settles(&outcome) => self.settle(outcome, now),
             Ok(_) | Err(_) => {
                 self.seen_closed = false;
-                self.next_look(plan, next + 1)
+                match self.unsent.take_if(|_| result.is_ok()) {
+                    // No decision is recorded, and this one was not sent: the run is about to end.
+                    Some(status) => self.settle(Outcome::NoLongerWaiting(status), now),
+                    None => self.next_look(plan, next + 1),
+                }
             }
         }
     }

@@ -143,7 +143,8 @@ pub struct Intent {
     /// The idempotency key.
     pub key: String,
     pub approve: bool,
-    /// The edited data; `None`: as read.
+    /// The edited data; `None`: as read. Of a decision that is looked for on changed content: the data that it was about, rejected
+    /// or approved.
     pub edited: Option<Json>,
     /// Why it was rejected; sent only where the dialect carries it ([`crate::capability::RejectReason`]).
     pub reason: Option<String>,

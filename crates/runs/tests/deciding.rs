@@ -243,6 +243,44 @@ fn a_review_that_is_closed_without_a_decision_is_read_twice() {
 }
 
 #[test]
+fn a_decision_that_finds_the_review_closed_reads_it_again_before_it_says_so() {
+    let closed = || Ok(Outcome::NoLongerWaiting(Status::new(StatusKind::Completed, "completed")));
+    let mut case = sending();
+    let turn = number(&case.on(Event::Sent(closed()), at(4)));
+    assert_eq!(case.phase, Phase::Sending);
+    assert_eq!(case.on(Event::Elapsed(turn), at(5)), [Effect::Confirm(turn)]);
+    // Another decision had come between the parts of the first reading.
+    case.on(Event::Looked(turn, Ok(Outcome::DecidedByAnother(decision()))), at(6));
+    assert_eq!(case.phase, Phase::Came(Outcome::DecidedByAnother(decision())));
+
+    let mut case = sending();
+    let turn = number(&case.on(Event::Sent(closed()), at(4)));
+    case.on(Event::Looked(turn, closed()), at(5));
+    assert!(matches!(case.phase, Phase::Came(Outcome::NoLongerWaiting(_))));
+
+    // The run is about to end, and no decision is recorded: it was not sent, and that is told.
+    let open = || Ok(Outcome::NotConfirmed { detail: String::new(), request_id: None });
+    let mut case = sending();
+    let turn = number(&case.on(Event::Sent(closed()), at(4)));
+    case.on(Event::Looked(turn, open()), at(5));
+    assert!(matches!(case.phase, Phase::Came(Outcome::NoLongerWaiting(_))));
+
+    // Nothing more can be read. Of a decision that may have been sent before, nothing is claimed.
+    let unreadable = || Err(ApiError::new(ErrorKind::VendorUnreachable, "the line broke"));
+    for (doubted, told) in [(false, true), (true, false)] {
+        let mut case = sending();
+        case.doubted = doubted;
+        let mut effects = case.on(Event::Sent(closed()), at(4));
+        while case.phase == Phase::Sending {
+            let turn = number(&effects);
+            effects = case.on(Event::Looked(turn, unreadable()), at(5));
+        }
+        assert_eq!(matches!(case.phase, Phase::Came(Outcome::NoLongerWaiting(_))), told);
+        assert_eq!(matches!(case.phase, Phase::Unconfirmed { asking: false, .. }), !told);
+    }
+}
+
+#[test]
 fn a_refusal_of_the_second_try_does_not_say_what_became_of_the_first() {
     for refusal in [
         Ok(Outcome::NotPermitted { detail: "no".into(), request_id: None }),
@@ -259,6 +297,21 @@ fn a_refusal_of_the_second_try_does_not_say_what_became_of_the_first() {
         case.on(Event::Sent(refusal.clone()), at(12));
         assert!(matches!(case.phase, Phase::Unconfirmed { asking: true, .. }), "{refusal:?} gave {:?}", case.phase);
     }
+}
+
+#[test]
+fn newer_content_waits_until_nothing_is_on_its_way_or_looked_for() {
+    let (held, _) = new(8_000);
+    let mut case = sending();
+    assert!(!held.can_be_left() && !case.can_be_left());
+    let mut effects = case.on(Event::Sent(lost()), at(4));
+    while let Phase::Unconfirmed { asking: true, .. } = case.phase {
+        assert!(!case.can_be_left());
+        let turn = number(&effects);
+        case.on(Event::Elapsed(turn), at(5));
+        effects = case.on(Event::Looked(turn, lost()), at(6));
+    }
+    assert!(case.can_be_left());
 }
 
 #[test]
@@ -299,7 +352,7 @@ fn edited(review: &Review, path: &str, typed: &str) -> Draft {
 fn a_kept_draft_comes_back_digit_by_digit() {
     let review = review(r#"{"a":1234.560,"b":"x"}"#);
     let draft = edited(&review, "/b", "9007199254740993 \u{1f600}");
-    let pending = Pending { key: "cmd_7".into(), approve: true, reason: None, sent: at(5) };
+    let pending = Pending { key: "cmd_7".into(), approve: true, reason: None, sent: at(5), data: Some(draft.value().clone()) };
     let kept = Kept::of(&draft, Some(pending.clone()), at(77));
     let back = Kept::read(&kept.clone().write()).unwrap();
     assert_eq!(back, kept);
@@ -327,11 +380,27 @@ fn drafts_of_the_first_release_are_understood_and_those_of_a_later_one_left_alon
 #[test]
 fn edits_follow_changed_data_and_an_open_review_was_not_decided() {
     let (before, after) = (review(r#"{"a":"1","b":"x"}"#), review(r#"{"a":"2","b":"x"}"#));
-    let pending = Pending { key: "k".into(), approve: true, reason: None, sent: at(1) };
+    let pending = Pending { key: "k".into(), approve: true, reason: None, sent: at(1), data: None };
     let kept = Kept::of(&edited(&before, "/b", "y"), Some(pending), at(9));
     let resumed = resume(&after, None, Some(kept.clone()));
     assert_eq!(resumed.draft.value(), &json(r#"{"a":"2","b":"y"}"#));
     assert!(resumed.pending.is_none());
     let closed = Review { state: ReviewState::Gone, ..after };
     assert!(resume(&closed, None, Some(kept)).pending.is_some(), "what was sent may be why it is closed");
+}
+
+#[test]
+fn what_was_sent_is_looked_for_with_its_own_data_when_the_content_is_anothers() {
+    let (before, theirs) = (review(r#"{"a":"1","b":"x"}"#), review(r#"{"a":"2","b":"y"}"#));
+    let theirs = Review { state: ReviewState::Decided(decision()), ..theirs };
+    for (approve, edits) in [(true, None), (true, Some("y")), (false, None)] {
+        let mut draft = Draft::open(None, &before.data, &[]);
+        edits.map(|typed| draft.set("/b", typed));
+        let intent = Intent { key: "k".into(), approve, edited: draft.edited(), reason: None };
+        let (case, _) = Case::new(Arc::new(before.clone()), intent, None, 0, at(1));
+        let kept = Kept::of(&draft, Some(case.pending()), at(9));
+        let resumed = resume(&theirs, None, Kept::read(&kept.write()));
+        let (intent, _) = resumed.pending.unwrap();
+        assert_eq!(intent.edited.as_ref(), Some(draft.value()), "approve: {approve}, edits: {edits:?}");
+    }
 }

@@ -97,6 +97,8 @@ fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&s
 pub fn of_change(desk: Desk) -> Option<Html> {
     let words = t().review;
     let (newer, read) = (desk.newer()?, desk.read.get()?);
+    // With the draft would go what tells, after a reload, that something was sent.
+    let free = desk.case.get().is_none_or(|case| case.can_be_left());
     let changes = diff::changes(&read.data, &newer.data);
     let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
         let row = |change: &diff::Change| {
@@ -119,7 +121,10 @@ pub fn of_change(desk: Desk) -> Option<Html> {
             </div>
             <span class="sl-row sl-row--wrap">
                 {compare}
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.use_newer(Arc::clone(&newer), Over::Edits)>{words.use_newer}</button>
+                {free.then(|| {
+                    let take = move |_| desk.use_newer(Arc::clone(&newer), Over::Edits);
+                    view! { <button type="button" class="sl-btn sl-btn--sm" on:click=take>{words.use_newer}</button> }
+                })}
             </span>
         </section>
     })

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use runs::deciding::{Case, Event, Kept, Phase};
 use runs::review::{Decision, Intent, Outcome, Review, ReviewState, same_value};
-use runs::{Dialect, Json, Operation};
+use runs::{Dialect, ErrorKind, Json, Operation};
 
-use crate::network::{Network, Tag};
-use crate::reviewer::{Reviewer, Running};
+use crate::network::{Flight, Network, Tag};
+use crate::reviewer::{Reviewer, Running, Said};
 use crate::rng::Rng;
 use crate::world::{Place, World};
 
 /// Steps with a review before it is brought to its end.
 const STEPS: u64 = 120;
 /// Turns that bringing it to its end may take.
-const LAST_TURNS: usize = 4_000;
+const LAST_TURNS: usize = 1_000;
 const PATHS: &[&str] = &["/invoice/total", "/note", "/invoice/vendor", "/purchase_order/total"];
 /// An edit older than this must survive anything.
 const SAFE_AFTER: i64 = 300;
@@ -34,6 +34,8 @@ pub struct Episode {
     /// Tries of which somebody was told that nothing was recorded.
     denied: Vec<(Tag, String)>,
     judged: usize,
+    /// What each of them was last shown, and judged by.
+    shown: [Option<(String, Phase)>; 2],
     cancelled: bool,
     log: Vec<String>,
     pub seen: BTreeMap<String, u64>,
@@ -42,8 +44,14 @@ pub struct Episode {
 impl Episode {
     pub fn new(dialect: Dialect, place: Place, world: &World, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
-        let network =
-            Network { carrier: world.carrier(dialect), rng: Rng::new(rng.next()), calm: false, late: Vec::new(), arrived: Vec::new() };
+        let network = Network {
+            carrier: world.carrier(dialect),
+            rng: Rng::new(rng.next()),
+            calm: false,
+            late: Vec::new(),
+            arrived: Vec::new(),
+            seen: BTreeMap::new(),
+        };
         Self {
             dialect,
             place,
@@ -56,6 +64,7 @@ impl Episode {
             recorded: None,
             denied: Vec::new(),
             judged: 0,
+            shown: [None, None],
             cancelled: false,
             log: Vec::new(),
             seen: BTreeMap::new(),
@@ -64,7 +73,7 @@ impl Episode {
 
     /// Goes at most so many steps, then brings everything to its end; how many steps it was.
     pub async fn run(&mut self, most: u64) -> u64 {
-        self.original = self.ask().await.data;
+        self.original = self.ask().await.map(|review| review.data).unwrap_or_default();
         let mut steps = 0;
         while steps < most.min(STEPS) {
             steps += 1;
@@ -79,11 +88,16 @@ impl Episode {
             }
             self.check(arrived).await;
             let over = |person: &Reviewer| person.tab.as_ref().is_some_and(|tab| tab.case.as_ref().is_some_and(Case::ended));
-            if self.network.late.is_empty() && self.people.iter().all(over) && self.rng.chance(20) {
+            if self.network.late.is_empty() && self.people.iter().all(over) && self.rng.chance(50) {
                 break;
             }
         }
         self.finish().await;
+        for (what, count) in std::mem::take(&mut self.network.seen) {
+            *self.seen.entry(what.to_owned()).or_default() += count;
+        }
+        let versions = self.network.arrived.iter().filter(|write| write.call.ends_with("/versions") && write.status < 300).count();
+        *self.seen.entry("version stored".to_owned()).or_default() += versions as u64;
         steps
     }
 
@@ -92,7 +106,7 @@ impl Episode {
     }
 
     fn tell(&mut self, who: usize, what: impl AsRef<str>) {
-        self.log.push(format!("{:>9} reviewer {who}: {}", self.now, what.as_ref()));
+        self.log.push(shortened(&format!("{:>9} reviewer {who}: {}", self.now, what.as_ref())));
     }
 
     fn fail(&self, problem: &str) -> ! {
@@ -108,10 +122,14 @@ impl Episode {
         )
     }
 
-    /// The review as the vendor has it, over a line where nothing goes wrong.
-    async fn ask(&self) -> Review {
+    /// The review as the vendor has it, over a line where nothing goes wrong; `None`: it went with its run.
+    async fn ask(&self) -> Option<Review> {
         let operation = self.dialect.run_adapter().get_review(&self.place.run, &self.place.review);
-        self.network.carrier.run(operation).await.unwrap_or_else(|error| self.fail(&format!("the review cannot be read: {error:?}")))
+        match self.network.carrier.run(operation).await {
+            Ok(review) => Some(review),
+            Err(error) if self.cancelled && error.kind == ErrorKind::NotFound => None,
+            Err(error) => self.fail(&format!("the review cannot be read: {error:?}")),
+        }
     }
 
     async fn cancel(&mut self) {
@@ -135,6 +153,12 @@ impl Episode {
             0..=29 if events => self.next_event(who),
             0..=54 if running => self.turn(who).await,
             0..=69 if timers => self.timer(who),
+            // Nothing can be edited or decided meanwhile: the tab ends instead, so that much is taken up again.
+            70..=85 if self.people[who].locked() => match self.rng.below(3) {
+                0 => self.reload(who),
+                1 => self.crash(who),
+                _ => self.pass(100),
+            },
             0..=77 => self.edit(who),
             78..=85 => self.decide(who),
             86..=88 => self.press(who),
@@ -186,18 +210,12 @@ impl Episode {
     }
 
     /// Carries a read to its end in one step.
-    async fn whole<T: 'static>(&mut self, who: usize, mut operation: Operation<T>) -> Result<T, runs::ApiError> {
-        let tag = Tag { reviewer: who, attempt: 0 };
+    async fn whole<T>(&mut self, who: usize, operation: Operation<T>) -> Result<T, runs::ApiError> {
+        let mut flight = Flight::of(operation);
         loop {
-            match operation {
-                Operation::Done(result) => return result,
-                Operation::Ask(requests, then) => {
-                    let mut replies = Vec::new();
-                    for request in &requests {
-                        replies.push(self.network.carry(request, tag).await);
-                    }
-                    operation = then(replies);
-                }
+            match flight {
+                Flight::Over(result) => return result,
+                under => flight = under.go_on(&mut self.network, Tag { reviewer: who, attempt: 0 }, true).await,
             }
         }
     }
@@ -224,48 +242,34 @@ impl Episode {
         self.people[who].on(event, self.now, works);
     }
 
-    /// Carries one turn of something that is on its way: requests of one operation, others may come between two turns.
+    /// Goes on with something that is on its way, by one try of one request or by a whole turn: others may come between.
     async fn turn(&mut self, who: usize) {
         let tag = Tag { reviewer: who, attempt: self.people[who].attempt };
         let count = self.people[who].tab.as_ref().unwrap().running.len();
         let at = self.rng.below(count);
+        let whole = self.network.calm || self.rng.chance(60);
         let running = self.people[who].tab.as_mut().unwrap().running.swap_remove(at);
-        match running {
-            Running::Decide(operation) => match self.one(tag, operation).await {
-                Err(result) => {
+        let still = match running {
+            Running::Decide(flight) => match flight.go_on(&mut self.network, tag, whole).await {
+                Flight::Over(result) => {
                     self.tell(who, format!("answer: {result:?}"));
-                    self.on(who, Event::Sent(result));
+                    return self.on(who, Event::Sent(result));
                 }
-                Ok(operation) => self.people[who].tab.as_mut().unwrap().running.push(Running::Decide(operation)),
+                under => Running::Decide(under),
             },
-            Running::Confirm(number, operation) => match self.one(tag, operation).await {
-                Err(result) => {
+            Running::Confirm(number, flight) => match flight.go_on(&mut self.network, tag, whole).await {
+                Flight::Over(result) => {
                     self.tell(who, format!("looked: {result:?}"));
-                    self.on(who, Event::Looked(number, result));
+                    return self.on(who, Event::Looked(number, result));
                 }
-                Ok(operation) => self.people[who].tab.as_mut().unwrap().running.push(Running::Confirm(number, operation)),
+                under => Running::Confirm(number, under),
             },
-            Running::Run(operation) => match self.one(tag, *operation).await {
-                Err(result) => self.on(who, Event::Run(result.ok().map(Box::new))),
-                Ok(operation) => self.people[who].tab.as_mut().unwrap().running.push(Running::Run(Box::new(operation))),
+            Running::Run(flight) => match flight.go_on(&mut self.network, tag, whole).await {
+                Flight::Over(result) => return self.on(who, Event::Run(result.ok().map(Box::new))),
+                under => Running::Run(Box::new(under)),
             },
-        }
-    }
-
-    async fn one<T: 'static>(&mut self, tag: Tag, operation: Operation<T>) -> Result<Operation<T>, Result<T, runs::ApiError>> {
-        match operation {
-            Operation::Done(result) => Err(result),
-            Operation::Ask(requests, then) => {
-                let mut replies = Vec::new();
-                for request in &requests {
-                    replies.push(self.network.carry(request, tag).await);
-                }
-                match then(replies) {
-                    Operation::Done(result) => Err(result),
-                    next => Ok(next),
-                }
-            }
-        }
+        };
+        self.people[who].tab.as_mut().unwrap().running.push(still);
     }
 
     fn edit(&mut self, who: usize) {
@@ -279,10 +283,13 @@ impl Episode {
     }
 
     fn decide(&mut self, who: usize) {
-        let (approve, window) = (self.rng.chance(75), *self.rng.pick(&[0, 8_000]));
-        if self.people[who].decide(approve, window, self.now) {
-            self.note("decision");
-            self.tell(who, format!("decides, approve: {approve}, window: {window}"));
+        let (approve, window) = (self.rng.chance(70), *self.rng.pick(&[0, 8_000]));
+        // The page asks for a reason where it is needed; what would come past it must be refused.
+        let reason = *self.rng.pick(&[Some("It is wrong"), Some("It is wrong"), Some("The total differs"), None]);
+        if self.people[who].decide(approve, reason, window, self.now) {
+            self.note(if approve { "decision: approve" } else { "decision: reject" });
+            self.note(&format!("decision in {}", self.dialect.slug()));
+            self.tell(who, format!("decides, approve: {approve}, reason: {reason:?}, window: {window}"));
         }
     }
 
@@ -376,7 +383,11 @@ impl Episode {
         }
         for who in 0..2 {
             let Some(case) = self.people[who].tab.as_ref().and_then(|tab| tab.case.clone()) else { continue };
-            self.judge(who, &case).await;
+            let shown = Some((case.intent.key.clone(), case.phase.clone()));
+            if self.shown[who] != shown {
+                self.shown[who] = shown;
+                self.judge(who, &case).await;
+            }
         }
         while self.judged < self.network.arrived.len() {
             let write = self.network.arrived[self.judged].clone();
@@ -398,6 +409,8 @@ impl Episode {
         (200..300).contains(&write.status)
             && match self.dialect {
                 Dialect::Retab => answer.get("submission_status").and_then(Json::as_str) == Some("accepted"),
+                // A decision that another one came before is told with 200 as well.
+                Dialect::RetabReviews => answer.get("submission_status").and_then(Json::as_str) == Some("accepted"),
                 Dialect::SuperAi => write.call.ends_with("/complete"),
                 _ => false,
             }
@@ -405,8 +418,8 @@ impl Episode {
 
     /// The first decision stands for ever.
     async fn look_at_the_record(&mut self) {
-        let now = match self.ask().await.state {
-            ReviewState::Decided(decision) => Some(decision),
+        let now = match self.ask().await.map(|review| review.state) {
+            Some(ReviewState::Decided(decision)) => Some(decision),
             _ => None,
         };
         match (&self.recorded, now) {
@@ -416,11 +429,13 @@ impl Episode {
         }
     }
 
-    /// Whether what is recorded is what this intent says.
-    fn says(&self, intent: &Intent, decision: &Decision) -> bool {
-        let sent = intent.edited.as_ref().filter(|_| intent.approve).unwrap_or(&self.original);
+    /// Whether what is recorded is what the person said.
+    fn says(&self, who: usize, intent: &Intent, decision: &Decision) -> bool {
+        let Some(said) = self.people[who].said.get(&intent.key) else { self.fail(&format!("nobody decided {intent:?}")) };
+        let Said { approve, data, reason } = said;
         let recorded = decision.data.as_ref().unwrap_or(&self.original);
-        decision.approved == Some(intent.approve) && covers(recorded, sent)
+        let reasoned = *approve || !self.people[who].needs_reason() || decision.reason == *reason;
+        decision.approved == Some(*approve) && covers(recorded, data) && reasoned
     }
 
     async fn judge(&mut self, who: usize, case: &Case) {
@@ -448,14 +463,14 @@ impl Episode {
         match outcome {
             Outcome::Accepted(_) | Outcome::AlreadyMine(_) => {
                 self.note(if matches!(outcome, Outcome::Accepted(_)) { "accepted" } else { "already mine" });
-                if !recorded.is_some_and(|recorded| self.says(&case.intent, &recorded)) {
+                if !recorded.is_some_and(|recorded| self.says(who, &case.intent, &recorded)) {
                     self.fail(&format!("reviewer {who} was told that {:?} was recorded", case.intent));
                 }
             }
             Outcome::DecidedByAnother(shown) => {
                 self.note("decided by another");
                 match recorded {
-                    Some(recorded) if same_decision(&recorded, shown) && !self.says(&case.intent, &recorded) => {}
+                    Some(recorded) if same_decision(&recorded, shown) && !self.says(who, &case.intent, &recorded) => {}
                     _ => self.fail(&format!("reviewer {who} was told of another decision: {shown:?}, not {:?}", case.intent)),
                 }
             }
@@ -467,7 +482,11 @@ impl Episode {
                 self.deny(who, "no longer waiting");
             }
             Outcome::Changed(_) | Outcome::Invalid { .. } | Outcome::NotPermitted { .. } => {
-                self.note("nothing recorded");
+                self.note(match outcome {
+                    Outcome::Changed(_) => "content changed",
+                    Outcome::Invalid { .. } => "refused as invalid",
+                    _ => "nothing recorded",
+                });
                 self.deny(who, &format!("{outcome:?}"));
             }
             Outcome::NotConfirmed { .. } => self.fail("not confirmed is no end"),
@@ -502,6 +521,25 @@ impl Episode {
         }
     }
 
+    /// What a person does with a decision that nobody confirms: sends it again, or, where that cannot be (the content is not what
+    /// was decided on any more, or the reason is missing), stops looking for it and takes the content as it is now.
+    async fn settle_for_good(&mut self, who: usize) {
+        let now = self.ask().await.filter(|now| now.state == ReviewState::Open);
+        let changed = now.filter(|now| self.people[who].tab.as_ref().is_some_and(|tab| tab.read.pin != now.pin));
+        let case = self.people[who].tab.as_ref().and_then(|tab| tab.case.as_ref());
+        let sendable = case.is_none_or(|case| case.intent.approve || case.intent.reason.is_some() || !self.people[who].needs_reason());
+        if sendable && changed.is_none() {
+            self.note("sent again");
+            self.on(who, Event::SendAgain);
+        } else {
+            self.note("given up for good");
+            self.on(who, Event::GiveUp);
+            if let Some(now) = changed {
+                self.people[who].open(now);
+            }
+        }
+    }
+
     /// One more turn to the end; `false`: this is it.
     async fn go_on(&mut self, who: usize) -> bool {
         if let Some(event) = self.people[who].tab.as_mut().and_then(|tab| tab.events.pop_front()) {
@@ -512,8 +550,7 @@ impl Episode {
             if !tab.timers.is_empty() {
                 self.timer(who);
             } else if resting {
-                self.note("sent again");
-                self.on(who, Event::SendAgain);
+                self.settle_for_good(who).await;
             } else {
                 return false;
             }
@@ -522,6 +559,10 @@ impl Episode {
         }
         true
     }
+}
+
+fn shortened(line: &str) -> String {
+    line.chars().take(400).collect()
 }
 
 fn tab_running(person: &Reviewer) -> bool {

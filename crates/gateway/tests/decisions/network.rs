@@ -1,8 +1,11 @@
 //! A network that loses, delays, refuses and cuts short, in front of the real one.
 
+use std::collections::BTreeMap;
+
 use gateway::execute::Carrier;
 use runs::deciding::{Retry, Turn};
 use runs::http::{Failure, FailureKind, Method, Reply, Request, Response};
+use runs::{ApiError, Operation};
 
 use crate::rng::Rng;
 
@@ -30,6 +33,54 @@ pub struct Network {
     /// Writes that are still on their way, although nobody waits for their answer any more.
     pub late: Vec<(Tag, Request)>,
     pub arrived: Vec<Arrived>,
+    /// How often each fault happened.
+    pub seen: BTreeMap<&'static str, u64>,
+}
+
+/// An operation on its way. Its requests are tried one by one, so that anything else may come between: two requests of one turn are
+/// not of one moment, and an answer may take its time.
+pub enum Flight<T> {
+    Over(Result<T, ApiError>),
+    Under(Vec<Part>, Then<T>),
+}
+
+type Then<T> = Box<dyn FnOnce(Vec<Reply>) -> Operation<T>>;
+
+pub struct Part {
+    request: Request,
+    tries: Retry,
+    reply: Option<Reply>,
+}
+
+impl<T> Flight<T> {
+    pub fn of(operation: Operation<T>) -> Self {
+        match operation {
+            Operation::Done(result) => Self::Over(result),
+            Operation::Ask(requests, then) => {
+                let part = |request| Part { request, tries: Retry::default(), reply: None };
+                Self::Under(requests.into_iter().map(part).collect(), then)
+            }
+        }
+    }
+
+    /// One try of one request, or the whole turn.
+    pub async fn go_on(self, network: &mut Network, tag: Tag, whole: bool) -> Self {
+        let Self::Under(mut parts, then) = self else { return self };
+        loop {
+            let open: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].reply.is_none()).collect();
+            if open.is_empty() {
+                return Self::of(then(parts.into_iter().filter_map(|part| part.reply).collect()));
+            }
+            let part = &mut parts[*network.rng.pick(&open)];
+            let reply = network.once(&part.request, tag).await;
+            if let Turn::Done(reply) = part.tries.after(&part.request, reply) {
+                part.reply = Some(reply);
+            }
+            if !whole {
+                return Self::Under(parts, then);
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,18 +113,25 @@ const FAULTS: &[Fault] = &[
     Fault::Unknown,
 ];
 
-impl Network {
-    /// One request with all its tries, as the app's `net` carries it.
-    pub async fn carry(&mut self, request: &Request, tag: Tag) -> Reply {
-        let mut tries = Retry::default();
-        loop {
-            let reply = self.once(request, tag).await;
-            if let Turn::Done(reply) = tries.after(request, reply) {
-                return reply;
-            }
+impl Fault {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DropBefore => "fault: dropped before",
+            Self::DropAfter => "fault: dropped after",
+            Self::Late => "fault: delayed beyond the wait",
+            Self::Conflict => "fault: 409",
+            Self::TooMany => "fault: 429",
+            Self::FailedBefore => "fault: 500 before",
+            Self::FailedAfter => "fault: 500 after",
+            Self::Truncated => "fault: answer broken off",
+            Self::CutShort => "fault: half an answer",
+            Self::NotSent => "fault: the gateway did not send",
+            Self::Unknown => "fault: the gateway does not know",
         }
     }
+}
 
+impl Network {
     async fn once(&mut self, request: &Request, tag: Tag) -> Reply {
         // Reads are more, and a decision has many: most of them have to pass.
         let percent = if request.method == Method::Get { 6 } else { 40 };
@@ -81,7 +139,9 @@ impl Network {
             return self.deliver(request, tag).await;
         }
         let write = request.method != Method::Get;
-        match *self.rng.pick(FAULTS) {
+        let fault = *self.rng.pick(FAULTS);
+        *self.seen.entry(fault.name()).or_default() += 1;
+        match fault {
             Fault::DropBefore => lost(FailureKind::NoAnswer),
             Fault::DropAfter => {
                 let _ = self.deliver(request, tag).await;

@@ -3,20 +3,32 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use runs::capability::RejectReason;
 use runs::deciding::{Case, Effect, Event, Kept, Phase, resume};
 use runs::form::Draft;
 use runs::model::RunDetail;
 use runs::review::{Intent, Outcome, Review, ReviewState};
-use runs::{Dialect, Json, Operation, Timestamp};
+use runs::{Dialect, Json, Timestamp};
+
+use crate::network::Flight;
 
 /// A draft is kept so soon after a keystroke.
 const SAVED_WITHIN: i64 = 250;
 
 /// An operation of the core's on its way.
 pub enum Running {
-    Decide(Operation<Outcome>),
-    Confirm(u32, Operation<Outcome>),
-    Run(Box<Operation<RunDetail>>),
+    Decide(Flight<Outcome>),
+    Confirm(u32, Flight<Outcome>),
+    Run(Box<Flight<RunDetail>>),
+}
+
+/// What a person decided, whatever their browser makes of it later.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub approve: bool,
+    /// The data that was approved or rejected, as it stood in front of the person.
+    pub data: Json,
+    pub reason: Option<String>,
 }
 
 /// A page that shows the review.
@@ -47,11 +59,23 @@ pub struct Reviewer {
     intents: Vec<String>,
     keys: u64,
     pub attempt: u64,
+    /// Every decision by its key.
+    pub said: BTreeMap<String, Said>,
 }
 
 impl Reviewer {
     pub fn new(number: usize, dialect: Dialect) -> Self {
-        Self { number, dialect, tab: None, storage: BTreeMap::new(), edits: Vec::new(), intents: Vec::new(), keys: 0, attempt: 0 }
+        Self {
+            number,
+            dialect,
+            tab: None,
+            storage: BTreeMap::new(),
+            edits: Vec::new(),
+            intents: Vec::new(),
+            keys: 0,
+            attempt: 0,
+            said: BTreeMap::new(),
+        }
     }
 
     /// Shows what was read, with what the browser kept.
@@ -118,20 +142,27 @@ impl Reviewer {
         }
     }
 
+    /// Whether the vendor refuses a rejection without a reason, and keeps the one that it gets.
+    pub fn needs_reason(&self) -> bool {
+        self.dialect.adapter().capabilities().reject_reason == RejectReason::Required
+    }
+
     /// Decides; `false`: it cannot now.
-    pub fn decide(&mut self, approve: bool, window: u32, now: i64) -> bool {
+    pub fn decide(&mut self, approve: bool, reason: Option<&str>, window: u32, now: i64) -> bool {
         self.save(now, true);
         let Some(tab) = self.tab.as_mut().filter(|tab| tab.read.state == ReviewState::Open) else { return false };
         if tab.case.as_ref().is_some_and(|case| case.under_way() || case.ended()) {
             return false;
         }
         let edited = if approve { tab.draft.edited() } else { None };
-        let reason = (!approve).then(|| "It is wrong".to_owned());
+        let reason = reason.filter(|_| !approve).map(str::to_owned);
         let earlier = tab.case.as_ref().and_then(|case| case.key_of(&tab.read, approve, edited.as_ref(), reason.as_deref()));
         let key = earlier.unwrap_or_else(|| {
             self.keys += 1;
             format!("cmd_{}_{}_{}", self.number, self.keys, tab.read.run)
         });
+        let data = edited.clone().unwrap_or_else(|| tab.read.data.clone());
+        self.said.insert(key.clone(), Said { approve, data, reason: reason.clone() });
         let intent = Intent { key, approve, edited, reason };
         let (case, effects) = Case::new(Arc::clone(&tab.read), intent, None, window, Timestamp(now));
         tab.decided = Some(Kept::of(&tab.draft, None, Timestamp(now)));
@@ -158,7 +189,9 @@ impl Reviewer {
                 Effect::Keep => {
                     let digest = &tab.read.pin.digest;
                     let before = self.storage.get(digest).and_then(|text| Kept::read(text));
-                    let kept = tab.decided.clone().or(before).unwrap();
+                    let untouched =
+                        || Kept::of(&Draft::open(tab.read.schema.as_ref(), &tab.read.data, &tab.read.read_only), None, Timestamp(now));
+                    let kept = tab.decided.clone().or(before).unwrap_or_else(untouched);
                     self.storage.insert(digest.clone(), Kept { pending: Some(case.pending()), ..kept }.write());
                     tab.events.push_back(Event::Kept);
                 }
@@ -171,15 +204,17 @@ impl Reviewer {
                 }
                 Effect::ReadRun => {
                     let run = runs::adapter::RunRef { id: tab.read.run.clone(), flow: Some(tab.read.flow.clone()) };
-                    tab.running.push(Running::Run(Box::new(adapter.get_run(&run))));
+                    tab.running.push(Running::Run(Box::new(Flight::of(adapter.get_run(&run)))));
                 }
                 Effect::Send => {
                     assert!(self.intents.contains(&case.intent.key), "{} is sent and not in the audit log", case.intent.key);
                     self.attempt += 1;
                     tab.attempts.push(self.attempt);
-                    tab.running.push(Running::Decide(adapter.decide(&case.read, &case.intent)));
+                    tab.running.push(Running::Decide(Flight::of(adapter.decide(&case.read, &case.intent))));
                 }
-                Effect::Confirm(number) => tab.running.push(Running::Confirm(number, adapter.confirm(&case.read, &case.intent))),
+                Effect::Confirm(number) => {
+                    tab.running.push(Running::Confirm(number, Flight::of(adapter.confirm(&case.read, &case.intent))));
+                }
                 Effect::Forget => {
                     self.storage.clear();
                     self.edits.clear();

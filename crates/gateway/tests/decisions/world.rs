@@ -12,7 +12,7 @@ use runs::{Dialect, Json};
 
 const FLOW: &str = "PO to invoice reconciliation";
 /// Runs that are started ahead: they take some seconds until they wait.
-const AHEAD: usize = 24;
+const AHEAD: usize = 8;
 
 /// A review that waits.
 #[derive(Clone, Debug)]
@@ -36,12 +36,23 @@ impl World {
         let mut dialects = Vec::new();
         for connection in gateway::sandboxed::connections(&running).unwrap() {
             let dialect = connection.dialect;
-            if matches!(dialect, Dialect::Retab | Dialect::SuperAi) {
+            if matches!(dialect, Dialect::Retab | Dialect::RetabReviews | Dialect::SuperAi) {
                 dialects.push(dialect);
                 carriers.insert(dialect.slug(), Carrier::new(Arc::new(Upstream::new(connection).unwrap()), HeaderMap::new()));
             }
         }
-        Self { dialects, carriers, started: BTreeMap::new(), made: 0 }
+        let mut world = Self { dialects: dialects.clone(), carriers, started: BTreeMap::new(), made: 0 };
+        for dialect in dialects {
+            world.fill(dialect).await;
+        }
+        world
+    }
+
+    async fn fill(&mut self, dialect: Dialect) {
+        for _ in 0..AHEAD {
+            let run = self.begin(dialect).await;
+            self.started.entry(dialect.slug()).or_default().push_back(run);
+        }
     }
 
     pub fn carrier(&self, dialect: Dialect) -> Carrier {
@@ -51,10 +62,7 @@ impl World {
     /// A fresh review that waits.
     pub async fn next(&mut self, dialect: Dialect) -> Place {
         if self.started.get(dialect.slug()).is_none_or(|queue| queue.len() < AHEAD / 2) {
-            for _ in 0..AHEAD {
-                let run = self.begin(dialect).await;
-                self.started.entry(dialect.slug()).or_default().push_back(run);
-            }
+            self.fill(dialect).await;
         }
         let run = self.started.get_mut(dialect.slug()).and_then(VecDeque::pop_front).unwrap();
         let carrier = self.carrier(dialect);

@@ -15,12 +15,21 @@ pub struct Pending {
     /// Why it was rejected.
     pub reason: Option<String>,
     pub sent: Timestamp,
+    /// The data that was approved or rejected. Drafts of earlier releases do not have it.
+    pub data: Option<Json>,
 }
 
 impl Pending {
     /// What was sent, with the draft beside which it was kept.
     pub fn intent(&self, edited: Option<Json>) -> Intent {
         Intent { key: self.key.clone(), approve: self.approve, edited: edited.filter(|_| self.approve), reason: self.reason.clone() }
+    }
+
+    /// What was sent, where the review's content is another by now: with the very data that it was about, which the content
+    /// of now and the edits say nothing of.
+    fn intent_on_its_data(self, draft: &Json) -> Intent {
+        let edited = self.data.or_else(|| draft.get("value").filter(|_| self.approve).cloned());
+        Intent { key: self.key, approve: self.approve, edited, reason: self.reason }
     }
 }
 
@@ -56,6 +65,7 @@ impl Kept {
                 ("sent".to_owned(), pending.sent.0.into()),
             ]);
             sent.extend(pending.reason.map(|reason| ("reason".to_owned(), reason.into())));
+            sent.extend(pending.data.map(|data| ("data".to_owned(), data)));
             map.insert("pending".into(), Json::Object(sent));
         }
         Json::Object(map).to_string()
@@ -76,6 +86,7 @@ impl Kept {
                 approve: pending.get("approve")?.as_bool()?,
                 reason: pending.get("reason").and_then(Json::as_str).map(str::to_owned),
                 sent: Timestamp(pending.get("sent")?.as_i64()?),
+                data: pending.get("data").cloned(),
             })
         });
         Some(Self { at: Timestamp(at), draft: json.get("draft")?.clone(), edits: edits.unwrap_or_default(), pending })
@@ -118,14 +129,14 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
     if let Some(kept) = same {
         let as_read = draft.save();
         restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
-        pending = kept.pending;
+        pending = kept.pending.map(|pending| (pending.intent(draft.edited()), pending.sent));
     } else if let Some(earlier) = earlier {
         // What was sent may be the very reason for the new content; while the review is open it was not taken.
-        pending = earlier.pending.filter(|_| !open);
+        let sent = earlier.pending.filter(|_| !open);
+        pending = sent.map(|pending| (pending.sent, pending.intent_on_its_data(&earlier.draft))).map(|(sent, intent)| (intent, sent));
         let as_read = draft.save();
         dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft) + carry_texts(&earlier.draft, &mut draft);
         restored = (dropped > 0 || draft.save() != as_read).then_some(earlier.at);
     }
-    let pending = pending.map(|pending| (pending.intent(draft.edited()), pending.sent));
     Resumed { draft, restored: restored.filter(|_| open), dropped, pending }
 }

@@ -4,7 +4,7 @@ use super::vendor::{body, fails, json, says};
 use super::*;
 use runs::http::FailureKind;
 use runs::review::{Intent, Outcome, ResumeState, Review};
-use runs::{ErrorKind, RunAdapter, StatusKind};
+use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 
 const EDITED: &str = r#"{"total":1562.50,"id":9007199254740993}"#;
 
@@ -225,5 +225,25 @@ fn confirming_only_reads() {
         let outcome = vendor.run(RetabReviews.confirm(&read(), &approve(None))).unwrap();
         assert!(format!("{outcome:?}").starts_with(name), "{outcome:?}");
         assert!(vendor.writes().is_empty());
+    }
+}
+
+/// After a reload the content may be another's, and what is looked for is told with its own data.
+#[test]
+fn a_decision_that_is_looked_for_on_changed_content_is_compared_by_its_own_data() {
+    let first = json(VERSIONS)["data"][0]["snapshot"].clone();
+    let theirs = |verdict, reason| around(&decided(verdict, "rvv_mine", reason), &both_versions());
+    for (verdict, reason) in [("approved", None), ("rejected", Some("No"))] {
+        let now = theirs(verdict, reason).run(RetabReviews.get_review(&reference(), "rev_1")).expect("a review");
+        let intent = |data: Json| Intent {
+            key: "cmd_1".into(),
+            approve: verdict == "approved",
+            edited: Some(data),
+            reason: reason.map(str::to_owned),
+        };
+        let outcome = theirs(verdict, reason).run(RetabReviews.confirm(&now, &intent(first.clone()))).unwrap();
+        assert!(matches!(outcome, Outcome::DecidedByAnother(_)), "{verdict}: {outcome:?}");
+        let outcome = theirs(verdict, reason).run(RetabReviews.confirm(&now, &intent(json(EDITED)))).unwrap();
+        assert!(matches!(outcome, Outcome::AlreadyMine(_)), "{verdict}: {outcome:?}");
     }
 }

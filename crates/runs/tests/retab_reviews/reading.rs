@@ -127,3 +127,23 @@ fn another_runs_review_is_not_found() {
     let error = around(&REVIEW.replace("run_1", "run_2"), VERSIONS).run(RetabReviews.get_review(&reference(), "rev_1")).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
 }
+
+#[test]
+fn a_version_that_came_between_two_answers_is_not_missing_from_the_decision() {
+    let both = list(&[&vendor::json(VERSIONS)["data"][0].to_string(), VERSION_MADE]);
+    let theirs = decided("approved", "rvv_mine", None);
+    let mut vendor = retab()
+        .ok(GET_RUN, RUN)
+        .ok(GET_STEPS, STEPS)
+        .ok(GET_REVIEW, &theirs)
+        .ok(GET_VERSIONS, VERSIONS)
+        .ok(GET_VERSIONS, &both)
+        .ok(GET_GRAPH, GRAPH);
+    let ReviewState::Decided(decision) = review_of(&mut vendor).state else { panic!("not decided") };
+    assert_eq!(decision.data.unwrap()["total"].to_string(), "1562.50");
+    // What is missing for good is not asked for again and again.
+    let mut vendor = around(&decided("approved", "rvv_gone", None), VERSIONS);
+    let ReviewState::Decided(decision) = review_of(&mut vendor).state else { panic!("not decided") };
+    assert_eq!(decision.data, None);
+    assert_eq!(vendor.seen.iter().filter(|request| request.call() == GET_VERSIONS).count(), 2);
+}

@@ -6,18 +6,8 @@ use serde_json::Value;
 
 /// The section "navigation to first row"; `None` if a sample is missing.
 pub(super) fn first_row(measured: &Value) -> Option<String> {
-    let mut text = String::new();
-    let machine = |key: &str| measured["machine"][key].as_str().unwrap_or("unknown");
     let runs = measured["runs"].as_u64()?;
-    writeln!(
-        text,
-        "Measured {} at {} on {} with {}: {runs} cold loads of each page per condition, in turn, on the same server.\n",
-        machine("date"),
-        machine("commit"),
-        machine("cpu"),
-        machine("browser"),
-    )
-    .ok()?;
+    let mut text = format!("{}: {runs} cold loads of each page per condition, in turn, on the same server.\n\n", machine(measured));
     text.push_str("| CPU | app, median (p95) | floor page, median (p95) | ratio of medians | budget |\n");
     text.push_str("|---|---|---|---|---|\n");
     for condition in measured["conditions"].as_array()? {
@@ -36,6 +26,45 @@ pub(super) fn first_row(measured: &Value) -> Option<String> {
         .ok()?;
     }
     Some(text.trim_end().to_owned())
+}
+
+/// The section "a keystroke in a large form"; `None` if a sample is missing.
+pub(super) fn typing(measured: &Value) -> Option<String> {
+    let fields = measured["fields"].as_u64()?;
+    let mut text = format!("{}: a form of {fields} fields, in Chromium without a GPU.\n\n", machine(measured));
+    text.push_str(
+        "| CPU | form | keystrokes | CPU time, median (p95, longest) | until its frame is drawn | beyond 16.7 ms of CPU time |\n",
+    );
+    text.push_str("|---|---|---|---|---|---|\n");
+    for condition in measured["conditions"].as_array()? {
+        let (work, frame) = (samples(&condition["samples"]["cpu"])?, samples(&condition["samples"]["frame"])?);
+        let beyond = work.iter().filter(|millis| **millis > FRAME).count();
+        writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {beyond} |",
+            condition["cpu"].as_str()?,
+            condition["form"].as_str()?,
+            work.len(),
+            spread(&work),
+            spread(&frame),
+        )
+        .ok()?;
+    }
+    Some(text.trim_end().to_owned())
+}
+
+/// What one of 60 frames a second has, in milliseconds.
+const FRAME: f64 = 1000.0 / 60.0;
+
+fn spread(sorted: &[f64]) -> String {
+    format!("{:.1} ms ({:.1}, {:.1})", quantile(sorted, 0.5), quantile(sorted, 0.95), quantile(sorted, 1.0))
+}
+
+/// When, where and with what, and how busy it was.
+fn machine(measured: &Value) -> String {
+    let of = |key: &str| measured["machine"][key].as_str().unwrap_or("unknown");
+    let busy = of("load");
+    format!("Measured {} at {} on {} (load average {busy} right before) with {}", of("date"), of("commit"), of("cpu"), of("browser"))
 }
 
 /// Milliseconds, sorted; `None` if there is none or one is not a positive number.
@@ -85,6 +114,18 @@ mod tests {
         let table = first_row(&measured).unwrap();
         assert!(table.contains("3 cold loads"), "{table}");
         assert!(table.ends_with("| as it is | 200 ms (290) | 100 ms (109) | 2.00 × | ≤ 2.0 × |"), "{table}");
+    }
+
+    #[test]
+    fn keystrokes_beyond_a_frame_are_counted_and_the_load_is_told() {
+        let measured = json!({
+            "fields": 500,
+            "machine": {"cpu": "2 cores", "browser": "Chromium 156", "date": "2026-11-22", "commit": "abc", "load": "3.1"},
+            "conditions": [{"cpu": "as it is", "form": "untouched", "samples": {"cpu": [4.0, 20.0, 2.0], "frame": [9.0, 30.0, 16.0]}}],
+        });
+        let table = typing(&measured).unwrap();
+        assert!(table.contains("(load average 3.1 right before) with Chromium 156: a form of 500 fields"), "{table}");
+        assert!(table.ends_with("| as it is | untouched | 3 | 4.0 ms (18.4, 20.0) | 16.0 ms (28.6, 30.0) | 1 |"), "{table}");
     }
 
     #[test]

@@ -20,6 +20,8 @@ struct Case {
     approve: bool,
     /// What is approved, if it is not the version as read.
     edited: Option<Json>,
+    /// What is approved or rejected.
+    data: Json,
     reason: String,
 }
 
@@ -33,6 +35,7 @@ impl Case {
             versions: read.versions.clone(),
             approve: intent.approve,
             edited,
+            data: intent.edited.clone().unwrap_or_else(|| read.data.clone()),
             reason: intent.reason.as_deref().unwrap_or_default().trim().to_owned(),
         }
     }
@@ -45,10 +48,8 @@ impl Case {
 
     /// Whether a recorded decision is what this intent sends.
     fn is_mine(&self, decision: &Decision) -> bool {
-        let Some((subject, _)) = self.subject() else { return false };
-        let data = self.edited.as_ref().unwrap_or(&subject.data);
         decision.approved == Some(self.approve)
-            && decision.data.as_ref().is_some_and(|recorded| same_value(recorded, data))
+            && decision.data.as_ref().is_some_and(|recorded| same_value(recorded, &self.data))
             && (self.approve || decision.reason.as_deref().map(str::trim) == Some(self.reason.as_str()))
     }
 

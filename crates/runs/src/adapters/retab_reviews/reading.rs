@@ -45,15 +45,27 @@ pub(super) fn get(run_id: &str, id: &str) -> Operation<Review> {
             Err(error) => Operation::fail(error),
             Ok((asked, run)) => of_list(versions_call, versions, |items| each(items, version)).and_then(move |versions| match versions {
                 Err(error) => Operation::fail(error),
-                Ok(mut versions) => {
-                    lineage::sort(&mut versions);
-                    of_list(steps_call, listed, steps::read_all).and_then(move |steps| match steps {
-                        Err(error) => Operation::fail(error),
-                        Ok(steps) => described(Found { asked, run, versions, steps }),
-                    })
+                // The answers are not of one moment: the version that was decided on may have come between them.
+                Ok(versions) if lacks(&asked, &versions) => {
+                    let again = get_versions(&asked.id);
+                    Operation::one(again.clone(), |reply| of_list(again, reply, |items| each(items, version)))
+                        .and_then(move |again| with_steps(asked, run, again.unwrap_or(versions), steps_call, listed))
                 }
+                Ok(versions) => with_steps(asked, run, versions, steps_call, listed),
             }),
         }
+    })
+}
+
+fn lacks(asked: &Asked, versions: &[Version]) -> bool {
+    asked.verdict.as_ref().is_some_and(|verdict| !versions.iter().any(|version| version.id == verdict.version))
+}
+
+fn with_steps(asked: Asked, run: Run, mut versions: Vec<Version>, call: Request, listed: Reply) -> Operation<Review> {
+    lineage::sort(&mut versions);
+    of_list(call, listed, steps::read_all).and_then(move |steps| match steps {
+        Err(error) => Operation::fail(error),
+        Ok(steps) => described(Found { asked, run, versions, steps }),
     })
 }
 
