@@ -1,55 +1,11 @@
 // Retab's live contract in the browser: a correction becomes a version, and a rejection carries its reason.
 
-<<<<<<< HEAD
-import { expect } from "../fixtures/test.ts";
-import { knownAs } from "../fixtures/money.ts";
-import { liveReview, liveReviewPath, liveVersions, openLiveReview, test } from "../fixtures/reviews.ts";
-=======
 import { readFile } from "node:fs/promises";
 
 import { knownAs, sample } from "../fixtures/money.ts";
-import { SANDBOX_KEY, Stack } from "../fixtures/servers.ts";
-import { expect, test as base } from "../fixtures/test.ts";
+import { type LiveReview, live, liveReview, liveReviewPath, liveVersions, openLiveReview, test } from "../fixtures/reviews.ts";
+import { expect } from "../fixtures/test.ts";
 import { EvidencePane } from "../pages/evidence.ts";
-
-type Review = { id: string; run_id: string; decision: { verdict: string; version_id: string; reason: string | null } | null };
-type Version = { id: string; parent_id: string | null; snapshot: { invoice: { total: number }; note: string | null } };
-
-const test = base.extend<object, { reviews: Stack }>({
-  reviews: [
-    async ({}, use) => {
-      const stack = await Stack.start({ runs: 300, reviews: true });
-      await use(stack);
-      await stack.stop();
-    },
-    { scope: "worker" },
-  ],
-});
-
-async function api<T>(stack: Stack, method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${stack.sandbox.url}/retab-reviews/v1/workflows/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${SANDBOX_KEY}`, "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
-/** An open review of the reconciliation that no other test here has touched. */
-async function open(stack: Stack, at: number): Promise<Review> {
-  const queue = await api<{ data: Review[] }>(stack, "GET", "reviews?workflow_id=wrk_po_invoice_recon&limit=50");
-  const review = queue.data[at];
-  if (!review) throw new Error("too few reviews are open");
-  return review;
-}
-
-const page_of = (stack: Stack, review: Review) => `${stack.gateway.url}/c/retab-reviews/runs/${review.run_id}/reviews/${review.id}`;
-
-async function versions(stack: Stack, review: Review): Promise<Version[]> {
-  return (await api<{ data: Version[] }>(stack, "GET", `reviews/versions?review_id=${review.id}`)).data;
-}
->>>>>>> b623eae (Where Retab says that an extraction read a value, the value is marked there)
 
 test("a correction becomes a version that is approved", async ({ page, reviews, reviewPage }) => {
   await knownAs(page, "Ada Lovelace");
@@ -88,15 +44,15 @@ test("what the vendor says of places goes before what is found in the text", asy
     "start-purchase-order": await document("purchase-order-4711.csv", "text/csv"),
     "start-invoice": await document("invoice-4711.pdf", "application/pdf"),
   };
-  const { id } = await api<{ id: string }>(reviews, "POST", "runs", { workflow_id: "wrk_po_invoice_recon", documents });
-  const open = async () => (await api<{ data: Review[] }>(reviews, "GET", `reviews?run_id=${id}`)).data[0];
+  const { id } = await live<{ id: string }>(reviews, "POST", "runs", { workflow_id: "wrk_po_invoice_recon", documents });
+  const open = async () => (await live<{ data: LiveReview[] }>(reviews, "GET", `reviews?run_id=${id}`)).data[0];
   await expect.poll(async () => (await open())?.run_id, { timeout: 30_000 }).toBe(id);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const sources = () => asked.filter((path) => path.endsWith("/sources"));
   const review = await open();
   if (!review) throw new Error("the review is gone");
-  await page.goto(page_of(reviews, review));
+  await page.goto(liveReviewPath(review));
   const evidence = new EvidencePane(page);
   await expect(evidence.told).toHaveText(/values of the form stand here/);
   expect(sources(), "nothing is asked before a document is open").toEqual([]);
