@@ -14,7 +14,7 @@ export class EvidencePane {
   readonly current: Locator;
   readonly offer: Locator;
 
-  constructor(private readonly page: Page) {
+  constructor(page: Page) {
     this.root = page.getByRole("region", { name: "Evidence", exact: true });
     this.told = this.root.locator(".sl-sources [role=status]");
     this.places = this.root.locator("[data-source]");
