@@ -126,7 +126,8 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
     let moves = !fixed && items.len() > 1;
     let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{words.table_keys}</p> });
     view! {
-        <div class="sl-liscroll">
+        // While a decision is on its way nothing in it takes the focus, and it still has to be scrolled.
+        <div class="sl-liscroll" tabindex=move || desk.locked().then_some("0")>
             <table class="sl-li" class:sl-li--moves=moves aria-label=list.to_owned()>
                 <thead><tr><td class="c-n"></td>{heads}<td class="c-x"></td></tr></thead>
                 <tbody>{rows}</tbody>

@@ -63,7 +63,8 @@ test("the queue says who has what, and is narrowed to what nobody else has @phon
   await second.goto(new URL(`/c/retab/runs/${run}/reviews/${REVIEW_NODE}`, page.url()).href);
   // Rows are read one after the other, oldest first.
   await expect(has(page, task.flow_execution_id, "started")).toHaveText("Started: Sandbox Reviewer", { timeout: 90_000 });
-  await expect(has(page, run, "open")).toHaveText("Open: Grace Hopper", { timeout: 30_000 });
+  // Windows of earlier tests are told of until their time is over.
+  await expect(has(page, run, "open")).toContainText("Grace Hopper", { timeout: 30_000 });
   await a11y.audit();
   await who(page).selectOption("Nobody else has it");
   await expect(page).toHaveURL(/\/reviews\?who=free$/);
@@ -102,6 +103,6 @@ test("mine is what has a draft here, is open under my name, or was started from 
   const third = runs.data.find((one) => one.id !== drafted)?.id ?? "";
   await second.goto(`/c/retab/runs/${third}/reviews/${REVIEW_NODE}`);
   await expect(row(page, third)).toBeVisible({ timeout: 30_000 });
-  await expect(has(page, third, "open")).toHaveText("Open: Ada Lovelace");
+  await expect(has(page, third, "open")).toContainText("Ada Lovelace");
   await second.close();
 });

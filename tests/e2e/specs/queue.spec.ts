@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, superAiTask, waitingRetabRun, writes } from "../fixtures/money.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, retabReaches, startRetabRun, superAiTask, writes } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 
 const rows = (page: Page) => page.locator('main[data-page="reviews"] tr[data-run]');
@@ -69,7 +69,7 @@ test("it is read page by page, and shows only what is certain to come first", as
   // The vendor's pages are made small; the sandbox answers them as any others.
   await page.route(/\/api\/c\/retab\/workflows\/runs\?/, (route) => route.continue({ url: route.request().url().replace("limit=100", "limit=4") }));
   // Other tests on this sandbox may have decided some.
-  for (let count = (await waitingOfRetab(sandbox)).length; count <= 8; count++) await waitingRetabRun(sandbox);
+  for (let count = (await waitingOfRetab(sandbox)).length; count <= 8; count++) await retabReaches(sandbox, await startRetabRun(sandbox), "waiting_for_human");
   const retab = await waitingOfRetab(sandbox);
   await page.goto("/reviews?c=retab");
   await counted(page);
