@@ -128,8 +128,8 @@ test("a run of 1,000 steps opens, and its last step can be linked", async ({ pag
   await page.goto("about:blank");
   await page.goto(`${runPath("retab", run)}#step=${encodeURIComponent(last)}`);
   const panel = runPage.root.getByRole("complementary", { name: "Selected step" });
+  await expect(panel).toContainText(last, { timeout: 30_000 });
   await expect(panel).not.toContainText("Choose a step");
-  await expect(panel).toContainText(last);
 });
 
 test("cancelling asks first, says that it was requested, and shows the vendor's status", async ({ page, sandbox, runPage }) => {
