@@ -114,7 +114,11 @@ test.describe("a held decision", () => {
     await reviewPage.open("retab", run, REVIEW_NODE);
     await reviewPage.approve.click();
     await expect(page.getByRole("region", { name: "Messages" })).toContainText("approval not sent yet");
-    await a11y.audit();
+    // axe takes everything in a disabled fieldset for out of reach of the keyboard; this is not.
+    const lines = page.locator(".sl-liscroll");
+    await lines.first().focus();
+    await expect(lines.first()).toBeFocused();
+    await a11y.audit(".sl-liscroll");
     await page.getByRole("region", { name: "Messages" }).getByRole("button", { name: /^Undo/ }).click();
   });
 });
