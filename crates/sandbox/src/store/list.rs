@@ -98,14 +98,7 @@ impl RunQuery {
 
     /// Only flow and status are asked for, which the counters know.
     fn counted(&self) -> bool {
-        self.triggers.is_empty()
-            && self.created_from.is_none()
-            && self.created_to.is_none()
-            && self.updated_from.is_none()
-            && self.updated_to.is_none()
-            && self.min_duration_ms.is_none()
-            && self.max_duration_ms.is_none()
-            && self.search.as_deref().is_none_or(str::is_empty)
+        self.placed() && self.created_from.is_none() && self.created_to.is_none()
     }
 
     /// The statuses let through: empty for any but deleted, `None` if there is none.
