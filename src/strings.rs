@@ -5,6 +5,7 @@ mod claims;
 mod conflict;
 mod decide;
 mod en;
+mod filter;
 mod form;
 mod history;
 mod keys;
@@ -23,6 +24,7 @@ pub use audit::AuditWords;
 pub use claims::ClaimWords;
 pub use conflict::ConflictWords;
 pub use decide::DecideWords;
+pub use filter::FilterWords;
 pub use form::FormWords;
 pub use history::History;
 pub use keys::KeyWords;
@@ -43,6 +45,7 @@ pub struct Strings {
     pub shared: &'static Shared,
     pub shell: &'static Shell,
     pub history: &'static History,
+    pub filter: &'static FilterWords,
     pub run: &'static RunWords,
     pub review: &'static ReviewWords,
     pub queue: &'static QueueWords,

@@ -3,7 +3,10 @@
 mod carry;
 mod filters;
 mod flow_picker;
+mod further;
 mod listing;
+mod menu;
+mod narrow;
 mod pager;
 mod pickers;
 mod row;
@@ -12,12 +15,14 @@ mod view;
 mod window;
 
 use crate::app::{UnknownConnection, enter_page};
+use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
-use filters::Filters;
+use filters::{Filters, cleared};
+use further::FurtherNote;
 use pager::Pager;
 use pickers::Pickers;
 use runs::ErrorKind;
@@ -81,7 +86,12 @@ fn Head(view: View) -> Html {
 /// "12 new runs": they are shown when asked for, never by themselves.
 #[component]
 fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
-    let count = Memo::new(move |_| view.live.value.with(|listing| listing.as_ref().map_or(0, |listing| listing.fresh)));
+    let count = Memo::new(move |_| {
+        let filter = view.address.with(|address| address.filter.at(clock::now()));
+        view.live.value.with(|listing| {
+            listing.as_ref().map_or(0, |listing| listing.fresh.iter().filter(|run| filter.lets(run, &page::lower_case)).count())
+        })
+    });
     let class = if head { "sl-newpill sl-newpill--head" } else { "sl-newpill sl-newpill--over" };
     live(move || {
         (count.get() > 0 && view.first_page.get()).then(|| {
@@ -166,7 +176,7 @@ fn Body(view: View) -> Html {
             .view(),
         Shows::PastTheEnd => past_the_end(view),
         Shows::Empty => view! { <Empty view=view /> },
-        Shows::Rows => view! { <RunsTable view=view /><Pager view=view /> },
+        Shows::Rows => view! { <RunsTable view=view /><FurtherNote view=view /><Pager view=view /> },
     })
 }
 
@@ -175,13 +185,17 @@ fn Body(view: View) -> Html {
 fn Empty(view: View) -> Html {
     let words = t().history;
     let address = view.address.get();
-    if !address.statuses.is_empty() {
-        let cleared = view.with(|address| address.statuses.clear());
+    if !address.statuses.is_empty() || !address.filter.is_empty() {
+        let next = if address.statuses.is_empty() {
+            t().filter.empty.to_owned()
+        } else {
+            (words.filtered_empty_next)(&(words.status_filter_words)(&address.statuses))
+        };
         return view! {
             <div class="sl-empty">
                 <h2>{words.filtered_empty}</h2>
-                <p>{(words.filtered_empty_next)(&(words.status_filter_words)(&address.statuses))}</p>
-                <a class="sl-btn sl-btn--primary" href=cleared>{words.clear_filters}</a>
+                <p>{next}</p>
+                <a class="sl-btn sl-btn--primary" href=move || cleared(view)>{words.clear_filters}</a>
             </div>
         };
     }

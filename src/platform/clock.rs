@@ -76,6 +76,17 @@ pub fn zone() -> String {
     if minutes == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{minutes:02}") }
 }
 
+/// What a field for date and time shows of a moment, in the browser's zone.
+pub fn to_field(at: Timestamp) -> String {
+    iso_local(at).chars().take(16).collect()
+}
+
+/// The moment that such a field names; `None` while it is empty or incomplete.
+pub fn of_field(text: &str) -> Option<Timestamp> {
+    let time = Date::new(&JsValue::from_str(text)).get_time();
+    (!text.is_empty() && time.is_finite()).then_some(Timestamp(time as i64))
+}
+
 /// Sleeps; `u32::MAX` milliseconds are 49 days.
 pub async fn sleep(millis: u32) {
     gloo_timers::future::TimeoutFuture::new(millis).await;

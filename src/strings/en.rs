@@ -4,6 +4,7 @@ mod audit;
 mod claims;
 mod conflict;
 mod decide;
+mod filter;
 mod form;
 mod history;
 mod keys;
@@ -24,6 +25,7 @@ pub(super) static EN: Strings = Strings {
     shared: &shared::WORDS,
     shell: &shell::WORDS,
     history: &history::WORDS,
+    filter: &filter::WORDS,
     run: &run::WORDS,
     review: &review::WORDS,
     queue: &queue::WORDS,

@@ -1,5 +1,6 @@
 //! What a dialect can do. Every control is drawn from this; what a vendor cannot do is not offered, and the page says why.
 
+use crate::filter::Filters;
 use crate::status::StatusKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Capabilities {
     pub status_filter: &'static [StatusKind],
     /// More than one at a time.
     pub status_filter_many: bool,
+    /// What else the vendor filters by.
+    pub filters: Filters,
     pub numbers: NumberSource,
     pub review: ReviewStyle,
     pub reject_reason: RejectReason,

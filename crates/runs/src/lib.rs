@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod diff;
 pub mod error;
 mod fields;
+pub mod filter;
 pub mod form;
 pub mod http;
 pub mod json;

@@ -1,5 +1,6 @@
 //! What a page of runs is asked for, and its text in the page's address.
 
+use crate::filter::Filter;
 use crate::http::{decode, encode};
 use crate::model::Place;
 use crate::status::StatusKind;
@@ -10,13 +11,15 @@ pub struct RunQuery {
     pub flow: Option<String>,
     /// Empty: any. The adapter sends the vendor's words for them.
     pub statuses: Vec<StatusKind>,
+    /// The adapter sends what the vendor filters by; the caller applies the rest ([`Filter::lets`]).
+    pub filter: Filter,
     pub place: Place,
     pub limit: u32,
     /// The number of the first run of this page, if the page before it told (or none if the place came from a link).
     pub first_number: Option<u64>,
 }
 
-/// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&size=50&at=o.100`.
+/// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&trigger=api&last=1440&size=50&at=o.100`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryAddress {
     pub connection: Option<String>,
@@ -24,6 +27,7 @@ pub struct HistoryAddress {
     /// Asked for all flows on purpose (`flow=*`), not just none chosen yet.
     pub all_flows: bool,
     pub statuses: Vec<StatusKind>,
+    pub filter: Filter,
     pub size: Option<u32>,
     pub place: Place,
 }
@@ -51,7 +55,7 @@ impl HistoryAddress {
                 }
                 "size" => address.size = value.parse().ok().filter(|size| (1..=1_000).contains(size)),
                 "at" => address.place = read_place(&value),
-                _ => {}
+                _ => address.filter.take(name, &value),
             }
         }
         if address.flow.is_some() {
@@ -76,6 +80,7 @@ impl HistoryAddress {
             let slugs: Vec<_> = self.statuses.iter().map(|kind| kind.slug()).collect();
             pairs.push(("status", slugs.join(",")));
         }
+        pairs.extend(self.filter.pairs());
         if let Some(size) = self.size {
             pairs.push(("size", size.to_string()));
         }

@@ -53,7 +53,7 @@ fn address() -> impl Strategy<Value = HistoryAddress> {
     (proptest::option::of(text()), proptest::option::of(text()), any::<bool>(), statuses, proptest::option::of(1..=1_000u32), place())
         .prop_map(|(connection, flow, all, mut statuses, size, place)| {
             statuses.sort();
-            HistoryAddress { connection, all_flows: all && flow.is_none(), flow, statuses, size, place }
+            HistoryAddress { connection, all_flows: all && flow.is_none(), flow, statuses, size, place, ..HistoryAddress::default() }
         })
 }
 

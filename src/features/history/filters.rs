@@ -1,23 +1,50 @@
+use super::menu::menu;
+use super::narrow::{CreatedMenu, DurationMenu, Search, TriggerMenu};
 use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, StatusLabel};
-use leptos::html::Details;
+use crate::ui::StatusLabel;
+use runs::filter::{Created, Filter};
 use runs::{Status, StatusKind};
 
 /// What narrows the list down; all of it is in the address.
 #[component]
 pub fn Filters(view: View) -> Html {
     let words = t().history;
-    let filtered = move || view.address.with(|address| !address.statuses.is_empty());
-    let clear = move || view.with(|address| address.statuses.clear());
+    let count = Memo::new(move |_| {
+        view.address.with(|address| {
+            let Filter { triggers, created, at_least_ms, at_most_ms, text } = &address.filter;
+            let parts = [
+                !address.statuses.is_empty(),
+                !triggers.is_empty(),
+                *created != Created::Any,
+                at_least_ms.is_some() || at_most_ms.is_some(),
+                !text.is_empty(),
+            ];
+            parts.into_iter().filter(|on| *on).count()
+        })
+    });
+    let open = RwSignal::new(false);
     view! {
-        <div class="sl-filters" role="search">
+        <div class="sl-filters" role="search" data-open=move || open.get().then_some("")>
+            <Search view=view />
             {move || view.connection.get().map(|of| {
                 let capabilities = of.dialect.adapter().capabilities();
                 view! { <StatusMenu view=view offered=capabilities.status_filter many=capabilities.status_filter_many /> }
             })}
-            {move || filtered().then(|| view! { <a class="sl-btn sl-btn--quiet" href=clear>{words.clear}</a> })}
+            <TriggerMenu view=view />
+            <CreatedMenu view=view />
+            <DurationMenu view=view />
+            <button
+                type="button"
+                class="sl-btn sl-only-c"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {t().filter.more}
+                {move || (count.get() > 0).then(|| view! { " "<span class="sl-count">{count.get()}</span> })}
+            </button>
+            {move || (count.get() > 0).then(|| view! { <a class="sl-btn sl-btn--quiet" href=cleared(view)>{words.clear}</a> })}
             <span class="sl-push"></span>
             {move || view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.quota)).map(|quota| {
                 view! { <span class="sl-xs sl-2">{(words.quota)(quota.remaining, quota.limit)}</span> }
@@ -34,6 +61,14 @@ pub fn Filters(view: View) -> Html {
     }
 }
 
+/// Everything that narrows the list down is taken away.
+pub fn cleared(view: View) -> String {
+    view.with(|address| {
+        address.statuses.clear();
+        address.filter = Filter::default();
+    })
+}
+
 fn sizes(view: View) -> Vec<Html> {
     let chosen = view.size();
     let sizes = view.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
@@ -43,7 +78,6 @@ fn sizes(view: View) -> Vec<Html> {
 #[component]
 fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
     let words = t().history;
-    let details = NodeRef::<Details>::new();
     let chosen = move || view.address.with(|address| address.statuses.clone());
     let summary = move || match chosen().as_slice() {
         [] => words.status_any.to_owned(),
@@ -72,22 +106,6 @@ fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
         }
     };
     let hint = (!many).then(|| view! { <p class="sl-xs sl-2">{(words.status_single_hint)(&view.vendor())}</p> });
-    view! {
-        <details
-            class="sl-menu"
-            node_ref=details
-            data-on=move || (!chosen().is_empty()).then_some("")
-            on:keydown=move |event| {
-                if event.key() == "Escape" && let Some(details) = details.get_untracked() {
-                    details.set_open(false);
-                }
-            }
-        >
-            <summary class="sl-btn">{summary}" "<Glyph icon=Icon::Down small=true /></summary>
-            <div class="sl-menu__pop" role="group" aria-label=words.status_legend>
-                {offered.iter().map(|kind| option(*kind)).collect::<Vec<_>>()}
-                {hint}
-            </div>
-        </details>
-    }
+    let inside = view! { {offered.iter().map(|kind| option(*kind)).collect::<Vec<_>>()}{hint} };
+    menu("sl-menu", words.status_legend, summary, move || !chosen().is_empty(), inside)
 }

@@ -8,12 +8,12 @@ pub struct Listing {
     /// The newest answer to the same question.
     pub latest: Option<Box<Page<Run>>>,
     /// Runs in it that are not shown yet.
-    pub fresh: usize,
+    pub fresh: Vec<Run>,
 }
 
 impl Listing {
     pub fn new(page: Page<Run>) -> Self {
-        Self { page, latest: None, fresh: 0 }
+        Self { page, latest: None, fresh: Vec::new() }
     }
 
     /// Brings the rows shown up to date without moving any; new ones wait.
@@ -23,9 +23,8 @@ impl Listing {
         let latest = answer.page;
         let found = live::refresh(&mut page.items, latest.items.clone());
         page.quota = latest.quota;
-        let fresh = found.fresh.len();
-        let listing = Self { page, latest: Some(Box::new(latest)), fresh };
-        let changed = listing.page != known.page || listing.fresh != known.fresh;
+        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh };
+        let changed = listing.page != known.page || listing.fresh.len() != known.fresh.len();
         (listing, changed)
     }
 }

@@ -67,16 +67,20 @@ fn name_cells(view: View, row: &Row) -> Html {
     }
 }
 
-fn trigger(run: &Run) -> Html {
-    let Some(trigger) = &run.trigger else { return view! { <span class="sl-3">{t().shared.none}</span> } };
-    let icon = match trigger.kind {
+pub const fn trigger_icon(kind: TriggerKind) -> Icon {
+    match kind {
         TriggerKind::Manual => Icon::Play,
         TriggerKind::Api | TriggerKind::Unknown => Icon::Code,
         TriggerKind::Schedule => Icon::Clock,
         TriggerKind::Webhook => Icon::Webhook,
         TriggerKind::Email => Icon::Mail,
         TriggerKind::Restart => Icon::Redo,
-    };
+    }
+}
+
+fn trigger(run: &Run) -> Html {
+    let Some(trigger) = &run.trigger else { return view! { <span class="sl-3">{t().shared.none}</span> } };
+    let icon = trigger_icon(trigger.kind);
     let words = match trigger.kind {
         TriggerKind::Unknown => trigger.raw.clone(),
         kind => (t().shared.trigger)(kind).to_owned(),

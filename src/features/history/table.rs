@@ -3,10 +3,12 @@ use super::view::View;
 use super::window::{Window, run_of};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
+use crate::platform::clock;
+use crate::platform::page::lower_case;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
-use runs::model::{Numbering, Run};
+use runs::model::{Numbering, Page, Run};
 use runs::windowing::Piece;
 
 /// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
@@ -35,7 +37,7 @@ pub fn RunsTable(view: View) -> Html {
         let Some(listing) = view.live.value.get() else { return };
         let Some(connection) = view.connection.get_untracked() else { return };
         let read_at = view.live.read_at.get_untracked();
-        let found = number_rows(&connection.id, &listing.page.items, listing.page.first_number, numbers);
+        let found = rows_of(view, &connection.id, &listing.page, numbers);
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
         let count = found.len();
         if settle(rows, found) {
@@ -155,8 +157,21 @@ fn columns() -> [(&'static str, &'static str); 8] {
     ]
 }
 
+/// What is shown of a page: the runs that the filter lets through, and those found further back.
+fn rows_of(view: View, connection: &str, page: &Page<Run>, numbers: Numbers) -> Vec<Row> {
+    let mut found = numbered(connection, &page.items, page.first_number, numbers);
+    let filter = view.address.with_untracked(|address| address.filter.at(clock::now()));
+    if !filter.is_empty() {
+        found.retain(|(_, run)| filter.lets(run, &lower_case));
+        let more = view.further.found.get();
+        let known: Vec<String> = found.iter().map(|(_, run)| run.id.clone()).collect();
+        found.extend(more.into_iter().filter(|(_, run)| !known.contains(&run.id)));
+    }
+    found.into_iter().enumerate().map(|(at, (number, run))| Row { at, number, run }).collect()
+}
+
 /// Counts down from the first run's number, or takes the vendor's own.
-fn number_rows(connection: &str, items: &[Run], numbering: Numbering, numbers: Numbers) -> Vec<Row> {
+pub fn numbered(connection: &str, items: &[Run], numbering: Numbering, numbers: Numbers) -> Vec<(Option<u64>, Run)> {
     let row = |(at, run): (usize, &Run)| {
         let number = match numbering {
             Numbering::Native => run.number,
@@ -166,7 +181,7 @@ fn number_rows(connection: &str, items: &[Run], numbering: Numbering, numbers: N
         if let Some(number) = number {
             numbers.learn(connection, &run.id, number);
         }
-        Row { at, number, run: run.clone() }
+        (number, run.clone())
     };
     items.iter().enumerate().map(row).collect()
 }

@@ -1,10 +1,11 @@
 use super::carry::Carry;
 use super::connection_of;
+use super::further::Further;
 use super::listing::Listing;
 use super::window::Window;
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
-use crate::platform::storage;
+use crate::platform::{clock, storage};
 use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::State;
 use runs::adapter::FlowQuery;
+use runs::filter::Here;
 use runs::live::Pace;
 use runs::model::{Flow, Numbering, Place};
 use runs::query::{HistoryAddress, RunQuery};
@@ -43,6 +45,9 @@ pub struct View {
     pub flows: RwSignal<Flows>,
     pub live: Live<Listing>,
     pub window: Window,
+    /// What of the filter the vendor leaves to this page.
+    pub here: Memo<Here>,
+    pub further: Further,
     /// How many runs of the list come before this page, where that is known.
     pub before: Memo<Option<u64>>,
     /// Why the runs of this page have no numbers.
@@ -76,6 +81,16 @@ impl View {
         let rules = Rules { pace: Pace::List, settle: Listing::settle, finished: |_| false, quota: |listing| listing.page.quota };
         let live = Live::new(rules, move || ask(connection.get()?, address.get(), carry.get()));
         let window = Window::new();
+        let here = Memo::new(move |_| {
+            let vendor = connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities().filters));
+            vendor.map(|vendor| address.with(|address| address.filter.here(vendor))).unwrap_or_default()
+        });
+        let further = Further::new();
+        Effect::new(move |_| {
+            address.track();
+            further.forget();
+            on_cleanup(move || further.stop());
+        });
         let before = Memo::new(move |_| {
             let address = address.get();
             let sizes = connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
@@ -95,6 +110,8 @@ impl View {
             flows,
             live,
             window,
+            here,
+            further,
             before,
             no_number,
             carry,
@@ -313,13 +330,20 @@ fn ask(connection: Connection, address: HistoryAddress, carry: Carry) -> Option<
         return None;
     }
     let key = format!("{}{}", connection.id, address.write());
+    let query = query_of(&connection, &address, address.place.clone(), carry.first_number);
+    Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
+}
+
+/// The question for the page of an address that begins at a place.
+pub fn query_of(connection: &Connection, address: &HistoryAddress, place: Place, first_number: Option<u64>) -> RunQuery {
+    let capabilities = connection.dialect.adapter().capabilities();
     let statuses: Vec<_> = address.statuses.iter().copied().filter(|kind| capabilities.status_filter.contains(kind)).collect();
-    let query = RunQuery {
+    RunQuery {
         flow: address.flow.clone(),
         statuses: if capabilities.status_filter_many { statuses } else { statuses.into_iter().take(1).collect() },
-        limit: size_of(&address, capabilities.page_sizes),
-        place: address.place,
-        first_number: carry.first_number,
-    };
-    Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
+        filter: address.filter.at(clock::now()),
+        limit: size_of(address, capabilities.page_sizes),
+        place,
+        first_number,
+    }
 }

@@ -7,6 +7,7 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, Inpu
 use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
+use crate::filter::Filters;
 use crate::http::{Method, Reply, Request, encode};
 use crate::json::{Json, Malformed, Map};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started};
@@ -41,6 +42,7 @@ impl Adapter for FlowStack {
             walks_back: false,
             status_filter: &[StatusKind::Running, StatusKind::Completed, StatusKind::Failed],
             status_filter_many: false,
+            filters: Filters::NONE,
             numbers: NumberSource::Derived,
             review: ReviewStyle::None,
             reject_reason: RejectReason::Unsupported,

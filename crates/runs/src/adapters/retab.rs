@@ -14,6 +14,7 @@ use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewS
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
 use crate::fields::{each, read};
+use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, Map, plain};
@@ -53,6 +54,7 @@ impl Adapter for Retab {
             walks_back: true,
             status_filter: list::FILTERABLE,
             status_filter_many: true,
+            filters: Filters { triggers: usize::MAX, created: true, duration: true },
             numbers: NumberSource::Derived,
             review: ReviewStyle::ApproveReject,
             reject_reason: RejectReason::Unsupported,

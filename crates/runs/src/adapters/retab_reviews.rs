@@ -16,6 +16,7 @@ use super::retab::{answer, cancel, decoded, delete, file_link, flows, run_path};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
+use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Request, encode};
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
@@ -56,6 +57,7 @@ impl Adapter for RetabReviews {
             walks_back: true,
             status_filter: list::FILTERABLE,
             status_filter_many: false,
+            filters: Filters { triggers: 1, created: true, duration: true },
             numbers: NumberSource::None,
             review: ReviewStyle::ApproveReject,
             reject_reason: RejectReason::Required,

@@ -15,6 +15,7 @@ use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewS
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
+use crate::filter::{Created, Filters};
 use crate::http::{Method, Request};
 use crate::json::{Json, Malformed, Map, list};
 use crate::model::{ActionOutcome, FileLink, Flow, Numbering, Page, Place, Run, RunDetail, Started};
@@ -22,6 +23,7 @@ use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
 use crate::status::StatusKind;
+use crate::time::Timestamp;
 
 #[derive(Clone, Copy, Debug)]
 pub struct SuperAi;
@@ -84,6 +86,7 @@ impl Adapter for SuperAi {
                 StatusKind::Stale,
             ],
             status_filter_many: true,
+            filters: Filters { triggers: 0, created: true, duration: false },
             numbers: NumberSource::Native,
             review: ReviewStyle::Complete,
             reject_reason: RejectReason::Unsupported,
@@ -132,12 +135,15 @@ impl Adapter for SuperAi {
             return Operation::fail(ApiError::unsupported("a filter by this status"));
         }
         let size = if query.limit == 0 { DEFAULT_PAGE_SIZE } else { query.limit.min(MAX_PAGE_SIZE) };
-        list_page(flow, &words, &query.place, size, "desc")
+        let Created::Between(from, to) = query.filter.created else { return list_page(flow, &words, &query.place, size, "desc", &[]) };
+        let bounds: Vec<_> =
+            [("created_after", from), ("created_before", to)].into_iter().filter_map(|(name, at)| Some((name, at?))).collect();
+        list_page(flow, &words, &query.place, size, "desc", &bounds)
     }
 
     fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
         match flow {
-            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc"),
+            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc", &[]),
             None => Operation::fail(one_flow()),
         }
     }
@@ -230,7 +236,14 @@ fn newer(page: u32) -> Option<Place> {
 }
 
 /// One page of a flow's executions. The vendor gives no total: a full page means that there may be another.
-fn list_page(flow: &str, statuses: &[&str], place: &Place, size: u32, direction: &str) -> Operation<Page<Run>> {
+fn list_page(
+    flow: &str,
+    statuses: &[&str],
+    place: &Place,
+    size: u32,
+    direction: &str,
+    bounds: &[(&'static str, Timestamp)],
+) -> Operation<Page<Run>> {
     let mut request = Request::get("flow-executions")
         .with("flow_id", flow)
         .with("sort_field", "created_at")
@@ -250,6 +263,9 @@ fn list_page(flow: &str, statuses: &[&str], place: &Place, size: u32, direction:
     }
     for word in statuses {
         request = request.with("status", *word);
+    }
+    for (name, at) in bounds {
+        request = request.with(name, at.iso());
     }
     calls::ask(request, move |answer, call| {
         Operation::Done(calls::decoded(answer, call, executions).map(|items| {

@@ -10,6 +10,7 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRe
 use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
+use crate::filter::Filters;
 use crate::http::Method::{Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, plain};
@@ -31,6 +32,7 @@ impl Adapter for TableFlow {
             walks_back: true,
             status_filter: list::FILTERABLE,
             status_filter_many: false,
+            filters: Filters::NONE,
             numbers: NumberSource::Derived,
             // Runs wait in `review`, but no call to decide is documented.
             review: ReviewStyle::ReadOnly,

@@ -3,9 +3,10 @@
 use super::{answer, decoded, run};
 use crate::error::ApiError;
 use crate::fields::{Fields, each, read};
+use crate::filter::{Created, Filter};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
-use crate::model::{NoNumber, Numbering, Page, Place, Run};
+use crate::model::{NoNumber, Numbering, Page, Place, Run, TriggerKind};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
@@ -28,8 +29,15 @@ pub(super) const FILTERABLE: &[StatusKind] =
 pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
     let words: Vec<_> = FILTERS.iter().filter(|(kind, _)| query.statuses.contains(kind)).map(|(_, word)| *word).collect();
     let request = page_call(query.flow.as_deref(), &words.join(","), &query.place, query.limit, "desc");
+    let triggers: Vec<_> = query.filter.triggers.iter().filter_map(|kind| trigger_word(*kind)).collect();
+    let mut narrowed = bounds(&query.filter, "min_duration", "max_duration");
+    if !triggers.is_empty() {
+        narrowed.push(("trigger_types", triggers.join(",")));
+    }
+    let whole = words.is_empty() && narrowed.is_empty();
+    let request = narrowed.into_iter().fold(request, |request, (name, value)| request.with(name, value));
     let place = query.place.clone();
-    let underivable = match (&query.flow, words.is_empty(), &place, query.first_number) {
+    let underivable = match (&query.flow, whole, &place, query.first_number) {
         (None, ..) => NoNumber::AllFlows,
         (_, false, ..) => NoNumber::Filtered,
         (Some(flow), true, Place::First, _) => return first_page(flow.clone(), request),
@@ -40,6 +48,37 @@ pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
         (Some(_), true, _, None) => NoNumber::UnknownPlace,
     };
     decoded(request, move |value| Ok(Page { first_number: Numbering::Underivable(underivable), ..page(value, &place)? }))
+}
+
+/// The vendor's word for a trigger.
+pub(in crate::adapters) const fn trigger_word(kind: TriggerKind) -> Option<&'static str> {
+    Some(match kind {
+        TriggerKind::Manual => "manual",
+        TriggerKind::Api => "api",
+        TriggerKind::Schedule => "schedule",
+        TriggerKind::Webhook => "webhook",
+        TriggerKind::Email => "email",
+        TriggerKind::Restart => "restart",
+        TriggerKind::Unknown => return None,
+    })
+}
+
+/// Dates and durations as the vendor takes them. A date is a whole day in UTC: what lies beyond the moments asked for is for the
+/// caller to leave out. A search is by a part of the id alone, so only what looks like one is sent.
+pub(in crate::adapters) fn bounds(filter: &Filter, least: &'static str, most: &'static str) -> Vec<(&'static str, String)> {
+    let mut bounds = Vec::new();
+    if let Created::Between(from, to) = filter.created {
+        for (name, at) in [("from_date", from), ("to_date", to)] {
+            bounds.extend(at.and_then(|at| Some((name, at.iso().get(..10)?.to_owned()))));
+        }
+    }
+    for (name, bound) in [(least, filter.at_least_ms), (most, filter.at_most_ms)] {
+        bounds.extend(bound.map(|bound| (name, bound.to_string())));
+    }
+    if filter.text.starts_with("run_") {
+        bounds.push(("search", filter.text.clone()));
+    }
+    bounds
 }
 
 /// Waiting runs, oldest first: here the next page is the newer one.

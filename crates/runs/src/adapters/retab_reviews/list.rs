@@ -1,7 +1,7 @@
 //! Lists of runs, newest first. The vendor gives neither numbers nor a total.
 
 use super::{answer, decoded, run};
-use crate::adapters::retab::list::{MAX_LIMIT, at, page_of};
+use crate::adapters::retab::list::{MAX_LIMIT, at, bounds, page_of, trigger_word};
 use crate::error::ApiError;
 use crate::fields::{each, read};
 use crate::http::Request;
@@ -31,13 +31,20 @@ pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
     if words.next().is_some() || (word.is_none() && !query.statuses.is_empty()) {
         return Operation::fail(ApiError::unsupported("a filter by these statuses: Retab filters by one at a time"));
     }
-    let why = match (&query.flow, word) {
+    let mut narrowed = bounds(&query.filter, "min_duration_ms", "max_duration_ms");
+    // One trigger at a time is all that the vendor takes; several are the caller's to tell apart.
+    if let [only] = query.filter.triggers.as_slice() {
+        narrowed.extend(trigger_word(*only).map(|word| ("trigger_type", word.to_owned())));
+    }
+    let why = match (&query.flow, word.is_some() || !narrowed.is_empty()) {
         (None, _) => NoNumber::AllFlows,
-        (Some(_), Some(_)) => NoNumber::Filtered,
-        (Some(_), None) => NoNumber::NoTotal,
+        (Some(_), true) => NoNumber::Filtered,
+        (Some(_), false) => NoNumber::NoTotal,
     };
     let place = query.place.clone();
-    decoded(page_call(query.flow.as_deref(), word, &place, query.limit, "desc"), move |value| page(value, &place, why))
+    let request = page_call(query.flow.as_deref(), word, &place, query.limit, "desc");
+    let request = narrowed.into_iter().fold(request, |request, (name, value)| request.with(name, value));
+    decoded(request, move |value| page(value, &place, why))
 }
 
 /// Waiting runs, oldest first: here the next page is the newer one. The queue of reviews, read beside the first page, adds since

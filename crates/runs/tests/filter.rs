@@ -1,0 +1,150 @@
+//! What narrows a list down: in the address, at the vendor, and on what was loaded.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
+use runs::filter::{Created, Filter, Here};
+use runs::model::{Run, TriggerKind};
+use runs::query::{HistoryAddress, RunQuery};
+use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
+
+fn at(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+fn all_of_it() -> Filter {
+    Filter {
+        triggers: vec![TriggerKind::Api, TriggerKind::Email],
+        created: Created::Between(Some(at("2026-11-01T09:30:00Z")), Some(at("2026-11-02T10:00:00Z"))),
+        at_least_ms: Some(5_000),
+        at_most_ms: Some(60_000),
+        text: "customer_id:12 & more".into(),
+    }
+}
+
+#[test]
+fn an_address_keeps_the_whole_filter() {
+    for filter in [
+        Filter::default(),
+        all_of_it(),
+        Filter { created: Created::Last(1_440), ..Filter::default() },
+        Filter { created: Created::Between(None, Some(at("2026-11-02T10:00:00.250Z"))), ..Filter::default() },
+    ] {
+        let address = HistoryAddress { connection: Some("retab".into()), filter, ..HistoryAddress::default() };
+        assert_eq!(HistoryAddress::read(&address.write()), address, "{}", address.write());
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_left_out_field_by_field() {
+    let read = |query: &str| HistoryAddress::read(query).filter;
+    let api = Filter { triggers: vec![TriggerKind::Api], ..Filter::default() };
+    assert_eq!(read("?trigger=fax,api,api,&last=0&min=-3&max=abc&from=yesterday&to=&q=%20"), api);
+    assert_eq!(read("?last=99999999999&trigger=api&min=1e3"), api);
+    let from = Created::Between(Some(at("2026-11-01T09:30:00Z")), None);
+    assert_eq!(read("?from=2026-11-01T09:30:00Z&last=60&to=never").created, Created::Last(60));
+    assert_eq!(read("?last=60&from=2026-11-01T09:30:00Z&to=never").created, from);
+    assert_eq!(read(&format!("?q={}", "x".repeat(900))).text.len(), 200);
+}
+
+fn run() -> Run {
+    Run {
+        id: "run_ABC".into(),
+        flow: "f".into(),
+        flow_name: None,
+        flow_version: None,
+        number: None,
+        status: Status::new(StatusKind::Completed, "completed"),
+        trigger: Some(runs::model::Trigger { kind: TriggerKind::Email, raw: "email".into(), detail: None }),
+        name: Some("Möbel Straße".into()),
+        created_at: Some(at("2026-11-01T10:00:00Z")),
+        started_at: Some(at("2026-11-01T10:00:01Z")),
+        finished_at: Some(at("2026-11-01T10:00:31Z")),
+        updated_at: None,
+        duration_ms: None,
+        waited_ms: None,
+        waiting_since: None,
+        waiting_on: Vec::new(),
+        error: None,
+        steps_total: None,
+        steps_done: None,
+        attempt: None,
+        metadata: vec![("customer_id".into(), serde_json::json!("12 & more")), ("amount".into(), serde_json::json!(1234))],
+    }
+}
+
+fn lower(text: &str) -> String {
+    text.to_lowercase()
+}
+
+#[test]
+fn each_part_lets_through_and_keeps_out() {
+    let lets = |filter: &Filter| filter.lets(&run(), &lower);
+    assert!(lets(&Filter::default()) && lets(&all_of_it()));
+    for (filter, expected) in [
+        (Filter { triggers: vec![TriggerKind::Api], ..all_of_it() }, false),
+        (Filter { created: Created::Between(Some(at("2026-11-01T10:00:00Z")), None), ..all_of_it() }, true),
+        (Filter { created: Created::Between(Some(at("2026-11-01T10:00:00.001Z")), None), ..all_of_it() }, false),
+        (Filter { created: Created::Between(None, Some(at("2026-11-01T09:59:59.999Z"))), ..all_of_it() }, false),
+        (Filter { at_least_ms: Some(30_000), at_most_ms: Some(30_000), ..all_of_it() }, true),
+        (Filter { at_least_ms: Some(30_001), ..all_of_it() }, false),
+        (Filter { at_most_ms: Some(29_999), ..all_of_it() }, false),
+        (Filter { text: "abc".into(), ..all_of_it() }, true),
+        (Filter { text: "MÖBEL STRASSE".into(), ..all_of_it() }, false),
+        (Filter { text: "MÖBEL".into(), ..all_of_it() }, true),
+        (Filter { text: "AMOUNT:123".into(), ..all_of_it() }, true),
+        (Filter { text: "customer".into(), ..all_of_it() }, true),
+        (Filter { text: "nowhere".into(), ..all_of_it() }, false),
+    ] {
+        assert_eq!(lets(&filter), expected, "{filter:?}");
+    }
+    let under_way = Run { status: Status::new(StatusKind::Running, "running"), finished_at: None, duration_ms: Some(0), ..run() };
+    let quick = Filter { at_most_ms: Some(10), ..Filter::default() };
+    assert!(!quick.lets(&under_way, &lower), "nobody knows how long it will take");
+    let unknown = Run { trigger: None, created_at: None, started_at: None, ..run() };
+    assert!(!Filter { triggers: vec![TriggerKind::Api], ..Filter::default() }.lets(&unknown, &lower));
+    assert!(!Filter { created: all_of_it().created, ..Filter::default() }.lets(&unknown, &lower));
+}
+
+#[test]
+fn relative_times_count_from_now() {
+    let now = at("2026-11-02T10:00:00Z");
+    let filter = Filter { created: Created::Last(60), ..Filter::default() }.at(now);
+    assert_eq!(filter.created, Created::Between(Some(at("2026-11-02T09:00:00Z")), None));
+}
+
+fn asked(adapter: &dyn Adapter, filter: Filter) -> String {
+    let query = RunQuery { flow: Some("0b7c1a52-6f3e-4d19-9a58-2f1e7c40d801".into()), limit: 50, filter, ..RunQuery::default() };
+    let place = runs::model::Place::After("run_1".into());
+    match adapter.list_runs(&RunQuery { place, ..query }) {
+        Operation::Ask(requests, _) => requests[0].target(),
+        Operation::Done(_) => panic!("nothing was asked"),
+    }
+}
+
+#[test]
+fn each_vendor_is_sent_what_it_filters_by_and_the_rest_is_named() {
+    let retab = asked(&Retab, all_of_it());
+    for part in ["trigger_types=api%2Cemail", "from_date=2026-11-01", "to_date=2026-11-02", "min_duration=5000", "max_duration=60000"] {
+        assert!(retab.contains(part), "{retab}");
+    }
+    assert!(!retab.contains("search="), "the vendor searches ids alone: {retab}");
+    assert!(asked(&Retab, Filter { text: "run_abc".into(), ..Filter::default() }).contains("search=run_abc"));
+    let one = Filter { triggers: vec![TriggerKind::Api], ..all_of_it() };
+    let reviews = asked(&RetabReviews, one.clone());
+    for part in ["trigger_type=api", "from_date=2026-11-01", "min_duration_ms=5000", "max_duration_ms=60000"] {
+        assert!(reviews.contains(part), "{reviews}");
+    }
+    assert!(!asked(&RetabReviews, all_of_it()).contains("trigger_type"));
+    let superai = asked(&SuperAi, all_of_it());
+    assert!(superai.contains("created_after=2026-11-01T09%3A30%3A00Z") && superai.contains("created_before=2026-11-02T10"), "{superai}");
+    for adapter in [&TableFlow as &dyn Adapter, &FlowStack] {
+        assert_eq!(asked(adapter, all_of_it()), asked(adapter, Filter::default()));
+    }
+    let here = |adapter: &dyn Adapter, filter: &Filter| filter.here(adapter.capabilities().filters);
+    assert_eq!(here(&Retab, &all_of_it()), Here { text: true, ..Here::default() });
+    assert_eq!(here(&RetabReviews, &all_of_it()), Here { text: true, triggers: true, ..Here::default() });
+    assert_eq!(here(&RetabReviews, &one), Here { text: true, ..Here::default() });
+    assert_eq!(here(&SuperAi, &all_of_it()), Here { text: true, triggers: true, duration: true, created: false });
+    assert_eq!(here(&TableFlow, &all_of_it()), Here { text: true, triggers: true, duration: true, created: true });
+    assert!(!here(&TableFlow, &Filter::default()).any());
+}

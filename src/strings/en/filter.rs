@@ -1,0 +1,39 @@
+use super::shared::WORDS as SHARED;
+use crate::strings::FilterWords;
+
+pub(super) static WORDS: FilterWords = FilterWords {
+    search: "Search by id, name or metadata",
+    search_hint: "Id, name or customer_id:12345",
+    trigger_any: "Trigger: any",
+    trigger_many: |count| format!("{count} triggers"),
+    trigger_legend: "Trigger",
+    created_any: "Any time",
+    created_legend: "When the run was created",
+    last: |minutes| match minutes {
+        60 => "Last hour".into(),
+        _ if minutes % 1_440 == 0 && minutes > 1_440 => format!("Last {} days", minutes / 1_440),
+        _ if minutes % 60 == 0 => format!("Last {} hours", minutes / 60),
+        _ => format!("Last {minutes} minutes"),
+    },
+    between: "Between dates",
+    from: |zone| format!("From ({zone})"),
+    to: |zone| format!("To ({zone})"),
+    duration_any: "Duration: any",
+    duration_set: "Duration",
+    duration_legend: "Duration in seconds",
+    at_least: "At least, in seconds",
+    at_most: "At most, in seconds",
+    more: "Filters",
+    empty: "No run that the vendor lists fits all of them.",
+    here: |vendor, here| {
+        let parts = [(here.triggers, "these triggers"), (here.created, "date"), (here.duration, "duration"), (here.text, "text")];
+        let parts: Vec<&str> = parts.into_iter().filter(|(left, _)| *left).map(|(_, word)| word).collect();
+        format!("{vendor} does not filter by {}. Applied here, to the runs that were loaded.", parts.join(" or "))
+    },
+    matching: |found, looked| format!("{} of {} loaded runs match.", (SHARED.count)(found as u64), (SHARED.count)(looked as u64)),
+    further: "Search further back",
+    looking: "Searching further back",
+    stop: "Stop",
+    ended: "There are no older runs.",
+    as_found: "Runs from further back are shown as they were when they were found.",
+};
