@@ -5,9 +5,12 @@
 //! it is sent again only when a person says so, under the same key, and the adapter reads the review back before it sends.
 
 mod kept;
+mod looking;
+mod phase;
 mod retry;
 
 pub use kept::{Kept, Pending, Resumed, resume};
+pub use phase::{Effect, Event, News, Phase};
 pub use retry::{Retry, Turn};
 
 use crate::error::ApiError;
@@ -17,97 +20,8 @@ use crate::model::RunDetail;
 use crate::review::{Decision, Intent, Outcome, Review};
 use crate::status::Status;
 use crate::time::Timestamp;
+use looking::CONFIRM_AGAIN;
 use std::sync::Arc;
-
-/// Waits between the readings that look for a decision nobody confirmed, in milliseconds: about two minutes.
-const CONFIRM: &[u32] = &[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
-const CONFIRM_AGAIN: &[u32] = &[0, 2_000, 4_000];
-/// Waits between the readings of a run that was decided, in milliseconds: beyond 30 s it is "not confirmed yet".
-const WATCH: &[u32] = &[700, 800, 1_000, 1_000, 1_500, 2_000, 2_000, 3_000, 3_000, 4_000, 5_000, 6_000];
-
-/// Where a decision stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
-    /// The undo window: nothing has left, and it can be taken back.
-    Held {
-        until: Timestamp,
-    },
-    /// Being kept and logged; nothing has left.
-    Preparing,
-    /// Being compared with what was read, and sent.
-    Sending,
-    /// It could not be written to the audit log, so it was not sent.
-    Unlogged(ApiError),
-    /// Nothing was recorded.
-    Failed(ApiError),
-    /// Perhaps recorded; `asking`: it is being looked for.
-    Unconfirmed {
-        detail: String,
-        request_id: Option<String>,
-        asking: bool,
-    },
-    Came(Outcome),
-    /// Taken back inside the window, or given up: there is nothing more to follow.
-    Dropped,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// The wait of this number is over.
-    Elapsed(u32),
-    /// Takes it back while it is held.
-    Undo,
-    /// It lies beside the draft, or this browser keeps nothing.
-    Kept,
-    Logged(Result<(), ApiError>),
-    /// The run as it is; `None`: it could not be read.
-    Run(Option<Box<RunDetail>>),
-    Sent(Result<Outcome, ApiError>),
-    /// The answer to [`Effect::Confirm`] of this number.
-    Looked(u32, Result<Outcome, ApiError>),
-    CheckAgain,
-    SendAgain,
-    WatchAgain,
-    /// The person stops looking for what was not confirmed.
-    GiveUp,
-}
-
-/// What has to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// [`Event::Elapsed`] with this number, after so many milliseconds.
-    Wait { millis: u32, number: u32 },
-    /// Keep [`Case::pending`] beside the draft, then [`Event::Kept`].
-    Keep,
-    /// Append the intent to the audit log, then [`Event::Logged`].
-    LogIntent,
-    /// Read the run, then [`Event::Run`].
-    ReadRun,
-    /// `RunAdapter::decide`, then [`Event::Sent`].
-    Send,
-    /// `RunAdapter::confirm`, then [`Event::Looked`] with this number.
-    Confirm(u32),
-    /// Append to the audit log what came of it.
-    LogOutcome,
-    /// The draft was accepted: remove it with what was kept beside it.
-    Forget,
-    /// Remove what was kept beside the draft; the edits stay.
-    Release,
-    /// Tell somebody who does not look at the review's page.
-    Tell(News),
-    /// The number of waiting runs changed.
-    Recount,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    Recorded,
-    Another,
-    NotRecorded,
-    Unconfirmed,
-    Failed,
-}
 
 /// What the answer in flight or the wait under way is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -341,66 +255,6 @@ impl Case {
         }
     }
 
-    fn lost(&mut self, detail: String, request_id: Option<String>) -> Vec<Effect> {
-        self.doubted = true;
-        self.phase = Phase::Unconfirmed { detail, request_id, asking: true };
-        let mut effects = self.look(CONFIRM);
-        effects.push(Effect::Tell(News::Unconfirmed));
-        effects
-    }
-
-    fn look(&mut self, plan: &'static [u32]) -> Vec<Effect> {
-        if let Phase::Unconfirmed { asking, .. } = &mut self.phase {
-            *asking = true;
-        }
-        self.seen_closed = false;
-        self.next_look(plan, 0)
-    }
-
-    fn next_look(&mut self, plan: &'static [u32], next: usize) -> Vec<Effect> {
-        match plan.get(next) {
-            Some(millis) => {
-                self.awaiting = Awaiting::Confirming { plan, next };
-                vec![self.wait(*millis)]
-            }
-            None => {
-                self.await_nothing();
-                match (&mut self.phase, self.unsent.take()) {
-                    (Phase::Unconfirmed { asking, .. }, _) => {
-                        *asking = false;
-                        Vec::new()
-                    }
-                    // Found closed once, and then nothing could be read.
-                    (_, Some(status)) => self.settle(Outcome::NoLongerWaiting(status), self.sent),
-                    (phase, None) => {
-                        *phase = Phase::Unconfirmed { detail: String::new(), request_id: None, asking: false };
-                        vec![Effect::Tell(News::Unconfirmed)]
-                    }
-                }
-            }
-        }
-    }
-
-    fn looked(&mut self, result: Result<Outcome, ApiError>, plan: &'static [u32], next: usize, now: Timestamp) -> Vec<Effect> {
-        match result {
-            // The parts of one reading are not of one moment: a decision may have come between them.
-            Ok(Outcome::NoLongerWaiting(_)) if !self.seen_closed => {
-                self.seen_closed = true;
-                self.awaiting = Awaiting::Confirming { plan, next };
-                vec![self.wait(0)]
-            }
-            Ok(outcome) if settles(&outcome) => self.settle(outcome, now),
-            Ok(_) | Err(_) => {
-                self.seen_closed = false;
-                match self.unsent.take_if(|_| result.is_ok()) {
-                    // No decision is recorded, and this one was not sent: the run is about to end.
-                    Some(status) => self.settle(Outcome::NoLongerWaiting(status), now),
-                    None => self.next_look(plan, next + 1),
-                }
-            }
-        }
-    }
-
     fn settle(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
         self.await_nothing();
         let mine = matches!(outcome, Outcome::Accepted(_) | Outcome::AlreadyMine(_));
@@ -421,33 +275,6 @@ impl Case {
             effects.extend(self.watch());
         }
         effects
-    }
-
-    fn watch(&mut self) -> Vec<Effect> {
-        self.watched = true;
-        self.next_watch(0)
-    }
-
-    fn next_watch(&mut self, next: usize) -> Vec<Effect> {
-        match WATCH.get(next) {
-            Some(millis) => {
-                self.awaiting = Awaiting::Watching { next };
-                vec![self.wait(*millis)]
-            }
-            None => {
-                self.await_nothing();
-                self.watched = false;
-                vec![Effect::Recount]
-            }
-        }
-    }
-
-    fn saw(&mut self, run: Option<&RunDetail>, next: usize, now: Timestamp) -> Vec<Effect> {
-        if let (Some(run), Some(progress)) = (run, &mut self.progress) {
-            progress.see(run, now);
-        }
-        let done = self.progress.as_ref().is_none_or(Progress::settled);
-        self.next_watch(if done { WATCH.len() } else { next + 1 })
     }
 }
 

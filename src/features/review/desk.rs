@@ -1,16 +1,16 @@
+mod keeping;
+mod showing;
+
 use super::editor::Editor;
 use super::{decide, marks, next, pattern, sources};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::features::preview::Marking;
 use crate::net::{self, Scope};
-use crate::platform::clock;
-use crate::state::drafts::{self, Elsewhere, Saving};
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
-use runs::deciding::{Event, Kept, Resumed, resume};
-use runs::form::{Checked, Draft, Problem, carry_over, carry_texts};
+use runs::form::{Checked, Draft, Problem};
 use runs::http::encode;
 use runs::live::Pace;
 use runs::model::RunDetail;
@@ -19,8 +19,8 @@ use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A keystroke is kept within so many milliseconds.
-const SAVED_WITHIN: u32 = 250;
+pub use keeping::Saved;
+pub use showing::Over;
 
 /// Which review the address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,26 +29,6 @@ pub struct Place {
     pub run: String,
     pub review: String,
     pub flow: Option<String>,
-}
-
-/// How the draft stands in this browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Saved {
-    Nothing,
-    At(Timestamp),
-    Refused,
-    /// A shared device keeps nothing.
-    Off,
-}
-
-/// What is kept of a draft when newer data takes the place of what was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
-    Nothing,
-    /// Every edit whose field still exists.
-    Edits,
-    /// The whole document as it stands.
-    Whole,
 }
 
 /// One review with the draft of its decision. The form takes the data once: what is read later is only compared with it.
@@ -104,7 +84,13 @@ impl Desk {
         let reference = RunRef { id: place.run.clone(), flow: place.flow.clone() };
         let decides = connection.dialect.adapter().capabilities().review.decides();
         let (asked, review) = (connection.clone(), place.review.clone());
-        let rules = Rules { pace: Pace::Count, settle, finished: |review: &Review| review.state != ReviewState::Open, quota: |_| None };
+        let rules = Rules {
+            pace: Pace::Count,
+            settle,
+            finished: |review: &Review| review.state != ReviewState::Open,
+            partial: |_| false,
+            quota: |_| None,
+        };
         let run_of = reference.clone();
         let live = Live::new(rules, move || {
             let operation = asked.dialect.run_adapter().get_review(&run_of, &review);
@@ -247,77 +233,8 @@ impl Desk {
         });
     }
 
-    /// Shows the data that was read first, with the draft that was kept of it.
-    async fn open(self, review: Arc<Review>) {
-        let place = self.place();
-        let kept = drafts::load(&place.connection, &place.run, &place.review).await;
-        // The page may be left by now, or another answer may have been quicker.
-        let wanted = |read: &Option<Arc<Review>>| read.as_ref().is_none_or(|read| read.pin != review.pin && self.untouched());
-        if self.read.try_with_untracked(wanted) == Some(true) {
-            let (same, earlier) = drafts::pick(kept, &review);
-            let resumed = resume(&review, same, earlier);
-            self.show(review, resumed);
-        }
-    }
-
-    /// Shows newer data that the person asked for, with the edits made so far.
-    fn take(self, review: Arc<Review>, edits: &[runs::diff::Change], saved: &Json) {
-        let mut fresh = resume(&review, None, None);
-        fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);
-        self.show(review, fresh);
-    }
-
-    fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, pending }: Resumed) {
-        self.shared.set_value(Some(draft.value().clone()));
-        self.dropped.set(dropped);
-        self.restored.set(restored);
-        self.touched.set(BTreeSet::new());
-        self.all.set(false);
-        self.told.set(Vec::new());
-        self.draft.set(draft);
-        self.read.set(Some(Arc::clone(&review)));
-        self.redraw();
-        if let Some((intent, sent)) = pending {
-            self.globals.deciding.take_up(self.connection(), review, intent, sent);
-        }
-    }
-
     pub fn redraw(self) {
         self.shape.update(|shape| *shape += 1);
-    }
-
-    /// Newer data of the same review, which the form does not show.
-    pub fn newer(self) -> Option<Arc<Review>> {
-        let read = self.read.get()?;
-        let told = self.case.get().and_then(|case| match &case.phase {
-            Phase::Came(runs::review::Outcome::Changed(review)) => Some(Arc::new((**review).clone())),
-            _ => None,
-        });
-        let now = self.live.value.get().filter(|now| now.state == ReviewState::Open);
-        // What is read now comes after what was found when the decision was to be sent.
-        now.into_iter().chain(told).find(|now| now.pin != read.pin)
-    }
-
-    /// Shows the newer data, with what is to be kept of the draft.
-    pub fn use_newer(self, newer: Arc<Review>, over: Over) {
-        let (edits, saved) = self.draft.with_untracked(|draft| (draft.changes(), draft.save()));
-        self.comparing.set(false);
-        self.forget_draft();
-        self.globals.deciding.on(&self.case_id(), Event::GiveUp);
-        self.globals.deciding.dismiss(&self.case_id());
-        match over {
-            Over::Edits => self.take(newer, &edits, &saved),
-            Over::Nothing => self.take(newer, &[], &Json::Null),
-            Over::Whole => {
-                self.take(newer, &[], &Json::Null);
-                let mine = saved.get("value").map(|mine| format!("{mine:#}")).unwrap_or_default();
-                self.draft.update(|draft| draft.set_whole(&mine));
-                self.redraw();
-            }
-        }
-        if over != Over::Nothing {
-            self.save_soon();
-        }
     }
 
     /// The same, asked once.
@@ -343,135 +260,6 @@ impl Desk {
             draft.set(path, typed);
         });
         self.save_soon();
-    }
-
-    pub fn save_soon(self) {
-        if self.timer.get_value() {
-            return;
-        }
-        self.timer.set_value(true);
-        leptos::task::spawn_local(async move {
-            clock::sleep(SAVED_WITHIN).await;
-            self.save();
-        });
-    }
-
-    /// Keeps what was typed since the last time, or forgets a draft that says nothing.
-    pub fn save(self) {
-        if let Some((read, kept)) = self.unsaved() {
-            leptos::task::spawn_local(self.keep(read, kept));
-        }
-    }
-
-    /// Keeps it although the page may be gone before the browser's database answers.
-    fn save_at_once(self) {
-        if let Some((read, kept)) = self.unsaved() {
-            if let Some(kept) = &kept {
-                drafts::last_words(&self.place().connection, &read, kept.clone());
-            }
-            leptos::task::spawn_local(self.keep(read, kept));
-        }
-    }
-
-    /// What there is to keep; no draft: it says nothing any more.
-    fn unsaved(self) -> Option<(Arc<Review>, Option<Kept>)> {
-        let due = self.timer.try_update_value(|timer| std::mem::replace(timer, false)).unwrap_or(false);
-        // Nothing was typed since; and what was sent is the service's business until its outcome is known.
-        if !due || self.globals.deciding.under_way(&self.case_id()) {
-            return None;
-        }
-        let read = self.read.try_get_untracked()??;
-        let kept = self.draft.with_untracked(|draft| (!draft.is_untouched()).then(|| Kept::of(draft, None, clock::now())));
-        Some((read, kept))
-    }
-
-    /// Drafts are kept again: also what was typed while they were not.
-    pub fn keep_again(self) {
-        self.saved.set(Saved::Nothing);
-        self.timer.set_value(true);
-        self.save();
-    }
-
-    async fn keep(self, read: Arc<Review>, kept: Option<Kept>) {
-        let Some(place) = self.place.try_get_value() else { return };
-        let saved = match kept {
-            None => {
-                drafts::forget(&place.connection, &place.run, &place.review).await;
-                Saved::Nothing
-            }
-            Some(kept) => {
-                self.shared.try_set_value(kept.draft.get("value").cloned());
-                match drafts::save(&place.connection, &read, kept).await {
-                    Saving::Kept | Saving::Taken => Saved::At(clock::now()),
-                    Saving::Refused => Saved::Refused,
-                    Saving::Off => Saved::Off,
-                }
-            }
-        };
-        self.saved.try_set(saved);
-    }
-
-    fn follow_other_tabs(self) {
-        let place = self.place();
-        let digest = move || self.read.try_get_untracked()?.map(|read| read.pin.digest.clone());
-        let line = drafts::listen(drafts::place(&place.connection, &place.run, &place.review), digest, move |what| self.follow(what));
-        let line = send_wrapper::SendWrapper::new(line);
-        on_cleanup(move || drop(line));
-    }
-
-    /// The other tab's values come in; what was typed here since the last saving goes over them.
-    fn follow(self, what: Elsewhere) {
-        if self.globals.deciding.under_way(&self.case_id()) {
-            return;
-        }
-        let Some(Some(read)) = self.read.try_get_untracked() else { return };
-        let known = self.shared.get_value().unwrap_or_else(|| read.data.clone());
-        let own =
-            if self.timer.get_value() { self.draft.with_untracked(|draft| runs::diff::changes(&known, draft.value())) } else { Vec::new() };
-        let kept = match what {
-            Elsewhere::Kept(kept) => Some(*kept),
-            Elsewhere::Gone => None,
-        };
-        self.shared.set_value(kept.as_ref().and_then(|kept| kept.draft.get("value")).cloned());
-        self.draft.update(|draft| {
-            match &kept {
-                Some(kept) => draft.restore(&kept.draft),
-                None => draft.revert_all(),
-            };
-            carry_over(&own, draft);
-        });
-        self.elsewhere.set(kept.is_some());
-        self.redraw();
-        if kept.is_none() {
-            // Perhaps it was accepted.
-            self.restored.set(None);
-            self.saved.set(Saved::Nothing);
-            self.live.refresh();
-        }
-        if let Some(pending) = kept.and_then(|kept| kept.pending) {
-            let intent = pending.intent(self.draft.with_untracked(Draft::edited));
-            self.globals.deciding.take_up(self.connection(), read, intent, pending.sent);
-        }
-    }
-
-    /// Throws the draft away: the form shows what was read.
-    pub fn discard(self) {
-        self.draft.update(|draft| {
-            draft.revert_all();
-        });
-        self.forget_draft();
-        self.touched.set(BTreeSet::new());
-        self.all.set(false);
-        self.redraw();
-    }
-
-    pub fn forget_draft(self) {
-        let place = self.place();
-        leptos::task::spawn_local(async move { drafts::forget(&place.connection, &place.run, &place.review).await });
-        self.timer.set_value(false);
-        self.saved.set(Saved::Nothing);
-        self.restored.set(None);
-        self.dropped.set(0);
     }
 }
 

@@ -1,0 +1,156 @@
+//! The draft is kept in this browser as it is typed, and followed in the other tabs.
+
+use super::Desk;
+use crate::platform::clock;
+use crate::state::drafts::{self, Elsewhere, Saving};
+use leptos::prelude::*;
+use runs::Timestamp;
+use runs::deciding::Kept;
+use runs::form::{Draft, carry_over};
+use runs::review::Review;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A keystroke is kept within so many milliseconds.
+const SAVED_WITHIN: u32 = 250;
+
+/// How the draft stands in this browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Nothing,
+    At(Timestamp),
+    Refused,
+    /// A shared device keeps nothing.
+    Off,
+}
+
+impl Desk {
+    pub fn save_soon(self) {
+        if self.timer.get_value() {
+            return;
+        }
+        self.timer.set_value(true);
+        leptos::task::spawn_local(async move {
+            clock::sleep(SAVED_WITHIN).await;
+            self.save();
+        });
+    }
+
+    /// Keeps what was typed since the last time, or forgets a draft that says nothing.
+    pub fn save(self) {
+        if let Some((read, kept)) = self.unsaved() {
+            leptos::task::spawn_local(self.keep(read, kept));
+        }
+    }
+
+    /// Keeps it although the page may be gone before the browser's database answers.
+    pub(super) fn save_at_once(self) {
+        if let Some((read, kept)) = self.unsaved() {
+            if let Some(kept) = &kept {
+                drafts::last_words(&self.place().connection, &read, kept.clone());
+            }
+            leptos::task::spawn_local(self.keep(read, kept));
+        }
+    }
+
+    /// What there is to keep; no draft: it says nothing any more.
+    fn unsaved(self) -> Option<(Arc<Review>, Option<Kept>)> {
+        let due = self.timer.try_update_value(|timer| std::mem::replace(timer, false)).unwrap_or(false);
+        // Nothing was typed since; and what was sent is the service's business until its outcome is known.
+        if !due || self.globals.deciding.under_way(&self.case_id()) {
+            return None;
+        }
+        let read = self.read.try_get_untracked()??;
+        let kept = self.draft.with_untracked(|draft| (!draft.is_untouched()).then(|| Kept::of(draft, None, clock::now())));
+        Some((read, kept))
+    }
+
+    /// Drafts are kept again: also what was typed while they were not.
+    pub fn keep_again(self) {
+        self.saved.set(Saved::Nothing);
+        self.timer.set_value(true);
+        self.save();
+    }
+
+    async fn keep(self, read: Arc<Review>, kept: Option<Kept>) {
+        let Some(place) = self.place.try_get_value() else { return };
+        let saved = match kept {
+            None => {
+                drafts::forget(&place.connection, &place.run, &place.review).await;
+                Saved::Nothing
+            }
+            Some(kept) => {
+                self.shared.try_set_value(kept.draft.get("value").cloned());
+                match drafts::save(&place.connection, &read, kept).await {
+                    Saving::Kept | Saving::Taken => Saved::At(clock::now()),
+                    Saving::Refused => Saved::Refused,
+                    Saving::Off => Saved::Off,
+                }
+            }
+        };
+        self.saved.try_set(saved);
+    }
+
+    pub(super) fn follow_other_tabs(self) {
+        let place = self.place();
+        let digest = move || self.read.try_get_untracked()?.map(|read| read.pin.digest.clone());
+        let line = drafts::listen(drafts::place(&place.connection, &place.run, &place.review), digest, move |what| self.follow(what));
+        let line = send_wrapper::SendWrapper::new(line);
+        on_cleanup(move || drop(line));
+    }
+
+    /// The other tab's values come in; what was typed here since the last saving goes over them.
+    fn follow(self, what: Elsewhere) {
+        if self.globals.deciding.under_way(&self.case_id()) {
+            return;
+        }
+        let Some(Some(read)) = self.read.try_get_untracked() else { return };
+        let known = self.shared.get_value().unwrap_or_else(|| read.data.clone());
+        let own =
+            if self.timer.get_value() { self.draft.with_untracked(|draft| runs::diff::changes(&known, draft.value())) } else { Vec::new() };
+        let kept = match what {
+            Elsewhere::Kept(kept) => Some(*kept),
+            Elsewhere::Gone => None,
+        };
+        self.shared.set_value(kept.as_ref().and_then(|kept| kept.draft.get("value")).cloned());
+        self.draft.update(|draft| {
+            match &kept {
+                Some(kept) => draft.restore(&kept.draft),
+                None => draft.revert_all(),
+            };
+            carry_over(&own, draft);
+        });
+        self.elsewhere.set(kept.is_some());
+        self.redraw();
+        if kept.is_none() {
+            // Perhaps it was accepted.
+            self.restored.set(None);
+            self.saved.set(Saved::Nothing);
+            self.live.refresh();
+        }
+        if let Some(pending) = kept.and_then(|kept| kept.pending) {
+            let intent = pending.intent(self.draft.with_untracked(Draft::edited));
+            self.globals.deciding.take_up(self.connection(), read, intent, pending.sent);
+        }
+    }
+
+    /// Throws the draft away: the form shows what was read.
+    pub fn discard(self) {
+        self.draft.update(|draft| {
+            draft.revert_all();
+        });
+        self.forget_draft();
+        self.touched.set(BTreeSet::new());
+        self.all.set(false);
+        self.redraw();
+    }
+
+    pub fn forget_draft(self) {
+        let place = self.place();
+        leptos::task::spawn_local(async move { drafts::forget(&place.connection, &place.run, &place.review).await });
+        self.timer.set_value(false);
+        self.saved.set(Saved::Nothing);
+        self.restored.set(None);
+        self.dropped.set(0);
+    }
+}
