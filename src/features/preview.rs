@@ -73,12 +73,7 @@ fn show(file: &File, bytes: &Arc<Bytes>, marking: Option<Marking>) -> Html {
     let name = file.name.clone();
     match Kind::of(file, &bytes.media_type) {
         Kind::Pdf => view! { <Pages bytes=Arc::clone(bytes) name=name marking=marking /> },
-        Kind::Image => {
-            if let Some(marking) = marking {
-                marking.paper.set(Paper::Picture);
-            }
-            view! { <Image bytes=Arc::clone(bytes) name=name /> }
-        }
+        Kind::Image => view! { <Image bytes=Arc::clone(bytes) name=name marking=marking /> },
         Kind::Table => view! { <Table bytes=Arc::clone(bytes) name=name marking=marking /> },
         Kind::Json => text(runs::json::parse(&bytes.body).unwrap_or_else(|_| plain(&bytes.body)), name, marking),
         Kind::Text => text(plain(&bytes.body), name, marking),

@@ -13,7 +13,6 @@ pub struct SourceWords {
     pub next: &'static str,
     pub reading: &'static str,
     pub textless: &'static str,
-    pub picture: &'static str,
     /// Only a part was searched.
     pub cut: &'static str,
     /// Fields that stand here, fields that have a value, and what was not searched.

@@ -7,10 +7,14 @@ use runs::places::{Box, WIDTH};
 pub fn frames(marking: Marking, page: RwSignal<u32>, layers: Layers) -> Html {
     let all = move || {
         let number = page.get();
-        let layer = layers.with(|layers| layers.get(&number).cloned())?;
+        let layer = layers.with(|layers| layers.get(&number).cloned());
         let piece = usize::try_from(number.checked_sub(1)?).ok()?;
         let of = |mark: Mark| {
-            let boxes = mark.frame.map_or_else(|| layer.boxes(&mark.place), |frame| vec![frame]);
+            let boxes = match (mark.frame, &layer) {
+                (Some(frame), _) => vec![frame],
+                (None, Some(layer)) => layer.boxes(&mark.place),
+                (None, None) => Vec::new(),
+            };
             boxes.iter().enumerate().map(|(at, one)| frame(&mark, at, one)).collect::<Vec<_>>()
         };
         Some(marking.marks(piece..piece + 1).into_iter().flat_map(of).collect::<Vec<_>>())

@@ -19,9 +19,8 @@ pub enum Paper {
     #[default]
     Closed,
     Reading,
-    /// A document without a text layer.
+    /// A scan or a picture: no text to search.
     Textless,
-    Picture,
     Read {
         pieces: Arc<Vec<String>>,
         /// There is more than was searched.
@@ -319,7 +318,6 @@ impl Marking {
             Paper::Reading => return words.reading.to_owned(),
             Paper::Textless if self.found.with(|found| found.spots.is_empty()) => return words.textless.to_owned(),
             Paper::Textless => false,
-            Paper::Picture => return words.picture.to_owned(),
             Paper::Read { cut, .. } => cut,
         };
         let found = self.found.get();

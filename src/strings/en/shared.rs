@@ -138,6 +138,7 @@ fn no_number(why: NoNumber) -> &'static str {
             "This page was opened from a link, and the vendor cannot say where in the list it is. Start at the newest page to see numbers."
         }
         NoNumber::Moving => "Runs started while the list was read. Numbers come with the next refresh.",
+        NoNumber::Pending => "The runs are being counted.",
         NoNumber::NoTotal => "The vendor gives neither numbers nor a total.",
     }
 }

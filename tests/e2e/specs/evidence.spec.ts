@@ -169,9 +169,9 @@ test("a scan, a locked document and a broken one say what they are, and can be d
   const download = evidence.root.getByRole("link", { name: "Download" });
   await everyFileIs(page, pdf([[]]));
   await evidence.open("invoice-4711.pdf");
-  await evidence.saysOfField("This document has no text in it, as scans have none. Nothing can be marked.");
+  await evidence.saysOfField("This document has no text in it, as scans and pictures have none. Nothing can be marked.");
   await reviewPage.at("/invoice/total").focus();
-  await evidence.saysOfField("This document has no text in it, as scans have none. Nothing can be marked.");
+  await evidence.saysOfField("This document has no text in it, as scans and pictures have none. Nothing can be marked.");
   await expect(download).toBeVisible();
 
   const again = async (body: Buffer) => {

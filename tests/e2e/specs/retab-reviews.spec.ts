@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 
 import { knownAs, sample } from "../fixtures/money.ts";
 import { type LiveReview, live, liveReview, liveReviewPath, liveVersions, openLiveReview, test } from "../fixtures/reviews.ts";
+import { png } from "../fixtures/png.ts";
+import type { Stack } from "../fixtures/servers.ts";
 import { expect } from "../fixtures/test.ts";
 import { EvidencePane } from "../pages/evidence.ts";
 
@@ -38,7 +40,8 @@ test("a rejection needs its reason, which the vendor keeps @phone", async ({ pag
   expect((await liveReview(reviews, review.id)).decision).toMatchObject({ verdict: "rejected", reason: "The totals cannot be right" });
 });
 
-test("what the vendor says of places goes before what is found in the text", async ({ page, reviews, reviewPage }) => {
+/** A review of a run whose invoice is a PDF: the vendor tells where it read the values. */
+async function ofInvoicePdf(reviews: Stack): Promise<LiveReview> {
   const document = async (name: string, type: string) => ({ filename: name, url: `data:${type};base64,${(await readFile(sample(name))).toString("base64")}` });
   const documents = {
     "start-purchase-order": await document("purchase-order-4711.csv", "text/csv"),
@@ -47,11 +50,16 @@ test("what the vendor says of places goes before what is found in the text", asy
   const { id } = await live<{ id: string }>(reviews, "POST", "runs", { workflow_id: "wrk_po_invoice_recon", documents });
   const open = async () => (await live<{ data: LiveReview[] }>(reviews, "GET", `reviews?run_id=${id}`)).data[0];
   await expect.poll(async () => (await open())?.run_id, { timeout: 30_000 }).toBe(id);
+  const review = await open();
+  if (!review) throw new Error("the review is gone");
+  return review;
+}
+
+test("what the vendor says of places goes before what is found in the text", async ({ page, reviews, reviewPage }) => {
+  const review = await ofInvoicePdf(reviews);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const sources = () => asked.filter((path) => path.endsWith("/sources"));
-  const review = await open();
-  if (!review) throw new Error("the review is gone");
   await page.goto(liveReviewPath(review));
   const evidence = new EvidencePane(page);
   await expect(evidence.told).toHaveText(/values of the form stand here/);
@@ -70,4 +78,30 @@ test("what the vendor says of places goes before what is found in the text", asy
   // Of a new value the vendor says nothing: it is looked for.
   await reviewPage.at("/invoice/lines/2/quantity").fill("4");
   await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked.");
+});
+
+test("a picture has no text, and is marked where the vendor says", async ({ page, reviews, reviewPage, a11y }) => {
+  const review = await ofInvoicePdf(reviews);
+  // The same run, had its invoice been photographed: the vendor's answers differ in the file's name and type only.
+  await page.route(/\/api\/c\/retab-reviews\/v1\//, async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replaceAll("invoice-4711.pdf", "invoice-4711.png").replaceAll("application/pdf", "image/png");
+    await route.fulfill({ response: answer, body });
+  });
+  await page.route(/\/api\/c\/retab-reviews\/file\//, (route) => route.fulfill({ body: png(595, 842), contentType: "image/png" }));
+  await page.goto(liveReviewPath(review));
+  const evidence = new EvidencePane(page);
+  await evidence.open("invoice-4711.png");
+  await reviewPage.at("/invoice/lines/2/quantity").focus();
+  await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked where Retab (reviews) says it stands.");
+  await expect(evidence.mine).toHaveCount(1);
+  const picture = await evidence.root.getByRole("img", { name: "invoice-4711.png" }).boundingBox();
+  const frame = await evidence.current.boundingBox();
+  if (!picture || !frame) throw new Error("the picture or its frame is not drawn");
+  expect(Math.abs((frame.x - picture.x) / picture.width - 300 / 595)).toBeLessThan(0.03);
+  expect(Math.abs((frame.y + frame.height / 2 - picture.y) / picture.height - (842 - 579) / 842)).toBeLessThan(0.03);
+  await a11y.audit();
+  // What the vendor did not read in it is not looked for.
+  await reviewPage.at("/invoice/lines/2/quantity").fill("4");
+  await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked where Retab (reviews) says it stands as it was read; the new value is not found here.");
 });
