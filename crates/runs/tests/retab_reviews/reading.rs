@@ -78,6 +78,27 @@ fn a_review_shows_the_latest_version_with_the_schema_of_its_block() {
 }
 
 #[test]
+fn the_comparisons_of_a_gate_are_told_and_not_their_json() {
+    let nested = |condition: &str| {
+        let triggered = format!(r#"{{ "kind": "json_condition", "condition": {condition} }}"#);
+        review_of(&mut around(&REVIEW.replace(r#"{ "kind": "confidence_lt", "threshold": 0.9 }"#, &triggered), VERSIONS)).reason.unwrap()
+    };
+    let unmatched = r#"{"path": "data.matched", "operator": "is_false"}"#;
+    let large = r#"{"path": "data.total", "operator": "gt", "value": 1000.50}"#;
+    let all = |operator: &str, parts: &[&str]| format!(r#"{{"logical_operator": "{operator}", "sub_conditions": [{}]}}"#, parts.join(","));
+    assert_eq!(nested(&all("and", &[unmatched])), "data.matched is false");
+    assert_eq!(
+        nested(&all("or", &[unmatched, &all("and", &[large, unmatched])])),
+        "data.matched is false or (data.total gt 1000.50 and data.matched is false)"
+    );
+    // What is not understood is shown as it came.
+    assert!(nested(&all("and", &[r#"{"path": 1}"#])).starts_with("json_condition (condition: "));
+    assert!(nested(&all("and", &[])).starts_with("json_condition"));
+    let deep = (0..20).fold(unmatched.to_owned(), |inner, _| all("and", &[&inner]));
+    assert!(nested(&deep).starts_with("json_condition"));
+}
+
+#[test]
 fn the_pin_changes_with_the_versions_and_with_nothing_else() {
     let pin = review_of(&mut waiting()).pin;
     let reworded = REVIEW.replace("0.9", "0.8");

@@ -113,9 +113,15 @@ fn author(fields: &mut Fields) -> Author {
     Author { kind, name: fields.words("display_name").or(id).unwrap_or_default() }
 }
 
-/// The kind of the gate's condition, and its limits: `confidence_lt (threshold: 0.9)`.
+/// Comparisons of a condition are told to this depth of brackets.
+const DEEPEST: usize = 8;
+
+/// The gate's comparisons (`data.matched is false`), else the kind of its condition with its limits: `confidence_lt (threshold: 0.9)`.
 fn why(triggered: &Json) -> Option<String> {
     let condition = triggered.as_object()?;
+    if let Some(text) = condition.get("condition").and_then(|condition| comparisons(condition, DEEPEST)) {
+        return Some(crate::error::bounded(&text));
+    }
     let kind = condition.get("kind")?.as_str()?;
     let limits: Vec<_> =
         condition.iter().filter(|(name, _)| *name != "kind").map(|(name, value)| format!("{name}: {}", plain(value))).collect();
@@ -156,4 +162,22 @@ pub(super) fn submitted(value: Json) -> Result<Submitted, Malformed> {
     };
     let resume = resume.map(|raw| Box::new(Resume { state: state(&raw), raw, error }));
     Ok(Submitted { word, review: review(review_json.unwrap_or(Json::Null))?, resume })
+}
+
+/// `path operator value`, several joined as the condition joins them.
+fn comparisons(condition: &Json, depth: usize) -> Option<String> {
+    let condition = condition.as_object()?;
+    let Some(parts) = condition.get("sub_conditions") else {
+        let operator = condition.get("operator")?.as_str()?.replace('_', " ");
+        let value = condition.get("value").map(|value| format!(" {}", plain(value))).unwrap_or_default();
+        return Some(format!("{} {operator}{value}", condition.get("path")?.as_str()?));
+    };
+    let depth = depth.checked_sub(1)?;
+    let parts: Vec<String> = parts.as_array()?.iter().map(|part| comparisons(part, depth)).collect::<Option<_>>()?;
+    let joined = parts.join(&format!(" {} ", condition.get("logical_operator").and_then(Json::as_str).unwrap_or("and")));
+    match parts.len() {
+        0 => None,
+        // Brackets only where one condition stands in another.
+        count => Some(if count > 1 && depth + 1 < DEEPEST { format!("({joined})") } else { joined }),
+    }
 }
