@@ -20,6 +20,8 @@ pub struct Rules<T: 'static> {
     pub settle: fn(Option<&T>, T) -> (T, bool),
     /// Nothing more will change by itself: reading stops.
     pub finished: fn(&T) -> bool,
+    /// The rest of the answer is to be read at once.
+    pub partial: fn(&T) -> bool,
     pub quota: fn(&T) -> Option<Quota>,
 }
 
@@ -113,7 +115,7 @@ impl<T: Send + Sync + 'static> Live<T> {
                     self.anew.set(false);
                     let known = if same { self.value.get_untracked() } else { None };
                     let (answer, changed) = (rules.settle)(known.as_deref(), answer);
-                    let finished = (rules.finished)(&answer);
+                    let (finished, partial) = ((rules.finished)(&answer), (rules.partial)(&answer));
                     if changed || !same {
                         self.value.set(Some(Arc::new(answer)));
                         self.answered.set(asking.key);
@@ -123,6 +125,10 @@ impl<T: Send + Sync + 'static> Live<T> {
                     self.finished.set(finished);
                     backoff.answered(changed);
                     backoff.finished(finished);
+                    if partial && let Some(rest) = ask() {
+                        asking = rest;
+                        continue;
+                    }
                 }
                 Err(error) if error.kind == ErrorKind::Cancelled => return,
                 Err(error) => {

@@ -6,7 +6,7 @@ mod progress;
 pub use backoff::{Backoff, Pace};
 pub use progress::Progress;
 
-use crate::model::Run;
+use crate::model::{NoNumber, Numbering, Page, Run};
 use crate::order::{Names, first_times};
 
 /// Whether `answer` replaces what is known of the same run.
@@ -56,6 +56,22 @@ pub fn refresh(shown: &mut [Run], answer: Vec<Run>) -> Refreshed {
         }
     }
     found
+}
+
+/// Numbers the rows shown from a newer answer to the same question, where they could not be numbered before.
+pub fn number(shown: &mut Page<Run>, latest: &Page<Run>) {
+    let Numbering::Underivable(NoNumber::Pending | NoNumber::Moving) = shown.first_number else { return };
+    let first = shown.items.first().map(|run| run.id.as_str());
+    let moved_by = latest.items.iter().position(|run| Some(run.id.as_str()) == first);
+    shown.first_number = match (latest.first_number, moved_by) {
+        (Numbering::From(newest), Some(by)) => match newest.checked_sub(by as u64) {
+            Some(number) => Numbering::From(number),
+            None => return,
+        },
+        (Numbering::From(_), None) => Numbering::Underivable(NoNumber::Moving),
+        (other, _) => other,
+    };
+    shown.total = latest.total;
 }
 
 /// The answer's rows in its order, each run once and in the newer of its two versions.

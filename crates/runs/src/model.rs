@@ -346,6 +346,8 @@ pub enum NoNumber {
     UnknownPlace,
     /// The total and the list did not match: runs started in between.
     Moving,
+    /// The total has not been asked for yet.
+    Pending,
     /// The vendor gives no total.
     NoTotal,
 }

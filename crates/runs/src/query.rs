@@ -17,6 +17,8 @@ pub struct RunQuery {
     pub limit: u32,
     /// The number of the first run of this page, if the page before it told (or none if the place came from a link).
     pub first_number: Option<u64>,
+    /// Rows are wanted at once: numbers that take requests of their own are left for the next time ([`NoNumber::Pending`](crate::model::NoNumber::Pending)).
+    pub rows_first: bool,
 }
 
 /// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&trigger=api&last=1440&size=50&at=o.100`.

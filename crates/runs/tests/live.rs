@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
-use runs::live::{Advance, Backoff, Pace, Progress, advance, append, merge_page, new_runs, newer, refresh};
-use runs::model::{Quota, ReviewRef, Run, RunDetail, Step};
+use runs::live::{Advance, Backoff, Pace, Progress, advance, append, merge_page, new_runs, newer, number, refresh};
+use runs::model::{NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::review::Decision;
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
@@ -322,4 +322,29 @@ proptest! {
         prop_assert!((2_000..=4_320_000).contains(&millis), "{}", millis);
         if let (Some(retry), true) = (retry, failures > 0) { prop_assert!(millis >= retry.min(3_600) * 1_000); }
     }
+}
+
+fn page(ids: &[&str], first_number: Numbering, total: Option<u64>) -> Page<Run> {
+    let items = ids.iter().map(|id| run(id, Running, None)).collect();
+    Page { items, older: None, newer: None, total, first_number, quota: None }
+}
+
+#[test]
+fn rows_shown_first_are_numbered_by_the_next_answer() {
+    let (pending, moving) = (Numbering::Underivable(NoNumber::Pending), Numbering::Underivable(NoNumber::Moving));
+    let numbered = |was: Numbering, latest: Page<Run>| {
+        let mut shown = page(&["c", "b"], was, None);
+        number(&mut shown, &latest);
+        (shown.first_number, shown.total)
+    };
+    for was in [pending, moving] {
+        assert_eq!(numbered(was, page(&["c", "b"], Numbering::From(30), Some(30))), (Numbering::From(30), Some(30)));
+        // Two runs came in between: the rows shown stay where they are, and keep their own numbers.
+        assert_eq!(numbered(was, page(&["e", "d", "c"], Numbering::From(32), Some(32))), (Numbering::From(30), Some(32)));
+        assert_eq!(numbered(was, page(&["z", "y"], Numbering::From(90), Some(90))), (moving, Some(90)), "too many came");
+        let none = Numbering::Underivable(NoNumber::NoTotal);
+        assert_eq!(numbered(was, page(&["c", "b"], none, None)), (none, None), "the reason is told");
+    }
+    let known = Numbering::From(7);
+    assert_eq!(numbered(known, page(&["c", "b"], Numbering::From(30), Some(30))), (known, None), "what is known is not told anew");
 }

@@ -1,5 +1,5 @@
 use runs::live;
-use runs::model::{Page, Run};
+use runs::model::{NoNumber, Numbering, Page, Run};
 
 /// One page as it is shown, and what the newest answer holds beyond it.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,11 @@ impl Listing {
         Self { page, latest: None, fresh: Vec::new() }
     }
 
+    /// Something that was left out for the sake of the first rows.
+    pub fn is_partial(&self) -> bool {
+        self.page.first_number == Numbering::Underivable(NoNumber::Pending)
+    }
+
     /// Brings the rows shown up to date without moving any; new ones wait.
     pub fn settle(known: Option<&Self>, answer: Self) -> (Self, bool) {
         let Some(known) = known.filter(|known| !known.page.items.is_empty()) else { return (answer, true) };
@@ -23,6 +28,7 @@ impl Listing {
         let latest = answer.page;
         let found = live::refresh(&mut page.items, latest.items.clone());
         page.quota = latest.quota;
+        live::number(&mut page, &latest);
         let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh };
         let changed = listing.page != known.page || listing.fresh.len() != known.fresh.len();
         (listing, changed)

@@ -78,8 +78,22 @@ impl View {
         });
         let navigate = use_navigate();
         let go: Go = Box::new(move |href, options| navigate(href, options));
-        let rules = Rules { pace: Pace::List, settle: Listing::settle, finished: |_| false, quota: |listing| listing.page.quota };
-        let live = Live::new(rules, move || ask(connection.get()?, address.get(), carry.get()));
+        let rules = Rules {
+            pace: Pace::List,
+            settle: Listing::settle,
+            finished: |_| false,
+            partial: Listing::is_partial,
+            quota: |listing| listing.page.quota,
+        };
+        // What is asked for the first time is asked for its rows first.
+        let asked = StoredValue::new(String::new());
+        let live = Live::new(rules, move || {
+            let (connection, address) = (connection.get()?, address.get());
+            let key = format!("{}{}", connection.id, address.write());
+            let rows_first = asked.get_value() != key;
+            asked.set_value(key.clone());
+            ask(key, connection, address, carry.get(), rows_first)
+        });
         let window = Window::new();
         let here = Memo::new(move |_| {
             let vendor = connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities().filters));
@@ -201,8 +215,12 @@ impl View {
         }
     }
 
-    /// Where Older leads.
+    /// Where Older leads; nowhere for the moment in which the numbers come that the older pages go on with.
     pub fn older(self) -> Option<(Place, Carry)> {
+        let partial = self.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.is_partial()));
+        if partial && self.live.busy.get() {
+            return None;
+        }
         let place = self.address.with(|address| address.place.clone());
         let mut trail = self.carry.with(|carry| carry.trail.clone());
         self.live.value.with(|listing| {
@@ -322,15 +340,14 @@ fn size_of(address: &HistoryAddress, sizes: &[u32]) -> u32 {
     address.size.filter(|size| sizes.contains(size)).unwrap_or(SIZE)
 }
 
-fn ask(connection: Connection, address: HistoryAddress, carry: Carry) -> Option<Asking<Listing>> {
+fn ask(key: String, connection: Connection, address: HistoryAddress, carry: Carry, rows_first: bool) -> Option<Asking<Listing>> {
     let adapter = connection.dialect.adapter();
     let capabilities = adapter.capabilities();
     let open = address.flow.is_some() || (address.all_flows && capabilities.list_all);
     if !open {
         return None;
     }
-    let key = format!("{}{}", connection.id, address.write());
-    let query = query_of(&connection, &address, address.place.clone(), carry.first_number);
+    let query = RunQuery { rows_first, ..query_of(&connection, &address, address.place.clone(), carry.first_number) };
     Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
 }
 
@@ -345,5 +362,6 @@ pub fn query_of(connection: &Connection, address: &HistoryAddress, place: Place,
         limit: size_of(address, capabilities.page_sizes),
         place,
         first_number,
+        rows_first: false,
     }
 }

@@ -38,8 +38,13 @@ impl View {
         let hash = use_location().hash;
         let step = Memo::new(move |_| hash.with(|hash| routes::step_of(hash)));
         let asked = connection.clone();
-        let rules =
-            Rules { pace: Pace::RunPage, settle, finished: |detail: &RunDetail| detail.run.status.kind.is_final(), quota: |_| None };
+        let rules = Rules {
+            pace: Pace::RunPage,
+            settle,
+            finished: |detail: &RunDetail| detail.run.status.kind.is_final(),
+            partial: |_| false,
+            quota: |_| None,
+        };
         let live = Live::new(rules, move || {
             let operation = asked.dialect.run_adapter().get_run(&reference);
             Some(Asking { connection: asked.id.clone(), key: reference.id.clone(), operation })

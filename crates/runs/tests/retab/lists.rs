@@ -41,6 +41,14 @@ fn the_first_page_of_a_flow_is_numbered_from_the_count() {
 }
 
 #[test]
+fn rows_that_are_wanted_at_once_take_one_request() {
+    let mut vendor = retab().ok(RUNS, LIST);
+    let page = vendor.run(Retab.list_runs(&RunQuery { rows_first: true, ..of_flow() })).unwrap();
+    assert_eq!(vendor.targets(), ["GET workflows/runs?workflow_id=wf_1&limit=50&order=desc&sort_by=created_at"]);
+    assert_eq!((page.items.len(), page.first_number), (3, Numbering::Underivable(NoNumber::Pending)));
+}
+
+#[test]
 fn numbers_are_dashes_with_the_reason_where_they_cannot_be_known() {
     let other_flow = LIST.replacen("wf_1", "wf_9", 1);
     let later = COUNTS.replace("10250", "10251");

@@ -40,6 +40,7 @@ pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
     let underivable = match (&query.flow, whole, &place, query.first_number) {
         (None, ..) => NoNumber::AllFlows,
         (_, false, ..) => NoNumber::Filtered,
+        (Some(_), true, Place::First, _) if query.rows_first => NoNumber::Pending,
         (Some(flow), true, Place::First, _) => return first_page(flow.clone(), request),
         (Some(flow), true, _, Some(first)) => {
             let flow = flow.clone();
