@@ -14,8 +14,8 @@ test("retab filters by trigger itself; the choice is in the address and comes ba
   await page.getByRole("group", { name: "Trigger" }).getByText("Restart").click();
   await sent;
   await expect(page).toHaveURL(/[?&]trigger=email%2Crestart|trigger=email,restart/);
+  await expect(historyPage.rows.locator(".c-trig").filter({ hasNotText: /Email|Restart/ })).toHaveCount(0);
   await expect(historyPage.rows).toHaveCount(50);
-  for (const text of await historyPage.rows.locator(".c-trig").allInnerTexts()) expect(text).toMatch(/Email|Restart/);
   await expect(page.getByText(/does not filter by/)).toHaveCount(0);
   await page.goBack();
   await expect(page.locator("summary").filter({ hasText: "Email" })).toBeVisible();
