@@ -6,6 +6,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
+use std::ops::Range;
 
 /// What the figures are made of, each table with its basis.
 pub fn tables(figures: &Figures, about: &About) -> Html {
@@ -25,25 +26,28 @@ pub fn tables(figures: &Figures, about: &About) -> Html {
     let days = figures.days.iter().rev().map(day);
     view! {
         <div class="sl-cols2">
-            {panel(words.outcomes, &[words.outcome, words.decisions, words.share], outcomes.collect(), (words.outcomes_basis)(figures.decisions))}
-            {panel(words.fields, &[words.field, words.edits, words.share], fields.collect(), (words.fields_basis)(sum.edited))}
-            {panel(words.reasons, &[words.reason, words.decisions, words.share], reasons.collect(), (words.reasons_basis)(sum.rejected, figures.unreasoned))}
-            {panel(words.days, &[words.day, words.approved, words.edited, words.rejected], days.collect(), words.days_basis.to_owned())}
+            {panel(words.outcomes, &[words.outcome, words.decisions, words.share], 1..2, outcomes.collect(), (words.outcomes_basis)(figures.decisions))}
+            {panel(words.fields, &[words.field, words.edits, words.share], 1..2, fields.collect(), (words.fields_basis)(sum.edited))}
+            {panel(words.reasons, &[words.reason, words.decisions, words.share], 1..2, reasons.collect(), (words.reasons_basis)(sum.rejected, figures.unreasoned))}
+            {panel(words.days, &[words.day, words.approved, words.edited, words.rejected], 1..4, days.collect(), words.days_basis.to_owned())}
         </div>
         {panel(
             words.flows,
             &[words.flow, words.connection, words.recorded, words.approved, words.edited, words.rejected, words.median, words.p90],
+            2..8,
             flows.collect(),
             (words.flows_basis)(figures.flows.len() as u64, figures.flows_total),
         )}
     }
 }
 
-fn panel(title: &'static str, heads: &[&'static str], rows: Vec<Html>, basis: String) -> Html {
+/// `numbers`: the columns of figures.
+fn panel(title: &'static str, heads: &[&'static str], numbers: Range<usize>, rows: Vec<Html>, basis: String) -> Html {
     let body = if rows.is_empty() {
         view! { <p class="sl-panel__body sl-2">{t().audit.nothing_counted}</p> }
     } else {
-        let heads: Vec<Html> = heads.iter().map(|head| view! { <th scope="col">{*head}</th> }).collect();
+        let heads: Vec<Html> =
+            heads.iter().enumerate().map(|(at, head)| view! { <th scope="col" class:sl-num=numbers.contains(&at)>{*head}</th> }).collect();
         view! {
             <div class="sl-audit__table" tabindex="0" role="region" aria-label=title>
                 <table class="sl-grid" aria-label=title><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>
