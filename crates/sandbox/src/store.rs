@@ -15,6 +15,7 @@ mod ext_tableflow;
 mod list;
 mod places;
 mod progress;
+mod query;
 mod rows;
 mod verbs;
 
@@ -30,8 +31,9 @@ pub use create::{NewFile, NewRun};
 pub use decide::{DecideOutcome, NewDecision};
 pub(crate) use ext_retab_reviews::{Decided, Lineage, NewVersion, Submission, Version, Written};
 pub(crate) use ext_superai::ReviewQuery;
-pub use list::{CountByStatus, FlowStats, Page, RunQuery, Sort, SortField};
+pub use list::{CountByStatus, FlowStats};
 pub(crate) use progress::{Advance, Due, OpenReview, StepChange, write_detail};
+pub use query::{Page, RunQuery, Sort, SortField};
 pub(crate) use rows::{error_json, nodes_json, text_of};
 pub use verbs::CancelOutcome;
 
