@@ -7,6 +7,7 @@ mod marking;
 mod pages;
 mod table;
 mod text;
+mod tool;
 
 use crate::net::{self, Bytes, Scope};
 use crate::prelude::*;

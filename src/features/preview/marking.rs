@@ -1,6 +1,8 @@
+use super::tool::tool;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
+use crate::ui::Icon;
 use runs::places::{Box, Found, MAX_PLACES, Place, Sought, Told, is_sought, mark};
 use std::ops::Range;
 use std::sync::Arc;
@@ -254,26 +256,17 @@ impl Marking {
     pub fn strip(self) -> Html {
         let words = t().sources;
         let several = move || self.mine().len() > 1;
-        let turn = move |label: &'static str, sign: &'static str, back: bool| {
-            view! {
-                <button
-                    type="button"
-                    class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
-                    aria-label=label
-                    title=label
-                    on:click=move |_| {
-                        self.step(back);
-                    }
-                >
-                    {sign}
-                </button>
-            }
+        let turn = move |icon: Icon, label: &'static str, back: bool| {
+            let act = move || {
+                self.step(back);
+            };
+            tool(icon, label, || false, act)
         };
         view! {
             <div class="sl-review__bar sl-review__bar--sub sl-sources">
                 <span class="sl-sm" role="status">{move || self.told()}</span>
                 <span class="sl-push"></span>
-                {move || several().then(|| view! { {turn(words.previous, "‹", true)}{turn(words.next, "›", false)} })}
+                {move || several().then(|| view! { {turn(Icon::Left, words.previous, true)}{turn(Icon::Right, words.next, false)} })}
                 <button
                     type="button"
                     class="sl-btn sl-btn--sm"

@@ -1,10 +1,11 @@
 use super::frames::frames;
 use super::marking::{Marking, Paper};
+use super::tool::tool;
 use crate::net::Bytes;
 use crate::platform::pdf::{Pdf, Trouble};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::Icon;
 use leptos::html::{Canvas, Div};
 use runs::places::{Layer, MAX_TEXT};
 use std::collections::BTreeMap;
@@ -118,11 +119,11 @@ fn document(pdf: &Rc<Pdf>, name: &str, marking: Option<Marking>) -> Html {
         <div class="sl-row sl-row--wrap sl-preview__bar">
             <span class="sl-sm sl-2 sl-nw" role="status">{move || (words.page)(page.get(), pages)}</span>
             <span class="sl-push"></span>
-            {button(Icon::Left, words.previous, move || page.get() <= 1, move || turn(-1))}
-            {button(Icon::Right, words.next, move || page.get() >= pages, move || turn(1))}
-            {button(Icon::ZoomOut, words.zoom_out, move || zoom.get() == 0, move || scale(-1))}
+            {tool(Icon::Left, words.previous, move || page.get() <= 1, move || turn(-1))}
+            {tool(Icon::Right, words.next, move || page.get() >= pages, move || turn(1))}
+            {tool(Icon::ZoomOut, words.zoom_out, move || zoom.get() == 0, move || scale(-1))}
             <span class="sl-xs sl-2">{move || (words.zoom)(ZOOM[zoom.get().min(ZOOM.len() - 1)])}</span>
-            {button(Icon::ZoomIn, words.zoom_in, move || zoom.get() + 1 >= ZOOM.len(), move || scale(1))}
+            {tool(Icon::ZoomIn, words.zoom_in, move || zoom.get() + 1 >= ZOOM.len(), move || scale(1))}
         </div>
         {move || failed.get().map(|why| view! { <p role="alert" class="sl-sm">{words.unreadable}" "<bdi>{why}</bdi></p> })}
         <div class="sl-preview__page sl-scroll" tabindex="0" role="region" aria-label=move || (words.page_of)(&label, page.get())>
@@ -162,19 +163,4 @@ fn hand_over(layers: Layers, marking: Marking, pages: u32, cut: bool) {
     let pieces: Vec<String> = (1..=pages).map(text).collect();
     let blank = pieces.iter().all(|piece| piece.trim().is_empty());
     marking.paper.set(if blank { Paper::Textless } else { Paper::Read { pieces: Arc::new(pieces), cut } });
-}
-
-fn button(icon: Icon, label: &'static str, off: impl Fn() -> bool + Copy + 'static, act: impl Fn() + 'static) -> Html {
-    view! {
-        <button
-            type="button"
-            class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
-            aria-label=label
-            title=label
-            aria-disabled=move || off().then_some("true")
-            on:click=move |_| act()
-        >
-            <Glyph icon=icon />
-        </button>
-    }
 }
