@@ -33,9 +33,12 @@ use view::View;
 pub fn HistoryPage() -> Html {
     let view = View::new();
     enter_page(move || view.title());
+    let waiting = globals().waiting;
+    let answered = Memo::new(move |_| view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some));
     Effect::new(move |_| {
-        if view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some) {
-            globals().waiting.begin();
+        if answered.get() {
+            // Answers that come while the rows are drawn would hold up their first frame.
+            page::when_drawn(move || waiting.begin());
         }
     });
     let known = Memo::new(move |_| view.connection.with(Option::is_some));

@@ -88,6 +88,11 @@ pub fn focus_soon(id: impl Into<String>) {
     });
 }
 
+/// Goes on once what stands in the document now has been drawn.
+pub fn when_drawn(next: impl FnOnce() + 'static) {
+    leptos::prelude::request_animation_frame(move || leptos::prelude::request_animation_frame(next));
+}
+
 /// Lower case by the browser's tables, which need no download.
 pub fn lower_case(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()

@@ -3,22 +3,16 @@
 import type { Browser } from "@playwright/test";
 
 import { expect, test } from "../e2e/fixtures/test.ts";
-import { report } from "./report.ts";
+import { called, CONDITIONS, DEPTH, inTurn, type Line, listsOf, urlOf, visit, WHICH } from "./pages.ts";
+import { progress, report, RUNS } from "./report.ts";
 
-const RUNS = Number(process.env["SLUICE_BENCH_RUNS"] ?? "15");
-const FLOW = "wf_po_invoice_recon";
-const CONDITIONS = [
-  { name: "as it is", slowdown: 1 },
-  { name: "4 times slower", slowdown: 4 },
-];
-
-test.use({ runs: 10_240 });
+test.use({ runs: DEPTH });
+test.setTimeout(7_200_000);
 
 /** A cold load in a context of its own: no cache, no storage. Milliseconds from the start of the navigation. */
-async function firstRow(browser: Browser, url: string, slowdown: number): Promise<number> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+async function firstRow(browser: Browser, url: string, line: Line): Promise<{ took: number; lists: number }> {
+  const { context, page, requests } = await visit(browser, line);
   try {
-    const page = await context.newPage();
     await page.addInitScript(() => {
       const seen = new MutationObserver(() => {
         if (!document.querySelector("table.sl-runs tbody tr[data-run]")) return;
@@ -28,31 +22,32 @@ async function firstRow(browser: Browser, url: string, slowdown: number): Promis
       });
       seen.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-run"] });
     });
-    const cdp = await context.newCDPSession(page);
-    if (slowdown > 1) await cdp.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
     await page.goto(url, { waitUntil: "commit" });
     const mark = await page.waitForFunction(() => performance.getEntriesByName("first-row")[0]?.startTime, undefined, { polling: 50 });
-    return (await mark.jsonValue()) ?? Number.NaN;
+    return { took: (await mark.jsonValue()) ?? Number.NaN, lists: listsOf(requests).length };
   } finally {
     await context.close();
   }
 }
 
 test("navigation to the first row", async ({ browser, stack }) => {
-  const app = `${stack.gateway.url}/runs?c=retab&flow=${FLOW}`;
-  const floor = `${stack.gateway.url}/floor/index.html`;
   const conditions = [];
-  for (const { name, slowdown } of CONDITIONS) {
+  for (const condition of CONDITIONS) {
+    const { rows, line } = condition;
     // One of each unmeasured: the first ever load pays for the browser's own start.
-    await firstRow(browser, app, slowdown);
-    await firstRow(browser, floor, slowdown);
+    for (const which of WHICH) await firstRow(browser, urlOf(stack, which, rows), line);
     const samples = { app: [] as number[], floor: [] as number[] };
-    for (let at = 0; at < RUNS; at += 1) {
-      const order = at % 2 === 0 ? (["app", "floor"] as const) : (["floor", "app"] as const);
-      for (const which of order) samples[which].push(await firstRow(browser, which === "app" ? app : floor, slowdown));
+    const lists = { app: 0, floor: 0 };
+    for (let round = 0; round < RUNS; round += 1) {
+      for (const which of inTurn(round)) {
+        const load = await firstRow(browser, urlOf(stack, which, rows), line);
+        samples[which].push(load.took);
+        lists[which] += load.lists;
+      }
     }
-    conditions.push({ name, ...samples });
+    expect([...samples.app, ...samples.floor].every((sample) => sample > 0)).toBe(true);
+    progress(called(condition), samples);
+    conditions.push({ rows, line: line.name, ...samples, requests: { app: lists.app / RUNS, floor: lists.floor / RUNS } });
   }
-  for (const { app: a, floor: f } of conditions) expect([...a, ...f].every((sample) => sample > 0)).toBe(true);
   report("first-row", browser, { runs: RUNS, conditions });
 });
