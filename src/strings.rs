@@ -2,6 +2,7 @@
 
 mod audit;
 mod claims;
+mod columns;
 mod conflict;
 mod decide;
 mod en;
@@ -9,6 +10,7 @@ mod filter;
 mod form;
 mod history;
 mod keys;
+mod overview;
 mod presence;
 mod preview;
 mod queue;
@@ -19,15 +21,19 @@ mod shell;
 mod sources;
 mod standing;
 mod start;
+mod summary;
+mod views;
 
 pub use audit::AuditWords;
 pub use claims::ClaimWords;
+pub use columns::ColumnWords;
 pub use conflict::ConflictWords;
 pub use decide::DecideWords;
 pub use filter::FilterWords;
 pub use form::FormWords;
 pub use history::History;
 pub use keys::KeyWords;
+pub use overview::OverviewWords;
 pub use presence::PresenceWords;
 pub use preview::PreviewWords;
 pub use queue::QueueWords;
@@ -38,6 +44,8 @@ pub use shell::Shell;
 pub use sources::SourceWords;
 pub use standing::StandingWords;
 pub use start::StartWords;
+pub use summary::SummaryWords;
+pub use views::ViewWords;
 
 /// Every text of one language; a missing one does not compile. By reference, so that a module carries the texts of its own pages
 /// alone: take `t().run`, not `&t().run`, which would hold on to all of them.
@@ -46,6 +54,10 @@ pub struct Strings {
     pub shell: &'static Shell,
     pub history: &'static History,
     pub filter: &'static FilterWords,
+    pub overview: &'static OverviewWords,
+    pub columns: &'static ColumnWords,
+    pub views: &'static ViewWords,
+    pub summary: &'static SummaryWords,
     pub run: &'static RunWords,
     pub review: &'static ReviewWords,
     pub queue: &'static QueueWords,

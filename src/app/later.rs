@@ -3,6 +3,7 @@
 
 use crate::data::{NOTIFY, notifying};
 use crate::features::audit::{AuditPage, FiguresPage};
+use crate::features::history::{self, View};
 use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
@@ -42,6 +43,11 @@ mod module {
     }
 
     #[wasm_split_helpers::wasm_split(pages, fallible)]
+    pub(super) fn draw_part(part: Box<Part>) -> Result<Html, Missing> {
+        Ok(part_of(*part))
+    }
+
+    #[wasm_split_helpers::wasm_split(pages, fallible)]
     pub(super) fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
         keys::ask(&ask);
         Ok(())
@@ -64,6 +70,10 @@ mod module {
 
     pub(super) async fn draw(place: Box<Place>) -> Result<Html, Missing> {
         Ok(page_of(*place))
+    }
+
+    pub(super) async fn draw_part(part: Box<Part>) -> Result<Html, Missing> {
+        Ok(part_of(*part))
     }
 
     pub(super) async fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
@@ -90,6 +100,22 @@ fn page_of(place: Place) -> Html {
         Place::Run { connection, run } => view! { <RunPage connection=connection run=run /> },
         Place::Review { connection, run, review } => view! { <ReviewPage connection=connection run=run review=review /> },
         Place::Home | Place::Runs | Place::Unknown => ().view(),
+    }
+}
+
+/// A piece of the history page that is drawn on request.
+#[derive(Clone)]
+pub enum Part {
+    Summary(View),
+    Views(View),
+    Columns(View),
+}
+
+fn part_of(part: Part) -> Html {
+    match part {
+        Part::Summary(view) => history::summary(view),
+        Part::Views(view) => history::views_menu(view),
+        Part::Columns(view) => history::columns_menu(view),
     }
 }
 
@@ -178,12 +204,12 @@ enum Shows {
     Missing,
 }
 
-/// Draws the page, at once if its module is here.
-pub fn later(place: Place) -> Html {
-    globals().waiting.begin();
+/// Whether the module is here, and what fetches it; fetching has begun unless it is.
+fn arriving() -> (RwSignal<Shows>, impl Fn() + Copy + 'static) {
     // Polled once: what has been fetched is ready.
     let shows = RwSignal::new(if module::fetch().now_or_never().is_some() { Shows::Page } else { Shows::Waiting });
     let fetch = move || {
+        shows.set(Shows::Waiting);
         leptos::task::spawn_local(async move {
             shows.try_set(if module::fetch().await.is_ok() { Shows::Page } else { Shows::Missing });
         });
@@ -191,6 +217,31 @@ pub fn later(place: Place) -> Html {
     if shows.get_untracked() == Shows::Waiting {
         fetch();
     }
+    (shows, fetch)
+}
+
+/// Draws a piece of the page, at once if its module is here.
+pub fn part(part: Part) -> Html {
+    let (shows, fetch) = arriving();
+    live(move || match shows.get() {
+        Shows::Page => module::draw_part(Box::new(part.clone())).now_or_never().and_then(Result::ok).view(),
+        Shows::Waiting => view! { <p class="sl-part" role="status">{t().shared.loading}</p> },
+        Shows::Missing => {
+            let words = t().shell;
+            view! {
+                <div class="sl-part" role="alert">
+                    <p><strong>{words.part_missing}</strong>" "{words.part_missing_next}</p>
+                    <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| fetch()>{t().shared.try_again}</button>
+                </div>
+            }
+        }
+    })
+}
+
+/// Draws the page, at once if its module is here.
+pub fn later(place: Place) -> Html {
+    globals().waiting.begin();
+    let (shows, fetch) = arriving();
     live(move || match shows.get() {
         Shows::Page => module::draw(Box::new(place.clone())).now_or_never().and_then(Result::ok).view(),
         Shows::Waiting => view! {
@@ -206,10 +257,6 @@ pub fn later(place: Place) -> Html {
         },
         Shows::Missing => {
             let words = t().shell;
-            let again = move |_| {
-                shows.set(Shows::Waiting);
-                fetch();
-            };
             view! {
                 <main id="main" class="sl-main" tabindex="-1">
                     <section class="sl-panel">
@@ -219,7 +266,7 @@ pub fn later(place: Place) -> Html {
                             <p>{words.part_missing_next}</p>
                             <div class="sl-row sl-row--wrap">
                                 <button type="button" class="sl-btn sl-btn--primary" on:click=|_| page::reload()>{words.reload}</button>
-                                <button type="button" class="sl-btn" on:click=again>{t().shared.try_again}</button>
+                                <button type="button" class="sl-btn" on:click=move |_| fetch()>{t().shared.try_again}</button>
                             </div>
                         </div>
                     </section>

@@ -1,8 +1,11 @@
 //! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
 
 mod carry;
+mod cells;
+mod columns;
 mod filters;
 mod flow_picker;
+mod fold;
 mod further;
 mod listing;
 mod menu;
@@ -10,8 +13,11 @@ mod narrow;
 mod pager;
 mod pickers;
 mod row;
+mod saved;
+mod summary;
 mod table;
 mod view;
+mod views;
 mod window;
 
 use crate::app::{UnknownConnection, enter_page};
@@ -21,13 +27,18 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
+pub use columns::columns_menu;
 use filters::{Filters, cleared};
+use fold::SummaryFold;
 use further::FurtherNote;
 use pager::Pager;
 use pickers::Pickers;
 use runs::ErrorKind;
+use saved::SavedViews;
+pub use summary::summary;
 use table::{RowsOutline, RunsTable};
-use view::View;
+pub use view::View;
+pub use views::views_menu;
 
 #[component]
 pub fn HistoryPage() -> Html {
@@ -47,6 +58,7 @@ pub fn HistoryPage() -> Html {
             view! {
                 <main id="main" class="sl-main" tabindex="-1" data-page="history">
                     <Head view=view />
+                    <SummaryFold view=view />
                     <Panel view=view />
                 </main>
             }
@@ -114,6 +126,7 @@ fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
 fn Panel(view: View) -> Html {
     view! {
         <section class="sl-panel" aria-label=t().history.title>
+            <SavedViews view=view />
             <Filters view=view />
             <NewRuns view=view />
             {move || view.stale_error().map(|error| {
@@ -179,7 +192,11 @@ fn Body(view: View) -> Html {
             .view(),
         Shows::PastTheEnd => past_the_end(view),
         Shows::Empty => view! { <Empty view=view /> },
-        Shows::Rows => view! { <RunsTable view=view /><FurtherNote view=view /><Pager view=view /> },
+        Shows::Rows => {
+            // Other columns are another table.
+            view.columns.track();
+            view! { <RunsTable view=view /><FurtherNote view=view /><Pager view=view /> }
+        }
     })
 }
 

@@ -2,12 +2,14 @@
 
 mod audit;
 mod claims;
+mod columns;
 mod conflict;
 mod decide;
 mod filter;
 mod form;
 mod history;
 mod keys;
+mod overview;
 mod presence;
 mod preview;
 mod queue;
@@ -18,6 +20,8 @@ mod shell;
 mod sources;
 mod standing;
 mod start;
+mod summary;
+mod views;
 
 use super::Strings;
 
@@ -26,6 +30,10 @@ pub(super) static EN: Strings = Strings {
     shell: &shell::WORDS,
     history: &history::WORDS,
     filter: &filter::WORDS,
+    overview: &overview::WORDS,
+    columns: &columns::WORDS,
+    views: &views::WORDS,
+    summary: &summary::WORDS,
     run: &run::WORDS,
     review: &review::WORDS,
     queue: &queue::WORDS,

@@ -78,6 +78,8 @@ icons! {
     ZoomOut => "zout",
     Keyboard => "keys",
     Search => "search",
+    Bookmark => "bookmark",
+    Columns => "cols",
 }
 
 /// An icon beside words that say the same, hence hidden from assistive technology, unless `label` makes it stand alone.

@@ -88,7 +88,8 @@ fn plain(element: &NodeElement, name: &str) -> TokenStream {
         let child = node(child);
         calls.push(quote!(#this.child(#child);));
     }
-    let make = if matches!(name, "svg" | "use") { format_ident!("svg") } else { format_ident!("element") };
+    let drawn = matches!(name, "svg" | "use" | "defs" | "pattern" | "rect" | "path" | "line" | "title");
+    let make = if drawn { format_ident!("svg") } else { format_ident!("element") };
     quote!({
         let #this = crate::dom::#make(#name, &[#(#fixed),*]);
         #(#calls)*

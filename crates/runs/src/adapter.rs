@@ -4,7 +4,7 @@ use crate::Json;
 use crate::capability::Capabilities;
 use crate::dialect::{KeyHeader, Route};
 use crate::error::ApiError;
-use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
+use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::places::Told;
 use crate::query::RunQuery;
@@ -100,6 +100,12 @@ pub trait RunAdapter: Sync {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail>;
 
     fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs>;
+
+    /// What the vendor counts by itself, whatever narrows a list down; asks nothing where it counts nothing. `None`: of all flows,
+    /// where the dialect lists all of them.
+    fn statistics(&self, _flow: Option<&str>) -> Operation<Statistics> {
+        Operation::done(Statistics::default())
+    }
 
     fn start(&self, request: StartRequest) -> Operation<Started>;
 

@@ -8,6 +8,7 @@ pub mod adapter;
 pub mod adapters;
 pub mod capability;
 pub mod cells;
+pub mod columns;
 pub mod deciding;
 pub mod dialect;
 pub mod diff;
@@ -27,8 +28,10 @@ pub mod query;
 pub mod queue;
 pub mod review;
 pub mod status;
+pub mod summary;
 pub mod time;
 pub mod timeline;
+pub mod views;
 pub mod windowing;
 
 pub use adapter::{Adapter, RunAdapter};

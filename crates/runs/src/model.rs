@@ -360,6 +360,22 @@ pub struct Quota {
     pub resets_at: Option<Timestamp>,
 }
 
+/// What a vendor counts by itself of the runs of one flow, or of all flows; `None` where it does not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    pub total: Option<u64>,
+    /// The total counts deleted runs too.
+    pub with_deleted: bool,
+    pub succeeded: Option<u64>,
+    pub failed: Option<u64>,
+    pub waiting: Option<u64>,
+    /// Queued or running.
+    pub under_way: Option<u64>,
+    pub mean_ms: Option<u64>,
+    pub last_run: Option<Timestamp>,
+    pub quota: Option<Quota>,
+}
+
 /// A run that was just started.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Started {

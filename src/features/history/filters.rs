@@ -1,9 +1,10 @@
-use super::menu::menu;
+use super::menu::{later_menu, menu};
 use super::narrow::{CreatedMenu, DurationMenu, Search, TriggerMenu};
 use super::view::View;
+use crate::app::Part;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::StatusLabel;
+use crate::ui::{Icon, StatusLabel};
 use runs::filter::{Created, Filter};
 use runs::{Status, StatusKind};
 
@@ -49,6 +50,8 @@ pub fn Filters(view: View) -> Html {
             {move || view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.quota)).map(|quota| {
                 view! { <span class="sl-xs sl-2">{(words.quota)(quota.remaining, quota.limit)}</span> }
             })}
+            {later_menu(view, Icon::Bookmark, t().overview.views, Part::Views)}
+            {later_menu(view, Icon::Columns, t().overview.columns, Part::Columns)}
             <label class="sl-vh" for="size">{words.size}</label>
             <select
                 id="size"

@@ -1,3 +1,6 @@
+use super::view::View;
+use crate::app::{Part, part};
+use crate::platform::page;
 use crate::prelude::*;
 use crate::ui::{Glyph, Icon};
 use leptos::html::Details;
@@ -24,6 +27,31 @@ pub fn menu(
         >
             <summary class="sl-btn">{summary}" "<Glyph icon=Icon::Down small=true /></summary>
             <div class="sl-menu__pop" role="group" aria-label=legend>{inside}</div>
+        </details>
+    }
+}
+
+/// A menu whose contents are drawn when it is opened.
+pub fn later_menu(view: View, icon: Icon, label: &'static str, contents: fn(View) -> Part) -> Html {
+    let details = NodeRef::<Details>::new();
+    let open = RwSignal::new(false);
+    let summary = StoredValue::new(page::random_key());
+    view! {
+        <details
+            class="sl-menu sl-menu--end sl-menu--tool"
+            node_ref=details
+            on:toggle=move |_| open.set(details.get_untracked().is_some_and(|details| details.open()))
+            on:keydown=move |event| {
+                if event.key() == "Escape" && let Some(details) = details.get_untracked() {
+                    details.set_open(false);
+                    page::focus(&summary.get_value());
+                }
+            }
+        >
+            <summary id=summary.get_value() class="sl-btn sl-btn--quiet" title=label>
+                <Glyph icon=icon /><span class="sl-menu__word">{label}</span>
+            </summary>
+            <div class="sl-menu__pop" role="group" aria-label=label>{move || open.get().then(|| part(contents(view)))}</div>
         </details>
     }
 }

@@ -1,10 +1,12 @@
+use super::cells::cells;
 use super::table::Row;
 use super::view::{View, row_link_id};
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Ago, Glyph, Icon, StatusLabel};
+use crate::ui::{Glyph, Icon, StatusLabel};
+use runs::columns::Column;
 use runs::model::{Run, TriggerKind};
 use runs::status::Tone;
 use runs::{StatusKind, Timestamp};
@@ -14,9 +16,9 @@ const MOST_PIPS: u32 = 14;
 
 /// One run; only what changed of it is drawn again.
 #[component]
-pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>) -> Html {
+pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.run.id.clone());
-    let (status, names, lasts, steps, place) = (row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let (status, names, lasts, others, place) = (row.clone(), row.clone(), row.clone(), row.clone(), row);
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
     let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
@@ -25,13 +27,17 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>) -> Html
         kind if kind.tone() == Tone::Fail => "failed",
         _ => "other",
     };
+    // The duration goes on while the rest stays as it is.
+    let lasting_at = columns.iter().position(|column| *column == Column::Duration);
+    let (before, after) = match lasting_at {
+        Some(at) => (columns[..at].to_vec(), columns[at + 1..].to_vec()),
+        None => (columns, Vec::new()),
+    };
     view! {
         <tr role="row" data-run=id data-status=edge aria-rowindex=move || place().to_string()>
-            {move || names.with(|row| name_cells(view, row))}
-            <td role="cell" class="c-dur">
-                {move || duration_cell(lasts.get())}
-            </td>
-            {move || steps.with(|row| step_cells(&row.run))}
+            {move || names.with(|row| view! { {name_cells(view, row)}{cells(&before, view, &row.run)} })}
+            {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}
+            {move || others.with(|row| cells(&after, view, &row.run))}
         </tr>
     }
 }
@@ -55,15 +61,10 @@ fn name_cells(view: View, row: &Row) -> Html {
             }
         }
     };
-    let flow = run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow));
-    let version = run.flow_version.as_ref().map(|version| view! { <small>"v"{version.clone()}</small> });
     let word = (!run.status.raw.is_empty()).then(|| (t().run.vendor_word)(vendor, &run.status.raw));
     view! {
         <td role="cell" class="c-num">{name}</td>
         <td role="cell" class="c-status" title=word><StatusLabel status=run.status.clone() /></td>
-        <td role="cell" class="c-flow"><bdi>{flow}</bdi>{version}</td>
-        <td role="cell" class="c-trig">{trigger(run)}</td>
-        <td role="cell" class="c-start">{run.started_at.or(run.created_at).map(|at| view! { <Ago at=at /> })}</td>
     }
 }
 
@@ -78,7 +79,7 @@ pub const fn trigger_icon(kind: TriggerKind) -> Icon {
     }
 }
 
-fn trigger(run: &Run) -> Html {
+pub fn trigger(run: &Run) -> Html {
     let Some(trigger) = &run.trigger else { return view! { <span class="sl-3">{t().shared.none}</span> } };
     let icon = trigger_icon(trigger.kind);
     let words = match trigger.kind {
@@ -146,14 +147,7 @@ fn duration_cell(lasting: Option<Lasting>) -> Html {
     }
 }
 
-fn step_cells(run: &Run) -> Html {
-    view! {
-        <td role="cell" class="c-steps">{steps(run)}</td>
-        <td role="cell" class="c-note">{note(run)}</td>
-    }
-}
-
-fn steps(run: &Run) -> Option<Html> {
+pub fn steps(run: &Run) -> Option<Html> {
     let (all, done) = (run.steps_total?, run.steps_done?);
     let next = match run.status.kind {
         StatusKind::Waiting => Some("w"),
@@ -177,7 +171,7 @@ fn steps(run: &Run) -> Option<Html> {
 }
 
 /// What is worth saying about a run, in one line.
-fn note(run: &Run) -> Option<Html> {
+pub fn note(run: &Run) -> Option<Html> {
     if run.status.kind == StatusKind::Waiting {
         let since = run.waiting_since;
         let tick = globals().tick;

@@ -1,3 +1,4 @@
+use super::cells::class;
 use super::row::RunRow;
 use super::view::View;
 use super::window::{Window, run_of};
@@ -8,6 +9,7 @@ use crate::platform::page::lower_case;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
+use runs::columns::{self, Column};
 use runs::model::{Numbering, Page, Run};
 use runs::windowing::Piece;
 
@@ -33,6 +35,9 @@ pub fn RunsTable(view: View) -> Html {
     let longest = RwSignal::new(1u64);
     let numbers = globals().numbers;
     let window = view.window;
+    let chosen = columns::read(&view.columns.get_untracked());
+    let heads = heads(&chosen);
+    let own = (chosen != columns::USUAL).then_some("");
     Effect::new(move |_| {
         let Some(listing) = view.live.value.get() else { return };
         let Some(connection) = view.connection.get_untracked() else { return };
@@ -52,6 +57,7 @@ pub fn RunsTable(view: View) -> Html {
     view! {
         <table
             class="sl-runs sl-runs--plain"
+            data-own=own
             role="table"
             aria-label=caption
             aria-rowcount=move || view.row_count()
@@ -59,9 +65,7 @@ pub fn RunsTable(view: View) -> Html {
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
-                    {columns().into_iter().map(|(class, name)| {
-                        view! { <th role="columnheader" scope="col" class=class>{name}</th> }
-                    }).collect::<Vec<_>>()}
+                    {heads}
                 </tr>
             </thead>
             <tbody
@@ -73,7 +77,7 @@ pub fn RunsTable(view: View) -> Html {
                     }
                 }
             >
-                {keyed(Box::new(move || keyed_rows(rows, view, longest)))}
+                {keyed(Box::new(move || keyed_rows(rows, view, longest, &chosen)))}
             </tbody>
         </table>
         {move || view.no_number.get().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
@@ -107,21 +111,21 @@ fn settle(rows: RwSignal<Rows>, found: Vec<Row>) -> bool {
     moved
 }
 
-fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>) -> Vec<KeyedRow> {
+fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, columns: &[Column]) -> Vec<KeyedRow> {
     let rows = rows.get();
     let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
     let window = view.window;
     let build = |piece: Piece| -> KeyedRow {
         match piece {
             Piece::Row(at) => {
-                let (key, row) = rows[at].clone();
-                (key, Box::new(move || view! { <RunRow row=row view=view longest=longest /> }))
+                let ((key, row), columns) = (rows[at].clone(), columns.to_vec());
+                (key, Box::new(move || view! { <RunRow row=row view=view longest=longest columns=columns /> }))
             }
             Piece::Gap(from, to) => (
                 format!("gap {from} {to}"),
                 Box::new(move || {
                     view! {
-                        <tr class="sl-gap" aria-hidden="true" style:--h=move || window.gap(from, to)><td colspan="8"></td></tr>
+                        <tr class="sl-gap" aria-hidden="true" style:--h=move || window.gap(from, to)><td colspan="12"></td></tr>
                     }
                 }),
             ),
@@ -143,18 +147,12 @@ pub fn RowsOutline() -> Html {
     }
 }
 
-fn columns() -> [(&'static str, &'static str); 8] {
+/// The heads of the columns: run and status are always there.
+fn heads(columns: &[Column]) -> Vec<Html> {
     let words = t().history;
-    [
-        ("c-num", words.column_run),
-        ("c-status", words.column_status),
-        ("c-flow", words.column_flow),
-        ("c-trig", words.column_trigger),
-        ("c-start", words.column_started),
-        ("c-dur", words.column_duration),
-        ("c-steps", words.column_steps),
-        ("c-note", words.column_what),
-    ]
+    let mut heads = vec![("c-num", words.column_run.to_owned()), ("c-status", words.column_status.to_owned())];
+    heads.extend(columns.iter().map(|column| (class(column), (t().overview.column)(column))));
+    heads.into_iter().map(|(class, name)| view! { <th role="columnheader" scope="col" class=class>{name}</th> }).collect()
 }
 
 /// What is shown of a page: the runs that the filter lets through, and those found further back.

@@ -25,6 +25,10 @@ const SIZE: u32 = 50;
 /// Flows read for the chooser; an id can be typed beyond them.
 const MOST_FLOWS: usize = 2_000;
 
+/// Where saved views and the choice of columns are kept.
+pub const SAVED: &str = "views";
+pub const COLUMNS: &str = "columns";
+
 /// The flows of a connection, as far as they are read.
 #[derive(Clone, Debug, Default)]
 pub struct Flows {
@@ -52,6 +56,9 @@ pub struct View {
     pub before: Memo<Option<u64>>,
     /// Why the runs of this page have no numbers.
     pub no_number: Memo<Option<&'static str>>,
+    /// Saved views and the choice of columns, as they are kept.
+    pub saved: RwSignal<String>,
+    pub columns: RwSignal<String>,
     carry: Memo<Carry>,
     /// Carried to an address that the browser's history does not hold yet.
     ahead: StoredValue<Option<(String, Carry)>>,
@@ -128,6 +135,8 @@ impl View {
             further,
             before,
             no_number,
+            saved: RwSignal::new(storage::get(SAVED).unwrap_or_default()),
+            columns: RwSignal::new(storage::get(COLUMNS).unwrap_or_default()),
             carry,
             ahead,
             go: StoredValue::new(SendWrapper::new(go)),
@@ -161,9 +170,7 @@ impl View {
     }
 
     pub fn name_of_flow(self, id: &str) -> String {
-        self.flows
-            .with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone()))
-            .unwrap_or_else(|| id.into())
+        self.flows.with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or_else(|| id.into())
     }
 
     pub fn title(self) -> String {
@@ -177,6 +184,19 @@ impl View {
     /// An error with rows still in sight.
     pub fn stale_error(self) -> Option<ApiError> {
         if self.live.value.with(Option::is_some) { self.live.error.get() } else { None }
+    }
+
+    /// The address that a saved view of this page has: its connection is named, and no place in the list.
+    pub fn kept_address(self) -> HistoryAddress {
+        let mut address = self.address.get();
+        address.connection = self.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone()));
+        address.place = Place::First;
+        address
+    }
+
+    /// Nothing narrows the list down.
+    pub fn whole(self) -> bool {
+        self.address.with(|address| address.statuses.is_empty() && address.filter.is_empty())
     }
 
     /// The address of the first page with something changed.

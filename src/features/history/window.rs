@@ -35,7 +35,9 @@ impl Window {
         for event in ["scroll", "resize"] {
             let handle = window_event_listener_untyped(event, move |event| {
                 if event.type_() == "resize" {
-                    window.heights.update_value(|heights| *heights = Heights::of(window.rows()));
+                    // Apart: while it is changed, the count of rows cannot be read.
+                    let rows = window.rows();
+                    window.heights.set_value(Heights::of(rows));
                 }
                 window.follow_soon();
             });

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use gateway::upstream::{Connection, Key, Upstream};
 use runs::adapter::{FlowQuery, RunRef};
-use runs::model::{ActionOutcome, Place};
+use runs::model::{ActionOutcome, Place, Statistics};
 use runs::query::RunQuery;
+use runs::summary::{Became, Counts};
 use runs::{Dialect, ErrorKind, StatusKind};
 
 use crate::support::*;
@@ -80,6 +81,38 @@ async fn the_status_filter_gives_only_what_was_asked() {
             assert_eq!(found, expected, "{dialect:?} {kind:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_vendor_counts_by_itself_is_what_its_lists_hold() {
+    let world = World::new().await;
+    for dialect in Dialect::ALL {
+        let vendor = world.vendor(dialect);
+        let flow = vendor.flow(RECONCILIATION).await;
+        let (all, _) = vendor.all(&flow, 100).await;
+        let said = vendor.carrier.run(vendor.run_adapter().statistics(Some(&flow))).await.unwrap();
+        let counts = Counts::of(&all);
+        let count = |became| Some(counts.get(became));
+        match dialect {
+            Dialect::RetabReviews => assert_eq!(said, Statistics::default()),
+            Dialect::SuperAi => assert!(said.with_deleted && said.total >= Some(counts.all()), "{said:?}"),
+            _ => {
+                assert_eq!(said.total, Some(counts.all()), "{dialect:?}");
+                assert_eq!((said.succeeded, said.failed), (count(Became::Succeeded), count(Became::Failed)), "{dialect:?}");
+                assert_eq!(said.under_way, count(Became::UnderWay), "{dialect:?}");
+            }
+        }
+        if said.waiting.is_some() {
+            assert_eq!(said.waiting, count(Became::Waiting), "{dialect:?}");
+        }
+        if said.last_run.is_some() {
+            assert_eq!(said.last_run, all.first().and_then(|run| run.created_at.or(run.started_at)), "{dialect:?}");
+        }
+    }
+    // Over all flows, where the dialect lists them.
+    let vendor = world.vendor(Dialect::Retab);
+    let (one, all) = (vendor.flow(RECONCILIATION).await, vendor.carrier.run(vendor.run_adapter().statistics(None)).await.unwrap());
+    assert!(all.total > vendor.carrier.run(vendor.run_adapter().statistics(Some(&one))).await.unwrap().total);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::error::{ApiError, ErrorKind, accept};
 use crate::filter::Filters;
 use crate::http::{Method, Reply, Request, encode};
 use crate::json::{Json, Malformed, Map};
-use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started};
+use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
@@ -129,6 +129,29 @@ impl RunAdapter for FlowStack {
                     },
                 ),
             )
+        })
+    }
+
+    fn statistics(&self, flow: Option<&str>) -> Operation<Statistics> {
+        let Some(flow) = flow else { return Operation::done(Statistics::default()) };
+        let request = Request::get(run_path(flow, "stats"));
+        let call = request.call();
+        Operation::one(request, move |reply| {
+            Operation::Done(answer(reply, &call).and_then(|(value, quota)| {
+                let stats = stats(value).map_err(|problem| malformed(&problem, &call))?;
+                let ended = stats.succeeded.zip(stats.failed).map(|(succeeded, failed)| succeeded.saturating_add(failed));
+                Ok(Statistics {
+                    total: stats.total,
+                    succeeded: stats.succeeded,
+                    failed: stats.failed,
+                    // The vendor knows no third end.
+                    under_way: stats.total.zip(ended).and_then(|(total, ended)| total.checked_sub(ended)),
+                    mean_ms: stats.average_ms.filter(|_| ended != Some(0)),
+                    last_run: stats.last_run,
+                    quota,
+                    ..Statistics::default()
+                })
+            }))
         })
     }
 

@@ -18,7 +18,7 @@ use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, Map, plain};
-use crate::model::{ActionOutcome, FileLink, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started};
+use crate::model::{ActionOutcome, FileLink, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
@@ -104,6 +104,10 @@ impl RunAdapter for Retab {
 
     fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
         start::describe(flow)
+    }
+
+    fn statistics(&self, flow: Option<&str>) -> Operation<Statistics> {
+        list::statistics(flow)
     }
 
     fn start(&self, request: StartRequest) -> Operation<Started> {

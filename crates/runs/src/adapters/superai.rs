@@ -16,9 +16,9 @@ use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
 use crate::filter::{Created, Filters};
-use crate::http::{Method, Request};
+use crate::http::{Method, Request, encode};
 use crate::json::{Json, Malformed, Map, list};
-use crate::model::{ActionOutcome, FileLink, Flow, Numbering, Page, Place, Run, RunDetail, Started};
+use crate::model::{ActionOutcome, FileLink, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
@@ -158,6 +158,15 @@ impl RunAdapter for SuperAi {
 
     fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
         inputs::describe(flow)
+    }
+
+    /// How often a flow was executed is all that the vendor counts; it does not say that deleted runs are left out.
+    fn statistics(&self, flow: Option<&str>) -> Operation<Statistics> {
+        let Some(flow) = flow else { return Operation::done(Statistics::default()) };
+        calls::ask(Request::get(format!("flows/{}", encode(flow))), |answer, call| {
+            let total = calls::decoded(answer, call, definition::flow).map(|flow| flow.runs);
+            Operation::Done(total.map(|total| Statistics { total, with_deleted: true, ..Statistics::default() }))
+        })
     }
 
     fn start(&self, request: StartRequest) -> Operation<Started> {

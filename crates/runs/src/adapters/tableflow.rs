@@ -14,7 +14,7 @@ use crate::filter::Filters;
 use crate::http::Method::{Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, plain};
-use crate::model::{Flow, Page, Place, Run, RunDetail, Started};
+use crate::model::{Flow, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 
@@ -83,6 +83,10 @@ impl RunAdapter for TableFlow {
 
     fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs> {
         start::describe(flow)
+    }
+
+    fn statistics(&self, flow: Option<&str>) -> Operation<Statistics> {
+        list::statistics(flow)
     }
 
     fn start(&self, request: StartRequest) -> Operation<Started> {

@@ -6,7 +6,7 @@ use crate::fields::{Fields, each, read};
 use crate::filter::{Created, Filter};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
-use crate::model::{NoNumber, Numbering, Page, Place, Run, TriggerKind};
+use crate::model::{NoNumber, Numbering, Page, Place, Run, Statistics, TriggerKind};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
@@ -198,4 +198,22 @@ fn total(reply: crate::http::Reply, flow: &str) -> Result<u64, ApiError> {
     let malformed = |problem: Malformed| ApiError::malformed(&problem, &call);
     let total = read(answer(reply, &call)?, "counts", |fields| fields.count("total")).map_err(malformed)?;
     total.ok_or_else(|| malformed(Malformed::new("counts.total", "the field is missing")))
+}
+
+/// Counts by status; nothing is said of durations, nor of the newest run.
+pub(super) fn statistics(flow: Option<&str>) -> Operation<Statistics> {
+    let request = flow.map_or_else(|| Request::get("workflows/runs/counts"), counts_call);
+    decoded(request, |value| {
+        read(value, "counts", |fields| {
+            let (total, pending, running) = (fields.count("total"), fields.count("pending"), fields.count("running"));
+            Statistics {
+                total,
+                succeeded: fields.count("completed"),
+                failed: fields.count("error"),
+                waiting: fields.count("waiting_for_human"),
+                under_way: running.map(|running| running.saturating_add(pending.unwrap_or(0))),
+                ..Statistics::default()
+            }
+        })
+    })
 }

@@ -1,10 +1,11 @@
 //! Lists: runs by offset, with their total; flows all at once.
 
 use super::{decode, decoded, run};
+use crate::error::{ApiError, ErrorKind};
 use crate::fields::{Fields, each, read};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
-use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run};
+use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
@@ -184,5 +185,31 @@ pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
             other: fields.rest(),
             id,
         }
+    })
+}
+
+/// The only counts are the totals of lists, so that one list of one row is asked for of each status, all at the same time.
+pub(super) fn statistics(flow: Option<&str>) -> Operation<Statistics> {
+    let words = [None, Some("completed"), Some("failed"), Some("review"), Some("processing")];
+    let requests = words.map(|word| page_call(flow, word, 0, 1));
+    let calls = requests.each_ref().map(Request::call);
+    Operation::ask(requests.into(), move |replies| {
+        let mut found = replies.into_iter().zip(calls).map(|(reply, call)| decode(reply, &call, Found::read));
+        let mut next = || found.next().unwrap_or_else(|| Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")));
+        let all = match next() {
+            Ok(all) => all,
+            Err(error) => return Operation::fail(error),
+        };
+        // One of them that is missing takes nothing from the others.
+        let mut total = || next().ok().and_then(|found| found.total);
+        Operation::done(Statistics {
+            total: all.total,
+            succeeded: total(),
+            failed: total(),
+            waiting: total(),
+            under_way: total(),
+            last_run: all.runs.first().and_then(|run| run.created_at.or(run.started_at)),
+            ..Statistics::default()
+        })
     })
 }

@@ -1,0 +1,61 @@
+use super::view::View;
+use crate::app::{Part, part};
+use crate::platform::{clock, page, storage};
+use crate::prelude::*;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use runs::model::Run;
+use runs::summary::{Became, Counts};
+
+const KEPT: &str = "summary";
+
+/// The summary above the list, folded until somebody wants it; that is remembered. Folded it says what the loaded runs come to.
+#[component]
+pub fn SummaryFold(view: View) -> Html {
+    let words = t().overview;
+    let open = RwSignal::new(storage::get(KEPT).is_some());
+    let toggle = move |_| {
+        open.set(!open.get_untracked());
+        if open.get_untracked() {
+            storage::set(KEPT, "open");
+        } else {
+            storage::remove(KEPT);
+        }
+    };
+    let glance = move || {
+        if open.get() || view.live.value.with(Option::is_none) {
+            return String::new();
+        }
+        let mut counts = Counts::default();
+        each_loaded(view, &mut |run| counts.add(Became::of(run.status.kind)));
+        (words.glance)(counts)
+    };
+    view! {
+        <section class="sl-sum" aria-label=words.summary>
+            <div class="sl-sum__head">
+                <button type="button" class="sl-btn sl-btn--quiet sl-btn--sm" aria-expanded=move || open.get().to_string() on:click=toggle>
+                    <Glyph icon=Icon::Down small=true />{words.summary}
+                </button>
+                <span class="sl-xs sl-2">{glance}</span>
+            </div>
+            {move || open.get().then(|| part(Part::Summary(view)))}
+        </section>
+    }
+}
+
+/// The runs that are loaded and shown: those of this page that the filter lets through, and what was found further back.
+pub fn each_loaded(view: View, take: &mut dyn FnMut(&Run)) {
+    let filter = view.address.with(|address| address.filter.at(clock::now()));
+    view.live.value.with(|listing| {
+        let Some(listing) = listing else { return };
+        let shown = &listing.page.items;
+        for run in shown.iter().filter(|run| filter.lets(run, &page::lower_case)) {
+            take(run);
+        }
+        view.further.found.with(|found| {
+            for (_, run) in found.iter().filter(|(_, run)| !shown.iter().any(|known| known.id == run.id)) {
+                take(run);
+            }
+        });
+    });
+}

@@ -1,0 +1,262 @@
+//! The summary of what the history shows: figures, each with what it is made of, and runs over time.
+
+mod chart;
+
+use super::fold::each_loaded;
+use super::saved::waiting;
+use super::view::View;
+use crate::data::{Asking, Live, Rules};
+use crate::platform::clock;
+use crate::prelude::*;
+use crate::routes;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::Ago;
+use chart::chart;
+use runs::Timestamp;
+use runs::capability::ReviewStyle;
+use runs::filter::Created;
+use runs::live::Pace;
+use runs::model::{Run, Statistics};
+use runs::queue::QueueAddress;
+use runs::summary::{Basis, Listed, Summary, stands_at, success_rate};
+
+/// What the strip is drawn from.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    summary: Summary,
+    /// Loaded runs.
+    loaded: u64,
+    /// They are all that there are.
+    whole: bool,
+    /// Nothing narrows the list down.
+    unfiltered: bool,
+    with_deleted: bool,
+    vendor: String,
+}
+
+impl Shown {
+    /// What a figure is of.
+    fn basis(&self, basis: Basis) -> String {
+        match basis {
+            Basis::Vendor => (t().summary.from_vendor)(&self.vendor),
+            Basis::Loaded if self.whole => (t().summary.of_all)(self.loaded),
+            Basis::Loaded => (t().summary.of_loaded)(self.loaded),
+        }
+    }
+}
+
+pub fn summary(view: View) -> Html {
+    let counted = count(view);
+    let twin = RwSignal::new(false);
+    let failed = move || {
+        counted.error.get().map(|error| {
+            let words = (t().summary.statistics_failed)(&(t().shared.error_title)(&error, &view.vendor()));
+            view! { <p class="sl-sum__foot sl-xs sl-2" role="status">{words}</p> }
+        })
+    };
+    let strip = move || {
+        if view.needs_flow() {
+            return view! { <p class="sl-sum__foot sl-xs sl-2">{t().summary.needs_flow}</p> };
+        }
+        if view.live.value.with(Option::is_none) {
+            let words = if view.live.error.with(Option::is_some) { t().summary.no_rows } else { t().shared.loading };
+            return view! { <p class="sl-sum__foot sl-xs sl-2">{words}</p> };
+        }
+        let mut loaded = Vec::new();
+        each_loaded(view, &mut |run| loaded.push(run.clone()));
+        let shown = shown(view, counted, &loaded);
+        view! {
+            <div class="sl-strip sl-sum__strip">
+                {total(&shown)}
+                {rate(&shown)}
+                {lasting(&shown)}
+                {last(&shown)}
+                {waiting_now(view, &shown)}
+                {histogram(view, &shown, &loaded, twin)}
+            </div>
+        }
+    };
+    view! { {strip}{failed} }
+}
+
+/// The vendor's own statistics: read once there are rows, then once a minute, and not at all where they would not fit the filter.
+fn count(view: View) -> Live<Statistics> {
+    let ready = Memo::new(move |_| view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| !listing.is_partial())));
+    let whole = Memo::new(move |_| view.whole());
+    let rules = Rules::<Statistics> {
+        pace: Pace::Count,
+        settle: |_, answer| (answer, true),
+        // Where nothing is counted, nothing is asked again.
+        finished: |answer| *answer == Statistics::default(),
+        partial: |_| false,
+        quota: |answer| answer.quota,
+    };
+    Live::new(rules, move || {
+        let connection = view.connection.get()?;
+        let flow = view.flow.get();
+        (ready.get() && whole.get()).then(|| Asking {
+            key: format!("{} {}", connection.id, flow.as_deref().unwrap_or_default()),
+            operation: connection.dialect.run_adapter().statistics(flow.as_deref()),
+            connection: connection.id,
+        })
+    })
+}
+
+fn shown(view: View, counted: Live<Statistics>, loaded: &[Run]) -> Shown {
+    let statistics = counted.value.get();
+    let listed = view.live.value.with(|listing| {
+        let Some(listing) = listing else { return Listed::default() };
+        let (page, latest) = (&listing.page, listing.latest.as_deref().unwrap_or(&listing.page));
+        let first = view.first_page.get();
+        let here = view.here.get().any();
+        Listed {
+            total: latest.total.filter(|_| !here),
+            whole: first && page.older.is_none(),
+            newest: latest.items.first().filter(|_| first).and_then(stands_at),
+        }
+    });
+    Shown {
+        summary: Summary::of(statistics.as_deref(), loaded, listed),
+        loaded: loaded.len() as u64,
+        whole: listed.whole,
+        unfiltered: view.whole(),
+        with_deleted: statistics.is_some_and(|statistics| statistics.with_deleted),
+        vendor: view.vendor(),
+    }
+}
+
+/// One figure: what it is, how much, what else is known of it, and what it is made of.
+fn tile(key: &'static str, value: Html, context: String, basis: String) -> Html {
+    view! {
+        <div class="sl-stat">
+            <span class="sl-stat__k">{key}</span>
+            <span class="sl-stat__v">{value}</span>
+            <span class="sl-stat__s">{context}</span>
+            <span class="sl-stat__b">{basis}</span>
+        </div>
+    }
+}
+
+fn missing() -> Html {
+    view! { {t().shared.none} }
+}
+
+fn total(shown: &Shown) -> Html {
+    let words = t().summary;
+    let (total, basis) = shown.summary.total;
+    let (under_way, counted) = shown.summary.under_way;
+    let more = basis == Basis::Loaded && !shown.whole;
+    let value = format!("{}{}", (t().shared.count)(total), if more { "+" } else { "" });
+    // Figures of two kinds in one tile would read as one.
+    let context = if counted == basis { (words.under_way)(under_way) } else { String::new() };
+    let said = match basis {
+        Basis::Vendor if shown.with_deleted => (words.with_deleted)(&shown.vendor),
+        Basis::Loaded if more => (words.no_total)(&shown.vendor),
+        basis => shown.basis(basis),
+    };
+    tile(if shown.unfiltered { words.runs } else { words.matching }, value.view(), context, said)
+}
+
+fn rate(shown: &Shown) -> Html {
+    let words = t().summary;
+    let found = shown.summary.ended.and_then(|(succeeded, failed, basis)| Some((success_rate(succeeded, failed)?, failed, basis)));
+    let Some((rate, failed, basis)) = found else {
+        return tile(words.rate, missing(), words.none_ended.into(), shown.basis(Basis::Loaded));
+    };
+    let value = (words.percent)(rate);
+    tile(words.rate, view! { {value}<small>{words.percent_sign}</small> }, (words.failed)(failed), shown.basis(basis))
+}
+
+fn lasting(shown: &Shown) -> Html {
+    let words = t().summary;
+    let duration = t().shared.duration;
+    let mean = shown.summary.mean.map(|(mean, basis)| match basis {
+        Basis::Vendor => (words.mean_from)(&duration(mean), &shown.vendor),
+        Basis::Loaded => (words.mean)(&duration(mean)),
+    });
+    match (shown.summary.durations, mean) {
+        (Some(own), mean) => {
+            let value = duration(own.median);
+            tile(words.median, value.view(), mean.unwrap_or_default(), (words.of_timed)(own.runs, shown.loaded))
+        }
+        (None, Some(mean)) => tile(words.median, missing(), mean, (words.none_timed)(shown.loaded)),
+        (None, None) => tile(words.median, missing(), String::new(), (words.none_timed)(shown.loaded)),
+    }
+}
+
+fn last(shown: &Shown) -> Html {
+    let words = t().summary;
+    match shown.summary.last_run {
+        Some(at) => {
+            let when = (words.day)(clock::local(at), clock::local(clock::now()));
+            tile(words.last_run, view! { <Ago at=at /> }, when, (words.from_vendor)(&shown.vendor))
+        }
+        None if shown.loaded == 0 && shown.whole => tile(words.last_run, missing(), words.no_run.into(), String::new()),
+        None => tile(words.last_run, missing(), words.older_page.into(), String::new()),
+    }
+}
+
+/// What waits now, as a link to the queue.
+fn waiting_now(view: View, shown: &Shown) -> Html {
+    let words = t().summary;
+    let pauses = view.connection.with(|of| of.as_ref().is_some_and(|of| of.dialect.adapter().capabilities().review != ReviewStyle::None));
+    if !pauses {
+        return tile(words.waiting, missing(), (words.never_waits)(&shown.vendor), String::new());
+    }
+    let (mut count, basis) = shown.summary.waiting;
+    let (mut more, mut said) = (basis == Basis::Loaded && !shown.whole, shown.basis(basis));
+    if basis == Basis::Loaded && shown.unfiltered {
+        // The queue is read anyway, and knows those that are not loaded here.
+        match waiting(view) {
+            Some((queued, open)) => {
+                (count, more) = (queued, open);
+                words.from_queue.clone_into(&mut said);
+            }
+            None => more = !shown.whole,
+        }
+    }
+    let value = format!("{}{}", (t().shared.count)(count), if more && count > 0 { "+" } else { "" });
+    let address = view.kept_address();
+    let href = routes::queue(&QueueAddress { connection: address.connection, flow: address.flow, ..QueueAddress::default() });
+    let oldest = oldest(view).filter(|_| shown.unfiltered);
+    let tick = globals().tick;
+    let context = move || oldest.map_or_else(String::new, |at| (words.oldest)(&(t().shared.duration)(tick.since(at))));
+    let class = if count > 0 { "sl-stat sl-stat--wait" } else { "sl-stat" };
+    view! {
+        <a class=class href=href>
+            <span class="sl-stat__k">{words.waiting}</span>
+            <span class="sl-stat__v">{value}</span>
+            <span class="sl-stat__s">{context}</span>
+            <span class="sl-stat__b">{said}</span>
+        </a>
+    }
+}
+
+/// Since when the oldest review of this list waits, as far as the queue knows.
+fn oldest(view: View) -> Option<Timestamp> {
+    let address = view.kept_address();
+    globals().waiting.of.with(|of| {
+        let of = of.iter().find(|of| Some(&of.connection.id) == address.connection.as_ref())?;
+        let here = of.runs.iter().filter(|run| address.flow.as_ref().is_none_or(|flow| run.flow == *flow));
+        here.filter_map(|run| run.waiting_since).min()
+    })
+}
+
+/// Runs over time: from the oldest that is loaded, or where the filter begins if all are, until now or where it ends.
+fn histogram(view: View, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) -> Html {
+    let moments: Vec<_> = loaded.iter().filter_map(|run| Some((stands_at(run)?, runs::summary::Became::of(run.status.kind)))).collect();
+    let now = clock::now();
+    let asked = match view.address.with(|address| address.filter.at(now).created) {
+        Created::Between(from, to) => (from, to),
+        _ => (None, None),
+    };
+    let (oldest, newest) = (moments.iter().map(|(at, _)| *at).min(), moments.iter().map(|(at, _)| *at).max());
+    let (Some(oldest), Some(newest)) = (oldest, newest) else {
+        return view! { <div class="sl-hist"><p class="sl-sm sl-2">{t().summary.nothing_drawn}</p></div> };
+    };
+    let first = asked.0.filter(|_| shown.whole).map_or(oldest, |from| from.min(oldest));
+    let end = if view.first_page.get() { asked.1.map_or(now, |to| to.min(now)) } else { newest };
+    let bars = runs::summary::histogram(&moments, first, end.max(newest), &|at| clock::local(at).offset);
+    chart(&bars, end >= now, shown.basis(Basis::Loaded), twin)
+}

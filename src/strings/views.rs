@@ -1,0 +1,38 @@
+//! The menu of saved views.
+
+use runs::views::{NoViews, Refused};
+
+pub struct ViewWords {
+    pub save_as: &'static str,
+    pub save_as_hint: &'static str,
+    pub save: &'static str,
+    pub save_changes: fn(&str) -> String,
+    pub saved: fn(&str) -> String,
+    pub bad_name: fn(usize) -> String,
+    pub taken: fn(&str) -> String,
+    pub full: fn(usize) -> String,
+    pub yours: &'static str,
+    pub none: &'static str,
+    pub later: &'static str,
+    pub name_of: fn(&str) -> String,
+    pub renamed: fn(&str) -> String,
+    pub up: fn(&str) -> String,
+    pub down: fn(&str) -> String,
+    pub share: fn(&str) -> String,
+    pub share_this: &'static str,
+    pub link_copied: &'static str,
+    pub delete: fn(&str) -> String,
+    pub deleted: fn(&str) -> String,
+    pub undo: &'static str,
+    pub undone: fn(&str) -> String,
+    pub export: &'static str,
+    pub import: &'static str,
+    pub unreadable: &'static str,
+    pub imported: fn(usize, usize) -> String,
+    pub was_renamed: fn(&str, &str) -> String,
+    pub refused: fn(usize, Option<&str>, Refused) -> String,
+    pub more_refused: fn(usize) -> String,
+    pub strangers: fn(usize) -> String,
+    pub no_views: fn(&NoViews) -> String,
+    pub kept_here: &'static str,
+}
