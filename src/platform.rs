@@ -5,5 +5,6 @@ pub mod idb;
 pub mod notify;
 pub mod page;
 pub mod pdf;
+pub mod save;
 pub mod storage;
 pub mod tabs;

@@ -4,6 +4,7 @@ mod deciding;
 pub mod drafts;
 mod identity;
 pub mod preferences;
+mod selection;
 mod session;
 mod theme;
 mod tick;
@@ -11,6 +12,7 @@ mod toasts;
 
 pub use deciding::{Case, Deciding, Held, Phase, Taken, case_id};
 pub use identity::Identity;
+pub use selection::{MOST, Picked, Selection};
 pub use session::Session;
 pub use theme::Theme;
 pub use tick::Tick;
@@ -32,6 +34,7 @@ pub struct Globals {
     pub numbers: Numbers,
     pub waiting: Waiting,
     pub deciding: Deciding,
+    pub selection: Selection,
 }
 
 impl Globals {
@@ -47,6 +50,7 @@ impl Globals {
             numbers: Numbers::new(),
             waiting,
             deciding: Deciding::new(waiting, toasts),
+            selection: Selection::new(),
         };
         GLOBALS.set(Some(globals));
         globals

@@ -1,11 +1,13 @@
 //! All visible text, typed: one value of [`Strings`] a language. Vendor data never comes from here.
 
 mod audit;
+mod bulk;
 mod claims;
 mod columns;
 mod conflict;
 mod decide;
 mod en;
+mod export;
 mod filter;
 mod form;
 mod history;
@@ -16,6 +18,7 @@ mod preview;
 mod queue;
 mod review;
 mod run;
+mod select;
 mod shared;
 mod shell;
 mod sources;
@@ -25,10 +28,12 @@ mod summary;
 mod views;
 
 pub use audit::AuditWords;
+pub use bulk::BulkWords;
 pub use claims::ClaimWords;
 pub use columns::ColumnWords;
 pub use conflict::ConflictWords;
 pub use decide::DecideWords;
+pub use export::ExportWords;
 pub use filter::FilterWords;
 pub use form::FormWords;
 pub use history::History;
@@ -39,6 +44,7 @@ pub use preview::PreviewWords;
 pub use queue::QueueWords;
 pub use review::ReviewWords;
 pub use run::RunWords;
+pub use select::SelectWords;
 pub use shared::Shared;
 pub use shell::Shell;
 pub use sources::SourceWords;
@@ -72,6 +78,9 @@ pub struct Strings {
     pub form: &'static FormWords,
     pub conflict: &'static ConflictWords,
     pub claims: &'static ClaimWords,
+    pub select: &'static SelectWords,
+    pub bulk: &'static BulkWords,
+    pub export: &'static ExportWords,
 }
 
 /// The language of the page.

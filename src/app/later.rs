@@ -3,7 +3,7 @@
 
 use crate::data::{NOTIFY, notifying};
 use crate::features::audit::{AuditPage, FiguresPage};
-use crate::features::history::{self, View};
+use crate::features::history::{self, BulkBar, ExportDialog, View, What};
 use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
@@ -109,6 +109,9 @@ pub enum Part {
     Summary(View),
     Views(View),
     Columns(View),
+    BulkBar(View),
+    /// Open until it is closed.
+    Export(View, RwSignal<bool>),
 }
 
 fn part_of(part: Part) -> Html {
@@ -116,6 +119,8 @@ fn part_of(part: Part) -> Html {
         Part::Summary(view) => history::summary(view),
         Part::Views(view) => history::views_menu(view),
         Part::Columns(view) => history::columns_menu(view),
+        Part::BulkBar(view) => view! { <BulkBar view=view /> },
+        Part::Export(view, open) => view! { <ExportDialog view=view open=open what=What::Filter /> },
     }
 }
 

@@ -1,8 +1,10 @@
 //! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
 
+mod bulk;
 mod carry;
 mod cells;
 mod columns;
+mod export;
 mod filters;
 mod flow_picker;
 mod fold;
@@ -14,20 +16,23 @@ mod pager;
 mod pickers;
 mod row;
 mod saved;
+mod select;
 mod summary;
 mod table;
 mod view;
 mod views;
 mod window;
 
-use crate::app::{UnknownConnection, enter_page};
+use crate::app::{Part, UnknownConnection, enter_page, part};
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
+pub use bulk::BulkBar;
 pub use columns::columns_menu;
+pub use export::{ExportDialog, What};
 use filters::{Filters, cleared};
 use fold::SummaryFold;
 use further::FurtherNote;
@@ -124,6 +129,8 @@ fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
 
 #[component]
 fn Panel(view: View) -> Html {
+    let selection = globals().selection;
+    let chosen = Memo::new(move |_| selection.picked.with(|picked| !picked.is_empty()) || selection.job.get() > 0);
     view! {
         <section class="sl-panel" aria-label=t().history.title>
             <SavedViews view=view />
@@ -140,6 +147,7 @@ fn Panel(view: View) -> Html {
                 }
             })}
             <Body view=view />
+            {move || chosen.get().then(|| part(Part::BulkBar(view)))}
         </section>
     }
 }

@@ -1,10 +1,12 @@
 //! English.
 
 mod audit;
+mod bulk;
 mod claims;
 mod columns;
 mod conflict;
 mod decide;
+mod export;
 mod filter;
 mod form;
 mod history;
@@ -15,6 +17,7 @@ mod preview;
 mod queue;
 mod review;
 mod run;
+mod select;
 mod shared;
 mod shell;
 mod sources;
@@ -48,4 +51,7 @@ pub(super) static EN: Strings = Strings {
     form: &form::WORDS,
     conflict: &conflict::WORDS,
     claims: &claims::WORDS,
+    select: &select::WORDS,
+    bulk: &bulk::WORDS,
+    export: &export::WORDS,
 };

@@ -99,6 +99,11 @@ pub trait Adapter: Sync {
 pub trait RunAdapter: Sync {
     fn get_run(&self, run: &RunRef) -> Operation<RunDetail>;
 
+    /// The run alone, in one request where the dialect allows it.
+    fn get_status(&self, run: &RunRef) -> Operation<Run> {
+        self.get_run(run).map(|detail| detail.run)
+    }
+
     fn describe_inputs(&self, flow: &str) -> Operation<FlowInputs>;
 
     /// What the vendor counts by itself, whatever narrows a list down; asks nothing where it counts nothing. `None`: of all flows,

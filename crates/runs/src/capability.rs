@@ -25,7 +25,7 @@ pub struct Capabilities {
     pub versions: bool,
     pub cancel: bool,
     pub rerun: Rerun,
-    pub delete: bool,
+    pub delete: Deletion,
     pub start: StartStyle,
     /// The bytes of a run's files can be had.
     pub files: bool,
@@ -77,6 +77,15 @@ pub enum Rerun {
     NewRun,
     /// The same run again, under its id.
     SameRun,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    None,
+    /// With its steps and data.
+    Removed,
+    /// The vendor keeps it, but no call gives it back.
+    Hidden,
 }
 
 /// What a run is started with.

@@ -6,6 +6,7 @@
 
 pub mod adapter;
 pub mod adapters;
+pub mod bulk;
 pub mod capability;
 pub mod cells;
 pub mod columns;
@@ -13,6 +14,7 @@ pub mod deciding;
 pub mod dialect;
 pub mod diff;
 pub mod error;
+pub mod export;
 mod fields;
 pub mod filter;
 pub mod form;
@@ -32,6 +34,7 @@ pub mod summary;
 pub mod time;
 pub mod timeline;
 pub mod views;
+pub mod walk;
 pub mod windowing;
 
 pub use adapter::{Adapter, RunAdapter};

@@ -32,6 +32,11 @@ impl<T: 'static> Operation<T> {
         Self::Done(Err(error))
     }
 
+    /// Whether what it asks first does no more when sent twice: see [`Request::repeatable`].
+    pub fn repeatable(&self) -> bool {
+        matches!(self, Self::Ask(requests, _) if requests.iter().all(|request| request.repeatable))
+    }
+
     /// Goes on with the result, good or bad.
     pub fn and_then<U: 'static>(self, next: impl FnOnce(Result<T, ApiError>) -> Operation<U> + 'static) -> Operation<U> {
         self.go_on(Box::new(next))

@@ -1,10 +1,10 @@
 use super::menu::{later_menu, menu};
 use super::narrow::{CreatedMenu, DurationMenu, Search, TriggerMenu};
 use super::view::View;
-use crate::app::Part;
+use crate::app::{Part, part};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Icon, StatusLabel};
+use crate::ui::{Glyph, Icon, StatusLabel};
 use runs::filter::{Created, Filter};
 use runs::{Status, StatusKind};
 
@@ -52,6 +52,7 @@ pub fn Filters(view: View) -> Html {
             })}
             {later_menu(view, Icon::Bookmark, t().overview.views, Part::Views)}
             {later_menu(view, Icon::Columns, t().overview.columns, Part::Columns)}
+            {export(view)}
             <label class="sl-vh" for="size">{words.size}</label>
             <select
                 id="size"
@@ -61,6 +62,18 @@ pub fn Filters(view: View) -> Html {
                 {move || sizes(view)}
             </select>
         </div>
+    }
+}
+
+/// The list as a file; what asks for it comes with the later pages.
+fn export(view: View) -> Html {
+    let open = RwSignal::new(false);
+    let name = t().select.export;
+    view! {
+        <button type="button" class="sl-btn sl-btn--icon sl-btn--quiet" aria-label=name title=name on:click=move |_| open.set(true)>
+            <Glyph icon=Icon::Download />
+        </button>
+        {move || open.get().then(|| part(Part::Export(view, open)))}
     }
 }
 

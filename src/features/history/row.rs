@@ -1,4 +1,5 @@
 use super::cells::cells;
+use super::select::select_cell;
 use super::table::Row;
 use super::view::{View, row_link_id};
 use crate::prelude::*;
@@ -18,7 +19,7 @@ const MOST_PIPS: u32 = 14;
 #[component]
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.run.id.clone());
-    let (status, names, lasts, others, place) = (row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let (status, names, lasts, others, place, chosen) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
     let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
@@ -35,6 +36,7 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns
     };
     view! {
         <tr role="row" data-run=id data-status=edge aria-rowindex=move || place().to_string()>
+            {select_cell(view, chosen)}
             {move || names.with(|row| view! { {name_cells(view, row)}{cells(&before, view, &row.run)} })}
             {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}
             {move || others.with(|row| cells(&after, view, &row.run))}

@@ -1,5 +1,6 @@
 use super::cells::class;
 use super::row::RunRow;
+use super::select::{clicked, pressed, select_page};
 use super::view::View;
 use super::window::{Window, run_of};
 use crate::data::Numbers;
@@ -16,7 +17,7 @@ use runs::windowing::Piece;
 /// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
 ///
 /// Not a keyed store: reading a field of a row that has just left its list panics there.
-type Rows = Vec<(String, ArcRwSignal<Row>)>;
+pub type Rows = Vec<(String, ArcRwSignal<Row>)>;
 
 /// One run with what the list knows about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,13 @@ pub struct Row {
     pub at: usize,
     pub number: Option<u64>,
     pub run: Run,
+}
+
+impl Row {
+    /// What people call it.
+    pub fn name(&self) -> String {
+        self.number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
+    }
 }
 
 #[component]
@@ -43,6 +51,7 @@ pub fn RunsTable(view: View) -> Html {
         let Some(connection) = view.connection.get_untracked() else { return };
         let read_at = view.live.read_at.get_untracked();
         let found = rows_of(view, &connection.id, &listing.page, numbers);
+        globals().selection.refresh(&connection.id, &found.iter().map(|row| &row.run).collect::<Vec<_>>());
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
         let count = found.len();
         if settle(rows, found) {
@@ -56,21 +65,26 @@ pub fn RunsTable(view: View) -> Html {
     let caption = move || (words.table_caption)(&view.flow_label());
     view! {
         <table
-            class="sl-runs sl-runs--plain"
+            class="sl-runs"
             data-own=own
             role="table"
             aria-label=caption
             aria-rowcount=move || view.row_count()
-            on:keydown=move |event| move_between_rows(&event, rows, window)
+            on:keydown=move |event| {
+                pressed(&event, view, rows);
+                move_between_rows(&event, rows, window);
+            }
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
+                    {select_page(view, rows)}
                     {heads}
                 </tr>
             </thead>
             <tbody
                 role="rowgroup"
                 node_ref=window.body
+                on:click=move |event| clicked(&event, view, rows)
                 on:focusin=move |event| {
                     if let Some(run) = run_of(&event) {
                         window.pin(&run);
@@ -125,7 +139,7 @@ fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, columns:
                 format!("gap {from} {to}"),
                 Box::new(move || {
                     view! {
-                        <tr class="sl-gap" aria-hidden="true" style:--h=move || window.gap(from, to)><td colspan="12"></td></tr>
+                        <tr class="sl-gap" aria-hidden="true" style:--h=move || window.gap(from, to)><td colspan="13"></td></tr>
                     }
                 }),
             ),
@@ -138,9 +152,9 @@ fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, columns:
 #[component]
 pub fn RowsOutline() -> Html {
     let cell = |class: &'static str| view! { <td class=class><i class="sl-skel"></i></td> };
-    let row = move |_| view! { <tr>{cell("c-num")}{cell("c-status")}{cell("c-flow")}</tr> };
+    let row = move |_| view! { <tr><td class="c-sel"></td>{cell("c-num")}{cell("c-status")}{cell("c-flow")}</tr> };
     view! {
-        <table class="sl-runs sl-runs--plain" role="presentation" aria-hidden="true">
+        <table class="sl-runs" role="presentation" aria-hidden="true">
             <tbody>{(0..8).map(row).collect::<Vec<_>>()}</tbody>
         </table>
         <p class="sl-vh" role="status">{t().shared.loading}</p>

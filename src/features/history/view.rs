@@ -7,6 +7,7 @@ use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
 use crate::platform::{clock, storage};
 use crate::routes::Page;
+use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -141,6 +142,7 @@ impl View {
             ahead,
             go: StoredValue::new(SendWrapper::new(go)),
         };
+        Effect::new(move |_| globals().selection.enter(&view.connection_id()));
         view.read_flows();
         view.open_a_flow();
         view
@@ -148,6 +150,10 @@ impl View {
 
     pub fn vendor(self) -> String {
         self.connection.with(|connection| connection.as_ref().map_or("", |connection| connection.dialect.vendor()).into())
+    }
+
+    pub fn connection_id(self) -> String {
+        self.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone())).unwrap_or_default()
     }
 
     pub fn size(self) -> u32 {

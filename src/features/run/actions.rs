@@ -8,7 +8,7 @@ use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon, copy_address};
 use runs::ApiError;
 use runs::Operation;
-use runs::capability::Rerun;
+use runs::capability::{Deletion, Rerun};
 use runs::model::ActionOutcome;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub fn Actions(view: View) -> Html {
             {move || reviews(view)}
             {move || (capabilities.rerun != Rerun::None && is_final()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
             {move || (capabilities.cancel && !is_final()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
-            {move || (capabilities.delete && is_final()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
+            {move || (capabilities.delete != Deletion::None && is_final()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
             {open_outside(view)}
             <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=|_| copy_address()>
                 <Glyph icon=Icon::Link />

@@ -4,7 +4,7 @@ mod decode;
 mod find;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
 use crate::filter::Filters;
@@ -50,7 +50,7 @@ impl Adapter for FlowStack {
             versions: false,
             cancel: false,
             rerun: Rerun::None,
-            delete: false,
+            delete: Deletion::None,
             start: StartStyle::Json,
             files: false,
             keeps_history: false,

@@ -10,7 +10,7 @@ mod steps;
 
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
 use crate::fields::{each, read};
@@ -62,7 +62,7 @@ impl Adapter for Retab {
             versions: false,
             cancel: true,
             rerun: Rerun::NewRun,
-            delete: true,
+            delete: Deletion::Removed,
             start: StartStyle::DocumentsAndJson,
             files: true,
             keeps_history: false,
@@ -128,6 +128,10 @@ impl RunAdapter for Retab {
 
     fn file_link(&self, file: &str) -> Operation<FileLink> {
         file_link(file)
+    }
+
+    fn get_status(&self, run: &RunRef) -> Operation<Run> {
+        decoded(get_run_call(&run.id), |value| Ok(run::read(value)?.run))
     }
 
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {

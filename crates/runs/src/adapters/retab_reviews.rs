@@ -14,7 +14,7 @@ mod steps;
 
 use super::retab::{answer, cancel, decoded, delete, file_link, flows, run_path};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
@@ -65,7 +65,7 @@ impl Adapter for RetabReviews {
             versions: true,
             cancel: true,
             rerun: Rerun::None,
-            delete: true,
+            delete: Deletion::Removed,
             start: StartStyle::DocumentsAndJson,
             files: true,
             keeps_history: false,
@@ -129,6 +129,10 @@ impl RunAdapter for RetabReviews {
 
     fn file_link(&self, file: &str) -> Operation<FileLink> {
         file_link(file)
+    }
+
+    fn get_status(&self, run: &RunRef) -> Operation<Run> {
+        decoded(Request::get(run_path(&run.id)), |value| Ok(run::read(value)?.run))
     }
 
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {

@@ -11,7 +11,7 @@ mod inputs;
 mod reading;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
@@ -94,7 +94,7 @@ impl Adapter for SuperAi {
             versions: false,
             cancel: true,
             rerun: Rerun::SameRun,
-            delete: true,
+            delete: Deletion::Hidden,
             start: StartStyle::Json,
             files: true,
             keeps_history: false,
@@ -214,6 +214,12 @@ impl RunAdapter for SuperAi {
             let link =
                 |value| read(value, "file", |fields| FileLink { url: fields.required("download_url"), name: None, media_type: None });
             Operation::Done(calls::decoded(answer, call, link))
+        })
+    }
+
+    fn get_status(&self, run: &RunRef) -> Operation<Run> {
+        calls::ask(calls::get_execution(&run.id), |answer, call| {
+            Operation::Done(calls::read_execution(answer, call).map(|execution| execution.run))
         })
     }
 

@@ -7,7 +7,7 @@ mod start;
 
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
 use crate::filter::Filters;
@@ -41,7 +41,7 @@ impl Adapter for TableFlow {
             versions: false,
             cancel: false,
             rerun: Rerun::None,
-            delete: false,
+            delete: Deletion::None,
             start: StartStyle::Files,
             files: false,
             keeps_history: true,

@@ -83,6 +83,11 @@ impl Backoff {
     }
 }
 
+/// Milliseconds until the next question that a scarce limit leaves room for; zero while there is plenty.
+pub fn pause(quota: Quota, now: Timestamp) -> u32 {
+    spread(quota, now) as u32
+}
+
 /// The pause that leaves half of what remains of a scarce limit to everything else, in milliseconds.
 fn spread(quota: Quota, now: Timestamp) -> f64 {
     if quota.remaining > quota.limit / 10 {

@@ -175,7 +175,7 @@ fn both_error_envelopes_are_read() {
 #[test]
 fn capabilities_match_what_is_implemented() {
     let can = SuperAi.capabilities();
-    assert!(!can.list_all && can.walks_back && can.cancel && can.delete && can.review.decides());
+    assert!(!can.list_all && can.walks_back && can.cancel && can.delete == runs::capability::Deletion::Hidden && can.review.decides());
     assert_eq!(SuperAi.key_header(), KeyHeader::Named("x-api-key"));
     assert!(SuperAi.routes().iter().all(|route| route.method != Method::Put));
     for kind in can.status_filter {

@@ -1,0 +1,136 @@
+//! Runs as a file: every field in its place, nothing lost, nothing that a spreadsheet would run.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use proptest::prelude::*;
+use runs::cells;
+use runs::export::{Cut, Format, Line, is_formula};
+use runs::json::{Json, parse};
+use runs::model::{Run, RunError, Trigger, TriggerKind};
+use runs::{Status, StatusKind, Timestamp};
+
+fn run(name: &str) -> Run {
+    Run {
+        id: "run_1".into(),
+        flow: "wf_1".into(),
+        flow_name: Some("Invoices, all".into()),
+        flow_version: Some("12".into()),
+        number: None,
+        status: Status::new(StatusKind::Failed, "error"),
+        trigger: Some(Trigger { kind: TriggerKind::Email, raw: "email".into(), detail: Some("=a@b.example".into()) }),
+        name: Some(name.into()),
+        created_at: Some(Timestamp(1_776_762_002_340)),
+        started_at: None,
+        finished_at: Some(Timestamp(1_776_762_003_000)),
+        updated_at: None,
+        duration_ms: Some(660),
+        waited_ms: None,
+        waiting_since: None,
+        waiting_on: vec!["Check".into(), "Sign".into()],
+        error: Some(RunError { message: "-1+cmd|' /C calc'!A0".into(), step: Some("Extract".into()), ..RunError::default() }),
+        steps_total: Some(7),
+        steps_done: Some(3),
+        attempt: Some(2),
+        metadata: vec![("amount".into(), parse(b"1234.560").unwrap()), ("big".into(), parse(b"9007199254740993").unwrap())],
+    }
+}
+
+fn csv(lines: &[Run]) -> Vec<Vec<String>> {
+    let body: String = lines.iter().map(|run| Format::Csv.line(&Line { connection: "retab", number: Some(1_042), run }, false)).collect();
+    let text = format!("{}{body}{}", Format::Csv.head(), Format::Csv.foot());
+    assert!(text.starts_with('\u{feff}') && text.ends_with("\r\n"));
+    cells::read(&text, ',', 1_000, 1_000).0
+}
+
+fn column(table: &[Vec<String>], name: &str) -> String {
+    let at = table[0].iter().position(|column| column == name).unwrap();
+    table[1][at].clone()
+}
+
+#[test]
+fn a_csv_line_has_every_field_and_no_formula() {
+    let table = csv(&[run("He said \"no\",\r\ntwice")]);
+    assert_eq!(table.len(), 2);
+    assert_eq!(table[0].len(), table[1].len());
+    for (name, value) in [
+        ("connection", "retab"),
+        ("id", "run_1"),
+        ("number", "1042"),
+        ("flow_name", "Invoices, all"),
+        ("status", "failed"),
+        ("vendor_status", "error"),
+        ("trigger", "email"),
+        ("trigger_detail", "'=a@b.example"),
+        ("name", "He said \"no\",\r\ntwice"),
+        ("created_at", "2026-04-21T09:00:02.340Z"),
+        ("started_at", ""),
+        ("duration_ms", "660"),
+        ("waiting_on", "Check\nSign"),
+        ("steps_done", "3"),
+        ("attempt", "2"),
+        ("error_message", "'-1+cmd|' /C calc'!A0"),
+        ("error_stage", ""),
+        ("metadata", r#"{"amount":1234.560,"big":9007199254740993}"#),
+    ] {
+        assert_eq!(column(&table, name), value, "{name}");
+    }
+}
+
+#[test]
+fn a_json_file_is_one_list_whose_numbers_keep_their_digits() {
+    let (one, two) = (run("=1+1"), run("two"));
+    let line = |run, first| Format::Json.line(&Line { connection: "retab", number: None, run }, first);
+    let text = format!("{}{}{}{}", Format::Json.head(), line(&one, true), line(&two, false), Format::Json.foot());
+    assert!(text.contains("1234.560") && text.contains("9007199254740993"));
+    let list = parse(text.as_bytes()).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    assert_eq!(list[0]["name"], Json::from("=1+1"), "data for programs stays as it is");
+    assert_eq!((&list[0]["number"], &list[1]["status"]), (&Json::Null, &Json::from("failed")));
+    assert_eq!(list[1]["waiting_on"], parse(br#"["Check","Sign"]"#).unwrap());
+    let empty = Format::Json.head() + &Format::Json.foot();
+    assert_eq!(parse(empty.as_bytes()).unwrap(), Json::Array(Vec::new()));
+}
+
+#[test]
+fn a_file_that_was_cut_says_so_in_its_last_line_and_stays_readable() {
+    let cut = Cut { rows: 1, why: "Retab did not answer." };
+    let (run, none) = (run("x"), Cut { rows: 0, why: "Stopped." });
+    let line = Line { connection: "retab", number: None, run: &run };
+    let text = Format::Csv.head() + &Format::Csv.line(&line, true) + &Format::Csv.cut(&cut, false);
+    let table = cells::read(&text, ',', 10, 100).0;
+    assert_eq!((table.len(), table[2].len()), (3, table[0].len()));
+    assert_eq!((table[2][0].as_str(), table[2][1].as_str()), ("INCOMPLETE: 1 runs. Retab did not answer.", ""));
+    let text = Format::Json.head() + &Format::Json.line(&line, true) + &Format::Json.cut(&cut, false);
+    let list = parse(text.as_bytes()).unwrap();
+    assert_eq!((list[1].get("id"), &list[1]["incomplete"]), (None, &Json::from("INCOMPLETE: 1 runs. Retab did not answer.")));
+    let text = Format::Json.head() + &Format::Json.cut(&none, true);
+    assert_eq!(parse(text.as_bytes()).unwrap().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn formulas_are_known_by_what_they_begin_with_and_numbers_are_none() {
+    for text in
+        ["=1", "+1", "-a", "@SUM(A1)", "\t=1", "\rx", "\nx", " =1", "\u{feff}=1", "＝1", "-1+1", "-", "-1e", "--1", "+", "-.5", "-1."]
+    {
+        assert!(is_formula(text), "{text:?}");
+    }
+    for text in ["", "-12.50", "-1e5", "-1.5E-3", "0", "a=1", "1-1", "{\"a\":1}", "'=1", "a\nb"] {
+        assert!(!is_formula(text), "{text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_name_comes_back_from_its_cell_and_is_never_a_formula(name in "[\\PC\t\r\n=+@-]{0,40}") {
+        let table = csv(&[run(&name)]);
+        prop_assert_eq!(table.len(), 2);
+        let cell = column(&table, "name");
+        prop_assert!(!is_formula(&cell), "{:?}", cell);
+        prop_assert_eq!(if is_formula(&name) { cell.strip_prefix('\'').unwrap() } else { &cell }, name.as_str());
+    }
+
+    #[test]
+    fn any_name_comes_back_from_json(name in any::<String>()) {
+        let text = Format::Json.line(&Line { connection: "c", number: None, run: &run(&name) }, true);
+        prop_assert_eq!(parse(text.as_bytes()).unwrap()["name"].clone(), Json::from(name));
+    }
+}

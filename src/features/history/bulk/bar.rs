@@ -1,0 +1,144 @@
+use super::super::export::{ExportDialog, What};
+use super::super::select::forget;
+use super::super::view::View;
+use super::dialog::BulkDialog;
+use super::job::{Stage, current, dismiss, prepare};
+use super::matching::{Matching, matching};
+use crate::data::Connection;
+use crate::prelude::*;
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{Glyph, Icon};
+use runs::bulk::{Out, Verb, allowed};
+
+/// How many runs are chosen and what can be done with them; while something is done, how it goes.
+#[component]
+pub fn BulkBar(view: View) -> Html {
+    let words = t().bulk;
+    let selection = globals().selection;
+    let count = Memo::new(move |_| selection.picked.with(Vec::len));
+    let open = RwSignal::new(false);
+    let exporting = RwSignal::new(false);
+    let walking = Matching::new();
+    follow(view);
+    let keys = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && !open.get_untracked() && !exporting.get_untracked() {
+            forget();
+        }
+    };
+    view! {
+        <div class="sl-bulk" role="region" aria-label=words.region on:keydown=keys>
+            {move || under_way(open)}
+            {move || (count.get() > 0).then(|| view! {
+                <strong role="status">{move || (words.selected)(count.get())}</strong>
+                {matching(view, walking)}
+                <span class="sl-push sl-not-c"></span>
+                {move || verbs(view, open)}
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| exporting.set(true)><Glyph icon=Icon::Download />{words.export}</button>
+                <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet" on:click=|_| forget()>{words.clear}</button>
+            })}
+            <BulkDialog open=open />
+            {move || exporting.get().then(|| view! { <ExportDialog view=view open=exporting what=What::Chosen /> })}
+        </div>
+    }
+}
+
+/// The list is read again when something came to its end: deleted runs go, others show what became of them.
+fn follow(view: View) {
+    Effect::new(move |before: Option<Option<Stage>>| {
+        let job = current();
+        let stage = job.as_ref().map(|job| job.stage.get());
+        if stage == Some(Stage::Ended) && before.is_some_and(|before| before == Some(Stage::Going)) {
+            if job.is_some_and(|job| job.verb == Verb::Delete) { view.live.reload() } else { view.live.refresh() }
+        }
+        stage
+    });
+}
+
+/// What was begun and is not looked at.
+fn under_way(open: RwSignal<bool>) -> Option<Html> {
+    let words = t().bulk;
+    let job = current().filter(|job| job.stage.get() != Stage::Asking)?;
+    let (verb, tally, ended) = (job.verb, job.tally.clone(), job.stage.get() == Stage::Ended);
+    let show = move |_| {
+        job.watched.set(true);
+        open.set(true);
+    };
+    Some(view! {
+        <span role="status">{move || tally.with(|tally| (words.progress)(verb, tally))}</span>
+        <button type="button" class="sl-btn sl-btn--sm" on:click=show>{words.show}</button>
+        {ended.then(|| view! { <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet" on:click=|_| dismiss()>{words.dismiss}</button> })}
+    })
+}
+
+/// One button for each thing that the vendors of the chosen runs can do, and what they cannot.
+fn verbs(view: View, open: RwSignal<bool>) -> Html {
+    let words = t().bulk;
+    let connections = connections();
+    let vendors: Vec<&str> = connections.iter().map(|connection| connection.dialect.vendor()).collect();
+    let vendors = vendors.join(", ");
+    let mut buttons = Vec::new();
+    let mut no_call = Vec::new();
+    for verb in Verb::ALL {
+        let (able, out) = able(verb, &connections);
+        if able == 0 && out == Some(Out::NoCall) {
+            no_call.push(verb);
+        } else {
+            buttons.push(button(view, open, verb, able, (able == 0).then(|| (words.none_can)(verb, &vendors, out))));
+        }
+    }
+    view! {
+        {(!no_call.is_empty()).then(|| view! { <span class="sl-xs sl-2 sl-bulk__why">{(words.no_call)(&vendors, &no_call)}</span> })}
+        {buttons}
+    }
+}
+
+fn button(view: View, open: RwSignal<bool>, verb: Verb, able: usize, why: Option<String>) -> Html {
+    let icon = match verb {
+        Verb::Cancel => Icon::Close,
+        Verb::Rerun => Icon::Redo,
+        Verb::Delete => Icon::Trash,
+    };
+    let (off, title) = (why.as_ref().map(|_| "true"), why.clone());
+    let press = move |_| match &why {
+        // A title is not seen on a touch screen.
+        Some(why) => globals().toasts.say(why.clone()),
+        None if prepare(verb, Page::Runs(view.address.get_untracked()).href()) => open.set(true),
+        None => globals().toasts.say(t().bulk.busy),
+    };
+    view! {
+        <button type="button" class="sl-btn sl-btn--sm" aria-disabled=off title=title on:click=press>
+            <Glyph icon=icon />{(t().bulk.verb)(verb, able)}
+        </button>
+    }
+}
+
+/// The connections of the chosen runs.
+fn connections() -> Vec<Connection> {
+    let mut ids: Vec<String> = Vec::new();
+    globals().selection.picked.with(|picked| {
+        for picked in picked {
+            if !ids.contains(&picked.connection) {
+                ids.push(picked.connection.clone());
+            }
+        }
+    });
+    ids.iter().filter_map(|id| globals().session.connection(id)).collect()
+}
+
+/// How many of the chosen runs can, and why others cannot: what all of those say, else the last of them.
+fn able(verb: Verb, connections: &[Connection]) -> (usize, Option<Out>) {
+    let (mut able, mut why) = (0, None);
+    globals().selection.picked.with(|picked| {
+        for picked in picked {
+            let Some(connection) = connections.iter().find(|connection| connection.id == picked.connection) else { continue };
+            match allowed(verb, &connection.dialect.adapter().capabilities(), picked.run.status.kind) {
+                Ok(()) => able += 1,
+                Err(out) if why.is_none() || out != Out::NoCall => why = Some(out),
+                Err(_) => {}
+            }
+        }
+    });
+    (able, why)
+}

@@ -1,0 +1,277 @@
+//! Something that is done with several runs. It belongs to no page: what was begun goes on wherever one looks.
+
+use crate::data::Connection;
+use crate::net::{self, Scope};
+use crate::platform::{clock, page};
+use crate::prelude::*;
+use crate::state::{Picked, Toast, globals};
+use crate::strings::t;
+use runs::Timestamp;
+use runs::adapter::RunRef;
+use runs::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// So many runs are read and sent at the same time.
+const AT_ONCE: usize = 4;
+
+/// One run that something is done with.
+pub struct Item {
+    pub connection: Connection,
+    pub picked: Arc<Picked>,
+    /// One key an intent: it stays over retries.
+    key: String,
+    pub case: ArcRwSignal<Case>,
+}
+
+/// A run that is left out from the beginning.
+pub struct LeftOut {
+    pub vendor: &'static str,
+    pub picked: Arc<Picked>,
+    pub out: Out,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing was sent yet: it is shown what would be.
+    Asking,
+    Going,
+    Ended,
+}
+
+pub struct Job {
+    pub verb: Verb,
+    pub items: Vec<Arc<Item>>,
+    pub out: Vec<LeftOut>,
+    pub stage: ArcRwSignal<Stage>,
+    pub tally: ArcRwSignal<Tally>,
+    /// A vendor wants no request before then.
+    pub paused: ArcRwSignal<Option<Timestamp>>,
+    /// Its dialog is open: how it ends is told there.
+    pub watched: Cell<bool>,
+    /// The list that the runs were chosen in.
+    back: String,
+    next: Cell<usize>,
+    workers: Cell<usize>,
+}
+
+thread_local! {
+    static JOB: RefCell<Option<Rc<Job>>> = const { RefCell::new(None) };
+    static LAST: Cell<u32> = const { Cell::new(0) };
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What is being done, was done, or is asked about. Follows its changes.
+pub fn current() -> Option<Rc<Job>> {
+    globals().selection.job.track();
+    JOB.with_borrow(Clone::clone)
+}
+
+/// Puts what is chosen up for a question; nothing while something else is under way.
+pub fn prepare(verb: Verb, back: String) -> bool {
+    if JOB.with_borrow(|job| job.as_ref().is_some_and(|job| job.stage.get_untracked() == Stage::Going)) {
+        return false;
+    }
+    let (session, selection) = (globals().session, globals().selection);
+    let (mut items, mut out) = (Vec::new(), Vec::new());
+    let mut picked = selection.picked.get_untracked();
+    runs::order::sort(&mut picked, &|picked| (-runs::order::when(picked.run.created_at.or(picked.run.started_at)).max(-i64::MAX), 0));
+    for picked in picked {
+        let Some(connection) = session.connection(&picked.connection) else { continue };
+        let can = connection.dialect.adapter().capabilities();
+        match allowed(verb, &can, picked.run.status.kind) {
+            Err(why) => out.push(LeftOut { vendor: connection.dialect.vendor(), picked, out: why }),
+            Ok(()) => {
+                let key = page::random_key();
+                let operation = verb.operation(connection.dialect.run_adapter(), &reference(&picked), &key);
+                let case = Case::new(verb, can, picked.run.clone(), operation.repeatable());
+                items.push(Arc::new(Item { connection, picked, key, case: ArcRwSignal::new(case) }));
+            }
+        }
+    }
+    let job = Job {
+        verb,
+        items,
+        out,
+        stage: ArcRwSignal::new(Stage::Asking),
+        tally: ArcRwSignal::new(Tally::default()),
+        paused: ArcRwSignal::new(None),
+        watched: Cell::new(true),
+        back,
+        next: Cell::new(0),
+        workers: Cell::new(0),
+    };
+    job.count();
+    JOB.set(Some(Rc::new(job)));
+    LAST.set(LAST.get() + 1);
+    selection.job.set(LAST.get());
+    true
+}
+
+/// Nothing of it is to be shown any more.
+pub fn dismiss() {
+    if JOB.with_borrow(|job| job.as_ref().is_some_and(|job| job.stage.get_untracked() != Stage::Going)) {
+        JOB.set(None);
+        globals().selection.job.set(0);
+    }
+}
+
+fn reference(picked: &Picked) -> RunRef {
+    RunRef { id: picked.run.id.clone(), flow: Some(picked.run.flow.clone()) }
+}
+
+impl Job {
+    /// How many runs of which vendors it is about, in the order of their connections.
+    pub fn vendors(&self) -> Vec<(Connection, usize)> {
+        let mut vendors: Vec<(Connection, usize)> = Vec::new();
+        for item in &self.items {
+            match vendors.iter_mut().find(|(connection, _)| connection.id == item.connection.id) {
+                Some((_, count)) => *count += 1,
+                None => vendors.push((item.connection.clone(), 1)),
+            }
+        }
+        vendors
+    }
+
+    /// Those that trying again may help.
+    pub fn failed(&self) -> usize {
+        self.items.iter().filter(|item| item.case.with_untracked(Case::may_try_again)).count()
+    }
+
+    /// Those that did not come to what was wanted.
+    pub fn problems(&self) -> Vec<Arc<Item>> {
+        let problem = |item: &&Arc<Item>| {
+            item.case.with_untracked(|case| matches!(&case.phase, Phase::Ended(ended) if !matches!(ended, Ended::Came(_))))
+        };
+        self.items.iter().filter(problem).cloned().collect()
+    }
+
+    /// What was not sent yet is not sent; what was is followed to its end.
+    pub fn stop(&self) {
+        for item in &self.items {
+            if item.case.with_untracked(|case| matches!(case.phase, Phase::Waiting | Phase::Checking)) {
+                item.case.update(Case::stop);
+            }
+        }
+        self.count();
+    }
+
+    fn count(&self) {
+        let mut tally = Tally::default();
+        for item in &self.items {
+            item.case.with_untracked(|case| tally.add(&case.phase));
+        }
+        if self.tally.get_untracked() != tally {
+            self.tally.set(tally);
+        }
+    }
+}
+
+/// Sends, or sends the failed ones again.
+pub fn go(job: &Rc<Job>) {
+    for item in &job.items {
+        if item.case.with_untracked(Case::may_try_again) {
+            item.case.update(Case::again);
+        }
+    }
+    job.count();
+    job.next.set(0);
+    job.stage.set(Stage::Going);
+    ask_before_leaving();
+    for _ in 0..AT_ONCE.min(job.items.len()) {
+        job.workers.set(job.workers.get() + 1);
+        leptos::task::spawn_local(work(Rc::clone(job)));
+    }
+}
+
+async fn work(job: Rc<Job>) {
+    loop {
+        let at = job.next.get();
+        let Some(item) = job.items.get(at).cloned() else { break };
+        job.next.set(at + 1);
+        if item.case.with_untracked(|case| case.phase == Phase::Waiting) {
+            item.case.update(Case::begin);
+            job.count();
+            follow(&job, &item).await;
+        }
+    }
+    job.workers.set(job.workers.get() - 1);
+    if job.workers.get() == 0 {
+        job.end();
+    }
+}
+
+/// One run from its turn to its end.
+async fn follow(job: &Job, item: &Item) {
+    let (connection, adapter) = (&item.connection.id, item.connection.dialect.run_adapter());
+    let run = reference(&item.picked);
+    while let Some(turn) = item.case.with_untracked(Case::turn) {
+        job.wait().await;
+        // Somebody may have stopped it meanwhile.
+        if item.case.with_untracked(Case::turn) != Some(turn) {
+            continue;
+        }
+        let mut pause = None;
+        match turn {
+            Turn::Read(after) => {
+                clock::sleep(after).await;
+                let answer = net::read(connection, adapter.get_status(&run), &Scope::new()).await;
+                item.case.update(|case| pause = case.read(answer));
+            }
+            Turn::Send(after) => {
+                clock::sleep(after).await;
+                let operation = job.verb.operation(adapter, &run, &item.key);
+                let answer = net::write(connection, operation, None).await;
+                item.case.update(|case| pause = case.sent(answer));
+            }
+        }
+        if let Some(seconds) = pause {
+            let until = clock::now().plus(u64::from(seconds) * 1_000);
+            job.paused.set(job.paused.get_untracked().max(Some(until)));
+        }
+        job.count();
+    }
+    if item.case.with_untracked(|case| matches!(case.phase, Phase::Ended(Ended::Came(_)))) {
+        globals().selection.choose(vec![item.picked.as_ref().clone()], false);
+    }
+}
+
+impl Job {
+    /// Waits for as long as a vendor wants quiet, or until it is stopped.
+    async fn wait(&self) {
+        while let Some(until) = self.paused.get_untracked() {
+            let left = until.since(clock::now());
+            if left == 0 {
+                self.paused.set(None);
+                break;
+            }
+            if self.tally.with_untracked(|tally| !tally.going()) {
+                break;
+            }
+            clock::sleep(u32::try_from(left).unwrap_or(u32::MAX).min(500)).await;
+        }
+    }
+
+    fn end(&self) {
+        self.paused.set(None);
+        self.count();
+        self.stage.set(Stage::Ended);
+        let tally = self.tally.get_untracked();
+        if !self.watched.get() {
+            let link = Some((t().bulk.show.to_owned(), self.back.clone()));
+            globals().toasts.show(Toast { text: (t().bulk.progress)(self.verb, &tally), alert: tally.done < tally.all, link });
+        }
+    }
+}
+
+/// A tab that closes sends nothing more.
+fn ask_before_leaving() {
+    if !GUARDED.replace(true) {
+        window_event_listener(leptos::ev::beforeunload, move |event| {
+            if JOB.with_borrow(|job| job.as_ref().is_some_and(|job| job.stage.get_untracked() == Stage::Going)) {
+                event.prevent_default();
+            }
+        });
+    }
+}

@@ -1,0 +1,139 @@
+use super::super::view::{View, query_of};
+use crate::net::{self, Scope};
+use crate::platform::clock;
+use crate::platform::page::lower_case;
+use crate::prelude::*;
+use crate::state::{MOST, Picked, globals};
+use crate::strings::t;
+use runs::ErrorKind;
+use runs::model::Place;
+use runs::query::RunQuery;
+use runs::walk::Walk;
+
+/// Choosing every run that the filters let through, page by page.
+#[derive(Clone, Copy)]
+pub struct Matching {
+    /// Runs read so far; `None` while nothing is read.
+    read: RwSignal<Option<u64>>,
+    /// Milliseconds until the next page, while the vendor's limit makes it wait.
+    rest: RwSignal<u32>,
+    scope: StoredValue<Option<Scope>>,
+}
+
+impl Matching {
+    pub fn new() -> Self {
+        let matching = Self { read: RwSignal::new(None), rest: RwSignal::new(0), scope: StoredValue::new(None) };
+        on_cleanup(move || matching.end());
+        matching
+    }
+
+    fn end(self) {
+        if let Some(scope) = self.scope.try_update_value(Option::take).flatten() {
+            scope.end();
+        }
+        self.read.try_set(None);
+        self.rest.try_set(0);
+    }
+
+    fn stop(self) {
+        self.end();
+        globals().toasts.say((t().bulk.matching_stopped)(chosen()));
+    }
+
+    fn start(self, view: View) {
+        let Some(connection) = view.connection.get_untracked() else { return };
+        let address = view.address.get_untracked();
+        let scope = Scope::new();
+        self.scope.set_value(Some(scope.clone()));
+        self.read.set(Some(0));
+        let adapter = connection.dialect.adapter();
+        let most = adapter.capabilities().page_sizes.last().copied();
+        let query = query_of(&connection, &address, Place::First, None);
+        let filter = query.filter.clone();
+        let mut walk = Walk::new(RunQuery { limit: most.unwrap_or(query.limit), ..query });
+        leptos::task::spawn_local(async move {
+            let words = t().bulk;
+            let selection = globals().selection;
+            let mut said = None;
+            while let Some(query) = walk.next().cloned() {
+                let answer = net::read(&connection.id, adapter.list_runs(&query), &scope).await;
+                if scope.ended() {
+                    return;
+                }
+                match answer {
+                    Ok(page) => {
+                        let rows = walk.take(page, clock::now());
+                        let lets = rows.into_iter().filter(|(_, run)| filter.lets(run, &lower_case));
+                        let picked = lets.map(|(number, run)| Picked { connection: connection.id.clone(), number, run }).collect();
+                        self.read.try_set(Some(walk.read));
+                        if !selection.choose(picked, true) {
+                            said = Some((words.matching_cut)(MOST));
+                            break;
+                        }
+                        if !self.rest(walk.rest, &scope).await {
+                            return;
+                        }
+                    }
+                    Err(error) if error.kind == ErrorKind::RateLimited && error.retry_after.is_some() => {
+                        if !self.rest(error.retry_after.unwrap_or(0).saturating_mul(1_000), &scope).await {
+                            return;
+                        }
+                    }
+                    Err(error) => {
+                        said = Some((words.matching_failed)(&(t().shared.error_title)(&error, connection.dialect.vendor())));
+                        break;
+                    }
+                }
+            }
+            self.end();
+            globals().toasts.say(said.unwrap_or_else(|| (words.matching_all)(chosen())));
+        });
+    }
+
+    /// Waits; `false` if it was ended meanwhile.
+    async fn rest(self, millis: u32, scope: &Scope) -> bool {
+        let mut left = millis;
+        while left > 0 && !scope.ended() {
+            self.rest.try_set(left);
+            let step = left.min(1_000);
+            clock::sleep(step).await;
+            left -= step;
+        }
+        self.rest.try_set(0);
+        !scope.ended()
+    }
+}
+
+fn chosen() -> usize {
+    globals().selection.picked.with_untracked(Vec::len)
+}
+
+/// The offer, or how far it has come.
+pub fn matching(view: View, matching: Matching) -> Html {
+    let words = t().bulk;
+    let going = Memo::new(move |_| matching.read.with(Option::is_some));
+    // One page that holds everything has a box of its own.
+    let more = move || {
+        view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.page.older.is_some() || listing.page.newer.is_some()))
+    };
+    live(move || {
+        if going.get() {
+            let text = move || {
+                let rest = matching.rest.get();
+                if rest > 0 {
+                    (words.matching_pause)(&(t().shared.duration)(u64::from(rest)))
+                } else {
+                    (words.matching_going)(matching.read.get().unwrap_or(0), globals().selection.picked.with(Vec::len) as u64)
+                }
+            };
+            view! {
+                <span class="sl-2">{text}</span>
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| matching.stop()>{words.stop}</button>
+            }
+        } else if more() {
+            view! { <button type="button" class="sl-link" on:click=move |_| matching.start(view)>{words.matching}</button> }
+        } else {
+            ().view()
+        }
+    })
+}

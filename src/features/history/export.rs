@@ -1,0 +1,6 @@
+//! Runs as a file, read page by page. All of it comes with the later pages.
+
+mod dialog;
+mod task;
+
+pub use dialog::{ExportDialog, What};

@@ -1,0 +1,232 @@
+use super::super::view::{View, query_of};
+use super::task::{List, Source, Stage, Task, Why};
+use crate::platform::page;
+use crate::prelude::*;
+use crate::state::globals;
+use crate::strings::t;
+use crate::ui::{FailureNote, Glyph, Icon, Notice};
+use leptos::html::Dialog;
+use runs::export::Format;
+use runs::filter::Created;
+use runs::model::Place;
+use runs::query::RunQuery;
+use runs::status::Tone;
+use runs::walk::Walk;
+
+/// What is to be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Filter,
+    Chosen,
+}
+
+/// Which runs, in which format; then how far it is, and what can be done where it stopped.
+#[component]
+pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
+    let dialog = NodeRef::<Dialog>::new();
+    let format = RwSignal::new(Format::Csv);
+    let task = Task::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            dialog.show_modal().ok();
+        }
+    });
+    let (closing, gone, inside) = (task.clone(), task.clone(), task.clone());
+    on_cleanup({
+        let gone = send_wrapper::SendWrapper::new(gone);
+        move || gone.discard()
+    });
+    let escape = move |event: web_sys::Event| {
+        // What was read so far is not lost by one key.
+        if closing.stage.get_untracked() == Stage::Going {
+            event.prevent_default();
+            closing.stop();
+        }
+    };
+    let stage = Memo::new({
+        let stage = task.stage;
+        move |_| stage.get()
+    });
+    // What had the focus is gone with each turn.
+    Effect::new(move |_| {
+        if stage.with(|stage| *stage != Stage::Asking) {
+            page::focus_soon("export-title");
+        }
+    });
+    view! {
+        <dialog node_ref=dialog class="sl-dialog sl-export" aria-labelledby="export-title" on:cancel=escape on:close=move |_| open.set(false)>
+            {move || match stage.get() {
+                Stage::Asking => asking(view, open, what, format, &inside),
+                Stage::Going => going(view, &inside),
+                Stage::Stopped(why) => stopped(view, open, &why, &inside),
+                Stage::Done { whole, name, place, doubtful } => {
+                    let words = t().export;
+                    let written = inside.progress.with_untracked(|progress| progress.written);
+                    let title = if whole { (words.done)(written) } else { (words.kept)(written) };
+                    view! {
+                        <h2 id="export-title" class="sl-dialog__title" tabindex="-1">{title}</h2>
+                        <p>{(words.place)(place, &name)}</p>
+                        {doubtful.then(|| view! { <p>{words.doubtful}</p> })}
+                        <div class="sl-dialog__act">
+                            <button type="button" class="sl-btn sl-btn--primary" autofocus=true on:click=move |_| open.set(false)>{words.close}</button>
+                        </div>
+                    }
+                }
+            }}
+        </dialog>
+    }
+}
+
+fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>, task: &Task) -> Html {
+    let words = t().export;
+    let chosen = globals().selection.picked.with_untracked(Vec::len);
+    if what == What::Filter && untrack(|| view.needs_flow()) {
+        let text = (words.needs_flow)(&untrack(|| view.vendor()));
+        return view! {
+            <h2 id="export-title" class="sl-dialog__title">{words.title}</h2>
+            <p>{text}</p>
+            <div class="sl-dialog__act">
+                <button type="button" class="sl-btn" autofocus=true on:click=move |_| open.set(false)>{words.close}</button>
+            </div>
+        };
+    }
+    let choice = move |of: Format| {
+        let name = format!("export-{}", of.extension());
+        view! {
+            <label class="sl-choice">
+                <input type="radio" name="export-format" id=name prop:checked=move || format.get() == of on:change=move |_| format.set(of) />
+                <b>{(words.format_name)(of)}</b>
+                <p>{(words.format_hint)(of)}</p>
+            </label>
+        }
+    };
+    let task = task.clone();
+    let start = move |_| {
+        let connection = view.connection.get_untracked().map(|connection| connection.id).unwrap_or_default();
+        if let Some(source) = source(view, what) {
+            task.start(source, format.get_untracked(), &connection);
+        }
+    };
+    view! {
+        <h2 id="export-title" class="sl-dialog__title">{if what == What::Chosen { (words.title_selected)(chosen) } else { words.title.into() }}</h2>
+        {(what == What::Filter).then(|| untrack(|| described(view)))}
+        <fieldset class="sl-choices sl-stack">
+            <legend class="sl-vh">{words.format}</legend>
+            {choice(Format::Csv)}
+            {choice(Format::Json)}
+        </fieldset>
+        <div class="sl-dialog__act">
+            <button type="button" class="sl-btn" on:click=move |_| open.set(false)>{words.cancel}</button>
+            <button type="button" class="sl-btn sl-btn--primary" autofocus=true on:click=start><Glyph icon=Icon::Download />{words.export}</button>
+        </div>
+    }
+}
+
+/// Which runs these are, and who filters them.
+fn described(view: View) -> Html {
+    let words = t().export;
+    let here = view.here.get().any();
+    let total = view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.total)).filter(|_| !here);
+    view! {
+        <p>{(words.what)(&view.flow_label(), &filters(view))}{total.map(|total| format!(" {}", (words.total)(total)))}</p>
+        {here.then(|| view! { <p>{(words.here)(&view.vendor())}</p> })}
+    }
+}
+
+/// What narrows the list down, in words.
+fn filters(view: View) -> Vec<String> {
+    let words = t().filter;
+    view.address.with(|address| {
+        let mut parts = Vec::new();
+        if !address.statuses.is_empty() {
+            parts.push((t().history.status_filter_words)(&address.statuses));
+        }
+        if !address.filter.triggers.is_empty() {
+            let triggers: Vec<_> = address.filter.triggers.iter().map(|kind| (t().shared.trigger)(*kind)).collect();
+            parts.push(triggers.join(", "));
+        }
+        match address.filter.created {
+            Created::Any => {}
+            Created::Last(minutes) => parts.push((words.last)(minutes)),
+            Created::Between(..) => parts.push(words.between.into()),
+        }
+        let lasted = [(words.at_least, address.filter.at_least_ms), (words.at_most, address.filter.at_most_ms)];
+        parts.extend(lasted.into_iter().filter_map(|(name, bound)| Some(format!("{name}: {}", bound?.div_ceil(1_000)))));
+        if !address.filter.text.is_empty() {
+            parts.push(format!("“{}”", address.filter.text));
+        }
+        parts
+    })
+}
+
+fn source(view: View, what: What) -> Option<Source> {
+    if what == What::Chosen {
+        let mut picked = globals().selection.picked.get_untracked();
+        runs::order::sort(&mut picked, &|picked| (runs::order::when(picked.run.created_at).saturating_neg(), 0));
+        return Some(Source::Chosen(picked));
+    }
+    let connection = view.connection.get_untracked()?;
+    let address = view.address.get_untracked();
+    let most = connection.dialect.adapter().capabilities().page_sizes.last().copied();
+    let query = query_of(&connection, &address, Place::First, None);
+    let filter = query.filter.clone();
+    let walk = Walk::new(RunQuery { limit: most.unwrap_or(query.limit), ..query });
+    let flows = view.flows.with_untracked(|flows| flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect());
+    Some(Source::List(Box::new(List { connection, walk, filter, flows })))
+}
+
+fn going(view: View, task: &Task) -> Html {
+    let words = t().export;
+    let progress = task.progress;
+    let here = untrack(|| view.here.get().any());
+    let max = move || progress.with(|progress| progress.total).map(|total| total.max(1).to_string());
+    let value = move || progress.with(|progress| progress.total.map(|_| progress.read.to_string()));
+    let text = move || {
+        progress.with(|progress| (words.progress)(progress.written, progress.read, progress.pages, progress.total.filter(|_| !here)))
+    };
+    let rest = Memo::new(move |_| progress.with(|progress| u64::from(progress.rest.div_ceil(1_000))));
+    let vendor = untrack(|| view.vendor());
+    let stopping = task.clone();
+    view! {
+        <h2 id="export-title" class="sl-dialog__title" tabindex="-1">{words.going}</h2>
+        <progress class="sl-progress" max=max value=value aria-label=words.going></progress>
+        <p role="status">{text}</p>
+        {move || (rest.get() > 0).then(|| view! { <p>{(words.rest)(&vendor, &(t().shared.duration)(rest.get() * 1_000))}</p> })}
+        <div class="sl-dialog__act">
+            <button type="button" class="sl-btn" autofocus=true on:click=move |_| stopping.stop()>{words.stop}</button>
+        </div>
+    }
+}
+
+fn stopped(view: View, open: RwSignal<bool>, why: &Why, task: &Task) -> Html {
+    let words = t().export;
+    let progress = task.progress.get_untracked();
+    let (keeping, again, retry) = (task.clone(), task.clone(), task.clone());
+    let title = if *why == Why::Full { (words.full)(progress.written) } else { (words.stopped)(progress.written) };
+    let note = match why {
+        Why::Failed(error) => Some(view! {
+            <FailureNote error=error.clone() vendor=untrack(|| view.vendor()) retry=Callback::new({
+                let retry = send_wrapper::SendWrapper::new(retry);
+                move |()| retry.go_on()
+            }) />
+        }),
+        Why::Unwritten(text) => Some(view! { <Notice tone=Tone::Fail icon=Icon::Warn fact=(words.write_failed)(text) /> }),
+        Why::Asked | Why::Full => None,
+    };
+    let full = *why == Why::Full;
+    let writable = !matches!(why, Why::Unwritten(_));
+    let keep = why.clone();
+    let name = if full { (words.keep_part)(task.part()) } else { (words.keep)(progress.written) };
+    view! {
+        <h2 id="export-title" class="sl-dialog__title" tabindex="-1">{title}</h2>
+        {note}
+        {(writable && !full).then(|| view! { <p>{words.stopped_next}</p> })}
+        <div class="sl-dialog__act">
+            <button type="button" class="sl-btn" on:click=move |_| open.set(false)>{words.discard}</button>
+            {(writable && progress.written > 0).then(|| view! { <button type="button" class="sl-btn" on:click=move |_| keeping.keep(&keep)>{name}</button> })}
+            {(writable && !full).then(|| view! {
+                <button type="button" class="sl-btn sl-btn--primary" autofocus=true on:click=move |_| again.go_on()>{words.go_on}</button>
+            })}
+        </div>
+    }
+}

@@ -1,0 +1,195 @@
+use super::shared::WORDS as SHARED;
+use crate::strings::BulkWords;
+use runs::bulk::{Out, Tally, Verb};
+use runs::capability::{Capabilities, Deletion, Rerun};
+
+pub(super) static WORDS: BulkWords = BulkWords {
+    region: "Selected runs",
+    selected: |count| if count == 0 { "None selected".into() } else { format!("{} selected", number(count)) },
+    clear: "Clear",
+    export: "Export",
+    verb: |verb, count| if count == 0 { name(verb).into() } else { format!("{} {}", name(verb), number(count)) },
+    none_can: |verb, vendor, out| match out {
+        Some(Out::NoCall) | None => no_call(vendor, &[verb]),
+        Some(Out::Finished) => "All of them have finished already.".into(),
+        Some(Out::GoesOn) => format!("None of them has finished. {} can only be done with a finished run.", noun(verb)),
+        Some(Out::Asked) => "All of them are being cancelled already.".into(),
+        Some(Out::Gone) => "All of them are deleted.".into(),
+    },
+    no_call,
+
+    matching: "Select all that match",
+    matching_going: |read, found| format!("{} runs read, {} selected", (SHARED.count)(read), (SHARED.count)(found)),
+    matching_pause: |wait| format!("The vendor's request limit: the next page comes in {wait}."),
+    matching_all: |count| format!("All {} runs that match are selected.", number(count)),
+    matching_cut: |most| format!("{} runs are selected, the most there can be at once. There are more that match.", number(most)),
+    matching_stopped: |count| format!("Stopped. {} runs are selected; more may match.", number(count)),
+    matching_failed: |why| format!("{why}. What was found until then is selected; more may match."),
+    stop: "Stop",
+
+    question: |verb, count| format!("{} {}?", name(verb), runs(count)),
+    nothing: |verb| format!("None of the selected runs can be {}", past(verb)),
+    effect,
+    checked_first: "Each run is read once more right before it is sent; one that is not as shown here is left out.",
+    will: |verb, count| format!("Will be {} ({})", past(verb), number(count)),
+    left_out: |count| format!("Left out ({})", number(count)),
+    out: |out, vendor, verb, status| match out {
+        Out::NoCall => no_call(vendor, &[verb]),
+        Out::Finished => format!("Has finished already: {}.", (SHARED.status)(status).to_lowercase()),
+        Out::GoesOn => format!("Has not finished: {}.", (SHARED.status)(status).to_lowercase()),
+        Out::Asked => "Is being cancelled already.".into(),
+        Out::Gone => "Not found or deleted.".into(),
+    },
+    keep: |verb| match verb {
+        Verb::Cancel => "Keep them running",
+        Verb::Rerun => "Leave them as they are",
+        Verb::Delete => "Keep them",
+    },
+    send: |verb, count| format!("{} {}", name(verb), runs(count)),
+
+    title: |verb, count| match verb {
+        Verb::Cancel => format!("Cancelling {}", runs(count)),
+        Verb::Rerun => format!("Rerunning {}", runs(count)),
+        Verb::Delete => format!("Deleting {}", runs(count)),
+    },
+    progress,
+    paused: |wait| format!("The vendor asked for a pause: the next request goes in {wait}."),
+    goes_on: "It goes on when this is closed, as long as this tab is open.",
+    stop_sending: |count| format!("Stop, {} not sent yet", number(count)),
+    retry: |count| format!("Try {} again", number(count)),
+    close: "Close",
+    results: "Results",
+    problems: |count| format!("Not done ({})", number(count)),
+    show_all: |count| format!("Show all {}", number(count)),
+    show: "Show",
+    dismiss: "Dismiss",
+    busy: "Something else is still being done with several runs.",
+
+    waiting: "Waits for its turn",
+    checking: "Reading it again",
+    sending: "Sending",
+    looking: "No answer; looking whether it arrived",
+    asked: |verb| match verb {
+        Verb::Cancel => "Cancellation requested",
+        Verb::Rerun => "Started again",
+        Verb::Delete => "Deletion requested",
+    },
+    done: |verb| match verb {
+        Verb::Cancel => "Cancelled",
+        Verb::Rerun => "Started again",
+        Verb::Delete => "Deleted",
+    },
+    new_run: "Started again as",
+    refused: |error, vendor| words(format!("{vendor} refused"), &error.detail),
+    not_sent: |error, vendor| words(format!("Not sent. {}", (SHARED.error_title)(error, vendor)), &error.detail),
+    unconfirmed: "Not confirmed: it may have happened",
+    stopped: "Not sent: stopped",
+};
+
+fn number(count: usize) -> String {
+    (SHARED.count)(count as u64)
+}
+
+fn runs(count: usize) -> String {
+    if count == 1 { "1 run".into() } else { format!("{} runs", number(count)) }
+}
+
+const fn name(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Cancel => "Cancel",
+        Verb::Rerun => "Rerun",
+        Verb::Delete => "Delete",
+    }
+}
+
+const fn noun(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Cancel => "Cancelling",
+        Verb::Rerun => "Rerunning",
+        Verb::Delete => "Deleting",
+    }
+}
+
+const fn past(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Cancel => "cancelled",
+        Verb::Rerun => "run again",
+        Verb::Delete => "deleted",
+    }
+}
+
+fn no_call(vendor: &str, verbs: &[Verb]) -> String {
+    let names: Vec<_> = verbs.iter().map(|verb| name(*verb).to_lowercase()).collect();
+    let names = match names.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        names => names.join(""),
+    };
+    format!("{vendor} has no public call to {names} runs.")
+}
+
+fn effect(verb: Verb, vendor: &str, can: &Capabilities, count: usize) -> String {
+    let these = if count == 1 { "1 run".to_owned() } else { format!("{} runs", number(count)) };
+    match verb {
+        Verb::Cancel => format!(
+            "{vendor} is asked to cancel {these}. A run is cancelled once its status says so; what its steps have done already is not undone."
+        ),
+        Verb::Rerun if can.rerun == Rerun::SameRun => format!(
+            "{vendor} runs {these} again under the same ids, with the newest version of the flow. The new result takes the place of the old one."
+        ),
+        Verb::Rerun => format!(
+            "{vendor} starts a new run for each of {these}, with the same inputs and the flow as it is published now. The old ones stay as they are."
+        ),
+        Verb::Delete if can.delete == Deletion::Hidden => {
+            format!("{vendor} hides {these} for good: no call gives a deleted run back. Numbers of other runs stay.")
+        }
+        Verb::Delete => format!("{vendor} removes {these} for good, with steps, data and files. Nobody can bring them back."),
+    }
+}
+
+fn progress(verb: Verb, tally: &Tally) -> String {
+    let mut parts = vec![format!(
+        "{} of {} {}",
+        number(tally.done),
+        number(tally.all),
+        if verb == Verb::Cancel { "asked to cancel" } else { past(verb) }
+    )];
+    for (count, what) in [
+        (tally.failed, "failed"),
+        (tally.unconfirmed, "not confirmed"),
+        (tally.out, "left out"),
+        (tally.stopped, "not sent"),
+        (tally.waiting + tally.under_way, "to go"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{} {what}", number(count)));
+        }
+    }
+    format!("{}.", parts.join(", "))
+}
+
+fn words(fact: String, detail: &str) -> String {
+    if detail.is_empty() { format!("{fact}.") } else { format!("{fact}: {detail}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Verb, WORDS};
+    use runs::Dialect;
+    use runs::bulk::Tally;
+
+    #[test]
+    fn what_happens_is_said_for_the_vendor() {
+        let effect = |verb, dialect: Dialect| (WORDS.effect)(verb, dialect.vendor(), &dialect.adapter().capabilities(), 2);
+        assert!(effect(Verb::Rerun, Dialect::SuperAi).contains("under the same ids"));
+        assert!(effect(Verb::Rerun, Dialect::Retab).contains("a new run for each of 2 runs"));
+        assert!(effect(Verb::Delete, Dialect::SuperAi).contains("hides 2 runs"));
+        assert!(effect(Verb::Delete, Dialect::RetabReviews).contains("removes 2 runs"));
+        assert_eq!((WORDS.no_call)("FlowStack", &Verb::ALL), "FlowStack has no public call to rerun, cancel or delete runs.");
+    }
+
+    #[test]
+    fn progress_says_what_is_not_done() {
+        let tally = Tally { all: 12, done: 9, failed: 1, unconfirmed: 1, waiting: 1, ..Tally::default() };
+        assert_eq!((WORDS.progress)(Verb::Delete, &tally), "9 of 12 deleted, 1 failed, 1 not confirmed, 1 to go.");
+    }
+}
