@@ -32,20 +32,25 @@ function median(samples: number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }
 
-function machine(chromium: string): Record<string, string> {
-  const [first, ...others] = cpus();
-  let commit = "no commit";
+/** What is measured: an hour later the working copy may be another. */
+const commit = described();
+
+function described(): string {
   try {
-    commit = execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
+    return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
   } catch {
     // A clone without git is a place to measure as well.
+    return "no commit";
   }
+}
+
+function machine(chromium: string): Record<string, string> {
+  const [first, ...others] = cpus();
   return {
     cpu: `${others.length + 1} × ${first?.model.trim() ?? "unknown CPU"}`,
     browser: `Chromium ${chromium}`,
     date: new Date().toISOString().slice(0, 10),
     commit,
-    load: process.env["SLUICE_BENCH_LOAD"] ?? load,
-    ended: (loadavg()[0] ?? 0).toFixed(1),
+    load,
   };
 }
