@@ -22,6 +22,14 @@ const BUILT_IN: [Option<StatusKind>; 3] = [None, Some(StatusKind::Waiting), Some
 #[component]
 pub fn SavedViews(view: View) -> Html {
     let opened = opened(view);
+    // What another tab changed is known here too, or the next change would undo it.
+    let handle = window_event_listener_untyped("storage", move |_| {
+        let text = storage::get(SAVED).unwrap_or_default();
+        if view.saved.with_untracked(|known| *known != text) {
+            view.saved.set(text);
+        }
+    });
+    on_cleanup(move || handle.remove());
     let tabs = move || {
         let offered = view.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().status_filter));
         let built_in = BUILT_IN.into_iter().filter(|status| status.is_none_or(|status| offered.contains(&status)));

@@ -181,6 +181,18 @@ test("views are renamed, ordered and deleted by keys; what was deleted can be ta
   expect(await names(page)).toEqual(["Three", "One", "Second"]);
 });
 
+test("two tabs keep each other's views", async ({ page, context, historyPage }) => {
+  await historyPage.open({ c: "retab", flow });
+  const other = await context.newPage();
+  await other.goto(`/runs?c=superai&flow=${RECONCILIATION.superai}`);
+  await openMenu(other);
+  await save(other, "From the other tab");
+  await expect.poll(() => names(page)).toEqual(["From the other tab"]);
+  await openMenu(page);
+  await save(page, "From this one");
+  await expect.poll(() => names(other)).toEqual(["From the other tab", "From this one"]);
+});
+
 test("a store that is broken, of a later version or missing takes nothing but the views away", async ({ page, context, historyPage }) => {
   const store = (text: string) => page.evaluate((text) => localStorage.setItem("sluice.views", text), text);
   await historyPage.open({ c: "retab", flow });
