@@ -14,7 +14,7 @@ use crate::routes::{Page, Place};
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
-pub use later::{Part, go, go_replacing, part};
+pub use later::{Errand, Part, errand, go, go_replacing, open_carrying, part};
 use leptos_router::NavigateOptions;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_navigate};

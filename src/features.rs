@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod history;
+pub mod jump;
 pub mod keys;
 pub mod preview;
 pub mod review;

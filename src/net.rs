@@ -4,6 +4,7 @@ mod config;
 mod fetch;
 mod file;
 mod own;
+mod quota;
 mod sample;
 mod upload;
 
@@ -17,6 +18,7 @@ use web_sys::{AbortController, AbortSignal};
 pub use config::{Config, load_config};
 pub use file::{Bytes, file};
 pub use own::own;
+pub use quota::quota;
 pub use sample::load_sample;
 
 /// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].
@@ -94,7 +96,11 @@ async fn carry_all(connection: &str, requests: Vec<Request>, signal: Option<&Abo
 }
 
 async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
-    carry_to(&format!("/api/c/{}/{}", runs::http::encode(connection), request.target()), request, signal, progress).await
+    let reply = carry_to(&format!("/api/c/{}/{}", runs::http::encode(connection), request.target()), request, signal, progress).await;
+    if let Ok(response) = &reply {
+        quota::learn(connection, response);
+    }
+    reply
 }
 
 async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {

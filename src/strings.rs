@@ -11,8 +11,10 @@ mod export;
 mod filter;
 mod form;
 mod history;
+mod jump;
 mod keys;
 mod overview;
+mod palette;
 mod presence;
 mod preview;
 mod queue;
@@ -37,8 +39,10 @@ pub use export::ExportWords;
 pub use filter::FilterWords;
 pub use form::FormWords;
 pub use history::History;
+pub use jump::{JumpField, JumpWords};
 pub use keys::KeyWords;
 pub use overview::OverviewWords;
+pub use palette::PaletteWords;
 pub use presence::PresenceWords;
 pub use preview::PreviewWords;
 pub use queue::QueueWords;
@@ -64,10 +68,13 @@ pub struct Strings {
     pub columns: &'static ColumnWords,
     pub views: &'static ViewWords,
     pub summary: &'static SummaryWords,
+    pub jump_field: &'static JumpField,
+    pub jump: &'static JumpWords,
     pub run: &'static RunWords,
     pub review: &'static ReviewWords,
     pub queue: &'static QueueWords,
     pub keys: &'static KeyWords,
+    pub palette: &'static PaletteWords,
     pub standing: &'static StandingWords,
     pub start: &'static StartWords,
     pub preview: &'static PreviewWords,

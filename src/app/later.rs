@@ -3,20 +3,23 @@
 
 use crate::data::{NOTIFY, notifying};
 use crate::features::audit::{AuditPage, FiguresPage};
-use crate::features::history::{self, BulkBar, ExportDialog, View, What};
+use crate::features::history::{self, BulkBar, Carry, ExportDialog, View, What};
+use crate::features::jump;
 use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
 use crate::features::start::StartPage;
 use crate::platform::{page, storage};
 use crate::prelude::*;
-use crate::routes::Place;
+use crate::routes::{Page as RoutesPage, Place};
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use leptos_router::location::State;
+use runs::query::HistoryAddress;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -54,6 +57,12 @@ mod module {
     }
 
     #[wasm_split_helpers::wasm_split(pages, fallible)]
+    pub(super) fn run_errand(errand: Box<Errand>) -> Result<(), Missing> {
+        run(*errand);
+        Ok(())
+    }
+
+    #[wasm_split_helpers::wasm_split(pages, fallible)]
     pub(super) fn notify() -> Result<(), Missing> {
         notifying::begin();
         Ok(())
@@ -78,6 +87,11 @@ mod module {
 
     pub(super) async fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
         keys::ask(&ask);
+        Ok(())
+    }
+
+    pub(super) async fn run_errand(errand: Box<Errand>) -> Result<(), Missing> {
+        run(*errand);
         Ok(())
     }
 
@@ -124,6 +138,30 @@ fn part_of(part: Part) -> Html {
     }
 }
 
+/// What the history has done by the module.
+pub enum Errand {
+    /// To the run that was typed; what comes of it is said there.
+    Jump(View, String, RwSignal<String>),
+    /// To the page of the list that holds the run of the address.
+    OpenAt(View),
+}
+
+fn run(errand: Errand) {
+    match errand {
+        Errand::Jump(view, text, said) => jump::from_field(view, &text, said),
+        Errand::OpenAt(view) => jump::open_at(view),
+    }
+}
+
+/// Runs it as soon as the module is here; if it does not arrive, that is said.
+pub fn errand(errand: Errand, said: RwSignal<String>) {
+    leptos::task::spawn_local(async move {
+        if module::run_errand(Box::new(errand)).await.is_err() {
+            said.try_set(t().shell.part_missing_next.into());
+        }
+    });
+}
+
 /// Tells of new reviews, if that was chosen on an earlier visit: the code for it is with the reviewers' pages.
 pub fn notify_if_wanted() {
     if storage::get(NOTIFY).is_some() {
@@ -157,31 +195,41 @@ thread_local! {
     static GO: RefCell<Option<Rc<Go>>> = const { RefCell::new(None) };
 }
 
-/// Opens an address; `true`: in place of the present one.
-type Go = dyn Fn(&str, bool);
+type Go = dyn Fn(&str, NavigateOptions);
 
 /// Opens an address of the app.
 pub fn go(href: &str) {
     if let Some(go) = GO.with_borrow(Clone::clone) {
-        go(href, false);
+        go(href, NavigateOptions::default());
+    }
+}
+
+/// Opens a page of the list, with what the browser's history keeps of it beside its address.
+pub fn open_carrying(address: &HistoryAddress, carry: &Carry, replace: bool) {
+    carry.ahead(address.write());
+    if let Some(go) = GO.with_borrow(Clone::clone) {
+        let state = State::new(Some(carry.write()));
+        go(&RoutesPage::Runs(address.clone()).href(), NavigateOptions { replace, state, ..NavigateOptions::default() });
     }
 }
 
 /// Puts another address in place of the present one: the page stays.
 pub fn go_replacing(href: &str) {
     if let Some(go) = GO.with_borrow(Clone::clone) {
-        go(href, true);
+        go(href, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     }
 }
 
 /// Passes presses on to the shortcuts, which come with the module: what is pressed before it is here fetches it.
 pub fn listen_for_keys() {
     let navigate = use_navigate();
-    GO.set(Some(Rc::new(move |href: &str, replace: bool| {
-        navigate(href, NavigateOptions { replace, scroll: !replace, ..NavigateOptions::default() });
-    })));
+    GO.set(Some(Rc::new(navigate)));
     let handle = window_event_listener_untyped("keydown", move |event| {
         let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        // The module may still be on its way when the browser asks whether a key is its own.
+        if module::fetch().now_or_never().is_none() && would_open_a_search(&event) {
+            event.prevent_default();
+        }
         // Plain characters in a text field are no shortcut: typing a filter needs no module. F2 is none.
         let typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
         let key = event.key();
@@ -190,6 +238,14 @@ pub fn listen_for_keys() {
         }
     });
     on_cleanup(move || handle.remove());
+}
+
+/// The keys of the palette and of the search, which browsers have a use for too: unless others were chosen.
+fn would_open_a_search(event: &KeyboardEvent) -> bool {
+    let (key, command) = (event.key(), event.ctrl_key() || event.meta_key());
+    let typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
+    let usual = storage::get(keys::KEPT).is_none();
+    usual && ((command && key == "k") || (!command && !event.alt_key() && !typed && key == "/"))
 }
 
 pub fn ask_keys(ask: Ask) {

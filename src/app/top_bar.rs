@@ -43,6 +43,16 @@ pub fn TopBar() -> Html {
             <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{(words.times_in)(&clock::zone())}</span>
             <button
                 type="button"
+                class="sl-btn sl-btn--quiet sl-btn--icon"
+                aria-label=words.palette
+                title=words.palette
+                aria-keyshortcuts="Control+K"
+                on:click=|_| ask_keys(Ask::Palette)
+            >
+                <Glyph icon=Icon::Search />
+            </button>
+            <button
+                type="button"
                 class="sl-btn sl-btn--quiet sl-btn--icon sl-not-c"
                 aria-label=words.shortcuts
                 title=words.shortcuts

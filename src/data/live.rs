@@ -39,6 +39,10 @@ pub struct Live<T: Send + Sync + 'static> {
     /// The next answer is taken as it is, not put over what is known.
     anew: RwSignal<bool>,
     kick: RwSignal<u32>,
+    /// Until the next question, in milliseconds.
+    pub pause: RwSignal<u32>,
+    /// From when on a question does no harm, though none is due: `None` while one is under way.
+    welcome: StoredValue<Option<Timestamp>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Live<T> {
@@ -61,7 +65,17 @@ impl<T: Send + Sync + 'static> Live<T> {
             answered: RwSignal::new(String::new()),
             anew: RwSignal::new(false),
             kick: RwSignal::new(0),
+            pause: RwSignal::new(0),
+            welcome: StoredValue::new(None),
         };
+        // Whoever comes back to the tab wants to see what is now, unless the vendor asked for quiet.
+        let handle = window_event_listener_untyped("visibilitychange", move |_| {
+            let welcome = live.welcome.try_get_value().flatten().is_some_and(|at| clock::now() >= at);
+            if welcome && !page::is_hidden() {
+                live.refresh();
+            }
+        });
+        on_cleanup(move || handle.remove());
         let rules = Arc::new(rules);
         let ask = std::rc::Rc::new(ask);
         Effect::new(move |_| {
@@ -89,6 +103,14 @@ impl<T: Send + Sync + 'static> Live<T> {
         self.refresh();
     }
 
+    /// Shows an answer from before, until the next one is put over it.
+    pub fn restore(self, key: String, answer: Arc<T>, read_at: Option<Timestamp>) {
+        self.value.set(Some(answer));
+        self.answered.set(key);
+        self.error.set(None);
+        self.read_at.set(read_at);
+    }
+
     fn clear(self) {
         self.value.set(None);
         self.error.set(None);
@@ -101,7 +123,9 @@ impl<T: Send + Sync + 'static> Live<T> {
         let mut asking = first;
         let mut backoff = Backoff::new(rules.pace);
         loop {
+            self.welcome.try_set_value(None);
             self.busy.try_set(true);
+            let asking_of = asking.connection.clone();
             let result = net::read(&asking.connection, asking.operation, scope).await;
             if scope.ended() {
                 return;
@@ -140,8 +164,14 @@ impl<T: Send + Sync + 'static> Live<T> {
                     self.error.set(Some(error));
                 }
             }
+            // A page that does not say what is left is asked for by the same key as all others.
+            let quota = quota.or_else(|| net::quota(&asking_of));
             let Some(delay) = backoff.delay(clock::now(), quota, js_sys::Math::random()) else { return };
+            let eager = backoff.eager(clock::now(), quota).map(|soonest| Timestamp(clock::now().0 + i64::from(soonest)));
+            self.pause.try_set(delay);
+            self.welcome.try_set_value(eager);
             clock::sleep(delay).await;
+            self.welcome.try_set_value(None);
             page::until_visible().await;
             if scope.ended() {
                 return;

@@ -1,5 +1,6 @@
 //! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
 
+mod at_run;
 mod bulk;
 mod carry;
 mod cells;
@@ -9,11 +10,14 @@ mod filters;
 mod flow_picker;
 mod fold;
 mod further;
+mod jump_field;
 mod listing;
 mod menu;
+mod moves;
 mod narrow;
 mod pager;
 mod pickers;
+mod returning;
 mod row;
 mod saved;
 mod select;
@@ -24,13 +28,15 @@ mod views;
 mod window;
 
 use crate::app::{Part, UnknownConnection, enter_page, part};
-use crate::platform::{clock, page};
+use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
+use at_run::AtRunNote;
 pub use bulk::BulkBar;
+pub use carry::Carry;
 pub use columns::columns_menu;
 pub use export::{ExportDialog, What};
 use filters::{Filters, cleared};
@@ -51,6 +57,8 @@ pub fn HistoryPage() -> Html {
     enter_page(move || view.title());
     let waiting = globals().waiting;
     let answered = Memo::new(move |_| view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some));
+    moves::answer(view);
+    returning::follow(view);
     Effect::new(move |_| {
         if answered.get() {
             // Answers that come while the rows are drawn would hold up their first frame.
@@ -107,7 +115,7 @@ fn Head(view: View) -> Html {
 #[component]
 fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
     let count = Memo::new(move |_| {
-        let filter = view.address.with(|address| address.filter.at(clock::now()));
+        let filter = view.filter();
         view.live.value.with(|listing| {
             listing.as_ref().map_or(0, |listing| listing.fresh.iter().filter(|run| filter.lets(run, &page::lower_case)).count())
         })
@@ -135,6 +143,7 @@ fn Panel(view: View) -> Html {
         <section class="sl-panel" aria-label=t().history.title>
             <SavedViews view=view />
             <Filters view=view />
+            <AtRunNote view=view />
             <NewRuns view=view />
             {move || view.stale_error().map(|error| {
                 view! {

@@ -1,8 +1,13 @@
 //! Keyboard shortcuts. The main module only passes presses on (`app::later`): the table, the rules and the sheet come with the
 //! pages that most of them are for.
 
+mod answers;
+mod beside;
 mod choice;
+mod palette;
 mod sheet;
+
+pub use answers::answer;
 
 use crate::app::go;
 use crate::platform::storage;
@@ -13,11 +18,10 @@ use leptos::prelude::*;
 use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
 use runs::query::HistoryAddress;
 use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
-const KEPT: &str = "keys";
+pub const KEPT: &str = "keys";
 /// After so many milliseconds a first key alone means nothing any more.
 const PREFIX_LASTS: f64 = 2_000.0;
 
@@ -25,25 +29,19 @@ const PREFIX_LASTS: f64 = 2_000.0;
 pub enum Ask {
     Press(KeyboardEvent),
     Sheet,
+    Palette,
 }
-
-/// Says whether it did something.
-type Answer = Rc<dyn Fn(Action) -> bool>;
 
 struct Layer {
     map: ArcRwSignal<Keymap>,
     /// The first of two keys, and when it was pressed.
     before: Option<(Stroke, f64)>,
-    answers: Vec<(u32, Answer)>,
-    last: u32,
 }
 
 thread_local! {
     static LAYER: RefCell<Layer> = RefCell::new(Layer {
         map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())),
         before: None,
-        answers: Vec::new(),
-        last: 0,
     });
 }
 
@@ -63,20 +61,11 @@ fn keep(map: Keymap) {
     keymap().set(map);
 }
 
-/// As long as the view lives, actions are its own: the newest view that answers wins.
-pub fn answer(act: impl Fn(Action) -> bool + 'static) {
-    let id = LAYER.with_borrow_mut(|layer| {
-        layer.last += 1;
-        layer.answers.push((layer.last, Rc::new(act)));
-        layer.last
-    });
-    on_cleanup(move || LAYER.with_borrow_mut(|layer| layer.answers.retain(|(other, _)| *other != id)));
-}
-
 pub fn ask(ask: &Ask) {
     match ask {
         Ask::Press(event) => press(event),
         Ask::Sheet => sheet::open(),
+        Ask::Palette => palette::open(""),
     }
 }
 
@@ -102,11 +91,15 @@ fn act(action: Action) -> bool {
         Action::Runs => go(&Page::Runs(HistoryAddress::default()).href()),
         Action::Reviews => go(&Page::Reviews.href()),
         Action::Sheet => sheet::open(),
+        Action::Palette => palette::open(""),
         Action::Undo => return globals().deciding.undo(),
-        _ => {
-            let answers: Vec<Answer> = LAYER.with_borrow(|layer| layer.answers.iter().rev().map(|(_, answer)| Rc::clone(answer)).collect());
-            return answers.iter().any(|answer| answer(action));
+        // Where there is no list to jump in, the palette takes the number.
+        Action::Jump => {
+            if !answers::answered(action) {
+                palette::open("#");
+            }
         }
+        _ => return answers::answered(action),
     }
     true
 }

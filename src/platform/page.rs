@@ -102,6 +102,54 @@ pub fn upper_case(text: &str) -> String {
     js_sys::JsString::from(text).to_upper_case().into()
 }
 
+/// How far down the window is scrolled.
+pub fn scrolled() -> i32 {
+    window().and_then(|window| window.scroll_y().ok()).unwrap_or(0.0) as i32
+}
+
+/// Whether the page is long enough for that.
+pub fn can_scroll_to(top: i32) -> bool {
+    let root = document().and_then(|document| document.document_element());
+    root.is_some_and(|root| root.scroll_height() - root.client_height() >= top)
+}
+
+pub fn scroll_to(top: i32) {
+    if let Some(window) = window() {
+        window.scroll_to_with_x_and_y(0.0, f64::from(top));
+    }
+}
+
+/// Moves focus; nothing scrolls.
+pub fn focus_in_place(id: &str) {
+    if let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        element.focus_with_options(&options).ok();
+    }
+}
+
+pub async fn next_frame() {
+    let promise = Promise::new(&mut |resolve, _| {
+        if let Some(window) = window() {
+            window.request_animation_frame(&resolve).ok();
+        }
+    });
+    JsFuture::from(promise).await.ok();
+}
+
+/// Path and query of the present address.
+pub fn address() -> (String, String) {
+    let location = window().map(|window| window.location());
+    let part = |read: fn(&web_sys::Location) -> Result<String, JsValue>| location.as_ref().and_then(|at| read(at).ok()).unwrap_or_default();
+    (part(web_sys::Location::pathname), part(web_sys::Location::search))
+}
+
+/// With the origin, for handing on.
+pub fn absolute(href: &str) -> String {
+    let origin = window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
+    origin + href
+}
+
 /// Follows a link within the app, as a click on it would, and brings the tab to the front.
 pub fn open(href: &str) {
     if let Some(window) = window() {

@@ -10,8 +10,10 @@ mod export;
 mod filter;
 mod form;
 mod history;
+mod jump;
 mod keys;
 mod overview;
+mod palette;
 mod presence;
 mod preview;
 mod queue;
@@ -37,10 +39,13 @@ pub(super) static EN: Strings = Strings {
     columns: &columns::WORDS,
     views: &views::WORDS,
     summary: &summary::WORDS,
+    jump_field: &jump::FIELD,
+    jump: &jump::WORDS,
     run: &run::WORDS,
     review: &review::WORDS,
     queue: &queue::WORDS,
     keys: &keys::WORDS,
+    palette: &palette::WORDS,
     standing: &standing::WORDS,
     start: &start::WORDS,
     preview: &preview::WORDS,

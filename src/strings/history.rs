@@ -11,6 +11,10 @@ pub struct History {
     pub search_flows: &'static str,
     pub no_flow_matches: &'static str,
     pub more_flows: fn(usize) -> String,
+    /// How many were looked through so far.
+    pub searching_flows: fn(usize) -> String,
+    /// How many are known, and the vendor has more.
+    pub more_flows_at_vendor: fn(usize) -> String,
     pub flows_failed: &'static str,
     pub needs_flow: fn(&str) -> String,
     pub start_run: &'static str,
@@ -46,7 +50,8 @@ pub struct History {
     pub range: fn(u64, u64, Option<u64>) -> String,
     pub on_page: fn(usize) -> String,
     pub may_have_shifted: &'static str,
-    pub quota: fn(u32, u32) -> String,
+    /// Left, of how many, whether that is for an hour, and the pause that this makes, in milliseconds.
+    pub quota: fn(u32, u32, bool, Option<u32>) -> String,
     pub table_caption: fn(&str) -> String,
     pub status_filter_words: fn(&[StatusKind]) -> String,
     pub new_runs: fn(u64) -> String,

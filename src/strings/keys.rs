@@ -6,6 +6,9 @@ pub struct KeyWords {
     pub title: &'static str,
     pub action: fn(Action) -> &'static str,
     pub of_reviews: &'static str,
+    pub of_lists: &'static str,
+    /// What opens a row, which is not a shortcut to be chosen.
+    pub enter: &'static str,
     pub anywhere: &'static str,
     /// How a key is named on the sheet, for one that is not a character.
     pub key: fn(&str) -> Option<&'static str>,

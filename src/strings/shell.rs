@@ -11,6 +11,7 @@ pub struct Shell {
     pub reviews: &'static str,
     pub waiting_count: fn(u64) -> String,
     pub times_in: fn(&str) -> String,
+    pub palette: &'static str,
     pub shortcuts: &'static str,
     pub switch_theme: &'static str,
     pub who_none: &'static str,

@@ -4,7 +4,8 @@ use crate::Json;
 use crate::capability::Capabilities;
 use crate::dialect::{KeyHeader, Route};
 use crate::error::ApiError;
-use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started, Statistics};
+use crate::http::Response;
+use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::places::Told;
 use crate::query::RunQuery;
@@ -85,6 +86,11 @@ pub trait Adapter: Sync {
     fn routes(&self) -> &'static [Route];
 
     fn key_header(&self) -> KeyHeader;
+
+    /// What an answer says of the vendor's rate limit, refusals included.
+    fn quota(&self, _response: &Response) -> Option<Quota> {
+        None
+    }
 
     fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>>;
 

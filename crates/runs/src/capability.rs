@@ -17,6 +17,9 @@ pub struct Capabilities {
     /// What else the vendor filters by.
     pub filters: Filters,
     pub numbers: NumberSource,
+    pub seek: Seek,
+    /// Flows can be searched for by a text; otherwise their list is walked.
+    pub flow_search: bool,
     pub review: ReviewStyle,
     pub reject_reason: RejectReason,
     /// A review can be started and given back, so that others see who has it.
@@ -41,6 +44,19 @@ pub enum NumberSource {
     Derived,
     /// Neither numbers nor a total.
     None,
+}
+
+/// How a run that lies far back in the list is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seek {
+    /// Any offset, and the total is known.
+    Offset,
+    /// Any page up to the last one that the vendor gives, at most so large; beyond it the list goes on behind an id.
+    Page { last: u32, largest: u32 },
+    /// Only beside a run that is known by its id.
+    Id,
+    /// Only from page to page.
+    Walk,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use crate::http::encode;
 use crate::json::plain;
 use crate::model::{Run, TriggerKind};
+use crate::status::StatusKind;
 use crate::time::Timestamp;
 
 /// Everything is asked for by default.
@@ -15,6 +16,8 @@ pub struct Filter {
     pub at_most_ms: Option<u64>,
     /// Part of the id, the name or the metadata, as `value` or `key:value`, whatever its case.
     pub text: String,
+    /// Those of an address that its vendor cannot be asked for together; no part of an address by itself.
+    pub statuses: Vec<StatusKind>,
 }
 
 /// When a run was created.
@@ -44,6 +47,7 @@ impl Filters {
 /// What is left to be applied to the runs that were loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Here {
+    pub statuses: bool,
     pub triggers: bool,
     pub created: bool,
     pub duration: bool,
@@ -52,7 +56,7 @@ pub struct Here {
 
 impl Here {
     pub const fn any(self) -> bool {
-        self.triggers || self.created || self.duration || self.text
+        self.statuses || self.triggers || self.created || self.duration || self.text
     }
 }
 
@@ -89,6 +93,7 @@ impl Filter {
 
     pub fn here(&self, vendor: Filters) -> Here {
         Here {
+            statuses: !self.statuses.is_empty(),
             triggers: self.triggers.len() > vendor.triggers,
             created: self.created != Created::Any && !vendor.created,
             duration: (self.at_least_ms.is_some() || self.at_most_ms.is_some()) && !vendor.duration,
@@ -99,7 +104,8 @@ impl Filter {
     /// Whether a run is let through; relative times have been resolved by [`Filter::at`]. `lower` turns text to lower case.
     pub fn lets(&self, run: &Run, lower: &dyn Fn(&str) -> String) -> bool {
         let triggered = self.triggers.is_empty() || run.trigger.as_ref().is_some_and(|trigger| self.triggers.contains(&trigger.kind));
-        triggered && self.lets_created(run) && self.lets_duration(run) && self.lets_text(run, lower)
+        let status = self.statuses.is_empty() || self.statuses.contains(&run.status.kind);
+        status && triggered && self.lets_created(run) && self.lets_duration(run) && self.lets_text(run, lower)
     }
 
     fn lets_created(&self, run: &Run) -> bool {

@@ -17,13 +17,26 @@ pub enum Action {
     PreviousField,
     NextPlace,
     PreviousPlace,
+    Search,
+    Jump,
+    Newer,
+    Older,
     Runs,
     Reviews,
+    Palette,
     Sheet,
 }
 
+/// Where an action means something: a section of the cheat sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Reviews,
+    Lists,
+    Everywhere,
+}
+
 impl Action {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Next,
         Self::Previous,
         Self::Skip,
@@ -36,8 +49,13 @@ impl Action {
         Self::PreviousField,
         Self::NextPlace,
         Self::PreviousPlace,
+        Self::Search,
+        Self::Jump,
+        Self::Newer,
+        Self::Older,
         Self::Runs,
         Self::Reviews,
+        Self::Palette,
         Self::Sheet,
     ];
 
@@ -56,8 +74,13 @@ impl Action {
             Self::PreviousField => "previous-field",
             Self::NextPlace => "next-place",
             Self::PreviousPlace => "previous-place",
+            Self::Search => "search",
+            Self::Jump => "jump",
+            Self::Newer => "newer",
+            Self::Older => "older",
             Self::Runs => "runs",
             Self::Reviews => "reviews",
+            Self::Palette => "palette",
             Self::Sheet => "sheet",
         }
     }
@@ -77,15 +100,23 @@ impl Action {
             Self::PreviousField => "Alt+ArrowUp",
             Self::NextPlace => "F2",
             Self::PreviousPlace => "Shift+F2",
+            Self::Search => "/",
+            Self::Jump => "g n",
+            Self::Newer => "[",
+            Self::Older => "]",
             Self::Runs => "g r",
             Self::Reviews => "g v",
+            Self::Palette => "Ctrl+k",
             Self::Sheet => "?",
         }
     }
 
-    /// Means something only where reviews are.
-    pub const fn of_reviews(self) -> bool {
-        !matches!(self, Self::Runs | Self::Reviews | Self::Sheet)
+    pub const fn group(self) -> Group {
+        match self {
+            Self::Next | Self::Previous | Self::Search | Self::Jump | Self::Newer | Self::Older => Group::Lists,
+            Self::Runs | Self::Reviews | Self::Palette | Self::Sheet => Group::Everywhere,
+            _ => Group::Reviews,
+        }
     }
 }
 
@@ -160,8 +191,8 @@ impl Stroke {
             "ArrowLeft" | "ArrowRight" | "Home" if self.alt => true,
             // Keys that a focused control, a text field or the page answers.
             _ if named && !self.is_function_key() => !self.ctrl && !self.alt,
-            // Copy, paste, find, close …
-            _ => self.ctrl,
+            // Copy, paste, find, close … The palette's keys are a search field's in some browsers, who leave them to pages.
+            _ => self.ctrl && (self.alt || self.shift || self.key != "k"),
         }
     }
 }

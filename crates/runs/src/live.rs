@@ -3,7 +3,7 @@
 mod backoff;
 mod progress;
 
-pub use backoff::{Backoff, Pace, pause};
+pub use backoff::{Backoff, Pace, pause, scarce};
 pub use progress::Progress;
 
 use crate::model::{NoNumber, Numbering, Page, Run};

@@ -358,6 +358,8 @@ pub struct Quota {
     pub limit: u32,
     pub remaining: u32,
     pub resets_at: Option<Timestamp>,
+    /// So many requests the answer took that tells it: so many the next one will take.
+    pub cost: u32,
 }
 
 /// What a vendor counts by itself of the runs of one flow, or of all flows; `None` where it does not say.

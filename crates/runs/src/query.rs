@@ -1,9 +1,11 @@
 //! What a page of runs is asked for, and its text in the page's address.
 
+use crate::capability::Capabilities;
 use crate::filter::Filter;
 use crate::http::{decode, encode};
 use crate::model::Place;
 use crate::status::StatusKind;
+use crate::time::Timestamp;
 
 /// A question for one page of runs, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub struct RunQuery {
     pub rows_first: bool,
 }
 
-/// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&trigger=api&last=1440&size=50&at=o.100`.
+/// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&trigger=api&last=1440&size=50&at=o.100&run=run_1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryAddress {
     pub connection: Option<String>,
@@ -32,9 +34,23 @@ pub struct HistoryAddress {
     pub filter: Filter,
     pub size: Option<u32>,
     pub place: Place,
+    /// The run whose row is marked; without a place, the page that holds it is looked for.
+    pub run: Option<String>,
 }
 
 impl HistoryAddress {
+    /// The statuses that a vendor is asked for: all or none, because what it cannot tell apart is left to the caller.
+    pub fn statuses_asked(&self, can: &Capabilities) -> &[StatusKind] {
+        let known = self.statuses.iter().all(|kind| can.status_filter.contains(kind));
+        if known && (can.status_filter_many || self.statuses.len() <= 1) { &self.statuses } else { &[] }
+    }
+
+    /// What is applied to the runs that come: the whole filter, and the statuses that were not asked for.
+    pub fn filter_for(&self, can: &Capabilities, now: Timestamp) -> Filter {
+        let left = if self.statuses_asked(can).is_empty() { self.statuses.clone() } else { Vec::new() };
+        Filter { statuses: left, ..self.filter.at(now) }
+    }
+
     /// Reads a query string, with or without `?`. Never fails: what is not understood falls back to its default.
     pub fn read(query: &str) -> Self {
         let mut address = Self::default();
@@ -57,6 +73,7 @@ impl HistoryAddress {
                 }
                 "size" => address.size = value.parse().ok().filter(|size| (1..=1_000).contains(size)),
                 "at" => address.place = read_place(&value),
+                "run" => address.run = Some(value),
                 _ => address.filter.take(name, &value),
             }
         }
@@ -88,6 +105,9 @@ impl HistoryAddress {
         }
         if let Some(place) = write_place(&self.place) {
             pairs.push(("at", place));
+        }
+        if let Some(run) = &self.run {
+            pairs.push(("run", encode(run)));
         }
         let mut text = String::new();
         for (name, value) in pairs {

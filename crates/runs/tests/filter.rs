@@ -18,6 +18,7 @@ fn all_of_it() -> Filter {
         at_least_ms: Some(5_000),
         at_most_ms: Some(60_000),
         text: "customer_id:12 & more".into(),
+        statuses: Vec::new(),
     }
 }
 
@@ -31,6 +32,33 @@ fn an_address_keeps_the_whole_filter() {
     ] {
         let address = HistoryAddress { connection: Some("retab".into()), filter, ..HistoryAddress::default() };
         assert_eq!(HistoryAddress::read(&address.write()), address, "{}", address.write());
+    }
+}
+
+#[test]
+fn statuses_that_a_vendor_cannot_tell_apart_are_left_to_the_caller() {
+    let address = HistoryAddress { statuses: vec![StatusKind::Waiting, StatusKind::Failed], ..HistoryAddress::default() };
+    let one = HistoryAddress { statuses: vec![StatusKind::Failed], ..HistoryAddress::default() };
+    let never = HistoryAddress { statuses: vec![StatusKind::Failed, StatusKind::Deleted], ..HistoryAddress::default() };
+    for (adapter, many) in
+        [(&Retab as &dyn Adapter, true), (&SuperAi, true), (&TableFlow, false), (&FlowStack, false), (&RetabReviews, false)]
+    {
+        let can = adapter.capabilities();
+        assert_eq!(one.statuses_asked(&can), [StatusKind::Failed]);
+        assert!(one.filter_for(&can, Timestamp(0)).is_empty());
+        for (address, sent) in [(&address, many), (&never, false)] {
+            let filter = address.filter_for(&can, Timestamp(0));
+            assert_eq!(address.statuses_asked(&can).is_empty(), !sent);
+            assert_eq!(filter.statuses.is_empty(), sent);
+            assert_eq!(filter.here(can.filters).any(), !sent);
+            assert_eq!(filter.here(can.filters).statuses, !sent);
+        }
+    }
+    let lower = |text: &str| text.to_lowercase();
+    let filter = address.filter_for(&TableFlow.capabilities(), Timestamp(0));
+    for (kind, lets) in [(StatusKind::Failed, true), (StatusKind::Waiting, true), (StatusKind::Completed, false)] {
+        let run = Run { status: Status::new(kind, ""), ..run() };
+        assert_eq!(filter.lets(&run, &lower), lets, "{kind:?}");
     }
 }
 
@@ -142,9 +170,9 @@ fn each_vendor_is_sent_what_it_filters_by_and_the_rest_is_named() {
     }
     let here = |adapter: &dyn Adapter, filter: &Filter| filter.here(adapter.capabilities().filters);
     assert_eq!(here(&Retab, &all_of_it()), Here { text: true, ..Here::default() });
-    assert_eq!(here(&RetabReviews, &all_of_it()), Here { text: true, triggers: true, ..Here::default() });
+    assert_eq!(here(&RetabReviews, &all_of_it()), Here { statuses: false, text: true, triggers: true, ..Here::default() });
     assert_eq!(here(&RetabReviews, &one), Here { text: true, ..Here::default() });
-    assert_eq!(here(&SuperAi, &all_of_it()), Here { text: true, triggers: true, duration: true, created: false });
-    assert_eq!(here(&TableFlow, &all_of_it()), Here { text: true, triggers: true, duration: true, created: true });
+    assert_eq!(here(&SuperAi, &all_of_it()), Here { statuses: false, text: true, triggers: true, duration: true, created: false });
+    assert_eq!(here(&TableFlow, &all_of_it()), Here { statuses: false, text: true, triggers: true, duration: true, created: true });
     assert!(!here(&TableFlow, &Filter::default()).any());
 }

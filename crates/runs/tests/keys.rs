@@ -92,7 +92,7 @@ fn keys_that_are_taken_or_needed_are_refused() {
     assert_eq!(set(Action::Skip, "a"), Err(Refused::Taken(Action::Approve)));
     assert_eq!(set(Action::Skip, "s"), Ok(()), "its own");
     // Neither a prefix alone nor what begins with a whole shortcut can be told apart.
-    assert_eq!(set(Action::Skip, "g"), Err(Refused::Taken(Action::Runs)));
+    assert_eq!(set(Action::Skip, "g"), Err(Refused::Taken(Action::Jump)));
     assert_eq!(set(Action::Skip, "a x"), Err(Refused::Taken(Action::Approve)));
     for text in ["Escape", "Tab", "Enter", "Space", "ArrowDown", "Ctrl+c", "Ctrl+w", "F5", "Alt+ArrowLeft", "x Escape"] {
         assert_eq!(set(Action::Skip, text), Err(Refused::Reserved), "{text}");

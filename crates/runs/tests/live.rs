@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
-use runs::live::{Advance, Backoff, Pace, Progress, advance, append, merge_page, new_runs, newer, number, refresh};
+use runs::live::{Advance, Backoff, Pace, Progress, advance, append, merge_page, new_runs, newer, number, refresh, scarce};
 use runs::model::{NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::review::Decision;
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
@@ -183,10 +183,48 @@ fn a_refused_key_and_a_finished_run_end_the_asking() {
 #[test]
 fn a_scarce_quota_is_spread_until_it_resets() {
     let backoff = Backoff::new(Pace::List);
-    let ask = |remaining| backoff.delay(Timestamp(0), Some(Quota { limit: 100, remaining, resets_at: Some(Timestamp(600_000)) }), 0.0);
-    assert_eq!(ask(50), Some(5_000));
-    assert_eq!(ask(9), Some(120_000));
-    assert_eq!(ask(0), Some(600_000));
+    let quota = |remaining, cost| Quota { limit: 100, remaining, resets_at: Some(Timestamp(600_000)), cost };
+    let ask = |remaining, cost| backoff.delay(Timestamp(0), Some(quota(remaining, cost)), 0.0);
+    assert_eq!(ask(499, 1), Some(5_000));
+    assert_eq!(ask(99, 1), Some(12_000), "already while much is left: it has to last");
+    assert_eq!(ask(99, 2), Some(24_000), "an answer of two requests comes half as often");
+    assert_eq!(ask(9, 1), Some(120_000));
+    assert_eq!(ask(0, 1), Some(600_000));
+    assert!(scarce(quota(99, 1), Timestamp(0)) && !scarce(quota(499, 1), Timestamp(0)));
+}
+
+#[test]
+fn who_comes_back_does_not_wait_out_idleness_but_what_the_vendor_asked_for() {
+    let mut backoff = Backoff::new(Pace::List);
+    (0..40).for_each(|_| backoff.answered(false));
+    assert_eq!((delay(&backoff), backoff.eager(Timestamp(0), None)), (Some(60_000), Some(5_000)));
+    backoff.failed(&ApiError { retry_after: Some(120), ..ApiError::new(ErrorKind::RateLimited, "429") });
+    assert_eq!(backoff.eager(Timestamp(0), None), Some(120_000));
+    backoff.answered(true);
+    let scarce = Quota { limit: 100, remaining: 9, resets_at: Some(Timestamp(600_000)), cost: 1 };
+    assert_eq!(backoff.eager(Timestamp(0), Some(scarce)), Some(120_000));
+    backoff.finished(true);
+    assert_eq!(backoff.eager(Timestamp(0), None), None);
+}
+
+#[test]
+fn whatever_is_left_lasts_until_it_resets() {
+    for (limit, cost, hour) in [(100, 2, 3_600_000), (100, 1, 3_600_000), (1_000, 2, 3_600_000), (100, 5, 60_000), (3, 2, 3_600_000)] {
+        let backoff = Backoff::new(Pace::List);
+        let (mut now, mut remaining, mut answers) = (0i64, limit, 0);
+        loop {
+            let quota = Quota { limit, remaining, resets_at: Some(Timestamp(hour)), cost };
+            now += i64::from(backoff.delay(Timestamp(now), Some(quota), 0.0).unwrap());
+            if now >= hour {
+                break;
+            }
+            assert!(remaining >= cost, "{limit} an hour, {cost} an answer: used up after {now} ms");
+            remaining -= cost;
+            answers += 1;
+        }
+        assert!(answers * cost <= limit, "{answers}");
+        assert!(limit < 100 || answers > 0);
+    }
 }
 
 fn detail(status: StatusKind, waits: &[&str], steps: &[(&str, StatusKind, Option<i64>)]) -> RunDetail {
@@ -317,7 +355,7 @@ proptest! {
         let mut backoff = Backoff::new(Pace::RunPage);
         for _ in 0..quiet { backoff.answered(false); }
         for _ in 0..failures { backoff.failed(&ApiError { retry_after: retry, ..ApiError::new(ErrorKind::RateLimited, "") }); }
-        let quota = Quota { limit, remaining, resets_at: resets.map(Timestamp) };
+        let quota = Quota { limit, remaining, resets_at: resets.map(Timestamp), cost: 1 };
         let millis = backoff.delay(Timestamp(now), Some(quota), jitter).unwrap();
         prop_assert!((2_000..=4_320_000).contains(&millis), "{}", millis);
         if let (Some(retry), true) = (retry, failures > 0) { prop_assert!(millis >= retry.min(3_600) * 1_000); }

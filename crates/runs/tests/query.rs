@@ -17,6 +17,8 @@ fn wrong_parameters_fall_back_one_by_one() {
     assert_eq!(read("?at=p.1").place, Place::First);
     assert_eq!(read("?at=z.7").place, Place::First);
     assert_eq!(read("?at=c.").place, Place::First);
+    assert_eq!(read("?run=&size=25"), HistoryAddress { size: Some(25), ..HistoryAddress::default() });
+    assert_eq!(read(&format!("?run={}", "x".repeat(2_001))).run, None);
     assert_eq!(read("?c=%FF%zz&size=50").size, Some(50));
     assert_eq!(read(&format!("?flow={}", "x".repeat(2_001))).flow, None);
     let mixed = read("?status=failed,nonsense,failed,waiting&flow=*&size=25");
@@ -27,9 +29,9 @@ fn wrong_parameters_fall_back_one_by_one() {
 
 #[test]
 fn the_documented_example_reads_and_writes() {
-    let text = "?c=retab&flow=wf_1&status=waiting,failed&size=50&at=o.100";
+    let text = "?c=retab&flow=wf_1&status=waiting,failed&size=50&at=o.100&run=run_1";
     let address = HistoryAddress::read(text);
-    assert_eq!(address.place, Place::Offset(100));
+    assert_eq!((address.place.clone(), address.run.as_deref()), (Place::Offset(100), Some("run_1")));
     assert_eq!(address.write(), text);
 }
 
@@ -50,11 +52,14 @@ fn place() -> impl Strategy<Value = Place> {
 
 fn address() -> impl Strategy<Value = HistoryAddress> {
     let statuses = proptest::sample::subsequence(StatusKind::ALL.to_vec(), 0..StatusKind::ALL.len());
-    (proptest::option::of(text()), proptest::option::of(text()), any::<bool>(), statuses, proptest::option::of(1..=1_000u32), place())
-        .prop_map(|(connection, flow, all, mut statuses, size, place)| {
+    let optional = || proptest::option::of(text());
+    (optional(), optional(), any::<bool>(), statuses, proptest::option::of(1..=1_000u32), place(), optional()).prop_map(
+        |(connection, flow, all, mut statuses, size, place, run)| {
             statuses.sort();
-            HistoryAddress { connection, all_flows: all && flow.is_none(), flow, statuses, size, place, ..HistoryAddress::default() }
-        })
+            let all_flows = all && flow.is_none();
+            HistoryAddress { connection, all_flows, flow, statuses, size, place, run, ..HistoryAddress::default() }
+        },
+    )
 }
 
 proptest! {
@@ -73,7 +78,7 @@ proptest! {
     }
 
     #[test]
-    fn any_parameters_read(pairs in proptest::collection::vec(("c|flow|status|size|at", "[a-z]?\\.?[%*+0-9A-Za-z,.-]{0,12}"), 0..8)) {
+    fn any_parameters_read(pairs in proptest::collection::vec(("c|flow|status|size|at|run", "[a-z]?\\.?[%*+0-9A-Za-z,.-]{0,12}"), 0..8)) {
         let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let address = HistoryAddress::read(&text.join("&"));
         prop_assert_eq!(HistoryAddress::read(&address.write()), address);

@@ -113,7 +113,7 @@ fn it_ends_where_a_place_does_not_move_and_rests_while_a_limit_is_scarce() {
         first_number: Numbering::Underivable(NoNumber::Filtered),
         quota,
     };
-    let quota = |remaining| Some(Quota { limit: 100, remaining, resets_at: Some(Timestamp(100_000)) });
+    let quota = |remaining| Some(Quota { limit: 100, remaining, resets_at: Some(Timestamp(100_000)), cost: 1 });
     assert_eq!(walk.take(page(quota(50)), Timestamp(0)).len(), 2);
     assert_eq!(walk.rest, 0);
     assert_eq!(walk.take(page(quota(9)), Timestamp(0)).len(), 0, "the same runs again");

@@ -2,6 +2,7 @@ use super::menu::{later_menu, menu};
 use super::narrow::{CreatedMenu, DurationMenu, Search, TriggerMenu};
 use super::view::View;
 use crate::app::{Part, part};
+use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
@@ -14,7 +15,7 @@ pub fn Filters(view: View) -> Html {
     let words = t().history;
     let count = Memo::new(move |_| {
         view.address.with(|address| {
-            let Filter { triggers, created, at_least_ms, at_most_ms, text } = &address.filter;
+            let Filter { triggers, created, at_least_ms, at_most_ms, text, .. } = &address.filter;
             let parts = [
                 !address.statuses.is_empty(),
                 !triggers.is_empty(),
@@ -48,7 +49,10 @@ pub fn Filters(view: View) -> Html {
             {move || (count.get() > 0).then(|| view! { <a class="sl-btn sl-btn--quiet" href=cleared(view)>{words.clear}</a> })}
             <span class="sl-push"></span>
             {move || view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.quota)).map(|quota| {
-                view! { <span class="sl-xs sl-2">{(words.quota)(quota.remaining, quota.limit)}</span> }
+                let now = clock::now();
+                let hour = quota.resets_at.is_some_and(|at| (60_001..=3_600_000).contains(&at.since(now)));
+                let every = runs::live::scarce(quota, now).then(|| view.live.pause.get());
+                view! { <span class="sl-xs sl-2">{(words.quota)(quota.remaining, quota.limit, hour, every)}</span> }
             })}
             {later_menu(view, Icon::Bookmark, t().overview.views, Part::Views)}
             {later_menu(view, Icon::Columns, t().overview.columns, Part::Columns)}
@@ -103,9 +107,6 @@ fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
     let toggle = move |kind: StatusKind| {
         view.go(&view.with(|address| {
             let on = address.statuses.contains(&kind);
-            if !many {
-                address.statuses.clear();
-            }
             address.statuses.retain(|found| *found != kind);
             if !on {
                 address.statuses.push(kind);

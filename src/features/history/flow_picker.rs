@@ -1,5 +1,7 @@
 use super::view::View;
-use crate::platform::page;
+use crate::data::flows::{self, Flows};
+use crate::net::Scope;
+use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -8,6 +10,8 @@ use wasm_bindgen::JsCast;
 
 /// Options shown at once; typing narrows them down, so that none is ever out of reach.
 const SHOWN: usize = 50;
+/// Typing rests so many milliseconds before a vendor is asked for more.
+const PAUSE: u32 = 250;
 
 /// Chooses a flow by its name or id, with type-ahead over all of them; an id typed in full opens even if it is not listed.
 #[component]
@@ -16,7 +20,10 @@ pub fn FlowPicker(view: View) -> Html {
     let details = NodeRef::<Details>::new();
     let input = NodeRef::<Input>::new();
     let typed = RwSignal::new(String::new());
+    let looking = StoredValue::new(None::<Scope>);
+    on_cleanup(move || stop(looking));
     let close = move || {
+        stop(looking);
         if let Some(details) = details.get_untracked() {
             details.set_open(false);
         }
@@ -77,12 +84,36 @@ pub fn FlowPicker(view: View) -> Html {
                     aria-label=words.search_flows
                     placeholder=words.search_flows
                     prop:value=typed
-                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:input=move |event| {
+                        typed.set(event_target_value(&event));
+                        look_further(view, typed, looking);
+                    }
                     on:keydown=keys
                 />
                 <div class="sl-menu__list">{move || options(view, &typed.get(), choose)}</div>
             </div>
         </details>
+    }
+}
+
+/// Flows beyond those that were read at first are read for what is typed, once typing rests.
+fn look_further(view: View, typed: RwSignal<String>, looking: StoredValue<Option<Scope>>) {
+    stop(looking);
+    let Some(connection) = view.connection.get_untracked() else { return };
+    let scope = Scope::new();
+    looking.set_value(Some(scope.clone()));
+    leptos::task::spawn_local(async move {
+        clock::sleep(PAUSE).await;
+        if !scope.ended() {
+            let text = typed.try_get_untracked().unwrap_or_default();
+            flows::search(&connection, view.flows, &text, &scope).await;
+        }
+    });
+}
+
+fn stop(looking: StoredValue<Option<Scope>>) {
+    if let Some(scope) = looking.try_update_value(Option::take).flatten() {
+        scope.end();
     }
 }
 
@@ -96,11 +127,8 @@ fn focus_summary(details: NodeRef<Details>) {
 /// Flows whose name or id contains the text, in the vendor's order.
 fn found(view: View, text: &str) -> Vec<(String, String)> {
     let text = page::lower_case(text.trim());
-    view.flows.with(|flows| {
-        let matches =
-            flows.flows.iter().filter(|flow| page::lower_case(&flow.name).contains(&text) || page::lower_case(&flow.id).contains(&text));
-        matches.map(|flow| (flow.id.clone(), flow.name.clone())).collect()
-    })
+    view.flows
+        .with(|flows| flows.flows.iter().filter(|flow| Flows::fits(flow, &text)).map(|flow| (flow.id.clone(), flow.name.clone())).collect())
 }
 
 fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'static) -> Html {
@@ -125,16 +153,19 @@ fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'sta
     }
     rows.extend(found.into_iter().take(SHOWN).map(|(id, name)| option(Some(id), name)));
     let failed = view.flows.with(|flows| flows.error.is_some());
-    let reading = view.flows.with(|flows| !flows.complete && flows.error.is_none());
+    let reading = view.flows.with(|flows| flows.error.is_none() && (flows.searching || (flows.flows.is_empty() && !flows.complete)));
+    let looked = view.flows.with(|flows| (!flows.complete && !flows.searching && flows.error.is_none()).then_some(flows.flows.len()));
     let note = match () {
         () if failed => Some(words.flows_failed.to_owned()),
-        () if reading && none => Some(t().shared.loading.to_owned()),
+        () if reading && text.is_empty() => Some(t().shared.loading.to_owned()),
+        () if reading => Some((words.searching_flows)(view.flows.with(|flows| flows.flows.len()))),
         () if none => Some(words.no_flow_matches.to_owned()),
         () if more > 0 => Some((words.more_flows)(more)),
+        () if text.is_empty() => looked.map(|looked| (words.more_flows_at_vendor)(looked)),
         () => None,
     };
     view! {
         {rows}
-        {note.map(|note| view! { <p class="sl-xs sl-2">{note}</p> })}
+        {note.map(|note| view! { <p class="sl-xs sl-2" role="status">{note}</p> })}
     }
 }

@@ -1,6 +1,6 @@
 use super::view::View;
 use crate::app::{Part, part};
-use crate::platform::{clock, page, storage};
+use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -45,7 +45,7 @@ pub fn SummaryFold(view: View) -> Html {
 
 /// The runs that are loaded and shown: those of this page that the filter lets through, and what was found further back.
 pub fn each_loaded(view: View, take: &mut dyn FnMut(&Run)) {
-    let filter = view.address.with(|address| address.filter.at(clock::now()));
+    let filter = view.filter();
     view.live.value.with(|listing| {
         let Some(listing) = listing else { return };
         let shown = &listing.page.items;

@@ -1,6 +1,5 @@
 use super::view::{View, query_of};
 use crate::net::{self, Scope};
-use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
@@ -28,7 +27,31 @@ enum Walk {
     Failed(ApiError),
 }
 
+/// What was found, as it is kept for coming back.
+pub struct Kept {
+    found: Vec<(Option<u64>, Run)>,
+    looked: usize,
+    ended: bool,
+    next: Option<(Place, Option<u64>)>,
+}
+
 impl Further {
+    pub fn kept(self) -> Kept {
+        Kept {
+            found: self.found.try_get_untracked().unwrap_or_default(),
+            looked: self.looked.try_get_untracked().unwrap_or(0),
+            ended: self.walk.try_get_untracked() == Some(Walk::Ended),
+            next: self.next.try_get_value().flatten(),
+        }
+    }
+
+    pub fn restore(self, kept: Kept) {
+        self.found.set(kept.found);
+        self.looked.set(kept.looked);
+        self.walk.set(if kept.ended { Walk::Ended } else { Walk::Resting });
+        self.next.set_value(kept.next);
+    }
+
     pub fn new() -> Self {
         Self {
             found: RwSignal::new(Vec::new()),
@@ -125,7 +148,7 @@ pub fn FurtherNote(view: View) -> Html {
     let further = view.further;
     let here = move || view.here.get();
     let matching = move || {
-        let filter = view.address.with(|address| address.filter.at(clock::now()));
+        let filter = view.filter();
         let (found, loaded) = view.live.value.with(|listing| {
             listing.as_ref().map_or((0, 0), |listing| {
                 let items = &listing.page.items;

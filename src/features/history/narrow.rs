@@ -8,6 +8,9 @@ use crate::ui::{Glyph, Icon};
 use runs::filter::{Created, Filter, TRIGGER_KINDS};
 use runs::model::TriggerKind;
 
+/// The field that `/` leads to.
+pub const SEARCH: &str = "search";
+
 /// Minutes of the relative choices: an hour, a day, a week, thirty days.
 const LAST: [u32; 4] = [60, 1_440, 10_080, 43_200];
 
@@ -27,6 +30,7 @@ pub fn Search(view: View) -> Html {
         <span class="sl-search">
             <Glyph icon=Icon::Search />
             <input
+                id=SEARCH
                 type="search"
                 class="sl-input"
                 aria-label=words.search

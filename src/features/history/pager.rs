@@ -1,3 +1,4 @@
+use super::jump_field::JumpField;
 use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
@@ -13,9 +14,20 @@ pub fn Pager(view: View) -> Html {
             <span>{move || range(view)}</span>
             {move || shifted(view).then(|| view! { <span class="sl-xs sl-2">{words.may_have_shifted}</span> })}
             <span class="sl-push sl-not-c"></span>
+            <JumpField view=view />
             <span class="sl-row">{move || newer(view)}{move || older(view)}</span>
         </nav>
     }
+}
+
+/// To the page of an older or newer key; whether there is one.
+pub fn turn(view: View, older: bool) -> bool {
+    let to = if older { view.older() } else { view.newer().map(|(place, carry, _)| (place, carry)) };
+    let there = to.is_some();
+    if let Some((place, carry)) = to {
+        view.page_to(place, carry);
+    }
+    there
 }
 
 fn newer(view: View) -> Html {

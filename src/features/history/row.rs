@@ -23,6 +23,8 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
     let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
+    let own = id.clone();
+    let marked = move || view.at_run.run.with(|run| run.as_ref() == Some(&own)).then_some("true");
     let edge = move || match status.with(|row| row.run.status.kind) {
         StatusKind::Waiting => "waiting",
         kind if kind.tone() == Tone::Fail => "failed",
@@ -35,7 +37,7 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns
         None => (columns, Vec::new()),
     };
     view! {
-        <tr role="row" data-run=id data-status=edge aria-rowindex=move || place().to_string()>
+        <tr role="row" data-run=id data-status=edge aria-current=marked aria-rowindex=move || place().to_string()>
             {select_cell(view, chosen)}
             {move || names.with(|row| view! { {name_cells(view, row)}{cells(&before, view, &row.run)} })}
             {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}

@@ -2,15 +2,16 @@ use super::cells::class;
 use super::row::RunRow;
 use super::select::{clicked, pressed, select_page};
 use super::view::View;
-use super::window::{Window, run_of};
+use super::window::{self, Window, run_of};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
-use crate::platform::clock;
-use crate::platform::page::lower_case;
+use crate::features::keys;
+use crate::platform::page::{self, lower_case};
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use runs::columns::{self, Column};
+use runs::keys::Action;
 use runs::model::{Numbering, Page, Run};
 use runs::windowing::Piece;
 
@@ -60,6 +61,14 @@ pub fn RunsTable(view: View) -> Html {
                 longest.set(most);
             }
             window.begin(count);
+        }
+    });
+    keys::answer(move |action| {
+        let focused = || page::document().and_then(|document| document.active_element()).and_then(|element| window::run_around(&element));
+        match action {
+            Action::Next => step(rows, window, focused(), true),
+            Action::Previous => step(rows, window, focused(), false),
+            _ => false,
         }
     });
     let caption = move || (words.table_caption)(&view.flow_label());
@@ -172,7 +181,7 @@ fn heads(columns: &[Column]) -> Vec<Html> {
 /// What is shown of a page: the runs that the filter lets through, and those found further back.
 fn rows_of(view: View, connection: &str, page: &Page<Run>, numbers: Numbers) -> Vec<Row> {
     let mut found = numbered(connection, &page.items, page.first_number, numbers);
-    let filter = view.address.with_untracked(|address| address.filter.at(clock::now()));
+    let filter = untrack(|| view.filter());
     if !filter.is_empty() {
         found.retain(|(_, run)| filter.lets(run, &lower_case));
         let more = view.further.found.get();
@@ -205,15 +214,25 @@ fn move_between_rows(event: &web_sys::KeyboardEvent, rows: RwSignal<Rows>, windo
         "ArrowUp" => false,
         _ => return,
     };
-    let next = run_of(event).and_then(|run| {
-        rows.with_untracked(|rows| {
-            let at = rows.iter().position(|(id, _)| *id == run)?;
-            let next = if down { at.checked_add(1) } else { at.checked_sub(1) };
-            rows.get(next?).map(|(id, _)| id.clone())
-        })
-    });
-    if let Some(run) = next {
+    let from = run_of(event);
+    if from.is_some() && step(rows, window, from, down) {
         event.prevent_default();
-        window.focus(&run);
     }
+}
+
+/// To the row below or above one, or to the first; whether there is one.
+fn step(rows: RwSignal<Rows>, window: Window, from: Option<String>, down: bool) -> bool {
+    let next = rows.with_untracked(|rows| {
+        let at = from.and_then(|run| rows.iter().position(|(id, _)| *id == run));
+        let next = match at {
+            Some(at) if down => at.checked_add(1),
+            Some(at) => at.checked_sub(1),
+            None => Some(0),
+        };
+        rows.get(next?).map(|(id, _)| id.clone())
+    });
+    if let Some(run) = &next {
+        window.focus(run);
+    }
+    next.is_some()
 }

@@ -1,10 +1,12 @@
+use super::at_run::AtRun;
 use super::carry::Carry;
 use super::connection_of;
 use super::further::Further;
 use super::listing::Listing;
 use super::window::Window;
+use crate::data::flows::{self, Flows};
 use crate::data::{Asking, Connection, Live, Rules};
-use crate::net::{self, Scope};
+use crate::net::Scope;
 use crate::platform::{clock, storage};
 use crate::routes::Page;
 use crate::state::globals;
@@ -13,31 +15,18 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::location::State;
-use runs::adapter::FlowQuery;
-use runs::filter::Here;
+use runs::filter::{Filter, Here};
 use runs::live::Pace;
-use runs::model::{Flow, Numbering, Place};
+use runs::model::{Numbering, Place};
 use runs::query::{HistoryAddress, RunQuery};
 use runs::{ApiError, Timestamp};
 use send_wrapper::SendWrapper;
 
 /// Runs on a page unless the address says otherwise.
 const SIZE: u32 = 50;
-/// Flows read for the chooser; an id can be typed beyond them.
-const MOST_FLOWS: usize = 2_000;
-
 /// Where saved views and the choice of columns are kept.
 pub const SAVED: &str = "views";
 pub const COLUMNS: &str = "columns";
-
-/// The flows of a connection, as far as they are read.
-#[derive(Clone, Debug, Default)]
-pub struct Flows {
-    pub connection: String,
-    pub flows: Vec<Flow>,
-    pub complete: bool,
-    pub error: Option<ApiError>,
-}
 
 /// What the history page shows, derived from its address.
 #[derive(Clone, Copy)]
@@ -60,9 +49,9 @@ pub struct View {
     /// Saved views and the choice of columns, as they are kept.
     pub saved: RwSignal<String>,
     pub columns: RwSignal<String>,
+    /// The run that the address names.
+    pub at_run: AtRun,
     carry: Memo<Carry>,
-    /// Carried to an address that the browser's history does not hold yet.
-    ahead: StoredValue<Option<(String, Carry)>>,
     go: StoredValue<SendWrapper<Go>>,
 }
 
@@ -76,14 +65,8 @@ impl View {
         let flow = Memo::new(move |_| address.with(|address| address.flow.clone()));
         let first_page = Memo::new(move |_| address.with(|address| address.place == Place::First));
         let flows = RwSignal::new(Flows::default());
-        let ahead = StoredValue::new(None::<(String, Carry)>);
-        let carry = Memo::new(move |_| {
-            let now = address.with(HistoryAddress::write);
-            match ahead.get_value() {
-                Some((query, carry)) if query == now => carry,
-                _ => Carry::of_entry(),
-            }
-        });
+        let carry = Memo::new(move |_| Carry::of(&address.with(HistoryAddress::write)));
+        let at_run = AtRun::new(address);
         let navigate = use_navigate();
         let go: Go = Box::new(move |href, options| navigate(href, options));
         let rules = Rules {
@@ -96,23 +79,21 @@ impl View {
         // What is asked for the first time is asked for its rows first.
         let asked = StoredValue::new(String::new());
         let live = Live::new(rules, move || {
+            if at_run.looking.get() {
+                return None;
+            }
             let (connection, address) = (connection.get()?, address.get());
-            let key = format!("{}{}", connection.id, address.write());
+            let key = key_of(&connection, &address);
             let rows_first = asked.get_value() != key;
             asked.set_value(key.clone());
             ask(key, connection, address, carry.get(), rows_first)
         });
         let window = Window::new();
         let here = Memo::new(move |_| {
-            let vendor = connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities().filters));
-            vendor.map(|vendor| address.with(|address| address.filter.here(vendor))).unwrap_or_default()
+            let can = connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities()));
+            can.map(|can| address.with(|address| address.filter_for(&can, clock::now()).here(can.filters))).unwrap_or_default()
         });
         let further = Further::new();
-        Effect::new(move |_| {
-            address.track();
-            further.forget();
-            on_cleanup(move || further.stop());
-        });
         let before = Memo::new(move |_| {
             let address = address.get();
             let sizes = connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
@@ -138,13 +119,14 @@ impl View {
             no_number,
             saved: RwSignal::new(storage::get(SAVED).unwrap_or_default()),
             columns: RwSignal::new(storage::get(COLUMNS).unwrap_or_default()),
+            at_run,
             carry,
-            ahead,
             go: StoredValue::new(SendWrapper::new(go)),
         };
         Effect::new(move |_| globals().selection.enter(&view.connection_id()));
         view.read_flows();
         view.open_a_flow();
+        at_run.follow(view);
         view
     }
 
@@ -196,7 +178,7 @@ impl View {
     pub fn kept_address(self) -> HistoryAddress {
         let mut address = self.address.get();
         address.connection = self.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone()));
-        address.place = Place::First;
+        (address.place, address.run) = (Place::First, None);
         address
     }
 
@@ -205,10 +187,16 @@ impl View {
         self.address.with(|address| address.statuses.is_empty() && address.filter.is_empty())
     }
 
+    /// What is applied to the runs that were loaded.
+    pub fn filter(self) -> Filter {
+        let can = self.connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities()));
+        can.map(|can| self.address.with(|address| address.filter_for(&can, clock::now()))).unwrap_or_default()
+    }
+
     /// The address of the first page with something changed.
     pub fn with(self, change: impl FnOnce(&mut HistoryAddress)) -> String {
         let mut address = self.address.get();
-        address.place = Place::First;
+        (address.place, address.run) = (Place::First, None);
         change(&mut address);
         Page::Runs(address).href()
     }
@@ -285,15 +273,15 @@ impl View {
     /// Pages to a place; what is carried goes into the browser's history, not into the address.
     pub fn page_to(self, place: Place, carry: Carry) {
         let mut address = self.address.get_untracked();
-        address.place = place;
+        (address.place, address.run) = (place, None);
         let state = State::new(Some(carry.write()));
-        self.ahead.set_value(Some((address.write(), carry)));
+        carry.ahead(address.write());
         self.go.with_value(|go| go(&Page::Runs(address).href(), NavigateOptions { state, ..NavigateOptions::default() }));
     }
 
     pub fn href_of(self, place: Place) -> String {
         let mut address = self.address.get();
-        address.place = place;
+        (address.place, address.run) = (place, None);
         Page::Runs(address).href()
     }
 
@@ -301,26 +289,7 @@ impl View {
         Effect::new(move |_| {
             let Some(connection) = self.connection.get() else { return };
             let scope = Scope::of_view();
-            self.flows.set(Flows { connection: connection.id.clone(), ..Flows::default() });
-            leptos::task::spawn_local(async move {
-                let adapter = connection.dialect.adapter();
-                let mut place = Some(Place::First);
-                while let Some(from) = place.take() {
-                    let query = FlowQuery { search: String::new(), place: from };
-                    match net::read(&connection.id, adapter.list_flows(&query), &scope).await {
-                        Ok(page) => {
-                            place = page.older;
-                            self.flows.update(|flows| flows.flows.extend(page.items));
-                        }
-                        Err(_) if scope.ended() => return,
-                        Err(error) => self.flows.update(|flows| flows.error = Some(error)),
-                    }
-                    if self.flows.with_untracked(|flows| flows.flows.len() >= MOST_FLOWS) {
-                        break;
-                    }
-                }
-                self.flows.update(|flows| flows.complete = place.is_none());
-            });
+            leptos::task::spawn_local(async move { flows::read(&connection, self.flows, &scope).await });
         });
     }
 
@@ -377,14 +346,18 @@ fn ask(key: String, connection: Connection, address: HistoryAddress, carry: Carr
     Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
 }
 
+/// Which question the page of an address is: a run that is marked on it makes no other.
+pub fn key_of(connection: &Connection, address: &HistoryAddress) -> String {
+    format!("{}{}", connection.id, HistoryAddress { run: None, ..address.clone() }.write())
+}
+
 /// The question for the page of an address that begins at a place.
 pub fn query_of(connection: &Connection, address: &HistoryAddress, place: Place, first_number: Option<u64>) -> RunQuery {
     let capabilities = connection.dialect.adapter().capabilities();
-    let statuses: Vec<_> = address.statuses.iter().copied().filter(|kind| capabilities.status_filter.contains(kind)).collect();
     RunQuery {
         flow: address.flow.clone(),
-        statuses: if capabilities.status_filter_many { statuses } else { statuses.into_iter().take(1).collect() },
-        filter: address.filter.at(clock::now()),
+        statuses: address.statuses_asked(&capabilities).to_vec(),
+        filter: address.filter_for(&capabilities, clock::now()),
         limit: size_of(address, capabilities.page_sizes),
         place,
         first_number,

@@ -19,6 +19,8 @@ pub struct Window {
     /// Which rows are drawn, in their order.
     drawn: StoredValue<Vec<usize>>,
     due: StoredValue<bool>,
+    /// Of rows that are about to come back.
+    expected: StoredValue<Option<Heights>>,
 }
 
 impl Window {
@@ -31,6 +33,7 @@ impl Window {
             measured: RwSignal::new(0),
             drawn: StoredValue::new(Vec::new()),
             due: StoredValue::new(false),
+            expected: StoredValue::new(None),
         };
         for event in ["scroll", "resize"] {
             let handle = window_event_listener_untyped(event, move |event| {
@@ -48,9 +51,19 @@ impl Window {
 
     /// The list has other rows now.
     pub fn begin(self, rows: usize) {
-        self.heights.set_value(Heights::of(rows));
+        let expected = self.expected.try_update_value(Option::take).flatten().filter(|heights| heights.rows() == rows);
+        self.heights.set_value(expected.unwrap_or_else(|| Heights::of(rows)));
         self.range.set(window(rows, 0));
         self.follow_soon();
+    }
+
+    pub fn heights(self) -> Heights {
+        self.heights.try_get_value().unwrap_or_default()
+    }
+
+    /// The rows that come next were measured before.
+    pub fn expect(self, heights: Heights) {
+        self.expected.set_value(Some(heights));
     }
 
     /// What is drawn of a list with these ids.
@@ -134,5 +147,10 @@ impl Window {
 /// The run whose row an event came from.
 pub fn run_of(event: &web_sys::Event) -> Option<String> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.and_then(|target| target.closest("tr").ok().flatten()).and_then(|row| row.get_attribute("data-run"))
+    target.and_then(|target| run_around(&target))
+}
+
+/// The run whose row an element is in.
+pub fn run_around(element: &Element) -> Option<String> {
+    element.closest("tr").ok().flatten().and_then(|row| row.get_attribute("data-run"))
 }

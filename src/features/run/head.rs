@@ -2,10 +2,11 @@ use super::actions::Actions;
 use super::attempts::Attempts;
 use super::view::View;
 use crate::features::audit::AuditAddress;
+use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
-use crate::ui::{Fresh, Moment, StatusLabel};
+use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy};
 use runs::model::{Run, TriggerKind};
 use runs::query::HistoryAddress;
 use runs::{StatusKind, Timestamp, timeline};
@@ -61,6 +62,7 @@ pub fn Head(view: View) -> Html {
 fn facts(view: View, run: &Run, history: String) -> Html {
     let words = t().run;
     let connection = view.connection();
+    let connection_id = connection.id.clone();
     let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
     let version = run.flow_version.as_ref().map(|version| view! { <span class="sl-2">" v"{version.clone()}</span> });
     let trigger = run.trigger.as_ref().map(|trigger| {
@@ -92,10 +94,37 @@ fn facts(view: View, run: &Run, history: String) -> Html {
             {trigger}
             {started.map(|(name, at)| view! { <div><dt>{name}</dt><dd><Moment at=at /></dd></div> })}
             {finished.map(|at| view! { <div><dt>{words.finished}</dt><dd>{at}</dd></div> })}
+            <div><dt>{t().jump.in_list}</dt><dd>{in_list(&connection_id, run)}</dd></div>
             {decisions(view, run)}
             <div><dt>{words.run_id}</dt><dd class="sl-mono">{run.id.clone()}</dd></div>
             {duration(view, run)}
         </dl>
+    }
+}
+
+/// The list of its flow at this run, to open or to hand on.
+fn in_list(connection: &str, run: &Run) -> Html {
+    let words = t().jump;
+    let address = HistoryAddress {
+        connection: Some(connection.into()),
+        flow: Some(run.flow.clone()),
+        run: Some(run.id.clone()),
+        ..HistoryAddress::default()
+    };
+    let href = Page::Runs(address).href();
+    let link = href.clone();
+    let copied = move |_| copy(page::absolute(&link), words.copied);
+    view! {
+        <a href=href>{words.open_list}</a>
+        <button
+            type="button"
+            class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm"
+            aria-label=words.copy
+            title=words.copy
+            on:click=copied
+        >
+            <Glyph icon=Icon::Copy small=true />
+        </button>
     }
 }
 

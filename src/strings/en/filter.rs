@@ -26,7 +26,13 @@ pub(super) static WORDS: FilterWords = FilterWords {
     more: "Filters",
     empty: "No run that the vendor lists fits all of them.",
     here: |vendor, here| {
-        let parts = [(here.triggers, "these triggers"), (here.created, "date"), (here.duration, "duration"), (here.text, "text")];
+        let parts = [
+            (here.statuses, "several of these statuses"),
+            (here.triggers, "these triggers"),
+            (here.created, "date"),
+            (here.duration, "duration"),
+            (here.text, "text"),
+        ];
         let parts: Vec<&str> = parts.into_iter().filter(|(left, _)| *left).map(|(_, word)| word).collect();
         format!("{vendor} does not filter by {}. Applied here, to the runs that were loaded.", parts.join(" or "))
     },

@@ -9,7 +9,11 @@ pub(super) static WORDS: History = History {
     choose_flow: "Choose a flow",
     search_flows: "Search flows by name or id",
     no_flow_matches: "No flow matches. An id typed in full can be opened all the same: press Enter.",
-    more_flows: |count| format!("{count} more. Type to narrow them down."),
+    searching_flows: |count| format!("Looking further. {} flows are known so far.", (SHARED.count)(count as u64)),
+    more_flows_at_vendor: |count| {
+        format!("{} flows are known, and there are more. Type to look through all of them.", (SHARED.count)(count as u64))
+    },
+    more_flows: |count| format!("{} more. Type to narrow them down.", (SHARED.count)(count as u64)),
     flows_failed: "The flows could not be read. An id typed in full can be opened all the same: press Enter.",
     needs_flow: |vendor| format!("{vendor} lists runs of one flow at a time. Choose a flow to see its runs."),
     start_run: "Start a run",
@@ -17,7 +21,9 @@ pub(super) static WORDS: History = History {
     status_one: |status| format!("Status: {status}"),
     status_many: |count| format!("{count} statuses"),
     status_legend: "Status",
-    status_single_hint: |vendor| format!("{vendor} filters by one status at a time."),
+    status_single_hint: |vendor| {
+        format!("{vendor} filters by one status at a time. Several are applied here, to the runs that were loaded.")
+    },
     clear: "Clear",
     size: "Runs per page",
     size_option: |size| format!("{size} per page"),
@@ -48,7 +54,15 @@ pub(super) static WORDS: History = History {
     },
     on_page: |count| format!("{count} runs on this page"),
     may_have_shifted: "New runs may have shifted the pages since you started.",
-    quota: |remaining, limit| format!("{} of {} requests left", (SHARED.count)(u64::from(remaining)), (SHARED.count)(u64::from(limit))),
+    quota: |remaining, limit, hour, every| {
+        let left = format!("{} of {} requests left", (SHARED.count)(u64::from(remaining)), (SHARED.count)(u64::from(limit)));
+        let left = if hour { left + " this hour" } else { left };
+        match every.map(|ms| ms.div_ceil(1_000)) {
+            None | Some(0) => left,
+            Some(seconds @ 1..60) => format!("{left}, updating every {seconds} s"),
+            Some(seconds) => format!("{left}, updating every {} min", seconds.div_ceil(60)),
+        }
+    },
     table_caption: |flow| format!("Runs of {flow}, newest first"),
     status_filter_words: |kinds| {
         let words: Vec<_> = kinds.iter().map(|kind| (SHARED.status)(*kind)).collect();

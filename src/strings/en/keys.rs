@@ -4,8 +4,8 @@ use runs::keys::Action;
 pub(super) static WORDS: KeyWords = KeyWords {
     title: "Keyboard shortcuts",
     action: |action| match action {
-        Action::Next => "Next review, the draft is kept",
-        Action::Previous => "Previous review, the draft is kept",
+        Action::Next => "Next run or review, the draft is kept",
+        Action::Previous => "Previous run or review, the draft is kept",
         Action::Skip => "Skip this review for now",
         Action::Approve => "Approve",
         Action::ApproveNext => "Approve and open the next",
@@ -16,11 +16,18 @@ pub(super) static WORDS: KeyWords = KeyWords {
         Action::PreviousField => "Previous field to check",
         Action::NextPlace => "Next place of the field's value in the document",
         Action::PreviousPlace => "Previous place of the field's value in the document",
+        Action::Search => "Search the list",
+        Action::Jump => "Jump to a run by number or id",
+        Action::Newer => "Newer page",
+        Action::Older => "Older page",
+        Action::Palette => "Go to anything: the command palette",
         Action::Runs => "Go to runs",
         Action::Reviews => "Go to reviews",
         Action::Sheet => "Show this sheet",
     },
     of_reviews: "Reviews",
+    of_lists: "Lists of runs and reviews",
+    enter: "Enter opens the row that has the focus.",
     anywhere: "Everywhere",
     key: |key| {
         Some(match key {

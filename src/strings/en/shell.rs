@@ -10,6 +10,7 @@ pub(super) static WORDS: Shell = Shell {
     reviews: "Reviews",
     waiting_count: |count| format!("waiting: {count}"),
     times_in: |zone| format!("Times in {zone}"),
+    palette: "Go to anything",
     shortcuts: "Keyboard shortcuts",
     switch_theme: "Switch theme",
     who_none: "Say who you are",

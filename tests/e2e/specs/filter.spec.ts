@@ -120,3 +120,31 @@ test("on a phone the filters open on request and say how many are set", async ({
   await expect(page.locator("summary").filter({ hasText: "Email" })).toBeVisible();
   await a11y.audit();
 });
+
+for (const [connection, words] of [["tableflow", ["Completed", "Failed"]], ["flowstack", ["Completed", "Failed"]]] as const) {
+  test(`${connection}: several statuses, where the vendor takes one: applied here, said so, and searched further`, async ({ page, historyPage }) => {
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (/\/runs\?/.test(request.url()) && request.url().includes("/api/c/")) asked.push(request.url());
+    });
+    await historyPage.open({ c: connection, flow: RECONCILIATION[connection], size: "25" });
+    await historyPage.status.click();
+    const options = page.getByRole("group", { name: "Status", exact: true });
+    await options.getByText(words[1], { exact: true }).click();
+    await expect(page).toHaveURL(/[?&]status=failed(&|$)/);
+    await expect(page.getByText(/does not filter by/)).toHaveCount(0);
+    await expect.poll(() => asked.at(-1)).toMatch(/status=(failed|FAILED)/);
+    await options.getByText(words[0], { exact: true }).click();
+    await expect(page).toHaveURL(/[?&]status=completed,failed(&|$)/);
+    await expect(page.getByText(/does not filter by several of these statuses\. Applied here, to the runs that were loaded\./)).toBeVisible();
+    await expect.poll(() => asked.at(-1)).not.toMatch(/status=/);
+    const shown = async () => new Set((await historyPage.rows.locator(".c-status").allInnerTexts()).map((text) => text.trim()));
+    await expect.poll(async () => [...(await shown())].every((word) => words.some((wanted) => wanted === word))).toBe(true);
+    const before = await historyPage.rows.count();
+    await page.getByRole("button", { name: "Search further back" }).click();
+    await expect.poll(() => historyPage.rows.count()).toBeGreaterThan(before);
+    expect([...(await shown())].sort()).toEqual([...words].sort());
+    await page.reload();
+    await expect.poll(async () => [...(await shown())].every((word) => words.some((wanted) => wanted === word))).toBe(true);
+  });
+}

@@ -143,7 +143,7 @@ test("other keys can be chosen, conflicts are told, and all of it can be turned 
   await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
   const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await a11y.audit();
-  const change = sheet.getByRole("button", { name: "Change the keys of: Next review, the draft is kept" });
+  const change = sheet.getByRole("button", { name: "Change the keys of: Next run or review, the draft is kept" });
   const next = sheet.locator('[data-action="next"]');
   await change.click();
   await page.keyboard.press("a");

@@ -4,11 +4,11 @@ mod decode;
 mod find;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
 use crate::filter::Filters;
-use crate::http::{Method, Reply, Request, encode};
+use crate::http::{Method, Reply, Request, Response, encode};
 use crate::json::{Json, Malformed, Map};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
@@ -44,6 +44,8 @@ impl Adapter for FlowStack {
             status_filter_many: false,
             filters: Filters::NONE,
             numbers: NumberSource::Derived,
+            seek: Seek::Walk,
+            flow_search: false,
             review: ReviewStyle::None,
             reject_reason: RejectReason::Unsupported,
             claims: false,
@@ -63,6 +65,10 @@ impl Adapter for FlowStack {
 
     fn key_header(&self) -> KeyHeader {
         KeyHeader::Bearer
+    }
+
+    fn quota(&self, response: &Response) -> Option<Quota> {
+        decode::quota(response)
     }
 
     fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
@@ -230,9 +236,15 @@ fn with_stats(request: Request, flow: &str) -> Operation<Page<Run>> {
         };
         Operation::Done(read_page(list, &calls[0], decode::run).map(|mut page| {
             // Numbers are an extra: a list without them is better than none.
+            let listed = page.quota.map(|quota| quota.remaining);
             if let Some(Ok((value, quota))) = stats.map(|reply| answer(reply, &calls[1])) {
                 number(&mut page, decode::stats(value).ok());
                 page.quota = quota.or(page.quota);
+            }
+            // Both were asked at once: whichever was counted last says what is left.
+            if let Some(quota) = &mut page.quota {
+                quota.remaining = quota.remaining.min(listed.unwrap_or(u32::MAX));
+                quota.cost = 2;
             }
             page
         }))

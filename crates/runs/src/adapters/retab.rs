@@ -10,7 +10,7 @@ mod steps;
 
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
 use crate::fields::{each, read};
@@ -56,6 +56,8 @@ impl Adapter for Retab {
             status_filter_many: true,
             filters: Filters { triggers: usize::MAX, created: true, duration: true },
             numbers: NumberSource::Derived,
+            seek: Seek::Id,
+            flow_search: false,
             review: ReviewStyle::ApproveReject,
             reject_reason: RejectReason::Unsupported,
             claims: false,

@@ -14,7 +14,7 @@ mod steps;
 
 use super::retab::{answer, cancel, decoded, delete, file_link, flows, run_path};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
@@ -59,6 +59,8 @@ impl Adapter for RetabReviews {
             status_filter_many: false,
             filters: Filters { triggers: 1, created: true, duration: true },
             numbers: NumberSource::None,
+            seek: Seek::Id,
+            flow_search: false,
             review: ReviewStyle::ApproveReject,
             reject_reason: RejectReason::Required,
             claims: false,

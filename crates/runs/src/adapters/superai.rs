@@ -11,7 +11,7 @@ mod inputs;
 mod reading;
 
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
@@ -88,6 +88,8 @@ impl Adapter for SuperAi {
             status_filter_many: true,
             filters: Filters { triggers: 0, created: true, duration: false },
             numbers: NumberSource::Native,
+            seek: Seek::Page { last: LAST_PAGE, largest: MAX_PAGE_SIZE },
+            flow_search: true,
             review: ReviewStyle::Complete,
             reject_reason: RejectReason::Unsupported,
             claims: true,

@@ -7,7 +7,7 @@ mod start;
 
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, StartStyle};
+use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
 use crate::filter::Filters;
@@ -34,6 +34,8 @@ impl Adapter for TableFlow {
             status_filter_many: false,
             filters: Filters::NONE,
             numbers: NumberSource::Derived,
+            seek: Seek::Offset,
+            flow_search: false,
             // Runs wait in `review`, but no call to decide is documented.
             review: ReviewStyle::ReadOnly,
             reject_reason: RejectReason::Unsupported,

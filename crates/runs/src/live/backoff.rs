@@ -25,6 +25,16 @@ pub enum Pace {
     Count,
 }
 
+impl Pace {
+    const fn base(self) -> f64 {
+        match self {
+            Self::RunPage => 2_000.0,
+            Self::List => 5_000.0,
+            Self::Count => MAX_DELAY,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     pace: Pace,
@@ -63,16 +73,21 @@ impl Backoff {
         (self.unchanged, self.errors, self.refused) = (0, 0, false);
     }
 
+    /// Milliseconds until a question would be welcome if somebody came back to look: the patience of idleness is no reason to make
+    /// them wait, the vendor's limits are.
+    pub fn eager(&self, now: Timestamp, quota: Option<Quota>) -> Option<u32> {
+        let mut woken = *self;
+        let refused = woken.refused;
+        woken.wake();
+        if refused { None } else { woken.delay(now, quota, 0.0) }
+    }
+
     /// Milliseconds until the next question; `None`: none. `jitter` is a random number in 0..1.
     pub fn delay(&self, now: Timestamp, quota: Option<Quota>, jitter: f64) -> Option<u32> {
         if self.finished || self.refused {
             return None;
         }
-        let base = match self.pace {
-            Pace::RunPage => 2_000.0,
-            Pace::List => 5_000.0,
-            Pace::Count => MAX_DELAY,
-        };
+        let base = self.pace.base();
         let idle = GROWTH.powi(self.unchanged.saturating_sub(PATIENCE).min(20).cast_signed());
         let failing = 2f64.powi(self.errors.min(10).cast_signed());
         let own = (base * idle * failing).min(MAX_DELAY);
@@ -85,14 +100,18 @@ impl Backoff {
 
 /// Milliseconds until the next question that a scarce limit leaves room for; zero while there is plenty.
 pub fn pause(quota: Quota, now: Timestamp) -> u32 {
-    spread(quota, now) as u32
+    if quota.remaining > quota.limit / 10 { 0 } else { spread(Quota { cost: 1, ..quota }, now) as u32 }
 }
 
-/// The pause that leaves half of what remains of a scarce limit to everything else, in milliseconds.
+/// The pause, in milliseconds, with which half of what remains of a limit lasts until it resets: the other half is for everything
+/// else that the key is used for. A generous limit asks for none.
 fn spread(quota: Quota, now: Timestamp) -> f64 {
-    if quota.remaining > quota.limit / 10 {
-        return 0.0;
-    }
     let left = quota.resets_at.map_or(MAX_DELAY, |at| at.since(now) as f64);
-    (2.0 * left / f64::from(quota.remaining + 1)).min(left).min(f64::from(MAX_RETRY_AFTER) * 1_000.0)
+    let answers = f64::from(quota.remaining + 1) / f64::from(quota.cost.max(1));
+    (2.0 * left / answers).min(left).min(f64::from(MAX_RETRY_AFTER) * 1_000.0)
+}
+
+/// Whether a limit makes a list wait longer than it would by itself: then the page says so.
+pub fn scarce(quota: Quota, now: Timestamp) -> bool {
+    spread(quota, now) > Pace::List.base()
 }

@@ -98,7 +98,7 @@ fn the_rate_limit_is_read_from_the_later_answer() {
     let mut wire =
         Wire::new(&FlowStack).on(GET_RUNS, with_headers(ok(RUNS), &limited("42"))).on(GET_STATS, with_headers(ok(STATS), &limited("41")));
     let page = wire.run(FlowStack.list_runs(&query(Place::First))).expect("a page");
-    assert_eq!(page.quota, Some(Quota { limit: 100, remaining: 41, resets_at: Some(Timestamp(1_776_765_600_000)) }));
+    assert_eq!(page.quota, Some(Quota { limit: 100, remaining: 41, resets_at: Some(Timestamp(1_776_765_600_000)), cost: 2 }));
     let unreadable = [("x-ratelimit-limit", "-1"), ("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "x")];
     let mut wire = Wire::new(&FlowStack).on(GET_FLOWS, with_headers(ok(FLOWS), &unreadable));
     assert_eq!(wire.run(FlowStack.list_flows(&FlowQuery::default())).expect("a page").quota, None);

@@ -254,5 +254,6 @@ pub(super) fn quota(response: &Response) -> Option<Quota> {
         limit: number("x-ratelimit-limit")?,
         remaining: number("x-ratelimit-remaining")?,
         resets_at: resets_at.and_then(|seconds| seconds.checked_mul(1_000)).map(Timestamp),
+        cost: 1,
     })
 }

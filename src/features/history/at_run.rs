@@ -1,0 +1,128 @@
+use super::carry::Carry;
+use super::view::{View, key_of};
+use crate::app::{Errand, errand};
+use crate::net::Scope;
+use crate::prelude::*;
+use crate::routes::Page;
+use crate::strings::t;
+use crate::ui::{Icon, Notice};
+use runs::model::Place;
+use runs::query::HistoryAddress;
+use runs::status::Tone;
+
+/// The run that the address names: its row is marked, and where the address has no place the page that holds it is looked for.
+#[derive(Clone, Copy)]
+pub struct AtRun {
+    pub run: Memo<Option<String>>,
+    /// Nothing is listed while the page is being looked for.
+    pub looking: Memo<bool>,
+    /// Why the run is not in sight.
+    pub said: RwSignal<String>,
+    /// The run that was looked for: once, until somebody asks again.
+    pub tried: RwSignal<String>,
+    /// What the row had the focus for: it gets it once, and a refresh takes it from nobody.
+    pub shown: StoredValue<String>,
+    scope: StoredValue<Option<Scope>>,
+}
+
+impl AtRun {
+    pub fn new(address: Memo<HistoryAddress>) -> Self {
+        let tried = RwSignal::new(String::new());
+        let run = Memo::new(move |_| address.with(|address| address.run.clone()));
+        let looking = Memo::new(move |_| {
+            address.with(|address| {
+                let whole = address.place == Place::First && address.statuses.is_empty() && address.filter.is_empty();
+                let new = |run: &String| tried.with(|tried| tried != run) && !Carry::sent_to(&address.write());
+                whole && address.run.as_ref().is_some_and(new)
+            })
+        });
+        Self {
+            run,
+            looking,
+            said: RwSignal::new(String::new()),
+            tried,
+            shown: StoredValue::new(String::new()),
+            scope: StoredValue::new(None),
+        }
+    }
+
+    pub fn follow(self, view: View) {
+        Effect::new(move |_| {
+            if self.run.with(Option::is_none) {
+                self.tried.set(String::new());
+            }
+            self.said.set(String::new());
+        });
+        Effect::new(move |_| {
+            if self.looking.get() {
+                errand(Errand::OpenAt(view), self.said);
+            }
+        });
+        let shown = self.shown;
+        Effect::new(move |_| {
+            let (Some(run), Some(connection)) = (self.run.get(), view.connection.get()) else {
+                shown.set_value(String::new());
+                return;
+            };
+            let key = view.address.with(|address| key_of(&connection, address));
+            let here = view.live.value.with(|listing| listing.as_ref().map(|listing| listing.page.items.iter().any(|item| item.id == run)));
+            if view.live.answered.get() != key {
+                return;
+            }
+            let once = format!("{key} {run}");
+            match here {
+                Some(true) if shown.get_value() != once => {
+                    shown.set_value(once);
+                    self.said.set(String::new());
+                    view.window.focus(&run);
+                }
+                Some(false) if shown.get_value() != once && self.said.with_untracked(String::is_empty) => {
+                    errand(Errand::OpenAt(view), self.said);
+                }
+                _ => {}
+            }
+        });
+        on_cleanup(move || self.stop());
+    }
+
+    /// Begins to look, in place of whatever was looked for.
+    pub fn begin(self) -> Scope {
+        self.stop();
+        let scope = Scope::new();
+        self.scope.set_value(Some(scope.clone()));
+        scope
+    }
+
+    fn stop(self) {
+        if let Some(scope) = self.scope.try_update_value(Option::take).flatten() {
+            scope.end();
+        }
+    }
+}
+
+/// That the page is being looked for, or why the run is not on it; the run's own page is a way on.
+#[component]
+pub fn AtRunNote(view: View) -> Html {
+    let (words, at_run) = (t().jump_field, view.at_run);
+    let fact = Memo::new(move |_| match at_run.looking.get() {
+        true => words.looking.to_owned(),
+        false => at_run.said.get(),
+    });
+    live(move || {
+        let run = at_run.run.get()?;
+        let fact = Some(fact.get()).filter(|fact| !fact.is_empty())?;
+        let connection = view.connection.get()?.id;
+        let href = Page::Run { connection, run, flow: view.flow.get() }.href();
+        let again = move |_| {
+            at_run.said.set(String::new());
+            at_run.tried.set(String::new());
+            errand(Errand::OpenAt(view), at_run.said);
+        };
+        let actions = view! {
+            <a class="sl-btn sl-btn--sm" href=href>{words.open_run}</a>
+            <button type="button" class="sl-btn sl-btn--sm" on:click=again>{t().shared.try_again}</button>
+            <a class="sl-btn sl-btn--sm" href=view.with(|_| ())>{t().history.newest}</a>
+        };
+        Some(view! { <div class="sl-atrun" role="status"><Notice tone=Tone::Idle icon=Icon::Search fact=fact actions=actions /></div> })
+    })
+}

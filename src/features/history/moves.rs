@@ -1,0 +1,18 @@
+use super::jump_field::FIELD;
+use super::narrow::SEARCH;
+use super::pager;
+use super::view::View;
+use crate::features::keys;
+use crate::platform::page;
+use runs::keys::Action;
+
+/// What keys do around the list; the table moves between its rows itself, and Enter needs nobody: the focus is on a link.
+pub fn answer(view: View) {
+    keys::answer(move |action| match action {
+        Action::Search => page::focus(SEARCH),
+        Action::Jump => page::focus(FIELD),
+        Action::Newer => pager::turn(view, false),
+        Action::Older => pager::turn(view, true),
+        _ => false,
+    });
+}

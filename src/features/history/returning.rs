@@ -1,0 +1,140 @@
+//! Back and Forward show again what was there: the rows at once, where one had scrolled to, and the row that had the focus. The
+//! rows are then brought up to date in their places.
+
+use super::carry::{entry_id, name_entry};
+use super::further;
+use super::listing::Listing;
+use super::view::{View, key_of, row_link_id};
+use super::window::run_around;
+use crate::platform::page;
+use crate::prelude::*;
+use runs::Timestamp;
+use runs::windowing::Heights;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Pages kept, and rows on all of them.
+const MOST: usize = 20;
+const MOST_ROWS: usize = 5_000;
+/// Frames within which the rows have to be there again.
+const FRAMES: u32 = 20;
+
+struct Kept {
+    /// Of the browser's history.
+    entry: String,
+    /// The question that the rows answer.
+    key: String,
+    listing: Arc<Listing>,
+    read_at: Option<Timestamp>,
+    further: further::Kept,
+    heights: Heights,
+    scroll: i32,
+    focused: Option<String>,
+}
+
+thread_local! {
+    /// The last one that was left is the last.
+    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+}
+
+fn keep(kept: Kept) {
+    KEPT.with_borrow_mut(|all| {
+        all.retain(|other| other.entry != kept.entry);
+        all.push(kept);
+        let rows = |all: &[Kept]| all.iter().map(|kept| kept.listing.page.items.len()).sum::<usize>();
+        while all.len() > MOST || (all.len() > 1 && rows(all) > MOST_ROWS) {
+            all.remove(0);
+        }
+    });
+}
+
+fn take(entry: &str, key: &str) -> Option<Kept> {
+    KEPT.with_borrow_mut(|all| {
+        let at = all.iter().position(|kept| kept.entry == entry && kept.key == key)?;
+        Some(all.remove(at))
+    })
+}
+
+/// Called once the page has entered: what comes back takes the focus after it.
+pub fn follow(view: View) {
+    let scroll = StoredValue::new(page::scrolled());
+    let focused = StoredValue::new(None::<String>);
+    // The entry that is shown, once the browser's history has it, and its question.
+    let shown = StoredValue::new(None::<(String, String)>);
+    let handle = window_event_listener_untyped("scroll", move |_| {
+        scroll.try_set_value(page::scrolled());
+    });
+    on_cleanup(move || handle.remove());
+    let handle = window_event_listener_untyped("focusin", move |event| {
+        let element = event.target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(target).ok());
+        focused.try_set_value(element.and_then(|element| run_around(&element)));
+    });
+    on_cleanup(move || handle.remove());
+    let leave = move || {
+        let Some((entry, key)) = shown.try_update_value(Option::take).flatten() else { return };
+        let current = view.live.answered.try_with_untracked(|answered| *answered == key);
+        if let (Some(true), Some(Some(listing))) = (current, view.live.value.try_get_untracked()) {
+            keep(Kept {
+                entry,
+                key,
+                listing,
+                read_at: view.live.read_at.try_get_untracked().flatten(),
+                further: view.further.kept(),
+                heights: view.window.heights(),
+                scroll: scroll.try_get_value().unwrap_or(0),
+                focused: focused.try_get_value().flatten(),
+            });
+        }
+    };
+    Effect::new(move |_| {
+        let Some(connection) = view.connection.get() else { return };
+        let address = view.address.get();
+        let key = key_of(&connection, &address);
+        leave();
+        view.further.forget();
+        let back = entry_id(&address.write()).and_then(|entry| take(&entry, &key));
+        if let Some(back) = back {
+            shown.set_value(Some((back.entry.clone(), key.clone())));
+            restore(view, back);
+        }
+        // By the next frame the router has told the browser's history where one is.
+        let query = address.write();
+        request_animation_frame(move || {
+            if let Some(entry) = name_entry(&query) {
+                shown.try_set_value(Some((entry, key)));
+                scroll.try_set_value(page::scrolled());
+            }
+        });
+    });
+    on_cleanup(move || {
+        leave();
+        view.further.stop();
+    });
+}
+
+fn restore(view: View, back: Kept) {
+    if let Some(run) = view.address.with_untracked(|address| address.run.clone()) {
+        view.at_run.tried.set(run.clone());
+        view.at_run.shown.set_value(format!("{} {run}", back.key));
+    }
+    view.further.restore(back.further);
+    view.window.expect(back.heights);
+    if let Some(run) = &back.focused {
+        view.window.pin(run);
+    }
+    view.live.restore(back.key, back.listing, back.read_at);
+    let (scroll, focused) = (back.scroll, back.focused);
+    leptos::task::spawn_local(async move {
+        for frame in 0..FRAMES {
+            page::next_frame().await;
+            // The page has taken the focus in the first frame.
+            if frame > 0 && page::can_scroll_to(scroll) {
+                break;
+            }
+        }
+        page::scroll_to(scroll);
+        if let Some(run) = focused {
+            page::focus_in_place(&row_link_id(&run));
+        }
+    });
+}

@@ -1,0 +1,99 @@
+//! Going to one run: to its place in the list by its number, to its page by its id, and to the page of the list that holds it.
+//! What the history's field, a link and the palette want is the same; it comes with the second module.
+
+mod find;
+
+pub use find::{Goal, Target, look};
+
+use crate::app::open_carrying;
+use crate::features::history::View;
+use crate::net;
+use crate::prelude::*;
+use crate::state::globals;
+use crate::strings::t;
+use runs::adapter::RunRef;
+use runs::jump::{Landed, Wish, to_run};
+use runs::query::{HistoryAddress, RunQuery};
+
+/// From the field under the list; what comes of it is said beside the field.
+pub fn from_field(view: View, text: &str, said: RwSignal<String>) {
+    let Some(wish) = Wish::read(text) else {
+        said.set(t().jump.not_understood.into());
+        return;
+    };
+    let Some(connection) = view.connection.get_untracked() else { return };
+    let scope = view.at_run.begin();
+    let target = Target { connection, flow: view.flow.get_untracked(), size: view.size() };
+    leptos::task::spawn_local(async move {
+        let found = look(&target, wish, &scope, &|text| drop(said.try_set(text))).await;
+        if scope.ended() {
+            return;
+        }
+        match found {
+            Ok(goal) => {
+                said.try_set(String::new());
+                if let Some(run) = &goal.marks {
+                    view.at_run.tried.try_set(run.clone());
+                    // Already there: the address does not change, and the row gets the focus all the same.
+                    if view.at_run.run.with_untracked(|marked| marked.as_ref() == Some(run)) {
+                        view.window.focus(run);
+                    }
+                }
+                goal.open();
+            }
+            Err(why) => drop(said.try_set(why)),
+        }
+    });
+}
+
+/// Finds the page that holds the run which the address names, and puts its place into the address.
+pub fn open_at(view: View) {
+    let words = t().jump;
+    let at_run = view.at_run;
+    let address = view.address.get_untracked();
+    let (Some(connection), Some(id)) = (view.connection.get_untracked(), address.run.clone()) else { return };
+    let said = at_run.said;
+    // A second time nothing is looked for by itself: lists that move faster than they are read would never rest.
+    if at_run.tried.with_untracked(|tried| *tried == id) {
+        said.set(words.moved.into());
+        return;
+    }
+    if !address.statuses.is_empty() || !address.filter.is_empty() {
+        at_run.tried.set(id);
+        said.set(words.filtered.into());
+        return;
+    }
+    let scope = at_run.begin();
+    let size = view.size();
+    leptos::task::spawn_local(async move {
+        let reference = RunRef { id: id.clone(), flow: address.flow.clone() };
+        let run = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), &scope).await;
+        let found = match run {
+            Ok(detail) => {
+                let query = RunQuery { flow: address.flow.clone(), limit: size, ..RunQuery::default() };
+                net::read(&connection.id, to_run(connection.dialect.adapter(), &query, &detail.run), &scope).await
+            }
+            Err(error) => Err(error),
+        };
+        if scope.ended() {
+            return;
+        }
+        at_run.tried.try_set(id.clone());
+        let vendor = connection.dialect.vendor();
+        match found {
+            Ok(Landed::At(landing)) => {
+                let address = HistoryAddress { place: landing.place.clone(), run: Some(landing.run.clone()), ..address };
+                open_carrying(&address, &find::carry(&landing), true);
+            }
+            Ok(Landed::Missed(miss)) => drop(said.try_set((words.missed)(&(words.run)(&id), vendor, miss))),
+            Err(error) => drop(said.try_set((words.failed)(&(words.run)(&id), &error, vendor))),
+        }
+    });
+}
+
+/// Says where a run was found, if that is not where it was looked for first.
+pub fn say_where(goal: &Goal) {
+    if let Some(elsewhere) = &goal.elsewhere {
+        globals().toasts.say((t().jump.found_in)(elsewhere));
+    }
+}

@@ -1,0 +1,137 @@
+use crate::app::{go, open_carrying};
+use crate::data::Connection;
+use crate::features::history::Carry;
+use crate::net::{self, Scope};
+use crate::routes::Page;
+use crate::state::globals;
+use crate::strings::t;
+use futures_util::future::join_all;
+use runs::adapter::RunRef;
+use runs::jump::{Landed, Landing, Wish, to_number};
+use runs::model::Run;
+use runs::query::{HistoryAddress, RunQuery};
+use runs::{ApiError, ErrorKind};
+
+/// Where is looked first.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub connection: Connection,
+    pub flow: Option<String>,
+    pub size: u32,
+}
+
+/// Where it was found.
+#[derive(Clone, Debug)]
+pub struct Goal {
+    to: To,
+    /// The run whose row will be marked.
+    pub marks: Option<String>,
+    /// The connection's name, if it is not the first one.
+    pub elsewhere: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum To {
+    List(Box<HistoryAddress>, Carry),
+    Run(String),
+}
+
+impl Goal {
+    pub fn href(&self) -> String {
+        match &self.to {
+            To::List(address, _) => Page::Runs((**address).clone()).href(),
+            To::Run(href) => href.clone(),
+        }
+    }
+
+    pub fn open(&self) {
+        super::say_where(self);
+        match &self.to {
+            To::List(address, carry) => open_carrying(address, carry, false),
+            To::Run(href) => go(href),
+        }
+    }
+}
+
+/// Looks for a run; what is being done is said on the way. The error is in words.
+pub async fn look(target: &Target, wish: Wish, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
+    match wish {
+        Wish::Number(number) => by_number(target, number, scope, say).await,
+        Wish::Id(id) => by_id(target, &id, scope, say).await,
+    }
+}
+
+pub(super) fn carry(landing: &Landing) -> Carry {
+    Carry { first_number: landing.first_number, trail: landing.trail.clone() }
+}
+
+async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
+    let words = t().jump;
+    let what = (t().shared.run_number)(number);
+    say((words.looking_for_number)(&what));
+    let Target { connection, flow, size } = target;
+    let vendor = connection.dialect.vendor();
+    let query = RunQuery { flow: flow.clone(), limit: *size, ..RunQuery::default() };
+    match net::read(&connection.id, to_number(connection.dialect.adapter(), &query, number), scope).await {
+        Ok(Landed::At(landing)) => {
+            let (connection, flow) = (Some(connection.id.clone()), flow.clone());
+            let (place, run) = (landing.place.clone(), Some(landing.run.clone()));
+            let address = HistoryAddress { connection, flow, size: Some(*size), place, run: run.clone(), ..HistoryAddress::default() };
+            Ok(Goal { to: To::List(Box::new(address), carry(&landing)), marks: run, elsewhere: None })
+        }
+        Ok(Landed::Missed(miss)) => Err((words.missed)(&what, vendor, miss)),
+        Err(error) => Err((words.failed)(&what, &error, vendor)),
+    }
+}
+
+async fn by_id(target: &Target, id: &str, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
+    let words = t().jump;
+    let own = &target.connection;
+    say((words.looking_for_id)(id, &own.label));
+    let mut silent = Vec::new();
+    match read(own, id, target.flow.as_deref(), scope).await {
+        Ok(Some(run)) => return Ok(goal(own, &run, true)),
+        Ok(None) => {}
+        Err(_) => silent.push(own.label.clone()),
+    }
+    let others: Vec<Connection> = globals().session.connections().into_iter().filter(|other| other.id != own.id).collect();
+    if !others.is_empty() && !scope.ended() {
+        let names: Vec<String> = others.iter().map(|other| other.label.clone()).collect();
+        say((words.looking_elsewhere)(&own.label, &names));
+        // At the same time: one that is slow holds up only itself, and is told if it does not answer.
+        let answers = join_all(others.iter().map(|other| read(other, id, None, scope))).await;
+        for (other, answer) in others.iter().zip(answers) {
+            match answer {
+                Ok(Some(run)) => return Ok(goal(other, &run, false)),
+                Ok(None) => {}
+                Err(_) => silent.push(other.label.clone()),
+            }
+        }
+    }
+    let mut why = (words.not_anywhere)(id);
+    if !silent.is_empty() {
+        why = format!("{why} {}", (words.not_asked)(&silent));
+    }
+    Err(why)
+}
+
+/// `None`: the vendor does not know it. It is asked with its flow, where that is a guess, and then without.
+async fn read(connection: &Connection, id: &str, flow: Option<&str>, scope: &Scope) -> Result<Option<Run>, ApiError> {
+    let adapter = connection.dialect.run_adapter();
+    let guesses = [flow.map(str::to_owned), None];
+    for flow in guesses.iter().skip(usize::from(flow.is_none())) {
+        let reference = RunRef { id: id.into(), flow: flow.clone() };
+        match net::read(&connection.id, adapter.get_run(&reference), scope).await {
+            Ok(detail) => return Ok(Some(detail.run)),
+            // An id of another vendor's style is refused as invalid.
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Invalid) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+fn goal(connection: &Connection, run: &Run, own: bool) -> Goal {
+    let page = Page::Run { connection: connection.id.clone(), run: run.id.clone(), flow: Some(run.flow.clone()) };
+    Goal { to: To::Run(page.href()), marks: None, elsewhere: (!own).then(|| connection.label.clone()) }
+}

@@ -1,0 +1,55 @@
+use super::shared::count;
+use crate::strings::{JumpField, JumpWords};
+use runs::jump::Miss;
+
+pub(super) static FIELD: JumpField = JumpField {
+    label: "Jump to",
+    hint: "# or run id",
+    go: "Jump",
+    looking: "Looking for the page that holds this run.",
+    open_run: "Open the run",
+};
+
+pub(super) static WORDS: JumpWords = JumpWords {
+    not_understood: "Type a run number like #1,042, or a run's whole id.",
+    looking_for_number: |what| format!("Looking for {what}."),
+    looking_for_id: |id, connection| format!("Looking for {id} in {connection}."),
+    looking_elsewhere: |connection, others| format!("Not in {connection}. Looking in {}.", list(others, "and")),
+    found_in: |connection| format!("The run is in {connection}."),
+    missed: |what, vendor, miss| match miss {
+        Miss::NoFlow => format!("Runs are numbered within one flow. Choose a flow to jump to {what}, or type a run's id."),
+        Miss::NoNumbers => format!("{vendor} gives its runs no numbers, and no total to count from. Type a run's id instead."),
+        Miss::NotYet { newest: 0 } => format!("There is no {what}: this flow has no runs yet."),
+        Miss::NotYet { newest } => format!("There is no {what} yet. The newest run is #{}.", count(newest)),
+        Miss::Gone => format!("{what} is not in the list of its flow where it belongs. It may have been deleted."),
+        Miss::TooFar { back: Some(back) } => format!(
+            "{vendor} lists runs only from page to page, and {what} is {} runs back: more requests than Sluice walks there with. \
+             Type the run's id instead, or choose more runs per page.",
+            count(back)
+        ),
+        Miss::TooFar { back: None } => format!(
+            "{vendor} lists runs only from page to page, and {what} is not on the newest {} pages. The run itself can be opened.",
+            runs::jump::WALKED
+        ),
+        Miss::NoWay => format!("{vendor} does not say where in the list {what} is. The run itself can be opened."),
+        Miss::Moving => format!("Runs started faster than the list could be read, so the place of {what} is not certain. Try again."),
+    },
+    not_anywhere: |id| format!("No connection knows the run {id}. An id has to be typed in full."),
+    not_asked: |connections| format!("These could not be asked: {}.", list(connections, "and")),
+    failed: |what, error, vendor| format!("{what} could not be looked for. {}.", (super::shared::WORDS.error_title)(error, vendor)),
+    in_list: "In the list",
+    open_list: "Open at this run",
+    copy: "Copy the link to the list at this run",
+    copied: "Link to the list copied",
+    run: |id| format!("Run {id}"),
+    moved: "The list has moved: the run is not on this page any more.",
+    filtered: "The filters leave the run out, or it is on another of their pages.",
+};
+
+fn list(words: &[String], last: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., end] => format!("{} {last} {end}", all.join(", ")),
+    }
+}

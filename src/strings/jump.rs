@@ -1,0 +1,37 @@
+//! Going to one run: by number, by id, and to the page of the list that holds it.
+
+use runs::ApiError;
+use runs::jump::Miss;
+
+/// What the history page itself says of it.
+pub struct JumpField {
+    pub label: &'static str,
+    pub hint: &'static str,
+    pub go: &'static str,
+    pub looking: &'static str,
+    pub open_run: &'static str,
+}
+
+/// What came of looking.
+pub struct JumpWords {
+    pub not_understood: &'static str,
+    pub looking_for_number: fn(&str) -> String,
+    pub looking_for_id: fn(&str, &str) -> String,
+    /// The id, where it was not, and where else it is looked for.
+    pub looking_elsewhere: fn(&str, &[String]) -> String,
+    pub found_in: fn(&str) -> String,
+    /// What was looked for, the vendor, and why it was not found.
+    pub missed: fn(&str, &str, Miss) -> String,
+    pub not_anywhere: fn(&str) -> String,
+    /// Connections that did not answer.
+    pub not_asked: fn(&[String]) -> String,
+    pub failed: fn(&str, &ApiError, &str) -> String,
+    /// On the run page.
+    pub in_list: &'static str,
+    pub open_list: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub run: fn(&str) -> String,
+    pub moved: &'static str,
+    pub filtered: &'static str,
+}
