@@ -1,5 +1,6 @@
 //! All visible text, typed: one value of [`Strings`] a language. Vendor data never comes from here.
 
+mod all;
 mod audit;
 mod bulk;
 mod claims;
@@ -13,6 +14,7 @@ mod form;
 mod history;
 mod jump;
 mod keys;
+mod merged;
 mod overview;
 mod palette;
 mod presence;
@@ -29,6 +31,7 @@ mod start;
 mod summary;
 mod views;
 
+pub use all::AllWords;
 pub use audit::AuditWords;
 pub use bulk::BulkWords;
 pub use claims::ClaimWords;
@@ -41,6 +44,7 @@ pub use form::FormWords;
 pub use history::History;
 pub use jump::{JumpField, JumpWords};
 pub use keys::KeyWords;
+pub use merged::MergedWords;
 pub use overview::OverviewWords;
 pub use palette::PaletteWords;
 pub use presence::PresenceWords;
@@ -70,6 +74,8 @@ pub struct Strings {
     pub summary: &'static SummaryWords,
     pub jump_field: &'static JumpField,
     pub jump: &'static JumpWords,
+    pub all: &'static AllWords,
+    pub merged: &'static MergedWords,
     pub run: &'static RunWords,
     pub review: &'static ReviewWords,
     pub queue: &'static QueueWords,

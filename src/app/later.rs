@@ -126,6 +126,8 @@ pub enum Part {
     BulkBar(View),
     /// Open until it is closed.
     Export(View, RwSignal<bool>),
+    /// What stands below the filters when the runs of all connections are shown.
+    AllRuns(View),
 }
 
 fn part_of(part: Part) -> Html {
@@ -135,6 +137,7 @@ fn part_of(part: Part) -> Html {
         Part::Columns(view) => history::columns_menu(view),
         Part::BulkBar(view) => view! { <BulkBar view=view /> },
         Part::Export(view, open) => view! { <ExportDialog view=view open=open what=What::Filter /> },
+        Part::AllRuns(view) => history::all_runs(view),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
 
+mod all;
 mod at_run;
 mod bulk;
 mod carry;
@@ -34,6 +35,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
+pub use all::all_runs;
 use at_run::AtRunNote;
 pub use bulk::BulkBar;
 pub use carry::Carry;
@@ -65,7 +67,7 @@ pub fn HistoryPage() -> Html {
             page::when_drawn(move || waiting.begin());
         }
     });
-    let known = Memo::new(move |_| view.connection.with(Option::is_some));
+    let known = Memo::new(move |_| view.all.get() || view.connection.with(Option::is_some));
     live(move || {
         if known.get() {
             view! {
@@ -102,11 +104,23 @@ fn Head(view: View) -> Html {
                 class="sl-btn sl-btn--icon sl-btn--quiet"
                 aria-label=t().shell.refresh
                 title=t().shell.refresh
-                on:click=move |_| live.reload()
+                on:click=move |_| view.reload()
             >
                 <Glyph icon=Icon::Refresh />
             </button>
-            <a class="sl-btn" aria-label=words.start_run href=start><Glyph icon=Icon::Play /><span class="sl-not-m">{words.start_run}</span></a>
+            {move || if view.all.get() {
+                view! {
+                    <button type="button" class="sl-btn" aria-label=words.start_run aria-disabled="true" title=t().all.start_where>
+                        <Glyph icon=Icon::Play /><span class="sl-not-m">{words.start_run}</span>
+                    </button>
+                }
+            } else {
+                view! {
+                    <a class="sl-btn" aria-label=words.start_run href=start>
+                        <Glyph icon=Icon::Play /><span class="sl-not-m">{words.start_run}</span>
+                    </a>
+                }
+            }}
         </div>
     }
 }
@@ -155,7 +169,7 @@ fn Panel(view: View) -> Html {
                     />
                 }
             })}
-            <Body view=view />
+            {move || if view.all.get() { part(Part::AllRuns(view)) } else { view! { <Body view=view /> } }}
             {move || chosen.get().then(|| part(Part::BulkBar(view)))}
         </section>
     }

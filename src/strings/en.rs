@@ -1,5 +1,6 @@
 //! English.
 
+mod all;
 mod audit;
 mod bulk;
 mod claims;
@@ -12,6 +13,7 @@ mod form;
 mod history;
 mod jump;
 mod keys;
+mod merged;
 mod overview;
 mod palette;
 mod presence;
@@ -41,6 +43,8 @@ pub(super) static EN: Strings = Strings {
     summary: &summary::WORDS,
     jump_field: &jump::FIELD,
     jump: &jump::WORDS,
+    all: &all::WORDS,
+    merged: &merged::WORDS,
     run: &run::WORDS,
     review: &review::WORDS,
     queue: &queue::WORDS,

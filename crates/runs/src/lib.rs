@@ -24,6 +24,7 @@ pub mod json;
 pub mod jump;
 pub mod keys;
 pub mod live;
+pub mod merge;
 pub mod model;
 pub mod operation;
 pub mod order;

@@ -21,7 +21,12 @@ pub struct RunQuery {
     pub first_number: Option<u64>,
     /// Rows are wanted at once: numbers that take requests of their own are left for the next time ([`NoNumber::Pending`](crate::model::NoNumber::Pending)).
     pub rows_first: bool,
+    /// Numbers are not wanted: nothing is asked for them alone.
+    pub plain: bool,
 }
+
+/// Stands for every connection in an address: `c=*`.
+pub const ALL_CONNECTIONS: &str = "*";
 
 /// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&trigger=api&last=1440&size=50&at=o.100&run=run_1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,18 +82,28 @@ impl HistoryAddress {
                 _ => address.filter.take(name, &value),
             }
         }
-        if address.flow.is_some() {
+        if address.flow.is_some() || address.of_all() {
             address.all_flows = false;
+        }
+        if address.of_all() {
+            // A flow is one of a connection, and only the page's number fits into an address.
+            address.flow = None;
+            address.place = if let Place::Number(_) = address.place { address.place } else { Place::First };
         }
         crate::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
         address
+    }
+
+    /// Every connection's runs are asked for.
+    pub fn of_all(&self) -> bool {
+        self.connection.as_deref() == Some(ALL_CONNECTIONS)
     }
 
     /// The query string with its `?`, empty if everything is at its default.
     pub fn write(&self) -> String {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         if let Some(connection) = &self.connection {
-            pairs.push(("c", encode(connection)));
+            pairs.push(("c", if self.of_all() { ALL_CONNECTIONS.into() } else { encode(connection) }));
         }
         if let Some(flow) = &self.flow {
             pairs.push(("flow", encode(flow)));

@@ -94,3 +94,16 @@ proptest! {
         decode(&text);
     }
 }
+
+#[test]
+fn of_all_connections_a_flow_and_a_place_of_one_list_are_left_out() {
+    let read = |query: &str| HistoryAddress::read(query);
+    let all = read("?c=*&flow=wf_1&status=failed&size=25&at=p.3");
+    assert!(all.of_all());
+    assert_eq!(all.write(), "?c=*&status=failed&size=25&at=p.3");
+    for place in ["o.100", "c.abc", "a.run_1", "b.run_1", "p.1", "p.x"] {
+        assert_eq!(read(&format!("?c=*&flow=*&at={place}")).write(), "?c=*", "{place}");
+    }
+    assert!(!read("?c=retab").of_all() && !read("").of_all());
+    assert_eq!(read(&all.write()), all);
+}

@@ -2,8 +2,10 @@ use super::menu::{later_menu, menu};
 use super::narrow::{CreatedMenu, DurationMenu, Search, TriggerMenu};
 use super::view::View;
 use crate::app::{Part, part};
+use crate::data::Connection;
 use crate::platform::clock;
 use crate::prelude::*;
+use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
 use runs::filter::{Created, Filter};
@@ -30,10 +32,10 @@ pub fn Filters(view: View) -> Html {
     view! {
         <div class="sl-filters" role="search" data-open=move || open.get().then_some("")>
             <Search view=view />
-            {move || view.connection.get().map(|of| {
-                let capabilities = of.dialect.adapter().capabilities();
-                view! { <StatusMenu view=view offered=capabilities.status_filter many=capabilities.status_filter_many /> }
-            })}
+            {move || {
+                let (offered, many) = statuses(view);
+                view! { <StatusMenu view=view offered=offered many=many /> }
+            }}
             <TriggerMenu view=view />
             <CreatedMenu view=view />
             <DurationMenu view=view />
@@ -56,7 +58,7 @@ pub fn Filters(view: View) -> Html {
             })}
             {later_menu(view, Icon::Bookmark, t().overview.views, Part::Views)}
             {later_menu(view, Icon::Columns, t().overview.columns, Part::Columns)}
-            {export(view)}
+            {move || export(view)}
             <label class="sl-vh" for="size">{words.size}</label>
             <select
                 id="size"
@@ -73,6 +75,20 @@ pub fn Filters(view: View) -> Html {
 fn export(view: View) -> Html {
     let open = RwSignal::new(false);
     let name = t().select.export;
+    if view.all.get() {
+        return view! {
+            <button
+                type="button"
+                class="sl-btn sl-btn--icon sl-btn--quiet"
+                aria-label=name
+                aria-disabled="true"
+                title=t().all.export_where
+                on:click=|_| globals().toasts.say(t().all.export_where.to_owned())
+            >
+                <Glyph icon=Icon::Download />
+            </button>
+        };
+    }
     view! {
         <button type="button" class="sl-btn sl-btn--icon sl-btn--quiet" aria-label=name title=name on:click=move |_| open.set(true)>
             <Glyph icon=Icon::Download />
@@ -91,12 +107,26 @@ pub fn cleared(view: View) -> String {
 
 fn sizes(view: View) -> Vec<Html> {
     let chosen = view.size();
-    let sizes = view.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
-    sizes.iter().map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> }).collect()
+    view.sizes()
+        .iter()
+        .map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> })
+        .collect()
+}
+
+/// The statuses that can be asked for, and whether several at once. Of all connections: whatever one of them filters by.
+pub fn statuses(view: View) -> (Vec<StatusKind>, bool) {
+    let filter = |of: &Connection| of.dialect.adapter().capabilities().status_filter;
+    match view.connection.get() {
+        Some(of) => (filter(&of).to_vec(), of.dialect.adapter().capabilities().status_filter_many),
+        None => {
+            let all = globals().session.connections();
+            (StatusKind::ALL.into_iter().filter(|kind| all.iter().any(|of| filter(of).contains(kind))).collect(), true)
+        }
+    }
 }
 
 #[component]
-fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
+fn StatusMenu(view: View, offered: Vec<StatusKind>, many: bool) -> Html {
     let words = t().history;
     let chosen = move || view.address.with(|address| address.statuses.clone());
     let summary = move || match chosen().as_slice() {
@@ -123,6 +153,6 @@ fn StatusMenu(view: View, offered: &'static [StatusKind], many: bool) -> Html {
         }
     };
     let hint = (!many).then(|| view! { <p class="sl-xs sl-2">{(words.status_single_hint)(&view.vendor())}</p> });
-    let inside = view! { {offered.iter().map(|kind| option(*kind)).collect::<Vec<_>>()}{hint} };
+    let inside = view! { {offered.into_iter().map(option).collect::<Vec<_>>()}{hint} };
     menu("sl-menu", words.status_legend, summary, move || !chosen().is_empty(), inside)
 }

@@ -9,11 +9,22 @@ pub struct Listing {
     pub latest: Option<Box<Page<Run>>>,
     /// Runs in it that are not shown yet.
     pub fresh: Vec<Run>,
+    /// Of a page over all connections.
+    pub merged: Option<Merged>,
+}
+
+/// What a page over all connections knows beside its runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The connection of each run.
+    pub of: Vec<String>,
+    /// How many runs of the merged list come before.
+    pub before: u64,
 }
 
 impl Listing {
     pub fn new(page: Page<Run>) -> Self {
-        Self { page, latest: None, fresh: Vec::new() }
+        Self { page, latest: None, fresh: Vec::new(), merged: None }
     }
 
     /// Something that was left out for the sake of the first rows.
@@ -29,7 +40,7 @@ impl Listing {
         let found = live::refresh(&mut page.items, latest.items.clone());
         page.quota = latest.quota;
         live::number(&mut page, &latest);
-        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh };
+        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, merged: None };
         let changed = listing.page != known.page || listing.fresh.len() != known.fresh.len();
         (listing, changed)
     }

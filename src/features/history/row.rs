@@ -18,7 +18,7 @@ const MOST_PIPS: u32 = 14;
 /// One run; only what changed of it is drawn again.
 #[component]
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns: Vec<Column>) -> Html {
-    let id = row.with_untracked(|row| row.run.id.clone());
+    let id = row.with_untracked(|row| row.key.clone());
     let (status, names, lasts, others, place, chosen) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
@@ -38,7 +38,7 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns
     };
     view! {
         <tr role="row" data-run=id data-status=edge aria-current=marked aria-rowindex=move || place().to_string()>
-            {select_cell(view, chosen)}
+            {select_cell(chosen)}
             {move || names.with(|row| view! { {name_cells(view, row)}{cells(&before, view, &row.run)} })}
             {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}
             {move || others.with(|row| cells(&after, view, &row.run))}
@@ -48,11 +48,14 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns
 
 fn name_cells(view: View, row: &Row) -> Html {
     let run = &row.run;
-    let connection = view.connection.get_untracked();
+    let connection = globals().session.connection(&row.connection);
     let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
-    let href =
-        connection.map(|connection| Page::Run { connection: connection.id, run: run.id.clone(), flow: Some(run.flow.clone()) }.href());
-    let link_id = row_link_id(&run.id);
+    let href = Page::Run { connection: row.connection.clone(), run: run.id.clone(), flow: Some(run.flow.clone()) }.href();
+    let link_id = row_link_id(&row.key);
+    let whose = connection.filter(|_| view.all.get_untracked()).map(|connection| {
+        let mark = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
+        view! { <td role="cell" class="c-conn"><span class="sl-conn"><bdi class="sl-cut">{connection.label}</bdi>{mark}</span></td> }
+    });
     let name = match row.number {
         Some(number) => {
             view! { <a class="sl-runs__a" id=link_id href=href title=run.id.clone()>{(t().shared.run_number)(number)}</a> }
@@ -69,6 +72,7 @@ fn name_cells(view: View, row: &Row) -> Html {
     view! {
         <td role="cell" class="c-num">{name}</td>
         <td role="cell" class="c-status" title=word><StatusLabel status=run.status.clone() /></td>
+        {whose}
     }
 }
 

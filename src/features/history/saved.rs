@@ -1,3 +1,4 @@
+use super::filters::statuses;
 use super::view::{SAVED, View};
 use crate::platform::storage;
 use crate::prelude::*;
@@ -31,7 +32,7 @@ pub fn SavedViews(view: View) -> Html {
     });
     on_cleanup(move || handle.remove());
     let tabs = move || {
-        let offered = view.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().status_filter));
+        let (offered, _) = statuses(view);
         let built_in = BUILT_IN.into_iter().filter(|status| status.is_none_or(|status| offered.contains(&status)));
         let mut tabs: Vec<Html> = built_in.map(|status| built_in_tab(view, status)).collect();
         tabs.extend(saved(view).into_iter().map(|saved| saved_tab(view, saved, opened)));
@@ -141,6 +142,9 @@ fn told(kept: bool, done: String) {
 
 /// How many runs of this list wait, as the queue counts them anyway, and whether there may be more; `None` until that is known.
 pub fn waiting(view: View) -> Option<(u64, bool)> {
+    if view.all.get() {
+        return globals().waiting.count();
+    }
     let connection = view.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone()))?;
     let flow = view.flow.get();
     globals().waiting.of.with(|of| {

@@ -1,5 +1,5 @@
 use super::table::{Row, Rows};
-use super::view::{View, row_link_id};
+use super::view::row_link_id;
 use super::window::run_of;
 use crate::platform::page;
 use crate::prelude::*;
@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// The box that chooses a run; clicks on it are the table's business ([`clicked`]).
-pub fn select_cell(view: View, row: ArcRwSignal<Row>) -> Html {
-    let (id, connection) = (row.with_untracked(|row| row.run.id.clone()), untrack(|| view.connection_id()));
+pub fn select_cell(row: ArcRwSignal<Row>) -> Html {
+    let (id, connection) = row.with_untracked(|row| (row.run.id.clone(), row.connection.clone()));
     let on = move || globals().selection.has(&connection, &id);
     let name = move || row.with(|row| (t().select.one)(&row.name()));
     view! {
@@ -18,18 +18,19 @@ pub fn select_cell(view: View, row: ArcRwSignal<Row>) -> Html {
     }
 }
 
+fn is_chosen(row: &Row) -> bool {
+    globals().selection.has(&row.connection, &row.run.id)
+}
+
 /// The box for all runs of the page: some of them chosen is neither yes nor no.
-pub fn select_page(view: View, rows: RwSignal<Rows>) -> Html {
+pub fn select_page(rows: RwSignal<Rows>) -> Html {
     let count = move || rows.with(Vec::len);
-    let chosen = Memo::new(move |_| {
-        let connection = view.connection_id();
-        rows.with(|rows| rows.iter().filter(|(id, _)| globals().selection.has(&connection, id)).count())
-    });
+    let chosen = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|(_, row)| row.with_untracked(is_chosen)).count()));
     let all = move || chosen.get() > 0 && chosen.get() == count();
     let some = move || chosen.get() > 0 && !all();
     let switch = move |_| {
         let on = chosen.get_untracked() < rows.with_untracked(Vec::len);
-        choose(view, rows, &|_| true, on);
+        choose(rows, &|_| true, on);
     };
     view! {
         <th role="columnheader" scope="col" class="c-sel">
@@ -47,15 +48,15 @@ pub fn select_page(view: View, rows: RwSignal<Rows>) -> Html {
 }
 
 /// A click on a run's box, with Shift from the last one to this.
-pub fn clicked(event: &MouseEvent, view: View, rows: RwSignal<Rows>) {
+pub fn clicked(event: &MouseEvent, rows: RwSignal<Rows>) {
     let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     if let (Some(input), Some(run)) = (input, run_of(event)) {
-        toggle(view, rows, &run, input.checked(), event.shift_key());
+        toggle(rows, &run, input.checked(), event.shift_key());
     }
 }
 
 /// Space and `x` choose the run whose row has the focus, Escape forgets what was chosen.
-pub fn pressed(event: &KeyboardEvent, view: View, rows: RwSignal<Rows>) {
+pub fn pressed(event: &KeyboardEvent, rows: RwSignal<Rows>) {
     if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -65,8 +66,9 @@ pub fn pressed(event: &KeyboardEvent, view: View, rows: RwSignal<Rows>) {
         (" ", Some(_)) if on_input(event) => {}
         (" " | "x" | "X", Some(run)) => {
             event.prevent_default();
-            let on = !untrack(|| globals().selection.has(&view.connection_id(), &run));
-            toggle(view, rows, &run, on, event.shift_key());
+            let known = rows.with_untracked(|rows| rows.iter().find(|(key, _)| *key == run).map(|(_, row)| row.clone()));
+            let on = known.is_some_and(|row| !untrack(|| row.with_untracked(is_chosen)));
+            toggle(rows, &run, on, event.shift_key());
         }
         ("Escape", _) => globals().selection.clear(),
         _ => {}
@@ -85,7 +87,7 @@ fn on_input(event: &Event) -> bool {
     event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| target.has_type::<HtmlInputElement>())
 }
 
-fn toggle(view: View, rows: RwSignal<Rows>, run: &str, on: bool, range: bool) {
+fn toggle(rows: RwSignal<Rows>, run: &str, on: bool, range: bool) {
     let selection = globals().selection;
     let place = |run: &str| rows.with_untracked(|rows| rows.iter().position(|(id, _)| id == run));
     let from = Some(selection.anchor.get_value()).filter(|_| range).and_then(|anchor| place(&anchor));
@@ -95,16 +97,15 @@ fn toggle(view: View, rows: RwSignal<Rows>, run: &str, on: bool, range: bool) {
         (Some(from), Some(to)) => (from.min(to)..=from.max(to)).contains(&at),
         _ => Some(at) == to,
     };
-    choose(view, rows, &between, on);
+    choose(rows, &between, on);
 }
 
-fn choose(view: View, rows: RwSignal<Rows>, which: &dyn Fn(usize) -> bool, on: bool) {
-    let connection = untrack(|| view.connection_id());
+fn choose(rows: RwSignal<Rows>, which: &dyn Fn(usize) -> bool, on: bool) {
     let picked = rows.with_untracked(|rows| {
         let chosen = rows.iter().enumerate().filter(|(at, _)| which(*at));
         chosen
             .map(|(_, (_, row))| {
-                row.with_untracked(|row| Picked { connection: connection.clone(), number: row.number, run: row.run.clone() })
+                row.with_untracked(|row| Picked { connection: row.connection.clone(), number: row.number, run: row.run.clone() })
             })
             .collect()
     });

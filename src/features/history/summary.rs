@@ -200,7 +200,7 @@ fn last(shown: &Shown) -> Html {
 /// What waits now, as a link to the queue.
 fn waiting_now(view: View, shown: &Shown) -> Html {
     let words = t().summary;
-    let pauses = view.connection.with(|of| of.as_ref().is_some_and(|of| of.dialect.adapter().capabilities().review != ReviewStyle::None));
+    let pauses = view.connection.with(|of| of.as_ref().is_none_or(|of| of.dialect.adapter().capabilities().review != ReviewStyle::None));
     if !pauses {
         return tile(words.waiting, missing(), (words.never_waits)(&shown.vendor), String::new());
     }
@@ -218,7 +218,8 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
     }
     let value = format!("{}{}", (t().shared.count)(count), if more && count > 0 { "+" } else { "" });
     let address = view.kept_address();
-    let href = routes::queue(&QueueAddress { connection: address.connection, flow: address.flow, ..QueueAddress::default() });
+    let connection = address.connection.filter(|_| !view.all.get());
+    let href = routes::queue(&QueueAddress { connection, flow: address.flow, ..QueueAddress::default() });
     let oldest = oldest(view).filter(|_| shown.unfiltered);
     let tick = globals().tick;
     let context = move || oldest.map_or_else(String::new, |at| (words.oldest)(&(t().shared.duration)(tick.since(at))));
@@ -237,8 +238,8 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
 fn oldest(view: View) -> Option<Timestamp> {
     let address = view.kept_address();
     globals().waiting.of.with(|of| {
-        let of = of.iter().find(|of| Some(&of.connection.id) == address.connection.as_ref())?;
-        let here = of.runs.iter().filter(|run| address.flow.as_ref().is_none_or(|flow| run.flow == *flow));
+        let of = of.iter().filter(|of| address.of_all() || Some(&of.connection.id) == address.connection.as_ref());
+        let here = of.flat_map(|of| &of.runs).filter(|run| address.flow.as_ref().is_none_or(|flow| run.flow == *flow));
         here.filter_map(|run| run.waiting_since).min()
     })
 }

@@ -1,4 +1,5 @@
 use super::cells::class;
+use super::listing::Merged;
 use super::row::RunRow;
 use super::select::{clicked, pressed, select_page};
 use super::view::View;
@@ -23,6 +24,9 @@ pub type Rows = Vec<(String, ArcRwSignal<Row>)>;
 /// One run with what the list knows about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Names it among all rows of the page.
+    pub key: String,
+    pub connection: String,
     /// Its place on the page.
     pub at: usize,
     pub number: Option<u64>,
@@ -45,14 +49,17 @@ pub fn RunsTable(view: View) -> Html {
     let numbers = globals().numbers;
     let window = view.window;
     let chosen = columns::read(&view.columns.get_untracked());
-    let heads = heads(&chosen);
+    let heads = heads(&chosen, view.all.get_untracked());
     let own = (chosen != columns::USUAL).then_some("");
     Effect::new(move |_| {
         let Some(listing) = view.live.value.get() else { return };
-        let Some(connection) = view.connection.get_untracked() else { return };
         let read_at = view.live.read_at.get_untracked();
-        let found = rows_of(view, &connection.id, &listing.page, numbers);
-        globals().selection.refresh(&connection.id, &found.iter().map(|row| &row.run).collect::<Vec<_>>());
+        let found = match (&listing.merged, view.connection.get_untracked()) {
+            (Some(merged), _) => merged_rows(&listing.page, merged, numbers),
+            (None, Some(connection)) => rows_of(view, &connection.id, &listing.page, numbers),
+            (None, None) => return,
+        };
+        refresh_chosen(&found);
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
         let count = found.len();
         if settle(rows, found) {
@@ -76,24 +83,25 @@ pub fn RunsTable(view: View) -> Html {
         <table
             class="sl-runs"
             data-own=own
+            class:sl-runs--all=move || view.all.get()
             role="table"
             aria-label=caption
             aria-rowcount=move || view.row_count()
             on:keydown=move |event| {
-                pressed(&event, view, rows);
+                pressed(&event, rows);
                 move_between_rows(&event, rows, window);
             }
         >
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
-                    {select_page(view, rows)}
+                    {select_page(rows)}
                     {heads}
                 </tr>
             </thead>
             <tbody
                 role="rowgroup"
                 node_ref=window.body
-                on:click=move |event| clicked(&event, view, rows)
+                on:click=move |event| clicked(&event, rows)
                 on:focusin=move |event| {
                     if let Some(run) = run_of(&event) {
                         window.pin(&run);
@@ -115,7 +123,7 @@ fn settle(rows: RwSignal<Rows>, found: Vec<Row>) -> bool {
         .into_iter()
         .enumerate()
         .map(|(at, row)| {
-            let id = row.run.id.clone();
+            let id = row.key.clone();
             moved |= known.get(at).is_none_or(|(key, _)| *key != id);
             match known.iter().find(|(key, _)| *key == id) {
                 Some((_, signal)) => {
@@ -171,11 +179,36 @@ pub fn RowsOutline() -> Html {
 }
 
 /// The heads of the columns: run and status are always there.
-fn heads(columns: &[Column]) -> Vec<Html> {
+fn heads(columns: &[Column], all: bool) -> Vec<Html> {
     let words = t().history;
     let mut heads = vec![("c-num", words.column_run.to_owned()), ("c-status", words.column_status.to_owned())];
+    heads.extend(all.then(|| ("c-conn", words.connection.to_owned())));
     heads.extend(columns.iter().map(|column| (class(column), (t().overview.column)(column))));
     heads.into_iter().map(|(class, name)| view! { <th role="columnheader" scope="col" class=class>{name}</th> }).collect()
+}
+
+/// What is chosen of these runs is what they are now.
+fn refresh_chosen(rows: &[Row]) {
+    let mut done: Vec<&str> = Vec::new();
+    for row in rows {
+        if !done.contains(&row.connection.as_str()) {
+            done.push(&row.connection);
+            let own: Vec<&Run> = rows.iter().filter(|other| other.connection == row.connection).map(|row| &row.run).collect();
+            globals().selection.refresh(&row.connection, &own);
+        }
+    }
+}
+
+/// The rows over all connections: two of them may well name a run alike.
+fn merged_rows(page: &Page<Run>, merged: &Merged, numbers: Numbers) -> Vec<Row> {
+    let row = |(at, (run, connection)): (usize, (&Run, &String))| {
+        if let Some(number) = run.number {
+            numbers.learn(connection, &run.id, number);
+        }
+        let key = format!("{connection}/{}", run.id);
+        Row { key, connection: connection.clone(), at, number: run.number, run: run.clone() }
+    };
+    page.items.iter().zip(&merged.of).enumerate().map(row).collect()
 }
 
 /// What is shown of a page: the runs that the filter lets through, and those found further back.
@@ -188,7 +221,9 @@ fn rows_of(view: View, connection: &str, page: &Page<Run>, numbers: Numbers) -> 
         let known: Vec<String> = found.iter().map(|(_, run)| run.id.clone()).collect();
         found.extend(more.into_iter().filter(|(_, run)| !known.contains(&run.id)));
     }
-    found.into_iter().enumerate().map(|(at, (number, run))| Row { at, number, run }).collect()
+    let row =
+        |(at, (number, run)): (usize, (Option<u64>, Run))| Row { key: run.id.clone(), connection: connection.into(), at, number, run };
+    found.into_iter().enumerate().map(row).collect()
 }
 
 /// Counts down from the first run's number, or takes the vendor's own.

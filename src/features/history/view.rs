@@ -24,6 +24,8 @@ use send_wrapper::SendWrapper;
 
 /// Runs on a page unless the address says otherwise.
 const SIZE: u32 = 50;
+/// Of a page over all connections: every vendor gives that many at once.
+const SIZES_OF_ALL: &[u32] = &[25, 50, 100];
 /// Where saved views and the choice of columns are kept.
 pub const SAVED: &str = "views";
 pub const COLUMNS: &str = "columns";
@@ -32,6 +34,8 @@ pub const COLUMNS: &str = "columns";
 #[derive(Clone, Copy)]
 pub struct View {
     pub address: Memo<HistoryAddress>,
+    /// Every connection's runs are shown, merged; `connection` is then none.
+    pub all: Memo<bool>,
     pub connection: Memo<Option<Connection>>,
     /// The flow whose runs are listed; `None` with all flows, or none chosen yet.
     pub flow: Memo<Option<String>>,
@@ -51,6 +55,9 @@ pub struct View {
     pub columns: RwSignal<String>,
     /// The run that the address names.
     pub at_run: AtRun,
+    /// Raised for the merged list: to read anew, and to show the new runs.
+    pub anew: RwSignal<u32>,
+    pub newest: RwSignal<u32>,
     carry: Memo<Carry>,
     go: StoredValue<SendWrapper<Go>>,
 }
@@ -61,6 +68,7 @@ impl View {
     pub fn new() -> Self {
         let search = use_location().search;
         let address = Memo::new(move |_| search.with(|search| HistoryAddress::read(search)));
+        let all = Memo::new(move |_| address.with(HistoryAddress::of_all));
         let connection = Memo::new(move |_| address.with(|address| connection_of(address.connection.as_deref())));
         let flow = Memo::new(move |_| address.with(|address| address.flow.clone()));
         let first_page = Memo::new(move |_| address.with(|address| address.place == Place::First));
@@ -97,9 +105,16 @@ impl View {
         let before = Memo::new(move |_| {
             let address = address.get();
             let sizes = connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
-            live.value.with(|listing| before(&address.place, size_of(&address, sizes), &listing.as_ref()?.page))
+            live.value.with(|listing| {
+                let listing = listing.as_ref()?;
+                let merged = listing.merged.as_ref().map(|merged| merged.before);
+                merged.or_else(|| before(&address.place, size_of(&address, sizes), &listing.page))
+            })
         });
         let no_number = Memo::new(move |_| {
+            if all.get() {
+                return Some(t().all.no_number);
+            }
             live.value.with(|listing| match listing.as_ref()?.page.first_number {
                 Numbering::Underivable(why) => Some((t().shared.no_number)(why)),
                 _ => None,
@@ -107,6 +122,7 @@ impl View {
         });
         let view = Self {
             address,
+            all,
             connection,
             flow,
             first_page,
@@ -120,6 +136,8 @@ impl View {
             saved: RwSignal::new(storage::get(SAVED).unwrap_or_default()),
             columns: RwSignal::new(storage::get(COLUMNS).unwrap_or_default()),
             at_run,
+            anew: RwSignal::new(0),
+            newest: RwSignal::new(0),
             carry,
             go: StoredValue::new(SendWrapper::new(go)),
         };
@@ -139,19 +157,26 @@ impl View {
     }
 
     pub fn size(self) -> u32 {
-        let sizes =
-            self.connection.with(|connection| connection.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes));
-        size_of(&self.address.get(), sizes)
+        size_of(&self.address.get(), self.sizes())
+    }
+
+    /// The sizes of a page that can be chosen.
+    pub fn sizes(self) -> &'static [u32] {
+        if self.all.get() {
+            return SIZES_OF_ALL;
+        }
+        self.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes))
     }
 
     /// This vendor lists one flow at a time and none is chosen.
     pub fn needs_flow(self) -> bool {
-        let list_all = self.connection.with(|of| of.as_ref().is_some_and(|of| of.dialect.adapter().capabilities().list_all));
+        let list_all = self.connection.with(|of| of.as_ref().is_none_or(|of| of.dialect.adapter().capabilities().list_all));
         !list_all && self.flow.with(Option::is_none)
     }
 
     pub fn flow_label(self) -> String {
         match self.flow.get() {
+            None if self.all.get() => t().all.connections.into(),
             None => t().history.all_flows.into(),
             Some(id) => self.flows.with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or(id),
         }
@@ -165,6 +190,7 @@ impl View {
         let label = self.connection.with(|connection| connection.as_ref().map(|connection| connection.label.clone()));
         match label {
             Some(label) => format!("{}, {}, {label}", t().history.title, self.flow_label()),
+            None if self.all.get() => format!("{}, {}", t().history.title, self.flow_label()),
             None => t().history.title.into(),
         }
     }
@@ -177,7 +203,9 @@ impl View {
     /// The address that a saved view of this page has: its connection is named, and no place in the list.
     pub fn kept_address(self) -> HistoryAddress {
         let mut address = self.address.get();
-        address.connection = self.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone()));
+        if !address.of_all() {
+            address.connection = self.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone()));
+        }
         (address.place, address.run) = (Place::First, None);
         address
     }
@@ -207,12 +235,25 @@ impl View {
 
     /// Shows the runs that came since the page was read, and focuses the first of them.
     pub fn show_new(self) {
+        if self.all.get_untracked() {
+            self.newest.update(|newest| *newest += 1);
+            return;
+        }
         let latest = self.live.value.with_untracked(|listing| listing.as_ref().and_then(|listing| listing.latest.clone()));
         let Some(latest) = latest else { return };
         if let Some(first) = latest.items.first() {
             self.window.focus(&first.id);
         }
         self.live.value.set(Some(std::sync::Arc::new(Listing::new(*latest))));
+    }
+
+    /// Reads the page anew.
+    pub fn reload(self) {
+        if self.all.get_untracked() {
+            self.anew.update(|anew| *anew += 1);
+        } else {
+            self.live.reload();
+        }
     }
 
     /// When a run was last read, for what goes on with it; what is over is not drawn again with every answer.
@@ -362,5 +403,6 @@ pub fn query_of(connection: &Connection, address: &HistoryAddress, place: Place,
         place,
         first_number,
         rows_first: false,
+        plain: false,
     }
 }

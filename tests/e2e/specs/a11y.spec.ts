@@ -25,6 +25,7 @@ const PLACES: Place[] = [
   { name: "history without a flow", path: () => "/runs?c=flowstack", ready: hasRows },
   { name: "history past its end", path: () => `/runs?c=tableflow&flow=${RECONCILIATION.tableflow}&at=o.900000`, ready: says("There are no runs this far back") },
   { name: "history without a match", path: () => `/runs?c=retab&flow=wf_legacy_import&status=waiting`, ready: says("No runs match these filters") },
+  { name: "history of all connections", path: () => "/runs?c=*", ready: hasRows },
   { name: "unknown connection", path: () => "/runs?c=nobody", ready: says(/There is no connection/) },
   {
     name: "completed run",

@@ -95,6 +95,7 @@ impl Adapter for FlowStack {
         }
         let first = !matches!(query.place, Place::Cursor(_));
         let numbers = match (query.statuses.is_empty(), first, query.first_number) {
+            _ if query.plain => Numbering::Underivable(NoNumber::AllFlows),
             (false, _, _) => Numbering::Underivable(NoNumber::Filtered),
             (true, true, _) => return with_stats(request, flow),
             (true, false, Some(number)) => Numbering::From(number),

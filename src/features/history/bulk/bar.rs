@@ -32,7 +32,7 @@ pub fn BulkBar(view: View) -> Html {
             {move || under_way(open)}
             {move || (count.get() > 0).then(|| view! {
                 <strong role="status">{move || (words.selected)(count.get())}</strong>
-                {matching(view, walking)}
+                {(!view.all.get_untracked()).then(|| matching(view, walking))}
                 <span class="sl-push sl-not-c"></span>
                 {move || verbs(view, open)}
                 <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| exporting.set(true)><Glyph icon=Icon::Download />{words.export}</button>
@@ -50,7 +50,12 @@ fn follow(view: View) {
         let job = current();
         let stage = job.as_ref().map(|job| job.stage.get());
         if stage == Some(Stage::Ended) && before.is_some_and(|before| before == Some(Stage::Going)) {
-            if job.is_some_and(|job| job.verb == Verb::Delete) { view.live.reload() } else { view.live.refresh() }
+            // Over all connections what changed comes with the next answers.
+            if job.is_some_and(|job| job.verb == Verb::Delete) {
+                view.reload();
+            } else if !view.all.get_untracked() {
+                view.live.refresh();
+            }
         }
         stage
     });

@@ -39,6 +39,7 @@ pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
     let place = query.place.clone();
     let underivable = match (&query.flow, whole, &place, query.first_number) {
         (None, ..) => NoNumber::AllFlows,
+        _ if query.plain => NoNumber::AllFlows,
         (_, false, ..) => NoNumber::Filtered,
         (Some(_), true, Place::First, _) if query.rows_first => NoNumber::Pending,
         (Some(flow), true, Place::First, _) => return first_page(flow.clone(), request),
