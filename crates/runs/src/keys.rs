@@ -17,6 +17,7 @@ pub enum Action {
     PreviousField,
     NextPlace,
     PreviousPlace,
+    Choose,
     Search,
     Jump,
     Newer,
@@ -36,7 +37,7 @@ pub enum Group {
 }
 
 impl Action {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Next,
         Self::Previous,
         Self::Skip,
@@ -49,6 +50,7 @@ impl Action {
         Self::PreviousField,
         Self::NextPlace,
         Self::PreviousPlace,
+        Self::Choose,
         Self::Search,
         Self::Jump,
         Self::Newer,
@@ -74,6 +76,7 @@ impl Action {
             Self::PreviousField => "previous-field",
             Self::NextPlace => "next-place",
             Self::PreviousPlace => "previous-place",
+            Self::Choose => "choose",
             Self::Search => "search",
             Self::Jump => "jump",
             Self::Newer => "newer",
@@ -100,6 +103,7 @@ impl Action {
             Self::PreviousField => "Alt+ArrowUp",
             Self::NextPlace => "F2",
             Self::PreviousPlace => "Shift+F2",
+            Self::Choose => "x",
             Self::Search => "/",
             Self::Jump => "g n",
             Self::Newer => "[",
@@ -113,7 +117,7 @@ impl Action {
 
     pub const fn group(self) -> Group {
         match self {
-            Self::Next | Self::Previous | Self::Search | Self::Jump | Self::Newer | Self::Older => Group::Lists,
+            Self::Next | Self::Previous | Self::Choose | Self::Search | Self::Jump | Self::Newer | Self::Older => Group::Lists,
             Self::Runs | Self::Reviews | Self::Palette | Self::Sheet => Group::Everywhere,
             _ => Group::Reviews,
         }

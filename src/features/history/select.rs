@@ -55,7 +55,7 @@ pub fn clicked(event: &MouseEvent, rows: RwSignal<Rows>) {
     }
 }
 
-/// Space and `x` choose the run whose row has the focus, Escape forgets what was chosen.
+/// Space chooses the run whose row has the focus, Escape forgets what was chosen.
 pub fn pressed(event: &KeyboardEvent, rows: RwSignal<Rows>) {
     if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
@@ -64,15 +64,21 @@ pub fn pressed(event: &KeyboardEvent, rows: RwSignal<Rows>) {
     match (key.as_str(), run_of(event)) {
         // A box takes Space itself.
         (" ", Some(_)) if on_input(event) => {}
-        (" " | "x" | "X", Some(run)) => {
+        (" ", Some(run)) => {
             event.prevent_default();
-            let known = rows.with_untracked(|rows| rows.iter().find(|(key, _)| *key == run).map(|(_, row)| row.clone()));
-            let on = known.is_some_and(|row| !untrack(|| row.with_untracked(is_chosen)));
-            toggle(rows, &run, on, event.shift_key());
+            switch(rows, &run, event.shift_key());
         }
         ("Escape", _) => globals().selection.clear(),
         _ => {}
     }
+}
+
+/// Chooses a run, or leaves it out if it was chosen; with `range` all from the last one to it. Whether it is in the list.
+pub fn switch(rows: RwSignal<Rows>, run: &str, range: bool) -> bool {
+    let Some(row) = rows.with_untracked(|rows| rows.iter().find(|(key, _)| key == run).map(|(_, row)| row.clone())) else { return false };
+    let on = !untrack(|| row.with_untracked(is_chosen));
+    toggle(rows, run, on, range);
+    true
 }
 
 /// Forgets what was chosen, and leaves the focus where the choosing was.

@@ -1,7 +1,7 @@
 use super::cells::class;
 use super::listing::Merged;
 use super::row::RunRow;
-use super::select::{clicked, pressed, select_page};
+use super::select::{clicked, pressed, select_page, switch};
 use super::view::View;
 use super::window::{self, Window, run_of};
 use crate::data::Numbers;
@@ -75,6 +75,7 @@ pub fn RunsTable(view: View) -> Html {
         match action {
             Action::Next => step(rows, window, focused(), true),
             Action::Previous => step(rows, window, focused(), false),
+            Action::Choose => focused().is_some_and(|run| switch(rows, &run, false)),
             _ => false,
         }
     });

@@ -16,6 +16,7 @@ pub(super) static WORDS: KeyWords = KeyWords {
         Action::PreviousField => "Previous field to check",
         Action::NextPlace => "Next place of the field's value in the document",
         Action::PreviousPlace => "Previous place of the field's value in the document",
+        Action::Choose => "Choose the run, or leave it out",
         Action::Search => "Search the list",
         Action::Jump => "Jump to a run by number or id",
         Action::Newer => "Newer page",
