@@ -40,32 +40,10 @@ mod module {
         }
     }
 
+    // One for everything: each such function knows only of itself whether its module is here, and is not ready when it is asked first.
     #[wasm_split_helpers::wasm_split(pages, fallible, preload(fetch_module))]
-    pub(super) fn draw(place: Box<Place>) -> Result<Html, Missing> {
-        Ok(page_of(*place))
-    }
-
-    #[wasm_split_helpers::wasm_split(pages, fallible)]
-    pub(super) fn draw_part(part: Box<Part>) -> Result<Html, Missing> {
-        Ok(part_of(*part))
-    }
-
-    #[wasm_split_helpers::wasm_split(pages, fallible)]
-    pub(super) fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
-        keys::ask(&ask);
-        Ok(())
-    }
-
-    #[wasm_split_helpers::wasm_split(pages, fallible)]
-    pub(super) fn run_errand(errand: Box<Errand>) -> Result<(), Missing> {
-        run(*errand);
-        Ok(())
-    }
-
-    #[wasm_split_helpers::wasm_split(pages, fallible)]
-    pub(super) fn notify() -> Result<(), Missing> {
-        notifying::begin();
-        Ok(())
+    pub(super) fn ask(asked: Box<Asked>) -> Result<Html, Missing> {
+        Ok(answer(*asked))
     }
 
     pub(super) async fn fetch() -> Result<(), Missing> {
@@ -77,32 +55,38 @@ mod module {
 mod module {
     use super::*;
 
-    pub(super) async fn draw(place: Box<Place>) -> Result<Html, Missing> {
-        Ok(page_of(*place))
-    }
-
-    pub(super) async fn draw_part(part: Box<Part>) -> Result<Html, Missing> {
-        Ok(part_of(*part))
-    }
-
-    pub(super) async fn ask_keys(ask: Box<Ask>) -> Result<(), Missing> {
-        keys::ask(&ask);
-        Ok(())
-    }
-
-    pub(super) async fn run_errand(errand: Box<Errand>) -> Result<(), Missing> {
-        run(*errand);
-        Ok(())
-    }
-
-    pub(super) async fn notify() -> Result<(), Missing> {
-        notifying::begin();
-        Ok(())
+    pub(super) async fn ask(asked: Box<Asked>) -> Result<Html, Missing> {
+        Ok(answer(*asked))
     }
 
     pub(super) async fn fetch() -> Result<(), Missing> {
         Ok(())
     }
+}
+
+/// What the other module is for.
+enum Asked {
+    Page(Place),
+    Part(Part),
+    Keys(Ask),
+    Errand(Errand),
+    Notify,
+}
+
+fn answer(asked: Asked) -> Html {
+    match asked {
+        Asked::Page(place) => return page_of(place),
+        Asked::Part(part) => return part_of(part),
+        Asked::Keys(ask) => keys::ask(&ask),
+        Asked::Errand(errand) => run(errand),
+        Asked::Notify => notifying::begin(),
+    }
+    ().view()
+}
+
+/// Draws what has been fetched: it is ready when it is polled once.
+fn drawn(asked: Asked) -> Html {
+    module::ask(Box::new(asked)).now_or_never().and_then(Result::ok).view()
 }
 
 fn page_of(place: Place) -> Html {
@@ -159,7 +143,7 @@ fn run(errand: Errand) {
 /// Runs it as soon as the module is here; if it does not arrive, that is said.
 pub fn errand(errand: Errand, said: RwSignal<String>) {
     leptos::task::spawn_local(async move {
-        if module::run_errand(Box::new(errand)).await.is_err() {
+        if module::ask(Box::new(Asked::Errand(errand))).await.is_err() {
             said.try_set(t().shell.part_missing_next.into());
         }
     });
@@ -171,7 +155,7 @@ pub fn notify_if_wanted() {
         globals().waiting.while_hidden.set(true);
         leptos::task::spawn_local(async {
             // Without the module there are no notifications on this visit; the Reviews page says what is switched on.
-            module::notify().await.ok();
+            module::ask(Box::new(Asked::Notify)).await.ok();
         });
     }
 }
@@ -252,7 +236,7 @@ fn would_open_a_search(event: &KeyboardEvent) -> bool {
 }
 
 pub fn ask_keys(ask: Ask) {
-    let mut asked = Box::pin(module::ask_keys(Box::new(ask)));
+    let mut asked = Box::pin(module::ask(Box::new(Asked::Keys(ask))));
     // Polled once: the browser's own use of a key can only be prevented now.
     if asked.as_mut().now_or_never().is_none() {
         leptos::task::spawn_local(async move {
@@ -288,7 +272,7 @@ fn arriving() -> (RwSignal<Shows>, impl Fn() + Copy + 'static) {
 pub fn part(part: Part) -> Html {
     let (shows, fetch) = arriving();
     live(move || match shows.get() {
-        Shows::Page => module::draw_part(Box::new(part.clone())).now_or_never().and_then(Result::ok).view(),
+        Shows::Page => drawn(Asked::Part(part.clone())),
         Shows::Waiting => view! { <p class="sl-part" role="status">{t().shared.loading}</p> },
         Shows::Missing => {
             let words = t().shell;
@@ -307,7 +291,7 @@ pub fn later(place: Place) -> Html {
     globals().waiting.begin();
     let (shows, fetch) = arriving();
     live(move || match shows.get() {
-        Shows::Page => module::draw(Box::new(place.clone())).now_or_never().and_then(Result::ok).view(),
+        Shows::Page => drawn(Asked::Page(place.clone())),
         Shows::Waiting => view! {
             <main id="main" class="sl-main" tabindex="-1">
                 <h1 class="sl-vh">{t().shell.product}</h1>
