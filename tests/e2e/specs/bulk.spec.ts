@@ -54,7 +54,7 @@ for (const connection of Object.keys(FLOWS) as Vendor[]) {
     await bulk.expectCount(5);
     await down(2);
     await down(3);
-    await page.keyboard.press("Shift+X");
+    await page.keyboard.press("Shift+Space");
     await bulk.expectCount(8);
     for (const id of second.slice(0, 4)) await expect(bulk.box(id)).toBeChecked();
 
