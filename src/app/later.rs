@@ -213,6 +213,10 @@ pub fn listen_for_keys() {
     GO.set(Some(Rc::new(navigate)));
     let handle = window_event_listener_untyped("keydown", move |event| {
         let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+        // Asked here: below it is prevented for a shortcut's sake, and the shortcuts hear of it later.
+        if event.default_prevented() {
+            return;
+        }
         // The module may still be on its way when the browser asks whether a key is its own.
         if module::fetch().now_or_never().is_none() && would_open_a_search(&event) {
             event.prevent_default();

@@ -105,7 +105,7 @@ fn act(action: Action) -> bool {
 }
 
 fn stroke_of(event: &KeyboardEvent) -> Option<Stroke> {
-    if event.default_prevented() || event.is_composing() {
+    if event.is_composing() {
         return None;
     }
     Stroke::pressed(&event.key(), event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key())
