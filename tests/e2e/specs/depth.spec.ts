@@ -86,7 +86,8 @@ for (const connection of ["retab", "flowstack"] as ConnectionId[]) {
         await historyPage.older.click();
         await expect(historyPage.rows.first()).not.toHaveAttribute("data-run", before[0] ?? "");
       });
-      expect(asked, asked.join("\n")).toHaveLength(1);
+      // A poll of the page before may just have begun, with its count.
+      expect(asked.filter((path) => !path.includes("/counts?")), asked.join("\n")).toHaveLength(1);
     }
   });
 }
