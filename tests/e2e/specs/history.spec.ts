@@ -75,7 +75,7 @@ test("all four connections can be chosen and show rows", async ({ page, historyP
   await page.goto("/");
   await historyPage.rows.first().waitFor();
   const chooser = page.getByLabel("Connection", { exact: true });
-  await expect(chooser.locator("option")).toHaveText([/Retab/, /TableFlow/, /FlowStack/, /SuperAI/]);
+  await expect(chooser.locator("option")).toHaveText([/^All connections/, /Retab/, /TableFlow/, /FlowStack/, /SuperAI/]);
   for (const connection of ["superai", "flowstack", "tableflow", "retab"]) {
     await chooser.selectOption(connection);
     await expect(page).toHaveURL(new RegExp(`[?&]c=${connection}(&|$)`));
