@@ -18,6 +18,7 @@ mod moves;
 mod narrow;
 mod pager;
 mod pickers;
+mod question;
 mod returning;
 mod row;
 mod saved;

@@ -70,6 +70,35 @@ pub struct Run {
     pub metadata: Vec<(String, Json)>,
 }
 
+impl Run {
+    /// A run of which nothing else is known.
+    pub fn new(id: impl Into<String>, flow: impl Into<String>, status: Status) -> Self {
+        Self {
+            id: id.into(),
+            flow: flow.into(),
+            flow_name: None,
+            flow_version: None,
+            number: None,
+            status,
+            trigger: None,
+            name: None,
+            created_at: None,
+            started_at: None,
+            finished_at: None,
+            updated_at: None,
+            duration_ms: None,
+            waited_ms: None,
+            waiting_since: None,
+            waiting_on: Vec::new(),
+            error: None,
+            steps_total: None,
+            steps_done: None,
+            attempt: None,
+            metadata: Vec::new(),
+        }
+    }
+}
+
 /// What one answer about one run holds beside the run itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunDetail {

@@ -12,29 +12,7 @@ fn can(dialect: Dialect) -> Capabilities {
 }
 
 fn run(kind: StatusKind, updated: i64) -> Run {
-    Run {
-        id: "run_1".into(),
-        flow: "wf".into(),
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::new(kind, kind.slug()),
-        trigger: None,
-        name: None,
-        created_at: None,
-        started_at: None,
-        finished_at: None,
-        updated_at: Some(Timestamp(updated)),
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
-    }
+    Run { updated_at: Some(Timestamp(updated)), ..Run::new("run_1", "wf", Status::new(kind, kind.slug())) }
 }
 
 fn error(kind: ErrorKind) -> ApiError {

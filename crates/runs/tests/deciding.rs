@@ -157,29 +157,7 @@ fn a_run_that_is_not_seen_to_go_on_has_an_honest_end() {
 
 /// A run that waits at the review's node.
 fn detail(id: &str) -> RunDetail {
-    let run = Run {
-        id: id.into(),
-        flow: "flow".into(),
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::new(StatusKind::Waiting, "waiting"),
-        trigger: None,
-        name: None,
-        created_at: None,
-        started_at: None,
-        finished_at: None,
-        updated_at: None,
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: vec!["node".into()],
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
-    };
+    let run = Run { waiting_on: vec!["node".into()], ..Run::new(id, "flow", Status::new(StatusKind::Waiting, "waiting")) };
     RunDetail {
         run,
         history: Vec::new(),

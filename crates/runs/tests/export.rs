@@ -10,27 +10,20 @@ use runs::{Status, StatusKind, Timestamp};
 
 fn run(name: &str) -> Run {
     Run {
-        id: "run_1".into(),
-        flow: "wf_1".into(),
         flow_name: Some("Invoices, all".into()),
         flow_version: Some("12".into()),
-        number: None,
-        status: Status::new(StatusKind::Failed, "error"),
         trigger: Some(Trigger { kind: TriggerKind::Email, raw: "email".into(), detail: Some("=a@b.example".into()) }),
         name: Some(name.into()),
         created_at: Some(Timestamp(1_776_762_002_340)),
-        started_at: None,
         finished_at: Some(Timestamp(1_776_762_003_000)),
-        updated_at: None,
         duration_ms: Some(660),
-        waited_ms: None,
-        waiting_since: None,
         waiting_on: vec!["Check".into(), "Sign".into()],
         error: Some(RunError { message: "-1+cmd|' /C calc'!A0".into(), step: Some("Extract".into()), ..RunError::default() }),
         steps_total: Some(7),
         steps_done: Some(3),
         attempt: Some(2),
         metadata: vec![("amount".into(), parse(b"1234.560").unwrap()), ("big".into(), parse(b"9007199254740993").unwrap())],
+        ..Run::new("run_1", "wf_1", Status::new(StatusKind::Failed, "error"))
     }
 }
 

@@ -76,27 +76,13 @@ fn what_is_not_understood_is_left_out_field_by_field() {
 
 fn run() -> Run {
     Run {
-        id: "run_ABC".into(),
-        flow: "f".into(),
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::new(StatusKind::Completed, "completed"),
         trigger: Some(runs::model::Trigger { kind: TriggerKind::Email, raw: "email".into(), detail: None }),
         name: Some("Möbel Straße".into()),
         created_at: Some(at("2026-11-01T10:00:00Z")),
         started_at: Some(at("2026-11-01T10:00:01Z")),
         finished_at: Some(at("2026-11-01T10:00:31Z")),
-        updated_at: None,
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
         metadata: vec![("customer_id".into(), serde_json::json!("12 & more")), ("amount".into(), serde_json::json!(1234))],
+        ..Run::new("run_ABC", "f", Status::new(StatusKind::Completed, "completed"))
     }
 }
 

@@ -33,28 +33,10 @@ static UNNUMBERED: Vendor = Vendor { seek: Seek::Id, numbers: NumberSource::None
 
 fn run(number: u64, native: bool) -> Run {
     Run {
-        id: format!("run_{number}"),
-        flow: "flow".into(),
-        flow_name: None,
-        flow_version: None,
         number: native.then_some(number),
-        status: Status::new(StatusKind::Completed, "completed"),
-        trigger: None,
-        name: None,
         // Three runs share each moment, and time does not pass evenly.
         created_at: Some(Timestamp(i64::try_from(number / 3 * 60_000 + number / 3 * (number / 3) * 7).unwrap())),
-        started_at: None,
-        finished_at: None,
-        updated_at: None,
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
+        ..Run::new(format!("run_{number}"), "flow", Status::new(StatusKind::Completed, "completed"))
     }
 }
 

@@ -9,29 +9,7 @@ use runs::review::Decision;
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
 fn run(id: &str, kind: StatusKind, updated: Option<i64>) -> Run {
-    Run {
-        id: id.into(),
-        flow: "wf".into(),
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::new(kind, kind.slug()),
-        trigger: None,
-        name: None,
-        created_at: None,
-        started_at: None,
-        finished_at: None,
-        updated_at: updated.map(Timestamp),
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
-    }
+    Run { updated_at: updated.map(Timestamp), ..Run::new(id, "wf", Status::new(kind, kind.slug())) }
 }
 
 fn attempt(number: u32, run: Run) -> Run {

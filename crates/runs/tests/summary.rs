@@ -15,27 +15,10 @@ fn at(text: &str) -> Timestamp {
 
 fn run(kind: StatusKind, duration_ms: Option<u64>) -> Run {
     Run {
-        id: "run_1".into(),
-        flow: "wf_1".into(),
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::new(kind, ""),
-        trigger: None,
-        name: None,
         created_at: Some(at("2026-11-01T10:00:00Z")),
         started_at: Some(at("2026-11-01T10:00:01Z")),
-        finished_at: None,
-        updated_at: None,
         duration_ms,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
+        ..Run::new("run_1", "wf_1", Status::new(kind, ""))
     }
 }
 

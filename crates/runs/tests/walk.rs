@@ -8,29 +8,7 @@ use runs::walk::Walk;
 use runs::{Status, StatusKind, Timestamp};
 
 fn run(id: u64) -> Run {
-    Run {
-        id: format!("run_{id}"),
-        flow: "wf".into(),
-        flow_name: None,
-        flow_version: None,
-        number: Some(id),
-        status: Status::new(StatusKind::Completed, "completed"),
-        trigger: None,
-        name: None,
-        created_at: None,
-        started_at: None,
-        finished_at: None,
-        updated_at: None,
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
-    }
+    Run { number: Some(id), ..Run::new(format!("run_{id}"), "wf", Status::new(StatusKind::Completed, "completed")) }
 }
 
 /// A vendor that pages by offset and tells the total; newest first.

@@ -1,5 +1,6 @@
 use super::carry::Carry;
-use super::view::{View, key_of};
+use super::question::key_of;
+use super::view::View;
 use crate::app::{Errand, errand};
 use crate::net::Scope;
 use crate::prelude::*;

@@ -1,3 +1,4 @@
+use super::menu::line_form;
 use super::view::{COLUMNS, View};
 use crate::platform::{page, storage};
 use crate::prelude::*;
@@ -145,17 +146,6 @@ fn key_form(view: View, said: RwSignal<String>) -> Html {
             }
         }
     };
-    view! {
-        <form
-            class="sl-menu__form"
-            on:submit=move |event| {
-                event.prevent_default();
-                add();
-            }
-        >
-            <label for="column-key">{words.key}</label>
-            <input id="column-key" class="sl-input" type="text" maxlength="60" autocomplete="off" placeholder=words.key_hint node_ref=input />
-            <button type="submit" class="sl-btn">{words.add_key}</button>
-        </form>
-    }
+    let button = view! { <button type="submit" class="sl-btn">{words.add_key}</button> };
+    line_form("column-key", words.key, words.key_hint, input, button, add)
 }

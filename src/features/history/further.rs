@@ -1,4 +1,5 @@
-use super::view::{View, query_of};
+use super::question::query_of;
+use super::view::View;
 use crate::net::{self, Scope};
 use crate::prelude::*;
 use crate::state::globals;

@@ -3,7 +3,7 @@ use crate::app::{Part, part};
 use crate::platform::page;
 use crate::prelude::*;
 use crate::ui::{Glyph, Icon};
-use leptos::html::Details;
+use leptos::html::{Details, Input};
 
 /// A filter as a menu: its summary says what is chosen, Escape closes it.
 pub fn menu(
@@ -53,5 +53,29 @@ pub fn later_menu(view: View, icon: Icon, label: &'static str, contents: fn(View
             </summary>
             <div class="sl-menu__pop" role="group" aria-label=label>{move || open.get().then(|| part(contents(view)))}</div>
         </details>
+    }
+}
+
+/// One line of text and its button, as a menu asks for a name.
+pub fn line_form(
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    input: NodeRef<Input>,
+    button: Html,
+    submit: impl Fn() + 'static,
+) -> Html {
+    view! {
+        <form
+            class="sl-menu__form"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <label for=id>{label}</label>
+            <input id=id class="sl-input" type="text" maxlength="60" autocomplete="off" placeholder=hint node_ref=input />
+            {button}
+        </form>
     }
 }

@@ -4,7 +4,8 @@
 use super::carry::{entry_id, name_entry};
 use super::further;
 use super::listing::Listing;
-use super::view::{View, key_of, row_link_id};
+use super::question::key_of;
+use super::view::{View, row_link_id};
 use super::window::run_around;
 use crate::platform::page;
 use crate::prelude::*;

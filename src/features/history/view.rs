@@ -3,9 +3,10 @@ use super::carry::Carry;
 use super::connection_of;
 use super::further::Further;
 use super::listing::Listing;
+use super::question::{ask, before, key_of, size_of};
 use super::window::Window;
 use crate::data::flows::{self, Flows};
-use crate::data::{Asking, Connection, Live, Rules};
+use crate::data::{Connection, Live, Rules};
 use crate::net::Scope;
 use crate::platform::{clock, storage};
 use crate::routes::Page;
@@ -18,12 +19,10 @@ use leptos_router::location::State;
 use runs::filter::{Filter, Here};
 use runs::live::Pace;
 use runs::model::{Numbering, Place};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::query::HistoryAddress;
 use runs::{ApiError, Timestamp};
 use send_wrapper::SendWrapper;
 
-/// Runs on a page unless the address says otherwise.
-const SIZE: u32 = 50;
 /// Of a page over all connections: every vendor gives that many at once.
 const SIZES_OF_ALL: &[u32] = &[25, 50, 100];
 /// Where saved views and the choice of columns are kept.
@@ -357,52 +356,7 @@ impl View {
     }
 }
 
-fn before(place: &Place, size: u32, page: &runs::model::Page<runs::model::Run>) -> Option<u64> {
-    match (place, page.first_number, page.total) {
-        (Place::First, ..) => Some(0),
-        (Place::Offset(offset), ..) => Some(*offset),
-        (Place::Number(number), ..) => Some(u64::from(*number - 1) * u64::from(size)),
-        (_, Numbering::From(first), Some(total)) => total.checked_sub(first),
-        _ => None,
-    }
-}
-
 /// The id of the link in a run's row.
 pub fn row_link_id(run: &str) -> String {
     format!("run-{run}")
-}
-
-fn size_of(address: &HistoryAddress, sizes: &[u32]) -> u32 {
-    address.size.filter(|size| sizes.contains(size)).unwrap_or(SIZE)
-}
-
-fn ask(key: String, connection: Connection, address: HistoryAddress, carry: Carry, rows_first: bool) -> Option<Asking<Listing>> {
-    let adapter = connection.dialect.adapter();
-    let capabilities = adapter.capabilities();
-    let open = address.flow.is_some() || (address.all_flows && capabilities.list_all);
-    if !open {
-        return None;
-    }
-    let query = RunQuery { rows_first, ..query_of(&connection, &address, address.place.clone(), carry.first_number) };
-    Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
-}
-
-/// Which question the page of an address is: a run that is marked on it makes no other.
-pub fn key_of(connection: &Connection, address: &HistoryAddress) -> String {
-    format!("{}{}", connection.id, HistoryAddress { run: None, ..address.clone() }.write())
-}
-
-/// The question for the page of an address that begins at a place.
-pub fn query_of(connection: &Connection, address: &HistoryAddress, place: Place, first_number: Option<u64>) -> RunQuery {
-    let capabilities = connection.dialect.adapter().capabilities();
-    RunQuery {
-        flow: address.flow.clone(),
-        statuses: address.statuses_asked(&capabilities).to_vec(),
-        filter: address.filter_for(&capabilities, clock::now()),
-        limit: size_of(address, capabilities.page_sizes),
-        place,
-        first_number,
-        rows_first: false,
-        plain: false,
-    }
 }

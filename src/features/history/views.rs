@@ -3,6 +3,7 @@
 mod transfer;
 
 use super::columns::icon_button;
+use super::menu::line_form;
 use super::saved::{keep, opened, saved};
 use super::view::View;
 use crate::platform::page;
@@ -97,19 +98,8 @@ fn save_form(menu: Menu) -> Html {
         }
         field.focus().ok();
     };
-    view! {
-        <form
-            class="sl-menu__form"
-            on:submit=move |event| {
-                event.prevent_default();
-                save();
-            }
-        >
-            <label for="view-name">{words.save_as}</label>
-            <input id="view-name" class="sl-input" type="text" maxlength="60" autocomplete="off" placeholder=words.save_as_hint node_ref=input />
-            <button type="submit" class="sl-btn sl-btn--primary">{words.save}</button>
-        </form>
-    }
+    let button = view! { <button type="submit" class="sl-btn sl-btn--primary">{words.save}</button> };
+    line_form("view-name", words.save_as, words.save_as_hint, input, button, save)
 }
 
 /// Puts what is shown in place of the view that it began with.

@@ -83,7 +83,7 @@ test("what the vendor says of places goes before what is found in the text", asy
 test("a picture has no text, and is marked where the vendor says", async ({ page, reviews, reviewPage, a11y }) => {
   const review = await ofInvoicePdf(reviews);
   // The same run, had its invoice been photographed: the vendor's answers differ in the file's name and type only.
-  await page.route(/\/api\/c\/retab-reviews\/v1\//, async (route) => {
+  await page.route(/\/api\/c\/retab-reviews\/workflows\//, async (route) => {
     const answer = await route.fetch();
     const body = (await answer.text()).replaceAll("invoice-4711.pdf", "invoice-4711.png").replaceAll("application/pdf", "image/png");
     await route.fulfill({ response: answer, body });

@@ -31,27 +31,9 @@ pub fn everything(_: usize, _: &Run) -> bool {
 
 pub fn run(id: &str, flow: &str, at: Option<i64>) -> Run {
     Run {
-        id: id.into(),
-        flow: flow.into(),
-        flow_name: None,
-        flow_version: None,
-        number: None,
-        status: Status::new(StatusKind::Completed, "completed"),
-        trigger: None,
-        name: None,
         created_at: at.map(Timestamp),
-        started_at: None,
-        finished_at: None,
         updated_at: Some(Timestamp(0)),
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
+        ..Run::new(id, flow, Status::new(StatusKind::Completed, "completed"))
     }
 }
 

@@ -1,4 +1,5 @@
-use super::super::view::{View, query_of};
+use super::super::question::query_of;
+use super::super::view::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::platform::page::lower_case;

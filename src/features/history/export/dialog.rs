@@ -1,4 +1,5 @@
-use super::super::view::{View, query_of};
+use super::super::question::query_of;
+use super::super::view::View;
 use super::task::{List, Source, Stage, Task, Why};
 use crate::platform::page;
 use crate::prelude::*;

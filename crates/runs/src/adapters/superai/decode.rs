@@ -104,28 +104,17 @@ pub(super) fn execution(value: Json) -> Result<Execution, Malformed> {
 
 fn decode_execution(fields: &mut Fields) -> Execution {
     let executor = fields.text("triggered_task_executor_name");
+    // In the order in which what is missing is told.
+    let (id, flow) = (fields.required("id"), fields.required("flow_id"));
+    let (flow_version, number) = (fields.number("flow_version").map(|version| version.to_string()), fields.count("run_number"));
+    let status = Status::from_table(fields.required("status"), STATUSES);
     let run = Run {
-        id: fields.required("id"),
-        flow: fields.required("flow_id"),
-        flow_name: None,
-        flow_version: fields.number("flow_version").map(|version| version.to_string()),
-        number: fields.count("run_number"),
-        status: Status::from_table(fields.required("status"), STATUSES),
+        flow_version,
+        number,
         trigger: executor.map(trigger),
-        name: None,
         created_at: fields.time("created_at"),
-        started_at: None,
-        finished_at: None,
         updated_at: fields.time("updated_at"),
-        duration_ms: None,
-        waited_ms: None,
-        waiting_since: None,
-        waiting_on: Vec::new(),
-        error: None,
-        steps_total: None,
-        steps_done: None,
-        attempt: None,
-        metadata: Vec::new(),
+        ..Run::new(id, flow, status)
     };
     let mut facts = Vec::new();
     text_fact(&mut facts, FactName::Organization, fields.text("organization_id"));
