@@ -300,6 +300,8 @@ impl Draft {
             (Some(before), Some(after)) => scalar(before) && scalar(after) && self.loose.chosen == loose.chosen,
             _ => false,
         };
+        // A group that has no value yet can hold texts of the fields below it, which go with it.
+        let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty());
         self.note(Step { path: path.into(), typing, swap, before: self.loose.clone(), after: loose.clone() });
         self.loose = loose;
         if same_shape {

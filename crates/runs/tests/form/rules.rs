@@ -96,3 +96,16 @@ fn what_changes_one_field_checks_that_field_and_its_lists() {
     let other = one(json!({"type": "integer"}), json!("x"));
     assert_eq!(checked.update(&other, &never).len(), 1, "another draft is another matter");
 }
+
+#[test]
+fn a_text_below_a_group_without_a_value_is_no_error_once_the_group_is_reverted() {
+    let schema = json!({"properties": {"n": {"type": "integer"}}});
+    let mut draft = Draft::open(Some(&schema), &json!(null), &[]);
+    let never = |_: &str, _: &str| -> Option<bool> { None };
+    let mut checked = Checked::default();
+    draft.set("/n", "x");
+    assert!(checked.update(&draft, &never).iter().any(|problem| problem.path == "/n"), "what was typed is wrong");
+    assert!(draft.revert(""));
+    assert_eq!(checked.update(&draft, &never), problems(&draft, &never));
+    assert!(!problems(&draft, &never).iter().any(|problem| problem.path == "/n"));
+}
