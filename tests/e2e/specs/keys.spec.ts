@@ -15,9 +15,9 @@ const open = (page: Page) => {
   return { run, review };
 };
 
-/** Opens the oldest review of a connection, from its queue and by keys. */
-async function begin(page: Page, connection: string): Promise<{ run: string; review: string }> {
-  await page.goto(`/reviews?c=${connection}`);
+/** Opens the oldest review of a connection's reconciliation, from its queue and by keys. */
+async function begin(page: Page, connection: "retab" | "superai"): Promise<{ run: string; review: string }> {
+  await page.goto(`/reviews?c=${connection}&flow=${RECONCILIATION[connection]}`);
   await expect(page.getByText(/^Updated .* · live$/).first()).toBeVisible({ timeout: 30_000 });
   await expect(page.locator("tr[data-run] .c-rev").first()).toHaveText(/Review mismatch/, { timeout: 20_000 });
   await page.keyboard.press("j");
