@@ -12,6 +12,8 @@ pub struct MergedWords {
     pub show: &'static str,
     /// What follows it where it is read aloud.
     pub show_whose: fn(&str) -> String,
+    /// What is left of a connection's limit.
+    pub limit: fn(&str, &str) -> String,
     pub failed_next: &'static str,
     /// Rows of a connection that could not be read again.
     pub stale_next: &'static str,

@@ -9,6 +9,7 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
 use runs::filter::{Created, Filter};
+use runs::model::Quota;
 use runs::{Status, StatusKind};
 
 /// What narrows the list down; all of it is in the address.
@@ -51,10 +52,7 @@ pub fn Filters(view: View) -> Html {
             {move || (count.get() > 0).then(|| view! { <a class="sl-btn sl-btn--quiet" href=cleared(view)>{words.clear}</a> })}
             <span class="sl-push"></span>
             {move || view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.quota)).map(|quota| {
-                let now = clock::now();
-                let hour = quota.resets_at.is_some_and(|at| (60_001..=3_600_000).contains(&at.since(now)));
-                let every = runs::live::scarce(quota, now).then(|| view.live.pause.get());
-                view! { <span class="sl-xs sl-2">{(words.quota)(quota.remaining, quota.limit, hour, every)}</span> }
+                view! { <span class="sl-xs sl-2">{left(quota, view.live.pause.get())}</span> }
             })}
             {later_menu(view, Icon::Bookmark, t().overview.views, Part::Views)}
             {later_menu(view, Icon::Columns, t().overview.columns, Part::Columns)}
@@ -69,6 +67,14 @@ pub fn Filters(view: View) -> Html {
             </select>
         </div>
     }
+}
+
+/// What is left of a vendor's limit; `pause`, in milliseconds, is said where the limit is the reason for it.
+pub fn left(quota: Quota, pause: u32) -> String {
+    let now = clock::now();
+    let hour = quota.resets_at.is_some_and(|at| (60_001..=3_600_000).contains(&at.since(now)));
+    let every = runs::live::scarce(quota, now).then_some(pause);
+    (t().history.quota)(quota.remaining, quota.limit, hour, every)
 }
 
 /// The list as a file; what asks for it comes with the later pages.

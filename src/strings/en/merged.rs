@@ -11,6 +11,7 @@ pub(super) static WORDS: MergedWords = MergedWords {
     late_next: "Nothing was moved: they belong among the rows that are shown.",
     show: "Show",
     show_whose: |vendor| format!("the runs of {vendor}"),
+    limit: |connection, left| format!("{connection}: {left}"),
     failed_next: "Its runs are missing here.",
     stale_next: "Its rows are from the last answer.",
     flows_left_out: |vendor, most, more| match more {

@@ -141,6 +141,8 @@ test("all five connections are one list, newest first, and page by page only wha
     expect(text).toMatch((await historyPage.ids())[at]?.startsWith("superai/") ? /^#[\d,]+$/ : /^-/);
   }
   await expect(page.getByText("Runs are numbered within one flow: here only a number that the vendor itself gives is shown.")).toBeVisible();
+  // What a vendor tells of its limit.
+  await expect(page.getByRole("navigation", { name: "Pages" }).getByText(/^FlowStack: [\d,]+ of [\d,]+ requests left this hour/)).toBeVisible();
   // Flows go by their names, also where a list of runs has none.
   await expect(page.locator(".c-flow").filter({ hasText: /^(wf_|wrk_|flow_|[0-9a-f]{8}-)/ })).toHaveCount(0);
 

@@ -26,6 +26,7 @@ pub struct All {
     pub view: View,
     pub said: Memo<Vec<Said>>,
     pub foot: Memo<Foot>,
+    pub limits: Memo<Vec<String>>,
     /// The page that an address named although it is kept no longer; 0: none.
     pub lost: RwSignal<usize>,
     changed: RwSignal<u32>,
@@ -43,7 +44,11 @@ impl All {
             changed.track();
             with(|state| state.foot()).unwrap_or_default()
         });
-        let all = Self { view, said, foot, lost: RwSignal::new(0), changed };
+        let limits = Memo::new(move |_| {
+            changed.track();
+            with(|state| state.limits()).unwrap_or_default()
+        });
+        let all = Self { view, said, foot, limits, lost: RwSignal::new(0), changed };
         Effect::new(move |_| {
             let address = view.address.get();
             if address.of_all() {

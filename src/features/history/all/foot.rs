@@ -88,6 +88,7 @@ pub fn PagerOfAll(all: All) -> Html {
     view! {
         <nav class="sl-pager" aria-label=words.pager>
             <span>{range}</span>
+            {move || all.limits.get().into_iter().map(|limit| view! { <span class="sl-xs sl-2">{limit}</span> }).collect::<Vec<_>>()}
             <span class="sl-xs sl-2" role="status">{move || pages.get().2.then_some(t().merged.reading)}</span>
             <span class="sl-push sl-not-c"></span>
             <span class="sl-row">{newer}{older}</span>

@@ -2,11 +2,13 @@
 
 use super::engine::place_of;
 use crate::data::Connection;
+use crate::features::history::filters::left;
 use crate::features::history::listing::{Listing, Merged};
 use crate::net::Scope;
 use crate::platform::clock;
 use crate::platform::page::lower_case;
 use crate::state::globals;
+use crate::strings::t;
 use runs::filter::{Created, Filter, Here};
 use runs::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
 use runs::model::{Flow, Numbering, Page, Place, Quota, Run};
@@ -58,6 +60,8 @@ pub struct Of {
     /// Its rows could not be read again.
     pub stale: Option<ApiError>,
     pub quota: Option<Quota>,
+    /// Milliseconds between its last answer and the next question.
+    pub pause: u32,
 }
 
 /// What is to be said of one connection.
@@ -97,7 +101,7 @@ impl State {
             .into_iter()
             .map(|connection| {
                 let question = Question::of(&address.statuses, &filter, &connection.dialect.adapter().capabilities());
-                Of { connection, question, names: Vec::new(), named: false, read_at: None, stale: None, quota: None }
+                Of { connection, question, names: Vec::new(), named: false, read_at: None, stale: None, quota: None, pause: 0 }
             })
             .collect();
         let kinds: Vec<Kind> = of.iter().map(|of| of.question.kind).collect();
@@ -230,6 +234,12 @@ impl State {
             here: of.question.here,
         });
         of.collect()
+    }
+
+    /// What each vendor that tells it leaves of its limit, in words.
+    pub fn limits(&self) -> Vec<String> {
+        let limits = self.of.iter().filter_map(|of| Some((t().merged.limit)(&of.connection.label, &left(of.quota?, of.pause))));
+        limits.collect()
     }
 
     pub fn foot(&self) -> Foot {

@@ -28,7 +28,9 @@ impl All {
         let mut turn = 0;
         loop {
             let quota = with(|state| state.of[source].quota).flatten();
-            clock::sleep(backoff.delay(clock::now(), quota, js_sys::Math::random()).unwrap_or(REFUSED)).await;
+            let pause = backoff.delay(clock::now(), quota, js_sys::Math::random()).unwrap_or(REFUSED);
+            with(|state| state.of[source].pause = pause);
+            clock::sleep(pause).await;
             page::until_visible().await;
             if scope.ended() {
                 return;
