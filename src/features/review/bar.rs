@@ -8,14 +8,15 @@ use crate::state::Phase;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::capability::ReviewStyle;
+use runs::form::Draft;
 use runs::keys::Action;
 
 /// What stands in the way, and the decision.
 pub fn bar(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let style = desk.connection().dialect.adapter().capabilities().review;
-    let count = move || desk.draft.with(|draft| draft.count());
-    let approve = move || (words.approve)(count());
+    let count = Memo::new(move |_| desk.draft.with(Draft::count));
+    let approve = move || (words.approve)(count.get());
     let (reject, question, verb) = match style {
         ReviewStyle::Complete => (words.incorrect, words.incorrect_question, words.incorrect_verb),
         _ => (words.reject, words.reject_question, words.reject_verb),
@@ -25,7 +26,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
             ReviewStyle::Complete => words.incorrect_consequence,
             _ => words.reject_consequence,
         };
-        (consequence)(desk.vendor(), count())
+        (consequence)(desk.vendor(), count.get())
     });
     // A region that is built anew under the pointer loses the click: leaving a field must not touch the line.
     let standing = Memo::new(move |_| Standing::of(desk));
@@ -113,7 +114,7 @@ impl Standing {
         wrong.extend(told);
         match wrong.first() {
             Some(first) => Self::Wrong(wrong.len(), first.clone()),
-            None => Self::Changes(desk.draft.with(|draft| draft.count())),
+            None => Self::Changes(desk.draft.with(Draft::count)),
         }
     }
 }

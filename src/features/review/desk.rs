@@ -255,7 +255,9 @@ impl Desk {
 
     /// Takes what was typed into a field.
     pub fn set(self, path: &str, typed: &str) {
-        self.told.update(|told| told.retain(|(other, _)| other != path));
+        if self.told.with_untracked(|told| told.iter().any(|(other, _)| other == path)) {
+            self.told.update(|told| told.retain(|(other, _)| other != path));
+        }
         self.draft.update(|draft| {
             draft.set(path, typed);
         });

@@ -81,6 +81,10 @@ fn mark_now(desk: Desk, path: &str) -> Mark {
 }
 
 fn was(draft: &Draft, path: &str) -> Option<String> {
+    // A frame only says that something in it was edited.
+    if draft.form().find(path).is_some_and(|node| !node.below().is_empty()) {
+        return Some(String::new());
+    }
     match draft.original(path) {
         Some(value) if !value.is_null() => Some(field_text(value)),
         // All of an added item is new: the item says so, and taking it back is removing it.

@@ -66,7 +66,7 @@ fn tell(desk: Desk) {
     let all = desk.draft.try_with_untracked(|draft| {
         let field = |path: &String| Sought {
             value: draft.get(path).cloned().unwrap_or(Json::Null),
-            read: draft.original(path).filter(|_| draft.is_changed(path)).cloned(),
+            read: draft.is_changed(path).then(|| draft.original(path).cloned()).flatten(),
             path: path.clone(),
         };
         draft.form().leaves().iter().map(|node| field(&node.path)).collect::<Vec<_>>()

@@ -116,7 +116,13 @@ impl Draft {
 
     /// What this field held when the document was read; `None` if it was not there.
     pub fn original(&self, path: &str) -> Option<&Json> {
-        edit::original(&self.original, &self.value, path)
+        match self.changes.iter().find_map(|change| before(&self.original, change, path)) {
+            Some(found) => {
+                debug_assert_eq!(found, edit::original(&self.original, &self.value, path));
+                found
+            }
+            None => edit::original(&self.original, &self.value, path),
+        }
     }
 
     /// Takes what was typed. Text that a field cannot hold stays in its control and becomes a problem; the value stays.
@@ -359,6 +365,21 @@ impl Loose {
         let all = |map: &Map<String, Json>| map.iter().filter_map(|(path, entry)| Some((to(path)?, entry.clone()))).collect();
         Self { texts: all(&self.texts), chosen: all(&self.chosen) }
     }
+}
+
+/// What stood at `path` as far as this change tells: around it, at it, or in what it replaced. It spares aligning lists again.
+fn before<'a>(original: &'a Json, change: &'a Change, path: &str) -> Option<Option<&'a Json>> {
+    if let Some(rest) = change.path.strip_prefix(path).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if rest.is_empty() {
+            // What was taken out of a list names a place where something else stands now.
+            return change.after.as_ref().map(|_| change.before.as_ref());
+        }
+        // Both paths have the same depth.
+        let was = rest.matches('/').try_fold(change.was.as_str(), |was, _| was.rsplit_once('/').map(|(above, _)| above))?;
+        return Some(original.pointer(was));
+    }
+    let rest = path.strip_prefix(change.path.as_str()).filter(|rest| rest.starts_with('/') && change.after.is_some())?;
+    Some(change.before.as_ref().and_then(|before| before.pointer(rest)))
 }
 
 fn scalar(value: &Json) -> bool {

@@ -89,7 +89,8 @@ impl Draft {
                 }) else {
                     continue;
                 };
-                if node.read_only {
+                // A frame shows no text of its own.
+                if node.read_only || matches!(node.kind, Kind::Object { .. } | Kind::List { .. }) {
                     told.locked += 1;
                     continue;
                 }

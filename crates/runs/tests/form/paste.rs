@@ -78,3 +78,12 @@ fn the_targets_of_a_review_do_not_grow_in_number() {
     assert_eq!((pasted.cells, pasted.rows_left), (1, 2));
     assert_eq!(draft.value(), &json!([{"a": 1}, {"a": 5}]));
 }
+
+#[test]
+fn a_cell_does_not_land_on_a_list_inside_a_list() {
+    let mut draft = Draft::open(None, &json!({"mixed": [false, [true], "c"]}), &[]);
+    let pasted = draft.paste("/mixed/0", "true\nunseen\nd\n").unwrap();
+    assert_eq!((pasted.cells, pasted.locked, pasted.unfit_count), (2, 1, 0));
+    assert_eq!(draft.value(), &json!({"mixed": [true, [true], "d"]}));
+    assert!(wrongs(&draft).is_empty(), "a text that no control shows would stand in the way of approving");
+}

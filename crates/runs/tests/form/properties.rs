@@ -146,6 +146,13 @@ proptest! {
             }
             prop_assert_eq!(draft.count() == 0, same_value(draft.value(), &data));
             prop_assert_eq!(checked.update(&draft, &no_patterns), problems(&draft, &no_patterns));
+            for leaf in draft.form().leaves() {
+                let same = match (draft.original(&leaf.path), draft.get(&leaf.path)) {
+                    (Some(was), Some(is)) => same_value(was, is),
+                    (was, is) => was.is_none() && is.is_none(),
+                };
+                prop_assert!(same || draft.is_changed(&leaf.path), "{} of {} differs and is not said to", leaf.path, draft.value());
+            }
         }
         let (end, kept) = (draft.value().clone(), draft.save());
         let mut reverted = draft.clone();
