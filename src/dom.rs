@@ -23,6 +23,8 @@ pub use value::{IntoVal, Val};
 use leptos::prelude::{RenderEffect, on_cleanup};
 use leptos::tachys::html::node_ref::NodeRefContainer;
 use send_wrapper::SendWrapper;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use value::apply;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Node};
@@ -36,20 +38,35 @@ fn document() -> Document {
     leptos::tachys::dom::document()
 }
 
-/// An HTML element with attributes known before the page runs.
-pub fn element(name: &str, fixed: &[(&str, &str)]) -> Html {
-    with_fixed(document().create_element(name), fixed)
+/// Attributes known before the page runs.
+type Fixed = &'static [(&'static str, &'static str)];
+
+/// An HTML element.
+pub fn element(name: &'static str, fixed: Fixed) -> Html {
+    copy(name, fixed, || document().create_element(name))
 }
 
 /// The same for SVG.
-pub fn svg(name: &str, fixed: &[(&str, &str)]) -> Html {
-    with_fixed(document().create_element_ns(Some("http://www.w3.org/2000/svg"), name), fixed)
+pub fn svg(name: &'static str, fixed: Fixed) -> Html {
+    copy(name, fixed, || document().create_element_ns(Some("http://www.w3.org/2000/svg"), name))
 }
 
-fn with_fixed(element: Result<Element, JsValue>, fixed: &[(&str, &str)]) -> Html {
-    let Ok(element) = element else { return fragment() };
+/// The first element of each place in the code is kept to copy: names and values cross over to the browser once, not for each row.
+fn copy(name: &'static str, fixed: Fixed, create: impl FnOnce() -> Result<Element, JsValue>) -> Html {
+    type Place = (*const u8, usize, *const (&'static str, &'static str), usize);
+    thread_local!(static MADE: RefCell<BTreeMap<Place, Element>> = const { RefCell::new(BTreeMap::new()) });
+    let place = (name.as_ptr(), name.len(), fixed.as_ptr(), fixed.len());
+    let known = MADE.with_borrow(|made| made.get(&place).map(|element| element.clone_node()));
+    if let Some(Ok(node)) = known {
+        return Html(node);
+    }
+    let Ok(element) = create() else { return fragment() };
     for (name, value) in fixed {
         element.set_attribute(name, value).ok();
+    }
+    if let Ok(node) = element.clone_node() {
+        MADE.with_borrow_mut(|made| made.insert(place, element));
+        return Html(node);
     }
     Html(element.into())
 }
@@ -74,7 +91,17 @@ impl Html {
     }
 
     pub fn set(&self, name: &'static str, value: impl IntoVal) {
-        self.bind(value.val(), move |element, value| apply(element, name, value));
+        self.attribute(name, value.val());
+    }
+
+    fn attribute(&self, name: &'static str, value: Val) {
+        let new = Cell::new(true);
+        self.bind(value, move |element, value| {
+            // A new element has nothing to take away.
+            if !new.replace(false) || value.is_on() {
+                apply(element, name, value);
+            }
+        });
     }
 
     pub fn class(&self, name: &'static str, on: impl IntoVal) {

@@ -2,17 +2,22 @@
 
 use super::{Html, document, effect, fragment};
 use crate::platform::page;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement, Node};
 
 /// Builds a view now, and again whenever a signal that it read changes.
 pub fn region(build: Box<dyn Fn() -> Html>) -> Html {
     let (all, start, end) = bounds();
+    let first = Cell::new(true);
     effect(Box::new(move || {
         let new = build().0;
-        if !same_text(&start, &end, &new) {
-            let focus = focus_path(&start, &end);
-            clear(&start, &end);
+        let first = first.replace(false);
+        if first || !same_text(&start, &end, &new) {
+            let focus = if first { None } else { focus_path(&start, &end) };
+            if !first {
+                clear(&start, &end);
+            }
             if let Some(parent) = end.parent_node() {
                 parent.insert_before(&new, Some(&end)).ok();
             }
@@ -26,11 +31,14 @@ pub fn region(build: Box<dyn Fn() -> Html>) -> Html {
 
 /// A fragment with two markers between which something will change.
 pub(super) fn bounds() -> (Html, Node, Node) {
+    thread_local!(static MARKER: Node = document().create_comment("").into());
     let all = fragment();
-    let start: Node = document().create_comment("").into();
-    let end: Node = document().create_comment("").into();
-    all.0.append_child(&start).ok();
-    all.0.append_child(&end).ok();
+    let marker = || {
+        let marker = MARKER.with(|marker| marker.clone_node().unwrap_or_else(|_| marker.clone()));
+        all.0.append_child(&marker).ok();
+        marker
+    };
+    let (start, end) = (marker(), marker());
     (all, start, end)
 }
 

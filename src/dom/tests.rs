@@ -137,3 +137,17 @@ async fn attributes_that_turn_to_nothing_go() {
     assert!(!find(&root, "a").class_list().contains("on"));
     owner.cleanup();
 }
+
+#[wasm_bindgen_test]
+async fn elements_made_at_one_place_share_nothing() {
+    let on = RwSignal::new(false);
+    let (root, _owner) = stage(move || {
+        let item = |at: usize| view! { <li class="item" title=move || (at == 1 && on.get()).then_some("second")>{at}</li> };
+        view! { <ul>{(0..3).map(item).collect::<Vec<_>>()}</ul> }
+    });
+    on.set(true);
+    tick().await;
+    assert_eq!(root.query_selector_all("li.item").unwrap().length(), 3);
+    assert_eq!(root.query_selector_all("li[title]").unwrap().length(), 1);
+    assert_eq!(find(&root, "li[title]").text_content().as_deref(), Some("1"));
+}

@@ -65,7 +65,10 @@ pub fn HistoryPage() -> Html {
     Effect::new(move |_| {
         if answered.get() {
             // Answers that come while the rows are drawn would hold up their first frame.
-            page::when_drawn(move || waiting.begin());
+            leptos::task::spawn_local(async move {
+                page::drawn().await;
+                waiting.begin();
+            });
         }
     });
     let known = Memo::new(move |_| view.all.get() || view.connection.with(Option::is_some));

@@ -88,9 +88,12 @@ pub fn focus_soon(id: impl Into<String>) {
     });
 }
 
-/// Goes on once what stands in the document now has been drawn.
-pub fn when_drawn(next: impl FnOnce() + 'static) {
-    leptos::prelude::request_animation_frame(move || leptos::prelude::request_animation_frame(next));
+/// Until what stands in the document now has been drawn.
+pub async fn drawn() {
+    next_frame().await;
+    next_frame().await;
+    // After the second frame's own work.
+    super::clock::sleep(0).await;
 }
 
 /// Lower case by the browser's tables, which need no download.

@@ -58,7 +58,7 @@ fn take(entry: &str, key: &str) -> Option<Kept> {
 
 /// Called once the page has entered: what comes back takes the focus after it.
 pub fn follow(view: View) {
-    let scroll = StoredValue::new(page::scrolled());
+    let scroll = StoredValue::new(0);
     let focused = StoredValue::new(None::<String>);
     // The entry that is shown, once the browser's history has it, and its question.
     let shown = StoredValue::new(None::<(String, String)>);
@@ -98,10 +98,21 @@ pub fn follow(view: View) {
             shown.set_value(Some((back.entry.clone(), key.clone())));
             restore(view, back);
         }
-        // By the next frame the router has told the browser's history where one is.
+    });
+    // Once the rows have been drawn: the first ones wait for nothing, and the layout is at hand. By then the router has told the
+    // browser's history where one is.
+    Effect::new(move |_| {
+        let (Some(connection), address) = (view.connection.get(), view.address.get()) else { return };
+        let key = key_of(&connection, &address);
+        if view.live.answered.get() != key {
+            return;
+        }
         let query = address.write();
-        request_animation_frame(move || {
-            if let Some(entry) = name_entry(&query) {
+        leptos::task::spawn_local(async move {
+            page::drawn().await;
+            if view.live.answered.try_get_untracked().as_deref() == Some(&key)
+                && let Some(entry) = name_entry(&query)
+            {
                 shown.try_set_value(Some((entry, key)));
                 scroll.try_set_value(page::scrolled());
             }

@@ -6,6 +6,9 @@ use runs::windowing::{Heights, Piece, WHOLE, pieces, window};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+/// Rows of a list that has just come which are drawn at once: more than are in sight. The others come a moment later.
+pub const AT_ONCE: usize = 32;
+
 /// Draws at most a hundred rows of a long page: those in sight, some around them, and the focused one.
 #[derive(Clone, Copy)]
 pub struct Window {
@@ -13,6 +16,8 @@ pub struct Window {
     range: RwSignal<(usize, usize)>,
     /// The row that stays drawn wherever it is: it has the focus, or is about to.
     pinned: RwSignal<Option<String>>,
+    /// Only the first rows are drawn so far.
+    pub early: RwSignal<bool>,
     heights: StoredValue<Heights>,
     /// Raised when a height turned out to be another.
     measured: RwSignal<u32>,
@@ -29,6 +34,7 @@ impl Window {
             body: NodeRef::new(),
             range: RwSignal::new((0, WHOLE)),
             pinned: RwSignal::new(None),
+            early: RwSignal::new(false),
             heights: StoredValue::new(Heights::default()),
             measured: RwSignal::new(0),
             drawn: StoredValue::new(Vec::new()),
@@ -49,9 +55,16 @@ impl Window {
         window
     }
 
-    /// The list has other rows now.
-    pub fn begin(self, rows: usize) {
+    /// The list has other rows now; `new`: none of those that it had.
+    pub fn begin(self, rows: usize, new: bool) {
         let expected = self.expected.try_update_value(Option::take).flatten().filter(|heights| heights.rows() == rows);
+        if new && rows > AT_ONCE && expected.is_none() && self.pinned.with_untracked(Option::is_none) {
+            self.early.set(true);
+            leptos::task::spawn_local(async move {
+                page::drawn().await;
+                self.early.try_set(false);
+            });
+        }
         self.heights.set_value(expected.unwrap_or_else(|| Heights::of(rows)));
         self.range.set(window(rows, 0));
         self.follow_soon();
@@ -70,6 +83,7 @@ impl Window {
     pub fn pieces(self, ids: &[&str]) -> Vec<Piece> {
         let pinned = self.pinned.get().and_then(|id| ids.iter().position(|known| *known == id));
         let range = if ids.len() <= WHOLE { (0, ids.len()) } else { self.range.get() };
+        let range = if self.early.get() { (range.0, range.1.min(range.0 + AT_ONCE)) } else { range };
         let pieces = pieces(ids.len(), range, pinned);
         let drawn = pieces.iter().filter_map(|piece| if let Piece::Row(at) = piece { Some(*at) } else { None }).collect();
         self.drawn.set_value(drawn);

@@ -23,9 +23,15 @@ export class HistoryPage {
     this.pageSize = page.getByLabel("Runs per page");
   }
 
+  /** Of a list that has just come the rows in sight are drawn first, the others a moment later. */
+  private async whole(): Promise<void> {
+    await this.page.locator("table.sl-runs[aria-busy]").waitFor({ state: "detached" });
+  }
+
   async open(query: HistoryQuery = {}): Promise<void> {
     await this.page.goto(`/runs?${new URLSearchParams(query)}`);
     await this.rows.first().waitFor();
+    await this.whole();
   }
 
   row(run: string): Locator {
@@ -34,11 +40,13 @@ export class HistoryPage {
 
   /** The ids on this page, in order. */
   async ids(): Promise<string[]> {
+    await this.whole();
     return this.rows.evaluateAll((rows) => rows.map((row) => row.getAttribute("data-run") ?? ""));
   }
 
   /** What the column of run numbers shows, in order: `#1,042` or a dash. */
   async numbers(): Promise<string[]> {
+    await this.whole();
     const cells = await this.rows.locator(".c-num").allInnerTexts();
     return cells.map((text) => text.trim());
   }
