@@ -52,10 +52,13 @@ async function start() {
   if (typeof WebAssembly !== "object" || !CSS.supports("color", "light-dark(red, red)")) {
     throw new BootError("browser", "WebAssembly or light-dark() is missing");
   }
-  const [glue, wasm] = await step("load", Promise.all([import(tag.dataset.js), download(tag.dataset.wasm)]));
+  // Compiled as it arrives, wherever the script beside it is by then.
+  const compiled = step("load", download(tag.dataset.wasm)).then((answer) => WebAssembly.compileStreaming(answer));
   try {
+    const [glue, wasm] = await Promise.all([step("load", import(tag.dataset.js)), compiled]);
     await glue.default({ module_or_path: wasm });
   } catch (cause) {
+    if (cause instanceof BootError) throw cause;
     const why = cause instanceof WebAssembly.CompileError ? "browser" : cause instanceof TypeError ? "load" : "crash";
     throw new BootError(why, cause);
   }

@@ -6,7 +6,7 @@ mod not_found;
 mod toast;
 mod top_bar;
 
-use crate::features::history::HistoryPage;
+use crate::features::history::{HistoryPage, ahead};
 use crate::net;
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -74,6 +74,7 @@ fn shell() -> Html {
             },
             Start::Ready(config) => {
                 Globals::provide(config);
+                ahead();
                 frame()
             }
         };

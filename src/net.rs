@@ -8,9 +8,10 @@ mod quota;
 mod sample;
 mod upload;
 
+use crate::platform::page;
 use futures_util::future::join_all;
 use runs::deciding::{Retry, Turn};
-use runs::http::{Failure, FailureKind, Reply, Request};
+use runs::http::{Failure, FailureKind, Method, Reply, Request};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
@@ -72,6 +73,14 @@ pub async fn read<T: 'static>(connection: &str, operation: Operation<T>, scope: 
     if scope.ended() { Err(ApiError::new(ErrorKind::Cancelled, "")) } else { result }
 }
 
+/// Sends what an operation asks first: the same read finds the answer, or waits for it, without a request of its own.
+pub fn ahead<T>(connection: &str, operation: &Operation<T>) {
+    let Operation::Ask(requests, _) = operation else { return };
+    for request in requests.iter().filter(|request| request.method == Method::Get) {
+        page::preload(&path_of(connection, request));
+    }
+}
+
 /// Carries a write to its outcome, whatever becomes of the view.
 pub async fn write<T: 'static>(connection: &str, operation: Operation<T>, progress: Option<Progress>) -> Result<T, ApiError> {
     drive(connection, operation, None, progress).await
@@ -96,11 +105,15 @@ async fn carry_all(connection: &str, requests: Vec<Request>, signal: Option<&Abo
 }
 
 async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
-    let reply = carry_to(&format!("/api/c/{}/{}", runs::http::encode(connection), request.target()), request, signal, progress).await;
+    let reply = carry_to(&path_of(connection, request), request, signal, progress).await;
     if let Ok(response) = &reply {
         quota::learn(connection, response);
     }
     reply
+}
+
+fn path_of(connection: &str, request: &Request) -> String {
+    format!("/api/c/{}/{}", runs::http::encode(connection), request.target())
 }
 
 async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {

@@ -47,6 +47,7 @@ use fold::SummaryFold;
 use further::FurtherNote;
 use pager::Pager;
 use pickers::Pickers;
+pub use question::ahead;
 use runs::ErrorKind;
 use saved::SavedViews;
 pub use summary::summary;

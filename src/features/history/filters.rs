@@ -158,7 +158,9 @@ fn StatusMenu(view: View, offered: Vec<StatusKind>, many: bool) -> Html {
             </label>
         }
     };
-    let hint = (!many).then(|| view! { <p class="sl-xs sl-2">{(words.status_single_hint)(&view.vendor())}</p> });
-    let inside = view! { {offered.into_iter().map(option).collect::<Vec<_>>()}{hint} };
+    let inside = move || {
+        let hint = (!many).then(|| view! { <p class="sl-xs sl-2">{(words.status_single_hint)(&view.vendor())}</p> });
+        view! { {offered.iter().copied().map(option).collect::<Vec<_>>()}{hint} }
+    };
     menu("sl-menu", words.status_legend, summary, move || !chosen().is_empty(), inside)
 }

@@ -5,20 +5,26 @@ use crate::prelude::*;
 use crate::ui::{Glyph, Icon};
 use leptos::html::{Details, Input};
 
-/// A filter as a menu: its summary says what is chosen, Escape closes it.
+/// A filter as a menu: its summary says what is chosen, Escape closes it. What is inside is built when it is opened first.
 pub fn menu(
     class: &'static str,
     legend: &'static str,
     summary: impl Fn() -> String + 'static,
     on: impl Fn() -> bool + 'static,
-    inside: Html,
+    inside: impl Fn() -> Html + 'static,
 ) -> Html {
     let details = NodeRef::<Details>::new();
+    let opened = RwSignal::new(false);
     view! {
         <details
             class=class
             node_ref=details
             data-on=move || on().then_some("")
+            on:toggle=move |_| {
+                if !opened.get_untracked() {
+                    opened.set(true);
+                }
+            }
             on:keydown=move |event| {
                 if event.key() == "Escape" && let Some(details) = details.get_untracked() {
                     details.set_open(false);
@@ -26,7 +32,7 @@ pub fn menu(
             }
         >
             <summary class="sl-btn">{summary}" "<Glyph icon=Icon::Down small=true /></summary>
-            <div class="sl-menu__pop" role="group" aria-label=legend>{inside}</div>
+            <div class="sl-menu__pop" role="group" aria-label=legend>{move || opened.get().then(|| untrack(&inside))}</div>
         </details>
     }
 }

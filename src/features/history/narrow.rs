@@ -77,8 +77,8 @@ pub fn TriggerMenu(view: View) -> Html {
         })
     };
     let on = move || chosen(view, |filter| !filter.triggers.is_empty());
-    let options: Vec<Html> = TRIGGER_KINDS.into_iter().map(option).collect();
-    menu("sl-menu f-fine", words.trigger_legend, summary, on, view! { {options} })
+    let inside = move || TRIGGER_KINDS.into_iter().map(option).collect::<Vec<_>>().view();
+    menu("sl-menu f-fine", words.trigger_legend, summary, on, inside)
 }
 
 #[component]
@@ -96,9 +96,6 @@ pub fn CreatedMenu(view: View) -> Html {
             </button>
         }
     };
-    let mut choices = vec![choice(Created::Any, words.created_any.into())];
-    choices.extend(LAST.into_iter().map(|minutes| choice(Created::Last(minutes), (words.last)(minutes))));
-    let zone = clock::zone();
     let bounds = move || chosen(view, |filter| if let Created::Between(from, to) = filter.created { (from, to) } else { (None, None) });
     let bound = move |label: String, first: bool| {
         let value = move || if first { bounds().0 } else { bounds().1 }.map(clock::to_field).unwrap_or_default();
@@ -124,7 +121,12 @@ pub fn CreatedMenu(view: View) -> Html {
         })
     };
     let on = move || chosen(view, |filter| filter.created != Created::Any);
-    let inside = view! { {choices}{bound((words.from)(&zone), true)}{bound((words.to)(&zone), false)} };
+    let inside = move || {
+        let mut choices = vec![choice(Created::Any, words.created_any.into())];
+        choices.extend(LAST.into_iter().map(|minutes| choice(Created::Last(minutes), (words.last)(minutes))));
+        let zone = clock::zone();
+        view! { {choices}{bound((words.from)(&zone), true)}{bound((words.to)(&zone), false)} }
+    };
     menu("sl-menu f-fine", words.created_legend, summary, on, inside)
 }
 
@@ -150,6 +152,6 @@ pub fn DurationMenu(view: View) -> Html {
     };
     let on = move || chosen(view, |filter| filter.at_least_ms.is_some() || filter.at_most_ms.is_some());
     let summary = move || if on() { words.duration_set } else { words.duration_any }.to_owned();
-    let inside = view! { {field(words.at_least, true)}{field(words.at_most, false)} };
+    let inside = move || view! { {field(words.at_least, true)}{field(words.at_most, false)} };
     menu("sl-menu f-fine", words.duration_legend, summary, on, inside)
 }

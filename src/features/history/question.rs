@@ -1,9 +1,12 @@
 //! What is asked for the page of an address, and where in the list its answer stands.
 
 use super::carry::Carry;
+use super::connection_of;
 use super::listing::Listing;
 use crate::data::{Asking, Connection};
-use crate::platform::clock;
+use crate::net;
+use crate::platform::{clock, page};
+use runs::filter::Created;
 use runs::model::{Numbering, Page, Place, Run};
 use runs::query::{HistoryAddress, RunQuery};
 
@@ -22,6 +25,20 @@ pub fn ask(key: String, connection: Connection, address: HistoryAddress, carry: 
     }
     let query = RunQuery { rows_first, ..query_of(&connection, &address, address.place.clone(), carry.first_number) };
     Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
+}
+
+/// Sends what the page of the present address asks first, before the page is built that asks it. A time that is counted from now would be
+/// another one by then.
+pub fn ahead() {
+    let (path, search) = page::address();
+    let address = HistoryAddress::read(&search);
+    if path != "/runs" || address.of_all() || address.run.is_some() || matches!(address.filter.created, Created::Last(_)) {
+        return;
+    }
+    let asking = connection_of(address.connection.as_deref()).and_then(|of| ask(String::new(), of, address, Carry::default(), true));
+    if let Some(asking) = asking {
+        net::ahead(&asking.connection, &asking.operation);
+    }
 }
 
 /// Which question the page of an address is: a run that is marked on it makes no other.

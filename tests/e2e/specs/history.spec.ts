@@ -71,6 +71,22 @@ for (const connection of CONNECTIONS) {
   });
 }
 
+for (const connection of ["retab", "tableflow", "flowstack", "superai"] as const) {
+  test(`${connection}: the first rows are asked for once, before the page is built that asks for them`, async ({ page, historyPage }) => {
+    await historyPage.open({ c: connection, flow: RECONCILIATION[connection] });
+    const asked = await page.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .map((entry) => entry as PerformanceResourceTiming)
+        .filter(({ name }) => /\/(runs|flow-executions)(\?|$)/.test(name) && !/waiting|awaiting|review|order=asc|sort_direction=asc/.test(name))
+        .map(({ name, initiatorType }) => `${initiatorType} ${name.replace(location.origin, "")}`),
+    );
+    const first = asked[0]?.replace(/^link /, "");
+    expect(asked[0]).toMatch(/^link /);
+    expect(asked.filter((one) => one.endsWith(first ?? "-"))).toHaveLength(1);
+  });
+}
+
 test("all four connections can be chosen and show rows", async ({ page, historyPage }) => {
   await page.goto("/");
   await historyPage.rows.first().waitFor();
