@@ -1,9 +1,8 @@
 //! One request over `fetch`.
 
-use gloo_net::http::{Method, RequestBuilder};
-use runs::http::{Body, Failure, FailureKind, Reply, Request, Response};
+use runs::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
 use wasm_bindgen::JsValue;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, Headers, RequestInit};
 
 /// The gateway takes writes only with this header: no other website can set it.
 const GUARD: &str = "x-sluice";
@@ -22,14 +21,7 @@ pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSigna
         };
         Failure { kind, detail }
     };
-    let builder = RequestBuilder::new(url).method(method(request.method)).header(GUARD, "1").abort_signal(Some(&signal));
-    let built = match &request.body {
-        Body::None => builder.build(),
-        Body::Bytes { content_type, bytes } => {
-            builder.header("content-type", content_type).body(js_sys::Uint8Array::from(bytes.as_slice()))
-        }
-    };
-    let built = built.map_err(|error| failed(FailureKind::NotSent, error.to_string()))?;
+    let built = build(url, request, &signal).map_err(|error| failed(FailureKind::NotSent, words(&error)))?;
     let answer = built.send().await.map_err(|error| failed(FailureKind::NoAnswer, error.to_string()))?;
     let headers = answer.headers().entries().collect();
     let announced: usize = answer.headers().get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
@@ -41,14 +33,20 @@ pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSigna
     Ok(Response { status, headers, body })
 }
 
-fn method(method: runs::http::Method) -> Method {
-    match method {
-        runs::http::Method::Get => Method::GET,
-        runs::http::Method::Post => Method::POST,
-        runs::http::Method::Put => Method::PUT,
-        runs::http::Method::Patch => Method::PATCH,
-        runs::http::Method::Delete => Method::DELETE,
+/// By hand: the library's builder ends every query with `&`, and what was sent ahead of a read would be another address.
+fn build(url: &str, request: &Request, signal: &AbortSignal) -> Result<gloo_net::http::Request, JsValue> {
+    let (init, headers) = (RequestInit::new(), Headers::new()?);
+    init.set_method(request.method.word());
+    init.set_signal(Some(signal));
+    if request.method != Method::Get {
+        headers.set(GUARD, "1")?;
     }
+    if let Body::Bytes { content_type, bytes } = &request.body {
+        headers.set("content-type", content_type)?;
+        init.set_body(&js_sys::Uint8Array::from(bytes.as_slice()));
+    }
+    init.set_headers(&headers);
+    web_sys::Request::new_with_str_and_init(url, &init).map(Into::into)
 }
 
 /// A JavaScript error's own words.
