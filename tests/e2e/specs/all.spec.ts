@@ -234,6 +234,8 @@ test("a failing vendor is named with its error and a way on; the others are show
   await notes(page).getByRole("button", { name: "Try again" }).click();
   await expect(notes(page)).toContainText(/\d+ runs of SuperAI arrived\./);
   await notes(page).getByRole("button", { name: "Show the runs of SuperAI" }).click();
+  // Its other flows may arrive a moment later.
+  await settle(page);
   await expect(notes(page)).toBeEmpty();
   expect(await historyPage.ids()).toEqual(whole.slice(0, 50));
 });

@@ -12,8 +12,8 @@ const row = (page: Page, run: string) => page.locator(`tr[data-run="${run}"]`);
 const refresh = (page: Page) => page.getByRole("button", { name: "Refresh" });
 
 /** Retab's waiting runs, oldest first, as the vendor lists them. */
-async function waitingOfRetab(sandbox: Sandbox): Promise<string[]> {
-  const query = new URLSearchParams({ statuses: "waiting_for_human", limit: "100", order: "asc", sort_by: "created_at" });
+async function waitingOfRetab(sandbox: Sandbox, flow?: string): Promise<string[]> {
+  const query = new URLSearchParams({ statuses: "waiting_for_human", limit: "100", order: "asc", sort_by: "created_at", ...(flow ? { workflow_id: flow } : {}) });
   const page = (await sandbox.api("GET", `/retab/v1/workflows/runs?${query}`)) as { data: { id: string }[] };
   return page.data.map((run) => run.id);
 }
@@ -100,7 +100,7 @@ test("one vendor that fails hides nobody else's reviews", async ({ page, sandbox
 });
 
 test("what another reviewer finished leaves with a word, and not from under the pointer", async ({ page, sandbox }) => {
-  const retab = await waitingOfRetab(sandbox);
+  const retab = await waitingOfRetab(sandbox, RECONCILIATION.retab);
   const [first, second, third] = retab as [string, string, string];
   await page.goto("/reviews?c=retab");
   await counted(page);
@@ -147,7 +147,7 @@ test("the count stands in navigation, title and icon, unless that is turned off"
 
 test("several are approved as read: the valid one alone, each by itself, and what failed again", async ({ page, sandbox, a11y }) => {
   await knownAs(page, "Ada Lovelace");
-  const [valid, invalid, late] = (await waitingOfRetab(sandbox)) as [string, string, string];
+  const [valid, invalid, late] = (await waitingOfRetab(sandbox, RECONCILIATION.retab)) as [string, string, string];
   const task = await pendingSuperAiTask(sandbox);
   // The schema of one allows none of its amounts.
   await page.route(new RegExp(`/api/c/retab/workflows/runs/${invalid}/steps`), async (route) => {
