@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { knownAs, pendingSuperAiTask, REVIEW_NODE, type SuperAiTask, superAiTask, waitingRetabRun } from "../fixtures/money.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, type SuperAiTask, superAiTask, waitingOfRetab, waitingRetabRun } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 
 type Assignment = { status: string; started_at: string | null };
@@ -100,8 +100,7 @@ test("mine is what has a draft here, is open under my name, or was started from 
   // The same person in another window.
   const second = await context.newPage();
   await knownAs(second, "Ada Lovelace");
-  const runs = (await sandbox.api("GET", `/retab/v1/workflows/runs?workflow_id=${RECONCILIATION.retab}&statuses=waiting_for_human&limit=5&order=asc&sort_by=created_at`)) as { data: { id: string }[] };
-  const third = runs.data.find((one) => one.id !== drafted)?.id ?? "";
+  const third = (await waitingOfRetab(sandbox, RECONCILIATION.retab)).find((one) => one !== drafted) ?? "";
   await second.goto(`/c/retab/runs/${third}/reviews/${REVIEW_NODE}`);
   await expect(row(page, third)).toBeVisible({ timeout: 30_000 });
   await expect(has(page, third, "open")).toContainText("Ada Lovelace");

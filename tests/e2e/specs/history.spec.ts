@@ -71,7 +71,7 @@ for (const connection of CONNECTIONS) {
   });
 }
 
-for (const connection of ["retab", "tableflow", "flowstack", "superai"] as const) {
+for (const connection of CONNECTIONS) {
   test(`${connection}: the first rows are asked for once, before the page is built that asks for them`, async ({ page, historyPage }) => {
     await historyPage.open({ c: connection, flow: RECONCILIATION[connection] });
     const asked = await page.evaluate(() =>

@@ -4,19 +4,12 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, retabReaches, startRetabRun, superAiTask, writes } from "../fixtures/money.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, retabReaches, startRetabRun, superAiTask, waitingOfRetab, writes } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 
 const rows = (page: Page) => page.locator('main[data-page="reviews"] tr[data-run]');
 const row = (page: Page, run: string) => page.locator(`tr[data-run="${run}"]`);
 const refresh = (page: Page) => page.getByRole("button", { name: "Refresh" });
-
-/** Retab's waiting runs, oldest first, as the vendor lists them. */
-async function waitingOfRetab(sandbox: Sandbox, flow?: string): Promise<string[]> {
-  const query = new URLSearchParams({ statuses: "waiting_for_human", limit: "100", order: "asc", sort_by: "created_at", ...(flow ? { workflow_id: flow } : {}) });
-  const page = (await sandbox.api("GET", `/retab/v1/workflows/runs?${query}`)) as { data: { id: string }[] };
-  return page.data.map((run) => run.id);
-}
 
 async function approveElsewhere(sandbox: Sandbox, run: string): Promise<void> {
   await sandbox.api("POST", `/retab/v1/workflows/runs/${run}/hil-decisions`, { node_id: REVIEW_NODE, approved: true, command_id: `elsewhere-${run}` });

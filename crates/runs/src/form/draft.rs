@@ -116,7 +116,7 @@ impl Draft {
 
     /// What this field held when the document was read; `None` if it was not there.
     pub fn original(&self, path: &str) -> Option<&Json> {
-        match self.changes.iter().find_map(|change| before(&self.original, change, path)) {
+        match self.changes.iter().find_map(|change| edit::before(&self.original, change, path)) {
             Some(found) => {
                 debug_assert_eq!(found, edit::original(&self.original, &self.value, path));
                 found
@@ -174,7 +174,7 @@ impl Draft {
         let mut value = self.value.clone();
         // Backwards, so that what comes and goes does not move what is still to be done.
         for change in self.changes.iter().rev().filter(|change| leads_to(path, &change.path)) {
-            undo_change(&mut value, change);
+            edit::undo(&mut value, change);
         }
         (value != self.value || loose != self.loose) && self.write_as(path, "", Some(value), loose, false)
     }
@@ -367,21 +367,6 @@ impl Loose {
     }
 }
 
-/// What stood at `path` as far as this change tells: around it, at it, or in what it replaced. It spares aligning lists again.
-fn before<'a>(original: &'a Json, change: &'a Change, path: &str) -> Option<Option<&'a Json>> {
-    if let Some(rest) = change.path.strip_prefix(path).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-        if rest.is_empty() {
-            // What was taken out of a list names a place where something else stands now.
-            return change.after.as_ref().map(|_| change.before.as_ref());
-        }
-        // Both paths have the same depth.
-        let was = rest.matches('/').try_fold(change.was.as_str(), |was, _| was.rsplit_once('/').map(|(above, _)| above))?;
-        return Some(original.pointer(was));
-    }
-    let rest = path.strip_prefix(change.path.as_str()).filter(|rest| rest.starts_with('/') && change.after.is_some())?;
-    Some(change.before.as_ref().and_then(|before| before.pointer(rest)))
-}
-
 fn scalar(value: &Json) -> bool {
     !value.is_object() && !value.is_array()
 }
@@ -391,26 +376,5 @@ pub(super) fn shown(node: &Node, value: &Json) -> String {
     match node.kind {
         Kind::Json { .. } => format!("{value:#}"),
         _ => field_text(value),
-    }
-}
-
-fn undo_change(value: &mut Json, change: &Change) {
-    let Some((parent, token)) = edit::split(&change.path) else {
-        *value = change.before.clone().unwrap_or_default();
-        return;
-    };
-    match (value.pointer_mut(parent), &change.before, &change.after) {
-        (Some(Json::Array(items)), Some(before), None) => {
-            let at = token.parse().unwrap_or(items.len()).min(items.len());
-            items.insert(at, before.clone());
-        }
-        (Some(Json::Array(items)), None, _) => {
-            if let Some(at) = token.parse::<usize>().ok().filter(|at| *at < items.len()) {
-                items.remove(at);
-            }
-        }
-        _ => {
-            edit::put(value, &change.path, change.before.clone());
-        }
     }
 }

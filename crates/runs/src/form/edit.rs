@@ -1,6 +1,6 @@
 //! Changes of one JSON document by JSON pointer, each as what was there before and after.
 
-use crate::diff::{align, join};
+use crate::diff::{Change, align, join};
 use crate::json::{Json, Map};
 
 /// Something replaced at `at`: `None` stands for nothing there.
@@ -88,4 +88,41 @@ pub(super) fn original<'a>(original: &'a Json, edited: &Json, path: &str) -> Opt
         (old, new) = (next_old?, next_new);
     }
     Some(old)
+}
+
+/// What stood at `path` as far as this change tells: around it, at it, or in what it replaced. It spares aligning lists again.
+pub(super) fn before<'a>(original: &'a Json, change: &'a Change, path: &str) -> Option<Option<&'a Json>> {
+    if let Some(rest) = change.path.strip_prefix(path).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if rest.is_empty() {
+            // What was taken out of a list names a place where something else stands now.
+            return change.after.as_ref().map(|_| change.before.as_ref());
+        }
+        // Both paths have the same depth.
+        let was = rest.matches('/').try_fold(change.was.as_str(), |was, _| was.rsplit_once('/').map(|(above, _)| above))?;
+        return Some(original.pointer(was));
+    }
+    let rest = path.strip_prefix(change.path.as_str()).filter(|rest| rest.starts_with('/') && change.after.is_some())?;
+    Some(change.before.as_ref().and_then(|before| before.pointer(rest)))
+}
+
+/// Takes one change back.
+pub(super) fn undo(value: &mut Json, change: &Change) {
+    let Some((parent, token)) = split(&change.path) else {
+        *value = change.before.clone().unwrap_or_default();
+        return;
+    };
+    match (value.pointer_mut(parent), &change.before, &change.after) {
+        (Some(Json::Array(items)), Some(before), None) => {
+            let at = token.parse().unwrap_or(items.len()).min(items.len());
+            items.insert(at, before.clone());
+        }
+        (Some(Json::Array(items)), None, _) => {
+            if let Some(at) = token.parse::<usize>().ok().filter(|at| *at < items.len()) {
+                items.remove(at);
+            }
+        }
+        _ => {
+            put(value, &change.path, change.before.clone());
+        }
+    }
 }
