@@ -3,8 +3,7 @@
 use super::{Html, document, effect, fragment};
 use crate::platform::page;
 use std::cell::Cell;
-use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement, Node};
+use web_sys::Node;
 
 /// Builds a view now, and again whenever a signal that it read changes.
 pub fn region(build: Box<dyn Fn() -> Html>) -> Html {
@@ -14,15 +13,15 @@ pub fn region(build: Box<dyn Fn() -> Html>) -> Html {
         let new = build().0;
         let first = first.replace(false);
         if first || !same_text(&start, &end, &new) {
-            let focus = if first { None } else { focus_path(&start, &end) };
+            let focus = if first { None } else { focus_within(&start, &end) };
             if !first {
                 clear(&start, &end);
             }
             if let Some(parent) = end.parent_node() {
                 parent.insert_before(&new, Some(&end)).ok();
             }
-            if let Some(path) = focus {
-                put_focus(&start, &path);
+            if let Some((id, path)) = focus {
+                put_focus(&start, &id, &path);
             }
         }
     }));
@@ -34,7 +33,8 @@ pub(super) fn bounds() -> (Html, Node, Node) {
     thread_local!(static MARKER: Node = document().create_comment("").into());
     let all = fragment();
     let marker = || {
-        let marker = MARKER.with(|marker| marker.clone_node().unwrap_or_else(|_| marker.clone()));
+        // Never the one that is copied itself: it can stand in one place only.
+        let marker = MARKER.with(|marker| marker.clone_node()).unwrap_or_else(|_| document().create_comment("").into());
         all.0.append_child(&marker).ok();
         marker
     };
@@ -64,10 +64,14 @@ fn same_text(start: &Node, end: &Node, new: &Node) -> bool {
     true
 }
 
-/// Where the focus is within the markers: places among siblings, outermost first.
-fn focus_path(start: &Node, end: &Node) -> Option<Vec<u32>> {
+/// Where the focus is within the markers: the id of the element, and its places among siblings, outermost first.
+fn focus_within(start: &Node, end: &Node) -> Option<(String, Vec<u32>)> {
+    let element = page::document()?.active_element()?;
+    Some((element.id(), path_to(element.into(), start, end)?))
+}
+
+fn path_to(mut node: Node, start: &Node, end: &Node) -> Option<Vec<u32>> {
     let parent = start.parent_node()?;
-    let mut node: Node = page::document()?.active_element()?.into();
     if node.is_same_node(Some(&parent)) || !parent.contains(Some(&node)) {
         return None;
     }
@@ -97,7 +101,11 @@ fn focus_path(start: &Node, end: &Node) -> Option<Vec<u32>> {
     }
 }
 
-fn put_focus(start: &Node, path: &[u32]) {
+/// To the element of that id, wherever it is now, or else to what is in its place.
+fn put_focus(start: &Node, id: &str, path: &[u32]) {
+    if page::by_id(id).is_some_and(page::focus_in_place) {
+        return;
+    }
     let mut found = None;
     let mut next = start.next_sibling();
     for at in path {
@@ -107,9 +115,5 @@ fn put_focus(start: &Node, path: &[u32]) {
         found = next.clone();
         next = next.and_then(|node| node.first_child());
     }
-    if let Some(element) = found.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        element.focus_with_options(&options).ok();
-    }
+    found.map(page::focus_in_place);
 }

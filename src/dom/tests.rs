@@ -74,6 +74,26 @@ async fn a_region_that_is_built_anew_puts_the_focus_back() {
 }
 
 #[wasm_bindgen_test]
+async fn the_focus_stays_with_its_id_when_a_region_has_another_shape() {
+    let named = RwSignal::new(false);
+    let (root, _owner) = stage(move || {
+        view! {
+            <div>
+                {move || {
+                    let before = (!named.get()).then(|| view! { <b>"-"</b>" " });
+                    view! { {before}<a href="#run" id="the-run">"run"</a> }
+                }}
+            </div>
+        }
+    });
+    find(&root, "#the-run").focus().unwrap();
+    named.set(true);
+    tick().await;
+    let focused = web_sys::window().unwrap().document().unwrap().active_element().unwrap();
+    assert_eq!(focused.id(), "the-run");
+}
+
+#[wasm_bindgen_test]
 async fn rows_keep_their_elements_while_others_come_go_and_move() {
     let keys = RwSignal::new(vec!["a", "b", "c"]);
     let built = Rc::new(Cell::new(0));

@@ -122,13 +122,11 @@ pub fn scroll_to(top: i32) {
     }
 }
 
-/// Moves focus; nothing scrolls.
-pub fn focus_in_place(id: &str) {
-    if let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        element.focus_with_options(&options).ok();
-    }
+/// Moves focus; nothing scrolls. `false` if it is not an element that can have it.
+pub fn focus_in_place(element: impl JsCast) -> bool {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    element.dyn_into::<HtmlElement>().is_ok_and(|element| element.focus_with_options(&options).is_ok())
 }
 
 pub async fn next_frame() {

@@ -28,6 +28,18 @@ pub enum Saving {
     Taken,
 }
 
+/// A draft as text: for the browser's database, and for the last words of a tab that closes before that has answered.
+pub struct Written {
+    at: i64,
+    text: String,
+}
+
+impl From<Kept> for Written {
+    fn from(kept: Kept) -> Self {
+        Self { at: kept.at.0, text: kept.write() }
+    }
+}
+
 /// What another tab did with the draft of a review.
 #[derive(Clone, Debug)]
 pub enum Elsewhere {
@@ -69,14 +81,13 @@ pub fn pick(mut found: Vec<(String, Kept)>, read: &Review) -> (Option<Kept>, Opt
 }
 
 /// Keeps the edits as they are now.
-pub async fn save(connection: &str, read: &Review, kept: Kept) -> Saving {
+pub async fn save(connection: &str, read: &Review, written: &Written) -> Saving {
     if off() {
         return Saving::Off;
     }
     let key = key(connection, read);
-    let (at, text) = (kept.at.0, kept.write());
     let taken = Cell::new(false);
-    let put = Change::Put { at, text: text.clone() };
+    let put = Change::Put { at: written.at, text: written.text.clone() };
     let done = idb::change(&key, |before| {
         taken.set(before.and_then(Kept::read).is_some_and(|before| before.pending.is_some()));
         if taken.get() { Change::Leave } else { put }
@@ -89,14 +100,14 @@ pub async fn save(connection: &str, read: &Review, kept: Kept) -> Saving {
     if taken.get() {
         return Saving::Taken;
     }
-    say(&key, Some(&text));
+    say(&key, Some(&written.text));
     Saving::Kept
 }
 
 /// Keeps the edits at once, for a tab that may be gone before IndexedDB answers.
-pub fn last_words(connection: &str, read: &Review, kept: Kept) {
+pub fn last_words(connection: &str, read: &Review, written: &Written) {
     if !off() {
-        storage::set(&format!("{LAST}{}", key(connection, read)), &kept.write());
+        storage::set(&format!("{LAST}{}", key(connection, read)), &written.text);
     }
 }
 

@@ -272,7 +272,8 @@ impl Case {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub all: usize,
-    pub waiting: usize,
+    /// Nothing was sent for them yet.
+    pub unsent: usize,
     pub under_way: usize,
     pub done: usize,
     pub out: usize,
@@ -285,8 +286,8 @@ impl Tally {
     pub fn add(&mut self, phase: &Phase) {
         self.all += 1;
         *match phase {
-            Phase::Waiting => &mut self.waiting,
-            Phase::Checking | Phase::Sending | Phase::Looking(_) => &mut self.under_way,
+            Phase::Waiting | Phase::Checking => &mut self.unsent,
+            Phase::Sending | Phase::Looking(_) => &mut self.under_way,
             Phase::Ended(Ended::Came(_)) => &mut self.done,
             Phase::Ended(Ended::Out(_)) => &mut self.out,
             Phase::Ended(Ended::Refused(_) | Ended::NotSent(_)) => &mut self.failed,
@@ -296,10 +297,10 @@ impl Tally {
     }
 
     pub const fn ended(&self) -> usize {
-        self.all - self.waiting - self.under_way
+        self.all - self.unsent - self.under_way
     }
 
     pub const fn going(&self) -> bool {
-        self.waiting + self.under_way > 0
+        self.unsent + self.under_way > 0
     }
 }

@@ -171,6 +171,8 @@ fn stopping_stops_what_was_not_sent() {
     );
     let mut sending = checking.clone();
     sending.read(Ok(run(StatusKind::Running, 1)));
+    // What a stop would spare is what the button counts: also those that are only being read.
+    assert_eq!(tally_of(&[&waiting, &checking, &sending]).unsent, 2);
     for case in [&mut waiting, &mut checking, &mut sending] {
         case.stop();
     }
@@ -179,11 +181,16 @@ fn stopping_stops_what_was_not_sent() {
         (&waiting.phase, &checking.phase, &sending.phase),
         (&Phase::Ended(Ended::Stopped), &Phase::Ended(Ended::Stopped), &Phase::Sending)
     );
+    let tally = tally_of(&[&waiting, &checking, &sending]);
+    assert_eq!((tally.all, tally.stopped, tally.under_way, tally.ended(), tally.going()), (3, 2, 1, 2, true));
+}
+
+fn tally_of(cases: &[&Case]) -> Tally {
     let mut tally = Tally::default();
-    for case in [&waiting, &checking, &sending] {
+    for case in cases {
         tally.add(&case.phase);
     }
-    assert_eq!((tally.all, tally.stopped, tally.under_way, tally.ended(), tally.going()), (3, 2, 1, 2, true));
+    tally
 }
 
 fn any_kind() -> impl Strategy<Value = ErrorKind> {

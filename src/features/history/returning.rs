@@ -146,7 +146,7 @@ fn restore(view: View, back: Kept) {
         }
         page::scroll_to(scroll);
         if let Some(run) = focused {
-            page::focus_in_place(&row_link_id(&run));
+            page::by_id(&row_link_id(&run)).map(page::focus_in_place);
         }
     });
 }

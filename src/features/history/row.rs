@@ -1,4 +1,4 @@
-use super::cells::cells;
+use super::cells::cell;
 use super::select::select_cell;
 use super::table::Row;
 use super::view::{View, row_link_id};
@@ -15,11 +15,11 @@ use runs::{StatusKind, Timestamp};
 /// Pips drawn for single steps; beyond it the figures alone say more.
 const MOST_PIPS: u32 = 14;
 
-/// One run; only what changed of it is drawn again.
+/// One run; only what changed of it is drawn again. `renumbered` is raised when runs of the page have other numbers.
 #[component]
-pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns: Vec<Column>) -> Html {
+pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.key.clone());
-    let (status, names, lasts, others, place, chosen) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let (status, named, lasts, others, place, chosen) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
     let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
@@ -30,47 +30,58 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, columns
         kind if kind.tone() == Tone::Fail => "failed",
         _ => "other",
     };
-    // The duration goes on while the rest stays as it is.
-    let lasting_at = columns.iter().position(|column| *column == Column::Duration);
-    let (before, after) = match lasting_at {
-        Some(at) => (columns[..at].to_vec(), columns[at + 1..].to_vec()),
-        None => (columns, Vec::new()),
+    let name = move || {
+        renumbered.track();
+        named.with_untracked(|row| name(view, row))
+    };
+    let rest = move || {
+        others.with(|row| {
+            let columns = columns.iter().map(|column| match column {
+                // It goes on while the rest stays as it is.
+                Column::Duration => view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> },
+                other => cell(other, view, &row.run),
+            });
+            view! { {status_cells(view, row)}{columns.collect::<Vec<_>>()} }
+        })
     };
     view! {
         <tr role="row" data-run=id data-status=edge aria-current=marked aria-rowindex=move || place().to_string()>
-            {select_cell(chosen)}
-            {move || names.with(|row| view! { {name_cells(view, row)}{cells(&before, view, &row.run)} })}
-            {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}
-            {move || others.with(|row| cells(&after, view, &row.run))}
+            {select_cell(chosen, renumbered)}
+            <td role="cell" class="c-num">{name}</td>
+            {rest}
         </tr>
     }
 }
 
-fn name_cells(view: View, row: &Row) -> Html {
-    let run = &row.run;
-    let connection = globals().session.connection(&row.connection);
-    let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
-    let href = Page::Run { connection: row.connection.clone(), run: run.id.clone(), flow: Some(run.flow.clone()) }.href();
+/// The link to a run; its address and its id in the page never change.
+fn name(view: View, row: &Row) -> Html {
+    let id = row.run.id.clone();
+    let href = Page::Run { connection: row.connection.clone(), run: id.clone(), flow: Some(row.run.flow.clone()) }.href();
     let link_id = row_link_id(&row.key);
-    let whose = connection.filter(|_| view.all.get_untracked()).map(|connection| {
-        let mark = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
-        view! { <td role="cell" class="c-conn"><span class="sl-conn"><bdi class="sl-cut">{connection.label}</bdi>{mark}</span></td> }
-    });
-    let name = match row.number {
+    match row.number {
         Some(number) => {
-            view! { <a class="sl-runs__a" id=link_id href=href title=run.id.clone()>{(t().shared.run_number)(number)}</a> }
+            view! { <a class="sl-runs__a" id=link_id href=href title=id>{(t().shared.run_number)(number)}</a> }
         }
         None => {
             let why = view.no_number.get().unwrap_or_default();
             view! {
                 <span class="sl-3" title=why>{t().shared.none}" "</span>
-                <a class="sl-runs__a sl-mono" id=link_id href=href title=run.id.clone()>{run.id.clone()}</a>
+                <a class="sl-runs__a sl-mono" id=link_id href=href title=id.clone()>{id}</a>
             }
         }
-    };
+    }
+}
+
+fn status_cells(view: View, row: &Row) -> Html {
+    let run = &row.run;
+    let connection = globals().session.connection(&row.connection);
+    let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
+    let whose = connection.filter(|_| view.all.get_untracked()).map(|connection| {
+        let mark = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
+        view! { <td role="cell" class="c-conn"><span class="sl-conn"><bdi class="sl-cut">{connection.label}</bdi>{mark}</span></td> }
+    });
     let word = (!run.status.raw.is_empty()).then(|| (t().run.vendor_word)(vendor, &run.status.raw));
     view! {
-        <td role="cell" class="c-num">{name}</td>
         <td role="cell" class="c-status" title=word><StatusLabel status=run.status.clone() /></td>
         {whose}
     }

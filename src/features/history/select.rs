@@ -9,10 +9,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// The box that chooses a run; clicks on it are the table's business ([`clicked`]).
-pub fn select_cell(row: ArcRwSignal<Row>) -> Html {
+pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
     let (id, connection) = row.with_untracked(|row| (row.run.id.clone(), row.connection.clone()));
     let on = move || globals().selection.has(&connection, &id);
-    let name = move || row.with(|row| (t().select.one)(&row.name()));
+    let name = move || {
+        renumbered.track();
+        row.with(|row| (t().select.one)(&row.name()))
+    };
     view! {
         <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name prop:checked=on /></label></td>
     }
@@ -85,8 +88,9 @@ pub fn switch(rows: RwSignal<Rows>, run: &str, range: bool) -> bool {
 pub fn forget() {
     let selection = globals().selection;
     selection.clear();
-    let row = row_link_id(&selection.anchor.get_value());
-    page::focus_soon(if page::by_id(&row).is_some() { row } else { "main".into() });
+    if !page::focus(&row_link_id(&selection.anchor.get_value())) {
+        page::focus("main");
+    }
 }
 
 fn on_input(event: &Event) -> bool {

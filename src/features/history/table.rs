@@ -38,6 +38,10 @@ impl Row {
     pub fn name(&self) -> String {
         self.number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
     }
+
+    fn is_same_but_for_the_number(&self, other: &Self) -> bool {
+        self.at == other.at && self.connection == other.connection && self.run == other.run
+    }
 }
 
 #[component]
@@ -46,6 +50,7 @@ pub fn RunsTable(view: View) -> Html {
     let rows = RwSignal::new(Rows::new());
     // The longest duration of the page: bars compare within it.
     let longest = RwSignal::new(1u64);
+    let renumbered = RwSignal::new(0u32);
     let numbers = globals().numbers;
     let window = view.window;
     let chosen = columns::read(&view.columns.get_untracked());
@@ -63,7 +68,7 @@ pub fn RunsTable(view: View) -> Html {
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
         let count = found.len();
         let new = rows.with_untracked(|known| !known.iter().take(AT_ONCE).any(|(key, _)| found.iter().any(|row| row.key == *key)));
-        if settle(rows, found) {
+        if settle(rows, found, renumbered) {
             // Bars compare with the longest run that the page began with: a longer one does not draw all others anew.
             if longest.get_untracked() != most {
                 longest.set(most);
@@ -111,7 +116,7 @@ pub fn RunsTable(view: View) -> Html {
                     }
                 }
             >
-                {keyed(Box::new(move || keyed_rows(rows, view, longest, &chosen)))}
+                {keyed(Box::new(move || keyed_rows(rows, view, longest, renumbered, &chosen)))}
             </tbody>
         </table>
         {move || view.no_number.get().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
@@ -119,9 +124,12 @@ pub fn RunsTable(view: View) -> Html {
 }
 
 /// Gives each row to its signal; the list changes only if rows come, go or move. Whether it did.
-fn settle(rows: RwSignal<Rows>, found: Vec<Row>) -> bool {
+///
+/// Numbers often come a moment after the runs: a row of which nothing else changed is not drawn anew for its own.
+fn settle(rows: RwSignal<Rows>, found: Vec<Row>, renumbered: RwSignal<u32>) -> bool {
     let known = rows.get_untracked();
     let mut moved = known.len() != found.len();
+    let mut other_numbers = false;
     let settled: Rows = found
         .into_iter()
         .enumerate()
@@ -130,8 +138,13 @@ fn settle(rows: RwSignal<Rows>, found: Vec<Row>) -> bool {
             moved |= known.get(at).is_none_or(|(key, _)| *key != id);
             match known.iter().find(|(key, _)| *key == id) {
                 Some((_, signal)) => {
-                    if signal.with_untracked(|shown| *shown != row) {
+                    let (number, rest) =
+                        signal.with_untracked(|shown| (shown.number == row.number, shown.is_same_but_for_the_number(&row)));
+                    other_numbers |= !number;
+                    if !rest {
                         signal.set(row);
+                    } else if !number {
+                        signal.update_untracked(|shown| shown.number = row.number);
                     }
                     (id, signal.clone())
                 }
@@ -142,10 +155,13 @@ fn settle(rows: RwSignal<Rows>, found: Vec<Row>) -> bool {
     if moved {
         rows.set(settled);
     }
+    if other_numbers {
+        renumbered.update(|count| *count += 1);
+    }
     moved
 }
 
-fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, columns: &[Column]) -> Vec<KeyedRow> {
+fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: &[Column]) -> Vec<KeyedRow> {
     let rows = rows.get();
     let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
     let window = view.window;
@@ -153,7 +169,7 @@ fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, columns:
         match piece {
             Piece::Row(at) => {
                 let ((key, row), columns) = (rows[at].clone(), columns.to_vec());
-                (key, Box::new(move || view! { <RunRow row=row view=view longest=longest columns=columns /> }))
+                (key, Box::new(move || view! { <RunRow row=row view=view longest=longest renumbered=renumbered columns=columns /> }))
             }
             Piece::Gap(from, to) => (
                 format!("gap {from} {to}"),

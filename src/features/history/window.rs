@@ -100,7 +100,11 @@ impl Window {
     /// Draws a row and moves the focus to its link.
     pub fn focus(self, run: &str) {
         self.pin(run);
-        page::focus_soon(row_link_id(run));
+        // At once where the row is drawn: the next key may come before the next frame.
+        let link = row_link_id(run);
+        if !page::focus(&link) {
+            page::focus_soon(link);
+        }
     }
 
     /// The height of a gap, for a style.

@@ -6,6 +6,7 @@ use super::{decide, marks, next, pattern, sources};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::features::preview::Marking;
 use crate::net::{self, Scope};
+use crate::state::drafts::Written;
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
@@ -72,6 +73,8 @@ pub struct Desk {
     /// Where the values stand in the document beside the form.
     pub marking: Marking,
     timer: StoredValue<bool>,
+    /// The draft that the browser's database has been given and has not confirmed yet.
+    keeping: StoredValue<Option<(Arc<Review>, Arc<Written>)>>,
     /// What the other tabs know of the draft: the value that was kept last.
     shared: StoredValue<Option<Json>>,
     pub connection: StoredValue<Connection>,
@@ -124,6 +127,7 @@ impl Desk {
             edit: Editor::new(),
             marking: sources::marking(draft, connection.dialect.vendor()),
             timer: StoredValue::new(false),
+            keeping: StoredValue::new(None),
             shared: StoredValue::new(None),
             connection: StoredValue::new(connection),
             place: StoredValue::new(place),

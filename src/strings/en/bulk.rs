@@ -158,7 +158,7 @@ fn progress(verb: Verb, tally: &Tally) -> String {
         (tally.unconfirmed, "not confirmed"),
         (tally.out, "left out"),
         (tally.stopped, "not sent"),
-        (tally.waiting + tally.under_way, "to go"),
+        (tally.unsent + tally.under_way, "to go"),
     ] {
         if count > 0 {
             parts.push(format!("{} {what}", number(count)));
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn progress_says_what_is_not_done() {
-        let tally = Tally { all: 12, done: 9, failed: 1, unconfirmed: 1, waiting: 1, ..Tally::default() };
+        let tally = Tally { all: 12, done: 9, failed: 1, unconfirmed: 1, unsent: 1, ..Tally::default() };
         assert_eq!((WORDS.progress)(Verb::Delete, &tally), "9 of 12 deleted, 1 failed, 1 not confirmed, 1 to go.");
     }
 }

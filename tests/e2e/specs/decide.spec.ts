@@ -96,6 +96,23 @@ test.describe("the undo window", () => {
     expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
   });
 
+  test("an edit that the browser's database has not taken yet is there again after the tab closed", async ({ page, context, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    // From here on the database answers nothing, as it does for a moment on a busy machine.
+    await page.evaluate(() => (IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest));
+    await reviewPage.at("/invoice/total").fill("76.5");
+    await reviewPage.approve.click();
+    await expect(held(page)).toBeVisible();
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.close({ runBeforeUnload: true });
+    await expect.poll(() => page.isClosed()).toBe(true);
+    const again = new ReviewPage(await context.newPage());
+    await again.open("retab", run, REVIEW_NODE);
+    await expect(again.at("/invoice/total")).toHaveValue("76.5");
+  });
+
   test("is set in the preferences, and 0 sends at once @phone", async ({ page, sandbox, reviewPage, a11y }) => {
     await knownAs(page, "Ada Lovelace");
     const run = await waitingRetabRun(sandbox);

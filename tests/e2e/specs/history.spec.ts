@@ -100,6 +100,28 @@ test("all four connections can be chosen and show rows", async ({ page, historyP
   }
 });
 
+test("Retab: numbers that come after the rows change nothing but the numbers, and the focus stays", async ({ page }) => {
+  let release = () => {};
+  const counting = new Promise<void>((open) => (release = open));
+  let rows = true;
+  await page.route(/\/api\/c\/retab\/workflows\/runs/, async (route) => {
+    if (!rows) await counting;
+    rows = false;
+    await route.continue();
+  });
+  await page.goto(`/runs?c=retab&flow=${RECONCILIATION.retab}`);
+  const row = page.locator("tr[data-run]").nth(1);
+  await expect(row.locator(".c-num [title='The runs are being counted.']")).toBeVisible();
+  const link = row.getByRole("link").first();
+  await link.focus();
+  const status = await row.locator(".c-status").elementHandle();
+  release();
+  await expect(link).toHaveText(/^#[\d,]+$/);
+  await expect(link).toBeFocused();
+  await expect(row.getByRole("checkbox")).toHaveAccessibleName(/^Select run #[\d,]+$/);
+  expect(await row.locator(".c-status").evaluate((now, before) => now === before, status)).toBe(true);
+});
+
 test("TableFlow: a deep place in the address opens with its numbers", async ({ sandbox, historyPage }) => {
   const newest = await newestNumber(sandbox, "tableflow");
   await historyPage.open({ c: "tableflow", flow: RECONCILIATION.tableflow, size: "25", at: "o.10000" });

@@ -18,6 +18,8 @@ pub fn BulkBar(view: View) -> Html {
     let words = t().bulk;
     let selection = globals().selection;
     let count = Memo::new(move |_| selection.picked.with(Vec::len));
+    // Apart from the count: one more run chosen takes the focus from nothing.
+    let any = Memo::new(move |_| count.get() > 0);
     let open = RwSignal::new(false);
     let exporting = RwSignal::new(false);
     let walking = Matching::new();
@@ -30,7 +32,7 @@ pub fn BulkBar(view: View) -> Html {
     view! {
         <div class="sl-bulk" role="region" aria-label=words.region on:keydown=keys>
             {move || under_way(open)}
-            {move || (count.get() > 0).then(|| view! {
+            {move || any.get().then(|| view! {
                 <strong role="status">{move || (words.selected)(count.get())}</strong>
                 {(!view.all.get_untracked()).then(|| matching(view, walking))}
                 <span class="sl-push sl-not-c"></span>

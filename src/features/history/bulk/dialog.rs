@@ -88,7 +88,7 @@ fn progress(job: &Rc<Job>, open: RwSignal<bool>) -> Html {
     let (stopping, again) = (Rc::clone(job), Rc::clone(job));
     let to_stop = {
         let tally = job.tally.clone();
-        Memo::new(move |_| tally.with(|tally| tally.waiting))
+        Memo::new(move |_| tally.with(|tally| tally.unsent))
     };
     let failed = {
         let job = Rc::clone(job);

@@ -2,12 +2,12 @@
 
 use super::Desk;
 use crate::platform::clock;
-use crate::state::drafts::{self, Elsewhere, Saving};
+use crate::state::drafts::{self, Elsewhere, Saving, Written};
 use leptos::prelude::*;
-use runs::Timestamp;
 use runs::deciding::Kept;
 use runs::form::{Draft, carry_over};
 use runs::review::Review;
+use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -39,17 +39,18 @@ impl Desk {
     /// Keeps what was typed since the last time, or forgets a draft that says nothing.
     pub fn save(self) {
         if let Some((read, kept)) = self.unsaved() {
-            leptos::task::spawn_local(self.keep(read, kept));
+            let value = kept.as_ref().and_then(|kept| kept.draft.get("value").cloned());
+            let written = kept.map(|kept| Arc::new(Written::from(kept)));
+            self.keeping.set_value(written.clone().map(|written| (Arc::clone(&read), written)));
+            leptos::task::spawn_local(self.keep(read, written, value));
         }
     }
 
-    /// Keeps it although the page may be gone before the browser's database answers.
+    /// Keeps it although the page may be gone before the browser's database answers; also what was given to it a moment ago.
     pub(super) fn save_at_once(self) {
-        if let Some((read, kept)) = self.unsaved() {
-            if let Some(kept) = &kept {
-                drafts::last_words(&self.place().connection, &read, kept.clone());
-            }
-            leptos::task::spawn_local(self.keep(read, kept));
+        self.save();
+        if let Some((read, written)) = self.keeping.try_get_value().flatten() {
+            drafts::last_words(&self.place().connection, &read, &written);
         }
     }
 
@@ -72,16 +73,19 @@ impl Desk {
         self.save();
     }
 
-    async fn keep(self, read: Arc<Review>, kept: Option<Kept>) {
+    async fn keep(self, read: Arc<Review>, written: Option<Arc<Written>>, value: Option<Json>) {
         let Some(place) = self.place.try_get_value() else { return };
-        let saved = match kept {
+        let saved = match written {
             None => {
                 drafts::forget(&place.connection, &place.run, &place.review).await;
                 Saved::Nothing
             }
-            Some(kept) => {
-                self.shared.try_set_value(kept.draft.get("value").cloned());
-                match drafts::save(&place.connection, &read, kept).await {
+            Some(written) => {
+                self.shared.try_set_value(value);
+                let saving = drafts::save(&place.connection, &read, &written).await;
+                // A newer one may be on its way by now.
+                self.keeping.try_update_value(|keeping| keeping.take_if(|(_, other)| Arc::ptr_eq(other, &written)));
+                match saving {
                     Saving::Kept | Saving::Taken => Saved::At(clock::now()),
                     Saving::Refused => Saved::Refused,
                     Saving::Off => Saved::Off,
