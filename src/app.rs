@@ -6,7 +6,7 @@ mod not_found;
 mod toast;
 mod top_bar;
 
-use crate::features::history::{HistoryPage, ahead};
+use crate::features::history::HistoryPage;
 use crate::net;
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -29,6 +29,9 @@ use top_bar::TopBar;
 
 /// The waiting runs are counted once the history has its rows, or after so many milliseconds.
 const COUNT_AFTER: u32 = 1_500;
+
+/// So many milliseconds the page waits for it: what comes later comes into the page.
+const FIRST_ANSWER: u32 = 40;
 
 #[derive(Clone)]
 enum Start {
@@ -55,7 +58,10 @@ fn shell() -> Html {
         start.set(Start::Reading);
         leptos::task::spawn_local(async move {
             start.set(match net::load_config().await {
-                Ok(config) => Start::Ready(config),
+                Ok(config) => {
+                    first_answer(&config).await;
+                    Start::Ready(config)
+                }
                 Err(error) => Start::Failed(error),
             });
         });
@@ -74,7 +80,6 @@ fn shell() -> Html {
             },
             Start::Ready(config) => {
                 Globals::provide(config);
-                ahead();
                 frame()
             }
         };
@@ -83,6 +88,19 @@ fn shell() -> Html {
         }
         view! { <div class="sl-app">{shown}</div> }
     })
+}
+
+/// The page's first answer has often been under way since before the app came: with it at hand the page is drawn once, with its rows.
+async fn first_answer(config: &net::Config) {
+    let (path, search) = page::address();
+    if !matches!(Place::read(&path), Place::Home | Place::Runs) {
+        return;
+    }
+    let address = HistoryAddress::read(&search);
+    let Some(connection) = config.connections.iter().find(|connection| address.means(&connection.id)) else { return };
+    if let Some(request) = address.asked_first(connection.dialect.adapter()).into_iter().next() {
+        net::early(&connection.id, request, FIRST_ANSWER).await;
+    }
 }
 
 fn frame() -> Html {

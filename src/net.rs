@@ -1,6 +1,7 @@
 //! The only module that does HTTP: carries operations of `runs` to the gateway, bounded in time and size.
 
 mod config;
+mod early;
 mod fetch;
 mod file;
 mod own;
@@ -8,7 +9,6 @@ mod quota;
 mod sample;
 mod upload;
 
-use crate::platform::page;
 use futures_util::future::join_all;
 use runs::deciding::{Retry, Turn};
 use runs::http::{Failure, FailureKind, Method, Reply, Request};
@@ -17,6 +17,7 @@ use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, load_config};
+pub use early::early;
 pub use file::{Bytes, file};
 pub use own::own;
 pub use quota::quota;
@@ -73,14 +74,6 @@ pub async fn read<T: 'static>(connection: &str, operation: Operation<T>, scope: 
     if scope.ended() { Err(ApiError::new(ErrorKind::Cancelled, "")) } else { result }
 }
 
-/// Sends what an operation asks first: the same read finds the answer, or waits for it, without a request of its own.
-pub fn ahead<T>(connection: &str, operation: &Operation<T>) {
-    let Operation::Ask(requests, _) = operation else { return };
-    for request in requests.iter().filter(|request| request.method == Method::Get) {
-        page::preload(&path_of(connection, request));
-    }
-}
-
 /// Carries a write to its outcome, whatever becomes of the view.
 pub async fn write<T: 'static>(connection: &str, operation: Operation<T>, progress: Option<Progress>) -> Result<T, ApiError> {
     drive(connection, operation, None, progress).await
@@ -118,9 +111,11 @@ fn path_of(connection: &str, request: &Request) -> String {
 
 async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
     let mut tries = Retry::default();
+    let mut early = if request.method == Method::Get { early::take(url).await } else { None };
     loop {
-        let reply = match progress {
-            Some(progress) if !matches!(request.body, runs::http::Body::None) => upload::send(url, request, progress).await,
+        let reply = match (early.take(), progress) {
+            (Some(reply), _) => reply,
+            (None, Some(progress)) if !matches!(request.body, runs::http::Body::None) => upload::send(url, request, progress).await,
             _ => fetch::send(url, request, signal, TIMEOUT).await,
         };
         match tries.after(request, reply) {

@@ -47,7 +47,6 @@ use fold::SummaryFold;
 use further::FurtherNote;
 use pager::Pager;
 use pickers::Pickers;
-pub use question::ahead;
 use runs::ErrorKind;
 use saved::SavedViews;
 pub use summary::summary;

@@ -145,16 +145,6 @@ pub fn address() -> (String, String) {
     (part(web_sys::Location::pathname), part(web_sys::Location::search))
 }
 
-/// Lets the browser begin to fetch what will be asked for in a moment.
-pub fn preload(href: &str) {
-    let Some(document) = document() else { return };
-    let (Ok(link), Some(head)) = (document.create_element("link"), document.head()) else { return };
-    for (name, value) in [("rel", "preload"), ("as", "fetch"), ("crossorigin", ""), ("href", href)] {
-        link.set_attribute(name, value).ok();
-    }
-    head.append_child(&link).ok();
-}
-
 /// With the origin, for handing on.
 pub fn absolute(href: &str) -> String {
     let origin = window().and_then(|window| window.location().origin().ok()).unwrap_or_default();

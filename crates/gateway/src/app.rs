@@ -12,6 +12,7 @@ use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::ahead;
 use crate::assets::Assets;
 use crate::audit;
 use crate::files;
@@ -199,7 +200,13 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     if guard::is_api(request.uri().path()) {
         return Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.").into_response();
     }
-    app.assets.answer(request).await
+    let link = ahead::link(app.connections.iter().map(AsRef::as_ref), request.uri());
+    let mut response = app.assets.answer(request).await;
+    let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    if let (Some(link), true) = (link, shown) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
 }
 
 #[cfg(test)]

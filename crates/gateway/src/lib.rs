@@ -2,6 +2,7 @@
 //!
 //! Builds the binary `sluice`. Nothing here knows a vendor's fields; that is the adapters' business in `runs`.
 
+mod ahead;
 pub mod app;
 pub mod assets;
 pub mod audit;

@@ -1,7 +1,7 @@
 //! An operation of one or several requests as a state machine that yields the next ones.
 
 use crate::error::ApiError;
-use crate::http::{Reply, Request};
+use crate::http::{Method, Reply, Request};
 
 type Next<T, U> = Box<dyn FnOnce(Result<T, ApiError>) -> Operation<U>>;
 
@@ -22,6 +22,14 @@ impl<T: 'static> Operation<T> {
     /// Asks once; a missing reply, which no executor should produce, reads as one that was not sent.
     pub fn one(request: Request, then: impl FnOnce(Reply) -> Self + 'static) -> Self {
         Self::Ask(vec![request], Box::new(move |replies| then(first(replies))))
+    }
+
+    /// What it reads in its first turn.
+    pub fn reads(self) -> Vec<Request> {
+        match self {
+            Self::Ask(requests, _) => requests.into_iter().filter(|request| request.method == Method::Get).collect(),
+            Self::Done(_) => Vec::new(),
+        }
     }
 
     pub fn done(value: T) -> Self {

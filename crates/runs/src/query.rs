@@ -1,8 +1,9 @@
 //! What a page of runs is asked for, and its text in the page's address.
 
+use crate::adapter::{Adapter, FlowQuery};
 use crate::capability::Capabilities;
-use crate::filter::Filter;
-use crate::http::{decode, encode};
+use crate::filter::{Created, Filter};
+use crate::http::{Request, decode, encode};
 use crate::model::Place;
 use crate::status::StatusKind;
 use crate::time::Timestamp;
@@ -28,6 +29,9 @@ pub struct RunQuery {
 /// Stands for every connection in an address: `c=*`.
 pub const ALL_CONNECTIONS: &str = "*";
 
+/// Runs on a page unless the address says otherwise.
+const SIZE: u32 = 50;
+
 /// The history page's address: `?c=retab&flow=wf_1&status=failed,waiting&trigger=api&last=1440&size=50&at=o.100&run=run_1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryAddress {
@@ -44,6 +48,48 @@ pub struct HistoryAddress {
 }
 
 impl HistoryAddress {
+    /// Whether it may mean this connection; an address that names none means the first one.
+    pub fn means(&self, connection: &str) -> bool {
+        self.connection.as_ref().is_none_or(|named| named == connection)
+    }
+
+    /// Runs on a page of this address.
+    pub fn size_for(&self, sizes: &[u32]) -> u32 {
+        self.size.filter(|size| sizes.contains(size)).unwrap_or(SIZE)
+    }
+
+    /// Whether it says which runs are listed; otherwise a flow is chosen first.
+    pub fn lists(&self, can: &Capabilities) -> bool {
+        self.flow.is_some() || (self.all_flows && can.list_all)
+    }
+
+    /// The question for the page of this address that begins at a place.
+    pub fn question(&self, can: &Capabilities, now: Timestamp, place: Place, first_number: Option<u64>) -> RunQuery {
+        RunQuery {
+            flow: self.flow.clone(),
+            statuses: self.statuses_asked(can).to_vec(),
+            filter: self.filter_for(can, now),
+            limit: self.size_for(can.page_sizes),
+            place,
+            first_number,
+            rows_first: false,
+            plain: false,
+        }
+    }
+
+    /// What is asked first for this address. Nothing where that depends on more than the address: many connections, a run whose place is looked for, a time that is counted from now.
+    pub fn asked_first(&self, adapter: &dyn Adapter) -> Vec<Request> {
+        let can = adapter.capabilities();
+        if self.of_all() || self.run.is_some() || matches!(self.filter.created, Created::Last(_)) {
+            Vec::new()
+        } else if self.lists(&can) {
+            let query = RunQuery { rows_first: true, ..self.question(&can, Timestamp(0), self.place.clone(), None) };
+            adapter.list_runs(&query).reads()
+        } else {
+            adapter.list_flows(&FlowQuery::default()).reads()
+        }
+    }
+
     /// The statuses that a vendor is asked for: all or none, because what it cannot tell apart is left to the caller.
     pub fn statuses_asked(&self, can: &Capabilities) -> &[StatusKind] {
         let known = self.statuses.iter().all(|kind| can.status_filter.contains(kind));

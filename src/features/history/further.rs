@@ -1,6 +1,6 @@
-use super::question::query_of;
 use super::view::View;
 use crate::net::{self, Scope};
+use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
@@ -104,7 +104,7 @@ fn search(view: View) {
         let wanted = further.found.with_untracked(Vec::len) + view.size() as usize;
         let mut next = Some(start);
         while let Some((place, first)) = next.take() {
-            let query = query_of(&connection, &address, place.clone(), first);
+            let query = address.question(&connection.dialect.adapter().capabilities(), clock::now(), place.clone(), first);
             let filter = query.filter.clone();
             let read = net::read(&connection.id, connection.dialect.adapter().list_runs(&query), &scope).await;
             if scope.ended() {

@@ -3,7 +3,7 @@ use super::carry::Carry;
 use super::connection_of;
 use super::further::Further;
 use super::listing::Listing;
-use super::question::{ask, before, key_of, size_of};
+use super::question::{ask, before, key_of};
 use super::window::Window;
 use crate::data::flows::{self, Flows};
 use crate::data::{Connection, Live, Rules};
@@ -107,7 +107,7 @@ impl View {
             live.value.with(|listing| {
                 let listing = listing.as_ref()?;
                 let merged = listing.merged.as_ref().map(|merged| merged.before);
-                merged.or_else(|| before(&address.place, size_of(&address, sizes), &listing.page))
+                merged.or_else(|| before(&address.place, address.size_for(sizes), &listing.page))
             })
         });
         let no_number = Memo::new(move |_| {
@@ -156,7 +156,7 @@ impl View {
     }
 
     pub fn size(self) -> u32 {
-        size_of(&self.address.get(), self.sizes())
+        self.address.with(|address| address.size_for(self.sizes()))
     }
 
     /// The sizes of a page that can be chosen.

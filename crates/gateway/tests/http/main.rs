@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod adapters_over_http;
+mod ahead;
 mod assets;
 mod audit;
 mod bounds;

@@ -1,4 +1,3 @@
-use super::super::question::query_of;
 use super::super::view::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
@@ -49,7 +48,7 @@ impl Matching {
         self.read.set(Some(0));
         let adapter = connection.dialect.adapter();
         let most = adapter.capabilities().page_sizes.last().copied();
-        let query = query_of(&connection, &address, Place::First, None);
+        let query = address.question(&connection.dialect.adapter().capabilities(), clock::now(), Place::First, None);
         let filter = query.filter.clone();
         let mut walk = Walk::new(RunQuery { limit: most.unwrap_or(query.limit), ..query });
         leptos::task::spawn_local(async move {

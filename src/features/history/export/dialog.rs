@@ -1,6 +1,6 @@
-use super::super::question::query_of;
 use super::super::view::View;
 use super::task::{List, Source, Stage, Task, Why};
+use crate::platform::clock;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::state::globals;
@@ -169,7 +169,7 @@ fn source(view: View, what: What) -> Option<Source> {
     let connection = view.connection.get_untracked()?;
     let address = view.address.get_untracked();
     let most = connection.dialect.adapter().capabilities().page_sizes.last().copied();
-    let query = query_of(&connection, &address, Place::First, None);
+    let query = address.question(&connection.dialect.adapter().capabilities(), clock::now(), Place::First, None);
     let filter = query.filter.clone();
     let walk = Walk::new(RunQuery { limit: most.unwrap_or(query.limit), ..query });
     let flows = view.flows.with_untracked(|flows| flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect());
