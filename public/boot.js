@@ -1,7 +1,14 @@
 // Sets the theme, starts the WebAssembly, shows that it takes long, and says so readably when it cannot start. An external module,
-// because the policy allows no inline script; Trunk writes the hashed names into the attributes of the script tag.
+// because the policy allows no inline script; Trunk writes the hashed names into the attributes of the script tag. It runs as soon as
+// it is there, so that the WebAssembly is compiled while the page is parsed and drawn: what needs the page waits for it.
 const tag = document.querySelector("script[data-wasm]");
-const boot = document.getElementById("boot");
+const happened = (target, ...events) => new Promise((done) => events.forEach((event) => target.addEventListener(event, done, { once: true })));
+const sheet = document.querySelector("link[rel=stylesheet]");
+const page = Promise.all([
+  document.readyState === "loading" && happened(document, "DOMContentLoaded"),
+  sheet && !sheet.sheet && happened(sheet, "load", "error"),
+]);
+let boot;
 const find = (selector) => boot.querySelector(selector);
 
 try {
@@ -10,10 +17,6 @@ try {
 } catch {
   // Storage may be forbidden: then the system's scheme stays.
 }
-
-boot.addEventListener("click", (event) => {
-  if (event.target.closest("[data-reload]")) location.reload();
-});
 
 // What failed decides what to try: "load" (a file did not arrive), "browser" (cannot run it), "crash" (stopped while starting).
 class BootError extends Error {
@@ -35,8 +38,15 @@ if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
 globalThis.sluicePdf = () => import("/pdfjs-6.5.438/open.mjs");
 
 const slow = setTimeout(() => {
-  if (boot.isConnected) find("#boot-slow").hidden = false;
+  if (boot?.isConnected) find("#boot-slow").hidden = false;
 }, 8000);
+
+page.then(() => {
+  boot = document.getElementById("boot");
+  boot.addEventListener("click", (event) => {
+    if (event.target.closest("[data-reload]")) location.reload();
+  });
+});
 
 // The answer itself goes to the compiler, which works while it arrives and keeps the code for the next visit. Counting its bytes on
 // the way would cost both.
@@ -55,7 +65,7 @@ async function start() {
   // Compiled as it arrives, wherever the script beside it is by then.
   const compiled = step("load", download(tag.dataset.wasm)).then((answer) => WebAssembly.compileStreaming(answer));
   try {
-    const [glue, wasm] = await Promise.all([step("load", import(tag.dataset.js)), compiled]);
+    const [glue, wasm] = await Promise.all([step("load", import(tag.dataset.js)), compiled, page]);
     await glue.default({ module_or_path: wasm });
   } catch (cause) {
     if (cause instanceof BootError) throw cause;
@@ -64,7 +74,8 @@ async function start() {
   }
 }
 
-start().catch((error) => {
+start().catch(async (error) => {
+  await page;
   if (!boot.isConnected) document.body.prepend(boot);
   find(`[data-why="${error.why ?? "crash"}"]`).hidden = false;
   find("code").textContent = [error.message, location.href, new Date().toISOString(), navigator.userAgent].join("\n");

@@ -105,6 +105,11 @@ pub fn upper_case(text: &str) -> String {
     js_sys::JsString::from(text).to_upper_case().into()
 }
 
+/// Known without a layout, unlike the height of the window, which is at most this.
+pub fn screen_height() -> i32 {
+    window().and_then(|window| window.screen().ok()).and_then(|screen| screen.height().ok()).unwrap_or(0)
+}
+
 /// How far down the window is scrolled.
 pub fn scrolled() -> i32 {
     window().and_then(|window| window.scroll_y().ok()).unwrap_or(0.0) as i32

@@ -7,8 +7,12 @@ use runs::Timestamp;
 use runs::columns::Column;
 use runs::model::Run;
 
-/// A row's cell of a column.
-pub fn cell(column: &Column, view: View, run: &Run) -> Html {
+/// The cells of a row's chosen columns, in their order.
+pub fn cells(columns: &[Column], view: View, run: &Run) -> Vec<Html> {
+    columns.iter().map(|column| cell(column, view, run)).collect()
+}
+
+fn cell(column: &Column, view: View, run: &Run) -> Html {
     let inside = match column {
         Column::Flow => {
             let flow = run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow));

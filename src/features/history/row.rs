@@ -1,4 +1,4 @@
-use super::cells::cell;
+use super::cells::cells;
 use super::select::select_cell;
 use super::table::Row;
 use super::view::{View, row_link_id};
@@ -20,9 +20,9 @@ const MOST_PIPS: u32 = 14;
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.key.clone());
     let (status, named, lasts, others, place, chosen) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let last = others.clone();
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
-    let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
     let own = id.clone();
     let marked = move || view.at_run.run.with(|run| run.as_ref() == Some(&own)).then_some("true");
     let edge = move || match status.with(|row| row.run.status.kind) {
@@ -34,21 +34,20 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
         renumbered.track();
         named.with_untracked(|row| name(view, row))
     };
-    let rest = move || {
-        others.with(|row| {
-            let columns = columns.iter().map(|column| match column {
-                // It goes on while the rest stays as it is.
-                Column::Duration => view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> },
-                other => cell(other, view, &row.run),
-            });
-            view! { {status_cells(view, row)}{columns.collect::<Vec<_>>()} }
-        })
+    // The duration goes on while the rest stays as it is.
+    let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
+    let lasting_at = columns.iter().position(|column| *column == Column::Duration);
+    let (before, after) = match lasting_at {
+        Some(at) => (columns[..at].to_vec(), columns[at + 1..].to_vec()),
+        None => (columns, Vec::new()),
     };
     view! {
         <tr role="row" data-run=id data-status=edge aria-current=marked aria-rowindex=move || place().to_string()>
             {select_cell(chosen, renumbered)}
             <td role="cell" class="c-num">{name}</td>
-            {rest}
+            {move || others.with(|row| view! { {status_cells(view, row)}{cells(&before, view, &row.run)} })}
+            {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}
+            {(!after.is_empty()).then(|| live(move || last.with(|row| cells(&after, view, &row.run).view())))}
         </tr>
     }
 }

@@ -3,7 +3,7 @@ use super::listing::Merged;
 use super::row::RunRow;
 use super::select::{clicked, pressed, select_page, switch};
 use super::view::View;
-use super::window::{self, AT_ONCE, Window, run_of};
+use super::window::{self, Window, at_once, run_of};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
@@ -67,7 +67,7 @@ pub fn RunsTable(view: View) -> Html {
         refresh_chosen(&found);
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
         let count = found.len();
-        let new = rows.with_untracked(|known| !known.iter().take(AT_ONCE).any(|(key, _)| found.iter().any(|row| row.key == *key)));
+        let new = rows.with_untracked(|known| !known.iter().take(at_once()).any(|(key, _)| found.iter().any(|row| row.key == *key)));
         if settle(rows, found, renumbered) {
             // Bars compare with the longest run that the page began with: a longer one does not draw all others anew.
             if longest.get_untracked() != most {

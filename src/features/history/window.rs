@@ -6,8 +6,14 @@ use runs::windowing::{Heights, Piece, WHOLE, pieces, window};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// Rows of a list that has just come which are drawn at once: more than are in sight. The others come a moment later.
-pub const AT_ONCE: usize = 32;
+/// What of the screen is above the first row at least, and how high the lowest row is, in pixels.
+const ABOVE: i32 = 200;
+const ROW: i32 = 32;
+
+/// Rows of a list that has just come which are drawn at once: as many as fit the screen. The others come a moment later.
+pub fn at_once() -> usize {
+    usize::try_from((page::screen_height() - ABOVE) / ROW).unwrap_or(0).max(8)
+}
 
 /// Draws at most a hundred rows of a long page: those in sight, some around them, and the focused one.
 #[derive(Clone, Copy)]
@@ -58,7 +64,7 @@ impl Window {
     /// The list has other rows now; `new`: none of those that it had.
     pub fn begin(self, rows: usize, new: bool) {
         let expected = self.expected.try_update_value(Option::take).flatten().filter(|heights| heights.rows() == rows);
-        if new && rows > AT_ONCE && expected.is_none() && self.pinned.with_untracked(Option::is_none) {
+        if new && rows > at_once() && expected.is_none() && self.pinned.with_untracked(Option::is_none) {
             self.early.set(true);
             leptos::task::spawn_local(async move {
                 page::drawn().await;
@@ -83,7 +89,7 @@ impl Window {
     pub fn pieces(self, ids: &[&str]) -> Vec<Piece> {
         let pinned = self.pinned.get().and_then(|id| ids.iter().position(|known| *known == id));
         let range = if ids.len() <= WHOLE { (0, ids.len()) } else { self.range.get() };
-        let range = if self.early.get() { (range.0, range.1.min(range.0 + AT_ONCE)) } else { range };
+        let range = if self.early.get() { (range.0, range.1.min(range.0 + at_once())) } else { range };
         let pieces = pieces(ids.len(), range, pinned);
         let drawn = pieces.iter().filter_map(|piece| if let Piece::Row(at) = piece { Some(*at) } else { None }).collect();
         self.drawn.set_value(drawn);
