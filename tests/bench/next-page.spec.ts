@@ -4,7 +4,7 @@ import type { Browser } from "@playwright/test";
 
 import { expect, test } from "../e2e/fixtures/test.ts";
 import type { Stack } from "../e2e/fixtures/servers.ts";
-import { called, clicked, type Condition, CONDITIONS, DEPTH, firstRun, inTurn, listsOf, rowsOf, urlOf, visit, type Which } from "./pages.ts";
+import { called, clicked, type Condition, CONDITIONS, DEPTH, firstDifference, inTurn, listsOf, rowsOf, urlOf, visit, type Which } from "./pages.ts";
 import { progress, report, RUNS } from "./report.ts";
 
 test.use({ runs: DEPTH });
@@ -21,7 +21,10 @@ async function walk(browser: Browser, stack: Stack, which: Which, { rows, line }
     // The flows' names and the count of what waits are there as well: what is measured begins at rest.
     await page.waitForLoadState("networkidle");
     const [took, before] = [[] as number[], new Set(listsOf(requests)).size];
-    for (let at = 1; at <= pages; at += 1) took.push(await clicked(page.locator("a[rel=next]"), await firstRun(stack, { offset: at * rows })));
+    for (let at = 1; at <= pages; at += 1) {
+      const mark = await firstDifference(stack, { offset: (at - 1) * rows }, { offset: at * rows });
+      took.push(await clicked(page.locator("a[rel=next]"), mark));
+    }
     return { took, lists: (new Set(listsOf(requests)).size - before) / pages };
   } finally {
     await context.close();

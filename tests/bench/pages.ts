@@ -66,24 +66,34 @@ export function listsOf(requests: string[]): string[] {
 
 export const rowsOf = (page: Page): Locator => page.locator("table.sl-runs tbody tr[data-run]");
 
-/** The id of the first run of a page of the list, as the vendor has it. */
-export async function firstRun(stack: Stack, query: { status?: string; offset?: number }): Promise<string> {
-  const list = new URLSearchParams({ flow_id: FLOW, limit: "1", ...(query.status ? { status: query.status } : {}), offset: String(query.offset ?? 0) });
+/** A run and the row that it is in. */
+export type Mark = { run: string; row: number };
+
+/** The ids of the first runs of a page of the list, as the vendor has it. */
+async function firstRuns(stack: Stack, query: { status?: string; offset?: number }): Promise<string[]> {
+  const list = new URLSearchParams({ flow_id: FLOW, limit: "20", ...(query.status ? { status: query.status } : {}), offset: String(query.offset ?? 0) });
   const answer = await fetch(`${stack.gateway.url}/api/c/${CONNECTION}/flows/runs?${list}`);
   const { flow_runs: runs } = (await answer.json()) as { flow_runs: { id: string }[] };
-  const id = runs[0]?.id;
-  if (!id) throw new Error(`the sandbox has no run at ${list}`);
-  return id;
+  if (!runs.length) throw new Error(`the sandbox has no run at ${list}`);
+  return runs.map((run) => run.id);
 }
 
-/** Clicks, and waits until a list that begins with this run is on the screen; milliseconds since the click. */
-export async function clicked(target: Locator, run: string): Promise<number> {
+/** The first row in which the one list is another than the other. */
+export async function firstDifference(stack: Stack, from: { status?: string; offset?: number }, to: { status?: string; offset?: number }): Promise<Mark> {
+  const [before, after] = [await firstRuns(stack, from), await firstRuns(stack, to)];
+  const row = after.findIndex((run, at) => run !== before[at]);
+  if (row < 0) throw new Error("both lists begin with the same runs");
+  return { run: after[row] ?? "", row };
+}
+
+/** Clicks, and waits until the list with this run in its row is on the screen; milliseconds since the click. */
+export async function clicked(target: Locator, mark: Mark): Promise<number> {
   return target.evaluate(
-    (element, expected) =>
+    (element, { run, row }) =>
       new Promise<number>((shown) => {
         const began = performance.now();
         const seen = new MutationObserver(() => {
-          if (document.querySelector("table.sl-runs tbody tr[data-run]")?.getAttribute("data-run") !== expected) return;
+          if (document.querySelectorAll("table.sl-runs tbody tr[data-run]")[row]?.getAttribute("data-run") !== run) return;
           seen.disconnect();
           // The frame after the next one: the rows are on the screen then, not only in the tree.
           requestAnimationFrame(() => requestAnimationFrame(() => shown(performance.now() - began)));
@@ -91,17 +101,17 @@ export async function clicked(target: Locator, run: string): Promise<number> {
         seen.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-run"] });
         (element as HTMLElement).click();
       }),
-    run,
+    mark,
   );
 }
 
-/** What narrows the list down to a status, ready to be clicked. */
-export async function statusFilter(page: Page, which: Which, status: "completed" | "failed"): Promise<Locator> {
-  if (which === "floor") return page.locator(`#statuses a[data-status=${status}]`);
-  const option = page.getByRole("checkbox", { name: status === "completed" ? "Completed" : "Failed", exact: true });
+/** What narrows the list down to the completed runs, and what takes that back. */
+export async function completedFilter(page: Page, which: Which): Promise<{ on: Locator; off: Locator }> {
+  if (which === "floor") return { on: page.locator('#statuses a[data-status="completed"]'), off: page.locator('#statuses a[data-status=""]') };
+  const option = page.getByRole("checkbox", { name: "Completed", exact: true });
   if (!(await option.isVisible())) await new HistoryPage(page).status.click();
   await option.waitFor();
-  return option;
+  return { on: option, off: option };
 }
 
 /** Answers in turns: first the one, then the other, so that whatever the machine does meets both. */
