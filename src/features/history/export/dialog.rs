@@ -237,7 +237,7 @@ fn stopped(open: RwSignal<bool>, why: &Why, task: &Task) -> Html {
     let title = if *why == Why::Full { (words.full)(progress.written) } else { (words.stopped)(progress.written) };
     let note = match why {
         Why::Failed(error, vendor) => Some(view! {
-            <FailureNote error=error.clone() vendor=*vendor retry=Callback::new({
+            <FailureNote error=error.clone() vendor=(*vendor).to_owned() retry=Callback::new({
                 let retry = send_wrapper::SendWrapper::new(retry);
                 move |()| retry.go_on()
             }) />
