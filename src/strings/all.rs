@@ -7,6 +7,4 @@ pub struct AllWords {
     pub no_number: &'static str,
     /// Why no run can be started from here.
     pub start_where: &'static str,
-    /// Why the whole list cannot be exported from here.
-    pub export_where: &'static str,
 }

@@ -8,8 +8,11 @@ pub struct ExportWords {
     pub title_selected: fn(usize) -> String,
     /// The flow, and what of the filters is set.
     pub what: fn(&str, &[String]) -> String,
+    /// The same over all connections.
+    pub what_all: fn(&[String]) -> String,
     pub total: fn(u64) -> String,
     pub here: fn(&str) -> String,
+    pub here_some: &'static str,
     pub format: &'static str,
     pub format_name: fn(Format) -> &'static str,
     pub format_hint: fn(Format) -> &'static str,

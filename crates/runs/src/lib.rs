@@ -38,6 +38,7 @@ pub mod time;
 pub mod timeline;
 pub mod views;
 pub mod walk;
+pub mod walks;
 pub mod windowing;
 
 pub use adapter::{Adapter, RunAdapter};

@@ -81,20 +81,6 @@ pub fn left(quota: Quota, pause: u32) -> String {
 fn export(view: View) -> Html {
     let open = RwSignal::new(false);
     let name = t().select.export;
-    if view.all.get() {
-        return view! {
-            <button
-                type="button"
-                class="sl-btn sl-btn--icon sl-btn--quiet"
-                aria-label=name
-                aria-disabled="true"
-                title=t().all.export_where
-                on:click=|_| globals().toasts.say(t().all.export_where.to_owned())
-            >
-                <Glyph icon=Icon::Download />
-            </button>
-        };
-    }
     view! {
         <button type="button" class="sl-btn sl-btn--icon sl-btn--quiet" aria-label=name title=name on:click=move |_| open.set(true)>
             <Glyph icon=Icon::Download />

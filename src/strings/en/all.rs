@@ -5,5 +5,4 @@ pub(super) static WORDS: AllWords = AllWords {
     connections: "all connections",
     no_number: "Runs are numbered within one flow: here only a number that the vendor itself gives is shown. Choose a connection and a flow to see the others.",
     start_where: "A run is started in one connection. Choose one first.",
-    export_where: "A whole list is exported from one connection. Choose one first, or select runs here and export these.",
 };

@@ -13,8 +13,13 @@ pub(super) static WORDS: ExportWords = ExportWords {
             format!("The runs of {flow} that match the filters, from the newest to the oldest: {}.", filters.join("; "))
         }
     },
+    what_all: |filters| {
+        let which = if filters.is_empty() { String::new() } else { format!(" that match the filters ({})", filters.join("; ")) };
+        format!("The runs of all connections{which}, one connection after the other, each list from the newest to the oldest.")
+    },
     total: |total| format!("These are {} now.", runs(total)),
     here: |vendor| format!("{vendor} does not apply all of these filters: every run is read, and what does not match is left out here."),
+    here_some: "Some vendors do not apply all of these filters: every run of theirs is read, and what does not match is left out here.",
     format: "Format",
     format_name: |format| match format {
         Format::Csv => "CSV, for spreadsheets",

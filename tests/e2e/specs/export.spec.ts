@@ -224,6 +224,33 @@ test("where the browser writes to a place of one's choice, the file goes there p
   expect(csv(pieces.join("")).map((row) => row["id"])).toEqual(expected.map((run) => run.id));
 });
 
+test("over all connections each list is in the file, one connection after the other; one that fails holds up none and is tried again", async ({ page, sandbox, historyPage, a11y }) => {
+  const exporting = new ExportPage(page);
+  await exporting.asDownload();
+  await historyPage.open({ c: "*", status: "failed" });
+  await exporting.open();
+  await expect(exporting.dialog.getByText("one connection after the other, each list from the newest to the oldest")).toBeVisible();
+  await a11y.audit();
+  let broken = true;
+  await page.route(/\/api\/c\/retab\/workflows\/runs\?/, (route) =>
+    broken ? route.fulfill({ status: 500, json: { detail: "The index is being rebuilt" } }) : route.fallback(),
+  );
+  await exporting.dialog.getByRole("button", { name: "Export", exact: true }).click();
+  await expect(exporting.dialog.getByText("Retab failed")).toBeVisible({ timeout: 60_000 });
+  // Everybody else's runs are there by now.
+  await expect(exporting.dialog.getByRole("heading", { name: /^Stopped after [\d,]+ runs$/ })).toBeVisible();
+  broken = false;
+  const rows = csv((await exporting.download("Go on")).text);
+  const order = [...new Set(rows.map((row) => row["connection"]))];
+  expect(order).toEqual(["tableflow", "flowstack", "superai", "retab-reviews", "retab"]);
+  for (const vendor of Object.keys(FLOWS) as Vendor[]) {
+    const failed = (await everything(sandbox, vendor)).filter((run) => /^(failed|error)$/i.test(run.status));
+    const own = rows.filter((row) => row["connection"] === vendor && row["flow"] === FLOWS[vendor]);
+    expect(failed.length, vendor).toBeGreaterThan(0);
+    expect(own.map((row) => row["id"]), vendor).toEqual(failed.map((run) => run.id));
+  }
+});
+
 test("what is selected is exported without asking anybody", async ({ page, historyPage }) => {
   const exporting = new ExportPage(page);
   await exporting.asDownload();

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
+import { FLOWS, type Vendor } from "../fixtures/vendors.ts";
 
 test.use({ runs: 1_200 });
 
@@ -21,10 +22,11 @@ async function hold(page: Page): Promise<() => void> {
   return release;
 }
 
-for (const connection of ["retab", "tableflow", "flowstack", "superai"] as const) {
+for (const connection of Object.keys(FLOWS) as Vendor[]) {
   test(`${connection}: coming back from a run, rows, place and focus are as they were before any answer`, async ({ page, historyPage }) => {
-    await historyPage.open({ c: connection, flow: RECONCILIATION[connection], size: "100" });
-    await expect(historyPage.rows.first().locator(".c-num")).toHaveText(/^#/);
+    await historyPage.open({ c: connection, flow: FLOWS[connection], size: "100" });
+    // Retab's reviews give no numbers.
+    await expect(historyPage.rows.first().locator(".c-num")).toHaveText(connection === "retab-reviews" ? /^-/ : /^#/);
     const newest = (await historyPage.ids())[0] ?? "";
     await historyPage.older.click();
     await expect(historyPage.row(newest)).toHaveCount(0);

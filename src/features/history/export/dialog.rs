@@ -1,5 +1,6 @@
 use super::super::view::View;
-use super::task::{List, Source, Stage, Task, Why};
+use super::task::{Lists, Of, Source, Stage, Task, Why};
+use crate::data::Connection;
 use crate::platform::clock;
 use crate::platform::page;
 use crate::prelude::*;
@@ -9,10 +10,11 @@ use crate::ui::{FailureNote, Glyph, Icon, Notice};
 use leptos::html::Dialog;
 use runs::export::Format;
 use runs::filter::Created;
+use runs::merge::{Kind, Question};
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::status::Tone;
-use runs::walk::Walk;
+use runs::walks::Walks;
 
 /// What is to be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +61,7 @@ pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
             {move || match stage.get() {
                 Stage::Asking => asking(view, open, what, format, &inside),
                 Stage::Going => going(view, &inside),
-                Stage::Stopped(why) => stopped(view, open, &why, &inside),
+                Stage::Stopped(why) => stopped(open, &why, &inside),
                 Stage::Done { whole, name, place, doubtful } => {
                     let words = t().export;
                     let written = inside.progress.with_untracked(|progress| progress.written);
@@ -103,7 +105,7 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
     };
     let task = task.clone();
     let start = move |_| {
-        let connection = view.connection.get_untracked().map(|connection| connection.id).unwrap_or_default();
+        let connection = view.connection.get_untracked().map_or_else(|| "all".into(), |connection| connection.id);
         if let Some(source) = source(view, what) {
             task.start(source, format.get_untracked(), &connection);
         }
@@ -126,6 +128,13 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
 /// Which runs these are, and who filters them.
 fn described(view: View) -> Html {
     let words = t().export;
+    if view.all.get() {
+        let here = connections(view).iter().any(|connection| question(view, connection).here);
+        return view! {
+            <p>{(words.what_all)(&filters(view))}</p>
+            {here.then(|| view! { <p>{words.here_some}</p> })}
+        };
+    }
     let here = view.here.get().any();
     let total = view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.total)).filter(|_| !here);
     view! {
@@ -166,14 +175,37 @@ fn source(view: View, what: What) -> Option<Source> {
         runs::order::sort(&mut picked, &|picked| (runs::order::when(picked.run.created_at).saturating_neg(), 0));
         return Some(Source::Chosen(picked));
     }
-    let connection = view.connection.get_untracked()?;
     let address = view.address.get_untracked();
-    let most = connection.dialect.adapter().capabilities().page_sizes.last().copied();
-    let query = address.question(&connection.dialect.adapter().capabilities(), clock::now(), Place::First, None);
-    let filter = query.filter.clone();
-    let walk = Walk::new(RunQuery { limit: most.unwrap_or(query.limit), ..query });
-    let flows = view.flows.with_untracked(|flows| flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect());
-    Some(Source::List(Box::new(List { connection, walk, filter, flows })))
+    let now = clock::now();
+    let mut of = Vec::new();
+    let mut asked = Vec::new();
+    for connection in connections(view) {
+        let can = connection.dialect.adapter().capabilities();
+        let query = address.question(&can, now, Place::First, None);
+        let most = can.page_sizes.last().copied();
+        asked.push((RunQuery { limit: most.unwrap_or(query.limit), ..query.clone() }, address.flow.is_some() || can.list_all));
+        let flows = view.flows.with_untracked(|flows| {
+            let own = flows.connection == connection.id;
+            flows.flows.iter().filter(|_| own).map(|flow| (flow.id.clone(), flow.name.clone())).collect()
+        });
+        of.push(Of { connection, filter: query.filter, flows });
+    }
+    Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
+}
+
+/// Those whose runs are listed, without those that cannot have any such.
+fn connections(view: View) -> Vec<Connection> {
+    if !view.all.get_untracked() {
+        return view.connection.get_untracked().into_iter().collect();
+    }
+    let mut connections = globals().session.connections();
+    connections.retain(|connection| !question(view, connection).never);
+    connections
+}
+
+fn question(view: View, connection: &Connection) -> Kind {
+    let can = connection.dialect.adapter().capabilities();
+    view.address.with_untracked(|address| Question::of(&address.statuses, &address.filter, &can).kind)
 }
 
 fn going(view: View, task: &Task) -> Html {
@@ -186,27 +218,26 @@ fn going(view: View, task: &Task) -> Html {
         progress.with(|progress| (words.progress)(progress.written, progress.read, progress.pages, progress.total.filter(|_| !here)))
     };
     let rest = Memo::new(move |_| progress.with(|progress| u64::from(progress.rest.div_ceil(1_000))));
-    let vendor = untrack(|| view.vendor());
     let stopping = task.clone();
     view! {
         <h2 id="export-title" class="sl-dialog__title" tabindex="-1">{words.going}</h2>
         <progress class="sl-progress" max=max value=value aria-label=words.going></progress>
         <p role="status">{text}</p>
-        {move || (rest.get() > 0).then(|| view! { <p>{(words.rest)(&vendor, &(t().shared.duration)(rest.get() * 1_000))}</p> })}
+        {move || (rest.get() > 0).then(|| view! { <p>{(words.rest)(progress.with(|progress| progress.vendor), &(t().shared.duration)(rest.get() * 1_000))}</p> })}
         <div class="sl-dialog__act">
             <button type="button" class="sl-btn" autofocus=true on:click=move |_| stopping.stop()>{words.stop}</button>
         </div>
     }
 }
 
-fn stopped(view: View, open: RwSignal<bool>, why: &Why, task: &Task) -> Html {
+fn stopped(open: RwSignal<bool>, why: &Why, task: &Task) -> Html {
     let words = t().export;
     let progress = task.progress.get_untracked();
     let (keeping, again, retry) = (task.clone(), task.clone(), task.clone());
     let title = if *why == Why::Full { (words.full)(progress.written) } else { (words.stopped)(progress.written) };
     let note = match why {
-        Why::Failed(error) => Some(view! {
-            <FailureNote error=error.clone() vendor=untrack(|| view.vendor()) retry=Callback::new({
+        Why::Failed(error, vendor) => Some(view! {
+            <FailureNote error=error.clone() vendor=(*vendor).to_owned() retry=Callback::new({
                 let retry = send_wrapper::SendWrapper::new(retry);
                 move |()| retry.go_on()
             }) />

@@ -1,4 +1,4 @@
-//! One export: the list is walked, what the filters let through is written.
+//! One export: the lists are walked, what the filters let through is written.
 
 use crate::data::Connection;
 use crate::net::{self, Scope};
@@ -8,10 +8,11 @@ use crate::platform::{clock, save};
 use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
+use runs::adapter::FlowQuery;
 use runs::export::{Cut, Format, Line};
 use runs::filter::Filter;
 use runs::model::Run;
-use runs::walk::Walk;
+use runs::walks::{self, Walks};
 use runs::{ApiError, ErrorKind};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,14 +20,19 @@ use std::sync::Arc;
 
 /// What a file is made of.
 pub enum Source {
-    List(Box<List>),
+    Lists(Box<Lists>),
     Chosen(Vec<Arc<Picked>>),
 }
 
-/// A list with its filter, and the names of its flows as far as they are known.
-pub struct List {
+/// The lists of one connection or several, read one after the other.
+pub struct Lists {
+    pub of: Vec<Of>,
+    pub walks: Walks,
+}
+
+/// A connection with its filter, and the names of its flows as far as they are known.
+pub struct Of {
     pub connection: Connection,
-    pub walk: Walk,
     pub filter: Filter,
     pub flows: Vec<(String, String)>,
 }
@@ -48,7 +54,8 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Why {
     Asked,
-    Failed(ApiError),
+    /// With the vendor's name.
+    Failed(ApiError, &'static str),
     /// The browser keeps no more for one file.
     Full,
     /// In the browser's words.
@@ -62,8 +69,9 @@ pub struct Progress {
     pub read: u64,
     pub pages: u32,
     pub total: Option<u64>,
-    /// Milliseconds until the next page.
+    /// Milliseconds until the next page, and whose it is.
     pub rest: u32,
+    pub vendor: &'static str,
 }
 
 struct Open {
@@ -135,7 +143,7 @@ impl Task {
         let full = *why == Why::Full;
         let text = match why {
             Why::Asked => words.cut_stopped.to_owned(),
-            Why::Failed(error) => (words.cut_failed)(&(t().shared.error_title)(error, open.vendor())),
+            Why::Failed(error, vendor) => (words.cut_failed)(&(t().shared.error_title)(error, vendor)),
             Why::Full => (words.cut_full)(open.part),
             Why::Unwritten(why) => (words.write_failed)(why),
         };
@@ -189,7 +197,7 @@ impl Task {
     async fn finish(&self, open: Open, stem: &str, whole: bool) {
         let named = named(stem, open.format);
         let place = open.sink.place();
-        let doubtful = matches!(&open.source, Source::List(list) if list.walk.doubtful());
+        let doubtful = matches!(&open.source, Source::Lists(lists) if lists.walks.doubtful());
         let stage = match open.sink.finish(&named).await {
             Ok(()) => Stage::Done { whole, name: named.name, place, doubtful },
             Err(why) => Stage::Stopped(Why::Unwritten(why)),
@@ -214,7 +222,7 @@ impl Task {
                     continue;
                 }
                 Next::Stopped => return self.stop_at(open, Why::Asked),
-                Next::Failed(error) => return self.stop_at(open, Why::Failed(error)),
+                Next::Failed(error, vendor) => return self.stop_at(open, Why::Failed(error, vendor)),
                 Next::End => break,
             };
             let text = open.text(&rows);
@@ -224,16 +232,16 @@ impl Task {
             open.lines += rows.len() as u64;
             self.progress.try_update(|progress| {
                 progress.written += rows.len() as u64;
-                if let Source::List(list) = &open.source {
-                    let walk = &list.walk;
-                    (progress.read, progress.pages, progress.total) = (walk.read, walk.pages, walk.total);
+                if let Source::Lists(lists) = &open.source {
+                    let walks = &lists.walks;
+                    (progress.read, progress.pages, progress.total) = (walks.read(), walks.pages(), walks.total());
+                    progress.vendor = lists.vendor();
                 } else {
                     progress.read = progress.written;
                 }
             });
-            if let Source::List(list) = &open.source
-                && list.walk.next().is_some()
-                && !self.rest(list.walk.rest, &scope).await
+            if let Source::Lists(lists) = &open.source
+                && !self.rest(lists.walks.rest(), &scope).await
             {
                 return self.stop_at(open, Why::Asked);
             }
@@ -246,29 +254,13 @@ impl Task {
     }
 
     async fn next(&self, open: &mut Open, scope: &Scope) -> Next {
-        let (connection, walk, filter) = match &mut open.source {
-            Source::Chosen(picked) if picked.is_empty() => return Next::End,
+        match &mut open.source {
+            Source::Chosen(picked) if picked.is_empty() => Next::End,
             Source::Chosen(picked) => {
                 let picked = std::mem::take(picked).into_iter();
-                return Next::Rows(picked.map(|picked| (picked.connection.clone(), picked.number, picked.run.clone())).collect());
+                Next::Rows(picked.map(|picked| (picked.connection.clone(), picked.number, picked.run.clone())).collect())
             }
-            Source::List(list) => (&list.connection, &mut list.walk, &list.filter),
-        };
-        let Some(query) = walk.next().cloned() else { return Next::End };
-        let answer = net::read(&connection.id, connection.dialect.adapter().list_runs(&query), scope).await;
-        if scope.ended() {
-            return Next::Stopped;
-        }
-        match answer {
-            Ok(page) => {
-                let rows = walk.take(page, clock::now()).into_iter().filter(|(_, run)| filter.lets(run, &lower_case));
-                let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
-                Next::Rows(rows.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect())
-            }
-            Err(error) if error.kind == ErrorKind::RateLimited && error.retry_after.is_some() => {
-                Next::Rest(error.retry_after.unwrap_or(0).saturating_mul(1_000))
-            }
-            Err(error) => Next::Failed(error),
+            Source::Lists(lists) => lists.next(scope).await,
         }
     }
 
@@ -292,22 +284,72 @@ enum Next {
     Rows(Vec<(String, Option<u64>, Run)>),
     Rest(u32),
     Stopped,
-    Failed(ApiError),
+    Failed(ApiError, &'static str),
     End,
 }
 
-impl Open {
-    fn vendor(&self) -> &'static str {
-        match &self.source {
-            Source::List(list) => list.connection.dialect.vendor(),
-            Source::Chosen(_) => "",
-        }
+impl Lists {
+    /// Of what is read next.
+    fn next_of(&self) -> Option<&Of> {
+        self.of.get(self.walks.next()?.source())
     }
 
+    fn vendor(&self) -> &'static str {
+        self.next_of().map_or("", |of| of.connection.dialect.vendor())
+    }
+
+    async fn next(&mut self, scope: &Scope) -> Next {
+        let (Some(next), Some(of)) = (self.walks.next(), self.next_of()) else { return Next::End };
+        let connection = of.connection.clone();
+        let adapter = connection.dialect.adapter();
+        let failed = match next {
+            walks::Next::Flows { source, place } => {
+                let query = FlowQuery { search: String::new(), place };
+                let answer = net::read(&connection.id, adapter.list_flows(&query), scope).await;
+                if scope.ended() {
+                    return Next::Stopped;
+                }
+                match answer {
+                    Ok(page) => {
+                        self.of[source].flows.extend(page.items.iter().map(|flow| (flow.id.clone(), flow.name.clone())));
+                        self.walks.flows(&page);
+                        return Next::Rows(Vec::new());
+                    }
+                    Err(error) => error,
+                }
+            }
+            walks::Next::Runs { source, query } => {
+                let answer = net::read(&connection.id, adapter.list_runs(&query), scope).await;
+                if scope.ended() {
+                    return Next::Stopped;
+                }
+                match answer {
+                    Ok(page) => {
+                        let rows = self.walks.runs(page, clock::now()).into_iter();
+                        let filter = &self.of[source].filter;
+                        let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
+                        let wanted = rows.filter(|(_, run)| filter.lets(run, &lower_case));
+                        return Next::Rows(wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect());
+                    }
+                    Err(error) => error,
+                }
+            }
+        };
+        match failed.retry_after.filter(|_| failed.kind == ErrorKind::RateLimited) {
+            Some(seconds) => Next::Rest(seconds.saturating_mul(1_000)),
+            // One that fails holds up no other.
+            None if self.walks.fail() => Next::Failed(failed, connection.dialect.vendor()),
+            None => Next::Rows(Vec::new()),
+        }
+    }
+}
+
+impl Open {
     fn text(&self, rows: &[(String, Option<u64>, Run)]) -> String {
-        let flows: &[(String, String)] = if let Source::List(list) = &self.source { &list.flows } else { &[] };
+        let of: &[Of] = if let Source::Lists(lists) = &self.source { &lists.of } else { &[] };
         let mut text = String::new();
         for (at, (connection, number, run)) in rows.iter().enumerate() {
+            let flows = of.iter().find(|of| of.connection.id == *connection).map_or(&[][..], |of| &of.flows);
             let named = run.flow_name.is_none().then(|| flows.iter().find(|(id, _)| *id == run.flow)).flatten();
             let named = named.map(|(_, name)| Run { flow_name: Some(name.clone()), ..run.clone() });
             let line = Line { connection, number: *number, run: named.as_ref().unwrap_or(run) };
