@@ -2,9 +2,9 @@
 
 import type { Page } from "@playwright/test";
 
-import { expect, test } from "../fixtures/test.ts";
+import { expect } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { FLOWS, type Vendor } from "../fixtures/vendors.ts";
+import { FLOWS, test, type Vendor } from "../fixtures/vendors.ts";
 
 test.use({ runs: 1_200 });
 

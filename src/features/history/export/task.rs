@@ -329,7 +329,9 @@ impl Lists {
                         let filter = &self.of[source].filter;
                         let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
                         let wanted = rows.filter(|(_, run)| filter.lets(run, &lower_case));
-                        return Next::Rows(wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect());
+                        return Next::Rows(
+                            wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect(),
+                        );
                     }
                     Err(error) => error,
                 }
