@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     Flows { source: usize, place: Place },
-    Runs { source: usize, query: RunQuery },
+    Runs { source: usize, query: Box<RunQuery> },
 }
 
 impl Next {
@@ -67,7 +67,7 @@ impl Walks {
         let (source, todo) = self.todo.front()?;
         Some(match todo {
             Todo::Flows { place, .. } => Next::Flows { source: *source, place: place.clone() },
-            Todo::Runs(walk) => Next::Runs { source: *source, query: walk.next()?.clone() },
+            Todo::Runs(walk) => Next::Runs { source: *source, query: Box::new(walk.next()?.clone()) },
         })
     }
 
