@@ -316,7 +316,7 @@ test("rows change in their places, and new runs wait behind the pill", async ({ 
   await expect(historyPage.row(`retab/${started}`).locator(".c-status")).toHaveText(/Completed|Failed|Waiting/, { timeout: 40_000 });
 });
 
-test("runs of several connections are chosen together; what is of one connection alone says so", async ({ page, historyPage }) => {
+test("runs of several connections are chosen together", async ({ page, historyPage }) => {
   await historyPage.open({ c: "*" });
   await settle(page);
   const ids = await historyPage.ids();
@@ -326,7 +326,6 @@ test("runs of several connections are chosen together; what is of one connection
   await expect(page.locator(".sl-bulk")).toContainText("2 selected");
   await expect(historyPage.rows.nth(one).getByRole("checkbox")).toBeChecked();
   await expect(page.locator("tbody").getByRole("checkbox", { checked: true })).toHaveCount(2);
-  await expect(page.getByRole("button", { name: "Export runs" })).toHaveAttribute("aria-disabled", "true");
 });
 
 test("wide and narrow it is usable by everyone", async ({ page, historyPage, a11y }) => {
