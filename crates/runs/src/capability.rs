@@ -36,6 +36,13 @@ pub struct Capabilities {
     pub keeps_history: bool,
 }
 
+impl Capabilities {
+    /// Whether the vendor filters by exactly these statuses.
+    pub fn filters_by(&self, statuses: &[StatusKind]) -> bool {
+        statuses.iter().all(|kind| self.status_filter.contains(kind)) && (self.status_filter_many || statuses.len() < 2)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberSource {
     /// The vendor numbers its runs.

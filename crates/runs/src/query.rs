@@ -77,7 +77,14 @@ impl HistoryAddress {
         }
     }
 
-    /// What is asked first for this address. Nothing where that depends on more than the address: many connections, a run whose place is looked for, a time that is counted from now.
+    /// The question for the whole list, from its newest run on in the vendor's longest pages.
+    pub fn whole(&self, can: &Capabilities, now: Timestamp) -> RunQuery {
+        let query = self.question(can, now, Place::First, None);
+        RunQuery { limit: can.page_sizes.last().copied().unwrap_or(query.limit), ..query }
+    }
+
+    /// What is asked first for this address. Nothing where that depends on more than the address: many connections, a run whose
+    /// place is looked for, a time that is counted from now.
     pub fn asked_first(&self, adapter: &dyn Adapter) -> Vec<Request> {
         let can = adapter.capabilities();
         if self.of_all() || self.run.is_some() || matches!(self.filter.created, Created::Last(_)) {
@@ -92,8 +99,7 @@ impl HistoryAddress {
 
     /// The statuses that a vendor is asked for: all or none, because what it cannot tell apart is left to the caller.
     pub fn statuses_asked(&self, can: &Capabilities) -> &[StatusKind] {
-        let known = self.statuses.iter().all(|kind| can.status_filter.contains(kind));
-        if known && (can.status_filter_many || self.statuses.len() <= 1) { &self.statuses } else { &[] }
+        if can.filters_by(&self.statuses) { &self.statuses } else { &[] }
     }
 
     /// What is applied to the runs that come: the whole filter, and the statuses that were not asked for.

@@ -44,11 +44,6 @@ pub struct Walks {
 }
 
 impl Walks {
-    /// One list.
-    pub fn one(query: RunQuery) -> Self {
-        Self::new([(query, true)])
-    }
-
     /// The question to each source, in their order, and whether one list answers it; otherwise there is a list for each flow.
     pub fn new(sources: impl IntoIterator<Item = (RunQuery, bool)>) -> Self {
         let todo: VecDeque<_> = sources
@@ -58,7 +53,7 @@ impl Walks {
                 (source, if whole { Todo::Runs(Walk::new(query)) } else { Todo::Flows { query, place: Place::First } })
             })
             .collect();
-        let single = matches!(todo.iter().collect::<Vec<_>>()[..], [(_, Todo::Runs(_))]);
+        let single = todo.len() == 1 && todo.iter().all(|(_, todo)| matches!(todo, Todo::Runs(_)));
         Self { todo, failed: 0, single, doubtful: false, read: 0, pages: 0 }
     }
 

@@ -55,7 +55,7 @@ fn each_source_is_read_to_its_end_and_flows_come_before_their_runs() {
 
 #[test]
 fn one_list_tells_its_total_to_the_end() {
-    let mut walks = Walks::one(RunQuery::default());
+    let mut walks = Walks::new([(RunQuery::default(), true)]);
     take(&mut walks, runs(&["a"], None));
     assert_eq!((asked(&walks), walks.read(), walks.pages(), walks.total()), ("end".into(), 1, 1, Some(9)));
 }

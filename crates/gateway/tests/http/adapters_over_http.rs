@@ -17,10 +17,10 @@ async fn flows_and_their_inputs_are_found() {
     let world = World::new().await;
     for dialect in Dialect::ALL {
         let vendor = world.vendor(dialect);
-        let page = vendor.carrier.run(vendor.adapter.list_flows(&FlowQuery::default())).await.unwrap();
-        let names: BTreeSet<_> = page.items.iter().map(|flow| flow.name.as_str()).collect();
+        let flows = vendor.flows().await;
+        let names: BTreeSet<_> = flows.iter().map(|flow| flow.name.as_str()).collect();
         assert!(names.is_superset(&BTreeSet::from([RECONCILIATION, SHOWCASE, "Ledger sync"])), "{dialect:?}: {names:?}");
-        for flow in &page.items {
+        for flow in &flows {
             let form = vendor.carrier.run(vendor.run_adapter().describe_inputs(&flow.id)).await.unwrap();
             assert_eq!(form.flow.name, flow.name);
         }

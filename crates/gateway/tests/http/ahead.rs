@@ -1,7 +1,6 @@
 //! What a page asks for first is told with the page.
 
 use runs::Dialect;
-use runs::adapter::FlowQuery;
 
 use crate::support::*;
 use crate::world::*;
@@ -23,9 +22,7 @@ async fn told(gateway: &Gateway, path: &str) -> Vec<String> {
 async fn the_first_read_of_a_history_page_is_told_with_it_and_can_be_made() {
     let world = World::new().await;
     for dialect in Dialect::ALL {
-        let vendor = world.vendor(dialect);
-        let flows = vendor.carrier.run(vendor.adapter.list_flows(&FlowQuery::default())).await.unwrap();
-        let (id, flow) = (dialect.slug(), runs::http::encode(&flows.items[0].id));
+        let (id, flow) = (dialect.slug(), runs::http::encode(&world.vendor(dialect).flows().await[0].id));
         for path in
             [format!("/runs?c={id}&flow={flow}"), format!("/runs?c={id}"), format!("/runs?c={id}&flow={flow}&status=failed&size=25")]
         {

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use gateway::execute::Carrier;
 use gateway::upstream::Upstream;
 use runs::adapter::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
-use runs::model::{Numbering, Page, Run, RunDetail};
+use runs::model::{Flow, Numbering, Page, Run, RunDetail};
 use runs::query::RunQuery;
 use runs::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Adapter, Dialect, Json, RunAdapter, StatusKind};
@@ -61,9 +61,12 @@ impl Vendor {
         self.dialect.run_adapter()
     }
 
+    pub(crate) async fn flows(&self) -> Vec<Flow> {
+        self.carrier.run(self.adapter.list_flows(&FlowQuery::default())).await.unwrap().items
+    }
+
     pub(crate) async fn flow(&self, name: &str) -> String {
-        let page = self.carrier.run(self.adapter.list_flows(&FlowQuery::default())).await.unwrap();
-        page.items.into_iter().find(|flow| flow.name == name).unwrap_or_else(|| panic!("no flow {name}")).id
+        self.flows().await.into_iter().find(|flow| flow.name == name).unwrap_or_else(|| panic!("no flow {name}")).id
     }
 
     pub(crate) async fn page(&self, query: &RunQuery) -> Page<Run> {

@@ -23,7 +23,7 @@ pub struct Question {
 
 impl Question {
     pub fn of(statuses: &[StatusKind], filter: &Filter, vendor: &Capabilities) -> Self {
-        let sent = statuses.iter().all(|kind| vendor.status_filter.contains(kind)) && (vendor.status_filter_many || statuses.len() < 2);
+        let sent = vendor.filters_by(statuses);
         let statuses_here = !statuses.is_empty() && !sent;
         let here = filter.here(vendor.filters);
         // Without a paused state nothing can wait for a person.

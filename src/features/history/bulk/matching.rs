@@ -6,8 +6,6 @@ use crate::prelude::*;
 use crate::state::{MOST, Picked, globals};
 use crate::strings::t;
 use runs::ErrorKind;
-use runs::model::Place;
-use runs::query::RunQuery;
 use runs::walk::Walk;
 
 /// Choosing every run that the filters let through, page by page.
@@ -47,10 +45,9 @@ impl Matching {
         self.scope.set_value(Some(scope.clone()));
         self.read.set(Some(0));
         let adapter = connection.dialect.adapter();
-        let most = adapter.capabilities().page_sizes.last().copied();
-        let query = address.question(&connection.dialect.adapter().capabilities(), clock::now(), Place::First, None);
+        let query = address.whole(&adapter.capabilities(), clock::now());
         let filter = query.filter.clone();
-        let mut walk = Walk::new(RunQuery { limit: most.unwrap_or(query.limit), ..query });
+        let mut walk = Walk::new(query);
         leptos::task::spawn_local(async move {
             let words = t().bulk;
             let selection = globals().selection;

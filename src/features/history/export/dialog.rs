@@ -11,8 +11,6 @@ use leptos::html::Dialog;
 use runs::export::Format;
 use runs::filter::Created;
 use runs::merge::{Kind, Question};
-use runs::model::Place;
-use runs::query::RunQuery;
 use runs::status::Tone;
 use runs::walks::Walks;
 
@@ -181,14 +179,14 @@ fn source(view: View, what: What) -> Option<Source> {
     let mut asked = Vec::new();
     for connection in connections(view) {
         let can = connection.dialect.adapter().capabilities();
-        let query = address.question(&can, now, Place::First, None);
-        let most = can.page_sizes.last().copied();
-        asked.push((RunQuery { limit: most.unwrap_or(query.limit), ..query.clone() }, address.flow.is_some() || can.list_all));
+        let query = address.whole(&can, now);
+        let filter = query.filter.clone();
+        asked.push((query, address.flow.is_some() || can.list_all));
         let flows = view.flows.with_untracked(|flows| {
             let own = flows.connection == connection.id;
             flows.flows.iter().filter(|_| own).map(|flow| (flow.id.clone(), flow.name.clone())).collect()
         });
-        of.push(Of { connection, filter: query.filter, flows });
+        of.push(Of { connection, filter, flows });
     }
     Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
 }

@@ -216,7 +216,7 @@ impl Task {
             let rows = match self.next(&mut open, &scope).await {
                 Next::Rows(rows) => rows,
                 Next::Rest(millis) => {
-                    if !self.rest(millis, &scope).await {
+                    if !self.rest(millis, open.vendor(), &scope).await {
                         return self.stop_at(open, Why::Asked);
                     }
                     continue;
@@ -235,13 +235,12 @@ impl Task {
                 if let Source::Lists(lists) = &open.source {
                     let walks = &lists.walks;
                     (progress.read, progress.pages, progress.total) = (walks.read(), walks.pages(), walks.total());
-                    progress.vendor = lists.vendor();
                 } else {
                     progress.read = progress.written;
                 }
             });
             if let Source::Lists(lists) = &open.source
-                && !self.rest(lists.walks.rest(), &scope).await
+                && !self.rest(lists.walks.rest(), lists.vendor(), &scope).await
             {
                 return self.stop_at(open, Why::Asked);
             }
@@ -265,10 +264,10 @@ impl Task {
     }
 
     /// Waits; `false` if it was stopped meanwhile.
-    async fn rest(&self, millis: u32, scope: &Scope) -> bool {
+    async fn rest(&self, millis: u32, vendor: &'static str, scope: &Scope) -> bool {
         let mut left = millis;
         while left > 0 && !scope.ended() {
-            self.progress.try_update(|progress| progress.rest = left);
+            self.progress.try_update(|progress| (progress.rest, progress.vendor) = (left, vendor));
             let step = left.min(500);
             clock::sleep(step).await;
             left -= step;
@@ -347,6 +346,14 @@ impl Lists {
 }
 
 impl Open {
+    /// Of what is read next.
+    fn vendor(&self) -> &'static str {
+        match &self.source {
+            Source::Lists(lists) => lists.vendor(),
+            Source::Chosen(_) => "",
+        }
+    }
+
     fn text(&self, rows: &[(String, Option<u64>, Run)]) -> String {
         let of: &[Of] = if let Source::Lists(lists) = &self.source { &lists.of } else { &[] };
         let mut text = String::new();

@@ -153,6 +153,8 @@ impl Desk {
         let place = self.place();
         leptos::task::spawn_local(async move { drafts::forget(&place.connection, &place.run, &place.review).await });
         self.timer.set_value(false);
+        // Nor are these its last words.
+        self.keeping.set_value(None);
         self.saved.set(Saved::Nothing);
         self.restored.set(None);
         self.dropped.set(0);
