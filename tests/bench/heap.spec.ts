@@ -4,7 +4,7 @@
 import type { CDPSession, Page } from "@playwright/test";
 
 import { expect, test } from "../e2e/fixtures/test.ts";
-import { LINES, listsOf, rowsOf, SIZES, urlOf, visit, type Visit, WHICH, type Which } from "./pages.ts";
+import { called, type Condition, CONDITIONS, listsOf, rowsOf, urlOf, visit, type Visit, WHICH, type Which } from "./pages.ts";
 import { report } from "./report.ts";
 
 const MINUTES = Number(process.env["SLUICE_BENCH_MINUTES"] ?? "60");
@@ -58,32 +58,31 @@ async function takeNew(page: Page): Promise<number> {
 }
 
 test("an hour of polling", async ({ browser, stack }) => {
-  const line = LINES[0];
-  if (!line) throw new Error("there is no line without throttling");
-  const open: { which: Which; rows: number; visit: Visit; samples: Sample[]; taken: number }[] = [];
+  const open: (Condition & { which: Which; visit: Visit; samples: Sample[]; taken: number })[] = [];
   try {
-    for (const rows of SIZES) {
+    for (const condition of CONDITIONS) {
       for (const which of WHICH) {
-        const one = await visit(browser, line);
+        const one = await visit(browser, condition.line);
         await one.page.addInitScript(rememberMemories);
-        await one.page.goto(urlOf(stack, which, rows, ALL_FLOWS));
+        await one.page.goto(urlOf(stack, which, condition.rows, ALL_FLOWS));
         await rowsOf(one.page).first().waitFor();
-        open.push({ which, rows, visit: one, samples: [], taken: 0 });
+        open.push({ ...condition, which, visit: one, samples: [], taken: 0 });
       }
     }
     const began = Date.now();
     for (let minute = 1; minute <= MINUTES; minute += 1) {
       await new Promise((done) => setTimeout(done, began + minute * 60_000 - Date.now()));
       if (MARKS.includes(minute)) {
-        for (const { which, rows, visit, samples } of open) {
+        for (const { which, visit, samples, ...condition } of open) {
           const sample = { minute, ...(await measured(visit.cdp, visit.page)), polls: listsOf(visit.requests).length };
           samples.push(sample);
           const kilobytes = Math.round((sample.script + sample.document + sample.wasm) / 1_000).toLocaleString("en");
-          console.log(`minute ${minute}: ${which}, ${rows} rows: ${kilobytes} kB after ${sample.polls} polls`);
+          console.log(`minute ${minute}: ${which}, ${called(condition)}: ${kilobytes} kB after ${sample.polls} polls`);
         }
       }
       if (MARKS.includes(minute)) {
-        report("heap", browser, { minutes: minute, pages: open.map(({ which, rows, samples, taken }) => ({ which, rows, samples, taken })) });
+        const pages = open.map(({ which, rows, line, samples, taken }) => ({ which, rows, line: line.name, samples, taken }));
+        report("heap", browser, { minutes: minute, pages });
       }
       if (minute % TAKEN_EVERY === 0) for (const one of open) one.taken += await takeNew(one.visit.page);
     }

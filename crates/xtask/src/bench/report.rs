@@ -74,7 +74,7 @@ pub(super) fn heap(measured: &Value) -> Option<String> {
     let marks: Vec<u64> = MARKS.into_iter().filter(|mark| *mark < end).chain([end]).collect();
     let since = marks[marks.len().saturating_sub(2)];
     let pages = measured["pages"].as_array()?.iter().map(|page| Kept::read(page, &marks, since, end)).collect::<Option<Vec<_>>>()?;
-    let mut text = String::from("| rows | page |");
+    let mut text = String::from("| rows | CPU and line | page |");
     for mark in &marks {
         write!(text, " after {mark} min |").ok()?;
     }
@@ -83,7 +83,7 @@ pub(super) fn heap(measured: &Value) -> Option<String> {
         " of it scripts, document, WebAssembly | nodes | polls | growth since minute {since} | beyond the floor page's | budget |"
     )
     .ok()?;
-    writeln!(text, "|{}", "---|".repeat(marks.len() + 8)).ok()?;
+    writeln!(text, "|{}", "---|".repeat(marks.len() + 9)).ok()?;
     for page in &pages {
         let marks: Vec<String> = page.marks.iter().copied().map(megabytes).collect();
         let last = page.last;
@@ -91,7 +91,7 @@ pub(super) fn heap(measured: &Value) -> Option<String> {
         write!(
             text,
             "| {} | {} | {} | {} | {} | {} | {:+.0} kB |",
-            thousands(page.rows),
+            page.setting,
             page.which,
             marks.join(" | "),
             parts.join(", "),
@@ -100,7 +100,7 @@ pub(super) fn heap(measured: &Value) -> Option<String> {
             page.growth / 1_000.0,
         )
         .ok()?;
-        match pages.iter().find(|floor| page.which == "app" && floor.which == "floor" && floor.rows == page.rows) {
+        match pages.iter().find(|floor| page.which == "app" && floor.which == "floor" && floor.setting == page.setting) {
             Some(floor) => {
                 let beyond = page.growth - floor.growth;
                 let share = beyond / page.marks.last()?;
@@ -115,7 +115,7 @@ pub(super) fn heap(measured: &Value) -> Option<String> {
 /// One page over the hour, in bytes.
 struct Kept<'a> {
     which: &'a str,
-    rows: u64,
+    setting: String,
     marks: Vec<f64>,
     growth: f64,
     last: &'a Value,
@@ -128,7 +128,7 @@ impl<'a> Kept<'a> {
         let kept = |minute: u64| PARTS.iter().map(|part| at(minute)?[part].as_f64()).sum::<Option<f64>>();
         Some(Self {
             which: page["which"].as_str()?,
-            rows: page["rows"].as_u64()?,
+            setting: setting(page)?,
             marks: marks.iter().map(|mark| kept(*mark)).collect::<Option<_>>()?,
             growth: kept(end)? - kept(since)?,
             last: at(end)?,
