@@ -11,6 +11,8 @@ const MINUTES = Number(process.env["SLUICE_BENCH_MINUTES"] ?? "60");
 /** When the heap is measured, in minutes. */
 const MARKS = [...new Set([1, 10, 20, 30, 40, 50, MINUTES])].filter((minute) => minute <= MINUTES).sort((a, b) => a - b);
 const TAKEN_EVERY = 5;
+/** Milliseconds from the head of an answer until it has long been drawn, on the slow line too. */
+const READ_AND_DRAWN = 1_200;
 /** Every flow: in one of them a run starts every 30 s. */
 const ALL_FLOWS = "*";
 
@@ -48,6 +50,23 @@ function rememberMemories(): void {
   }
 }
 
+/**
+ * Slows the page down while it has an answer to read and to draw. A page that is slowed down without end keeps a core busy with nothing, and
+ * four of them at once would leave none to the others.
+ */
+function slowWithAnswers({ page, cdp }: Visit, slowdown: number): void {
+  const rate = (rate: number) => cdp.send("Emulation.setCPUThrottlingRate", { rate }).catch(() => undefined);
+  let over: NodeJS.Timeout | undefined;
+  page.on("response", () => {
+    if (over) clearTimeout(over);
+    else void rate(slowdown);
+    over = setTimeout(() => {
+      over = undefined;
+      void rate(1);
+    }, READ_AND_DRAWN);
+  });
+}
+
 /** Shows the runs that came; says how many the page offered. */
 async function takeNew(page: Page): Promise<number> {
   const offered = page.getByRole("button", { name: /new runs?$/ }).locator("visible=true");
@@ -62,7 +81,8 @@ test("an hour of polling", async ({ browser, stack }) => {
   try {
     for (const condition of CONDITIONS) {
       for (const which of WHICH) {
-        const one = await visit(browser, condition.line);
+        const one = await visit(browser, { ...condition.line, slowdown: 1 });
+        if (condition.line.slowdown > 1) slowWithAnswers(one, condition.line.slowdown);
         await one.page.addInitScript(rememberMemories);
         await one.page.goto(urlOf(stack, which, condition.rows, ALL_FLOWS));
         await rowsOf(one.page).first().waitFor();
