@@ -96,12 +96,7 @@ impl Html {
 
     fn attribute(&self, name: &'static str, value: Val) {
         let new = Cell::new(true);
-        self.bind(value, move |element, value| {
-            // A new element has nothing to take away.
-            if !new.replace(false) || value.is_on() {
-                apply(element, name, value);
-            }
-        });
+        self.bind(value, move |element, value| apply(element, name, value, new.replace(false)));
     }
 
     pub fn class(&self, name: &'static str, on: impl IntoVal) {

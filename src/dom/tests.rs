@@ -41,6 +41,26 @@ async fn a_text_that_changes_stays_the_same_node() {
 }
 
 #[wasm_bindgen_test]
+async fn an_attribute_whose_value_stays_is_not_set_again() {
+    let count = RwSignal::new(1u32);
+    let (root, _owner) = stage(move || {
+        view! { <p title=move || (count.get() > 2).then_some("many") hidden=move || count.get() > 1>{move || count.get()}</p> }
+    });
+    let records = web_sys::MutationObserver::new(&js_sys::Function::new_no_args("")).unwrap();
+    let options = web_sys::MutationObserverInit::new();
+    options.set_attributes(true);
+    let mut told = Vec::new();
+    records.observe_with_options(&find(&root, "p"), &options).unwrap();
+    for next in [1, 2, 3, 4, 1] {
+        count.set(next);
+        tick().await;
+        told.push(records.take_records().length());
+    }
+    assert_eq!(told, [0, 1, 1, 0, 2]);
+    assert!(!find(&root, "p").has_attribute("title"));
+}
+
+#[wasm_bindgen_test]
 async fn a_vendors_text_is_never_markup() {
     let (root, _owner) = stage(|| {
         let text = String::from("<img src=x onerror=alert(1)>");

@@ -24,13 +24,19 @@ impl Val {
     }
 }
 
-/// Sets or removes an attribute; a flag is an empty one.
-pub(super) fn apply(element: &Element, name: &str, value: &Val) {
-    match value {
-        Val::Text(text) => element.set_attribute(name, text).ok(),
-        Val::Flag(true) => element.set_attribute(name, "").ok(),
-        _ => element.remove_attribute(name).ok(),
+/// Sets or removes an attribute; a flag is an empty one. What stands there already is not set again, as the browser would style it anew;
+/// on a new element nothing does.
+pub(super) fn apply(element: &Element, name: &str, value: &Val, new: bool) {
+    let text = match value {
+        Val::Flag(true) => Some(""),
+        other => other.text(),
     };
+    let old = if new { None } else { element.get_attribute(name) };
+    match text {
+        text if text == old.as_deref() => {}
+        Some(text) => drop(element.set_attribute(name, text)),
+        None => drop(element.remove_attribute(name)),
+    }
 }
 
 pub trait IntoVal {

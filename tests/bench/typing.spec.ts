@@ -86,6 +86,8 @@ async function condition(browser: Browser, baseURL: string, run: string, slowdow
     await review.at("/lines/39/note").waitFor();
     expect(await page.locator(".sl-form [data-path]").count()).toBe(FIELDS);
     if (edited) await edit(review);
+    // The queue beside the form is read in the first seconds; reviewers type for hours.
+    await page.waitForLoadState("networkidle");
     const cdp = await context.newCDPSession(page);
     await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
     if (slowdown > 1) await cdp.send("Emulation.setCPUThrottlingRate", { rate: slowdown });

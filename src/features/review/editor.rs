@@ -20,7 +20,7 @@ pub struct Editor {
     /// [`FORM`] or [`JSON`].
     pub view: RwSignal<&'static str>,
     /// What is said about each field that is drawn, by path: an edit touches only the marks that it changes.
-    pub marks: StoredValue<BTreeMap<String, RwSignal<Mark>>>,
+    pub marks: StoredValue<BTreeMap<String, Mark>>,
     /// What came of the last paste.
     pub pasted: RwSignal<Option<Pasted>>,
 }

@@ -45,7 +45,7 @@ pub fn nest(desk: Desk, draft: &Draft, node: &Node, inner: Html) -> Html {
     let label = label(node);
     let hint = node.description.clone().map(|hint| view! { <p class="sl-xs sl-2"><bdi>{hint}</bdi></p> });
     view! {
-        <fieldset class="sl-nest w" data-edited=move || edited.with(|mark| mark.was.is_some()).then_some("")>
+        <fieldset class="sl-nest w" data-edited=move || edited.edited().then_some("")>
             <legend><bdi>{label}</bdi></legend>
             {hint}
             {variants::chooser(node)}
@@ -80,21 +80,21 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
     };
     let control = control(draft, node, mark, None, about.clone());
     view! {
-        <div class="sl-field" class:w=wide data-edited=move || mark.with(|mark| mark.was.is_some()).then_some("")>
+        <div class="sl-field" class:w=wide data-edited=move || mark.edited().then_some("")>
             <label for=id><bdi>{label(node)}</bdi>{required}</label>
             <span class="sl-xs sl-2">{tag}</span>
-            {control}
+            <div class="sl-field__wrap">{control}</div>
             {marks(node, about, mark, node.description.clone(), false)}
         </div>
     }
 }
 
 /// One control. `name` where no label stands beside it: in a table.
-pub fn control(draft: &Draft, node: &Node, mark: RwSignal<Mark>, name: Option<String>, about: String) -> Html {
+pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, about: String) -> Html {
     let id = field_id(&node.path);
     let path = node.path.clone();
     let text = draft.text(&path);
-    let invalid = move || mark.with(|mark| mark.problem.is_some()).then_some("true");
+    let invalid = move || mark.wrong().then_some("true");
     let required = node.required.then_some("true");
     let read_only = node.read_only;
     let code = matches!(node.kind, Kind::Json { .. });

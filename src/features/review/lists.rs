@@ -48,10 +48,7 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
         }
     });
     let mark = mark_of(desk, &node.path);
-    let wrong = move || {
-        mark.with(|mark| mark.problem.clone())
-            .map(|problem| view! { <p class="sl-field__x err"><Glyph icon=Icon::Warn small=true /><span>{problem}</span></p> })
-    };
+    let wrong = move || mark.problem().map(|problem| view! { <p class="sl-field__x err">{problem}</p> });
     // What is wrong with the list as a whole takes the focus here.
     let inner = view! { <div class="sl-stack sl-stack--2" id=field_id(&node.path) tabindex="-1">{inner}{wrong}{add}</div> };
     nest(desk, draft, node, inner.view())
@@ -148,8 +145,8 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
         <td
             class:c-a=number
             data-l=column.label().to_owned()
-            data-edited=move || mark.with(|mark| mark.was.is_some()).then_some("")
-            data-err=move || mark.with(|mark| mark.problem.is_some()).then_some("")
+            data-edited=move || mark.edited().then_some("")
+            data-err=move || mark.wrong().then_some("")
         >
             {control}
             {marks(node, about, mark, None, true)}

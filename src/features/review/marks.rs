@@ -7,17 +7,50 @@ use runs::form::{Draft, Kind, Node, field_text};
 use std::collections::BTreeSet;
 
 /// What is to be said about one field: what it was, and what is wrong with it.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct Mark {
-    pub was: Option<String>,
+    about: RwSignal<About>,
+    /// On its own: while somebody types, a problem's words change ("1 character too many") and nothing else does.
+    problem: RwSignal<Option<String>>,
+}
+
+#[derive(Clone, PartialEq)]
+struct About {
+    was: Option<String>,
     /// An empty text stands where nothing could stand.
-    pub empty: bool,
-    pub problem: Option<String>,
+    empty: bool,
+    wrong: bool,
+}
+
+impl Mark {
+    pub fn edited(self) -> bool {
+        self.about.with(|about| about.was.is_some())
+    }
+
+    pub fn wrong(self) -> bool {
+        self.about.with(|about| about.wrong)
+    }
+
+    /// What is wrong, drawn so that only its words change.
+    pub fn problem(self) -> Option<Html> {
+        self.wrong().then(|| view! { <Glyph icon=Icon::Warn small=true /><span>{move || self.problem.get()}</span> })
+    }
+
+    /// What was drawn before may be gone: then there is nothing to say it to.
+    fn set(self, (about, problem): (About, Option<String>)) {
+        if self.problem.try_with_untracked(|known| *known != problem) == Some(true) {
+            self.problem.set(problem);
+        }
+        if self.about.try_with_untracked(|known| *known != about) == Some(true) {
+            self.about.set(about);
+        }
+    }
 }
 
 /// The mark of a field that is being drawn.
-pub fn mark_of(desk: Desk, path: &str) -> RwSignal<Mark> {
-    let mark = RwSignal::new(untrack(|| mark_now(desk, path)));
+pub fn mark_of(desk: Desk, path: &str) -> Mark {
+    let (about, problem) = untrack(|| mark_now(desk, path));
+    let mark = Mark { about: RwSignal::new(about), problem: RwSignal::new(problem) };
     desk.edit.marks.update_value(|marks| {
         marks.insert(path.to_owned(), mark);
     });
@@ -45,11 +78,7 @@ pub fn follow(desk: Desk) {
         let before = said.try_update_value(|said| std::mem::replace(said, now.clone())).unwrap_or_default();
         for path in now.union(&before) {
             let Some(mark) = desk.edit.marks.with_value(|marks| marks.get(path).copied()) else { continue };
-            let fresh = mark_now(desk, path);
-            // What was drawn before may be gone.
-            if mark.try_with_untracked(|known| *known != fresh) == Some(true) {
-                mark.set(fresh);
-            }
+            mark.set(mark_now(desk, path));
         }
     });
 }
@@ -62,7 +91,7 @@ fn around(path: &str, all: &mut BTreeSet<String>) {
     }
 }
 
-fn mark_now(desk: Desk, path: &str) -> Mark {
+fn mark_now(desk: Desk, path: &str) -> (About, Option<String>) {
     let (was, empty) = desk.draft.with(|draft| {
         let was = if draft.is_changed(path) { was(draft, path) } else { None };
         let emptied = was.is_some() && draft.get(path).and_then(Json::as_str) == Some("");
@@ -77,7 +106,8 @@ fn mark_now(desk: Desk, path: &str) -> Mark {
             Some((t().form.problem)(problem))
         })
     };
-    Mark { was, empty, problem: told.or_else(found) }
+    let problem = told.or_else(found);
+    (About { was, empty, wrong: problem.is_some() }, problem)
 }
 
 fn was(draft: &Draft, path: &str) -> Option<String> {
@@ -94,14 +124,14 @@ fn was(draft: &Draft, path: &str) -> Option<String> {
 }
 
 /// Under the control: the error, or what the field was and the way back, or the hint. `cell`: with the little room of a table.
-pub fn marks(node: &Node, id: String, mark: RwSignal<Mark>, hint: Option<String>, cell: bool) -> Html {
+pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bool) -> Html {
     let (path, label) = (node.path.clone(), super::fields::label(node));
     let words = t().review;
     view! {
-        <div class="sl-field__x" id=id class:err=move || mark.with(|mark| mark.problem.is_some()) class:was=cell>
+        <div class="sl-field__x" id=id class:err=move || mark.wrong() class:was=cell>
             {move || {
-                let Mark { was, empty, problem } = mark.get();
-                let error = problem.as_ref().map(|problem| view! { <Glyph icon=Icon::Warn small=true /><span>{problem.clone()}</span> });
+                let About { was, empty, wrong } = mark.about.get();
+                let error = mark.problem();
                 let emptied = empty.then(|| {
                     view! {
                         <span>{t().form.empty_text}</span>
@@ -112,7 +142,7 @@ pub fn marks(node: &Node, id: String, mark: RwSignal<Mark>, hint: Option<String>
                 });
                 let edited = was.map(|was| {
                     // The little room beside an error is for the way back.
-                    let full = problem.is_none();
+                    let full = !wrong;
                     let edited = (!cell && full)
                         .then(|| view! { <span class="sl-edited"><Glyph icon=Icon::Pencil small=true />{words.edited}</span> });
                     let was = full.then(|| view! { <span>{words.was}" "<del><bdi>{was}</bdi></del>" "</span> });

@@ -26,26 +26,30 @@ pub fn summary(desk: Desk) -> Html {
         found.dedup();
         found
     });
+    // What is said about a field changes with each key; which fields are named does not.
+    let named = Memo::new(move |_| {
+        found.with(|found| (found.len(), found.iter().take(SHOWN).map(|(path, name, _)| (path.clone(), name.clone())).collect::<Vec<_>>()))
+    });
+    let line = move |(at, (path, name)): (usize, (String, String))| {
+        let said = move || found.with(|found| found.get(at).map(|(.., said)| said.clone()));
+        view! {
+            <li>
+                <button type="button" class="sl-link" data-act="go" data-at=path><bdi>{name}</bdi></button>
+                ": "{said}
+            </li>
+        }
+    };
     live(move || {
-        found.with(|found| {
-            (!found.is_empty()).then(|| {
-                let line = |(path, name, said): &(String, String, String)| {
-                    view! {
-                        <li>
-                            <button type="button" class="sl-link" data-act="go" data-at=path.clone()><bdi>{name.clone()}</bdi></button>
-                            ": "{said.clone()}
-                        </li>
-                    }
-                };
-                let lines: Vec<Html> = found.iter().take(SHOWN).map(line).collect();
-                let more = (found.len() > SHOWN).then(|| view! { <li>{(words.more_problems)(found.len() - SHOWN)}</li> });
-                view! {
-                    <section class="sl-note" data-tone="fail">
-                        <Glyph icon=Icon::Warn />
-                        <div><p><strong>{(words.summary)(found.len())}</strong></p><ul class="sl-problems">{lines}{more}</ul></div>
-                    </section>
-                }
-            })
+        let (count, named) = named.get();
+        let more = (count > named.len()).then(|| view! { <li>{(words.more_problems)(count - named.len())}</li> });
+        (count > 0).then(|| {
+            let lines: Vec<Html> = named.into_iter().enumerate().map(line).collect();
+            view! {
+                <section class="sl-note" data-tone="fail">
+                    <Glyph icon=Icon::Warn />
+                    <div><p><strong>{(words.summary)(count)}</strong></p><ul class="sl-problems">{lines}{more}</ul></div>
+                </section>
+            }
         })
     })
 }

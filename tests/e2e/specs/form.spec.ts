@@ -69,6 +69,29 @@ test("what is wrong is said at the field while typing, with what was found and w
   expect(sent).toEqual([]);
 });
 
+test("typing on in a field that is wrong and listed changes the words about it and nothing else", async ({ page, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  await openInvoice(sandbox, reviewPage);
+  const country = reviewPage.at("/supplier/address/country");
+  await country.fill("g");
+  await reviewPage.approve.click();
+  await expect(country).toBeFocused();
+  await country.press("End");
+  const found = (text: string) => reviewPage.root.getByText(`“${text}” found, text that fits the pattern`);
+  await expect(found("g")).toHaveCount(2);
+  const changes = await page.locator(".sl-form").evaluateHandle((form) => {
+    const seen: string[] = [];
+    const observer = new MutationObserver((records) => {
+      for (const { type, attributeName, target } of records) seen.push(type === "characterData" ? "words" : `${type} ${attributeName} of ${target.nodeName}`);
+    });
+    observer.observe(form, { subtree: true, childList: true, attributes: true, characterData: true });
+    return seen;
+  });
+  await country.press("b");
+  await expect(found("gb")).toHaveCount(2);
+  expect(await changes.jsonValue()).toEqual(["words", "words"]);
+});
+
 test("undo, redo and revert by key and by button; a stretch of typing is one step", async ({ page, sandbox, reviewPage }) => {
   await openInvoice(sandbox, reviewPage);
   const [total, name] = [reviewPage.at("/total"), reviewPage.at("/supplier/name")];
