@@ -166,6 +166,10 @@ pub fn read_ahead(desk: Desk, queue: Queue) {
         }
         let Some((key, review)) = next.get() else { return };
         let Some(entry) = queue.entries.with_untracked(|entries| entries.get(&key).cloned()) else { return };
+        // The queue is reading it: this comes again when its reviews are known.
+        if review.is_none() && queue.rows.with_untracked(|rows| rows.contains(&key)) {
+            return;
+        }
         let (look, scope) = (queue.look(), Scope::of_view());
         leptos::task::spawn_local(async move {
             let (connection, run) = (&entry.connection, &entry.run);

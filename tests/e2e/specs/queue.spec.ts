@@ -1,6 +1,6 @@
 // The queue: all connections in one list, its filters, its pages, what leaves it, the count beyond the page, and several at once.
 
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
@@ -29,6 +29,28 @@ test("every connection's reviews stand in one list, oldest first", async ({ page
   const retab = await waitingOfRetab(sandbox);
   expect(ids.filter((id) => id && retab.includes(id))).toEqual(retab);
   await expect(rows(page).first().locator("time")).toHaveText(/\d+ (d|h|m|s)/);
+});
+
+test("what the lists leave out is read once a run, though rows come while others are read", async ({ page }) => {
+  const one = /\/(?:runs|flow-executions)\/[^/?]+(?=$|\?)/;
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const run = one.exec(request.url())?.[0];
+    if (run && request.method() === "GET") asked.push(run);
+  });
+  // One vendor's list comes while the other's rows are being read.
+  const late = (millis: number) => async (route: Route) => {
+    await new Promise((later) => setTimeout(later, millis));
+    await route.continue();
+  };
+  await page.route(/\/api\/c\/retab\/workflows\/runs\?/, late(1_000));
+  await page.route(/\/api\/c\/superai\/flow-executions\/[^/?]+\?/, late(300));
+  await page.goto("/reviews");
+  await counted(page);
+  await page.waitForLoadState("networkidle");
+  expect(asked.filter((run) => run.startsWith("/runs/")).length).toBeGreaterThan(2);
+  expect(asked.filter((run) => run.startsWith("/flow-executions/")).length).toBeGreaterThan(2);
+  expect(asked.filter((run, at) => asked.indexOf(run) !== at)).toEqual([]);
 });
 
 test("filters are in the address and survive a reload", async ({ page, sandbox }) => {

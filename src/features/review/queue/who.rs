@@ -10,13 +10,21 @@ use crate::prelude::*;
 use crate::state::drafts;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
+use futures_util::future::join_all;
+use runs::Timestamp;
 use runs::adapter::RunRef;
 use runs::model::ReviewRef;
 use runs::queue::Who;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Between two readings of who has started what, in milliseconds.
 const EVERY: u32 = 60_000;
+/// Rows that are read at the same time: a long queue is known soon, and a vendor is not stormed.
+const AT_ONCE: usize = 3;
+
+/// Rows that were read since the last minute, each as it was when it changed last.
+type Read = BTreeSet<(String, Option<Timestamp>)>;
 
 /// What is known about one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,13 +91,28 @@ pub fn follow(queue: Queue) {
             }
         });
     });
-    Effect::new(move |_| {
-        let (shown, scope) = (queue.rows.get(), Scope::of_view());
-        leptos::task::spawn_local(async move {
-            while look_at(queue, &shown, &scope).await && !scope.ended() {
-                clock::sleep(EVERY).await;
-                page::until_visible().await;
+    let (scope, read, again, busy) = (Scope::of_view(), StoredValue::new(Read::new()), RwSignal::new(0u32), StoredValue::new(false));
+    let minutes = scope.clone();
+    leptos::task::spawn_local(async move {
+        while !minutes.ended() {
+            clock::sleep(EVERY).await;
+            page::until_visible().await;
+            if read.try_update_value(Read::clear).is_some() {
+                again.try_update(|again| *again += 1);
             }
+        }
+    });
+    Effect::new(move |_| {
+        again.track();
+        queue.rows.track();
+        // Rows that come while others are read are read after them: no question is given up to be asked again.
+        if busy.try_update_value(|busy| std::mem::replace(busy, true)) != Some(false) {
+            return;
+        }
+        let scope = scope.clone();
+        leptos::task::spawn_local(async move {
+            join_all((0..AT_ONCE).map(|_| look_at_rows(queue, read, &scope))).await;
+            busy.try_update_value(|busy| *busy = false);
         });
     });
 }
@@ -102,26 +125,30 @@ fn row_of(place: &str) -> Option<String> {
     Some(format!("{connection}/{run}"))
 }
 
-/// Reads the rows one after the other; whether that is worth repeating.
-async fn look_at(queue: Queue, shown: &[String], scope: &Scope) -> bool {
-    let mut again = false;
-    for key in shown {
-        if scope.ended() {
-            return false;
-        }
-        let Some(entry) = queue.entries.try_with_untracked(|entries| entries.get(key).cloned()).flatten() else { continue };
-        let claims = entry.connection.dialect.adapter().capabilities().claims;
-        let useful = claims || entry.decides() || entry.run.waiting_since.is_none();
-        if entry.left.is_some() || !useful || (entry.looked.is_some() && !claims) {
-            continue;
-        }
+/// Reads what the lists leave out about the rows that are shown, row by row.
+async fn look_at_rows(queue: Queue, read: StoredValue<Read>, scope: &Scope) {
+    while let Some(entry) = next_row(queue, read) {
         let looked = queue.look().look(&entry.connection, &entry.run, scope).await;
-        if claims {
-            again = true;
+        if scope.ended() {
+            return;
+        }
+        if entry.connection.dialect.adapter().capabilities().claims {
             ask(queue, &entry, &looked.reviews, scope).await;
         }
     }
-    again
+}
+
+/// The first row of which something has to be read; it counts as read from here on.
+fn next_row(queue: Queue, read: StoredValue<Read>) -> Option<Arc<Entry>> {
+    let rows = queue.rows.try_get_untracked()?;
+    let wanted = |key: String| {
+        let entry = queue.entries.try_with_untracked(|entries| entries.get(&key).cloned())??;
+        let claims = entry.connection.dialect.adapter().capabilities().claims;
+        let useful = claims || (entry.looked.is_none() && (entry.decides() || entry.run.waiting_since.is_none()));
+        let first = || read.try_update_value(|read| read.insert((key, entry.run.updated_at))) == Some(true);
+        (entry.left.is_none() && useful && first()).then_some(entry)
+    };
+    rows.into_iter().find_map(wanted)
 }
 
 async fn ask(queue: Queue, entry: &Entry, reviews: &[ReviewRef], scope: &Scope) {
