@@ -145,7 +145,7 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
         view! { <button type="button" aria-pressed=move || (pane.get() == key).to_string() on:click=move |_| pane.set(key)>{name}</button> }
     };
     view! {
-        <nav class="sl-panes" aria-label=words.panes>
+        <nav class="sl-panes" aria-label=words.panes data-pane=move || pane.get()>
             <div class="sl-seg">
                 {tab("queue", live(move || (words.pane_queue)(waiting())))}
                 {tab("doc", words.pane_document.view())}

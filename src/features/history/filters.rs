@@ -31,7 +31,7 @@ pub fn Filters(view: View) -> Html {
     });
     let open = RwSignal::new(false);
     view! {
-        <div class="sl-filters" role="search" data-open=move || open.get().then_some("")>
+        <div class="sl-filters sl-filters--fold" role="search" data-open=move || open.get().then_some("")>
             <Search view=view />
             {move || {
                 let (offered, many) = statuses(view);

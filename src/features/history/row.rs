@@ -1,5 +1,5 @@
 use super::cells::cells;
-use super::select::select_cell;
+use super::select::{chosen, select_cell};
 use super::table::Row;
 use super::view::{View, row_link_id};
 use crate::prelude::*;
@@ -19,12 +19,13 @@ const MOST_PIPS: u32 = 14;
 #[component]
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.key.clone());
-    let (status, named, lasts, others, place, chosen) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let (status, named, lasts, others, place, boxed) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
     let last = others.clone();
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
     let own = id.clone();
     let marked = move || view.at_run.run.with(|run| run.as_ref() == Some(&own)).then_some("true");
+    let picked = chosen(&boxed);
     let edge = move || match status.with(|row| row.run.status.kind) {
         StatusKind::Waiting => "waiting",
         kind if kind.tone() == Tone::Fail => "failed",
@@ -42,8 +43,8 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
         None => (columns, Vec::new()),
     };
     view! {
-        <tr role="row" data-run=id data-status=edge aria-current=marked aria-rowindex=move || place().to_string()>
-            {select_cell(chosen, renumbered)}
+        <tr role="row" data-run=id data-status=edge aria-current=marked data-chosen=move || picked().then_some("") aria-rowindex=move || place().to_string()>
+            {select_cell(boxed, renumbered)}
             <td role="cell" class="c-num">{name}</td>
             {move || others.with(|row| view! { {status_cells(view, row)}{cells(&before, view, &row.run)} })}
             {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}

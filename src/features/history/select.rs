@@ -10,8 +10,7 @@ use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// The box that chooses a run; clicks on it are the table's business ([`clicked`]).
 pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
-    let (id, connection) = row.with_untracked(|row| (row.run.id.clone(), row.connection.clone()));
-    let on = move || globals().selection.has(&connection, &id);
+    let on = chosen(&row);
     let name = move || {
         renumbered.track();
         row.with(|row| (t().select.one)(&row.name()))
@@ -19,6 +18,12 @@ pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
     view! {
         <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name prop:checked=on /></label></td>
     }
+}
+
+/// Whether a row's run is chosen; what a row stands for never changes.
+pub fn chosen(row: &ArcRwSignal<Row>) -> impl Fn() -> bool + 'static {
+    let (id, connection) = row.with_untracked(|row| (row.run.id.clone(), row.connection.clone()));
+    move || globals().selection.has(&connection, &id)
 }
 
 fn is_chosen(row: &Row) -> bool {

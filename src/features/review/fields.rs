@@ -80,7 +80,7 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
     };
     let control = control(draft, node, mark, None, about.clone());
     view! {
-        <div class="sl-field" class:w=wide data-edited=move || mark.edited().then_some("")>
+        <div class="sl-field" class:w=wide class:sl-field--extra=node.extra data-edited=move || mark.edited().then_some("")>
             <label for=id><bdi>{label(node)}</bdi>{required}</label>
             <span class="sl-xs sl-2">{tag}</span>
             <div class="sl-field__wrap">{control}</div>

@@ -52,9 +52,13 @@ impl Bulk {
         bulk
     }
 
+    pub fn has(self, key: &str) -> bool {
+        self.selected.with(|selected| selected.contains(key))
+    }
+
     pub fn checkbox(self, key: &str, name: &str) -> Html {
         let (key, of) = (key.to_owned(), key.to_owned());
-        let on = move || self.selected.with(|selected| selected.contains(&of));
+        let on = move || self.has(&of);
         let switch = move |_| {
             self.selected.update(|selected| {
                 if !selected.remove(&key) && selected.len() < MOST {

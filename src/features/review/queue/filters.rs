@@ -45,7 +45,7 @@ pub fn filters(queue: Queue) -> Html {
     let text = move || queue.address.with(|address| address.text.clone());
     let flows = Memo::new(move |_| flows(queue));
     view! {
-        <div class="sl-filters" role="search" aria-label=words.filters>
+        <div class="sl-filters sl-wq__filters" role="search" aria-label=words.filters>
             <span class="sl-search">
                 <Glyph icon=Icon::Search />
                 <input type="search" class="sl-input" aria-label=words.search placeholder=words.search_hint maxlength="200" prop:value=text on:input=search />

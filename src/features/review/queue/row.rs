@@ -19,6 +19,10 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let run = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()));
     let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| held(queue, entry)));
     let left = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.left.is_some())).then_some("");
+    let picked = {
+        let key = key.to_owned();
+        move || bulk.has(&key).then_some("")
+    };
     let select = {
         let key = key.to_owned();
         move || {
@@ -26,7 +30,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
         }
     };
     view! {
-        <tr id=row_id(key) role="row" data-run=run data-left=left>
+        <tr id=row_id(key) role="row" data-run=run data-left=left data-chosen=picked>
             <td role="cell" class="c-sel">{select}</td>
             <td role="cell" class="c-run">{cell(run_name)}</td>
             <td role="cell" class="c-flow" data-l=words.column_flow>{cell(|_, entry| view! { <bdi>{entry.flow.clone()}</bdi> })}</td>
