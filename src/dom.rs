@@ -21,6 +21,7 @@ pub use region::region;
 pub use value::{IntoVal, Val};
 
 use leptos::prelude::{RenderEffect, on_cleanup};
+use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use leptos::tachys::html::node_ref::NodeRefContainer;
 use send_wrapper::SendWrapper;
 use std::cell::{Cell, RefCell};
@@ -160,5 +161,10 @@ impl Html {
 /// Runs now and whenever a signal that it read changes, for as long as its owner lives.
 pub(crate) fn effect(run: Box<dyn Fn()>) {
     let effect = SendWrapper::new(RenderEffect::new(move |_: Option<()>| run()));
-    on_cleanup(move || drop(effect));
+    on_cleanup(move || {
+        // By itself a signal lets go of an effect that is gone only when it changes next, and some never do: a list that is renewed
+        // all day would fill them with rows of the past.
+        let subscriber = effect.to_any_subscriber();
+        subscriber.clear_sources(&subscriber);
+    });
 }
