@@ -113,6 +113,31 @@ test.describe("the undo window", () => {
     await expect(again.at("/invoice/total")).toHaveValue("76.5");
   });
 
+  test("an edit taken back before the browser's database has taken it is not there again", async ({ page, context, sandbox, reviewPage }) => {
+    await knownAs(page, "Ada Lovelace");
+    const run = await waitingRetabRun(sandbox);
+    await reviewPage.open("retab", run, REVIEW_NODE);
+    const read = await reviewPage.at("/invoice/total").inputValue();
+    // The database is asked, and does not answer.
+    await page.evaluate(() => {
+      IDBFactory.prototype.open = () => {
+        document.documentElement.dataset["asked"] = "";
+        return new EventTarget() as IDBOpenDBRequest;
+      };
+    });
+    await reviewPage.at("/invoice/total").fill("76.5");
+    await expect(page.locator("html[data-asked]")).toBeAttached();
+    await reviewPage.at("/invoice/total").fill(read);
+    await expect(reviewPage.root.getByRole("button", { name: /^Revert/ })).toHaveCount(0);
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.close({ runBeforeUnload: true });
+    await expect.poll(() => page.isClosed()).toBe(true);
+    const again = new ReviewPage(await context.newPage());
+    await again.open("retab", run, REVIEW_NODE);
+    await expect(again.approve).toHaveText(/^Approve(?! with)/);
+    await expect(again.at("/invoice/total")).toHaveValue(read);
+  });
+
   test("is set in the preferences, and 0 sends at once @phone", async ({ page, sandbox, reviewPage, a11y }) => {
     await knownAs(page, "Ada Lovelace");
     const run = await waitingRetabRun(sandbox);

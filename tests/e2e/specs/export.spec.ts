@@ -251,6 +251,18 @@ test("over all connections each list is in the file, one connection after the ot
   }
 });
 
+test("a limit that the first page meets is told with its vendor's name", async ({ page, historyPage }) => {
+  const exporting = new ExportPage(page);
+  await exporting.asDownload();
+  await historyPage.open({ c: "superai", flow: FLOWS.superai });
+  await exporting.open();
+  await page.route(/\/api\/c\/superai\/flow-executions\?/, (route) =>
+    route.fulfill({ status: 429, headers: { "retry-after": "40" }, json: { detail: "Too many requests" } }),
+  );
+  await exporting.dialog.getByRole("button", { name: "Export", exact: true }).click();
+  await expect(exporting.dialog.getByText(/^SuperAI's request limit: the next page comes in \d+ s\.$/)).toBeVisible({ timeout: 30_000 });
+});
+
 test("what is selected is exported without asking anybody", async ({ page, historyPage }) => {
   const exporting = new ExportPage(page);
   await exporting.asDownload();

@@ -79,6 +79,9 @@ test("typing on in a field that is wrong and listed changes the words about it a
   await country.press("End");
   const found = (text: string) => reviewPage.root.getByText(`“${text}” found, text that fits the pattern`);
   await expect(found("g")).toHaveCount(2);
+  // Beside the words about it there is room for the way back.
+  const revert = reviewPage.root.getByRole("button", { name: /^Revert .*Country$/ });
+  expect(await revert.evaluate((button) => button.scrollWidth <= button.clientWidth)).toBe(true);
   const changes = await page.locator(".sl-form").evaluateHandle((form) => {
     const seen: string[] = [];
     const observer = new MutationObserver((records) => {

@@ -80,7 +80,7 @@ pub(super) fn heap(measured: &Value) -> Option<String> {
     }
     writeln!(
         text,
-        " of it scripts, document, WebAssembly | nodes | polls | growth since minute {since} | beyond the floor page's | budget |"
+        " of it scripts, document, WebAssembly | nodes | polls | growth from minute {since} on | beyond the floor page's | budget |"
     )
     .ok()?;
     writeln!(text, "|{}", "---|".repeat(marks.len() + 9)).ok()?;
@@ -130,10 +130,21 @@ impl<'a> Kept<'a> {
             which: page["which"].as_str()?,
             setting: setting(page)?,
             marks: marks.iter().map(|mark| kept(*mark)).collect::<Option<_>>()?,
-            growth: kept(end)? - kept(since)?,
+            growth: growth(samples.iter().filter_map(|sample| sample["minute"].as_u64()).filter(|minute| *minute >= since), kept)?,
             last: at(end)?,
         })
     }
+}
+
+/// Between the medians of the earlier and of the later half of the samples: a single one goes up and down by more than an hour adds.
+fn growth(minutes: impl Iterator<Item = u64>, kept: impl Fn(u64) -> Option<f64>) -> Option<f64> {
+    let kept: Vec<f64> = minutes.map(kept).collect::<Option<_>>()?;
+    let median = |half: &[f64]| {
+        let mut half = half.to_vec();
+        half.sort_by(f64::total_cmp);
+        quantile(&half, 0.5)
+    };
+    (!kept.is_empty()).then(|| median(&kept[kept.len() / 2..]) - median(&kept[..kept.len().div_ceil(2)]))
 }
 
 const PARTS: [&str; 3] = ["script", "document", "wasm"];
@@ -299,7 +310,7 @@ mod tests {
 
     fn watched(which: &str, ends: [u64; 3]) -> Value {
         let sample = |minute: u64, script: u64| json!({"minute": minute, "script": script, "document": 2_000_000, "wasm": 3_000_000, "nodes": 700, "polls": minute * 10});
-        json!({"which": which, "rows": 50, "samples": [sample(1, ends[0]), sample(10, ends[1]), sample(60, ends[2])]})
+        json!({"which": which, "rows": 50, "line": "as it is", "samples": [sample(1, ends[0]), sample(10, ends[1]), sample(60, ends[2])]})
     }
 
     #[test]
@@ -307,8 +318,7 @@ mod tests {
         let floor = watched("floor", [1_000_000, 1_000_000, 1_400_000]);
         let measured = json!({"minutes": 60, "pages": [watched("app", [1_000_000, 5_000_000, 5_450_000]), floor]});
         let table = heap(&measured).unwrap();
-        let expected =
-            "| 50 | app | 6.0 MB | 10.0 MB | 10.4 MB | 5.5 MB, 2.0 MB, 3.0 MB | 700 | 600 | +450 kB | +50 kB (+0.5 %) | flat: met |\n";
+        let expected = "| 50 | as it is | app | 6.0 MB | 10.0 MB | 10.4 MB | 5.5 MB, 2.0 MB, 3.0 MB | 700 | 600 | +450 kB | +50 kB (+0.5 %) | flat: met |\n";
         assert!(table.contains(expected), "{table}");
         assert!(table.ends_with("| 700 | 600 | +400 kB | | |"), "{table}");
         let measured = json!({"minutes": 60, "pages": [watched("app", [1_000_000, 5_000_000, 6_000_000]), floor]});
@@ -319,8 +329,9 @@ mod tests {
     #[test]
     fn a_heap_watched_for_a_minute_has_one_column() {
         let sample = json!({"minute": 1, "script": 1, "document": 2, "wasm": 0, "nodes": 7, "polls": 10});
-        let table = heap(&json!({"minutes": 1, "pages": [{"which": "floor", "rows": 1000, "samples": [sample]}]})).unwrap();
-        assert!(table.contains("| 1,000 | floor | 0.0 MB |"), "{table}");
+        let table =
+            heap(&json!({"minutes": 1, "pages": [{"which": "floor", "rows": 1000, "line": "as it is", "samples": [sample]}]})).unwrap();
+        assert!(table.contains("| 1,000 | as it is | floor | 0.0 MB |"), "{table}");
     }
 
     #[test]
@@ -342,5 +353,17 @@ mod tests {
         let page = "# P\n<!-- first-row -->\nold\n<!-- /first-row -->\nrest";
         assert_eq!(replace_between_markers(page, "first-row", "new").unwrap(), "# P\n<!-- first-row -->\nnew\n<!-- /first-row -->\nrest");
         assert_eq!(replace_between_markers("# P", "first-row", "new"), None);
+    }
+
+    #[test]
+    fn one_high_sample_is_no_growth() {
+        let minutes = || [10, 20, 30, 40, 50, 60].into_iter();
+        let at = |of: [f64; 6]| growth(minutes(), move |minute| of.get(usize::try_from(minute / 10 - 1).unwrap()).copied()).unwrap();
+        assert!(at([10.0, 11.0, 11.0, 11.0, 11.0, 19.0]).abs() < f64::EPSILON);
+        assert!((at([10.0, 11.0, 12.0, 13.0, 14.0, 15.0]) - 3.0).abs() < f64::EPSILON);
+        assert!(
+            (growth([1, 10].into_iter(), |minute| Some(f64::from(u32::try_from(minute).unwrap()))).unwrap() - 9.0).abs() < f64::EPSILON
+        );
+        assert!(growth(std::iter::empty(), |_| None).is_none());
     }
 }
