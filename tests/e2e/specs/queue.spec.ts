@@ -102,6 +102,22 @@ test("it is read page by page, and shows only what is certain to come first", as
   expect(ids.at(-1)).toBe(retab[3]);
 });
 
+test("what a slower list puts further back goes without being said to have left", async ({ page, sandbox }) => {
+  const retab = await waitingOfRetab(sandbox);
+  await page.route(/\/api\/c\/retab\/workflows\/runs\?/, async (route) => {
+    await new Promise((later) => setTimeout(later, 2_500));
+    await route.continue({ url: route.request().url().replace("limit=100", "limit=4") });
+  });
+  await page.goto("/reviews");
+  // The others' rows are there before Retab's, whose fourth is older than the last of them.
+  await expect(rows(page).first()).toBeVisible();
+  await expect(row(page, retab[0] ?? "")).toHaveCount(0);
+  await expect(row(page, retab[3] ?? "")).toBeVisible();
+  const ids = await rows(page).evaluateAll((found) => found.map((one) => one.getAttribute("data-run") ?? ""));
+  expect(ids.at(-1)).toBe(retab[3]);
+  await expect(page.locator(".sl-wq__left")).toHaveCount(0);
+});
+
 test("one vendor that fails hides nobody else's reviews", async ({ page, sandbox }) => {
   await sandbox.fault({ method: "GET", path_contains: "/superai/", times: 200, action: { status: 500 } });
   await page.goto("/reviews");

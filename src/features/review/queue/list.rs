@@ -180,14 +180,18 @@ impl Queue {
             let of = of.iter().filter(|of| address.connection.as_ref().is_none_or(|id| *id == of.connection.id));
             of.flat_map(|of| of.lists.iter().map(|(_, part)| *part)).collect()
         });
+        let shown = self.rows.get_untracked();
+        let held = if anew { None } else { shown.iter().position(|key| holding::holds(key)) };
+        // What a slower list puts further back has not left: it goes without a word, though not from under the pointer.
+        let listed: BTreeSet<String> = known.iter().map(Entry::key).collect();
+        let held_on_to = |entry: &Entry| held.is_some_and(|held| shown.iter().take(held + 1).any(|key| *key == entry.key()));
         let until = known_until(&parts);
-        known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)));
+        known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)) || held_on_to(entry));
         runs::order::sort(&mut known, &|entry| (runs::order::when(entry.run.created_at), 0));
         let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self)).map(Entry::key).collect();
         self.read.set(known.len());
         let waits: BTreeMap<String, Entry> = known.into_iter().map(|entry| (entry.key(), entry)).collect();
-        let shown = self.rows.get_untracked();
-        let gone: Vec<String> = shown.iter().filter(|key| !waits.contains_key(*key)).cloned().collect();
+        let gone: Vec<String> = shown.iter().filter(|key| !listed.contains(*key)).cloned().collect();
         let mut fresh = Vec::new();
         self.entries.update(|entries| {
             fresh = left::mark(entries, &gone);
@@ -202,7 +206,6 @@ impl Queue {
         let rows = if anew {
             wanted
         } else {
-            let held = shown.iter().position(|key| holding::holds(key));
             let lingers = |key: &str| self.entries.with_untracked(|entries| entries.get(key).is_some_and(|entry| entry.lingers()));
             settle(&shown, &wanted, held, &lingers)
         };
