@@ -11,6 +11,14 @@ const rows = (page: Page) => page.locator('main[data-page="reviews"] tr[data-run
 const row = (page: Page, run: string) => page.locator(`tr[data-run="${run}"]`);
 const refresh = (page: Page) => page.getByRole("button", { name: "Refresh" });
 
+/** Answers late, and perhaps to another address. */
+const late =
+  (millis: number, turned = (url: string) => url) =>
+  async (route: Route): Promise<void> => {
+    await new Promise((later) => setTimeout(later, millis));
+    await route.continue({ url: turned(route.request().url()) });
+  };
+
 async function approveElsewhere(sandbox: Sandbox, run: string): Promise<void> {
   await sandbox.api("POST", `/retab/v1/workflows/runs/${run}/hil-decisions`, { node_id: REVIEW_NODE, approved: true, command_id: `elsewhere-${run}` });
 }
@@ -39,10 +47,6 @@ test("what the lists leave out is read once a run, though rows come while others
     if (run && request.method() === "GET") asked.push(run);
   });
   // One vendor's list comes while the other's rows are being read.
-  const late = (millis: number) => async (route: Route) => {
-    await new Promise((later) => setTimeout(later, millis));
-    await route.continue();
-  };
   await page.route(/\/api\/c\/retab\/workflows\/runs\?/, late(1_000));
   await page.route(/\/api\/c\/superai\/flow-executions\/[^/?]+\?/, late(300));
   await page.goto("/reviews");
@@ -104,10 +108,7 @@ test("it is read page by page, and shows only what is certain to come first", as
 
 test("what a slower list puts further back goes without being said to have left", async ({ page, sandbox }) => {
   const retab = await waitingOfRetab(sandbox);
-  await page.route(/\/api\/c\/retab\/workflows\/runs\?/, async (route) => {
-    await new Promise((later) => setTimeout(later, 2_500));
-    await route.continue({ url: route.request().url().replace("limit=100", "limit=1") });
-  });
+  await page.route(/\/api\/c\/retab\/workflows\/runs\?/, late(2_500, (url) => url.replace("limit=100", "limit=1")));
   await page.goto("/reviews");
   // The others' rows are there before Retab's, whose first is older than the last of them.
   const [oldest] = retab;

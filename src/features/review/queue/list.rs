@@ -184,9 +184,9 @@ impl Queue {
         let held = if anew { None } else { shown.iter().position(|key| holding::holds(key)) };
         // What a slower list puts further back has not left: it goes without a word, though not from under the pointer.
         let listed: BTreeSet<String> = known.iter().map(Entry::key).collect();
-        let held_on_to = |entry: &Entry| held.is_some_and(|held| shown.iter().take(held + 1).any(|key| *key == entry.key()));
+        let stay = held.map_or(&[][..], |held| &shown[..=held]);
         let until = known_until(&parts);
-        known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)) || held_on_to(entry));
+        known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)) || stay.contains(&entry.key()));
         runs::order::sort(&mut known, &|entry| (runs::order::when(entry.run.created_at), 0));
         let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self)).map(Entry::key).collect();
         self.read.set(known.len());
