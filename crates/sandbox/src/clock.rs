@@ -16,6 +16,13 @@ pub fn iso(ms: i64) -> String {
     }
 }
 
+/// The form that HTTP headers use, in whole seconds: `Mon, 15 Jan 2024 10:30:00 GMT`.
+#[must_use]
+pub fn http_date(ms: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
+}
+
 /// Reads RFC 3339, a date-time without offset (taken as UTC) or a bare date (its first millisecond, UTC).
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {
@@ -29,7 +36,7 @@ pub fn parse(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{iso, parse};
+    use super::{http_date, iso, parse};
 
     #[test]
     fn writes_and_reads_the_vendors_forms() {
@@ -38,6 +45,7 @@ mod tests {
         assert_eq!(parse("2024-01-15T10:30:00.340Z").unwrap(), 1_705_314_600_340);
         assert_eq!(parse("2024-01-15T10:30:00").unwrap(), 1_705_314_600_000);
         assert_eq!(parse("2024-01-15").unwrap(), 1_705_276_800_000);
+        assert_eq!(http_date(1_705_314_600_340), "Mon, 15 Jan 2024 10:30:00 GMT");
         assert!(parse("soon").is_none());
     }
 }

@@ -5,8 +5,13 @@
 //! `{"drop": "before" | "after"}` (the connection closes without an answer, before or after the request took effect)
 //! and `{"truncate": 20}` (the answer breaks off after so many bytes of its body). `GET` lists what is left, `DELETE`
 //! clears. All three need `Authorization: Bearer <key>`. At most one fault acts on a request, the oldest that fits.
+//!
+//! Beside a status may stand `"text"` instead of `"body"` (sent as it is: what a proxy says is not JSON), `"headers"`
+//! (`{"retry-after": "40"}`, `{"location": …}`, `{"content-type": "text/html"}`) and `"retry_after_date": 40`: a
+//! `Retry-After` that names the time so many seconds from each answer as an HTTP date, as RFC 9110 allows.
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -16,7 +21,7 @@ use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
     routing::post,
@@ -26,7 +31,7 @@ use http_body_util::BodyExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{auth, listener::Cut, state::AppState};
+use crate::{auth, clock, listener::Cut, state::AppState};
 
 const ENOUGH: usize = 1_000;
 
@@ -57,6 +62,12 @@ struct Action {
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    headers: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_date: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     drop: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     truncate: Option<usize>,
@@ -78,6 +89,17 @@ impl Fault {
         }
         if action.status.is_some_and(|code| !(200..=599).contains(&code)) {
             return Err("status must be 200 to 599".to_owned());
+        }
+        if action.status.is_none()
+            && (action.body.is_some() || action.text.is_some() || !action.headers.is_empty() || action.retry_after_date.is_some())
+        {
+            return Err("body, text, headers and retry_after_date stand beside a status".to_owned());
+        }
+        if action.body.is_some() && action.text.is_some() {
+            return Err("an answer has a body or a text".to_owned());
+        }
+        if action.headers.iter().any(|(name, value)| header_of(name, value).is_none()) {
+            return Err("headers must have the form of HTTP headers".to_owned());
         }
         if self.times == 0 || self.path_contains.is_empty() {
             return Err("times must be at least 1 and path_contains not empty".to_owned());
@@ -168,7 +190,7 @@ pub(crate) async fn layer(State(state): State<AppState>, ConnectInfo(cut): Conne
     if let Some(ms) = action.delay_ms {
         tokio::time::sleep(Duration::from_millis(ms.min(600_000))).await;
     } else if let Some(code) = action.status.and_then(|code| StatusCode::from_u16(code).ok()) {
-        return (code, Json(action.body.unwrap_or_else(|| json!({"detail": "Injected fault"})))).into_response();
+        return answer(code, action);
     } else if let Some(moment) = action.drop {
         if moment == Moment::After {
             drop(next.run(request).await);
@@ -179,6 +201,26 @@ pub(crate) async fn layer(State(state): State<AppState>, ConnectInfo(cut): Conne
         return truncated(next.run(request).await, bytes, cut).await;
     }
     next.run(request).await
+}
+
+fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name.parse().ok()?, value.parse().ok()?))
+}
+
+fn answer(code: StatusCode, action: Action) -> Response {
+    let mut response = match action.text {
+        Some(text) => (code, text).into_response(),
+        None => (code, Json(action.body.unwrap_or_else(|| json!({"detail": "Injected fault"})))).into_response(),
+    };
+    for (name, value) in action.headers.iter().filter_map(|(name, value)| header_of(name, value)) {
+        response.headers_mut().insert(name, value);
+    }
+    if let Some(seconds) = action.retry_after_date
+        && let Ok(date) = clock::http_date(clock::now() + i64::from(seconds) * 1_000).parse()
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, date);
+    }
+    response
 }
 
 /// The answer announces its whole length and breaks off early.

@@ -31,6 +31,27 @@ async fn status_delay_and_times() {
 }
 
 #[tokio::test]
+async fn an_answer_with_headers_of_its_own_and_retry_after_as_a_date() {
+    let sandbox = Sandbox::start().await;
+    let action = json!({"status": 429, "retry_after_date": 90, "body": {"detail": "Too many requests"}});
+    sandbox.fault(&json!({"path_contains": "counts", "action": action})).await;
+    let response = sandbox.request(Method::GET, COUNTS).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    let date = response.headers()["retry-after"].to_str().unwrap();
+    let at = jiff::fmt::rfc2822::parse(date).unwrap().timestamp();
+    let wait = at.duration_since(jiff::Timestamp::now()).as_secs();
+    assert!(date.ends_with(" GMT") && (80..=90).contains(&wait), "{date}");
+    let page = "<html><title>Sign in</title></html>";
+    let action = json!({"status": 200, "text": page, "headers": {"content-type": "text/html", "retry-after": "40"}});
+    sandbox.fault(&json!({"path_contains": "counts", "action": action})).await;
+    let response = sandbox.request(Method::GET, COUNTS).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/html");
+    assert_eq!(response.headers()["retry-after"], "40");
+    assert_eq!(response.text().await.unwrap(), page);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn a_dropped_connection_before_or_after_the_decision() {
     let sandbox = Sandbox::start().await;
     let id = sandbox.reconcile("purchase-order-4711.pdf", "invoice-4711.csv").await;
@@ -76,6 +97,9 @@ async fn faults_need_the_key_and_make_sense() {
         json!({"path_contains": "x", "times": 0, "action": {"status": 500}}),
         json!({"path_contains": "x", "action": {"status": 99}}),
         json!({"path_contains": "x", "action": {"explode": true}}),
+        json!({"path_contains": "x", "action": {"delay_ms": 1, "retry_after_date": 1}}),
+        json!({"path_contains": "x", "action": {"status": 500, "body": {}, "text": ""}}),
+        json!({"path_contains": "x", "action": {"status": 500, "headers": {"a b": "c"}}}),
     ] {
         assert_eq!(send(wrong.clone(), "sandbox").await.unwrap().status(), StatusCode::BAD_REQUEST, "{wrong}");
     }
