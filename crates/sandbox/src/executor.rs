@@ -5,6 +5,8 @@ mod moves;
 pub(crate) mod reconcile;
 mod work;
 
+pub(crate) use work::input;
+
 use std::{collections::HashMap, time::Duration};
 
 use serde_json::json;

@@ -70,6 +70,48 @@ async fn a_mismatch_waits_is_corrected_and_completes_with_the_corrected_value() 
     sandbox.stop().await;
 }
 
+/// As the Python package up to 0.0.114 decides.
+#[tokio::test]
+async fn the_resume_of_the_generation_before_records_the_same_decision() {
+    let sandbox = Sandbox::start().await;
+    let id = sandbox.reconcile("purchase-order-4711.pdf", "invoice-4711.csv").await;
+    sandbox.until(&id, &["waiting_for_human"]).await;
+    let path = format!("/retab/v1/workflows/runs/{id}/resume");
+    let body = json!({"node_id": NODE, "approved": true, "command_id": "cmd-1"});
+    let answer: Value = sandbox.post(&path, &body).await.json().await.unwrap();
+    assert_eq!((&answer["resume_status"], &answer["run"]["id"]), (&json!("processing"), &json!(id)));
+    assert_eq!(answer["queue_item_id"], answer["run"]["active_resume"]["queue_item_id"]);
+    let (status, seen) = sandbox.decide(&id, &body).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(seen["submission_status"].as_str().unwrap().starts_with("already_"), "{seen}");
+    sandbox.until(&id, &["completed"]).await;
+    let again: Value = sandbox.post(&path, &body).await.json().await.unwrap();
+    assert_eq!(again["resume_status"], "already_processed");
+    let opposite = sandbox.post(&path, &json!({"node_id": NODE, "approved": false})).await;
+    assert_eq!(opposite.status(), StatusCode::CONFLICT);
+    let nowhere = sandbox.post("/retab/v1/workflows/runs/run_nothing/resume", &body).await;
+    assert_eq!(nowhere.status(), StatusCode::NOT_FOUND);
+    sandbox.stop().await;
+}
+
+/// Also while it moves: each step says what it was given as soon as it begins.
+#[tokio::test]
+async fn a_step_is_given_what_the_flows_edges_say() {
+    let sandbox = Sandbox::start().await;
+    let id = sandbox.reconcile("purchase-order-4711.pdf", "invoice-4711.csv").await;
+    sandbox.until(&id, &["waiting_for_human"]).await;
+    let steps = sandbox.get(&format!("/retab/v1/workflows/runs/{id}/steps")).await;
+    let given = |node: &str| &steps.as_array().unwrap().iter().find(|step| step["node_id"] == node).unwrap()["handle_inputs"];
+    assert_eq!(given("extract-purchase-order")["input-file-0"]["document"]["filename"], "purchase-order-4711.pdf");
+    assert_eq!(given("extract-invoice")["input-file-0"]["document"]["filename"], "invoice-4711.csv");
+    let compared = &given("compare-totals")["input-json-0"]["data"];
+    assert_eq!(compared["extract-purchase-order"]["number"], "PO-4711");
+    assert_eq!(compared["extract-invoice"]["number"], "INV-88214");
+    assert_eq!(given("review-mismatch")["input-json-0"]["data"]["matched"], false);
+    assert_eq!(given("start-invoice"), &json!({}));
+    sandbox.stop().await;
+}
+
 #[tokio::test]
 async fn two_decisions_at_once_record_one() {
     let sandbox = Sandbox::start().await;

@@ -103,6 +103,75 @@ async fn a_correction_is_a_version_and_resumes_the_run() {
 }
 
 #[tokio::test]
+async fn a_version_is_found_by_its_own_id() {
+    let sandbox = Sandbox::start().await;
+    let (_, mine) = waiting(&sandbox).await;
+    let decided = get(&sandbox, "workflows/reviews?decision_status=decided&limit=100").await;
+    let runs = get(&sandbox, &format!("workflows/runs?workflow_id={FLOW}&status=completed&limit=100")).await;
+    let mut reviews = vec![mine.clone(), decided["data"][0].clone()];
+    for run in runs["data"].as_array().unwrap() {
+        let found = get(&sandbox, &format!("workflows/reviews?decision_status=all&run_id={}", run["id"].as_str().unwrap())).await;
+        reviews.extend(found["data"].as_array().unwrap().iter().take(1).cloned());
+    }
+    assert!(reviews.len() > 3, "also of the long history");
+    let first = versions(&sandbox, &mine).await.remove(0);
+    let mut snapshot = first["snapshot"].clone();
+    snapshot["note"] = json!("corrected");
+    let new = json!({"review_id": mine["id"], "parent_id": first["id"], "snapshot": snapshot});
+    post(&sandbox, "workflows/reviews/versions", new).await;
+    for review in reviews {
+        for version in versions(&sandbox, &review).await {
+            assert_eq!(get(&sandbox, &format!("workflows/reviews/versions/{}", version["id"].as_str().unwrap())).await, version);
+        }
+    }
+    for id in ["rvv_no", "rvv_00000000000000000000000000000000ffffffffffffffff", &format!("{}x", first["id"].as_str().unwrap())] {
+        let answer = sandbox.request(Method::GET, &format!("{BASE}/workflows/reviews/versions/{id}")).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{id}");
+    }
+    sandbox.stop().await;
+}
+
+/// The vendor's client sends the file's address in the vendor's storage.
+#[tokio::test]
+async fn a_run_starts_with_the_documents_of_an_earlier_one() {
+    let sandbox = Sandbox::start().await;
+    let (run, _) = waiting(&sandbox).await;
+    let earlier = get(&sandbox, &format!("workflows/runs/{run}")).await;
+    let mut documents = json!({});
+    for (block, file) in earlier["inputs"]["documents"].as_object().unwrap() {
+        let link = get(&sandbox, &format!("files/{}/download-link", file["id"].as_str().unwrap())).await;
+        documents[block] = json!({"filename": file["filename"], "url": link["mime_data"]["url"]});
+    }
+    let (status, again) = post(&sandbox, "workflows/runs", json!({"workflow_id": FLOW, "documents": documents})).await;
+    assert_eq!(status, StatusCode::OK, "{again}");
+    until(&sandbox, again["id"].as_str().unwrap(), "awaiting_review").await;
+    documents["start-invoice"]["url"] = json!("https://storage.retab.com/org_sandbox/file_nothing");
+    let (status, _) = post(&sandbox, "workflows/runs", json!({"workflow_id": FLOW, "documents": documents})).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    sandbox.stop().await;
+}
+
+/// What the vendor's Python client 0.0.160 refuses: a document without id, name and type, or a text in its place.
+#[tokio::test]
+async fn every_document_of_the_history_has_the_types_of_the_vendors_client() {
+    let sandbox = Sandbox::start().await;
+    let runs = get(&sandbox, "workflows/runs?workflow_id=wrk_contract_intake&limit=100").await;
+    let mut documents = 0;
+    for run in runs["data"].as_array().unwrap() {
+        let id = run["id"].as_str().unwrap();
+        let steps = get(&sandbox, &format!("workflows/steps?run_id={id}&block_type=start_document")).await;
+        for step in steps["data"].as_array().unwrap().iter().filter(|step| step["lifecycle"]["status"] == "completed") {
+            let document = &step["handle_outputs"]["output-file-0"]["document"];
+            assert_eq!(document, &run["inputs"]["documents"]["start-contract"], "{id}");
+            assert!(["id", "filename", "mime_type"].iter().all(|name| document[name].is_string()), "{id}: {document}");
+            documents += 1;
+        }
+    }
+    assert!(documents > 20, "{documents}");
+    sandbox.stop().await;
+}
+
+#[tokio::test]
 async fn a_rejection_needs_a_reason_and_a_conflict_changes_nothing() {
     let sandbox = Sandbox::start().await;
     let (run, review) = waiting(&sandbox).await;

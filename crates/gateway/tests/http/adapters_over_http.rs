@@ -119,7 +119,7 @@ async fn what_a_vendor_counts_by_itself_is_what_its_lists_hold() {
 async fn a_run_of_every_status_opens() {
     let world = World::new().await;
     for (dialect, words) in [
-        (Dialect::Retab, &["pending", "queued", "running", "waiting_for_human", "completed", "error", "cancelled"][..]),
+        (Dialect::Retab, &["pending", "running", "waiting_for_human", "completed", "error", "cancelled"][..]),
         (Dialect::RetabReviews, &["pending", "running", "awaiting_review", "completed", "error", "cancelled"][..]),
         (Dialect::TableFlow, &["processing", "review", "completed", "failed"][..]),
         (Dialect::FlowStack, &["RUNNING", "SUCCEEDED", "FAILED"][..]),

@@ -24,6 +24,7 @@ use axum::{
 };
 
 use self::error::{Failure, in_json};
+pub(super) use self::wire::{document_at, reference};
 use crate::{auth, state::AppState};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -47,6 +48,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/v1/workflows/runs/{run}/execution-order", get(runs::execution_order))
         .route("/v1/workflows/runs/{run}/cancel", post(verbs::cancel))
         .route("/v1/workflows/runs/{run}/restart", post(verbs::restart))
+        .route("/v1/workflows/runs/{run}/resume", post(decisions::resume))
         .route("/v1/workflows/runs/{run}/hil-decisions", post(decisions::submit))
         .route("/v1/workflows/runs/{run}/hil-decisions/{node}", get(decisions::read))
         .route("/v1/workflows/runs/{run}/steps", get(steps::list))

@@ -45,6 +45,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/v1/workflows/reviews/{review}/approve", post(reviews::approve))
         .route("/v1/workflows/reviews/{review}/reject", post(reviews::reject))
         .route("/v1/workflows/reviews/versions", get(versions::list).post(versions::create))
+        .route("/v1/workflows/reviews/versions/{version}", get(versions::one))
         .route("/v1/extractions/{id}/sources", get(extractions::sources))
         .route("/v1/files/{id}/download-link", get(files::download_link))
         .route("/v1/files/{id}/content", get(files::content))

@@ -33,7 +33,7 @@ fn attempt_steps(detail: &RunDetail) -> impl Iterator<Item = &Step> {
 
 async fn running(store: &Store, detail: &RunDetail, flow: &Flow, now: i64) -> StoreResult<Advance> {
     let Some(step) = attempt_steps(detail).find(|step| step.status == Status::Running) else {
-        return Ok(start_next(detail, None, now, Advance { now, ..Advance::default() }));
+        return Ok(start_next(detail, flow, None, now, Advance { now, ..Advance::default() }));
     };
     let review = detail.reviews.iter().rev().find(|r| r.node == step.node && r.attempt == detail.run.attempt);
     if let Some(review) = review
@@ -64,14 +64,19 @@ fn complete(detail: &RunDetail, flow: &Flow, step: &Step, output: Value, now: i6
         started_at: None,
         finished_at: Some(now),
         input: None,
-        output: Some(output),
+        output: Some(output.clone()),
         error: None,
     });
-    start_next(detail, Some(step.ordinal), now, advance)
+    // The next step may build on this one.
+    let mut detail = detail.clone();
+    if let Some(done) = detail.steps.iter_mut().find(|other| other.ordinal == step.ordinal) {
+        done.output = output;
+    }
+    start_next(&detail, flow, Some(step.ordinal), now, advance)
 }
 
 /// Starts the next pending step, or ends the run.
-fn start_next(detail: &RunDetail, after: Option<i64>, now: i64, mut advance: Advance) -> Advance {
+fn start_next(detail: &RunDetail, flow: &Flow, after: Option<i64>, now: i64, mut advance: Advance) -> Advance {
     let pending = |step: &&Step| step.status == Status::Pending && after.is_none_or(|after| step.ordinal > after);
     let Some(step) = attempt_steps(detail).find(pending) else {
         advance.status = Some((Status::Completed, "Flow completed successfully".into()));
@@ -82,7 +87,7 @@ fn start_next(detail: &RunDetail, after: Option<i64>, now: i64, mut advance: Adv
         status: Status::Running,
         started_at: Some(now),
         finished_at: None,
-        input: Some(work::input(detail, step)),
+        input: Some(work::input(&detail.steps, flow, step)),
         output: None,
         error: None,
     });

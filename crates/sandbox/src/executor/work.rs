@@ -18,14 +18,20 @@ pub(super) enum Done {
     Failed(RunError),
 }
 
-/// What a step starts from: the outputs of the steps before it that it builds on.
-pub(super) fn input(detail: &RunDetail, step: &Step) -> Value {
+/// What a step starts from: the outputs of the steps before it that it builds on, as the flow's edges say.
+pub(crate) fn input(steps: &[Step], flow: &Flow, step: &Step) -> Value {
     let done = |s: &&Step| s.attempt == step.attempt && s.ordinal < step.ordinal && !s.output.is_null();
-    let sources: Vec<&Step> = match step.work {
+    let role = |s: &Step| flow.node(&s.node).map(|node| node.role.as_str()).filter(|role| !role.is_empty());
+    let starts = |s: &&Step| matches!(s.work, Work::Document | Work::Json) && role(s).is_some() && role(s) == role(step);
+    let mut sources: Vec<&Step> = match step.work {
         Work::Document | Work::Json => return Value::Null,
-        Work::Compare => detail.steps.iter().filter(done).filter(|s| s.work == Work::Extract).collect(),
-        _ => detail.steps.iter().rfind(done).into_iter().collect(),
+        Work::Extract => steps.iter().filter(done).filter(starts).collect(),
+        Work::Compare => steps.iter().filter(done).filter(|s| s.work == Work::Extract).collect(),
+        _ => Vec::new(),
     };
+    if sources.is_empty() {
+        sources.extend(steps.iter().rfind(done));
+    }
     let map: Map<String, Value> = sources.into_iter().map(|s| (s.node.clone(), s.output.clone())).collect();
     Value::Object(map)
 }

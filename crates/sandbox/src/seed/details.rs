@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     clock,
     documents::{Document, Role},
-    executor::reconcile,
+    executor::{self, reconcile},
     ids,
     model::{Attempt, Decision, Dialect, FileRow, Flow, Node, Review, ReviewState, Run, RunDetail, Status, StatusEvent, Step, Work},
     rng::SplitMix64,
@@ -171,9 +171,7 @@ impl Story {
             }
             let ran = !matches!(status, Status::Skipped | Status::Pending);
             let finished = ran && status != Status::Waiting;
-            let before = steps.iter().rev().find(|step| !step.output.is_null());
-            let input = before.map_or(Value::Null, |step| json!({ step.node.clone(): step.output }));
-            steps.push(Step {
+            let mut step = Step {
                 ordinal: i64::try_from(place).unwrap_or(0),
                 id: node.id.clone(),
                 node: node.id.clone(),
@@ -189,10 +187,14 @@ impl Story {
                 updated_at: at,
                 started_at: ran.then_some(begin),
                 finished_at: finished.then_some(at),
-                input: if ran { input } else { Value::Null },
+                input: Value::Null,
                 output: if status == Status::Completed { self.output(run, node, files) } else { Value::Null },
                 error: if status == Status::Failed { run.error.clone() } else { None },
-            });
+            };
+            if ran {
+                step.input = executor::input(&steps, flow, &step);
+            }
+            steps.push(step);
         }
         steps
     }

@@ -100,9 +100,23 @@ impl Lineage {
 
 /// The id of a version: what it is of, what it was made from, what it says.
 fn version_id(review: &str, parent: Option<&str>, snapshot: &Value) -> String {
+    format!("rvv_{}{}", review.replace('-', ""), content(review, parent, snapshot, 8))
+}
+
+/// As ids were before a version could be asked for by its own: they do not name the review.
+fn early_version_id(review: &str, parent: Option<&str>, snapshot: &Value) -> String {
+    format!("rvv_{}", content(review, parent, snapshot, 16))
+}
+
+fn content(review: &str, parent: Option<&str>, snapshot: &Value, bytes: usize) -> String {
     let digest = Sha256::digest(format!("{review}\n{}\n{snapshot}", parent.unwrap_or_default()).as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("rvv_{hex}")
+    digest.iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The review that a version's id names.
+fn review_of(version: &str) -> Option<String> {
+    let (review, _) = version.strip_prefix("rvv_")?.split_at_checked(32).filter(|(_, content)| content.len() == 16)?;
+    Some(uuid::Uuid::parse_str(review).ok()?.hyphenated().to_string())
 }
 
 impl Store {
@@ -114,7 +128,21 @@ impl Store {
         lineage(&mut connection, review).await
     }
 
-    /// The review that a version belongs to, with all of them.
+    /// A version by its own id, and the review that it belongs to.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or the database fails.
+    pub(crate) async fn review_version(&self, id: &str) -> StoreResult<(Review, Version)> {
+        let missing = || StoreError::NotFound("Review version");
+        let found = match self.lineage(&review_of(id).ok_or_else(missing)?).await {
+            Err(StoreError::NotFound(_)) => return Err(missing()),
+            other => other?,
+        };
+        let version = found.version(id)?.clone();
+        Ok((found.review, version))
+    }
+
+    /// All versions of a review.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], or the database fails.
@@ -212,18 +240,10 @@ impl Store {
 }
 
 async fn lineage(connection: &mut SqliteConnection, review: Review) -> StoreResult<Lineage> {
-    let first = version_id(&review.id, None, &review.data);
-    let mut versions = vec![Version {
-        id: first.clone(),
-        parent: None,
-        author: None,
-        snapshot: review.data.clone(),
-        note: None,
-        created_at: review.opened_at,
-    }];
+    let mut made = Vec::new();
     let rows = sqlx::query("SELECT * FROM review_versions WHERE review = ? ORDER BY n").bind(review.n);
     for row in rows.fetch_all(&mut *connection).await? {
-        versions.push(Version {
+        made.push(Version {
             id: row.try_get("id")?,
             parent: Some(row.try_get("parent")?),
             author: Some(row.try_get("author")?),
@@ -237,6 +257,21 @@ async fn lineage(connection: &mut SqliteConnection, review: Review) -> StoreResu
         Some(row) => Some(Verdict { version: row.try_get("version")?, reason: row.try_get("reason")? }),
         None => None,
     };
+    let early = early_version_id(&review.id, None, &review.data);
+    let named = |id: &String| *id == early;
+    let first = match made.iter().any(|version| version.parent.as_ref().is_some_and(named)) || verdict.iter().any(|v| named(&v.version)) {
+        true => early,
+        false => version_id(&review.id, None, &review.data),
+    };
+    let mut versions = vec![Version {
+        id: first.clone(),
+        parent: None,
+        author: None,
+        snapshot: review.data.clone(),
+        note: None,
+        created_at: review.opened_at,
+    }];
+    versions.append(&mut made);
     // A decision of the seeded history: its version is made of what it says.
     if let (None, Some(decision)) = (&verdict, &review.decision) {
         let id = match &decision.modified {

@@ -244,11 +244,9 @@ fn input_files(fields: &mut Fields) -> Vec<File> {
 }
 
 fn file(role: FileRole, field: String, fields: &mut Fields) -> File {
-    // `file_id` in the documentation's example, `id` in later answers.
-    let id = match fields.text("file_id") {
-        Some(id) => Some(id),
-        None => fields.text("id"),
-    };
+    // `file_id` in the documentation's example, `id` for the vendor's own clients; an answer may have both.
+    let ids = (fields.text("file_id"), fields.text("id"));
+    let id = ids.0.or(ids.1);
     File {
         role,
         field,

@@ -30,6 +30,30 @@ pub(super) struct Submission {
 /// The same verdict again answers with the first decision, whatever data the second one carried.
 pub(super) async fn submit(State(state): State<AppState>, Path(run): Path<String>, Body(ask): Body<Submission>) -> Answer<Json<Value>> {
     let node = ask.node_id.clone();
+    let (word, review) = match record(&state, &run, ask).await? {
+        (true, review) => ("accepted", review),
+        (false, review) if applied(&review) => ("already_applied", review),
+        (false, review) => ("already_received", review),
+    };
+    let all = state.store.run_detail(DIALECT, &run).await?;
+    Ok(Json(json!({"submission_status": word, "decision": wire::decision(&all, &node, Some(&review))})))
+}
+
+/// The way of the generation before, which the Python package up to 0.0.114 goes: the same decision, the run for an answer.
+pub(super) async fn resume(State(state): State<AppState>, Path(run): Path<String>, Body(ask): Body<Submission>) -> Answer<Json<Value>> {
+    let (new, review) = record(&state, &run, ask).await?;
+    let all = state.store.run_detail(DIALECT, &run).await?;
+    Ok(Json(json!({
+        "run": wire::run(&all),
+        "resume_status": if new { "processing" } else { "already_processed" },
+        "queue_position": null,
+        "queue_item_id": wire::queue_item(&review),
+    })))
+}
+
+/// Whether the decision is a new one, and the review that it is of.
+async fn record(state: &AppState, run: &str, ask: Submission) -> Answer<(bool, Box<Review>)> {
+    let node = ask.node_id;
     let new = NewDecision {
         approved: ask.approved,
         modified: ask.modified_data.map(Value::Object),
@@ -37,24 +61,19 @@ pub(super) async fn submit(State(state): State<AppState>, Path(run): Path<String
         by: "api-key".to_owned(),
         needs_start: false,
     };
-    let outcome = match state.store.decide_at(DIALECT, &run, &node, &new).await {
+    let outcome = match state.store.decide_at(DIALECT, run, &node, &new).await {
         Err(StoreError::NotFound("Review")) => return Err(not_waiting(&node, "it never waited for a decision")),
         other => other?,
     };
-    let (word, review) = match outcome {
+    match outcome {
         DecideOutcome::Accepted(review) => {
             state.nudge();
-            ("accepted", review)
+            Ok((true, review))
         }
-        DecideOutcome::Repeated(review) if applied(&review) => ("already_applied", review),
-        DecideOutcome::Repeated(review) => ("already_received", review),
-        DecideOutcome::Opposite(review) => return Err(opposite(&review)),
-        DecideOutcome::NotWaiting(_) | DecideOutcome::NotStarted(_) => {
-            return Err(not_waiting(&node, "the run does not wait there any more"));
-        }
-    };
-    let all = state.store.run_detail(DIALECT, &run).await?;
-    Ok(Json(json!({"submission_status": word, "decision": wire::decision(&all, &node, Some(&review))})))
+        DecideOutcome::Repeated(review) => Ok((false, review)),
+        DecideOutcome::Opposite(review) => Err(opposite(&review)),
+        DecideOutcome::NotWaiting(_) | DecideOutcome::NotStarted(_) => Err(not_waiting(&node, "the run does not wait there any more")),
+    }
 }
 
 /// A receipt also where nothing was submitted yet.

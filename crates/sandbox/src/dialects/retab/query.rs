@@ -81,7 +81,12 @@ pub(super) fn runs(params: &Params) -> Answer<RunQuery> {
     let mut query = RunQuery::new(Dialect::Retab);
     query.flow = params.get("workflow_id").map(str::to_owned);
     for word in params.list("status").chain(params.list("statuses")) {
-        query.statuses.extend(statuses("status", word)?);
+        for status in statuses("status", word)? {
+            // Two words may stand for the same, and a run is listed once.
+            if !query.statuses.contains(&status) {
+                query.statuses.push(status);
+            }
+        }
     }
     for word in params.list("exclude_status") {
         query.exclude.extend(statuses("exclude_status", word)?);

@@ -64,7 +64,7 @@ pub(super) async fn delete(State(state): State<AppState>, Path(run): Path<String
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Counts by status; `running` includes what is queued, as the total has to add up.
+/// Counts by status, which add up to the total.
 pub(super) async fn counts(State(state): State<AppState>, Query(params): Pairs) -> Answer<Json<Value>> {
     let params = Params(params);
     let mut ask = RunQuery::new(DIALECT);
@@ -76,9 +76,9 @@ pub(super) async fn counts(State(state): State<AppState>, Query(params): Pairs) 
     Ok(Json(json!({
         "total": count(&[]).await?,
         "completed": count(&[Status::Completed, Status::Edited, Status::Stale]).await?,
-        "running": count(&[Status::Running, Status::InProgress, Status::Cancelling, Status::Queued]).await?,
+        "running": count(&[Status::Running, Status::InProgress, Status::Cancelling]).await?,
         "error": count(&[Status::Failed]).await?,
-        "pending": count(&[Status::Pending]).await?,
+        "pending": count(&[Status::Pending, Status::Queued]).await?,
         "waiting_for_human": count(&[Status::Waiting]).await?,
         "cancelled": count(&[Status::Cancelled]).await?,
     })))

@@ -59,7 +59,7 @@ pub(super) async fn start(
     let mut input = Map::new();
     for (node, value) in ask.json_inputs.unwrap_or_default().into_iter().chain(ask.text_inputs.unwrap_or_default()) {
         known(&flow, "json_inputs", &node, Work::Json)?;
-        if !value.is_object() && !value.is_array() {
+        if !value.is_object() {
             let place = ["body", "json_inputs", &node];
             return Err(Failure::invalid(&place, "Input should be a valid dictionary", "dict_type", &value));
         }

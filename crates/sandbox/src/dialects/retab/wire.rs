@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::words;
 use crate::{
     clock::iso,
-    model::{Dialect, Review, ReviewState, Run, RunDetail, Status, Step, Work},
+    model::{Dialect, FileRow, Review, ReviewState, Run, RunDetail, Status, Step, Work},
 };
 
 pub(super) const ORGANIZATION: &str = "org_sandbox";
@@ -36,7 +36,7 @@ pub(super) fn run(all: &RunDetail) -> Value {
         "organization_id": ORGANIZATION,
         "config_snapshot_id": snapshot_id(run),
         "dataset_id": null,
-        "status": words::status(run.status),
+        "status": words::run_status(run.status),
         "execution_phase": phase(run.status),
         "trigger_type": words::trigger(run.trigger),
         "trigger_email": run.trigger_email,
@@ -129,7 +129,7 @@ fn resume(all: &RunDetail) -> Map<String, Value> {
     };
     let item = pending.map(|review| {
         json!({
-            "queue_item_id": format!("rq_{}", review.id), "node_id": review.node,
+            "queue_item_id": queue_item(review), "node_id": review.node,
             "approved": review.decision.as_ref().map(|d| d.approved),
             "queued_at": time(review.decision.as_ref().map(|d| d.at)),
         })
@@ -143,9 +143,25 @@ fn resume(all: &RunDetail) -> Map<String, Value> {
     map
 }
 
+/// `file_id` in the vendor's documentation, `id` in its clients: they refuse a run that lacks it.
 fn documents(all: &RunDetail) -> Value {
-    let one = |f: &crate::model::FileRow| (f.key.clone(), json!({"file_id": f.id, "filename": f.name, "mime_type": f.mime}));
+    let one = |file: &FileRow| {
+        let mut reference = reference(file);
+        reference["file_id"] = file.id.clone().into();
+        (file.key.clone(), reference)
+    };
     Value::Object(all.files.iter().map(one).collect())
+}
+
+/// A document as the vendor's clients want it: three texts.
+pub(in crate::dialects) fn reference(file: &FileRow) -> Value {
+    json!({"id": file.id, "filename": file.name, "mime_type": file.mime})
+}
+
+/// The document that a start node was given. A step's output may say something else; a reference never does.
+pub(in crate::dialects) fn document_at(all: &RunDetail, node: &str) -> Option<Value> {
+    let starts = all.steps.iter().any(|step| step.node == node && step.work == Work::Document);
+    all.files.iter().find(|file| starts && file.key == node).map(reference)
 }
 
 /// What the start nodes of a type were given.
@@ -195,9 +211,9 @@ fn summary(all: &RunDetail, step: &Step) -> Value {
         "duration_ms": step.duration_ms(),
         "error": step.error.as_ref().map(|error| &error.message),
         "output": if step.work == Work::Document { Value::Null } else { step.output.clone() },
-        "handle_outputs": handles(step, "output"),
+        "handle_outputs": outputs(all, step),
         "input_document": null,
-        "output_document": if step.work == Work::Document { step.output.clone() } else { Value::Null },
+        "output_document": document_at(all, &step.node).filter(|_| !step.output.is_null()),
         "split_documents": null,
         "requires_human_review": step.work == Work::Review && review.is_some(),
         "human_reviewed_at": time(decision.map(|d| d.at)),
@@ -209,20 +225,23 @@ pub(super) fn review_of<'a>(all: &'a RunDetail, step: &Step) -> Option<&'a Revie
     all.reviews.iter().rev().find(|review| review.node == step.node && review.attempt == step.attempt)
 }
 
-fn handles(step: &Step, side: &str) -> Value {
-    let value = if side == "output" { &step.output } else { &step.input };
-    if value.is_null() {
-        return json!({});
+fn outputs(all: &RunDetail, step: &Step) -> Value {
+    match document_at(all, &step.node) {
+        _ if step.output.is_null() => json!({}),
+        Some(document) => json!({"output-file-0": {"type": "file", "document": document}}),
+        None => json!({"output-json-0": {"type": "json", "data": step.output}}),
     }
-    if step.work == Work::Document && side == "output" {
-        return json!({"output-file-0": {"type": "file", "document": value}});
+}
+
+/// The input of a step is the output of one before it; what stands behind its name is the payload.
+fn received(all: &RunDetail, step: &Step) -> Value {
+    let only = step.input.as_object().filter(|sources| sources.len() == 1).and_then(|sources| sources.iter().next());
+    match (only, only.and_then(|(node, _)| document_at(all, node))) {
+        _ if step.input.is_null() => json!({}),
+        (_, Some(document)) => json!({"input-file-0": {"type": "file", "document": document}}),
+        (Some((_, data)), None) => json!({"input-json-0": {"type": "json", "data": data}}),
+        (None, None) => json!({"input-json-0": {"type": "json", "data": step.input}}),
     }
-    // The input of a step is the output of one before it; what stands behind its name is the payload.
-    let data = match (side, value.as_object()) {
-        ("input", Some(sources)) if sources.len() == 1 => sources.values().next().unwrap_or(value),
-        _ => value,
-    };
-    json!({ format!("{side}-json-0"): {"type": "json", "data": data} })
 }
 
 /// A `WorkflowRunStep` as the list of steps holds it.
@@ -232,7 +251,7 @@ pub(super) fn step_document(all: &RunDetail, step: &Step) -> Value {
         "run_id": all.run.id,
         "organization_id": ORGANIZATION,
         "step_id": step.id,
-        "handle_inputs": handles(step, "input"),
+        "handle_inputs": received(all, step),
         "retry_count": step.retry,
         "loop_id": step.loop_id,
         "iteration": step.iteration,
@@ -253,7 +272,7 @@ pub(super) fn step_output(all: &RunDetail, step: &Step) -> Value {
     let output = match review_of(all, step) {
         Some(review) => hil_output(review),
         None if step.work == Work::Review && step.status == Status::Completed => json!({
-            "message": null, "requires_review": false, "extracted_data": step.output, "extraction_id": null,
+            "message": "Nothing had to be reviewed", "requires_review": false, "extracted_data": step.output, "extraction_id": null,
             "computation_spec": null, "human_modified": false, "json_schema": null,
         }),
         None => step.output.clone(),
@@ -265,10 +284,15 @@ pub(super) fn step_output(all: &RunDetail, step: &Step) -> Value {
         "node_label": step.label,
         "status": words::status(step.status),
         "output": output,
-        "handle_outputs": handles(step, "output"),
-        "handle_inputs": handles(step, "input"),
+        "handle_outputs": outputs(all, step),
+        "handle_inputs": received(all, step),
         "error": step.error.as_ref().map(|error| &error.message),
     })
+}
+
+/// A decision on its way into the run.
+pub(super) fn queue_item(review: &Review) -> String {
+    format!("rq_{}", review.id)
 }
 
 fn hil_output(review: &Review) -> Value {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     error::Answer,
     query::{self, Params},
-    wire::DIALECT,
+    wire::{self, DIALECT},
 };
 use crate::{
     clock::iso,
@@ -69,15 +69,13 @@ pub(super) async fn edges(State(state): State<AppState>, Path(id): Path<String>)
 }
 
 fn workflow(flow: &Flow) -> Value {
-    let published = flow.active.then(|| {
-        json!({
-            "version_id": format!("cfg_{}_v{}", flow.id, flow.version),
-            "published_at": iso(flow.updated_at), "description": flow.description,
-        })
-    });
+    let snapshot = format!("cfg_{}_v{}", flow.id, flow.version);
     json!({
-        "id": flow.id, "name": flow.name, "description": flow.description, "project_id": "proj_sandbox",
-        "published": published, "created_at": iso(flow.created_at), "updated_at": iso(flow.updated_at),
+        "id": flow.id, "name": flow.name, "description": flow.description, "organization_id": wire::ORGANIZATION,
+        "is_published": flow.active, "published_snapshot_id": flow.active.then_some(snapshot),
+        "published_at": flow.active.then(|| iso(flow.updated_at)), "draft_version": flow.version.to_string(),
+        "email_senders_whitelist": [], "email_domains_whitelist": [],
+        "created_at": iso(flow.created_at), "updated_at": iso(flow.updated_at),
     })
 }
 

@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::{DIALECT, wire};
 use crate::{
-    dialects::retab::error::{Answer, Failure},
+    dialects::retab::{
+        error::{Answer, Failure},
+        reference,
+    },
     documents::{self, Placed},
     model::Work,
     state::AppState,
@@ -26,12 +29,11 @@ pub(super) async fn sources(State(state): State<AppState>, Path(id): Path<String
     let file = starts.filter_map(|node| all.files.iter().find(|file| file.key == node.id)).next().ok_or_else(missing)?;
     let (_, bytes) = state.store.file(DIALECT, &file.id).await?;
     let mut placed = if file.mime == "application/pdf" { documents::placed(&bytes) } else { Vec::new() };
-    let reference = json!({"id": file.id, "filename": file.name, "mime_type": file.mime});
     Ok(Json(json!({
         "object": "extraction.sources",
         "extraction_id": id,
         "document_type": if file.mime == "application/pdf" { "pdf" } else { "csv" },
-        "file": reference,
+        "file": reference(file),
         "extraction": step.output,
         "sources": enriched(&step.output, &file.id, &mut placed),
         "evidence": {},

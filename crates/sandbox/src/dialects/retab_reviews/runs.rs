@@ -15,7 +15,7 @@ use base64::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{DIALECT, wire, words};
+use super::{DIALECT, files, wire, words};
 use crate::{
     dialects::retab::{
         error::{Answer, Body, Failure},
@@ -131,7 +131,7 @@ pub(super) struct Create {
     metadata: Option<BTreeMap<String, String>>,
 }
 
-/// `url` is a data URL; the vendor's storage addresses lead nowhere here.
+/// `url` is a data URL, or the address of a file of an earlier run in the vendor's storage.
 #[derive(Deserialize)]
 struct Document {
     filename: String,
@@ -152,7 +152,7 @@ pub(super) async fn create(State(state): State<AppState>, headers: HeaderMap, Bo
     let mut files = Vec::new();
     for (block, document) in ask.documents.unwrap_or_default() {
         known(&flow, "documents", &block, Work::Document)?;
-        files.push(file(block, document)?);
+        files.push(file(&state, block, document).await?);
     }
     let mut input = Map::new();
     for (block, value) in ask.json_inputs.unwrap_or_default() {
@@ -187,8 +187,12 @@ fn known(flow: &Flow, field: &str, block: &str, work: Work) -> Answer<()> {
     Err(Failure::invalid(&["body", field, block], &message, "value_error", &json!(block)))
 }
 
-fn file(block: String, document: Document) -> Answer<NewFile> {
+async fn file(state: &AppState, block: String, document: Document) -> Answer<NewFile> {
     let place = ["body", "documents", &block, "url"];
+    if let Some(id) = files::stored(&document.url) {
+        let (known, bytes) = state.store.file(DIALECT, id).await?;
+        return Ok(NewFile { key: block, name: document.filename, mime: known.mime, bytes, metadata: json!({}), guidance: None });
+    }
     let parts = document.url.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,"));
     let (mime, content) = parts.ok_or_else(|| Failure::invalid(&place, "URL should be a base64 data URL", "url_parsing", &Value::Null))?;
     let bytes = BASE64

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Query, State},
+    extract::{Path, Query, State},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -36,6 +36,11 @@ pub(super) async fn list(State(state): State<AppState>, Query(params): Query<Vec
     let after = page.last().filter(|_| to < all).map(|version| &version.id);
     let data: Vec<Value> = page.iter().map(|version| wire::version(&found.review.id, version)).collect();
     Ok(Json(json!({"data": data, "list_metadata": {"before": before, "after": after}})))
+}
+
+pub(super) async fn one(State(state): State<AppState>, Path(id): Path<String>) -> Answer<Json<Value>> {
+    let (review, version) = state.store.review_version(&id).await?;
+    Ok(Json(wire::version(&review.id, &version)))
 }
 
 #[derive(Deserialize)]

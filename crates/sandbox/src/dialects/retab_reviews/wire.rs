@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::words;
 use crate::{
     clock::iso,
+    dialects::retab::{document_at, reference},
     model::{ReviewState, Run, RunDetail, RunError, Status, Step, Work},
     store::{Lineage, Version},
 };
@@ -93,8 +94,7 @@ fn waiting(all: &RunDetail) -> Vec<&str> {
 }
 
 fn documents(all: &RunDetail) -> Value {
-    let one = |f: &crate::model::FileRow| (f.key.clone(), json!({"id": f.id, "filename": f.name, "mime_type": f.mime}));
-    Value::Object(all.files.iter().map(one).collect())
+    Value::Object(all.files.iter().map(|file| (file.key.clone(), reference(file))).collect())
 }
 
 /// What the start blocks for JSON were given.
@@ -136,8 +136,8 @@ pub(super) fn step(all: &RunDetail, step: &Step) -> Value {
         "loop_containers": containers.into_iter().collect::<Vec<_>>(),
         "run_id": all.run.id,
         "created_at": iso(step.created_at),
-        "handle_inputs": handles(step, &step.input, "input"),
-        "handle_outputs": handles(step, output(all, step), "output"),
+        "handle_inputs": received(all, step),
+        "handle_outputs": outputs(all, step),
         "artifact": artifact,
         "retry_count": step.retry,
     })
@@ -162,22 +162,34 @@ fn step_lifecycle(all: &RunDetail, step: &Step) -> Value {
     }
 }
 
-fn handles(step: &Step, value: &Value, side: &str) -> Value {
-    if value.is_null() {
-        return json!({});
+fn outputs(all: &RunDetail, step: &Step) -> Value {
+    let value = output(all, step);
+    match document_at(all, &step.node) {
+        _ if value.is_null() => json!({}),
+        Some(document) => json!({"output-file-0": {"type": "file", "document": document}}),
+        None => json!({"output-json-0": {"type": "json", "data": value}}),
     }
-    if step.work == Work::Document && side == "output" {
-        let file = json!({"id": value["id"], "filename": value["filename"], "mime_type": value["mime_type"]});
-        return json!({"output-file-0": {"type": "file", "document": file}});
+}
+
+/// The input of a step is the output of those before it that it builds on; what stands behind a name is the payload.
+fn received(all: &RunDetail, step: &Step) -> Value {
+    let mut handles = Map::new();
+    let (mut files, mut data) = (0, 0);
+    for (node, value) in step.input.as_object().into_iter().flatten() {
+        let (name, payload) = match document_at(all, node) {
+            Some(document) => (place("input-file", &mut files), json!({"type": "file", "document": document})),
+            None => (place("input-json", &mut data), json!({"type": "json", "data": value})),
+        };
+        handles.insert(name, payload);
     }
-    // The input of a step is the output of one before it; what stands behind its name is the payload.
-    match (side, value.as_object()) {
-        ("input", Some(sources)) if !sources.is_empty() => {
-            let handle = |(place, data): (usize, &Value)| (format!("input-json-{place}"), json!({"type": "json", "data": data}));
-            Value::Object(sources.values().enumerate().map(handle).collect())
-        }
-        _ => json!({ format!("{side}-json-0"): {"type": "json", "data": value} }),
-    }
+    Value::Object(handles)
+}
+
+/// Handles of a kind are counted.
+fn place(kind: &str, next: &mut usize) -> String {
+    let name = format!("{kind}-{next}");
+    *next += 1;
+    name
 }
 
 /// A review is known by the UUID of the store.
