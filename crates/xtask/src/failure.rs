@@ -25,10 +25,12 @@ impl Failure {
 
     /// The failure that this one follows from, on one line.
     pub(crate) fn after(self, inner: &Self) -> Self {
-        match &inner.cause {
-            Some(cause) => self.because(format!("{}: {cause}", inner.fact)),
-            None => self.because(&inner.fact),
-        }
+        self.because(inner.on_one_line())
+    }
+
+    /// Fact and cause, where nothing is to be done about it.
+    pub(crate) fn on_one_line(&self) -> String {
+        self.cause.as_ref().map_or_else(|| self.fact.clone(), |cause| format!("{}: {cause}", self.fact))
     }
 
     /// What the reader can do now; may have several lines.

@@ -4,6 +4,7 @@
 
 mod browser;
 mod cargo_tools;
+mod clients;
 mod node;
 mod report;
 mod system;
@@ -11,6 +12,7 @@ mod versions;
 mod wasm;
 
 pub(crate) use browser::Browser;
+pub(crate) use clients::{Client, Installed};
 
 use report::Report;
 use system::{RootSteps, System};
@@ -29,6 +31,7 @@ pub(crate) struct Ready {
 pub(crate) struct ReadyForTests {
     pub(crate) bench: Workbench,
     pub(crate) browser: Browser,
+    pub(crate) clients: Vec<Installed>,
 }
 
 /// Everything, told line by line.
@@ -67,6 +70,7 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     if browser::find(&bench)?.is_none() {
         steps.missing.push(browser::missing(&system));
     }
+    steps.missing.extend(clients::missing(&bench, &system));
     steps.carry_out(&system, &bench, report)?;
     wasm::select(&source, &mut bench)?;
     let Some(browser) = browser::find(&bench)? else {
@@ -77,7 +81,8 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     ensure_components(&bench, report)?;
     prepare_build(&mut bench, report)?;
     cargo_tools::ensure_for_tests(&mut bench, report)?;
-    Ok(ReadyForTests { bench, browser })
+    let clients = clients::ensure(&bench, report);
+    Ok(ReadyForTests { bench, browser, clients })
 }
 
 fn prepare_build(bench: &mut Workbench, report: &mut Report) -> Result<()> {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check there is, stage by stage, with the time each takes.
 
+mod clients;
 mod stages;
 
 pub(crate) use stages::playwright_env;
@@ -34,6 +35,8 @@ enum Stage {
     Clippy,
     /// Native tests
     Unit,
+    /// The vendors' own clients against the sandbox
+    Clients,
     /// WebAssembly tests in headless Chromium
     Web,
     /// Release build of the app, and how much of it a first visit downloads
@@ -51,7 +54,28 @@ impl Stage {
 struct Outcome {
     stage: Stage,
     took: Duration,
-    failure: Option<Failure>,
+    verdict: Verdict,
+}
+
+enum Verdict {
+    Passed,
+    /// Nothing, or not everything, could be tried here: why.
+    Skipped(String),
+    Failed(Failure),
+}
+
+impl Verdict {
+    fn of(result: Result<()>) -> Self {
+        result.map_or_else(Self::Failed, |()| Self::Passed)
+    }
+
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "ok",
+            Self::Skipped(_) => "skipped",
+            Self::Failed(_) => "FAILED",
+        }
+    }
 }
 
 /// Runs the chosen stages to the end, also after a failed one, and fails if any did.
@@ -74,21 +98,26 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     for stage in chosen {
         eprintln!("\n== {}", stage.name());
         let started = Instant::now();
-        let failure = match stage {
-            Stage::Fmt => stages.fmt(),
-            Stage::Clippy => stages.clippy(),
-            Stage::Unit => stages.unit(),
-            Stage::Web => stages.web(),
-            Stage::Size => stages.size(),
-            Stage::E2e => stages.e2e(&options.playwright),
-        }
-        .err();
+        let verdict = match stage {
+            Stage::Fmt => Verdict::of(stages.fmt()),
+            Stage::Clippy => Verdict::of(stages.clippy()),
+            Stage::Unit => Verdict::of(stages.unit()),
+            Stage::Clients => match stages.clients() {
+                Ok(None) => Verdict::Passed,
+                Ok(Some(why)) => Verdict::Skipped(why),
+                Err(failure) => Verdict::Failed(failure),
+            },
+            Stage::Web => Verdict::of(stages.web()),
+            Stage::Size => Verdict::of(stages.size()),
+            Stage::E2e => Verdict::of(stages.e2e(&options.playwright)),
+        };
         let took = started.elapsed();
-        match &failure {
-            None => eprintln!("-- {}: ok in {}", stage.name(), seconds(took)),
-            Some(failure) => eprintln!("{failure}\n-- {}: FAILED after {}", stage.name(), seconds(took)),
+        match &verdict {
+            Verdict::Passed => eprintln!("-- {}: ok in {}", stage.name(), seconds(took)),
+            Verdict::Skipped(why) => eprintln!("-- {}: skipped, because {why}", stage.name()),
+            Verdict::Failed(failure) => eprintln!("{failure}\n-- {}: FAILED after {}", stage.name(), seconds(took)),
         }
-        outcomes.push(Outcome { stage, took, failure });
+        outcomes.push(Outcome { stage, took, verdict });
     }
     summarize(&outcomes, started.elapsed())
 }
@@ -96,17 +125,22 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn summarize(outcomes: &[Outcome], total: Duration) -> Result<()> {
     eprintln!();
     for outcome in outcomes {
-        let verdict = if outcome.failure.is_none() { "ok" } else { "FAILED" };
-        eprintln!("{:<8} {verdict:<7} {:>8}", outcome.stage.name(), seconds(outcome.took));
+        eprintln!("{:<8} {:<7} {:>8}", outcome.stage.name(), outcome.verdict.word(), seconds(outcome.took));
     }
-    let failed: Vec<String> = outcomes.iter().filter(|o| o.failure.is_some()).map(|o| o.stage.name()).collect();
+    let failed: Vec<String> = outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Failed(_))).map(|o| o.stage.name()).collect();
+    let skipped = outcomes.iter().filter(|o| matches!(o.verdict, Verdict::Skipped(_))).count();
     eprintln!("{:<8} {:<7} {:>8}", "total", "", seconds(total));
-    eprintln!("stages: {} passed, {} failed", outcomes.len() - failed.len(), failed.len());
+    eprintln!("{}", counted(outcomes.len(), failed.len(), skipped));
     if failed.is_empty() {
         return Ok(());
     }
     let rerun: Vec<_> = failed.iter().map(|name| format!("--only {name}")).collect();
     Err(Failure::new(format!("failed: {}", failed.join(", "))).next(format!("`cargo xtask test {}` repeats only that", rerun.join(" "))))
+}
+
+fn counted(all: usize, failed: usize, skipped: usize) -> String {
+    let line = format!("stages: {} passed, {failed} failed", all - failed - skipped);
+    if skipped == 0 { line } else { format!("{line}, {skipped} skipped") }
 }
 
 fn seconds(duration: Duration) -> String {
@@ -118,7 +152,8 @@ mod tests {
     use super::*;
 
     fn outcome(stage: Stage, failed: bool) -> Outcome {
-        Outcome { stage, took: Duration::from_millis(1500), failure: failed.then(|| Failure::new("broken")) }
+        let verdict = if failed { Verdict::Failed(Failure::new("broken")) } else { Verdict::Passed };
+        Outcome { stage, took: Duration::from_millis(1500), verdict }
     }
 
     #[test]
@@ -131,5 +166,13 @@ mod tests {
     #[test]
     fn all_passed_is_a_success() {
         assert!(summarize(&[outcome(Stage::Fmt, false)], Duration::ZERO).is_ok());
+    }
+
+    #[test]
+    fn a_skipped_stage_neither_fails_the_whole_nor_counts_as_passed() {
+        let skipped = Outcome { verdict: Verdict::Skipped("no python3".into()), ..outcome(Stage::Clients, false) };
+        assert!(summarize(&[outcome(Stage::Fmt, false), skipped], Duration::ZERO).is_ok());
+        assert_eq!(counted(2, 0, 1), "stages: 1 passed, 0 failed, 1 skipped");
+        assert_eq!(counted(2, 1, 0), "stages: 1 passed, 1 failed");
     }
 }

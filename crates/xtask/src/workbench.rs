@@ -67,6 +67,11 @@ impl Workbench {
         self.root.join("tests")
     }
 
+    /// The walks of the vendors' own clients.
+    pub(crate) fn clients_dir(&self) -> PathBuf {
+        self.tests_dir().join("clients")
+    }
+
     /// Finds an executable on the children's PATH.
     pub(crate) fn which(&self, program: &str) -> Option<PathBuf> {
         which::which_in(program, Some(&self.path), &self.root).ok()

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use super::clients;
 use crate::app::{self, ServerProfile};
 use crate::failure::{AtPath, Failure, Result};
 use crate::setup::ReadyForTests;
@@ -50,6 +51,12 @@ impl Stages {
         workbench::run(&mut self.cargo(&["nextest", "run", "--workspace", "--exclude", APP]))?;
         // nextest leaves out the examples in the documentation.
         workbench::run(&mut self.cargo(&["test", "--quiet", "--doc", "--workspace", "--exclude", APP]))
+    }
+
+    /// Answers with why a client could not be tried.
+    pub(super) fn clients(&mut self) -> Result<Option<String>> {
+        let server = self.ensure_server()?;
+        clients::walk(self.bench(), &self.ready.clients, &server)
     }
 
     pub(super) fn web(&self) -> Result<()> {
