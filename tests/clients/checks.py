@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-# As many requests at once as the sandbox answers without waiting for itself.
+# So many requests at once keep a small machine busy, and no more.
 AT_ONCE = 4
+# A run of one's own is looked at this often, as it takes some seconds.
+POLL_S = 0.3
+# Links of so many documents are asked for: they are all made in the same way.
+LINKS = 60
 # Only so many failures are told in full.
 SHOWN = 20
 PATIENCE_S = 30.0
@@ -63,6 +67,11 @@ class Checks:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(check, items))
 
+    def together(self, *parts: Callable[[], object]) -> None:
+        """Parts that mostly wait, all at the same time; one that breaks off is a failure."""
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(self._try, parts))
+
     def until(self, what: str, call: Callable[[], T], done: Callable[[T], bool]) -> T | None:
         """Reads as a client that polls does; every single answer has to be accepted."""
         end = time.monotonic() + PATIENCE_S
@@ -72,9 +81,15 @@ class Checks:
                 return None
             if done(answer):
                 return answer
-            time.sleep(0.1)
+            time.sleep(POLL_S)
         self._fail(f"{what}: not reached within {PATIENCE_S:.0f} s")
         return None
+
+    def _try(self, part: Callable[[], object]) -> None:
+        try:
+            part()
+        except Exception as problem:  # noqa: BLE001
+            self._fail(f"{part.__name__} broke off: {told(problem)}")
 
     def _pass(self) -> None:
         with self._lock:
@@ -87,10 +102,7 @@ class Checks:
     def run(self, *parts: Callable[[], object]) -> int:
         """Every part, also after one that broke off; then the closing line, and the process's exit code."""
         for part in parts:
-            try:
-                part()
-            except Exception as problem:  # noqa: BLE001
-                self._fail(f"{part.__name__} broke off: {told(problem)}")
+            self._try(part)
         for text in self.failures[:SHOWN]:
             print(f"FAILED {self.client}: {text}", file=sys.stderr)
         if len(self.failures) > SHOWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from checks import Checks, arguments, documents
+from checks import LINKS, Checks, arguments, documents
 
 from retab import Retab
 from retab.exceptions import APIError, NotFoundError
@@ -27,6 +27,8 @@ class Walk:
         self.client = Retab(api_key=key, base_url=f"{base}/retab-reviews", max_retries=0)
         self.flow = self.client.workflows
         self.links: set[str] = set()
+        self.versions: set[str] = set()
+        self.extractions: set[str] = set()
 
     def all(self, what: str, request: object, model: type) -> list:
         """Every item of a list, page after page; an item that the client refuses is named, and does not hide the others."""
@@ -71,8 +73,8 @@ class Walk:
         status = run.lifecycle.status
         self.checks.read(f"runs.get {run.id} ({status})", lambda: self.flow.runs.get(run.id))
         version = run.workflow_version_id
-        if version not in self.links:
-            self.links.add(version)
+        if version not in self.versions:
+            self.versions.add(version)
             self.checks.read(f"workflows.get_version {version}", lambda: self.flow.get_version(version, workflow_id=run.workflow_id))
         given = (run.inputs.documents if run.inputs else None) or {}
         for step in self.all(f"steps.list {run.id} ({status})", self.flow.steps.prepare_list(run_id=run.id, limit=100), WorkflowRunStep):
@@ -81,6 +83,7 @@ class Walk:
                 wanted = given.get(step.block_id) if step.lifecycle.status == "completed" else None
                 found = handle.document if handle else None
                 self.checks.holds(f"{run.id}: {step.block_id} holds the document it was given", found == wanted, found)
+            self.sources(step)
         for block, document in given.items():
             self.link(f"input of {run.id} at {block}", document)
         reviews = self.all(f"reviews.list {run.id}", self.flow.reviews.prepare_list(run_id=run.id, decision_status="all"), Review)
@@ -100,23 +103,21 @@ class Walk:
         if review.decision:
             named = {version.id for version in versions}
             self.checks.holds(f"{review.id} was decided on one of its versions", review.decision.version_id in named, review.decision.version_id)
-        step = self.checks.read(f"steps.get {review.step_id}", lambda: self.flow.steps.get(review.step_id, run_id=review.run_id))
-        if step and step.artifact and step.artifact.operation.value == "extraction":
-            self.sources(step.artifact.id, review.run_id)
+        self.checks.read(f"steps.get {review.step_id}", lambda: self.flow.steps.get(review.step_id, run_id=review.run_id))
 
-    def sources(self, extraction: str, run_id: str) -> None:
-        # What a gate holds back was compared, not read from a document: it has no sources.
-        steps = self.flow.steps.list(run_id=run_id, block_id="extract-invoice").data
-        for step in steps:
-            if step.artifact and step.artifact.id != extraction:
-                self.checks.read(f"extractions.sources.get {step.artifact.id}", lambda step=step: self.client.extractions.sources.get(step.artifact.id))
+    def sources(self, step: WorkflowRunStep) -> None:
+        """Where an extraction read its values; only one of a document has places."""
+        read = any(handle.document for handle in (step.handle_inputs or {}).values())
+        if read and step.artifact and step.artifact.operation.value == "extraction" and len(self.extractions) < LINKS:
+            self.extractions.add(step.artifact.id)
+            self.checks.read(f"extractions.sources.get {step.artifact.id}", lambda: self.client.extractions.sources.get(step.artifact.id))
 
     def queue(self) -> None:
         for verdict in VERDICTS:
             self.all(f"reviews.list(decision_status={verdict})", self.flow.reviews.prepare_list(decision_status=verdict), Review)
 
     def link(self, what: str, document: FileRef) -> None:
-        if document.id in self.links:
+        if document.id in self.links or len(self.links) >= LINKS:
             return
         self.links.add(document.id)
         link = self.checks.read(f"files.get_download_link, {what}", lambda: self.client.files.get_download_link(document.id))
@@ -129,7 +130,7 @@ class Walk:
             run = self.flow.runs.get(run_id)
             list(self.flow.steps.list(run_id=run_id))
             list(self.flow.reviews.list(run_id=run_id, decision_status="all"))
-            if run_id not in [listed.id for listed in self.flow.runs.list(limit=5).data]:
+            if run_id not in [listed.id for listed in self.flow.runs.list(limit=20).data]:
                 raise AssertionError("a run just started is not in the list")
             return run
 
@@ -155,7 +156,7 @@ class Walk:
         versions = self.checks.read("versions of an open review", lambda: self.flow.reviews.versions.list(found[0].id).data) or []
         return (found[0], versions[0].id) if versions else None
 
-    def decide(self) -> None:
+    def approved(self) -> None:
         reviews = self.flow.reviews
         if found := self.waiting("purchase-order-4711.pdf", "invoice-4711.csv"):
             review, first = found
@@ -176,15 +177,17 @@ class Walk:
                 same = self.checks.read("runs.create with earlier documents", lambda: self.flow.runs.create(FLOW, documents=dict(done.inputs.documents)))
                 if same:
                     self.watch(same.id, "awaiting_review")
+
+    def rejected(self) -> None:
         if found := self.waiting("purchase-order-4711.json", "invoice-4711.pdf"):
             review, first = found
             self.review(review)
-            answer = self.checks.read("reviews.reject", lambda: reviews.reject(review.id, first, "Not ordered"))
+            answer = self.checks.read("reviews.reject", lambda: self.flow.reviews.reject(review.id, first, "Not ordered"))
             self.checks.holds("a rejection is accepted", answer is not None and answer.submission_status == "accepted", answer)
             if done := self.watch(review.run_id, "completed", "error", "cancelled"):
                 self.run(done)
 
-    def verbs(self) -> None:
+    def cancelled(self) -> None:
         if same := self.started("purchase-order-4712.csv", "invoice-4712.csv"):
             answer = self.checks.read("runs.cancel", lambda: self.flow.runs.cancel(same.id))
             asked = answer is not None and answer.cancellation_status.value == "cancellation_requested"
@@ -192,9 +195,13 @@ class Walk:
             self.watch(same.id, "cancelled")
             self.checks.read("runs.delete", lambda: self.flow.runs.delete(same.id) or True)
             self.checks.refused("a deleted run", NotFoundError, lambda: self.flow.runs.get(same.id))
+
+    def failed(self) -> None:
         if failing := self.started("purchase-order-4711.pdf", "unreadable.pdf"):
             failed = self.watch(failing.id, "error")
             self.checks.holds("a failed run says why", failed is not None and bool(failed.lifecycle.message), failed)
+
+    def given_json(self) -> None:
         texts = {"start-json-purchase-order": {"po_number": "PO-1", "total": 5}, "start-json-invoice": {"invoice_number": "I-1", "total": 5}}
         given = self.checks.read("runs.create with JSON", lambda: self.flow.runs.create(FLOW, json_inputs=texts))
         if given:
@@ -204,8 +211,11 @@ class Walk:
     def everything(self) -> None:
         self.checks.each(self.history(), self.run)
 
+    def own(self) -> None:
+        self.checks.together(self.approved, self.rejected, self.cancelled, self.failed, self.given_json)
+
     def walk(self) -> int:
-        return self.checks.run(self.flows, self.everything, self.filters, self.queue, self.decide, self.verbs)
+        return self.checks.run(self.flows, self.everything, self.filters, self.queue, self.own)
 
 
 if __name__ == "__main__":
