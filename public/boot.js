@@ -37,6 +37,16 @@ if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
 // The app opens PDF documents with this; the folder says which pdf.js it is.
 globalThis.sluicePdf = () => import("/pdfjs-6.5.438/open.mjs");
 
+// After a mistake of the app's own: nothing of it hears of presses any more, and links lead on as in any page.
+globalThis.sluiceStopped = () => {
+  for (const type of ["click", "keydown", "keyup", "input", "change", "submit", "pointerdown", "popstate"]) {
+    addEventListener(type, (event) => {
+      event.stopImmediatePropagation();
+      if (type === "popstate" || (type === "click" && event.target.closest?.("[data-reload]"))) location.reload();
+    }, true);
+  }
+};
+
 const slow = setTimeout(() => {
   if (boot?.isConnected) find("#boot-slow").hidden = false;
 }, 8000);

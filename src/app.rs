@@ -6,24 +6,20 @@ mod not_found;
 mod toast;
 mod top_bar;
 
-use crate::features::history::HistoryPage;
+use crate::features::history::{CompletingPage, HistoryPage};
 use crate::net;
 use crate::platform::{clock, page};
 use crate::prelude::*;
-use crate::routes::{Page, Place};
+use crate::router::{self, Shown};
+use crate::routes::Page;
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
-pub use later::{Errand, Part, errand, go, go_replacing, open_carrying, part};
-use leptos_router::NavigateOptions;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::path;
+pub use later::{Errand, Part, errand, part};
 use name_dialog::NameDialog;
 use not_found::NotFound;
 pub use not_found::UnknownConnection;
 use runs::ApiError;
-use runs::query::HistoryAddress;
 use toast::ToastRegion;
 use top_bar::TopBar;
 
@@ -40,16 +36,9 @@ enum Start {
     Failed(ApiError),
 }
 
-/// One route takes every address: which page it names is `routes`' business, and Leptos' router only navigates.
 #[component]
 pub fn App() -> impl IntoView {
-    leptos::view! {
-        <Router>
-            <FlatRoutes fallback=shell>
-                <Route path=path!("/*any") view=shell />
-            </FlatRoutes>
-        </Router>
-    }
+    shell()
 }
 
 fn shell() -> Html {
@@ -92,11 +81,8 @@ fn shell() -> Html {
 
 /// The page's first answer has often been under way since before the app came: with it at hand the page is drawn once, with its rows.
 async fn first_answer(config: &net::Config) {
-    let (path, search) = page::address();
-    if !matches!(Place::read(&path), Place::Home | Place::Runs) {
-        return;
-    }
-    let address = HistoryAddress::read(&search);
+    let (path, query, _) = page::location();
+    let (Page::Runs(address), _) = router::complete_for(Page::read(&path, &query), &config.connections, None, &|_| None) else { return };
     let Some(connection) = config.connections.iter().find(|connection| address.means(&connection.id)) else { return };
     if let Some(request) = address.asked_first(connection.dialect.adapter()).into_iter().next() {
         net::early(&connection.id, request, FIRST_ANSWER).await;
@@ -107,6 +93,7 @@ fn frame() -> Html {
     if globals().session.first().is_none() {
         return no_connections();
     }
+    router::begin();
     later::prepare_on_sight();
     later::listen_for_keys();
     later::notify_if_wanted();
@@ -115,27 +102,24 @@ fn frame() -> Html {
         clock::sleep(COUNT_AFTER).await;
         waiting.begin();
     });
-    let path = use_location().pathname;
-    let place = Memo::new(move |_| path.with(|path| Place::read(path)));
+    let shown = router::shown();
     view! {
         <a class="sl-skip sl-vh" href="#main" on:click=skip>{t().shell.skip}</a>
         <TopBar />
-        {move || page_of(place.get())}
+        {move || page_of(shown.get())}
         <NameDialog />
         <ToastRegion />
     }
 }
 
-fn page_of(place: Place) -> Html {
-    match place {
-        Place::Home => {
-            let home = Page::Runs(HistoryAddress::default()).href();
-            use_navigate()(&home, NavigateOptions { replace: true, ..NavigateOptions::default() });
-            ().view()
-        }
-        Place::Runs => view! { <HistoryPage /> },
-        Place::Unknown => view! { <NotFound /> },
-        place => later::later(place),
+fn page_of(shown: Shown) -> Html {
+    if let Shown::Completing(connection) = shown {
+        return view! { <CompletingPage connection=connection /> };
+    }
+    match untrack(router::page) {
+        Page::Home | Page::Runs(_) => view! { <HistoryPage /> },
+        Page::Unknown(_) => view! { <NotFound /> },
+        page => later::later(page),
     }
 }
 

@@ -7,21 +7,20 @@ mod features;
 mod net;
 mod platform;
 mod prelude;
+mod router;
 mod routes;
 mod state;
 mod strings;
 mod ui;
 
-use platform::page;
+use platform::{page, stopped};
 
 /// Mounts the app; the shell that `index.html` painted goes once the app has something to show.
 pub fn mount() {
     std::panic::set_hook(Box::new(|info| {
-        web_sys::console::error_1(&info.to_string().into());
-        // The page is dead from here on: it must say so instead of looking alive.
-        if let Some(body) = page::document().and_then(|document| document.body()) {
-            body.set_text_content(Some(strings::t().shell.stopped));
-        }
+        let details = info.to_string();
+        web_sys::console::error_1(&details.as_str().into());
+        stopped::show(&details);
     }));
     let Some(root) = page::by_id("app") else { return };
     leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(root), app::App).forget();

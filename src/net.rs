@@ -13,6 +13,7 @@ use futures_util::future::join_all;
 use runs::deciding::{Retry, Turn};
 use runs::http::{Failure, FailureKind, Method, Reply, Request};
 use runs::{ApiError, ErrorKind, Operation};
+use crate::platform::stopped::{Sending, is_stopped};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
 
@@ -76,6 +77,7 @@ pub async fn read<T: 'static>(connection: &str, operation: Operation<T>, scope: 
 
 /// Carries a write to its outcome, whatever becomes of the view.
 pub async fn write<T: 'static>(connection: &str, operation: Operation<T>, progress: Option<Progress>) -> Result<T, ApiError> {
+    let _sending = Sending::begin();
     drive(connection, operation, None, progress).await
 }
 
@@ -110,6 +112,9 @@ fn path_of(connection: &str, request: &Request) -> String {
 }
 
 async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
+    if is_stopped() {
+        std::future::pending::<()>().await;
+    }
     let mut tries = Retry::default();
     let mut early = if request.method == Method::Get { early::take(url).await } else { None };
     loop {

@@ -6,5 +6,6 @@ pub mod notify;
 pub mod page;
 pub mod pdf;
 pub mod save;
+pub mod stopped;
 pub mod storage;
 pub mod tabs;

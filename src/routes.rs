@@ -1,12 +1,18 @@
-//! Every link and every route; addresses are made nowhere else.
+//! Every link and every route; addresses are made and read nowhere else.
 
+mod audit;
+mod figures;
+
+pub use audit::AuditAddress;
+pub use figures::{FiguresAddress, RANGES};
 use runs::http::{decode, encode};
 use runs::query::HistoryAddress;
 use runs::queue::QueueAddress;
 
-/// A page with what it shows.
+/// A page with all that its address says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Page {
+    Home,
     Runs(HistoryAddress),
     /// `flow`: for vendors that name a run within its flow.
     Run {
@@ -20,68 +26,82 @@ pub enum Page {
         review: String,
         flow: Option<String>,
     },
-    Reviews,
-    /// The log of decisions, and figures over it; each writes its own query.
-    Audit {
-        query: String,
-    },
-    Figures {
-        query: String,
-    },
+    Reviews(QueueAddress),
+    Audit(AuditAddress),
+    Figures(FiguresAddress),
     Start {
         connection: String,
         flow: Option<String>,
     },
+    /// An address of no page, as it was asked for.
+    Unknown(String),
 }
 
 impl Page {
-    pub fn href(&self) -> String {
-        match self {
-            Self::Runs(address) => format!("/runs{}", address.write()),
-            Self::Run { connection, run, flow } => format!("/c/{}/runs/{}{}", encode(connection), encode(run), flow_query(flow)),
-            Self::Review { connection, run, review, flow } => {
-                format!("/c/{}/runs/{}/reviews/{}{}", encode(connection), encode(run), encode(review), flow_query(flow))
-            }
-            Self::Reviews => "/reviews".into(),
-            Self::Audit { query } => format!("/audit{query}"),
-            Self::Figures { query } => format!("/reviews/figures{query}"),
-            Self::Start { connection, flow } => format!("/c/{}/start{}", encode(connection), flow_query(flow)),
-        }
-    }
-}
-
-/// Which page an address names. Its query is the page's own business.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    Home,
-    Runs,
-    Reviews,
-    Audit,
-    Figures,
-    Start { connection: String },
-    Run { connection: String, run: String },
-    Review { connection: String, run: String, review: String },
-    Unknown,
-}
-
-impl Place {
-    pub fn read(path: &str) -> Self {
+    /// What a location names. `query` with or without its `?`.
+    pub fn read(path: &str, query: &str) -> Self {
         let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode_segment).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let own = |text: &str| text.to_owned();
         match parts.as_slice() {
             [] => Self::Home,
-            ["runs"] => Self::Runs,
-            ["reviews"] => Self::Reviews,
-            ["audit"] => Self::Audit,
-            ["reviews", "figures"] => Self::Figures,
-            ["c", connection, "start"] => Self::Start { connection: own(connection) },
-            ["c", connection, "runs", run] => Self::Run { connection: own(connection), run: own(run) },
+            ["runs"] => Self::Runs(HistoryAddress::read(query)),
+            ["reviews"] => Self::Reviews(QueueAddress::read(query)),
+            ["audit"] => Self::Audit(AuditAddress::read(query)),
+            ["reviews", "figures"] => Self::Figures(FiguresAddress::read(query)),
+            ["c", connection, "start"] => Self::Start { connection: own(connection), flow: flow_of(query) },
+            ["c", connection, "runs", run] => Self::Run { connection: own(connection), run: own(run), flow: flow_of(query) },
             ["c", connection, "runs", run, "reviews", review] => {
-                Self::Review { connection: own(connection), run: own(run), review: own(review) }
+                Self::Review { connection: own(connection), run: own(run), review: own(review), flow: flow_of(query) }
             }
-            _ => Self::Unknown,
+            _ => Self::Unknown(format!("{path}{query}")),
         }
+    }
+
+    pub fn href(&self) -> String {
+        match self {
+            Self::Home => "/".into(),
+            Self::Runs(address) => format!("/runs{}", address.write()),
+            Self::Run { connection, run, flow } => format!("/c/{}/runs/{}{}", encode(connection), encode(run), flow_query(flow)),
+            Self::Review { connection, run, review, flow } => {
+                format!("/c/{}/runs/{}/reviews/{}{}", encode(connection), encode(run), encode(review), flow_query(flow))
+            }
+            Self::Reviews(address) => format!("/reviews{}", address.write()),
+            Self::Audit(address) => format!("/audit{}", address.write()),
+            Self::Figures(address) => format!("/reviews/figures{}", address.write()),
+            Self::Start { connection, flow } => format!("/c/{}/start{}", encode(connection), flow_query(flow)),
+            Self::Unknown(href) => href.clone(),
+        }
+    }
+
+    /// The page itself, whatever it shows: another query of the same page changes it in place, another path is another page.
+    pub fn identity(&self) -> String {
+        let mut href = match self {
+            // A flow is part of a run's name there.
+            Self::Run { .. } | Self::Review { .. } => return self.href(),
+            other => other.href(),
+        };
+        href.truncate(href.find('?').unwrap_or(href.len()));
+        href
+    }
+
+    /// The connection that the address names.
+    pub fn connection(&self) -> Option<&str> {
+        match self {
+            Self::Runs(address) => address.connection.as_deref(),
+            Self::Run { connection, .. } | Self::Review { connection, .. } | Self::Start { connection, .. } => Some(connection),
+            Self::Home | Self::Reviews(_) | Self::Audit(_) | Self::Figures(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The code of the history is there from the start; all other pages come with the second module.
+    pub fn is_in_first_module(&self) -> bool {
+        matches!(self, Self::Home | Self::Runs(_) | Self::Unknown(_))
+    }
+
+    /// The runs of a connection, of its last or first flow.
+    pub fn runs_of(connection: &str) -> Self {
+        Self::Runs(HistoryAddress { connection: Some(connection.into()), ..HistoryAddress::default() })
     }
 }
 
@@ -90,13 +110,8 @@ fn decode_segment(segment: &str) -> String {
     decode(&segment.replace('+', "%2B"))
 }
 
-/// The queue with its filters.
-pub fn queue(address: &QueueAddress) -> String {
-    Page::Reviews.href() + &address.write()
-}
-
 /// The flow that a page's query names.
-pub fn flow_of(query: &str) -> Option<String> {
+fn flow_of(query: &str) -> Option<String> {
     let value = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("flow="))?;
     Some(decode(value)).filter(|flow| !flow.is_empty())
 }

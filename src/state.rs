@@ -18,6 +18,7 @@ pub use theme::Theme;
 pub use tick::Tick;
 pub use toasts::{Toast, Toasts};
 
+use crate::data::flows::FlowLists;
 use crate::data::{Numbers, Waiting};
 use crate::net::Config;
 use leptos::prelude::*;
@@ -35,6 +36,7 @@ pub struct Globals {
     pub waiting: Waiting,
     pub deciding: Deciding,
     pub selection: Selection,
+    pub flows: FlowLists,
 }
 
 impl Globals {
@@ -51,6 +53,7 @@ impl Globals {
             waiting,
             deciding: Deciding::new(waiting, toasts),
             selection: Selection::new(),
+            flows: FlowLists::new(&session.connections()),
         };
         GLOBALS.set(Some(globals));
         globals

@@ -3,7 +3,7 @@
 
 use crate::data::{NOTIFY, notifying};
 use crate::features::audit::{AuditPage, FiguresPage};
-use crate::features::history::{self, BulkBar, Carry, ExportDialog, View, What};
+use crate::features::history::{self, BulkBar, ExportDialog, View, What};
 use crate::features::jump;
 use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
@@ -11,17 +11,11 @@ use crate::features::run::RunPage;
 use crate::features::start::StartPage;
 use crate::platform::{page, storage};
 use crate::prelude::*;
-use crate::routes::{Page as RoutesPage, Place};
+use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use leptos_router::location::State;
-use runs::query::HistoryAddress;
-use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement, HtmlInputElement, KeyboardEvent};
 
@@ -66,7 +60,7 @@ mod module {
 
 /// What the other module is for.
 enum Asked {
-    Page(Place),
+    Page(Page),
     Part(Part),
     Keys(Ask),
     Errand(Errand),
@@ -75,7 +69,7 @@ enum Asked {
 
 fn answer(asked: Asked) -> Html {
     match asked {
-        Asked::Page(place) => return page_of(place),
+        Asked::Page(page) => return page_of(page),
         Asked::Part(part) => return part_of(part),
         Asked::Keys(ask) => keys::ask(&ask),
         Asked::Errand(errand) => run(errand),
@@ -89,15 +83,15 @@ fn drawn(asked: Asked) -> Html {
     module::ask(Box::new(asked)).now_or_never().and_then(Result::ok).view()
 }
 
-fn page_of(place: Place) -> Html {
-    match place {
-        Place::Reviews => view! { <QueuePage /> },
-        Place::Audit => view! { <AuditPage /> },
-        Place::Figures => view! { <FiguresPage /> },
-        Place::Start { connection } => view! { <StartPage connection=connection /> },
-        Place::Run { connection, run } => view! { <RunPage connection=connection run=run /> },
-        Place::Review { connection, run, review } => view! { <ReviewPage connection=connection run=run review=review /> },
-        Place::Home | Place::Runs | Place::Unknown => ().view(),
+fn page_of(page: Page) -> Html {
+    match page {
+        Page::Reviews(_) => view! { <QueuePage /> },
+        Page::Audit(_) => view! { <AuditPage /> },
+        Page::Figures(_) => view! { <FiguresPage /> },
+        Page::Start { connection, .. } => view! { <StartPage connection=connection /> },
+        Page::Run { connection, run, flow } => view! { <RunPage connection=connection run=run flow=flow /> },
+        Page::Review { connection, run, review, flow } => view! { <ReviewPage connection=connection run=run review=review flow=flow /> },
+        Page::Home | Page::Runs(_) | Page::Unknown(_) => ().view(),
     }
 }
 
@@ -166,7 +160,7 @@ pub fn prepare_on_sight() {
         let handle = window_event_listener_untyped(event, |event| {
             let link = event.target().and_then(|at| at.dyn_into::<Element>().ok()).and_then(|at| at.closest("a[href]").ok().flatten());
             let path = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()).map(|link| link.pathname());
-            if path.is_some_and(|path| !matches!(Place::read(&path), Place::Home | Place::Runs | Place::Unknown)) {
+            if path.is_some_and(|path| !Page::read(&path, "").is_in_first_module()) {
                 leptos::task::spawn_local(async {
                     // What fails now is tried again, and told, when the page is opened.
                     module::fetch().await.ok();
@@ -177,40 +171,8 @@ pub fn prepare_on_sight() {
     }
 }
 
-thread_local! {
-    // Not by the router's hook: presses come without an owner, and a context is only found below one.
-    static GO: RefCell<Option<Rc<Go>>> = const { RefCell::new(None) };
-}
-
-type Go = dyn Fn(&str, NavigateOptions);
-
-/// Opens an address of the app.
-pub fn go(href: &str) {
-    if let Some(go) = GO.with_borrow(Clone::clone) {
-        go(href, NavigateOptions::default());
-    }
-}
-
-/// Opens a page of the list, with what the browser's history keeps of it beside its address.
-pub fn open_carrying(address: &HistoryAddress, carry: &Carry, replace: bool) {
-    carry.ahead(address.write());
-    if let Some(go) = GO.with_borrow(Clone::clone) {
-        let state = State::new(Some(carry.write()));
-        go(&RoutesPage::Runs(address.clone()).href(), NavigateOptions { replace, state, ..NavigateOptions::default() });
-    }
-}
-
-/// Puts another address in place of the present one: the page stays.
-pub fn go_replacing(href: &str) {
-    if let Some(go) = GO.with_borrow(Clone::clone) {
-        go(href, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-    }
-}
-
 /// Passes presses on to the shortcuts, which come with the module: what is pressed before it is here fetches it.
 pub fn listen_for_keys() {
-    let navigate = use_navigate();
-    GO.set(Some(Rc::new(navigate)));
     let handle = window_event_listener_untyped("keydown", move |event| {
         let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
         // Asked here: below it is prevented for a shortcut's sake, and the shortcuts hear of it later.
@@ -291,11 +253,11 @@ pub fn part(part: Part) -> Html {
 }
 
 /// Draws the page, at once if its module is here.
-pub fn later(place: Place) -> Html {
+pub fn later(page: Page) -> Html {
     globals().waiting.begin();
     let (shows, fetch) = arriving();
     live(move || match shows.get() {
-        Shows::Page => drawn(Asked::Page(place.clone())),
+        Shows::Page => drawn(Asked::Page(page.clone())),
         Shows::Waiting => view! {
             <main id="main" class="sl-main" tabindex="-1">
                 <h1 class="sl-vh">{t().shell.product}</h1>

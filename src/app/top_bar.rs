@@ -2,21 +2,21 @@ use super::later::ask_keys;
 use crate::features::keys::Ask;
 use crate::platform::clock;
 use crate::prelude::*;
+use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use leptos_router::hooks::use_location;
 use runs::query::HistoryAddress;
+use runs::queue::QueueAddress;
 
 /// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
 #[component]
 pub fn TopBar() -> Html {
     let words = t().shell;
     let globals = globals();
-    let path = use_location().pathname;
     let at_reviews =
-        Memo::new(move |_| path.with(|path| path.starts_with("/reviews") || path.starts_with("/audit") || path.contains("/reviews/")));
+        Memo::new(move |_| matches!(router::page(), Page::Reviews(_) | Page::Review { .. } | Page::Audit(_) | Page::Figures(_)));
     let current = move |reviews: bool| (at_reviews.get() == reviews).then_some("page");
     let runs_href = Page::Runs(HistoryAddress::default()).href();
     let count = move || {
@@ -37,7 +37,7 @@ pub fn TopBar() -> Html {
             <a class="sl-brand" href=runs_href.clone() aria-label=words.home><Glyph icon=Icon::Gate /><span>{words.product}</span></a>
             <nav class="sl-nav" aria-label=words.main_nav>
                 <a href=runs_href aria-current=move || current(false)>{words.runs}</a>
-                <a href=Page::Reviews.href() aria-current=move || current(true)>{words.reviews}{count}</a>
+                <a href=Page::Reviews(QueueAddress::default()).href() aria-current=move || current(true)>{words.reviews}{count}</a>
             </nav>
             <span class="sl-push"></span>
             <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{(words.times_in)(&clock::zone())}</span>

@@ -1,8 +1,9 @@
 use super::Connection;
 use crate::net::{self, Scope};
+use crate::platform::clock;
 use crate::platform::page::lower_case;
 use leptos::prelude::*;
-use runs::ApiError;
+use runs::{ApiError, Timestamp};
 use runs::adapter::FlowQuery;
 use runs::model::{Flow, Page, Place};
 
@@ -11,15 +12,57 @@ const MOST: usize = 2_000;
 /// So many that fit are enough to choose from; typing more narrows them down.
 const ENOUGH: usize = 50;
 
+/// How often is looked whether another walk is done, in milliseconds.
+const PAUSE: u32 = 100;
+/// A list read so many milliseconds ago is still the list.
+const FRESH: u64 = 60_000;
+
+/// The flows of every connection: one list each, for all pages.
+#[derive(Clone, Copy)]
+pub struct FlowLists {
+    of: StoredValue<Vec<(String, RwSignal<Flows>)>>,
+    /// Of a connection that does not exist.
+    none: RwSignal<Flows>,
+}
+
+impl FlowLists {
+    pub fn new(connections: &[Connection]) -> Self {
+        let list = |connection: &Connection| (connection.id.clone(), RwSignal::new(Flows::default()));
+        Self { of: StoredValue::new(connections.iter().map(list).collect()), none: RwSignal::new(Flows::default()) }
+    }
+
+    pub fn of(self, connection: &str) -> RwSignal<Flows> {
+        self.of.with_value(|of| of.iter().find(|(id, _)| id == connection).map(|(_, flows)| *flows)).unwrap_or(self.none)
+    }
+
+    /// Reads a connection's flows unless that has just been done; what is known stays until the answer is there.
+    pub fn read(self, connection: &Connection) {
+        let flows = self.of(&connection.id);
+        let due = flows.with_untracked(|flows| {
+            !flows.reading && (flows.error.is_some() || flows.read_at.is_none_or(|at| clock::now().since(at) > FRESH))
+        });
+        if due {
+            self.read_again(connection);
+        }
+    }
+
+    pub fn read_again(self, connection: &Connection) {
+        let (connection, flows) = (connection.clone(), self.of(&connection.id));
+        flows.update(|flows| (flows.reading, flows.error) = (true, None));
+        leptos::task::spawn_local(async move { read(&connection, flows).await });
+    }
+}
+
 /// The flows of a connection, as far as they are read.
 #[derive(Clone, Debug, Default)]
 pub struct Flows {
-    pub connection: String,
     pub flows: Vec<Flow>,
     pub complete: bool,
     pub error: Option<ApiError>,
     /// More are being read for what is typed.
     pub searching: bool,
+    pub reading: bool,
+    read_at: Option<Timestamp>,
     next: Option<Place>,
 }
 
@@ -38,21 +81,61 @@ impl Flows {
         }
     }
 
+    /// One page further. After an error the place stays: the next search tries again.
+    fn take_page(&mut self, answer: Result<Page<Flow>, ApiError>) {
+        match answer {
+            Ok(page) => {
+                self.error = None;
+                self.next.clone_from(&page.older);
+                self.complete = self.next.is_none();
+                self.take(page);
+            }
+            Err(error) => self.error = Some(error),
+        }
+    }
+
     fn enough(&self, text: &str) -> bool {
         self.flows.iter().filter(|flow| Self::fits(flow, text)).take(ENOUGH).count() >= ENOUGH
     }
 }
 
-/// Reads the first flows.
-pub async fn read(connection: &Connection, flows: RwSignal<Flows>, scope: &Scope) {
-    flows.set(Flows { connection: connection.id.clone(), next: Some(Place::First), ..Flows::default() });
-    walk(connection, flows, scope, &|flows| flows.flows.len() >= MOST).await;
+/// Reads the first flows. The first time each page of them is shown as it comes; later they take the place of what was known.
+async fn read(connection: &Connection, flows: RwSignal<Flows>) {
+    let again = flows.with_untracked(|flows| flows.read_at.is_some());
+    let fresh = if again { RwSignal::new(Flows::default()) } else { flows };
+    fresh.update(|fresh| (fresh.next, fresh.reading) = (Some(Place::First), true));
+    let scope = Scope::new();
+    walk(connection, fresh, &scope, &|flows| flows.flows.len() >= MOST).await;
+    fresh.update(|fresh| (fresh.reading, fresh.read_at) = (false, Some(clock::now())));
+    if again {
+        let read = fresh.get_untracked();
+        fresh.dispose();
+        match read.error {
+            // What was known before is better than half of the list.
+            Some(error) => flows.update(|flows| (flows.error, flows.reading) = (Some(error), false)),
+            None => flows.set(read),
+        }
+    }
+}
+
+async fn walk(connection: &Connection, flows: RwSignal<Flows>, scope: &Scope, enough: &dyn Fn(&Flows) -> bool) {
+    while let Some(place) = flows.with_untracked(|flows| flows.next.clone()) {
+        let query = FlowQuery { search: String::new(), place };
+        let answer = net::read(&connection.id, connection.dialect.adapter().list_flows(&query), scope).await;
+        if scope.ended() {
+            return;
+        }
+        flows.update(|flows| flows.take_page(answer));
+        if flows.with_untracked(|flows| flows.error.is_some() || enough(flows)) {
+            return;
+        }
+    }
 }
 
 /// Reads what fits a text from the flows that were not read yet: by the vendor's own search, or walking on.
 pub async fn search(connection: &Connection, flows: RwSignal<Flows>, text: &str, scope: &Scope) {
     let text = lower_case(text.trim());
-    let known = flows.try_with_untracked(|flows| flows.complete || flows.next.is_none() || flows.enough(&text)).unwrap_or(true);
+    let known = flows.with_untracked(|flows| flows.complete || flows.next.is_none() || flows.enough(&text));
     if text.is_empty() || known {
         return;
     }
@@ -61,7 +144,7 @@ pub async fn search(connection: &Connection, flows: RwSignal<Flows>, text: &str,
         let query = FlowQuery { search: text, place: Place::First };
         let answer = net::read(&connection.id, connection.dialect.adapter().list_flows(&query), scope).await;
         if !scope.ended() {
-            flows.try_update(|flows| match answer {
+            flows.update(|flows| match answer {
                 Ok(page) => {
                     flows.error = None;
                     flows.take(page);
@@ -70,36 +153,13 @@ pub async fn search(connection: &Connection, flows: RwSignal<Flows>, text: &str,
             });
         }
     } else {
-        walk(connection, flows, scope, &|flows| flows.enough(&text)).await;
-    }
-    if !scope.ended() {
-        flows.try_update(|flows| flows.searching = false);
-    }
-}
-
-async fn walk(connection: &Connection, flows: RwSignal<Flows>, scope: &Scope, enough: &dyn Fn(&Flows) -> bool) {
-    while let Some(place) = flows.try_with_untracked(|flows| flows.next.clone()).flatten() {
-        let query = FlowQuery { search: String::new(), place };
-        let answer = net::read(&connection.id, connection.dialect.adapter().list_flows(&query), scope).await;
-        if scope.ended() {
-            return;
+        // One walk at a time: what is being read anyway comes first.
+        while flows.with_untracked(|flows| flows.reading) && !scope.ended() {
+            clock::sleep(PAUSE).await;
         }
-        let stop = flows.try_update(|flows| match answer {
-            Ok(page) => {
-                flows.error = None;
-                flows.next.clone_from(&page.older);
-                flows.complete = flows.next.is_none();
-                flows.take(page);
-                enough(flows)
-            }
-            // The place stays: typing on tries again.
-            Err(error) => {
-                flows.error = Some(error);
-                true
-            }
-        });
-        if stop.unwrap_or(true) {
-            return;
+        if !scope.ended() && !flows.with_untracked(|flows| flows.enough(&text)) {
+            walk(connection, flows, scope, &|flows| flows.enough(&text)).await;
         }
     }
+    flows.update(|flows| flows.searching = false);
 }

@@ -1,6 +1,6 @@
 //! A list whose rows stay the same elements while they move, come and go.
 
-use super::region::bounds;
+use super::region::{bounds, has_focus, keep_focus_near};
 use super::{Html, effect};
 use leptos::prelude::Owner;
 use std::cell::RefCell;
@@ -30,13 +30,18 @@ pub fn keyed(rows: Box<dyn Fn() -> Vec<KeyedRow>>) -> Html {
                 }
             });
         }
+        let mut focus_gone = false;
         for (_, node, row) in before {
+            focus_gone |= has_focus(&node);
             row.cleanup();
             if let Some(parent) = node.parent_node() {
                 parent.remove_child(&node).ok();
             }
         }
         place(&after, &end);
+        if focus_gone {
+            keep_focus_near(&end);
+        }
         *shown = after;
     }));
     all

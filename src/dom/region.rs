@@ -116,4 +116,18 @@ fn put_focus(start: &Node, id: &str, path: &[u32]) {
         next = next.and_then(|node| node.first_child());
     }
     found.map(page::focus_in_place);
+    if page::focus_is_nowhere() {
+        keep_focus_near(start);
+    }
+}
+
+/// What had the focus is gone, and nothing stands in its place: the next thing around it takes it, so that keys go on from here.
+pub(super) fn keep_focus_near(node: &Node) {
+    let around = node.parent_element().and_then(|parent| parent.closest("[tabindex]").ok().flatten());
+    around.map(page::focus_in_place);
+}
+
+/// Whether the focus is in there.
+pub(super) fn has_focus(node: &Node) -> bool {
+    page::document().and_then(|document| document.active_element()).is_some_and(|active| node.contains(Some(&active)))
 }

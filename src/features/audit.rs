@@ -1,6 +1,5 @@
 //! What was decided: the log of decisions, and figures over it.
 
-mod address;
 mod changes;
 mod figures;
 mod filters;
@@ -13,7 +12,6 @@ use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Glyph, Icon};
-pub use address::AuditAddress;
 pub use figures::FiguresPage;
 use filters::filters;
 use log::{Log, Shows};
@@ -32,7 +30,7 @@ pub fn AuditPage() -> Html {
             <div class="sl-pagehead">
                 <h1>{words.title}</h1>
                 <span class="sl-push"></span>
-                <a class="sl-btn" href=Page::Figures { query: String::new() }.href()>{words.figures}</a>
+                <a class="sl-btn" href=Page::Figures(Default::default()).href()>{words.figures}</a>
                 <a class="sl-btn" href=export download="sluice-audit.csv"><Glyph icon=Icon::File />{words.export}</a>
             </div>
             <p class="sl-sm sl-2">{words.about}</p>
@@ -60,7 +58,7 @@ fn body(log: Log, shows: Shows) -> Html {
             <div class="sl-empty">
                 <h2>{words.no_match}</h2>
                 <p>{words.no_match_next}</p>
-                <a class="sl-btn" href=Page::Audit { query: String::new() }.href()>{words.clear}</a>
+                <a class="sl-btn" href=Page::Audit(Default::default()).href()>{words.clear}</a>
             </div>
         },
         Shows::Rows => view! {

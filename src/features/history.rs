@@ -6,6 +6,8 @@ mod bulk;
 mod carry;
 mod cells;
 mod columns;
+mod completing;
+mod connection_picker;
 mod export;
 mod filters;
 mod flow_picker;
@@ -32,6 +34,7 @@ mod window;
 use crate::app::{Part, UnknownConnection, enter_page, part};
 use crate::platform::page;
 use crate::prelude::*;
+use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
@@ -41,6 +44,7 @@ use at_run::AtRunNote;
 pub use bulk::BulkBar;
 pub use carry::Carry;
 pub use columns::columns_menu;
+pub use completing::CompletingPage;
 pub use export::{ExportDialog, What};
 use filters::{Filters, cleared};
 use fold::SummaryFold;
@@ -62,6 +66,12 @@ pub fn HistoryPage() -> Html {
     let answered = Memo::new(move |_| view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some));
     moves::answer(view);
     returning::follow(view);
+    let seen = untrack(router::again);
+    Effect::new(move |_| {
+        if router::again() != seen {
+            view.reload();
+        }
+    });
     Effect::new(move |_| {
         if answered.get() {
             // Answers that come while the rows are drawn would hold up their first frame.
@@ -182,7 +192,6 @@ fn Panel(view: View) -> Html {
 /// What the panel shows; a refresh never goes back to the outline.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shows {
-    NeedsFlow,
     Outline,
     Failure,
     PastTheEnd,
@@ -193,9 +202,6 @@ enum Shows {
 #[component]
 fn Body(view: View) -> Html {
     let shows = Memo::new(move |_| {
-        if view.needs_flow() {
-            return Shows::NeedsFlow;
-        }
         view.live.value.with(|listing| match listing {
             Some(listing) if listing.page.items.is_empty() => Shows::Empty,
             Some(_) => Shows::Rows,
@@ -208,7 +214,6 @@ fn Body(view: View) -> Html {
         })
     });
     live(move || match shows.get() {
-        Shows::NeedsFlow => view! { <div class="sl-empty"><p>{(t().history.needs_flow)(&view.vendor())}</p></div> },
         Shows::Outline => view! { <RowsOutline /> },
         Shows::Failure => view
             .live
@@ -278,11 +283,3 @@ fn past_the_end(view: View) -> Html {
     }
 }
 
-/// The connection that an address means: the one it names, else the first.
-fn connection_of(id: Option<&str>) -> Option<crate::data::Connection> {
-    let session = globals().session;
-    match id {
-        Some(id) => session.connection(id),
-        None => session.first(),
-    }
-}

@@ -5,10 +5,11 @@ mod find;
 
 pub use find::{Goal, Target, look};
 
-use crate::app::open_carrying;
 use crate::features::history::View;
 use crate::net;
 use crate::prelude::*;
+use crate::router;
+use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use runs::adapter::RunRef;
@@ -75,7 +76,8 @@ pub fn open_at(view: View) {
             }
             Err(error) => Err(error),
         };
-        if scope.ended() {
+        // Whoever went on meanwhile is not fetched back.
+        if scope.ended() || view.address.with_untracked(|now| *now != address) {
             return;
         }
         at_run.tried.try_set(id.clone());
@@ -83,7 +85,7 @@ pub fn open_at(view: View) {
         match found {
             Ok(Landed::At(landing)) => {
                 let address = HistoryAddress { place: landing.place.clone(), run: Some(landing.run.clone()), ..address };
-                open_carrying(&address, &find::carry(&landing), true);
+                router::go_with(&Page::Runs(address).href(), &find::carry(&landing).write(), true);
             }
             Ok(Landed::Missed(miss)) => drop(said.try_set((words.missed)(&(words.run)(&id), vendor, miss))),
             Err(error) => drop(said.try_set((words.failed)(&(words.run)(&id), &error, vendor))),

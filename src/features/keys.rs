@@ -9,8 +9,8 @@ mod sheet;
 
 pub use answers::answer;
 
-use crate::app::go;
 use crate::platform::storage;
+use crate::router::go;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
@@ -89,7 +89,7 @@ fn press(event: &KeyboardEvent) {
 fn act(action: Action) -> bool {
     match action {
         Action::Runs => go(&Page::Runs(HistoryAddress::default()).href()),
-        Action::Reviews => go(&Page::Reviews.href()),
+        Action::Reviews => go(&Page::Reviews(Default::default()).href()),
         Action::Sheet => sheet::open(),
         Action::Palette => palette::open(""),
         Action::Undo => return globals().deciding.undo(),

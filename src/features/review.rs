@@ -39,12 +39,11 @@ use crate::data::Connection;
 use crate::features::keys;
 use crate::platform::page;
 use crate::prelude::*;
-use crate::routes::{Page, flow_of};
+use crate::routes::Page;
 use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
 use desk::{Desk, Place};
-use leptos_router::hooks::use_location;
 use next::Way;
 pub use next::{page_of, run_name};
 use queue::Queue;
@@ -55,8 +54,7 @@ use runs::review::{Outcome, ReviewState};
 use wasm_bindgen::JsCast;
 
 #[component]
-pub fn ReviewPage(connection: String, run: String, review: String) -> Html {
-    let flow = flow_of(&use_location().search.get_untracked());
+pub fn ReviewPage(connection: String, run: String, review: String, flow: Option<String>) -> Html {
     let place = Place { connection, run, review, flow };
     match globals().session.connection(&place.connection) {
         Some(connection) => desk_of(connection, place),
@@ -212,7 +210,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
                             <p>{(words.not_found_next)(desk.vendor())}</p>
                             <div class="sl-row sl-row--wrap">
                                 <a class="sl-btn sl-btn--primary" href=evidence::run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
-                                <a class="sl-btn" href=Page::Reviews.href()>{words.all_reviews}</a>
+                                <a class="sl-btn" href=Page::Reviews(Default::default()).href()>{words.all_reviews}</a>
                             </div>
                         </div>
                     </section>

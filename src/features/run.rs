@@ -19,13 +19,12 @@ mod view;
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
 use crate::prelude::*;
-use crate::routes::{Page, flow_of};
+use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Tabs};
 use details::Details;
 use files::Files;
 use head::Head;
-use leptos_router::hooks::use_location;
 use payloads::Payloads;
 use problem::Problem;
 use raw::Raw;
@@ -36,8 +35,7 @@ use timeline::Timeline;
 use view::View;
 
 #[component]
-pub fn RunPage(connection: String, run: String) -> Html {
-    let flow = flow_of(&use_location().search.get_untracked());
+pub fn RunPage(connection: String, run: String, flow: Option<String>) -> Html {
     let place = view::Place { connection, run, flow };
     match view::connection_of(&place) {
         Some(connection) => view! { <Run connection=connection place=place /> },

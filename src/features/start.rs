@@ -9,13 +9,12 @@ use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
 use crate::net::{self, Scope};
 use crate::prelude::*;
-use crate::routes::{Page, flow_of};
+use crate::router;
+use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Failure;
 use form::StartForm;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 use runs::ApiError;
 use runs::adapter::{FlowInputs, FlowQuery};
 use runs::model::{Flow, Place};
@@ -25,8 +24,7 @@ const MOST_FLOWS: usize = 500;
 
 #[component]
 pub fn StartPage(connection: String) -> Html {
-    let search = use_location().search;
-    let flow = Memo::new(move |_| search.with(|search| flow_of(search)));
+    let flow = router::own(|entry| if let Page::Start { flow, .. } = &entry.page { Some(flow.clone()) } else { None });
     enter_page(|| t().start.title.into());
     match globals().session.connection(&connection) {
         Some(connection) => view! { <Start connection=connection flow=flow /> },
@@ -47,10 +45,9 @@ fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
         let scope = Scope::of_view();
         leptos::task::spawn_local(async move { read_flows(connection.get_value(), flows, failed, &scope).await });
     });
-    let navigate = use_navigate();
     let choose = move |event| {
         let page = Page::Start { connection: connection.with_value(|of| of.id.clone()), flow: Some(event_target_value(&event)) };
-        navigate(&page.href(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        router::replace(&page.href());
     };
     let options = move || {
         let chosen = flow.get();

@@ -40,6 +40,7 @@ fn decode(json: Json) -> Result<Config, Malformed> {
             dialect,
             sandbox: entry.flag("sandbox")?.unwrap_or(false),
             open_url: entry.text("open_url")?,
+            first_flow: entry.text("first_flow")?,
         });
     }
     Ok(Config { connections, samples: fields.texts("samples")?, shared_device: fields.flag("shared_device")?.unwrap_or(false) })

@@ -134,6 +134,11 @@ pub fn focus_in_place(element: impl JsCast) -> bool {
     element.dyn_into::<HtmlElement>().is_ok_and(|element| element.focus_with_options(&options).is_ok())
 }
 
+/// Nothing has the focus: keys go to nobody.
+pub fn focus_is_nowhere() -> bool {
+    document().is_some_and(|document| document.active_element().is_none_or(|active| active.tag_name() == "BODY"))
+}
+
 pub async fn next_frame() {
     let promise = Promise::new(&mut |resolve, _| {
         if let Some(window) = window() {
@@ -143,11 +148,11 @@ pub async fn next_frame() {
     JsFuture::from(promise).await.ok();
 }
 
-/// Path and query of the present address.
-pub fn address() -> (String, String) {
+/// Path, query and fragment of the present address.
+pub fn location() -> (String, String, String) {
     let location = window().map(|window| window.location());
     let part = |read: fn(&web_sys::Location) -> Result<String, JsValue>| location.as_ref().and_then(|at| read(at).ok()).unwrap_or_default();
-    (part(web_sys::Location::pathname), part(web_sys::Location::search))
+    (part(web_sys::Location::pathname), part(web_sys::Location::search), part(web_sys::Location::hash))
 }
 
 /// With the origin, for handing on.
@@ -156,18 +161,10 @@ pub fn absolute(href: &str) -> String {
     origin + href
 }
 
-/// Follows a link within the app, as a click on it would, and brings the tab to the front.
-pub fn open(href: &str) {
+/// Brings the tab to the front.
+pub fn come_forward() {
     if let Some(window) = window() {
         window.focus().ok();
-    }
-    let Some(document) = document() else { return };
-    let link = document.create_element("a").ok().and_then(|link| link.dyn_into::<HtmlElement>().ok());
-    if let (Some(link), Some(body)) = (link, document.body()) {
-        link.set_attribute("href", href).ok();
-        body.append_child(&link).ok();
-        link.click();
-        link.remove();
     }
 }
 

@@ -6,7 +6,7 @@ use super::{drafts, globals};
 use crate::data::audit::{self, Word};
 use crate::data::{Connection, Waiting};
 use crate::net::{self, Scope};
-use crate::platform::clock;
+use crate::platform::{clock, stopped};
 use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
@@ -111,10 +111,12 @@ pub struct Deciding {
 
 impl Deciding {
     pub(super) fn new(waiting: Waiting, toasts: Toasts) -> Self {
+        let held = RwSignal::new(Vec::<Held>::new());
+        leptos::prelude::Effect::new(move |_| stopped::note_held(held.with(Vec::len)));
         Self {
             cases: RwSignal::new(Vec::new()),
             open: RwSignal::new(None),
-            held: RwSignal::new(Vec::new()),
+            held,
             guarded: StoredValue::new(false),
             waiting,
             toasts,

@@ -16,7 +16,6 @@ pub struct ExportWords {
     pub format: &'static str,
     pub format_name: fn(Format) -> &'static str,
     pub format_hint: fn(Format) -> &'static str,
-    pub needs_flow: fn(&str) -> String,
     pub cancel: &'static str,
     pub export: &'static str,
 

@@ -7,7 +7,6 @@ pub struct History {
     pub connection: &'static str,
     pub flow: &'static str,
     pub all_flows: &'static str,
-    pub choose_flow: &'static str,
     pub search_flows: &'static str,
     pub no_flow_matches: &'static str,
     pub more_flows: fn(usize) -> String,
@@ -16,7 +15,9 @@ pub struct History {
     /// How many are known, and the vendor has more.
     pub more_flows_at_vendor: fn(usize) -> String,
     pub flows_failed: &'static str,
-    pub needs_flow: fn(&str) -> String,
+    pub flows_not_read: &'static str,
+    pub no_flows: &'static str,
+    pub no_flows_next: fn(&str) -> String,
     pub start_run: &'static str,
     pub status_any: &'static str,
     pub status_one: fn(&str) -> String,

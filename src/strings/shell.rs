@@ -42,4 +42,8 @@ pub struct Shell {
     pub part_missing_next: &'static str,
     pub reload: &'static str,
     pub stopped: &'static str,
+    pub stopped_again: &'static str,
+    pub stopped_details: &'static str,
+    /// Writes that are on their way, and decisions that are held.
+    pub stopped_sent: fn(usize, usize) -> String,
 }

@@ -31,7 +31,6 @@ pub struct SummaryWords {
     pub no_run: &'static str,
     pub older_page: &'static str,
     pub never_waits: fn(&str) -> String,
-    pub needs_flow: &'static str,
     pub no_rows: &'static str,
     pub statistics_failed: fn(&str) -> String,
     pub nothing_drawn: &'static str,

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::ahead;
+use crate::ahead::{self, FirstFlows};
 use crate::assets::Assets;
 use crate::audit;
 use crate::files;
@@ -30,7 +30,8 @@ pub struct App {
     connections: Vec<Arc<Upstream>>,
     names: Names,
     page_policy: HeaderValue,
-    config: Bytes,
+    config: serde_json::Value,
+    first_flows: FirstFlows,
     assets: Assets,
     store: Store,
     presence: Presence,
@@ -64,7 +65,8 @@ impl App {
             connections,
             names: parts.names,
             page_policy,
-            config: config.to_string().into(),
+            config,
+            first_flows: FirstFlows::default(),
             assets: parts.assets,
             presence: Presence::default(),
             store: parts.store,
@@ -81,6 +83,22 @@ impl App {
 
     pub fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    /// Reads ahead what first visits need.
+    pub fn prepare(&self) {
+        self.first_flows.refresh(&self.connections);
+    }
+
+    /// What the browser is told of the connections.
+    fn config(&self) -> serde_json::Value {
+        let mut config = self.config.clone();
+        for entry in config["connections"].as_array_mut().into_iter().flatten() {
+            if let Some(flow) = entry["id"].as_str().and_then(|id| self.first_flows.of(id)) {
+                entry["first_flow"] = flow.into();
+            }
+        }
+        config
     }
 
     fn has_sandbox(&self) -> bool {
@@ -156,7 +174,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
 }
 
 async fn config(State(app): State<Arc<App>>) -> Response<Body> {
-    let mut response = Response::new(Body::from(app.config.clone()));
+    let mut response = Response::new(Body::from(app.config().to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -200,11 +218,12 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     if guard::is_api(request.uri().path()) {
         return Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.").into_response();
     }
-    let link = ahead::link(app.connections.iter().map(AsRef::as_ref), request.uri());
+    let link = ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, request.uri());
     let mut response = app.assets.answer(request).await;
     let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let (Some(link), true) = (link, shown) {
         response.headers_mut().insert(header::LINK, link);
+        app.prepare();
     }
     response
 }

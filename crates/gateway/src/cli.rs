@@ -203,7 +203,9 @@ pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) ->
         store,
         shared_device: config.shared_device,
     };
-    Ok(app::router(Arc::new(App::new(parts)?)))
+    let app = Arc::new(App::new(parts)?);
+    app.prepare();
+    Ok(app::router(app))
 }
 
 fn upstreams(connections: Vec<Connection>) -> Result<Vec<Upstream>, String> {

@@ -7,60 +7,17 @@ use crate::data::audit::{Figures, hand_over, read_figures};
 use crate::net::Scope;
 use crate::platform::clock;
 use crate::prelude::*;
-use crate::routes::Page;
+use crate::router;
+use crate::routes::{FiguresAddress, Page, RANGES};
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
-use leptos_router::hooks::use_location;
-use runs::http::{decode, encode};
 use runs::{ApiError, ErrorKind};
 use std::sync::Arc;
 
-const RANGES: [u32; 3] = [7, 30, 90];
-
-/// What the figures are about; all of it stands in the address.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
-    days: Option<u32>,
-    pub connection: Option<String>,
-    pub flow: Option<String>,
-}
-
-impl About {
-    fn read(query: &str) -> Self {
-        let value = |name: &str| {
-            let pair = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-            pair.map(decode).filter(|value| !value.is_empty())
-        };
-        let days = value("days").and_then(|days| days.parse().ok()).filter(|days| RANGES.contains(days));
-        Self { days, connection: value("c"), flow: value("flow") }
-    }
-
-    fn days(&self) -> u32 {
-        self.days.unwrap_or(RANGES[1])
-    }
-
-    pub fn href(&self) -> String {
-        let mut query = format!("?days={}", self.days());
-        for (name, value) in [("c", &self.connection), ("flow", &self.flow)] {
-            if let Some(value) = value {
-                query.push_str(&format!("&{name}={}", encode(value)));
-            }
-        }
-        Page::Figures { query }.href()
-    }
-
-    /// The same of another flow, or of all.
-    pub fn of(&self, connection: Option<String>, flow: Option<String>) -> Self {
-        Self { days: self.days, connection, flow }
-    }
-
-    fn asked(&self) -> Vec<(&'static str, String)> {
-        [("connection", &self.connection), ("flow", &self.flow)]
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.clone()?)))
-            .collect()
-    }
+/// What the gateway is asked.
+fn asked(about: &FiguresAddress) -> Vec<(&'static str, String)> {
+    [("connection", &about.connection), ("flow", &about.flow)].into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
 }
 
 #[derive(Clone)]
@@ -77,8 +34,7 @@ pub fn FiguresPage() -> Html {
     enter_page(|| t().audit.figures_title.into());
     leptos::task::spawn_local(hand_over());
     globals().waiting.begin();
-    let search = use_location().search;
-    let about = Memo::new(move |_| search.with(|search| About::read(search)));
+    let about = router::own(|entry| if let Page::Figures(about) = &entry.page { Some(about.clone()) } else { None });
     let came = RwSignal::new(Came::Reading);
     let kick = RwSignal::new(0u32);
     Effect::new(move |_| {
@@ -87,7 +43,7 @@ pub fn FiguresPage() -> Html {
         let scope = Scope::of_view();
         leptos::task::spawn_local(async move {
             let offset = clock::local(clock::now()).offset;
-            let result = read_figures(about.days(), offset, about.asked(), &scope).await;
+            let result = read_figures(about.days(), offset, asked(&about), &scope).await;
             if !scope.ended() {
                 came.set(match result {
                     Ok(figures) => Came::Read(Arc::new(figures)),
@@ -98,14 +54,14 @@ pub fn FiguresPage() -> Html {
         });
     });
     let range = move |days: u32| {
-        let href = move || about.with(|about| About { days: Some(days), ..about.clone() }.href());
+        let href = move || about.with(|about| Page::Figures(FiguresAddress { range: Some(days), ..about.clone() }).href());
         view! { <a href=href aria-current=move || about.with(|about| (about.days() == days).then_some("true"))>{(words.last_days)(days)}</a> }
     };
     let narrowed = move || {
         let about = about.get();
         let label = about.connection.as_ref().map(|id| globals().session.connection(id).map_or_else(|| id.clone(), |one| one.label))?;
         let name = about.flow.as_ref().map_or_else(|| label.clone(), |flow| format!("{label}: {flow}"));
-        let all = about.of(None, None).href();
+        let all = Page::Figures(about.of(None, None)).href();
         Some(view! {
             <span class="sl-tag"><bdi class="sl-cut sl-audit__v">{name}</bdi></span>
             <a class="sl-btn sl-btn--quiet" href=all>{words.all_flows}</a>
@@ -132,7 +88,7 @@ pub fn FiguresPage() -> Html {
             <div class="sl-pagehead">
                 <h1>{words.figures_title}</h1>
                 <span class="sl-push"></span>
-                <a class="sl-btn" href=Page::Audit { query: String::new() }.href()><Glyph icon=Icon::Clock />{words.title}</a>
+                <a class="sl-btn" href=Page::Audit(Default::default()).href()><Glyph icon=Icon::Clock />{words.title}</a>
             </div>
             <div class="sl-row sl-row--wrap">
                 <nav class="sl-seg" aria-label=words.range>{RANGES.map(range).into_iter().collect::<Vec<_>>()}</nav>

@@ -1,4 +1,4 @@
-use super::AuditAddress;
+use crate::routes::AuditAddress;
 use super::log::Log;
 use crate::data::audit::Word;
 use crate::prelude::*;
@@ -13,7 +13,7 @@ pub fn filters(log: Log) -> Html {
     let typed = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let clear = move || {
         let filtered = log.address.with(AuditAddress::filtered);
-        filtered.then(|| view! { <a class="sl-btn sl-btn--quiet" href=Page::Audit { query: String::new() }.href()>{words.clear}</a> })
+        filtered.then(|| view! { <a class="sl-btn sl-btn--quiet" href=Page::Audit(Default::default()).href()>{words.clear}</a> })
     };
     view! {
         <div class="sl-filters sl-audit__filters" role="search">

@@ -1,15 +1,10 @@
-use super::AuditAddress;
 use crate::data::audit::{Entry, read_page};
 use crate::net::Scope;
-use crate::routes::Page;
+use crate::router;
+use crate::routes::{AuditAddress, Page};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 use runs::{ApiError, ErrorKind};
-use send_wrapper::SendWrapper;
 use std::sync::Arc;
-
-type Go = Box<dyn Fn(&str)>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
@@ -32,16 +27,12 @@ pub struct Log {
     shows: RwSignal<Shows>,
     kick: RwSignal<u32>,
     scope: StoredValue<Option<Scope>>,
-    go: StoredValue<SendWrapper<Go>>,
 }
 
 impl Log {
     pub fn new() -> Self {
-        let search = use_location().search;
-        let navigate = use_navigate();
-        let go: Go = Box::new(move |href| navigate(href, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }));
         let log = Self {
-            address: Memo::new(move |_| search.with(|search| AuditAddress::read(search))),
+            address: router::own(|entry| if let Page::Audit(address) = &entry.page { Some(address.clone()) } else { None }),
             entries: RwSignal::new(Vec::new()),
             next: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -49,7 +40,6 @@ impl Log {
             shows: RwSignal::new(Shows::Reading),
             kick: RwSignal::new(0),
             scope: StoredValue::new(None),
-            go: StoredValue::new(SendWrapper::new(go)),
         };
         Effect::new(move |_| {
             log.kick.track();
@@ -85,8 +75,7 @@ impl Log {
     pub fn go(self, change: impl FnOnce(&mut AuditAddress)) {
         let mut address = self.address.get_untracked();
         change(&mut address);
-        let href = Page::Audit { query: address.write() }.href();
-        self.go.with_value(|go| go(&href));
+        router::replace(&Page::Audit(address).href());
     }
 
     async fn read(self, scope: Scope) {

@@ -1,9 +1,9 @@
-use super::carry::Carry;
 use super::question::key_of;
 use super::view::View;
 use crate::app::{Errand, errand};
 use crate::net::Scope;
 use crate::prelude::*;
+use crate::router;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
@@ -30,10 +30,12 @@ impl AtRun {
     pub fn new(address: Memo<HistoryAddress>) -> Self {
         let tried = RwSignal::new(String::new());
         let run = Memo::new(move |_| address.with(|address| address.run.clone()));
+        // Whoever sent here has found the page, and says so beside the address.
+        let sent = router::own(|entry| if let Page::Runs(_) = entry.page { Some(!entry.state.is_empty()) } else { None });
         let looking = Memo::new(move |_| {
             address.with(|address| {
                 let whole = address.place == Place::First && address.statuses.is_empty() && address.filter.is_empty();
-                let new = |run: &String| tried.with(|tried| tried != run) && !Carry::sent_to(&address.write());
+                let new = |run: &String| tried.with(|tried| tried != run) && !sent.get();
                 whole && address.run.as_ref().is_some_and(new)
             })
         });

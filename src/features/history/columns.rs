@@ -65,6 +65,10 @@ fn choose(view: View, said: RwSignal<String>, columns: &[Column], done: String) 
         storage::set(COLUMNS, &text)
     };
     view.columns.set(text);
+    if columns.len() >= MOST {
+        // What adds columns is gone; the menu is left from where the focus is.
+        page::focus_soon(button_id(columns.len() - 1, "remove"));
+    }
     said.set(if kept { done } else { t().overview.not_kept.into() });
 }
 

@@ -73,7 +73,7 @@ pub fn FlowPicker(view: View) -> Html {
         >
             <summary class="sl-btn sl-flowpick">
                 <span class="sl-vh">{words.flow}" "</span>
-                <span class="sl-cut">{move || if view.needs_flow() { words.choose_flow.to_owned() } else { view.flow_label() }}</span>
+                <span class="sl-cut">{move || view.flow_label()}</span>
                 <Glyph icon=Icon::Down small=true />
             </summary>
             <div class="sl-menu__pop">
@@ -106,7 +106,7 @@ fn look_further(view: View, typed: RwSignal<String>, looking: StoredValue<Option
         clock::sleep(PAUSE).await;
         if !scope.ended() {
             let text = typed.try_get_untracked().unwrap_or_default();
-            flows::search(&connection, view.flows, &text, &scope).await;
+            flows::search(&connection, view.flows(), &text, &scope).await;
         }
     });
 }
@@ -127,7 +127,7 @@ fn focus_summary(details: NodeRef<Details>) {
 /// Flows whose name or id contains the text, in the vendor's order.
 fn found(view: View, text: &str) -> Vec<(String, String)> {
     let text = page::lower_case(text.trim());
-    view.flows
+    view.flows()
         .with(|flows| flows.flows.iter().filter(|flow| Flows::fits(flow, &text)).map(|flow| (flow.id.clone(), flow.name.clone())).collect())
 }
 
@@ -152,13 +152,13 @@ fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'sta
         rows.push(option(None, words.all_flows.into()));
     }
     rows.extend(found.into_iter().take(SHOWN).map(|(id, name)| option(Some(id), name)));
-    let failed = view.flows.with(|flows| flows.error.is_some());
-    let reading = view.flows.with(|flows| flows.error.is_none() && (flows.searching || (flows.flows.is_empty() && !flows.complete)));
-    let looked = view.flows.with(|flows| (!flows.complete && !flows.searching && flows.error.is_none()).then_some(flows.flows.len()));
+    let failed = view.flows().with(|flows| flows.error.is_some());
+    let reading = view.flows().with(|flows| flows.error.is_none() && (flows.searching || (flows.flows.is_empty() && !flows.complete)));
+    let looked = view.flows().with(|flows| (!flows.complete && !flows.searching && flows.error.is_none()).then_some(flows.flows.len()));
     let note = match () {
         () if failed => Some(words.flows_failed.to_owned()),
         () if reading && text.is_empty() => Some(t().shared.loading.to_owned()),
-        () if reading => Some((words.searching_flows)(view.flows.with(|flows| flows.flows.len()))),
+        () if reading => Some((words.searching_flows)(view.flows().with(|flows| flows.flows.len()))),
         () if none => Some(words.no_flow_matches.to_owned()),
         () if more > 0 => Some((words.more_flows)(more)),
         () if text.is_empty() => looked.map(|looked| (words.more_flows_at_vendor)(looked)),

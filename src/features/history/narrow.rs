@@ -16,7 +16,12 @@ const LAST: [u32; 4] = [60, 1_440, 10_080, 43_200];
 
 /// Opens the first page of the list narrowed down anew.
 fn narrow(view: View, change: impl FnOnce(&mut Filter)) {
-    view.go(&view.with(|address| change(&mut address.filter)));
+    let before = view.address.with_untracked(|address| address.filter.clone());
+    let mut filter = before.clone();
+    change(&mut filter);
+    if filter != before {
+        view.go(&view.with(|address| address.filter = filter));
+    }
 }
 
 fn chosen<T>(view: View, read: impl Fn(&Filter) -> T) -> T {
@@ -38,6 +43,12 @@ pub fn Search(view: View) -> Html {
                 maxlength="200"
                 prop:value=move || chosen(view, |filter| filter.text.clone())
                 on:change=move |event| narrow(view, |filter| filter.text = event_target_value(&event).trim().into())
+                on:input=move |event| {
+                    // Escape and the field's own cross empty it without a change: an empty field filters nothing.
+                    if event_target_value(&event).is_empty() {
+                        narrow(view, |filter| filter.text.clear());
+                    }
+                }
             />
         </span>
     }

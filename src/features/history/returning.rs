@@ -1,7 +1,6 @@
 //! Back and Forward show again what was there: the rows at once, where one had scrolled to, and the row that had the focus. The
 //! rows are then brought up to date in their places.
 
-use super::carry::{entry_id, name_entry};
 use super::further;
 use super::listing::Listing;
 use super::question::key_of;
@@ -9,6 +8,8 @@ use super::view::{View, row_link_id};
 use super::window::run_around;
 use crate::platform::page;
 use crate::prelude::*;
+use crate::router;
+use crate::routes::Page;
 use runs::Timestamp;
 use runs::windowing::Heights;
 use std::cell::RefCell;
@@ -60,7 +61,7 @@ fn take(entry: &str, key: &str) -> Option<Kept> {
 pub fn follow(view: View) {
     let scroll = StoredValue::new(0);
     let focused = StoredValue::new(None::<String>);
-    // The entry that is shown, once the browser's history has it, and its question.
+    // The entry that is shown, and its question.
     let shown = StoredValue::new(None::<(String, String)>);
     let handle = window_event_listener_untyped("scroll", move |_| {
         scroll.try_set_value(page::scrolled());
@@ -87,32 +88,28 @@ pub fn follow(view: View) {
             });
         }
     };
+    let entry = router::own(|entry| if let Page::Runs(_) = entry.page { Some(entry.id.clone()) } else { None });
     Effect::new(move |_| {
         let Some(connection) = view.connection.get() else { return };
-        let address = view.address.get();
-        let key = key_of(&connection, &address);
+        let key = key_of(&connection, &view.address.get());
+        let entry = entry.get();
         leave();
         view.further.forget();
-        let back = entry_id(&address.write()).and_then(|entry| take(&entry, &key));
-        if let Some(back) = back {
-            shown.set_value(Some((back.entry.clone(), key.clone())));
+        if let Some(back) = take(&entry, &key) {
+            shown.set_value(Some((entry, key)));
             restore(view, back);
         }
     });
-    // Once the rows have been drawn: the first ones wait for nothing, and the layout is at hand. By then the router has told the
-    // browser's history where one is.
+    // Once the rows have been drawn: the first ones wait for nothing, and the layout is at hand.
     Effect::new(move |_| {
-        let (Some(connection), address) = (view.connection.get(), view.address.get()) else { return };
+        let (Some(connection), address, entry) = (view.connection.get(), view.address.get(), entry.get()) else { return };
         let key = key_of(&connection, &address);
         if view.live.answered.get() != key {
             return;
         }
-        let query = address.write();
         leptos::task::spawn_local(async move {
             page::drawn().await;
-            if view.live.answered.try_get_untracked().as_deref() == Some(&key)
-                && let Some(entry) = name_entry(&query)
-            {
+            if view.live.answered.try_get_untracked().as_deref() == Some(&key) {
                 shown.try_set_value(Some((entry, key)));
                 scroll.try_set_value(page::scrolled());
             }

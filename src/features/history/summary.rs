@@ -8,7 +8,7 @@ use super::view::View;
 use crate::data::{Asking, Live, Rules};
 use crate::platform::clock;
 use crate::prelude::*;
-use crate::routes;
+use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Ago;
@@ -56,9 +56,6 @@ pub fn summary(view: View) -> Html {
         })
     };
     let strip = move || {
-        if view.needs_flow() {
-            return view! { <p class="sl-sum__foot sl-xs sl-2">{t().summary.needs_flow}</p> };
-        }
         if view.live.value.with(Option::is_none) {
             let words = if view.live.error.with(Option::is_some) { t().summary.no_rows } else { t().shared.loading };
             return view! { <p class="sl-sum__foot sl-xs sl-2">{words}</p> };
@@ -219,7 +216,7 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
     let value = format!("{}{}", (t().shared.count)(count), if more && count > 0 { "+" } else { "" });
     let address = view.kept_address();
     let connection = address.connection.filter(|_| !view.all.get());
-    let href = routes::queue(&QueueAddress { connection, flow: address.flow, ..QueueAddress::default() });
+    let href = Page::Reviews(QueueAddress { connection, flow: address.flow, ..QueueAddress::default() }).href();
     let oldest = oldest(view).filter(|_| shown.unfiltered);
     let tick = globals().tick;
     let context = move || oldest.map_or_else(String::new, |at| (words.oldest)(&(t().shared.duration)(tick.since(at))));

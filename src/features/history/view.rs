@@ -1,27 +1,22 @@
 use super::at_run::AtRun;
 use super::carry::Carry;
-use super::connection_of;
 use super::further::Further;
 use super::listing::Listing;
 use super::question::{ask, before, key_of};
 use super::window::Window;
-use crate::data::flows::{self, Flows};
+use crate::data::flows::Flows;
 use crate::data::{Connection, Live, Rules};
-use crate::net::Scope;
 use crate::platform::{clock, storage};
+use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::location::State;
 use runs::filter::{Filter, Here};
 use runs::live::Pace;
 use runs::model::{Numbering, Place};
 use runs::query::HistoryAddress;
 use runs::{ApiError, Timestamp};
-use send_wrapper::SendWrapper;
 
 /// Of a page over all connections: every vendor gives that many at once.
 const SIZES_OF_ALL: &[u32] = &[25, 50, 100];
@@ -39,7 +34,6 @@ pub struct View {
     /// The flow whose runs are listed; `None` with all flows, or none chosen yet.
     pub flow: Memo<Option<String>>,
     pub first_page: Memo<bool>,
-    pub flows: RwSignal<Flows>,
     pub live: Live<Listing>,
     pub window: Window,
     /// What of the filter the vendor leaves to this page.
@@ -58,24 +52,17 @@ pub struct View {
     pub anew: RwSignal<u32>,
     pub newest: RwSignal<u32>,
     carry: Memo<Carry>,
-    go: StoredValue<SendWrapper<Go>>,
 }
-
-type Go = Box<dyn Fn(&str, NavigateOptions)>;
 
 impl View {
     pub fn new() -> Self {
-        let search = use_location().search;
-        let address = Memo::new(move |_| search.with(|search| HistoryAddress::read(search)));
+        let address = router::own(|entry| if let Page::Runs(address) = &entry.page { Some(address.clone()) } else { None });
         let all = Memo::new(move |_| address.with(HistoryAddress::of_all));
-        let connection = Memo::new(move |_| address.with(|address| connection_of(address.connection.as_deref())));
+        let connection = Memo::new(move |_| address.with(|address| globals().session.connection(address.connection.as_deref()?)));
         let flow = Memo::new(move |_| address.with(|address| address.flow.clone()));
         let first_page = Memo::new(move |_| address.with(|address| address.place == Place::First));
-        let flows = RwSignal::new(Flows::default());
-        let carry = Memo::new(move |_| Carry::of(&address.with(HistoryAddress::write)));
+        let carry = router::own(|entry| if let Page::Runs(_) = entry.page { Some(Carry::read(&entry.state)) } else { None });
         let at_run = AtRun::new(address);
-        let navigate = use_navigate();
-        let go: Go = Box::new(move |href, options| navigate(href, options));
         let rules = Rules {
             pace: Pace::List,
             settle: Listing::settle,
@@ -125,7 +112,6 @@ impl View {
             connection,
             flow,
             first_page,
-            flows,
             live,
             window,
             here,
@@ -138,11 +124,13 @@ impl View {
             anew: RwSignal::new(0),
             newest: RwSignal::new(0),
             carry,
-            go: StoredValue::new(SendWrapper::new(go)),
         };
         Effect::new(move |_| globals().selection.enter(&view.connection_id()));
-        view.read_flows();
-        view.open_a_flow();
+        Effect::new(move |_| {
+            if let Some(connection) = view.connection.get() {
+                globals().flows.read(&connection);
+            }
+        });
         at_run.follow(view);
         view
     }
@@ -167,22 +155,21 @@ impl View {
         self.connection.with(|of| of.as_ref().map_or(&[][..], |of| of.dialect.adapter().capabilities().page_sizes))
     }
 
-    /// This vendor lists one flow at a time and none is chosen.
-    pub fn needs_flow(self) -> bool {
-        let list_all = self.connection.with(|of| of.as_ref().is_none_or(|of| of.dialect.adapter().capabilities().list_all));
-        !list_all && self.flow.with(Option::is_none)
+    /// The flows of the connection, as far as they are read.
+    pub fn flows(self) -> RwSignal<Flows> {
+        globals().flows.of(&self.connection_id())
     }
 
     pub fn flow_label(self) -> String {
         match self.flow.get() {
             None if self.all.get() => t().all.connections.into(),
             None => t().history.all_flows.into(),
-            Some(id) => self.flows.with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or(id),
+            Some(id) => self.flows().with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or(id),
         }
     }
 
     pub fn name_of_flow(self, id: &str) -> String {
-        self.flows.with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or_else(|| id.into())
+        self.flows().with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or_else(|| id.into())
     }
 
     pub fn title(self) -> String {
@@ -229,7 +216,7 @@ impl View {
     }
 
     pub fn go(self, href: &str) {
-        self.go.with_value(|go| go(href, NavigateOptions::default()));
+        router::go(href);
     }
 
     /// Shows the runs that came since the page was read, and focuses the first of them.
@@ -314,45 +301,13 @@ impl View {
     pub fn page_to(self, place: Place, carry: Carry) {
         let mut address = self.address.get_untracked();
         (address.place, address.run) = (place, None);
-        let state = State::new(Some(carry.write()));
-        carry.ahead(address.write());
-        self.go.with_value(|go| go(&Page::Runs(address).href(), NavigateOptions { state, ..NavigateOptions::default() }));
+        router::go_with(&Page::Runs(address).href(), &carry.write(), false);
     }
 
     pub fn href_of(self, place: Place) -> String {
         let mut address = self.address.get();
         (address.place, address.run) = (place, None);
         Page::Runs(address).href()
-    }
-
-    fn read_flows(self) {
-        Effect::new(move |_| {
-            let Some(connection) = self.connection.get() else { return };
-            let scope = Scope::of_view();
-            leptos::task::spawn_local(async move { flows::read(&connection, self.flows, &scope).await });
-        });
-    }
-
-    /// Opens on one flow: the last one of this connection, else the vendor's first. The choice is remembered.
-    fn open_a_flow(self) {
-        Effect::new(move |_| {
-            let Some(connection) = self.connection.get() else { return };
-            let address = self.address.get();
-            let key = format!("flow.{}", connection.id);
-            if let Some(flow) = &address.flow {
-                storage::set(&key, flow);
-                return;
-            }
-            if address.all_flows && connection.dialect.adapter().capabilities().list_all {
-                return;
-            }
-            let first =
-                self.flows.with(|flows| (flows.connection == connection.id).then(|| flows.flows.first().map(|flow| flow.id.clone())));
-            if let Some(flow) = storage::get(&key).or(first.flatten()) {
-                let href = Page::Runs(HistoryAddress { flow: Some(flow), all_flows: false, ..address }).href();
-                self.go.with_value(|go| go(&href, NavigateOptions { replace: true, ..NavigateOptions::default() }));
-            }
-        });
     }
 }
 

@@ -1,7 +1,7 @@
-use crate::app::{go, open_carrying};
 use crate::data::Connection;
 use crate::features::history::Carry;
 use crate::net::{self, Scope};
+use crate::router::{go, go_with};
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
@@ -47,7 +47,7 @@ impl Goal {
     pub fn open(&self) {
         super::say_where(self);
         match &self.to {
-            To::List(address, carry) => open_carrying(address, carry, false),
+            To::List(address, carry) => go_with(&Page::Runs((**address).clone()).href(), &carry.write(), false),
             To::Run(href) => go(href),
         }
     }

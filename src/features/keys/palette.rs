@@ -5,12 +5,13 @@ mod recent;
 
 use super::beside::Beside;
 use super::sheet;
-use crate::app::go;
 use crate::data::flows::{self, Flows};
 use crate::features::jump::{Target, look};
 use crate::net::Scope;
 use crate::platform::{clock, page};
 use crate::prelude::*;
+use crate::router::go;
+use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use items::{Act, Here, Item, fitting};
@@ -38,13 +39,14 @@ struct Palette {
 pub fn open(typed: &str) {
     let typed = typed.to_owned();
     Beside::open(move |beside| {
+        let here = Here::now();
         let palette = Palette {
             beside,
             typed: RwSignal::new(typed),
             at: RwSignal::new(0),
             said: RwSignal::new(String::new()),
-            here: StoredValue::new(Here::now()),
-            flows: RwSignal::new(Flows::default()),
+            flows: globals().flows.of(here.connection.as_ref().map_or("", |connection| &connection.id)),
+            here: StoredValue::new(here),
             looking: StoredValue::new(None),
             searching: StoredValue::new(None),
         };
@@ -64,26 +66,26 @@ fn end(scope: StoredValue<Option<Scope>>) {
 }
 
 impl Palette {
+    /// The first flows are looked through again once they are here.
     fn read_flows(self) {
         let Some(connection) = self.here.with_value(|here| here.connection.clone()) else { return };
-        end(self.searching);
-        let scope = Scope::new();
-        self.searching.set_value(Some(scope.clone()));
-        leptos::task::spawn_local(async move {
-            flows::read(&connection, self.flows, &scope).await;
-            if !scope.ended() {
+        globals().flows.read(&connection);
+        Effect::new(move |_| {
+            if self.flows.with(|flows| !flows.reading && !flows.complete) {
                 self.search_flows();
             }
         });
     }
 
+    fn read_flows_again(self) {
+        if let Some(connection) = self.here.with_value(|here| here.connection.clone()) {
+            globals().flows.read_again(&connection);
+        }
+    }
+
     /// Flows beyond those that were read, for what is typed now.
     fn search_flows(self) {
         let Some(connection) = self.here.with_value(|here| here.connection.clone()) else { return };
-        // The first flows are still coming in; they look again when they are here.
-        if self.flows.with_untracked(|flows| flows.flows.is_empty() && flows.error.is_none()) {
-            return;
-        }
         end(self.searching);
         let scope = Scope::new();
         self.searching.set_value(Some(scope.clone()));
@@ -227,7 +229,7 @@ fn draw(palette: Palette) -> Html {
                 {move || palette.flows.with(|flows| flows.error.is_some()).then(|| view! {
                     <p>
                         {words.flows_failed}" "
-                        <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| palette.read_flows()>{t().shared.try_again}</button>
+                        <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| palette.read_flows_again()>{t().shared.try_again}</button>
                     </p>
                 })}
             </div>

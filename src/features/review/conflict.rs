@@ -4,8 +4,8 @@ use super::desk::Desk;
 use super::next::next;
 use super::outcome::{HEADING, announce, trail, ways_beside, ways_on};
 use super::progress::progress;
-use crate::app;
 use crate::prelude::*;
+use crate::router;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
 use runs::diff::three_way;
@@ -112,7 +112,7 @@ fn ways(desk: Desk, as_read: Json, theirs: Json, mine: Json) -> Html {
         kept.set(true);
         desk.globals.toasts.say(words.kept);
         if let Some((_, href)) = untrack(|| next(desk)) {
-            app::go(&href);
+            router::go(&href);
         }
     };
     let verb = move || if next(desk).is_some() { words.keep_next } else { t().conflict.take };

@@ -2,9 +2,9 @@
 
 use super::desk::Desk;
 use super::queue::{Entry, Look, Queue, is_skipped, key, skip};
-use crate::app;
 use crate::data::Connection;
 use crate::net::{self, Scope};
+use crate::router;
 use crate::routes::Page;
 use crate::state::{Globals, case_id};
 use crate::strings::t;
@@ -141,7 +141,7 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
             None => look.look(connection, run, &scope).await.reviews.into_iter().next().map(|review| review.id),
         };
         ARRIVING.set(review.is_some().then_some(way));
-        app::go(&page_of(connection, run, review.as_ref()).href());
+        router::go(&page_of(connection, run, review.as_ref()).href());
     });
 }
 

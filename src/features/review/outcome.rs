@@ -3,7 +3,7 @@ use super::desk::Desk;
 use super::evidence::run_page;
 use super::next::next;
 use super::progress::progress;
-use crate::features::audit::AuditAddress;
+use crate::routes::AuditAddress;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -90,14 +90,14 @@ fn decisions(desk: Desk) -> String {
     let place = desk.place();
     let address =
         AuditAddress { connection: Some(place.connection), run: Some(place.run), review: Some(place.review), ..AuditAddress::default() };
-    Page::Audit { query: address.write() }.href()
+    Page::Audit(address).href()
 }
 
 /// Where this is: the queue, the run, the review.
 pub fn trail(desk: Desk) -> Html {
     view! {
         <nav class="sl-row sl-sm sl-2" aria-label=t().run.breadcrumb>
-            <a href=Page::Reviews.href()>{t().review.title}</a><span aria-hidden="true">"/"</span>
+            <a href=Page::Reviews(Default::default()).href()>{t().review.title}</a><span aria-hidden="true">"/"</span>
             <a class="sl-cut" href=run_page(desk)>{move || desk.run_name()}</a><span aria-hidden="true">"/"</span>
             <bdi class="sl-cut" aria-current="page">{move || desk.name()}</bdi>
         </nav>
@@ -122,7 +122,7 @@ fn ways(desk: Desk, first: Html) -> Html {
         <div class="sl-row sl-row--wrap sl-actions">
             {first}
             <a class="sl-btn" href=run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
-            <a class="sl-btn" href=Page::Reviews.href()>{words.all_reviews}</a>
+            <a class="sl-btn" href=Page::Reviews(Default::default()).href()>{words.all_reviews}</a>
             <a class="sl-btn" href=decisions(desk)>{t().audit.of_this}</a>
         </div>
     }

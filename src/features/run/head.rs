@@ -1,7 +1,7 @@
 use super::actions::Actions;
 use super::attempts::Attempts;
 use super::view::View;
-use crate::features::audit::AuditAddress;
+use crate::routes::AuditAddress;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -134,7 +134,7 @@ fn decisions(view: View, run: &Run) -> Option<Html> {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     decides.then(|| {
         let address = AuditAddress { connection: Some(connection.id), run: Some(run.id.clone()), ..AuditAddress::default() };
-        let page = Page::Audit { query: address.write() };
+        let page = Page::Audit(address);
         view! { <div><dt>{t().audit.title}</dt><dd><a href=page.href()>{t().audit.of_this}</a></dd></div> }
     })
 }

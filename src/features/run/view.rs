@@ -1,9 +1,9 @@
 use crate::data::{Asking, Connection, Live, Rules};
-use crate::routes;
+use crate::router;
+use crate::routes::{self, Page};
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use runs::Timestamp;
 use runs::adapter::RunRef;
 use runs::live::{Pace, newer};
@@ -35,8 +35,7 @@ pub struct View {
 impl View {
     pub fn new(connection: Connection, place: Place) -> Self {
         let reference = RunRef { id: place.run.clone(), flow: place.flow.clone() };
-        let hash = use_location().hash;
-        let step = Memo::new(move |_| hash.with(|hash| routes::step_of(hash)));
+        let step = router::own(|entry| if let Page::Run { .. } = entry.page { Some(routes::step_of(&entry.fragment)) } else { None });
         let asked = connection.clone();
         let rules = Rules {
             pace: Pace::RunPage,

@@ -4,12 +4,11 @@ use super::send::{Sending, send};
 use crate::data::Connection;
 use crate::platform::page;
 use crate::prelude::*;
+use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use runs::Json;
 use runs::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use runs::capability::StartStyle;
@@ -38,19 +37,21 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
     let all: Vec<Entry> = entries.iter().copied().chain(name).chain(metadata).collect();
     let flow = inputs.flow.id.clone();
     let checked = all.clone();
-    let navigate = SendWrapper::new(use_navigate());
     let submit = Callback::new(move |()| {
         // Pressing twice must not start twice.
         if matches!(state.get_untracked(), Sending::Going(_)) {
             return;
         }
         let Some(request) = collect(&checked, &flow, blocked) else { return };
-        let (connection, navigate) = (connection.clone(), navigate.clone());
+        let connection = connection.clone();
         leptos::task::spawn_local(async move {
             if let Some(started) = send(&connection, request, state).await {
                 globals().toasts.say(words.started);
                 let flow = Some(started.run.flow).filter(|flow| !flow.is_empty());
-                navigate(&Page::Run { connection: connection.id, run: started.run.id, flow }.href(), NavigateOptions::default());
+                // Whoever has gone elsewhere meanwhile is not fetched back.
+                if matches!(untrack(router::page), Page::Start { .. }) {
+                    router::go(&Page::Run { connection: connection.id, run: started.run.id, flow }.href());
+                }
             }
         });
     });

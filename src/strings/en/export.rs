@@ -31,7 +31,6 @@ pub(super) static WORDS: ExportWords = ExportWords {
         }
         Format::Json => "One list of runs. Times are ISO 8601 in UTC, numbers keep their digits, metadata stays as it is.",
     },
-    needs_flow: |vendor| format!("{vendor} lists runs of one flow at a time. Choose a flow to export its runs."),
     cancel: "Do not export",
     export: "Export",
 

@@ -40,5 +40,22 @@ pub(super) static WORDS: Shell = Shell {
     part_missing: "This page did not arrive",
     part_missing_next: "Either the line broke, or Sluice was updated while it was open here. Loading the page again brings the current version.",
     reload: "Load the page again",
-    stopped: "Sluice stopped because of an error in this page. Nothing was sent. Reload the page to go on.",
+    stopped: "This page stopped because of a mistake in Sluice",
+    stopped_again: "Open the page anew",
+    stopped_details: "Details for a report",
+    stopped_sent,
 };
+
+fn stopped_sent(sent: usize, held: usize) -> String {
+    let sent = match sent {
+        0 => "Nothing was on its way to a vendor.".to_owned(),
+        1 => "One request was on its way to a vendor: whether it arrived is not known here. Look at the run before you repeat it.".to_owned(),
+        sent => format!("{sent} requests were on their way to a vendor: whether they arrived is not known here. Look at the runs before you repeat them."),
+    };
+    let held = match held {
+        0 => "",
+        1 => " One decision was still held for its undo time: it was not sent.",
+        _ => " Some decisions were still held for their undo time: they were not sent.",
+    };
+    format!("{sent}{held} Drafts are as they were kept last.")
+}

@@ -31,7 +31,6 @@ pub(super) static WORDS: SummaryWords = SummaryWords {
     no_run: "no run yet",
     older_page: "not known on an older page",
     never_waits: |vendor| format!("{vendor} has no paused runs"),
-    needs_flow: "Choose a flow to see what its runs come to.",
     no_rows: "There is nothing to sum up until the runs are loaded.",
     statistics_failed: |why| format!("{why}: its own statistics are missing here. The next try comes by itself."),
     nothing_drawn: "No runs to draw.",

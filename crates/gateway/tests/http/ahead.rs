@@ -38,6 +38,25 @@ async fn the_first_read_of_a_history_page_is_told_with_it_and_can_be_made() {
     assert_eq!(told(&world.gateway, "/").await, told(&world.gateway, "/runs?c=retab").await, "the first connection");
 }
 
+/// A first visit read the flows and then the runs, one after the other.
+#[tokio::test]
+async fn a_first_visit_is_told_the_runs_of_the_first_flow() {
+    let world = World::new().await;
+    let first = world.vendor(Dialect::Retab).flows().await[0].id.clone();
+    told(&world.gateway, "/").await;
+    let mut config = serde_json::Value::Null;
+    for _ in 0..100 {
+        config = client().get(world.gateway.url("/api/config")).send().await.unwrap().json().await.unwrap();
+        if config["connections"].as_array().unwrap().iter().all(|entry| entry["first_flow"].is_string()) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let retab = config["connections"].as_array().unwrap().iter().find(|entry| entry["id"] == "retab").unwrap();
+    assert_eq!(retab["first_flow"], first.as_str());
+    assert_eq!(told(&world.gateway, "/").await, told(&world.gateway, &format!("/runs?c=retab&flow={}", runs::http::encode(&first))).await);
+}
+
 #[tokio::test]
 async fn nothing_is_told_where_the_address_does_not_say_what_is_asked() {
     let world = World::new().await;

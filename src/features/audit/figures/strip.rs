@@ -1,14 +1,13 @@
-use super::About;
 use super::chart::chart;
 use crate::data::audit::Figures;
 use crate::prelude::*;
-use crate::routes::Page;
+use crate::routes::{FiguresAddress, Page};
 use crate::state::globals;
 use crate::strings::t;
 use runs::Timestamp;
 
 /// The figures at a glance, each with what it is counted from.
-pub fn strip(figures: &Figures, about: &About) -> Html {
+pub fn strip(figures: &Figures, about: &FiguresAddress) -> Html {
     let words = t().audit;
     let sum = figures.sum.clone();
     let none = || t().shared.none.to_owned();
@@ -30,7 +29,7 @@ pub fn strip(figures: &Figures, about: &About) -> Html {
 }
 
 /// What waits now, as the queue knows it.
-fn oldest(about: About) -> Html {
+fn oldest(about: FiguresAddress) -> Html {
     let words = t().audit;
     let globals = globals();
     let waiting = Memo::new(move |_| {
@@ -59,7 +58,7 @@ fn oldest(about: About) -> Html {
         if globals.waiting.complete.get() { (words.waiting_now)(count, exact) } else { t().shell.reading.to_owned() }
     };
     view! {
-        <a class="sl-stat sl-stat--wait" href=Page::Reviews.href()>
+        <a class="sl-stat sl-stat--wait" href=Page::Reviews(Default::default()).href()>
             <span class="sl-stat__k">{words.oldest}</span>
             <span class="sl-stat__v">{value}</span>
             <span class="sl-stat__s">{context}</span>

@@ -1,11 +1,11 @@
 //! Carries what the merge asks for, and shows what it gives.
 
 use super::state::{Foot, Said, State, keep, with};
-use crate::app::go_replacing;
 use crate::data::Connection;
 use crate::features::history::view::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
+use crate::router;
 use leptos::prelude::*;
 use runs::adapter::FlowQuery;
 use runs::merge::Ask;
@@ -137,7 +137,7 @@ impl All {
         } else {
             self.lost.set(page + 1);
             with(|state| (state.page, state.shown) = (0, false));
-            go_replacing(&self.view.with(|_| ()));
+            router::replace(&self.view.with(|_| ()));
         }
     }
 

@@ -81,16 +81,6 @@ pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
 fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>, task: &Task) -> Html {
     let words = t().export;
     let chosen = globals().selection.picked.with_untracked(Vec::len);
-    if what == What::Filter && untrack(|| view.needs_flow()) {
-        let text = (words.needs_flow)(&untrack(|| view.vendor()));
-        return view! {
-            <h2 id="export-title" class="sl-dialog__title">{words.title}</h2>
-            <p>{text}</p>
-            <div class="sl-dialog__act">
-                <button type="button" class="sl-btn" autofocus=true on:click=move |_| open.set(false)>{words.close}</button>
-            </div>
-        };
-    }
     let choice = move |of: Format| {
         let name = format!("export-{}", of.extension());
         view! {
@@ -182,7 +172,7 @@ fn source(view: View, what: What) -> Option<Source> {
         let query = address.whole(&can, now);
         let filter = query.filter.clone();
         asked.push((query, address.flow.is_some() || can.list_all));
-        let flows = view.flows.with_untracked(|flows| {
+        let flows = view.flows().with_untracked(|flows| {
             let own = flows.connection == connection.id;
             flows.flows.iter().filter(|_| own).map(|flow| (flow.id.clone(), flow.name.clone())).collect()
         });

@@ -1,10 +1,10 @@
 use super::recent;
 use crate::data::Connection;
 use crate::data::flows::Flows;
-use crate::features::audit::AuditAddress;
 use crate::platform::page::lower_case;
 use crate::platform::{page, storage};
-use crate::routes::{Page, Place, flow_of};
+use crate::router;
+use crate::routes::{self, Page};
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Icon;
@@ -28,20 +28,15 @@ pub struct Here {
 impl Here {
     pub fn now() -> Self {
         let session = globals().session;
-        let (path, query) = page::address();
-        let (connection, flow, size) = match Place::read(&path) {
-            Place::Runs => {
-                let address = HistoryAddress::read(&query);
-                (address.connection, address.flow, address.size)
-            }
-            Place::Run { connection, .. } | Place::Review { connection, .. } | Place::Start { connection } => {
-                (Some(connection), flow_of(&query), None)
-            }
-            _ => (None, None, None),
+        let page = untrack(router::page);
+        let (flow, size) = match &page {
+            Page::Runs(address) => (address.flow.clone(), address.size),
+            Page::Run { flow, .. } | Page::Review { flow, .. } | Page::Start { flow, .. } => (flow.clone(), None),
+            _ => (None, None),
         };
-        let connection = connection.and_then(|id| session.connection(&id)).or_else(|| session.first());
+        let connection = page.connection().and_then(|id| session.connection(id)).or_else(|| router::last_connection());
         // The flow that was open last, as the history opens on it.
-        let flow = flow.or_else(|| storage::get(&format!("flow.{}", connection.as_ref()?.id)));
+        let flow = flow.or_else(|| router::last_flow(&connection.as_ref()?.id));
         Self { connection, flow, size: size.unwrap_or(SIZE) }
     }
 }
@@ -118,9 +113,9 @@ fn all(here: &Here, flows: &Flows) -> Vec<Item> {
         |icon: Icon, label: &str, page: &Page| Item { icon, label: label.into(), hint: words.page.into(), act: Act::Go(page.href()) };
     let mut items = vec![
         page(Icon::Gate, t().shell.runs, &Page::Runs(HistoryAddress::default())),
-        page(Icon::Waiting, t().shell.reviews, &Page::Reviews),
-        page(Icon::Check, t().audit.title, &Page::Audit { query: AuditAddress::default().write() }),
-        page(Icon::Newest, words.figures, &Page::Figures { query: String::new() }),
+        page(Icon::Waiting, t().shell.reviews, &Page::Reviews(Default::default())),
+        page(Icon::Check, t().audit.title, &Page::Audit(Default::default())),
+        page(Icon::Newest, words.figures, &Page::Figures(Default::default())),
     ];
     if let Some(connection) = &here.connection {
         let start = Page::Start { connection: connection.id.clone(), flow: here.flow.clone() };

@@ -3,17 +3,17 @@ use super::filters::filters;
 use super::list::Queue;
 use super::row::row;
 use super::{holding, list};
-use crate::app::{enter_page, go_replacing};
+use crate::app::enter_page;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::features::review::notifying::notifying;
 use crate::platform::{clock, page};
 use crate::prelude::*;
-use crate::routes;
+use crate::router;
+use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon};
-use leptos_router::hooks::use_location;
 use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
@@ -30,8 +30,8 @@ pub fn QueuePage() -> Html {
     enter_page(|| t().review.title.into());
     globals.waiting.only_first_pages();
     globals.waiting.refresh();
-    let search = use_location().search;
-    Effect::new(move |_| queue.address.set(QueueAddress::read(&search.get())));
+    let address = router::own(|entry| if let Page::Reviews(address) = &entry.page { Some(address.clone()) } else { None });
+    Effect::new(move |_| queue.address.set(address.get()));
     keys::answer(move |action| answer(queue, action));
     view! {
         <main id="main" class="sl-main" tabindex="-1" data-page="reviews">
@@ -40,8 +40,8 @@ pub fn QueuePage() -> Html {
                 {move || count(globals)}
                 <span class="sl-push"></span>
                 <span class="sl-row sl-nw">
-                    <a href=routes::Page::Figures { query: String::new() }.href()>{t().audit.figures}</a>
-                    <a href=routes::Page::Audit { query: String::new() }.href()>{t().audit.title}</a>
+                    <a href=Page::Figures(Default::default()).href()>{t().audit.figures}</a>
+                    <a href=Page::Audit(Default::default()).href()>{t().audit.title}</a>
                 </span>
                 {fresh(globals)}
                 <button
@@ -183,7 +183,7 @@ pub fn filter(queue: Queue, change: &mut dyn FnMut(&mut QueueAddress)) {
     let mut address = queue.address.get_untracked();
     change(&mut address);
     queue.limit.set(list::PAGE);
-    go_replacing(&routes::queue(&address));
+    router::replace(&Page::Reviews(address).href());
 }
 
 fn table(queue: Queue, bulk: Bulk) -> Html {

@@ -1,0 +1,104 @@
+//! After a mistake of the app's own: the page says so in its frame, and nothing more is sent from it.
+
+use crate::platform::page;
+use crate::strings::t;
+use std::cell::Cell;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+#[wasm_bindgen]
+extern "C" {
+    /// In `boot.js`: from now on the browser alone answers presses, so links still lead on.
+    #[wasm_bindgen(js_name = sluiceStopped, catch)]
+    fn hand_presses_to_the_browser() -> Result<(), JsValue>;
+}
+
+thread_local! {
+    // Plain cells: whatever was borrowed when it happened, these can be read.
+    static STOPPED: Cell<bool> = const { Cell::new(false) };
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static SENT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Nothing may be sent any more: what the page would send, nobody could follow.
+pub fn is_stopped() -> bool {
+    STOPPED.get()
+}
+
+/// Decisions that can still be taken back.
+pub fn note_held(count: usize) {
+    HELD.set(count);
+}
+
+/// A write that is on its way, until this is dropped.
+pub struct Sending(());
+
+impl Sending {
+    pub fn begin() -> Self {
+        SENT.set(SENT.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        SENT.set(SENT.get().saturating_sub(1));
+    }
+}
+
+/// Shows what happened, once.
+pub fn show(details: &str) {
+    if STOPPED.replace(true) {
+        return;
+    }
+    hand_presses_to_the_browser().ok();
+    draw(details).ok();
+}
+
+fn draw(details: &str) -> Result<(), JsValue> {
+    let words = t().shell;
+    let Some(document) = page::document() else { return Ok(()) };
+    let make = |name: &str, class: &str, text: &str| -> Result<Element, JsValue> {
+        let element = document.create_element(name)?;
+        if !class.is_empty() {
+            element.set_attribute("class", class)?;
+        }
+        if !text.is_empty() {
+            element.set_text_content(Some(text));
+        }
+        Ok(element)
+    };
+    let (path, query, fragment) = page::location();
+    let main = make("main", "sl-main", "")?;
+    main.set_id("main");
+    main.set_attribute("tabindex", "-1")?;
+    let panel = make("section", "sl-panel", "")?;
+    let box_ = make("div", "sl-empty", "")?;
+    box_.set_attribute("role", "alert")?;
+    let reload = make("button", "sl-btn sl-btn--primary", words.stopped_again)?;
+    reload.set_attribute("type", "button")?;
+    reload.set_attribute("data-reload", "")?;
+    let code = make("code", "sl-code", &format!("{details}\n{path}{query}{fragment}"))?;
+    code.set_attribute("tabindex", "0")?;
+    code.set_attribute("role", "region")?;
+    code.set_attribute("aria-label", words.stopped_details)?;
+    box_.append_child(&*make("h1", "", words.stopped)?)?;
+    box_.append_child(&*make("p", "", &(words.stopped_sent)(SENT.get(), HELD.get()))?)?;
+    box_.append_child(&*reload)?;
+    box_.append_child(&*code)?;
+    panel.append_child(&*box_)?;
+    main.append_child(&*panel)?;
+    // Dialogs lie over everything.
+    let open = document.query_selector_all("dialog[open]")?;
+    for at in 0..open.length() {
+        if let Some(dialog) = open.item(at).and_then(|node| node.dyn_into::<Element>().ok()) {
+            dialog.remove();
+        }
+    }
+    match page::by_id("main") {
+        Some(old) => old.replace_with_with_node_1(&main)?,
+        None => drop(document.body().map(|body| body.append_child(&main))),
+    }
+    page::focus("main");
+    Ok(())
+}
