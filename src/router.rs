@@ -169,6 +169,7 @@ impl Router {
         if !moves_within {
             page::scroll_to(0);
         }
+        leptos::task::spawn_local(keep_focus());
     }
 
     fn leave(self, entry: &str) {
@@ -199,6 +200,7 @@ impl Router {
         if let (Some(to), false) = (to, itself) {
             leptos::task::spawn_local(self.scroll_back(came, to));
         }
+        leptos::task::spawn_local(keep_focus());
     }
 
     async fn scroll_back(self, entry: String, to: i32) {
@@ -212,6 +214,14 @@ impl Router {
             }
         }
         page::scroll_to(to);
+    }
+}
+
+/// Where the link or the dialog that led here is gone, keys go on from the page's start.
+async fn keep_focus() {
+    page::drawn().await;
+    if page::focus_is_nowhere() {
+        page::by_id("main").map(page::focus_in_place);
     }
 }
 

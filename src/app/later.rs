@@ -256,6 +256,9 @@ pub fn part(part: Part) -> Html {
 pub fn later(page: Page) -> Html {
     globals().waiting.begin();
     let (shows, fetch) = arriving();
+    if shows.get_untracked() != Shows::Page {
+        page::set_title(t().shell.product);
+    }
     live(move || match shows.get() {
         Shows::Page => drawn(Asked::Page(page.clone())),
         Shows::Waiting => view! {

@@ -29,7 +29,6 @@ use payloads::Payloads;
 use problem::Problem;
 use raw::Raw;
 use runs::ErrorKind;
-use runs::query::HistoryAddress;
 use step_list::StepList;
 use timeline::Timeline;
 use view::View;
@@ -91,7 +90,7 @@ fn Outline(view: View) -> Html {
 #[component]
 fn Missing(view: View) -> Html {
     let words = t().run;
-    let history = Page::Runs(HistoryAddress { connection: Some(view.connection().id), ..HistoryAddress::default() }).href();
+    let history = Page::runs_of(&view.connection().id).href();
     view! {
         <section class="sl-panel">
             <div class="sl-empty">

@@ -14,7 +14,6 @@ use runs::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest}
 use runs::capability::StartStyle;
 use runs::query::HistoryAddress;
 use runs::status::Tone;
-use send_wrapper::SendWrapper;
 
 /// The form; what was entered stays whatever the outcome is.
 #[component]

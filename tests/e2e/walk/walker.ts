@@ -147,10 +147,10 @@ export class Walker {
       }
       case "palette": {
         await page.keyboard.press("Control+k");
-        const field = page.getByRole("combobox");
+        const field = page.locator(".sl-palette input");
         await field.waitFor(quick);
         await field.fill(step.text);
-        await page.getByRole("option").first().waitFor(quick);
+        await page.locator(".sl-palette [role=option]").first().waitFor(quick);
         await page.keyboard.press("Enter");
         await field.waitFor({ state: "detached", timeout: 10_000 });
         return true;

@@ -172,10 +172,8 @@ fn source(view: View, what: What) -> Option<Source> {
         let query = address.whole(&can, now);
         let filter = query.filter.clone();
         asked.push((query, address.flow.is_some() || can.list_all));
-        let flows = view.flows().with_untracked(|flows| {
-            let own = flows.connection == connection.id;
-            flows.flows.iter().filter(|_| own).map(|flow| (flow.id.clone(), flow.name.clone())).collect()
-        });
+        let known = globals().flows.of(&connection.id);
+        let flows = known.with_untracked(|flows| flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect());
         of.push(Of { connection, filter, flows });
     }
     Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))

@@ -2,14 +2,14 @@ use super::recent;
 use crate::data::Connection;
 use crate::data::flows::Flows;
 use crate::platform::page::lower_case;
-use crate::platform::{page, storage};
 use crate::router;
-use crate::routes::{self, Page};
+use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Icon;
 use runs::fuzzy::score;
 use runs::jump::Wish;
+use leptos::prelude::untrack;
 use runs::query::HistoryAddress;
 
 /// Options shown at once; typing narrows them down.
@@ -123,7 +123,7 @@ fn all(here: &Here, flows: &Flows) -> Vec<Item> {
     }
     items.push(Item { icon: Icon::Keyboard, label: t().keys.title.into(), hint: words.page.into(), act: Act::Sheet });
     for connection in globals().session.connections() {
-        let runs = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() });
+        let runs = Page::runs_of(&connection.id);
         items.push(Item { icon: Icon::Webhook, label: connection.label, hint: words.connection.into(), act: Act::Go(runs.href()) });
     }
     if let Some(connection) = &here.connection {
