@@ -9,11 +9,11 @@ mod quota;
 mod sample;
 mod upload;
 
+use crate::platform::stopped::{Sending, is_stopped};
 use futures_util::future::join_all;
 use runs::deciding::{Retry, Turn};
 use runs::http::{Failure, FailureKind, Method, Reply, Request};
 use runs::{ApiError, ErrorKind, Operation};
-use crate::platform::stopped::{Sending, is_stopped};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
 

@@ -8,8 +8,8 @@ mod completion;
 mod history;
 mod links;
 
-pub use completion::{complete_for, last_connection, last_flow};
 use completion::{complete, is_complete};
+pub use completion::{complete_for, last_connection, last_flow};
 use history::State;
 
 use crate::data::Connection;

@@ -3,9 +3,9 @@ use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::platform::page::lower_case;
 use leptos::prelude::*;
-use runs::{ApiError, Timestamp};
 use runs::adapter::FlowQuery;
 use runs::model::{Flow, Page, Place};
+use runs::{ApiError, Timestamp};
 
 /// Flows read before anybody types: beyond them what is typed decides what is read.
 const MOST: usize = 2_000;

@@ -74,13 +74,19 @@ fn tell(new: Vec<(Connection, Run)>) {
     let words = t().presence;
     if new.len() > EACH {
         let href = Page::Reviews(Default::default()).href();
-        return notify::show(&(words.new_reviews)(new.len()), "", "sluice-reviews", move || { page::come_forward(); router::go(&href) });
+        return notify::show(&(words.new_reviews)(new.len()), "", "sluice-reviews", move || {
+            page::come_forward();
+            router::go(&href)
+        });
     }
     for (connection, run) in new {
         let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
         let title = (words.new_review)(&flow, &run_name(globals(), &connection, &run));
         let href = page_of(&connection, &run, run.waiting_on.first()).href();
         let tag = format!("sluice-{}-{}", connection.id, run.id);
-        notify::show(&title, &(words.new_review_at)(&connection.label), &tag, move || { page::come_forward(); router::go(&href) });
+        notify::show(&title, &(words.new_review_at)(&connection.label), &tag, move || {
+            page::come_forward();
+            router::go(&href)
+        });
     }
 }

@@ -282,4 +282,3 @@ fn past_the_end(view: View) -> Html {
         </div>
     }
 }
-

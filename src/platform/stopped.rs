@@ -102,3 +102,39 @@ fn draw(details: &str) -> Result<(), JsValue> {
     page::focus("main");
     Ok(())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that finds nothing fails")]
+    use super::*;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn what_stops_keeps_the_frame_and_says_what_was_on_its_way() {
+        let body = page::document().unwrap().body().unwrap();
+        let make = |name: &str| page::document().unwrap().create_element(name).unwrap();
+        let (header, main) = (make("header"), make("main"));
+        main.set_id("main");
+        main.set_text_content(Some("rows"));
+        body.append_child(&header).unwrap();
+        body.append_child(&main).unwrap();
+        let arrived = Sending::begin();
+        let _under_way = Sending::begin();
+        drop(arrived);
+        note_held(1);
+        show("index out of bounds");
+        show("and once more");
+        let main = page::by_id("main").unwrap();
+        let said = main.text_content().unwrap();
+        assert!(header.is_connected(), "the frame stays");
+        assert!(is_stopped());
+        assert!(said.contains("One request was on its way") && said.contains("One decision was still held"), "{said}");
+        assert!(said.contains("index out of bounds") && !said.contains("once more"), "{said}");
+        assert!(!said.contains("rows"));
+        assert!(main.query_selector("button[data-reload]").unwrap().is_some());
+        header.remove();
+        main.remove();
+    }
+}

@@ -135,4 +135,3 @@ fn refill(router: Router, entry: &Arc<Entry>, mut address: HistoryAddress, conne
         router.visit(entry, true);
     }
 }
-

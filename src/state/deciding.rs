@@ -113,14 +113,7 @@ impl Deciding {
     pub(super) fn new(waiting: Waiting, toasts: Toasts) -> Self {
         let held = RwSignal::new(Vec::<Held>::new());
         leptos::prelude::Effect::new(move |_| stopped::note_held(held.with(Vec::len)));
-        Self {
-            cases: RwSignal::new(Vec::new()),
-            open: RwSignal::new(None),
-            held,
-            guarded: StoredValue::new(false),
-            waiting,
-            toasts,
-        }
+        Self { cases: RwSignal::new(Vec::new()), open: RwSignal::new(None), held, guarded: StoredValue::new(false), waiting, toasts }
     }
 
     pub fn of(self, id: &str) -> Option<Arc<Case>> {

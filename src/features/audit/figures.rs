@@ -17,7 +17,10 @@ use std::sync::Arc;
 
 /// What the gateway is asked.
 fn asked(about: &FiguresAddress) -> Vec<(&'static str, String)> {
-    [("connection", &about.connection), ("flow", &about.flow)].into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    [("connection", &about.connection), ("flow", &about.flow)]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.clone()?)))
+        .collect()
 }
 
 #[derive(Clone)]

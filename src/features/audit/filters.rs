@@ -1,7 +1,7 @@
-use crate::routes::AuditAddress;
 use super::log::Log;
 use crate::data::audit::Word;
 use crate::prelude::*;
+use crate::routes::AuditAddress;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;

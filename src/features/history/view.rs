@@ -164,7 +164,9 @@ impl View {
         match self.flow.get() {
             None if self.all.get() => t().all.connections.into(),
             None => t().history.all_flows.into(),
-            Some(id) => self.flows().with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or(id),
+            Some(id) => {
+                self.flows().with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or(id)
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 use super::actions::Actions;
 use super::attempts::Attempts;
 use super::view::View;
-use crate::routes::AuditAddress;
 use crate::platform::page;
 use crate::prelude::*;
+use crate::routes::AuditAddress;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy};

@@ -16,7 +16,9 @@ pub(super) static WORDS: History = History {
     flows_failed: "The flows could not be read. An id typed in full can be opened all the same: press Enter.",
     flows_not_read: "Could not load flows",
     no_flows: "No flows yet",
-    no_flows_next: |vendor| format!("{vendor} lists runs of one flow at a time, and this account has no flow yet. Create one there, then reload this page."),
+    no_flows_next: |vendor| {
+        format!("{vendor} lists runs of one flow at a time, and this account has no flow yet. Create one there, then reload this page.")
+    },
     start_run: "Start a run",
     status_any: "Status: any",
     status_one: |status| format!("Status: {status}"),

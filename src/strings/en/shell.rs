@@ -49,8 +49,12 @@ pub(super) static WORDS: Shell = Shell {
 fn stopped_sent(sent: usize, held: usize) -> String {
     let sent = match sent {
         0 => "Nothing was on its way to a vendor.".to_owned(),
-        1 => "One request was on its way to a vendor: whether it arrived is not known here. Look at the run before you repeat it.".to_owned(),
-        sent => format!("{sent} requests were on their way to a vendor: whether they arrived is not known here. Look at the runs before you repeat them."),
+        1 => {
+            "One request was on its way to a vendor: whether it arrived is not known here. Look at the run before you repeat it.".to_owned()
+        }
+        sent => format!(
+            "{sent} requests were on their way to a vendor: whether they arrived is not known here. Look at the runs before you repeat them."
+        ),
     };
     let held = match held {
         0 => "",

@@ -84,7 +84,8 @@ type Seen = {
   focus: string;
   stopped: boolean;
   remembered: Record<string, string>;
-  history: number;
+  /** This document was not looked at before. */
+  loaded: boolean;
 };
 
 /** Walks in one tab; what it finds wrong it throws. */
@@ -228,6 +229,8 @@ export class Walker {
   private look(): Promise<Seen> {
     return this.page.evaluate(() => {
       const main = document.querySelector("main");
+      const loaded = !("walked" in window);
+      Object.assign(window, { walked: true });
       const remembered = Object.fromEntries(Object.entries(localStorage).filter(([key]) => /^sluice\.(flow\.|connection)/.test(key)));
       return {
         path: location.pathname,
@@ -239,7 +242,7 @@ export class Walker {
         focus: document.activeElement?.tagName ?? "",
         stopped: document.body.innerText.includes("This page stopped because"),
         remembered,
-        history: history.length,
+        loaded,
       };
     });
   }
@@ -261,8 +264,7 @@ export class Walker {
     }
     if (seen.path === "/runs" && !query.get("c")) wrong.push("no connection was filled in");
     // Whoever loads a page begins at its start.
-    const loads = step.do === "reload" || step.do === "address" || step.do === "tab" || step.do === "vendor";
-    if (!loads && seen.focus === "BODY" && this.page.url() !== this.loadedAt) wrong.push("the focus is nowhere");
+    if (seen.focus === "BODY" && !this.fresh && step.do !== "tab" && step.do !== "vendor") wrong.push("the focus is nowhere");
     for (const [key, value] of Object.entries(seen.remembered)) {
       const id = key.replace("sluice.flow.", "");
       if (key === "sluice.connection" ? ![...VENDORS, "*"].includes(value) : value !== "*" && !this.flows[id]?.includes(value)) {
@@ -272,20 +274,21 @@ export class Walker {
     return wrong;
   }
 
-  private loadedAt = "";
+  /** The step loaded a document, as Back does over an address that was typed in. */
+  private fresh = false;
 
   private async check(step: Step, before: string): Promise<void> {
-    if (step.do === "reload" || step.do === "address") this.loadedAt = "";
+    this.fresh = false;
     const until = Date.now() + SETTLES_MS;
     let [wrong, calm] = [["nothing was seen"], 0];
     for (;;) {
       const seen = await this.look().catch(() => null);
+      this.fresh ||= seen?.loaded ?? false;
       wrong = seen ? this.wrong(seen, step) : ["the page is between two documents"];
       calm = wrong.length === 0 && this.errors.length === 0 ? calm + 1 : 0;
       if (calm >= 2 || this.errors.length > 0 || Date.now() > until) break;
       await new Promise((done) => setTimeout(done, 30));
     }
-    if (step.do === "reload" || step.do === "address") this.loadedAt = this.page.url();
     if (this.errors.length > 0) throw new Error(`an error in the page: ${this.errors.join(" | ")}`);
     if (wrong.length > 0) throw new Error(`${wrong.join("; ")} at ${this.page.url()}`);
     this.follow(step, before);

@@ -7,9 +7,9 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Icon;
+use leptos::prelude::untrack;
 use runs::fuzzy::score;
 use runs::jump::Wish;
-use leptos::prelude::untrack;
 use runs::query::HistoryAddress;
 
 /// Options shown at once; typing narrows them down.
