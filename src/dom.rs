@@ -65,6 +65,10 @@ fn copy(name: &'static str, fixed: Fixed, create: impl FnOnce() -> Result<Elemen
     for (name, value) in fixed {
         element.set_attribute(name, value).ok();
     }
+    if matches!(name, "bdi" | "code") {
+        // What a vendor wrote is no text of ours: a browser that translates the page leaves it alone.
+        element.set_attribute("translate", "no").ok();
+    }
     if let Ok(node) = element.clone_node() {
         MADE.with_borrow_mut(|made| made.insert(place, element));
         return Html(node);

@@ -3,21 +3,27 @@
 mod code;
 mod confirm;
 mod copy;
+mod cut;
 mod failure;
 mod fresh;
 mod icon;
 mod moment;
 mod notice;
+mod sandbox;
 mod status;
 mod tabs;
+mod told;
 
 pub use code::Code;
 pub use confirm::Confirm;
 pub use copy::{copy, copy_address};
+pub use cut::cut;
 pub use failure::{Failure, FailureNote};
 pub use fresh::Fresh;
 pub use icon::{Glyph, Icon};
 pub use moment::{Ago, Moment};
 pub use notice::Notice;
+pub use sandbox::sandbox_mark;
 pub use status::{StatusLabel, status_icon, status_words};
 pub use tabs::Tabs;
+pub use told::{told, vendor_told};

@@ -140,7 +140,11 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
     let words = t().queue;
     let waiting = move || desk.globals.waiting.count().unwrap_or_default().0;
     let tab = move |key: &'static str, name: Html| {
-        view! { <button type="button" aria-pressed=move || (pane.get() == key).to_string() on:click=move |_| pane.set(key)>{name}</button> }
+        view! { <button type="button" aria-pressed=move || (pane.get() == key).to_string() on:click=move |_| {
+            pane.set(key);
+            // Beside the form it follows the focus; here it is shown now.
+            desk.marking.reveal();
+        }>{name}</button> }
     };
     view! {
         <nav class="sl-panes" aria-label=words.panes data-pane=move || pane.get()>

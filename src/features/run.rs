@@ -96,7 +96,7 @@ fn Missing(view: View) -> Html {
             <div class="sl-empty">
                 <h1>{words.not_found}</h1>
                 <p>{(words.not_found_next)(view.vendor())}</p>
-                <p class="sl-mono sl-sm">{view.run_id()}</p>
+                <p class="sl-mono sl-sm"><bdi>{view.run_id()}</bdi></p>
                 <a class="sl-btn sl-btn--primary" href=history>{t().shell.to_runs}</a>
             </div>
         </section>

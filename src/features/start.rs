@@ -54,11 +54,13 @@ fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
         flows
             .get()
             .into_iter()
-            .map(|one| view! { <option selected=chosen.as_ref() == Some(&one.id) value=one.id>{one.name}</option> })
+            .map(|one| view! { <option translate="no" selected=chosen.as_ref() == Some(&one.id) value=one.id>{one.name}</option> })
             .collect::<Vec<_>>()
     };
     // A flow from a link that the vendor does not list is still offered by its id.
     let unlisted = move || flow.get().filter(|id| flows.with(|flows| flows.iter().all(|flow| flow.id != *id)));
+    // What is chosen may have no room in the control.
+    let name = move || flow.get().and_then(|id| flows.with(|flows| flows.iter().find(|one| one.id == id).map(|one| one.name.clone())));
     view! {
         <main id="main" class="sl-main sl-narrow" tabindex="-1" data-page="start">
             <h1>{words.title}<small class="sl-2">" "{(words.in_connection)(&connection.with_value(|of| of.label.clone()))}</small></h1>
@@ -71,9 +73,9 @@ fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
                 <div class="sl-panel__body sl-panel__body--top">
                     <div class="sl-field">
                         <label for="flow">{words.flow}</label>
-                        <select id="flow" class="sl-input sl-select" on:change=choose>
+                        <select id="flow" class="sl-input sl-select" title=name on:change=choose>
                             {move || flow.get().is_none().then(|| view! { <option value="" selected>{words.choose_flow}</option> })}
-                            {move || unlisted().map(|id| view! { <option value=id.clone() selected>{id.clone()}</option> })}
+                            {move || unlisted().map(|id| view! { <option translate="no" value=id.clone() selected>{id.clone()}</option> })}
                             {options}
                         </select>
                     </div>

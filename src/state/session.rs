@@ -25,6 +25,11 @@ impl Session {
         self.config.with_value(|config| config.connections.first().cloned())
     }
 
+    /// Everything here is the sandbox's: a page says it once. Among real connections each row says it of itself.
+    pub fn only_sandboxes(self) -> bool {
+        self.config.with_value(|config| config.connections.iter().all(|connection| connection.sandbox))
+    }
+
     /// Nothing of a review may stay in a browser.
     pub fn shared_device(self) -> bool {
         self.config.with_value(|config| config.shared_device)

@@ -39,5 +39,7 @@ pub struct Shared {
     pub loading: &'static str,
     pub open_in: fn(&str) -> String,
     /// A value too long for the page: how much of it is shown, in characters.
+    pub show_all: &'static str,
+    pub show_less: &'static str,
     pub shortened: fn(usize, usize) -> String,
 }

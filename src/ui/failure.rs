@@ -1,4 +1,4 @@
-use super::{Glyph, Icon, Notice, copy};
+use super::{Glyph, Icon, Notice, copy, vendor_told};
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
@@ -17,7 +17,7 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
             <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Failed /><span>{what}</span></span>
             <h2>{(words.error_title)(&error, &vendor)}</h2>
             <p>{(words.error_next)(&error, &vendor)}</p>
-            {(!error.detail.is_empty()).then(|| view! { <p class="sl-sm sl-2"><bdi>{error.detail.clone()}</bdi></p> })}
+            {(!error.detail.is_empty()).then(|| view! { <p class="sl-sm sl-2">{vendor_told(error.detail.clone())}</p> })}
             <p class="sl-mono sl-xs">{line}</p>
             <div class="sl-row sl-row--wrap">
                 <button type="button" class="sl-btn sl-btn--primary" on:click=move |_| retry.run(())>

@@ -1,4 +1,4 @@
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, told};
 use crate::prelude::*;
 use runs::status::Tone;
 
@@ -14,7 +14,7 @@ pub fn Notice(
     view! {
         <section class="sl-note" data-tone=tone.word()>
             <Glyph icon=icon />
-            <p><strong>{fact}</strong>" "{next}</p>
+            <p><strong>{fact}</strong>" "{told(next)}</p>
             <span class="sl-row sl-row--wrap">{actions}</span>
         </section>
     }

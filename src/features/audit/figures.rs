@@ -66,7 +66,7 @@ pub fn FiguresPage() -> Html {
         let name = about.flow.as_ref().map_or_else(|| label.clone(), |flow| format!("{label}: {flow}"));
         let all = Page::Figures(about.of(None, None)).href();
         Some(view! {
-            <span class="sl-tag"><bdi class="sl-cut sl-audit__v">{name}</bdi></span>
+            <span class="sl-tag"><bdi class="sl-cut sl-audit__v" title=name.clone()>{name}</bdi></span>
             <a class="sl-btn sl-btn--quiet" href=all>{words.all_flows}</a>
         })
     };

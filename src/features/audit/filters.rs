@@ -70,11 +70,11 @@ fn connections(log: Log) -> Vec<Html> {
     let mut options = vec![view! { <option value="" selected=chosen.is_none()>{t().audit.any}</option> }];
     let known = globals().session.connections();
     options.extend(known.iter().map(|one| {
-        view! { <option value=one.id.clone() selected=chosen.as_ref() == Some(&one.id)>{one.label.clone()}</option> }
+        view! { <option translate="no" value=one.id.clone() selected=chosen.as_ref() == Some(&one.id)>{one.label.clone()}</option> }
     }));
     // A connection of earlier times, from a link.
     let former = chosen.filter(|chosen| known.iter().all(|one| one.id != *chosen));
-    options.extend(former.map(|id| view! { <option value=id.clone() selected=true>{id}</option> }));
+    options.extend(former.map(|id| view! { <option translate="no" value=id.clone() selected=true>{id}</option> }));
     options
 }
 
@@ -95,7 +95,7 @@ fn narrowed(log: Log) -> Vec<Html> {
             let all = (words.show_all)(name);
             view! {
                 <span class="sl-tag">
-                    {name}" "<bdi class="sl-cut sl-audit__v">{value}</bdi>
+                    {name}" "<bdi class="sl-cut sl-audit__v" title=value.clone()>{value}</bdi>
                     <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=all.clone() title=all on:click=move |_| log.go(clear)>
                         <Glyph icon=Icon::Close small=true />
                     </button>

@@ -1,4 +1,4 @@
-use super::row::{note, steps, trigger};
+use super::row::{note, note_in_full, steps, trigger};
 use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
@@ -25,7 +25,12 @@ fn cell(column: &Column, view: View, run: &Run) -> Html {
         Column::Note => note(run).view(),
         other => return more(other, run),
     };
-    view! { <td role="cell" class=class(column)>{inside}</td> }
+    let title = match column {
+        Column::Flow => Some(run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow))),
+        Column::Note => note_in_full(run),
+        _ => None,
+    };
+    view! { <td role="cell" class=class(column) title=title>{inside}</td> }
 }
 
 /// A column that is not among the usual ones: it says on a card what it is.

@@ -3,7 +3,7 @@ use super::view::{COLUMNS, View};
 use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, cut};
 use leptos::html::Input;
 use runs::columns::{self, Column, MOST, OFFERED, USUAL, key_of, moved, with};
 
@@ -97,7 +97,7 @@ fn shown(view: View, said: RwSignal<String>, at: usize, all: usize, column: &Col
     };
     view! {
         <li>
-            <bdi class="sl-cut">{name.clone()}</bdi>
+            {cut(name.clone())}
             {icon_button(button_id(at, "up"), Icon::Newest, (words.up)(&name), at == 0, move |_| step(true))}
             {icon_button(button_id(at, "down"), Icon::Down, (words.down)(&name), at + 1 == all, move |_| step(false))}
             {icon_button(button_id(at, "remove"), Icon::Close, (words.remove)(&name), false, remove)}

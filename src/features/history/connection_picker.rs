@@ -3,6 +3,7 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
+use crate::ui::sandbox_mark;
 use runs::query::{ALL_CONNECTIONS, HistoryAddress};
 
 /// Which connection's runs are listed, or those of all.
@@ -10,10 +11,10 @@ use runs::query::{ALL_CONNECTIONS, HistoryAddress};
 pub fn ConnectionPicker(#[prop(into)] chosen: Signal<String>) -> Html {
     let all = globals().session.connections();
     let count = all.len();
-    let every_one_sandbox = all.iter().all(|connection| connection.sandbox);
+    let only_sandboxes = globals().session.only_sandboxes();
     let sandbox = move || match globals().session.connection(&chosen.get()) {
         Some(connection) => connection.sandbox,
-        None => chosen.with(|id| id == ALL_CONNECTIONS) && every_one_sandbox,
+        None => chosen.with(|id| id == ALL_CONNECTIONS) && only_sandboxes,
     };
     let merged = (count > 1).then(|| {
         let selected = move || chosen.with(|id| id == ALL_CONNECTIONS);
@@ -23,8 +24,12 @@ pub fn ConnectionPicker(#[prop(into)] chosen: Signal<String>) -> Html {
         .into_iter()
         .map(|connection| {
             let id = connection.id.clone();
-            let label = if connection.sandbox { format!("{} · {}", connection.label, t().shell.sandbox) } else { connection.label };
-            view! { <option value=connection.id selected=move || chosen.with(|chosen| *chosen == id)>{label}</option> }
+            let label = if connection.sandbox && !only_sandboxes {
+                format!("{} · {}", connection.label, t().shell.sandbox)
+            } else {
+                connection.label
+            };
+            view! { <option translate="no" value=connection.id selected=move || chosen.with(|chosen| *chosen == id)>{label}</option> }
         })
         .collect::<Vec<_>>();
     let choose = move |event| {
@@ -36,7 +41,7 @@ pub fn ConnectionPicker(#[prop(into)] chosen: Signal<String>) -> Html {
         <label class="sl-vh" for="connection">{t().history.connection}</label>
         <span class="sl-pick">
             <select id="connection" class="sl-input sl-select" on:change=choose>{merged}{options}</select>
-            {move || sandbox().then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> })}
+            {move || sandbox_mark(sandbox())}
         </span>
     }
 }

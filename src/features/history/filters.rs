@@ -50,7 +50,7 @@ pub fn Filters(view: View) -> Html {
                 {move || (count.get() > 0).then(|| view! { " "<span class="sl-count">{count.get()}</span> })}
             </button>
             {move || (count.get() > 0).then(|| view! { <a class="sl-btn sl-btn--quiet" href=cleared(view)>{words.clear}</a> })}
-            <span class="sl-push"></span>
+            <div class="sl-tools">
             {move || view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.quota)).map(|quota| {
                 view! { <span class="sl-xs sl-2">{left(quota, view.live.pause.get())}</span> }
             })}
@@ -65,6 +65,7 @@ pub fn Filters(view: View) -> Html {
             >
                 {move || sizes(view)}
             </select>
+            </div>
         </div>
     }
 }

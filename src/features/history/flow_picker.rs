@@ -4,7 +4,7 @@ use crate::net::Scope;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, cut};
 use leptos::html::{Details, Input};
 use wasm_bindgen::JsCast;
 
@@ -71,9 +71,9 @@ pub fn FlowPicker(view: View) -> Html {
                 }
             }
         >
-            <summary class="sl-btn sl-flowpick">
+            <summary class="sl-btn sl-flowpick" title=move || view.flow_label()>
                 <span class="sl-vh">{words.flow}" "</span>
-                <span class="sl-cut">{move || view.flow_label()}</span>
+                <bdi class="sl-cut">{move || view.flow_label()}</bdi>
                 <Glyph icon=Icon::Down small=true />
             </summary>
             <div class="sl-menu__pop">
@@ -140,10 +140,10 @@ fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'sta
     let chosen = view.flow.get();
     let option = |id: Option<String>, name: String| {
         let current = (id == chosen).then_some("true");
-        let title = id.clone();
+        let title = name.clone();
         view! {
             <button type="button" class="sl-opt" aria-current=current title=title on:click=move |_| choose(id.clone())>
-                <span class="sl-cut">{name}</span>
+                {cut(name)}
             </button>
         }
     };

@@ -6,8 +6,9 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, StatusLabel};
+use crate::ui::{Glyph, Icon, StatusLabel, sandbox_mark, status_words};
 use runs::columns::Column;
+use runs::error::bounded;
 use runs::model::{Run, TriggerKind};
 use runs::status::Tone;
 use runs::{StatusKind, Timestamp};
@@ -66,7 +67,7 @@ fn name(view: View, row: &Row) -> Html {
             let why = view.no_number.get().unwrap_or_default();
             view! {
                 <span class="sl-3" title=why>{t().shared.none}" "</span>
-                <a class="sl-runs__a sl-mono" id=link_id href=href title=id.clone()>{id}</a>
+                <a class="sl-runs__a sl-mono" id=link_id href=href title=id.clone()><bdi>{id}</bdi></a>
             }
         }
     }
@@ -77,10 +78,15 @@ fn status_cells(view: View, row: &Row) -> Html {
     let connection = globals().session.connection(&row.connection);
     let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
     let whose = connection.filter(|_| view.all.get_untracked()).map(|connection| {
-        let mark = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
-        view! { <td role="cell" class="c-conn"><span class="sl-conn"><bdi class="sl-cut">{connection.label}</bdi>{mark}</span></td> }
+        let mark = sandbox_mark(connection.sandbox && !globals().session.only_sandboxes());
+        let label = connection.label;
+        view! { <td role="cell" class="c-conn" title=label.clone()><span class="sl-conn"><bdi class="sl-cut">{label}</bdi>{mark}</span></td> }
     });
-    let word = (!run.status.raw.is_empty()).then(|| (t().run.vendor_word)(vendor, &run.status.raw));
+    let mut word = status_words(&run.status);
+    if !run.status.raw.is_empty() {
+        word.push('\n');
+        word.push_str(&(t().run.vendor_word)(vendor, &run.status.raw));
+    }
     view! {
         <td role="cell" class="c-status" title=word><StatusLabel status=run.status.clone() /></td>
         {whose}
@@ -205,8 +211,23 @@ pub fn note(run: &Run) -> Option<Html> {
         let step = error.step.clone().or_else(|| error.stage.clone());
         return Some(view! {
             {step.map(|step| view! { <bdi>{step}</bdi>": " })}
-            <span class="err">{error.message.clone()}</span>
+            <bdi class="err">{bounded(&error.message)}</bdi>
         });
     }
     run.name.clone().map(|name| view! { <bdi>{name}</bdi> })
+}
+
+/// The same for where the line has no room.
+pub fn note_in_full(run: &Run) -> Option<String> {
+    match &run.error {
+        _ if run.status.kind == StatusKind::Waiting => {
+            (!run.waiting_on.is_empty()).then(|| (t().history.waiting_on)(&run.waiting_on.join(", ")))
+        }
+        Some(error) => {
+            let mut text = error.step.clone().or_else(|| error.stage.clone()).map(|step| step + ": ").unwrap_or_default();
+            text.push_str(&bounded(&error.message));
+            Some(text)
+        }
+        None => run.name.clone(),
+    }
 }

@@ -4,6 +4,7 @@ use crate::platform::storage;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
+use crate::ui::cut;
 use runs::StatusKind;
 use runs::filter::Filter;
 use runs::query::HistoryAddress;
@@ -124,7 +125,7 @@ fn saved_tab(view: View, saved_view: SavedView, opened: Memo<Option<String>>) ->
     };
     view! {
         <a href=href aria-current=move || is_opened.get().then_some("true")>
-            <bdi class="sl-cut">{name}</bdi>
+            {cut(name)}
             {move || changed.get().then(|| view! { <span class="sl-dot" role="img" aria-label=t().overview.changed title=t().overview.changed></span> })}
         </a>
         {move || changed.get().then(|| {

@@ -13,7 +13,7 @@ use crate::prelude::*;
 use crate::router::go;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, cut};
 use items::{Act, Here, Item, fitting};
 use web_sys::KeyboardEvent;
 
@@ -261,8 +261,8 @@ fn option(palette: Palette, at: usize, chosen: bool, item: Item) -> Html {
             on:click=move |_| palette.choose(item.clone())
         >
             <Glyph icon=icon />
-            <bdi class="sl-cut">{label}</bdi>
-            <span class="sl-xs sl-2 sl-cut">{hint}</span>
+            {cut(label)}
+            <span class="sl-xs sl-2 sl-cut" title=hint.clone()>{hint}</span>
         </li>
     }
 }

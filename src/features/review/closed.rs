@@ -79,7 +79,7 @@ pub fn unsupported(desk: Desk) -> Html {
     view! {
         {evidence(desk)}
         <section class="sl-review__f" aria-label=words.form>
-            <div class="sl-review__bar"><h2 class="sl-cut">{(words.of_run)(&desk.run_name())}</h2></div>
+            <div class="sl-review__bar"><h2 class="sl-cut" title=desk.run_name()>{(words.of_run)(&desk.run_name())}</h2></div>
             <div class="sl-scroll sl-formscroll" tabindex="0" role="region" aria-label=words.form_region>
                 <div class="sl-form">
                     <section class="sl-note" data-tone="idle">

@@ -66,7 +66,7 @@ impl Blocks {
         let (marking, value) = (self.marking, value.clone());
         view! {
             <div class="sl-stack sl-stack--2">
-                <h3><bdi>{title}</bdi></h3>
+                <h3><bdi title=title.clone()>{title}</bdi></h3>
                 {more}
                 <Marked value=value label=label marking=marking base=base />
             </div>
@@ -80,7 +80,7 @@ impl Blocks {
         let more = view! { {status}{error} };
         match &step.output {
             Some(output) => self.block(step.name.clone(), (t().review.output_of)(&step.name), output, Some(more)),
-            None => view! { <div class="sl-stack sl-stack--2"><h3><bdi>{step.name.clone()}</bdi></h3>{more}</div> },
+            None => view! { <div class="sl-stack sl-stack--2"><h3><bdi title=step.name.clone()>{step.name.clone()}</bdi></h3>{more}</div> },
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::features::preview::{Marking, PANE, Preview};
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, cut};
 use runs::model::File;
 use std::cell::RefCell;
 
@@ -43,7 +43,7 @@ pub fn evidence(desk: Desk) -> Html {
     let tabs = move || {
         let all = documents.get();
         let named = |(at, file): (usize, &File)| {
-            let name = view! { <Glyph icon=Icon::File small=true /><bdi class="sl-cut">{file.name.clone()}</bdi> };
+            let name = view! { <Glyph icon=Icon::File small=true />{cut(file.name.clone())} };
             tab(Some(at), name)
         };
         (!all.is_empty()).then(|| {

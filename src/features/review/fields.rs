@@ -44,9 +44,10 @@ pub fn nest(desk: Desk, draft: &Draft, node: &Node, inner: Html) -> Html {
     let edited = mark_of(desk, &node.path);
     let label = label(node);
     let hint = node.description.clone().map(|hint| view! { <p class="sl-xs sl-2"><bdi>{hint}</bdi></p> });
+    let table = matches!(node.kind, Kind::List { flat: true, .. });
     view! {
-        <fieldset class="sl-nest w" data-edited=move || edited.edited().then_some("")>
-            <legend><bdi>{label}</bdi></legend>
+        <fieldset class="sl-nest w" class:sl-nest--table=table data-edited=move || edited.edited().then_some("")>
+            <legend><bdi title=label.clone()>{label}</bdi></legend>
             {hint}
             {variants::chooser(node)}
             {variants::ways_out(draft, node)}
@@ -81,7 +82,7 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
     let control = control(draft, node, mark, None, about.clone());
     view! {
         <div class="sl-field" class:w=wide class:sl-field--extra=node.extra data-edited=move || mark.edited().then_some("")>
-            <label for=id><bdi>{label(node)}</bdi>{required}</label>
+            <label for=id><bdi title=label(node)>{label(node)}</bdi>{required}</label>
             <span class="sl-xs sl-2">{tag}</span>
             <div class="sl-field__wrap">{control}</div>
             {marks(node, about, mark, node.description.clone(), false)}
@@ -134,7 +135,7 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
             .into_iter()
             .map(|(value, label)| {
                 let chosen = value == text;
-                view! { <option value=value selected=chosen>{label}</option> }
+                view! { <option translate="no" value=value selected=chosen>{label}</option> }
             })
             .collect();
         return view! {

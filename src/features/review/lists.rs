@@ -12,6 +12,10 @@ use runs::form::{Draft, Kind, Node};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
+/// Letters that a column of a table shows, at the least of a text and at the most of anything.
+const SHORTEST: usize = 9;
+const LONGEST: usize = 24;
+
 /// A list: as a table where its items are flat, else one frame an item.
 pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     // The outermost list are the targets of the review: their number is the vendor's.
@@ -102,14 +106,18 @@ fn actions(list: &str, at: usize, last: usize, node: &Node) -> Html {
 
 fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> Html {
     let words = t().form;
-    let heads: Vec<Html> = columns
-        .iter()
-        .map(|column| {
-            let class = if matches!(column.kind, Kind::Number(_)) { "sl-num c-a" } else { "" };
-            let required = column.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
-            view! { <th scope="col" class=class title=column.description.clone()><bdi>{column.label().to_owned()}</bdi>{required}</th> }
-        })
-        .collect();
+    let widths: Vec<usize> = columns.iter().map(|column| letters(draft, column, items)).collect();
+    let all: usize = widths.iter().sum();
+    let head = |(column, letters): (&Node, &usize)| {
+        let class = if matches!(column.kind, Kind::Number(_)) { "sl-num c-a" } else { "" };
+        let required = column.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
+        view! {
+            <th scope="col" class=class style:--n=letters.to_string() title=column.description.clone()>
+                <bdi title=column.label().to_owned()>{column.label().to_owned()}</bdi>{required}
+            </th>
+        }
+    };
+    let heads: Vec<Html> = columns.iter().zip(&widths).map(head).collect();
     let rows: Vec<Html> = items
         .iter()
         .enumerate()
@@ -125,13 +133,24 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
     view! {
         // While a decision is on its way nothing in it takes the focus, and it still has to be scrolled.
         <div class="sl-liscroll" tabindex=move || desk.locked().then_some("0")>
-            <table class="sl-li" class:sl-li--moves=moves aria-label=list.to_owned()>
+            <table class="sl-li" class:sl-li--moves=moves style:--n=all.to_string() style:--cols=columns.len().to_string() aria-label=list.to_owned()>
                 <thead><tr><td class="c-n"></td>{heads}<td class="c-x"></td></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>
         {hint}
     }
+}
+
+/// How many letters a column has to show: all of a number, of a text as much as tells it apart.
+fn letters(draft: &Draft, column: &Node, items: &[Node]) -> usize {
+    let words = column.label().split_whitespace().map(|word| word.chars().count() + 1);
+    let name = words.fold(3, usize::max);
+    if !matches!(column.kind, Kind::Number(_)) {
+        return name.clamp(SHORTEST, LONGEST);
+    }
+    let own = items.iter().flat_map(|item| item.below().iter().filter(|field| field.key == column.key));
+    own.map(|field| draft.text(&field.path).chars().count() + 1).fold(name, usize::max).min(LONGEST)
 }
 
 fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> Html {

@@ -6,7 +6,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice};
+use crate::ui::{FailureNote, Glyph, Icon, Notice, vendor_told};
 use runs::capability::ReviewStyle;
 use runs::deciding::Event;
 use runs::diff;
@@ -175,7 +175,7 @@ pub fn of_reason(review: &Review) -> Option<Html> {
     let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
     (!text.is_empty()).then(|| {
         let (first, rest) = (words.why, text.join("\n"));
-        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p class="sl-lines"><strong>{first}</strong>" "<bdi>{rest}</bdi></p><span></span></section> }
+        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p class="sl-lines"><strong>{first}</strong>" "{vendor_told(rest)}</p><span></span></section> }
     })
 }
 

@@ -98,8 +98,8 @@ pub fn trail(desk: Desk) -> Html {
     view! {
         <nav class="sl-row sl-sm sl-2" aria-label=t().run.breadcrumb>
             <a href=Page::Reviews(Default::default()).href()>{t().review.title}</a><span aria-hidden="true">"/"</span>
-            <a class="sl-cut" href=run_page(desk)>{move || desk.run_name()}</a><span aria-hidden="true">"/"</span>
-            <bdi class="sl-cut" aria-current="page">{move || desk.name()}</bdi>
+            <a class="sl-cut" href=run_page(desk) title=move || desk.run_name()><bdi>{move || desk.run_name()}</bdi></a><span aria-hidden="true">"/"</span>
+            <bdi class="sl-cut" aria-current="page" title=move || desk.name()>{move || desk.name()}</bdi>
         </nav>
     }
 }

@@ -4,7 +4,7 @@ use super::queue::Queue;
 use super::{bar, claims, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{FailureNote, Fresh};
+use crate::ui::{FailureNote, Fresh, sandbox_mark};
 
 pub fn outline() -> Html {
     view! {
@@ -38,7 +38,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
         {evidence(desk)}
         <section class="sl-review__f" aria-label=words.form>
             <div class="sl-review__bar">
-                <h2 id=reach::FORM class="sl-cut sl-formtitle" tabindex="-1"><a href=move || run_page(desk)>{move || desk.run_name()}</a>" "<bdi>{move || desk.name()}</bdi></h2>
+                <h2 id=reach::FORM class="sl-cut sl-formtitle" tabindex="-1" title=move || format!("{} {}", desk.run_name(), desk.name())><a href=move || run_page(desk)><bdi>{move || desk.run_name()}</bdi></a>" "<bdi>{move || desk.name()}</bdi></h2>
                 <span class="sl-push"></span>
                 {move || notices::saved(desk)}
                 {preferences::preferences(desk)}
@@ -98,6 +98,6 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
 
 fn mark(desk: Desk) -> Option<Html> {
     let connection = desk.connection();
-    let sandbox = connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
-    Some(view! { <span class="sl-xs sl-2 sl-cut">{connection.label}</span>{sandbox} })
+    let label = connection.label;
+    Some(view! { <span class="sl-xs sl-2 sl-cut" title=label.clone()><bdi>{label}</bdi></span>{sandbox_mark(connection.sandbox)} })
 }

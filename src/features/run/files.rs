@@ -43,7 +43,7 @@ fn row(view: View, file: &File) -> Html {
         FileRole::Drive => words.role_drive,
     };
     let none = t().shared.none;
-    let id = file.id.clone().map(|id| view! { <p class="sl-xs sl-2 sl-mono">{id}</p> });
+    let id = file.id.clone().map(|id| view! { <p class="sl-xs sl-2 sl-mono"><bdi>{id}</bdi></p> });
     let parts = (!file.parts.is_empty()).then(|| view! { <p class="sl-xs sl-2"><bdi>{file.parts.join(", ")}</bdi></p> });
     let other = (!file.other.is_empty()).then(|| view! { <dl class="sl-facts sl-facts--rows">{other_rows(&file.other)}</dl> });
     let shown = shown(view, file, open);
@@ -51,7 +51,7 @@ fn row(view: View, file: &File) -> Html {
         <tr>
             <td><span class="sl-row"><Glyph icon=Icon::File /><bdi class="sl-wrap">{file.name.clone()}</bdi></span>{id}{parts}{other}{button(view, file, open)}</td>
             <td data-l=words.column_field>{role}" · "<bdi>{file.field.clone()}</bdi></td>
-            <td data-l=words.column_type>{file.media_type.clone().unwrap_or_else(|| none.into())}</td>
+            <td data-l=words.column_type><bdi>{file.media_type.clone().unwrap_or_else(|| none.into())}</bdi></td>
             <td class="sl-num" data-l=words.column_size>{file.bytes.map_or(none.to_owned(), t().shared.bytes)}</td>
         </tr>
         {shown}

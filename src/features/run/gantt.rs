@@ -5,7 +5,7 @@ use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_icon};
 use runs::StatusKind;
-use runs::model::{RunDetail, Step};
+use runs::model::{RunDetail, RunError, Step};
 use runs::timeline::{self, GanttOptions, Holding, Row, RowKind, Side};
 use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
@@ -146,6 +146,11 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
         .map(|bar| view! { <span class="sl-g__b" data-k=bar.kind.word() style:--x=percent(bar.x) style:--w=percent(bar.w)></span> })
         .collect();
     let href = routes::step_fragment(&id);
+    let mut title = name_of(row, detail);
+    if let Some(error) = failed(row, detail) {
+        title.push_str("\n");
+        title.push_str(&runs::error::bounded(&error.message));
+    }
     view! {
         <a
             class="sl-g"
@@ -153,6 +158,7 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
             href=href
             data-row=id
             aria-current=selected.then_some("true")
+            title=title
             aria-expanded=row.open.map(|open| open.to_string())
         >
             <span class="sl-g__n" data-tone=status.tone().word() style:--d=row.depth.to_string()>
@@ -166,17 +172,21 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
     }
 }
 
+fn failed<'a>(row: &Row, detail: &'a RunDetail) -> Option<&'a RunError> {
+    row.tries.iter().filter_map(|at| detail.steps.get(*at)).filter_map(|step| step.error.as_ref()).next_back()
+}
+
 fn label(row: &Row, detail: &RunDetail) -> Option<Html> {
     if row.label.side == Side::Hidden {
         return None;
     }
     let lasted = row.lasted_ms.map(t().shared.duration).unwrap_or_default();
-    let failed = row.tries.iter().filter_map(|at| detail.steps.get(*at)).filter_map(|step| step.error.as_ref()).next_back();
+    let failed = failed(row, detail);
     let words = match row.holding {
         Some(Holding::Everything) => view! { <strong>{(t().run.everything_waits)(&lasted)}</strong> },
         _ => match failed {
             Some(error) if row.status.tone() == runs::status::Tone::Fail => {
-                view! { {lasted}" · "<bdi class="bad">{error.message.clone()}</bdi> }
+                view! { {lasted}" · "<bdi class="bad">{runs::error::bounded(&error.message)}</bdi> }
             }
             _ => view! { {lasted} },
         },

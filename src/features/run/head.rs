@@ -6,7 +6,7 @@ use crate::prelude::*;
 use crate::routes::AuditAddress;
 use crate::routes::Page;
 use crate::strings::t;
-use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy};
+use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy, sandbox_mark};
 use runs::model::{Run, TriggerKind};
 use runs::query::HistoryAddress;
 use runs::{StatusKind, Timestamp, timeline};
@@ -23,7 +23,7 @@ pub fn Head(view: View) -> Html {
     let crumbs = move || {
         view.detail().map(|detail| {
             let flow = detail.run.flow_name.clone().unwrap_or_else(|| detail.run.flow.clone());
-            view! { <a class="sl-cut" href=history(&detail.run)><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
+            view! { <a class="sl-cut" href=history(&detail.run) title=flow.clone()><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
         })
     };
     let all = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() }).href();
@@ -42,12 +42,12 @@ pub fn Head(view: View) -> Html {
                 <a href=all>{t().history.title}</a>
                 <span aria-hidden="true">"/"</span>
                 {crumbs}
-                <span class="sl-cut" aria-current="page">{move || view.name()}</span>
+                <bdi class="sl-cut sl-not-c" aria-current="page" title=move || view.name()>{move || view.name()}</bdi>
                 <span class="sl-push"></span>
                 <Fresh live=view.live />
             </nav>
             <div class="sl-pagehead">
-                <h1 class="sl-cut">{move || (words.title)(&view.name())}</h1>
+                <h1 translate="no" title=move || view.run_id()>{move || (words.title)(&view.name())}</h1>
                 {badge}
                 <Attempts view=view />
                 <span class="sl-push"></span>
@@ -89,14 +89,14 @@ fn facts(view: View, run: &Run, history: String) -> Html {
             <div><dt>{words.flow}</dt><dd><a href=history><bdi>{flow}</bdi></a>{version}</dd></div>
             <div>
                 <dt>{words.connection}</dt>
-                <dd>{connection.label}" "{connection.sandbox.then(|| view! { <span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> })}</dd>
+                <dd><bdi>{connection.label}</bdi>" "{sandbox_mark(connection.sandbox)}</dd>
             </div>
             {trigger}
             {started.map(|(name, at)| view! { <div><dt>{name}</dt><dd><Moment at=at /></dd></div> })}
             {finished.map(|at| view! { <div><dt>{words.finished}</dt><dd>{at}</dd></div> })}
             <div><dt>{t().jump.in_list}</dt><dd>{in_list(&connection_id, run)}</dd></div>
             {decisions(view, run)}
-            <div><dt>{words.run_id}</dt><dd class="sl-mono">{run.id.clone()}</dd></div>
+            <div><dt>{words.run_id}</dt><dd class="sl-mono"><bdi>{run.id.clone()}</bdi></dd></div>
             {duration(view, run)}
         </dl>
     }

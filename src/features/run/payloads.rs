@@ -29,7 +29,7 @@ fn values(values: &[(String, Json)], name: &'static str, none: &'static str) -> 
     values
         .iter()
         .map(|(label, value)| {
-            let title = (!label.is_empty()).then(|| view! { <h3><bdi>{label.clone()}</bdi></h3> });
+            let title = (!label.is_empty()).then(|| view! { <h3><bdi title=label.clone()>{label.clone()}</bdi></h3> });
             view! { {title}<Code value=value.clone() label=format!("{name} {label}") /> }
         })
         .collect::<Vec<_>>()

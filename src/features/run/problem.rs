@@ -2,7 +2,7 @@ use super::view::View;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use crate::ui::{Code, Glyph, Icon, copy};
+use crate::ui::{Code, Glyph, Icon, copy, cut, vendor_told};
 use runs::Json;
 use runs::model::{RunDetail, RunError};
 
@@ -20,7 +20,10 @@ fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {
         .steps
         .iter()
         .find(|step| step.error.is_some() || Some(&step.name) == error.step.as_ref() || Some(&step.node) == error.step.as_ref());
-    let title = error.step.as_ref().map(|step| view! { <strong><bdi>{(words.error_in)(step)}</bdi></strong>" " });
+    let title = error
+        .step
+        .as_ref()
+        .map(|step| view! { <strong><bdi class="sl-clamp" title=step.clone()>{(words.error_in)(step)}</bdi></strong>" " });
     let tags: Vec<_> = error.stage.iter().map(|stage| (words.stage)(stage)).chain(error.code.clone()).collect();
     let text = [Some(error.message.as_str()), error.details.as_deref(), error.stack.as_deref()]
         .into_iter()
@@ -32,9 +35,9 @@ fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {
         <section class="sl-note" data-tone="fail" aria-label=label>
             <Glyph icon=Icon::Failed />
             <div class="sl-stack sl-stack--2">
-                <p>{title}<bdi class="sl-wrap">{error.message}</bdi></p>
+                <p>{title}{vendor_told(error.message)}</p>
                 {(!tags.is_empty()).then(|| view! {
-                    <p class="sl-xs sl-row sl-row--wrap">{tags.into_iter().map(|tag| view! { <span class="sl-tag">{tag}</span> }).collect::<Vec<_>>()}</p>
+                    <p class="sl-xs sl-row sl-row--wrap">{tags.into_iter().map(|tag| view! { <span class="sl-tag">{cut(tag)}</span> }).collect::<Vec<_>>()}</p>
                 })}
                 {error.details.map(|details| fold(words.details, details))}
                 {error.stack.map(|stack| fold(words.stack, stack))}

@@ -11,7 +11,7 @@ pub fn Raw(view: View) -> Html {
             let answers: Vec<_> = detail
                 .raw
                 .iter()
-                .map(|(call, answer)| view! { <h3 class="sl-mono">{call.clone()}</h3><Code value=answer.clone() label=call.clone() /> })
+                .map(|(call, answer)| view! { <h3 class="sl-mono"><bdi>{call.clone()}</bdi></h3><Code value=answer.clone() label=call.clone() /> })
                 .collect();
             view! {
                 <div class="sl-panel__body sl-panel__body--top sl-stack">

@@ -68,7 +68,7 @@ fn segment(one: &Segment, last: bool, is_final: bool) -> Html {
         view! { <span class="sl-tl__tick" data-end=""><b>{name}</b>{clock(one.to)}</span> }
     });
     let class = if inside { "sl-cut" } else { "sl-tl__vh" };
-    let why = one.why.clone().unwrap_or_else(|| label.clone());
+    let why = one.why.as_ref().map_or_else(|| label.clone(), |why| format!("{label}\n{why}"));
     view! {
         <li style:--w=format!("{:.4}", one.share) data-fold=cut.then_some("")>
             <span class="sl-tl__seg" data-k=one.kind.word() title=why><span class=class>{label}</span></span>

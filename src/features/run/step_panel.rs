@@ -60,7 +60,7 @@ fn Selected(view: View, step: Step) -> Html {
     };
     view! {
         <div class="sl-panel__head">
-            <h3 class="sl-cut"><bdi>{step.name.clone()}</bdi></h3>
+            <h3><bdi title=step.name.clone()>{step.name.clone()}</bdi></h3>
             <StatusLabel status=step.status.clone() badge=true />
             <span class="sl-push"></span>
             <button

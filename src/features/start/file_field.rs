@@ -2,7 +2,7 @@ use super::field::{Chosen, Entry};
 use crate::net;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, cut};
 use leptos::html::Input;
 use runs::adapter::InputKind;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ fn chosen_file(entry: Entry, at: usize, file: Chosen) -> Html {
     view! {
         <div class="sl-file">
             <Glyph icon=Icon::File />
-            <bdi class="sl-cut">{file.name}</bdi>
+            {cut(file.name)}
             <small>{(t().shared.bytes)(file.bytes.len() as u64)}</small>
             <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=label on:click=remove>
                 <Glyph icon=Icon::Close small=true />

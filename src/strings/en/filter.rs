@@ -3,7 +3,7 @@ use crate::strings::FilterWords;
 
 pub(super) static WORDS: FilterWords = FilterWords {
     search: "Search by id, name or metadata",
-    search_hint: "Id, name or customer_id:12345",
+    search_hint: "Id, name or key:value",
     trigger_any: "Trigger: any",
     trigger_many: |count| format!("{count} triggers"),
     trigger_legend: "Trigger",

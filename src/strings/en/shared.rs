@@ -28,6 +28,8 @@ pub(super) static WORDS: Shared = Shared {
     none: "-",
     loading: "Loading",
     open_in: |vendor| format!("Open in {vendor}"),
+    show_all: "Show all",
+    show_less: "Show less",
     shortened: |shown, all| {
         format!("The first {} of {} characters are shown. Copy takes all of it.", count(shown as u64), count(all as u64))
     },

@@ -1,76 +1,9 @@
 // Every page in both themes, wide and narrow, without an accessibility violation.
 
-import { expect, type Page } from "@playwright/test";
-
-import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
-import { knownAs, pendingSuperAiTask, REVIEW_NODE, waitingRetabRun } from "../fixtures/money.ts";
-import type { Sandbox } from "../fixtures/sandbox.ts";
-import { test } from "../fixtures/test.ts";
-import { runPath } from "../pages/run.ts";
-import { startPath } from "../pages/start.ts";
-
-type Place = {
-  name: string;
-  path: (sandbox: Sandbox) => string | Promise<string>;
-  /** What is on the page once it stands, not only its frame. */
-  ready: (page: Page) => Promise<void>;
-};
-
-const hasRows = (page: Page) => page.locator("table.sl-runs tr[data-run]").first().waitFor();
-const says = (words: string | RegExp) => (page: Page) => page.getByRole("main").getByText(words).first().waitFor();
-
-const PLACES: Place[] = [
-  { name: "history of Retab", path: () => `/runs?c=retab&flow=${RECONCILIATION.retab}&size=25`, ready: hasRows },
-  { name: "history with every status", path: () => `/runs?c=superai&flow=${SHOWCASE.superai}`, ready: hasRows },
-  { name: "history without a flow", path: () => "/runs?c=flowstack", ready: hasRows },
-  { name: "history past its end", path: () => `/runs?c=tableflow&flow=${RECONCILIATION.tableflow}&at=o.900000`, ready: says("There are no runs this far back") },
-  { name: "history without a match", path: () => `/runs?c=retab&flow=wf_legacy_import&status=waiting`, ready: says("No runs match these filters") },
-  { name: "history of all connections", path: () => "/runs?c=*", ready: hasRows },
-  { name: "unknown connection", path: () => "/runs?c=nobody", ready: says(/There is no connection/) },
-  {
-    name: "completed run",
-    path: async (sandbox) => runPath("retab", (await newestRetabRun(sandbox, RECONCILIATION.retab, "completed")).id),
-    ready: (page) => page.getByRole("main").getByRole("tab").first().waitFor(),
-  },
-  {
-    name: "failed run",
-    path: async (sandbox) => runPath("retab", (await newestRetabRun(sandbox, SHOWCASE.retab, "error")).id),
-    ready: (page) => page.getByRole("main").getByRole("tab").first().waitFor(),
-  },
-  { name: "unknown run", path: () => runPath("retab", "no-such-run"), ready: says(/not found/i) },
-  {
-    name: "review",
-    path: async (sandbox) => {
-      const run = await newestRetabRun(sandbox, RECONCILIATION.retab, "waiting_for_human");
-      return `${runPath("retab", run.id)}/reviews/${encodeURIComponent(run.waiting_for_node_ids?.[0] ?? "")}`;
-    },
-    ready: (page) => page.getByRole("button", { name: /^Approve/ }).first().waitFor(),
-  },
-  {
-    name: "review of SuperAI",
-    path: async (sandbox) => {
-      const task = await pendingSuperAiTask(sandbox);
-      return `${runPath("superai", task.flow_execution_id)}/reviews/${task.id}`;
-    },
-    ready: (page) => page.getByRole("button", { name: /^Approve/ }).first().waitFor(),
-  },
-  {
-    name: "read-only review of TableFlow",
-    path: async (sandbox) => {
-      const list = (await sandbox.api("GET", `/tableflow/v2/flows/${RECONCILIATION.tableflow}/runs?limit=100`)) as { id: string; status: string }[];
-      return `${runPath("tableflow", list.find((run) => run.status === "review")?.id ?? "")}/reviews/step_4`;
-    },
-    ready: says("This review is read-only."),
-  },
-  { name: "reviews", path: () => "/reviews", ready: (page) => page.locator('main[data-page="reviews"]').getByRole("link").first().waitFor() },
-  { name: "start form", path: () => startPath("retab", RECONCILIATION.retab), ready: (page) => page.getByRole("button", { name: "Start run" }).waitFor() },
-  {
-    name: "start form for JSON",
-    path: () => startPath("flowstack", RECONCILIATION.flowstack),
-    ready: (page) => page.getByRole("button", { name: "Start run" }).waitFor(),
-  },
-  { name: "unknown page", path: () => "/no/such/page", ready: says("There is no such page") },
-];
+import { RECONCILIATION } from "../fixtures/flows.ts";
+import { knownAs, REVIEW_NODE, waitingRetabRun } from "../fixtures/money.ts";
+import { PLACES } from "../fixtures/places.ts";
+import { expect, test } from "../fixtures/test.ts";
 
 for (const { name, path, ready } of PLACES) {
   test(`${name} is accessible in both themes @phone`, async ({ page, sandbox, a11y }) => {

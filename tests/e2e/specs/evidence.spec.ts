@@ -205,15 +205,18 @@ test("the next review opens its own document of the same field", async ({ page, 
   await expect(evidence.root.getByRole("region", { name: "invoice-4711.json" })).toContainText("INV-88214");
 });
 
-test("on a phone the source stands above the form, and a place in the document leads back to its field @phone", async ({ page, sandbox, reviewPage, a11y }) => {
+test("on a phone Form shows the form alone, Document the place of its field, and that place leads back @phone", async ({ page, sandbox, reviewPage, a11y }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
   const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
-  test.skip((page.viewportSize()?.width ?? 0) > 600, "the pane is beside the form there");
-  await page.getByRole("button", { name: "Document", exact: true }).click();
+  const panes = page.getByRole("navigation", { name: "Panes" });
+  await expect(evidence.root).toBeHidden();
+  await panes.getByRole("button", { name: "Document", exact: true }).click();
   await evidence.open("invoice-4711.pdf");
   await evidence.root.getByRole("button", { name: "Go to Invoice, Total" }).click();
   await expect(reviewPage.at("/invoice/total")).toBeFocused();
-  await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
+  await expect(evidence.root).toBeHidden();
   await reviewPage.at("/invoice/number").focus();
+  await panes.getByRole("button", { name: "Document", exact: true }).click();
   await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
   await expect(page.locator(".sl-toast")).toHaveCount(0, { timeout: 15_000 });
   await a11y.audit();

@@ -13,7 +13,7 @@ pub fn run_link(picked: &Picked) -> Html {
     let href = Page::Run { connection: picked.connection.clone(), run: picked.run.id.clone(), flow: Some(picked.run.flow.clone()) }.href();
     let name = picked.number.map_or_else(|| picked.run.id.clone(), t().shared.run_number);
     let flow = picked.run.flow_name.clone().map(|flow| view! { " "<bdi class="sl-2">{flow}</bdi> });
-    view! { <span><a href=href title=picked.run.id.clone()>{name}</a>{flow}</span> }
+    view! { <span><a href=href title=picked.run.id.clone()><bdi>{name}</bdi></a>{flow}</span> }
 }
 
 /// Before anything is sent: as it was last seen.
@@ -64,7 +64,7 @@ fn new_run(item: &Item, id: String) -> Html {
     view! {
         <span class="sl-status" data-tone="ok">
             <Glyph icon=Icon::Completed small=true />
-            <span>{t().bulk.new_run}" "<a class="sl-mono" href=href>{id}</a></span>
+            <span>{t().bulk.new_run}" "<a class="sl-mono" href=href><bdi>{id}</bdi></a></span>
         </span>
     }
 }

@@ -15,7 +15,7 @@ pub fn filters(queue: Queue) -> Html {
         .map(|connection| {
             let id = connection.id.clone();
             let chosen = move || queue.address.with(|address| address.connection.as_deref() == Some(&id));
-            view! { <option value=connection.id selected=chosen>{connection.label}</option> }
+            view! { <option translate="no" value=connection.id selected=chosen>{connection.label}</option> }
         })
         .collect();
     let connection = move |event| {
@@ -96,5 +96,5 @@ fn option(queue: Queue, (connection, flow, name): FlowOption) -> Html {
     let value = format!("{}/{}", runs::http::encode(&connection), runs::http::encode(&flow));
     let chosen =
         move || queue.address.with(|address| address.connection.as_deref() == Some(&connection) && address.flow.as_deref() == Some(&flow));
-    view! { <option value=value selected=chosen>{name}</option> }
+    view! { <option translate="no" value=value selected=chosen>{name}</option> }
 }

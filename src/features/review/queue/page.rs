@@ -13,7 +13,7 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon};
+use crate::ui::{FailureNote, Glyph, Icon, sandbox_mark};
 use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
@@ -38,6 +38,7 @@ pub fn QueuePage() -> Html {
             <div class="sl-pagehead">
                 <h1>{words.title}</h1>
                 {move || count(globals)}
+                {sandbox_mark(globals.session.only_sandboxes())}
                 <span class="sl-push"></span>
                 <span class="sl-row sl-nw">
                     <a href=Page::Figures(Default::default()).href()>{t().audit.figures}</a>

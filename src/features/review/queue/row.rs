@@ -7,7 +7,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, sandbox_mark};
 use runs::capability::ReviewStyle;
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
         <tr id=row_id(key) role="row" data-run=run data-left=left data-chosen=picked>
             <td role="cell" class="c-sel">{select}</td>
             <td role="cell" class="c-run">{cell(run_name)}</td>
-            <td role="cell" class="c-flow" data-l=words.column_flow>{cell(|_, entry| view! { <bdi>{entry.flow.clone()}</bdi> })}</td>
+            <td role="cell" class="c-flow" data-l=words.column_flow>{cell(|_, entry| view! { <bdi class="sl-clamp" title=entry.flow.clone()>{entry.flow.clone()}</bdi> })}</td>
             <td role="cell" class="c-rev" data-l=words.column_review>{cell(reviews)}{held}</td>
             <td role="cell" class="c-con" data-l=words.column_connection>{cell(connection)}</td>
             <td role="cell" class="c-wait sl-num">{cell(waited)}</td>
@@ -46,10 +46,10 @@ fn run_name(queue: Queue, entry: &Arc<Entry>) -> Html {
     view! { <a href=page_of(&entry.connection, &entry.run, None).href() title=entry.run.id.clone()><bdi>{name}</bdi></a> }
 }
 
-fn connection(_: Queue, entry: &Arc<Entry>) -> Html {
+fn connection(queue: Queue, entry: &Arc<Entry>) -> Html {
     let connection = &entry.connection;
-    let sandbox = connection.sandbox.then(|| view! { " "<span class="sl-mark" title=t().shell.sandbox_hint>{t().shell.sandbox}</span> });
-    view! { {connection.label.clone()}{sandbox} }
+    let mark = sandbox_mark(connection.sandbox && !queue.globals.session.only_sandboxes());
+    view! { <bdi>{connection.label.clone()}</bdi>" "{mark} }
 }
 
 /// How long it waits, or why it does not any more.
@@ -83,7 +83,7 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
     let link = |at: usize, page: routes::Page, step: String| {
         // The first is what J and K go to.
         let id = (at == 0).then(|| format!("{}-open", row_id(&entry.key())));
-        view! { <a id=id href=page.href()><span class="sl-vh">{(words.review_of)(&name)}" "</span><bdi>{step}</bdi></a>" " }
+        view! { <a id=id href=page.href()><span class="sl-vh">{(words.review_of)(&name)}" "</span><bdi class="sl-clamp" title=step.clone()>{step}</bdi></a>" " }
     };
     let open = entry.reviews();
     let skipped = is_skipped(&entry.key()).then(|| view! { <span class="sl-xs sl-2">{t().queue.skipped}</span> });

@@ -156,9 +156,9 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>
             aria-current=here.then_some("true")
             data-locked=gone.then_some("")
         >
-            <span class="sl-q__t sl-cut">{title.map(|name| view! { <bdi>{name}</bdi>" " })}<bdi>{entry.flow.clone()}</bdi></span>
+            <span class="sl-q__t sl-cut" title=entry.flow.clone()>{title.map(|name| view! { <bdi>{name}</bdi>" " })}<bdi>{entry.flow.clone()}</bdi></span>
             <span class="sl-q__w">{(!gone).then(|| waited(queue, entry))}</span>
-            <span class="sl-q__m sl-cut"><bdi>{about}</bdi></span>
+            <span class="sl-q__m sl-cut" title=about.clone()><bdi>{about}</bdi></span>
             {gone.then(|| view! { <span class="sl-q__c">{waited(queue, entry)}</span> })}
             {note}
             {held}
