@@ -136,7 +136,7 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
                     view! {
                         <span>{t().form.empty_text}</span>
                         <button type="button" class="sl-link" data-act="null" data-at=path.clone()>
-                            {t().form.set_null}<span class="sl-vh">" "{label.clone()}</span>
+                            {t().form.set_null}<bdi class="sl-vh">" "{label.clone()}</bdi>
                         </button>
                     }
                 });
@@ -150,7 +150,7 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
                         {edited}
                         {was}
                         <button type="button" class="sl-link" data-act="revert" data-at=path.clone() title=t().form.revert_key>
-                            {words.revert}<span class="sl-vh">" "{label.clone()}</span>
+                            {words.revert}<bdi class="sl-vh">" "{label.clone()}</bdi>
                         </button>
                     }
                 });

@@ -43,7 +43,7 @@ pub fn ways_out(draft: &Draft, node: &Node) -> Option<Html> {
     node.nullable.then(|| {
         view! {
             <p><button type="button" class="sl-link sl-sm" data-act="null" data-at=node.path.clone()>
-                {t().form.set_null}<span class="sl-vh">" "{label(node)}</span>
+                {t().form.set_null}<bdi class="sl-vh">" "{label(node)}</bdi>
             </button></p>
         }
     })
@@ -53,7 +53,7 @@ pub fn ways_out(draft: &Draft, node: &Node) -> Option<Html> {
 pub fn remove(node: &Node) -> Html {
     view! {
         <button type="button" class="sl-link sl-sm" data-act="remove" data-at=node.path.clone()>
-            {t().form.remove}<span class="sl-vh">" "{label(node)}</span>
+            {t().form.remove}<bdi class="sl-vh">" "{label(node)}</bdi>
         </button>
     }
 }
