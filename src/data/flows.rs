@@ -59,6 +59,8 @@ pub struct Flows {
     pub flows: Vec<Flow>,
     pub complete: bool,
     pub error: Option<ApiError>,
+    /// What the vendor sent in the place of flows that could not be read.
+    pub unread: Vec<String>,
     /// More are being read for what is typed.
     pub searching: bool,
     pub reading: bool,
@@ -73,6 +75,11 @@ impl Flows {
     }
 
     fn take(&mut self, page: Page<Flow>) {
+        for sent in page.unread {
+            if !self.unread.contains(&sent) {
+                self.unread.push(sent);
+            }
+        }
         for flow in page.items {
             // A search finds flows again that are known, and lists move while they are read.
             if !self.flows.iter().any(|known| known.id == flow.id) {

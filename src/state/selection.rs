@@ -54,11 +54,11 @@ impl Selection {
         }
     }
 
-    /// Chooses runs, or no longer; `false` if there were too many.
+    /// Chooses runs, or no longer; `false` if there were too many. With what could not be read nothing can be done.
     pub fn choose(self, runs: Vec<Picked>, on: bool) -> bool {
         let mut fits = true;
         self.picked.update(|picked| {
-            for run in runs {
+            for run in runs.into_iter().filter(|picked| !picked.run.unread) {
                 match (place(picked, &run.connection, &run.run.id), on) {
                     (Ok(at), false) => {
                         picked.remove(at);

@@ -58,4 +58,8 @@ pub struct History {
     pub new_runs: fn(u64) -> String,
     pub load_failed: &'static str,
     pub stale_rows: &'static str,
+    /// In the place of a status.
+    pub unread: &'static str,
+    /// How many, and what the vendor sent.
+    pub unread_flows: fn(&[String]) -> String,
 }

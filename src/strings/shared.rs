@@ -42,4 +42,8 @@ pub struct Shared {
     pub show_all: &'static str,
     pub show_less: &'static str,
     pub shortened: fn(usize, usize) -> String,
+    /// Beside the text of a value.
+    pub not_valid: &'static str,
+    /// Where it stands in a document, as a JSON pointer, and its text.
+    pub not_valid_at: fn(&str, &str) -> String,
 }

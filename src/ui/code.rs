@@ -2,6 +2,7 @@ use super::{Glyph, Icon, copy};
 use crate::prelude::*;
 use crate::strings::t;
 use runs::Json;
+use runs::json::first_flaw;
 
 /// Characters shown of one value: a vendor's answer may have megabytes.
 const SHOWN: usize = 60_000;
@@ -13,6 +14,7 @@ pub fn Code(value: Json, #[prop(into)] label: String) -> Html {
         Json::String(text) => text.clone(),
         other => format!("{other:#}"),
     };
+    let flaw = first_flaw(&value).map(|(path, found)| (t().shared.not_valid_at)(&path, found));
     let all = text.chars().count();
     let shown: String = if all > SHOWN { text.chars().take(SHOWN).collect() } else { text.clone() };
     let copy = move |_| copy(text.clone(), t().shared.copied);
@@ -22,6 +24,7 @@ pub fn Code(value: Json, #[prop(into)] label: String) -> Html {
             <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet sl-btn--icon" aria-label=t().run.copy title=t().run.copy on:click=copy>
                 <Glyph icon=Icon::Copy />
             </button>
+            {flaw.map(|flaw| view! { <p class="sl-xs sl-2">{flaw}</p> })}
             {(all > SHOWN).then(|| view! { <p class="sl-xs sl-2">{(t().shared.shortened)(SHOWN, all)}</p> })}
         </div>
     }

@@ -7,8 +7,10 @@ pub mod superai;
 pub mod tableflow;
 
 use crate::error::{ApiError, Complaint};
+use crate::fields::Unfit;
 use crate::http::Request;
 use crate::json::{Json, Malformed};
+use crate::model::Run;
 use crate::operation::Operation;
 
 /// One request whose answer is decoded by `read`; `complain` understands the dialect's errors.
@@ -22,6 +24,16 @@ fn decoded<T: 'static>(
         let answer = crate::error::answer(reply, &call, complain);
         Operation::Done(answer.and_then(|value| read(value).map_err(|problem| ApiError::malformed(&problem, &call))))
     })
+}
+
+/// A run of a list that could not be read. Every vendor calls a run's id so.
+fn unread(_: usize, unfit: Unfit) -> Run {
+    Run::unread(unfit.0.get("id").and_then(Json::as_str).map(str::to_owned), unfit)
+}
+
+/// Alone, what could not be read is an error.
+fn why((_, problem): Unfit) -> Malformed {
+    problem
 }
 
 /// Whether an id from an answer can stand in a path: the gateway relays no other.

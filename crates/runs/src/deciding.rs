@@ -70,7 +70,7 @@ impl Case {
     pub fn new(read: Arc<Review>, intent: Intent, before: Option<&RunDetail>, window: u32, now: Timestamp) -> (Self, Vec<Effect>) {
         let progress = before.map(|run| Progress::start(run, &read.id, now));
         let mut case = Self::bare(read, intent, now, Phase::Preparing, progress);
-        let effects = if window == 0 {
+        let effects = if window == 0 || case.intent.unsendable(&case.read).is_some() {
             case.release(now)
         } else {
             case.phase = Phase::Held { until: Timestamp(now.0 + i64::from(window)) };
@@ -205,9 +205,13 @@ impl Case {
         Effect::Wait { millis, number: self.number }
     }
 
-    /// The window is over: from here on it is sent, unless it cannot be logged.
+    /// The window is over: from here on it is sent, unless it cannot be logged or is nothing that can be sent.
     fn release(&mut self, now: Timestamp) -> Vec<Effect> {
         self.await_nothing();
+        if let Some(error) = self.intent.unsendable(&self.read) {
+            self.phase = Phase::Failed(error);
+            return vec![Effect::Tell(News::Failed)];
+        }
         // A decision that may be recorded already keeps the time at which it was first sent.
         if !self.doubted {
             self.sent = now;

@@ -140,7 +140,7 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
         (None, 500..) => ErrorKind::Vendor,
         (None, _) => ErrorKind::Refused,
     };
-    let envelope = crate::json::parse(&response.body).ok();
+    let envelope = crate::json::parse_answer(&response.body).ok();
     let complaint = match (&relay, envelope) {
         (Some(_), Some(json)) => Complaint { detail: json.get("detail").and_then(Json::as_str).map(str::to_owned), ..Complaint::default() },
         (None, Some(json)) => read(json),
@@ -161,7 +161,7 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
 /// Like [`accept`], then decodes the JSON body.
 pub fn answer(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<Json, ApiError> {
     let response = accept(reply, call, read)?;
-    crate::json::parse(&response.body).map_err(|problem| ApiError::malformed(&problem, call))
+    crate::json::parse_answer(&response.body).map_err(|problem| ApiError::malformed(&problem, call))
 }
 
 /// The first [`MAX_DETAIL`] characters.

@@ -150,7 +150,7 @@ fn values(Line { connection, number, run }: &Line) -> [Json; COLUMNS.len()] {
         error.map_or(Json::Null, |error| text(&error.stage)),
         error.map_or(Json::Null, |error| text(&error.code)),
         error.map_or(Json::Null, |error| text(&error.details)),
-        Json::Object(run.metadata.iter().cloned().collect()),
+        crate::json::sound(Json::Object(run.metadata.iter().cloned().collect())),
     ]
 }
 
@@ -214,17 +214,7 @@ pub fn is_formula(text: &str) -> bool {
     let begins = text.trim_start_matches(blank);
     let breaks = text.starts_with(['\t', '\r', '\n']);
     let sign = begins.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    (breaks || sign) && !is_number(text)
-}
-
-/// By the grammar of JSON.
-fn is_number(text: &str) -> bool {
-    let text = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
-    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(whole, fraction)| (whole, Some(fraction)));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let exponent = exponent.map(|exponent| exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
-    digits(whole) && fraction.is_none_or(digits) && exponent.is_none_or(digits)
+    (breaks || sign) && !crate::json::is_number(text)
 }
 
 fn json_item<'a>(pairs: impl Iterator<Item = (&'a str, Json)>, first: bool) -> String {

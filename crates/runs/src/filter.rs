@@ -101,8 +101,11 @@ impl Filter {
         }
     }
 
-    /// Whether a run is let through; relative times have been resolved by [`Filter::at`]. `lower` turns text to lower case.
+    /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by [`Filter::at`]. `lower` turns text to lower case.
     pub fn lets(&self, run: &Run, lower: &dyn Fn(&str) -> String) -> bool {
+        if run.unread {
+            return true;
+        }
         let triggered = self.triggers.is_empty() || run.trigger.as_ref().is_some_and(|trigger| self.triggers.contains(&trigger.kind));
         let status = self.statuses.is_empty() || self.statuses.contains(&run.status.kind);
         status && triggered && self.lets_created(run) && self.lets_duration(run) && self.lets_text(run, lower)

@@ -2,10 +2,15 @@
 
 mod list;
 
-use crate::json::Json;
+use crate::fields::Unfit;
+use crate::json::{Json, Malformed};
+use crate::review::digest;
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
+
+/// What ids begin with that stand in for those of the vendor.
+const UNNAMED: &str = "unread ";
 
 /// What the vendors call flow or workflow.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,9 +76,23 @@ pub struct Run {
     /// One-based.
     pub attempt: Option<u32>,
     pub metadata: Vec<(String, Json)>,
+    /// It could not be read: `error` says why, and has what the vendor sent.
+    pub unread: bool,
 }
 
 impl Run {
+    /// A run of a list that could not be read, but stands in its place. Without an id of its own it goes by a digest of its text.
+    pub fn unread(id: Option<String>, (value, problem): Unfit) -> Self {
+        let raw = value.to_string();
+        let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("{UNNAMED}{}", digest(&raw)));
+        Self { unread: true, error: Some(RunError::unread(&problem, &raw)), ..Self::new(id, "", Status::default()) }
+    }
+
+    /// Whether the vendor named it, so that it can be asked for.
+    pub fn named(&self) -> bool {
+        !(self.unread && self.id.starts_with(UNNAMED))
+    }
+
     /// A run of which nothing else is known.
     pub fn new(id: impl Into<String>, flow: impl Into<String>, status: Status) -> Self {
         Self {
@@ -98,6 +117,7 @@ impl Run {
             steps_done: None,
             attempt: None,
             metadata: Vec::new(),
+            unread: false,
         }
     }
 }
@@ -160,6 +180,13 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step of a list that could not be read.
+    pub fn unread(at: usize, (value, problem): Unfit) -> Self {
+        let id = format!("{UNNAMED}{at}");
+        let error = RunError::unread(&problem, &value.to_string());
+        Self { error: Some(error), status: Status::default(), ..Self::not_started(id.clone(), id, format!("Step {}", at + 1), None) }
+    }
+
     /// A node of the flow that the run has not come to.
     pub fn not_started(id: String, node: String, name: String, kind: Option<String>) -> Self {
         Self {
@@ -203,6 +230,12 @@ pub struct RunError {
     pub code: Option<String>,
     pub details: Option<String>,
     pub stack: Option<String>,
+}
+
+impl RunError {
+    fn unread(problem: &Malformed, raw: &str) -> Self {
+        Self { message: format!("{}: {}", problem.path, problem.problem), details: Some(raw.into()), ..Self::default() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

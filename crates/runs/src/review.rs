@@ -1,5 +1,6 @@
 //! Reviews, decisions and what can come of them.
 
+use crate::error::{ApiError, ErrorKind};
 use crate::json::Json;
 use crate::model::Step;
 use crate::status::Status;
@@ -179,6 +180,20 @@ pub enum Outcome {
     },
 }
 
+impl Intent {
+    /// Why it cannot be sent: what it would approve holds a value that is not valid JSON. A form shows that before.
+    pub fn unsendable(&self, read: &Review) -> Option<ApiError> {
+        self.approve.then(|| unsendable(self.edited.as_ref().unwrap_or(&read.data))).flatten()
+    }
+}
+
+/// Why data cannot be sent: a value in it is not valid JSON, and nobody knows what it was.
+pub fn unsendable(data: &Json) -> Option<ApiError> {
+    let (path, found) = crate::json::first_flaw(data)?;
+    let path = if path.is_empty() { "the data" } else { &path };
+    Some(ApiError::new(ErrorKind::Invalid, format!("{path} is not valid JSON: {found}")))
+}
+
 impl Pin {
     pub fn of(data: &Json, schema: Option<&Json>, attempt: Option<u32>, updated_at: Option<Timestamp>) -> Self {
         let mut hash = FNV_BASIS;
@@ -192,6 +207,13 @@ impl Pin {
 // FNV-1a, 128 bits: this tells a change apart, it guards against nobody, and a cryptographic hash would cost download.
 const FNV_BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const FNV_PRIME: u128 = 0x0100_0000_0000_0000_0000_013b;
+
+/// Of a text.
+pub(crate) fn digest(text: &str) -> String {
+    let mut hash = FNV_BASIS;
+    feed(&mut hash, text.as_bytes());
+    format!("{hash:032x}")
+}
 
 fn feed(hash: &mut u128, bytes: &[u8]) {
     for byte in bytes {
@@ -275,6 +297,10 @@ impl Decimal {
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat();
+        // A value that is not valid JSON is kept as a number too.
+        if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return None;
+        }
         let significant = digits.trim_start_matches('0');
         let trimmed = significant.trim_end_matches('0');
         if trimmed.is_empty() {

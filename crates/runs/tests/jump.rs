@@ -108,7 +108,7 @@ impl Adapter for Vendor {
                 _ => Numbering::Underivable(NoNumber::UnknownPlace),
             };
             let total = (self.seek == Seek::Offset).then_some(total as u64);
-            Operation::done(Page { items, total, older, newer: None, first_number, quota: None })
+            Operation::done(Page { items, total, older, newer: None, first_number, quota: None, unread: Vec::new() })
         })
     }
 }

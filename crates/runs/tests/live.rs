@@ -342,7 +342,7 @@ proptest! {
 
 fn page(ids: &[&str], first_number: Numbering, total: Option<u64>) -> Page<Run> {
     let items = ids.iter().map(|id| run(id, Running, None)).collect();
-    Page { items, older: None, newer: None, total, first_number, quota: None }
+    Page { items, older: None, newer: None, total, first_number, quota: None, unread: Vec::new() }
 }
 
 #[test]

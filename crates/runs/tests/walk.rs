@@ -21,7 +21,7 @@ fn answer(list: &[u64], query: &RunQuery) -> Page<Run> {
     let items: Vec<Run> = list.iter().skip(from).take(size).map(|id| run(*id)).collect();
     let older = (from + items.len() < list.len() && !items.is_empty()).then(|| Place::Offset((from + items.len()) as u64));
     let first_number = Numbering::From(list.len().saturating_sub(from) as u64);
-    Page { items, total: Some(list.len() as u64), older, newer: None, first_number, quota: None }
+    Page { items, total: Some(list.len() as u64), older, newer: None, first_number, quota: None, unread: Vec::new() }
 }
 
 fn query(limit: u32) -> RunQuery {
@@ -90,6 +90,7 @@ fn it_ends_where_a_place_does_not_move_and_rests_while_a_limit_is_scarce() {
         newer: None,
         first_number: Numbering::Underivable(NoNumber::Filtered),
         quota,
+        unread: Vec::new(),
     };
     let quota = |remaining| Some(Quota { limit: 100, remaining, resets_at: Some(Timestamp(100_000)), cost: 1 });
     assert_eq!(walk.take(page(quota(50)), Timestamp(0)).len(), 2);
@@ -110,6 +111,7 @@ fn pages_by_count_are_doubtful() {
             newer: None,
             first_number: Numbering::Native,
             quota: None,
+            unread: Vec::new(),
         };
         assert!(!walk.doubtful());
         walk.take(page, Timestamp(0));

@@ -7,7 +7,15 @@ use runs::walks::{Next, Walks};
 use runs::{Status, StatusKind, Timestamp};
 
 fn page<T>(items: Vec<T>, older: Option<Place>) -> Page<T> {
-    Page { items, total: Some(9), older, newer: None, first_number: Numbering::Underivable(NoNumber::AllFlows), quota: None }
+    Page {
+        items,
+        total: Some(9),
+        older,
+        newer: None,
+        first_number: Numbering::Underivable(NoNumber::AllFlows),
+        quota: None,
+        unread: Vec::new(),
+    }
 }
 
 fn runs(ids: &[&str], older: Option<Place>) -> Page<Run> {

@@ -5,7 +5,7 @@ use crate::net;
 use crate::platform::{clock, storage};
 use runs::diff::{Change, changes};
 use runs::http::{Method, Request};
-use runs::json::{Map, parse};
+use runs::json::{Map, parse, sound};
 use runs::review::{Intent, Review};
 use runs::{ApiError, ErrorKind, Json, Timestamp};
 use std::cell::{Cell, RefCell};
@@ -132,7 +132,7 @@ fn entry(kind: &str, connection: &str, read: &Review, intent: &Intent, who: &str
 
 fn write_change(change: Change) -> Json {
     let mut map = Map::from_iter([("path".to_owned(), Json::from(change.path))]);
-    map.extend(change.before.map(|before| ("before".to_owned(), before)));
-    map.extend(change.after.map(|after| ("after".to_owned(), after)));
+    map.extend(change.before.map(|before| ("before".to_owned(), sound(before))));
+    map.extend(change.after.map(|after| ("after".to_owned(), sound(after))));
     Json::Object(map)
 }

@@ -60,6 +60,7 @@ fn name(view: View, row: &Row) -> Html {
     let href = Page::Run { connection: row.connection.clone(), run: id.clone(), flow: Some(row.run.flow.clone()) }.href();
     let link_id = row_link_id(&row.key);
     match row.number {
+        _ if !row.run.named() => view! { <span class="sl-3" id=link_id tabindex="-1">{t().shared.none}</span> },
         Some(number) => {
             view! { <a class="sl-runs__a" id=link_id href=href title=id>{(t().shared.run_number)(number)}</a> }
         }
@@ -87,8 +88,15 @@ fn status_cells(view: View, row: &Row) -> Html {
         word.push('\n');
         word.push_str(&(t().run.vendor_word)(vendor, &run.status.raw));
     }
+    if let Some(sent) = run.error.as_ref().filter(|_| run.unread).and_then(|error| error.details.as_deref()) {
+        word = bounded(sent);
+    }
+    let label = match run.unread {
+        true => view! { <span class="sl-status" data-tone="odd"><Glyph icon=Icon::Unknown /><span>{t().history.unread}</span></span> },
+        false => view! { <StatusLabel status=run.status.clone() /> },
+    };
     view! {
-        <td role="cell" class="c-status" title=word><StatusLabel status=run.status.clone() /></td>
+        <td role="cell" class="c-status" title=word>{label}</td>
         {whose}
     }
 }
@@ -209,9 +217,11 @@ pub fn note(run: &Run) -> Option<Html> {
     }
     if let Some(error) = &run.error {
         let step = error.step.clone().or_else(|| error.stage.clone());
+        let sent = error.details.clone().filter(|_| run.unread);
         return Some(view! {
             {step.map(|step| view! { <bdi>{step}</bdi>": " })}
             <bdi class="err">{bounded(&error.message)}</bdi>
+            {sent.map(|sent| view! { " "<bdi class="sl-mono">{bounded(&sent)}</bdi> })}
         });
     }
     run.name.clone().map(|name| view! { <bdi>{name}</bdi> })

@@ -15,8 +15,9 @@ pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
         renumbered.track();
         row.with(|row| (t().select.one)(&row.name()))
     };
+    let unread = row.with_untracked(|row| row.run.unread);
     view! {
-        <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name prop:checked=on /></label></td>
+        <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name disabled=unread prop:checked=on /></label></td>
     }
 }
 
@@ -32,12 +33,13 @@ fn is_chosen(row: &Row) -> bool {
 
 /// The box for all runs of the page: some of them chosen is neither yes nor no.
 pub fn select_page(rows: RwSignal<Rows>) -> Html {
-    let count = move || rows.with(Vec::len);
+    let can = |(_, row): &&(String, ArcRwSignal<Row>)| row.with_untracked(|row| !row.run.unread);
+    let count = move || rows.with(|rows| rows.iter().filter(can).count());
     let chosen = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|(_, row)| row.with_untracked(is_chosen)).count()));
     let all = move || chosen.get() > 0 && chosen.get() == count();
     let some = move || chosen.get() > 0 && !all();
     let switch = move |_| {
-        let on = chosen.get_untracked() < rows.with_untracked(Vec::len);
+        let on = chosen.get_untracked() < untrack(count);
         choose(rows, &|_| true, on);
     };
     view! {

@@ -107,10 +107,9 @@ impl Standing {
         }
         let touched = desk.touched.get();
         let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
-        let mut wrong: Vec<String> = decide::blocking(desk).into_iter().map(|problem| problem.path).collect();
-        if !desk.all.get() {
-            wrong.retain(|path| touched.contains(path));
-        }
+        let all = desk.all.get();
+        let seen = decide::blocking(desk).into_iter().filter(|problem| all || problem.came_so() || touched.contains(&problem.path));
+        let mut wrong: Vec<String> = seen.map(|problem| problem.path).collect();
         wrong.extend(told);
         match wrong.first() {
             Some(first) => Self::Wrong(wrong.len(), first.clone()),

@@ -102,7 +102,7 @@ fn mark_now(desk: Desk, path: &str) -> (About, Option<String>) {
         desk.problems.with(|problems| {
             let mut here = problems.iter().filter(|problem| problem.path == path);
             let seen = desk.all.get() || desk.touched.with(|touched| touched.contains(path));
-            let problem = here.find(|problem| seen || !problem.blocks())?;
+            let problem = here.find(|problem| seen || !problem.blocks() || problem.came_so())?;
             Some((t().form.problem)(problem))
         })
     };

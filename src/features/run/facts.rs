@@ -35,6 +35,9 @@ fn value(value: &FactValue) -> Html {
 pub fn json(name: &str, value: &Json) -> Html {
     match value {
         Json::Object(_) | Json::Array(_) => view! { <Code value=value.clone() label=name /> },
-        scalar => view! { <bdi class="sl-wrap">{runs::json::plain(scalar)}</bdi> },
+        scalar => {
+            let flaw = runs::json::flaw(scalar).map(|_| view! { " "<span class="sl-mark">{t().shared.not_valid}</span> });
+            view! { <bdi class="sl-wrap">{runs::json::plain(scalar)}</bdi>{flaw} }
+        }
     }
 }

@@ -64,6 +64,7 @@ fn wrong(wrong: &Wrong, found: &str) -> String {
         Wrong::Null => "Nothing found, a value is required.".into(),
         Wrong::Type { expected, found } => format!("{} found, {} is expected.", capital(a_type(*found)), a_type(*expected)),
         Wrong::NotANumber => format!("{quoted} found, a number is expected: digits, with a point for decimals."),
+        Wrong::NotValid => format!("The vendor sent {found}, which is not valid JSON. It cannot be approved: enter a value, or reject."),
         Wrong::NotWhole => format!("{found} found, a whole number is expected."),
         Wrong::NotJson { line, column } => format!("This is not JSON: see line {line}, column {column}."),
         Wrong::TooShort { min, found } => format!("{} found, at least {min} are expected.", characters(*found)),

@@ -76,4 +76,6 @@ pub(super) static WORDS: History = History {
     },
     load_failed: "Could not load runs",
     stale_rows: "The rows below are from the last answer.",
+    unread: "Could not be read",
+    unread_flows: |sent| format!("Flows that could not be read ({}): {}", sent.len(), sent.join(" · ")),
 };

@@ -5,7 +5,7 @@ use runs::{ApiError, ErrorKind, StatusKind};
 
 pub(super) static WORDS: Shared = Shared {
     status,
-    unknown_status: |raw| format!("Unknown: {raw}"),
+    unknown_status: |raw| if raw.is_empty() { "Unknown".into() } else { format!("Unknown: {raw}") },
     trigger,
     fact,
     no_number,
@@ -30,6 +30,8 @@ pub(super) static WORDS: Shared = Shared {
     open_in: |vendor| format!("Open in {vendor}"),
     show_all: "Show all",
     show_less: "Show less",
+    not_valid: "not valid JSON",
+    not_valid_at: |path, found| format!("Not valid JSON: {path} {found}"),
     shortened: |shown, all| {
         format!("The first {} of {} characters are shown. Copy takes all of it.", count(shown as u64), count(all as u64))
     },

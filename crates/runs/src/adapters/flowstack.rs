@@ -3,10 +3,12 @@
 mod decode;
 mod find;
 
+use super::{unread, why};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
+use crate::fields::{all, those_read};
 use crate::filter::Filters;
 use crate::http::{Method, Reply, Request, Response, encode};
 use crate::json::{Json, Malformed, Map};
@@ -74,7 +76,7 @@ impl Adapter for FlowStack {
     fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
         let request = paged(Request::get("flows"), MAX_PAGE_SIZE, &query.place);
         let call = request.call();
-        Operation::one(request, move |reply| Operation::Done(read_page(reply, &call, decode::flow)))
+        Operation::one(request, move |reply| Operation::Done(read_page(reply, &call, flows)))
     }
 
     fn list_runs(&self, query: &RunQuery) -> Operation<Page<Run>> {
@@ -103,13 +105,21 @@ impl Adapter for FlowStack {
         };
         let call = request.call();
         Operation::one(request, move |reply| {
-            Operation::Done(read_page(reply, &call, decode::run).map(|page| Page { first_number: numbers, ..page }))
+            Operation::Done(read_page(reply, &call, runs).map(|page| Page { first_number: numbers, ..page }))
         })
     }
 
     /// The vendor has no paused state: nothing ever waits, and nothing is asked.
     fn list_waiting(&self, _flow: Option<&str>, _place: &Place) -> Operation<Page<Run>> {
-        Operation::done(Page { items: Vec::new(), total: Some(0), older: None, newer: None, first_number: Numbering::From(0), quota: None })
+        Operation::done(Page {
+            items: Vec::new(),
+            total: Some(0),
+            older: None,
+            newer: None,
+            first_number: Numbering::From(0),
+            quota: None,
+            unread: Vec::new(),
+        })
     }
 }
 
@@ -126,7 +136,7 @@ impl RunAdapter for FlowStack {
         let call = request.call();
         Operation::one(request, move |reply| {
             Operation::Done(
-                answer(reply, &call).and_then(|(value, _)| decode::one_flow(value).map_err(|problem| malformed(&problem, &call))).map(
+                answer(reply, &call).and_then(|(value, _)| decode::one_flow(value).map_err(|unfit| malformed(&why(unfit), &call))).map(
                     |flow| {
                         let kind = InputKind::Json { example: Json::Object(Map::new()) };
                         FlowInputs {
@@ -179,7 +189,7 @@ impl RunAdapter for FlowStack {
         let call = Request::write(Method::Post, runs_path(&request.flow)).json(&Json::Object(body));
         let name = call.call();
         Operation::one(call, move |reply| {
-            let started = answer(reply, &name).and_then(|(value, _)| decode::run(value).map_err(|problem| malformed(&problem, &name)));
+            let started = answer(reply, &name).and_then(|(value, _)| decode::run(value).map_err(|unfit| malformed(&why(unfit), &name)));
             Operation::Done(started.map(|run| Started { run }))
         })
     }
@@ -208,16 +218,28 @@ fn malformed(problem: &Malformed, call: &str) -> ApiError {
 /// The parsed body, and what is left of the hour's requests.
 fn answer(reply: Reply, call: &str) -> Result<(Json, Option<Quota>), ApiError> {
     let response = accept(reply, call, decode::complaint)?;
-    let value = crate::json::parse(&response.body).map_err(|problem| malformed(&problem, call))?;
+    let value = crate::json::parse_answer(&response.body).map_err(|problem| malformed(&problem, call))?;
     Ok((value, decode::quota(&response)))
 }
 
-fn read_page<T>(reply: Reply, call: &str, item: fn(Json) -> Result<T, Malformed>) -> Result<Page<T>, ApiError> {
+/// The items of a page, and the text of those that have no place among them.
+type Items<T> = (Vec<T>, Vec<String>);
+
+fn flows(items: Vec<Json>) -> Items<Flow> {
+    those_read(items, decode::flow)
+}
+
+fn runs(items: Vec<Json>) -> Items<Run> {
+    (all(items, decode::run, unread), Vec::new())
+}
+
+fn read_page<T>(reply: Reply, call: &str, read: fn(Vec<Json>) -> Items<T>) -> Result<Page<T>, ApiError> {
     let (value, quota) = answer(reply, call)?;
     let (items, cursor) = decode::envelope(value).map_err(|problem| malformed(&problem, call))?;
-    let items = crate::fields::each(items, item).map_err(|problem| malformed(&problem, call))?;
+    let (items, unread) = read(items);
     Ok(Page {
         items,
+        unread,
         total: None,
         older: cursor.map(Place::Cursor),
         newer: None,
@@ -235,7 +257,7 @@ fn with_stats(request: Request, flow: &str) -> Operation<Page<Run>> {
         let (Some(list), stats) = (replies.next(), replies.next()) else {
             return Operation::fail(ApiError::new(ErrorKind::GatewayUnreachable, ""));
         };
-        Operation::Done(read_page(list, &calls[0], decode::run).map(|mut page| {
+        Operation::Done(read_page(list, &calls[0], runs).map(|mut page| {
             // Numbers are an extra: a list without them is better than none.
             let listed = page.quota.map(|quota| quota.remaining);
             if let Some(Ok((value, quota))) = stats.map(|reply| answer(reply, &calls[1])) {

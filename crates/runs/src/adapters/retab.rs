@@ -8,12 +8,13 @@ pub(super) mod run;
 pub(super) mod start;
 mod steps;
 
+use super::why;
 use crate::Json;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
-use crate::fields::{each, read};
+use crate::fields::{Unfit, lenient, read, those_read};
 use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
@@ -133,7 +134,7 @@ impl RunAdapter for Retab {
     }
 
     fn get_status(&self, run: &RunRef) -> Operation<Run> {
-        decoded(get_run_call(&run.id), |value| Ok(run::read(value)?.run))
+        decoded(get_run_call(&run.id), |value| Ok(run::read(value).map_err(why)?.run))
     }
 
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
@@ -141,7 +142,7 @@ impl RunAdapter for Retab {
     }
 
     fn rerun(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
-        decoded(command(&run.id, "restart", key), |value| Ok(ActionOutcome::NewRun(run::read(value)?.run.id)))
+        decoded(command(&run.id, "restart", key), |value| Ok(ActionOutcome::NewRun(run::read(value).map_err(why)?.run.id)))
     }
 
     fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
@@ -150,7 +151,7 @@ impl RunAdapter for Retab {
 }
 
 /// Deduplicated by `command_id`; each generation reads the run that comes back in its own way.
-pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDetail, Malformed>) -> Operation<ActionOutcome> {
+pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDetail, Unfit>) -> Operation<ActionOutcome> {
     decoded(command(&run.id, "cancel", key), move |value| cancelled(value, run_of))
 }
 
@@ -233,8 +234,9 @@ pub(super) fn complain(envelope: Json) -> Complaint {
 
 pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
     let (more, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.needed_list("data", "list.data")))?;
-    let items = each(items, flow)?;
+    let (items, unread) = those_read(items, flow);
     Ok(Page {
+        unread,
         older: items.last().filter(|_| more).map(|flow: &Flow| Place::After(flow.id.clone())),
         items,
         total: None,
@@ -244,8 +246,8 @@ pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
     })
 }
 
-pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    read(value, "workflow", |fields| {
+pub(super) fn flow(value: Json) -> Result<Flow, Unfit> {
+    lenient(value, "workflow", &["id"], |fields| {
         let id = fields.required("id");
         Flow {
             name: fields.words("name").unwrap_or_else(|| id.clone()),
@@ -269,10 +271,10 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
         Err(error) if error.kind == ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let mut detail = run::read(raw_run.clone()).map_err(|problem| ApiError::malformed(&problem, &calls[0]))?;
+    let mut detail = run::read(raw_run.clone()).map_err(|unfit| ApiError::malformed(&why(unfit), &calls[0]))?;
     detail.raw.push((calls[0].clone(), raw_run));
     if let Some(list) = raw_steps {
-        let full = crate::json::list(list.clone(), "steps").and_then(steps::read_list);
+        let full = crate::json::list(list.clone(), "steps").map(steps::read_list);
         let full = full.map_err(|problem| ApiError::malformed(&problem, &calls[1]))?;
         let merged = steps::merge(std::mem::take(&mut detail.steps), full);
         run::set_steps(&mut detail, merged);
@@ -283,9 +285,9 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
 }
 
 /// `cancellation_failed` comes with HTTP 200 too.
-fn cancelled(value: Json, run_of: fn(Json) -> Result<RunDetail, Malformed>) -> Result<ActionOutcome, Malformed> {
+fn cancelled(value: Json, run_of: fn(Json) -> Result<RunDetail, Unfit>) -> Result<ActionOutcome, Malformed> {
     let (word, run) = read(value, "cancellation", |fields| (fields.text("cancellation_status").unwrap_or_default(), fields.take("run")))?;
-    let run = run.map(run_of).transpose()?;
+    let run = run.map(run_of).transpose().map_err(why)?;
     let status = run.as_ref().map(|detail| &detail.run.status);
     Ok(match word.as_str() {
         "cancelled" => ActionOutcome::Done,

@@ -13,6 +13,7 @@ mod start;
 mod steps;
 
 use super::retab::{answer, cancel, decoded, delete, file_link, flows, run_path};
+use super::why;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
@@ -134,7 +135,7 @@ impl RunAdapter for RetabReviews {
     }
 
     fn get_status(&self, run: &RunRef) -> Operation<Run> {
-        decoded(Request::get(run_path(&run.id)), |value| Ok(run::read(value)?.run))
+        decoded(Request::get(run_path(&run.id)), |value| Ok(run::read(value).map_err(why)?.run))
     }
 
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {

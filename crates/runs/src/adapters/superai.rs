@@ -10,11 +10,12 @@ mod history;
 mod inputs;
 mod reading;
 
+use super::{unread, why};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
-use crate::fields::{each, read};
+use crate::fields::{all, read, those_read};
 use crate::filter::{Created, Filters};
 use crate::http::{Method, Request, encode};
 use crate::json::{Json, Malformed, Map, list};
@@ -119,10 +120,10 @@ impl Adapter for SuperAi {
         }
         calls::ask(request, move |answer, call| {
             let found = calls::decoded(answer, call, flows);
-            Operation::Done(found.map(|(items, total)| {
+            Operation::Done(found.map(|((items, unread), total)| {
                 let more = u64::from(page) * u64::from(FLOWS_A_PAGE) < total && page < LAST_PAGE;
                 let older = more.then_some(Place::Number(page + 1));
-                Page { items, total: Some(total), older, newer: newer(page), first_number: Numbering::Native, quota: None }
+                Page { items, total: Some(total), older, newer: newer(page), first_number: Numbering::Native, quota: None, unread }
             }))
         })
     }
@@ -166,7 +167,7 @@ impl RunAdapter for SuperAi {
     fn statistics(&self, flow: Option<&str>) -> Operation<Statistics> {
         let Some(flow) = flow else { return Operation::done(Statistics::default()) };
         calls::ask(Request::get(format!("flows/{}", encode(flow))), |answer, call| {
-            let total = calls::decoded(answer, call, definition::flow).map(|flow| flow.runs);
+            let total = calls::decoded(answer, call, |value| definition::flow(value).map_err(why)).map(|flow| flow.runs);
             Operation::Done(total.map(|total| Statistics { total, with_deleted: true, ..Statistics::default() }))
         })
     }
@@ -289,22 +290,21 @@ fn list_page(
             let full = items.len() >= size as usize;
             let older = match (page, items.last()) {
                 (Some(page), Some(_)) if full && page < LAST_PAGE => Some(Place::Number(page + 1)),
-                (_, Some(last)) if full => Some(Place::After(last.id.clone())),
+                (_, Some(last)) if full && last.named() => Some(Place::After(last.id.clone())),
                 _ => None,
             };
             let newer = page.and_then(newer);
-            Page { items, total: None, older, newer, first_number: Numbering::Native, quota: None }
+            Page { items, total: None, older, newer, first_number: Numbering::Native, quota: None, unread: Vec::new() }
         }))
     })
 }
 
 fn executions(value: Json) -> Result<Vec<Run>, Malformed> {
-    each(list(value, "flow executions")?, |item| decode::execution(item).map(|execution| execution.run))
+    Ok(all(list(value, "flow executions")?, |item| decode::execution(item).map(|execution| execution.run), unread))
 }
 
-fn flows(value: Json) -> Result<(Vec<Flow>, u64), Malformed> {
+fn flows(value: Json) -> Result<((Vec<Flow>, Vec<String>), u64), Malformed> {
     let (items, total) = read(value, "flows", |fields| (fields.needed_list("flows", "flows"), fields.count("total")))?;
-    let items = each(items, definition::flow)?;
     let total = total.unwrap_or(items.len() as u64);
-    Ok((items, total))
+    Ok((those_read(items, definition::flow), total))
 }

@@ -79,7 +79,7 @@ impl RunAdapter for TableFlow {
         let call = request.call();
         decoded(request, move |value| {
             let raw = value.clone();
-            Ok(RunDetail { raw: vec![(call, raw)], ..run::read(value)? })
+            Ok(RunDetail { raw: vec![(call, raw)], ..run::read(value).map_err(super::why)? })
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::diff::Change;
 use crate::form::{Draft, carry_over, carry_texts};
-use crate::json::{Json, Map, parse};
+use crate::json::{Json, Map, parse_answer};
 use crate::review::{Intent, Review, ReviewState};
 use crate::time::Timestamp;
 
@@ -74,7 +74,7 @@ impl Kept {
     /// What [`Kept::write`] wrote. The first release put the time before the JSON and no version into it.
     pub fn read(text: &str) -> Option<Self> {
         let (before, json) = text.split_once('{')?;
-        let json = parse(format!("{{{json}").as_bytes()).ok()?;
+        let json = parse_answer(format!("{{{json}").as_bytes()).ok()?;
         let at = json.get("at").and_then(Json::as_i64).or_else(|| before.trim().parse().ok())?;
         if json.get("v").is_some_and(|version| version.as_u64() != Some(1)) {
             return None;

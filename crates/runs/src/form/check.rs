@@ -4,7 +4,7 @@ use super::draft::WHOLE;
 use super::problem::{Problem, Wrong};
 use super::schema::has_type;
 use super::{Draft, Kind, Node, NumberRules, TextRules, Type, field_text, format_ok, number};
-use crate::json::{Json, Map, Number};
+use crate::json::{Json, Map, Number, first_flaw};
 use crate::review::same_value;
 use std::cmp::Ordering;
 
@@ -18,7 +18,7 @@ const MAX_FOUND: usize = 40;
 /// So many of the values allowed are told.
 const MAX_ALLOWED: usize = 6;
 
-/// Everything wrong with a draft, in form order. Read-only parts are left out: nobody can mend them here.
+/// Everything wrong with a draft, in form order. Of read-only parts, which nobody can mend here, only what cannot be sent at all.
 ///
 /// `check` matches a pattern against a text (in a browser: `RegExp` with flag `u`); `None`: it cannot tell.
 pub fn problems(draft: &Draft, check: &dyn Fn(&str, &str) -> Option<bool>) -> Vec<Problem> {
@@ -188,7 +188,14 @@ impl Search<'_> {
     }
 
     fn node(&mut self, node: &Node, value: Option<&Json>) {
+        let alone = node.below().is_empty() && self.draft.typed(&node.path).is_none();
+        if let Some((_, found)) = value.filter(|_| alone).and_then(first_flaw) {
+            self.found.push(Problem { path: node.path.clone(), wrong: Wrong::NotValid, found: shortened(found) });
+            return;
+        }
         if node.read_only {
+            let inside = |field: &Node| value.and_then(|value| field.place.map_or_else(|| value.get(&field.key), |at| value.get(at)));
+            node.below().iter().for_each(|field| self.node(field, inside(field)));
             return;
         }
         // What the vendor itself sent beyond its schema is not the reviewer's mistake.

@@ -8,6 +8,8 @@ pub(super) fn schema(data: &Json) -> Json {
     match data {
         Json::Null => json!({"type": "null"}),
         Json::Bool(_) => json!({"type": "boolean", "nullable": true}),
+        // Kept as a number, but it was to be a text.
+        broken if crate::json::flaw(broken).is_some_and(|text| text.starts_with('"')) => json!({"type": "string", "nullable": true}),
         Json::Number(_) => json!({"type": "number", "nullable": true}),
         Json::String(_) => json!({"type": "string", "nullable": true}),
         Json::Array(items) => {

@@ -24,6 +24,8 @@ pub enum Wrong {
         found: Type,
     },
     NotANumber,
+    /// The vendor sent something in its place that is not valid JSON.
+    NotValid,
     NotWhole,
     /// One-based.
     NotJson {
@@ -85,5 +87,10 @@ impl Problem {
     /// Whether it stands in the way of approving.
     pub fn blocks(&self) -> bool {
         self.wrong != Wrong::NotChecked
+    }
+
+    /// Whether it was there before anybody touched the field, and is told at once.
+    pub fn came_so(&self) -> bool {
+        self.wrong == Wrong::NotValid
     }
 }

@@ -38,7 +38,7 @@ pub fn run(id: &str, flow: &str, at: Option<i64>) -> Run {
 }
 
 pub fn page<T>(items: Vec<T>, older: Option<Place>) -> Page<T> {
-    Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None }
+    Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None, unread: Vec::new() }
 }
 
 pub fn refused() -> ApiError {

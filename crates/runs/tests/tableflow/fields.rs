@@ -72,7 +72,7 @@ fn every_documented_field_has_a_typed_place() {
 }
 
 #[test]
-fn a_documented_field_of_the_wrong_type_is_an_error_that_names_it() {
+fn a_documented_field_of_the_wrong_type_costs_itself() {
     for (field, wrong) in [
         ("flow_id", "7"),
         ("status", "{}"),
@@ -90,8 +90,8 @@ fn a_documented_field_of_the_wrong_type_is_an_error_that_names_it() {
         ("flow", "[]"),
         ("created_at", "true"),
     ] {
-        let error = read(&format!(r#"{{"id": "r", "{field}": {wrong}}}"#)).unwrap_err();
-        assert_eq!(error.kind, runs::ErrorKind::Malformed, "{field}");
-        assert!(error.detail.contains(field), "{field}: {}", error.detail);
+        let detail = read(&format!(r#"{{"id": "r", "{field}": {wrong}}}"#)).unwrap();
+        let word = [detail.run.status.raw, detail.run.trigger.map(|trigger| trigger.raw).unwrap_or_default()].contains(&wrong.to_owned());
+        assert!(word || detail.other.iter().any(|(name, _)| name.starts_with(field)), "{field} is kept: {:?}", detail.other);
     }
 }

@@ -199,7 +199,7 @@ impl State {
         let more = self.pages.older(self.page) || (0..self.of.len()).any(|source| merge.lack(source) != Lack::default());
         let older = more.then(|| place_of(self.page + 1));
         self.shown = true;
-        let page = Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None };
+        let page = Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None, unread: Vec::new() };
         Some(Listing { page, latest: None, fresh, merged: Some(Merged { of, before }) })
     }
 

@@ -1,7 +1,7 @@
 //! Runs, flows, statistics and errors, as they come over the wire.
 
 use crate::error::Complaint;
-use crate::fields::{Fields, read};
+use crate::fields::{Fields, Unfit, lenient, read};
 use crate::http::Response;
 use crate::json::{Json, Malformed, Number, plain};
 use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
@@ -25,12 +25,15 @@ pub(super) fn envelope(value: Json) -> Result<(Vec<Json>, Option<String>), Malfo
     })
 }
 
-pub(super) fn run(value: Json) -> Result<Run, Malformed> {
-    read(value, "run", decode_run)
+/// Without these a run cannot be told from others.
+const NEEDED: &[&str] = &["id", "flowId"];
+
+pub(super) fn run(value: Json) -> Result<Run, Unfit> {
+    lenient(value, "run", NEEDED, decode_run)
 }
 
 fn decode_run(fields: &mut Fields) -> Run {
-    let trigger = fields.text("triggerType").map(|raw| {
+    let trigger = fields.word("triggerType").map(|raw| {
         let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
         Trigger { kind, raw, detail: None }
     });
@@ -40,7 +43,7 @@ fn decode_run(fields: &mut Fields) -> Run {
         flow_name: None,
         flow_version: None,
         number: None,
-        status: Status::from_table(fields.required("status"), STATUSES),
+        status: Status::from_table(fields.word("status").unwrap_or_default(), STATUSES),
         trigger,
         name: None,
         created_at: None,
@@ -51,11 +54,12 @@ fn decode_run(fields: &mut Fields) -> Run {
         waited_ms: None,
         waiting_since: None,
         waiting_on: Vec::new(),
-        error: fields.object("error", "error", error),
+        error: error_of(fields),
         steps_total: small(fields, "stepsCount"),
         steps_done: small(fields, "stepsSucceeded"),
         attempt: None,
         metadata: Vec::new(),
+        unread: false,
     }
 }
 
@@ -67,6 +71,13 @@ fn small(fields: &mut Fields, name: &str) -> Option<u32> {
     fields.small(name, "the number is too large for a count of steps")
 }
 
+fn error_of(fields: &mut Fields) -> Option<RunError> {
+    match fields.take("error")? {
+        value @ Json::Object(_) => fields.part(value, "error", "error", error),
+        value => Some(RunError { message: plain(&value), ..RunError::default() }),
+    }
+}
+
 fn error(fields: &mut Fields) -> RunError {
     let step = fields.text("step");
     let (message, code) = (fields.text("message"), fields.text("code"));
@@ -75,18 +86,17 @@ fn error(fields: &mut Fields) -> RunError {
     RunError { message: message.unwrap_or_default(), stage: step.clone(), step, code, details, stack: None }
 }
 
-pub(super) fn run_detail(value: Json) -> Result<RunDetail, Malformed> {
+pub(super) fn run_detail(value: Json) -> Result<RunDetail, Unfit> {
     let raw = vec![("GET flows/{id}/runs/{id}".to_owned(), value.clone())];
-    read(value, "run", |fields| detail(fields, raw))
+    lenient(value, "run", NEEDED, |fields| detail(fields, raw))
 }
 
 fn detail(fields: &mut Fields, raw: Vec<(String, Json)>) -> RunDetail {
     let mut run = decode_run(fields);
-    let mut at = 0;
-    let mut steps = fields.parts("steps", "step", |fields| {
-        at += 1;
-        step(at, fields)
-    });
+    let mut steps = Vec::new();
+    for (at, item) in fields.list("steps").into_iter().enumerate() {
+        steps.push(lenient(item, "step", &[], |fields| step(at + 1, fields)).unwrap_or_else(|unfit| Step::unread(at, unfit)));
+    }
     place_error(&mut run, &mut steps);
     if run.steps_total.is_none() && run.status.kind.is_final() {
         run.steps_total = u32::try_from(steps.len()).ok();
@@ -113,18 +123,14 @@ fn detail(fields: &mut Fields, raw: Vec<(String, Json)>) -> RunDetail {
 /// Steps have no ids and no times: the id is made of place and name, both of which stay.
 fn step(number: usize, fields: &mut Fields) -> Step {
     let name = fields.text("name").unwrap_or_else(|| format!("Step {number}"));
-    let error = match fields.take("error") {
-        None => None,
-        Some(value @ Json::Object(_)) => fields.part(value, "step error", error),
-        Some(value) => Some(RunError { message: plain(&value), ..RunError::default() }),
-    };
+    let error = error_of(fields);
     let id = format!("{number}-{name}");
     Step {
         node: id.clone(),
         id,
         name,
         kind: fields.text("type"),
-        status: Status::from_table(fields.text("status").unwrap_or_default(), STATUSES),
+        status: Status::from_table(fields.word("status").unwrap_or_default(), STATUSES),
         started_at: fields.time("startTime"),
         finished_at: fields.time("finishTime"),
         duration_ms: millis(fields),
@@ -180,8 +186,8 @@ fn outputs(run: &Run, steps: &[Step]) -> Vec<(String, Json)> {
     last.and_then(|step| Some((step.name.clone(), step.output.clone()?))).into_iter().collect()
 }
 
-pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    read(value, "flow", decode_flow)
+pub(super) fn flow(value: Json) -> Result<Flow, Unfit> {
+    lenient(value, "flow", &["id"], decode_flow)
 }
 
 fn decode_flow(fields: &mut Fields) -> Flow {
@@ -200,7 +206,7 @@ fn decode_flow(fields: &mut Fields) -> Flow {
 }
 
 /// One flow; its body is not documented, so one wrapped as `data` is taken as well.
-pub(super) fn one_flow(value: Json) -> Result<Flow, Malformed> {
+pub(super) fn one_flow(value: Json) -> Result<Flow, Unfit> {
     match value {
         Json::Object(mut map) if !map.contains_key("id") && map.get("data").is_some_and(Json::is_object) => {
             flow(map.shift_remove("data").unwrap_or_default())

@@ -1,6 +1,7 @@
 //! One run: the vendor only finds it by its flow, so without one the flows are looked through.
 
 use super::{answer, decode, malformed, paged, run_path};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::http::{Reply, Request};
 use crate::model::{Place, RunDetail};
@@ -19,14 +20,14 @@ pub(super) fn get(flow: &str, run: &str) -> Operation<RunDetail> {
 
 fn read(reply: Reply, call: &str) -> Result<RunDetail, ApiError> {
     let (value, _) = answer(reply, call)?;
-    decode::run_detail(value).map_err(|problem| malformed(&problem, call))
+    decode::run_detail(value).map_err(|unfit| malformed(&why(unfit), call))
 }
 
 pub(super) fn search(run: &str) -> Operation<RunDetail> {
     let run = run.to_owned();
     let request = paged(Request::get("flows"), MAX_FLOWS, &Place::First);
     let call = request.call();
-    Operation::one(request, move |reply| match super::read_page(reply, &call, decode::flow) {
+    Operation::one(request, move |reply| match super::read_page(reply, &call, super::flows) {
         Ok(page) => {
             let more = page.older.is_some();
             let mut flows: Vec<_> = page.items.into_iter().map(|flow| flow.id).collect();

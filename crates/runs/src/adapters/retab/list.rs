@@ -1,8 +1,9 @@
 //! Lists of runs, newest first, and their derived numbers.
 
 use super::{answer, decoded, run};
+use crate::adapters::unread;
 use crate::error::ApiError;
-use crate::fields::{Fields, each, read};
+use crate::fields::{Fields, Unfit, all, read};
 use crate::filter::{Created, Filter};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
@@ -122,26 +123,29 @@ pub(in crate::adapters) fn page_of(
     value: Json,
     place: &Place,
     why: NoNumber,
-    run: fn(Json) -> Result<Run, Malformed>,
+    run: fn(Json) -> Result<Run, Unfit>,
 ) -> Result<Page<Run>, Malformed> {
     let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
-    let items = each(items, run)?;
+    let items = all(items, run, unread);
     if matches!(place, Place::Before(_)) {
         // Where this page was reached from, there is an older one.
         marks.after |= !items.is_empty();
     }
+    // A list goes on from the run at its end; from one that has no id nobody can, only from one before it.
+    let named = |run: &&Run| run.named();
     let newer = match place {
         Place::First | Place::Offset(_) | Place::Number(_) => false,
         Place::After(_) | Place::Cursor(_) => true,
         Place::Before(_) => marks.before,
     };
     Ok(Page {
-        older: items.last().filter(|_| marks.after).map(|run| Place::After(run.id.clone())),
-        newer: items.first().filter(|_| newer).map(|run| Place::Before(run.id.clone())),
+        older: items.iter().rfind(named).filter(|_| marks.after).map(|run| Place::After(run.id.clone())),
+        newer: items.iter().find(named).filter(|_| newer).map(|run| Place::Before(run.id.clone())),
         items,
         total: None,
         first_number: Numbering::Underivable(why),
         quota: None,
+        unread: Vec::new(),
     })
 }
 
@@ -162,7 +166,7 @@ impl Marks {
 }
 
 fn numbered(mut page: Page<Run>, flow: &str, first: u64) -> Page<Run> {
-    page.first_number = if page.items.iter().any(|run| run.flow != flow) {
+    page.first_number = if page.items.iter().any(|run| run.flow != flow && !run.unread) {
         Numbering::Underivable(NoNumber::AllFlows)
     } else if u64::try_from(page.items.len()).is_ok_and(|rows| rows <= first) {
         Numbering::From(first)

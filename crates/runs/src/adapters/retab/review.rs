@@ -3,6 +3,7 @@
 
 use super::steps;
 use super::{answer, complain, decision_path, get_run_call, run, run_path, steps_call};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{Fields, read};
 use crate::http::{Method, Reply, Request, encode};
@@ -28,13 +29,13 @@ fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Revi
     let mut answers = replies.into_iter().zip(calls).map(|(reply, call)| answer(reply, call));
     let mut next = || answers.next().unwrap_or_else(|| Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")));
     let malformed = |call: usize| move |problem: Malformed| ApiError::malformed(&problem, &calls[call]);
-    let detail = run::read(next()?).map_err(malformed(0))?;
+    let detail = run::read(next()?).map_err(why).and_then(with_its_waits).map_err(malformed(0))?;
     let documents = match or_absent(next())? {
-        Some(list) => steps::read_list(crate::json::list(list, "steps").map_err(malformed(1))?).map_err(malformed(1))?,
+        Some(list) => steps::read_list(crate::json::list(list, "steps").map_err(malformed(1))?),
         None => Vec::new(),
     };
     let output = match or_absent(next())? {
-        Some(value) => Some(steps::read(value).map_err(malformed(2))?),
+        Some(value) => Some(steps::read(value).map_err(why).map_err(malformed(2))?),
         None => None,
     };
     let mut decision = match or_absent(next())? {
@@ -46,6 +47,15 @@ fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Revi
     }
     review(node, detail, documents, output, decision)
         .ok_or_else(|| ApiError { call: calls[0].clone(), ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}")) })
+}
+
+/// A run whose list of waiting nodes could not be read does not say that it waits nowhere.
+fn with_its_waits(detail: RunDetail) -> Result<RunDetail, Malformed> {
+    const WAITS: &str = "waiting_for_node_ids";
+    match detail.other.iter().find(|(name, _)| name == WAITS) {
+        Some((_, found)) => Err(Malformed::new(format!("run.{WAITS}"), format!("a list of texts was expected, not {found}"))),
+        None => Ok(detail),
+    }
 }
 
 /// A 404 of a part is an answer: there is none.
@@ -130,7 +140,7 @@ fn payload(handles: &Json) -> Option<Json> {
 /// A `HILDecisionResource`; `None` while no decision was received.
 fn read_decision(value: Json) -> Result<Option<Decision>, Malformed> {
     read(value, "decision", |fields| match fields.take("decision") {
-        Some(inner) => fields.part(inner, "decision", received).flatten(),
+        Some(inner) => fields.part(inner, "decision", "decision", received).flatten(),
         None => received(fields),
     })
 }
@@ -198,6 +208,9 @@ impl Case {
 
 /// An error of the whole operation means that nothing was recorded by it: it failed before sending, or was refused.
 pub(super) fn decide(read: &Review, intent: &Intent) -> Operation<Outcome> {
+    if let Some(error) = intent.unsendable(read) {
+        return Operation::fail(error);
+    }
     let case = Case::of(read, intent);
     let pin = read.pin.clone();
     get(&case.run, &case.node).and_then(move |now| match now {
@@ -370,8 +383,9 @@ fn look(case: Case, then: impl FnOnce(&Case, Found) -> Operation<Outcome> + 'sta
             replies.next().unwrap_or_else(|| Err(crate::http::Failure { kind: crate::http::FailureKind::NotSent, detail: String::new() }))
         };
         let decision = decision_of(next(), &calls[0]);
-        let run = crate::error::answer(next(), &calls[1], complain)
-            .and_then(|value| run::read(value).map_err(|problem| ApiError::malformed(&problem, &calls[1])));
+        let run = crate::error::answer(next(), &calls[1], complain).and_then(|value| {
+            run::read(value).map_err(why).and_then(with_its_waits).map_err(|problem| ApiError::malformed(&problem, &calls[1]))
+        });
         let found = match (decision, run) {
             // A decision says everything; the run adds nothing to it.
             (Ok(Some(decision)), _) => Ok((Some(decision), None)),

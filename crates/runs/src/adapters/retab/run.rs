@@ -1,8 +1,8 @@
 //! A `WorkflowRun` of Retab, as in <https://docs.retab.com/api-reference/workflows/runs/get>.
 
 use super::steps;
-use crate::fields::Fields;
-use crate::json::{Json, Malformed};
+use crate::fields::{Fields, Unfit, lenient};
+use crate::json::Json;
 use crate::model::{Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
 
@@ -93,19 +93,19 @@ pub(in crate::adapters) fn fact(facts: &[Fact], name: FactName) -> Option<&FactV
 }
 
 /// Decodes a run and everything its document holds; the history is the caller's business.
-pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
-    crate::fields::read(value, "run", decode)
+pub(super) fn read(value: Json) -> Result<RunDetail, Unfit> {
+    lenient(value, "run", &["id"], decode)
 }
 
 fn decode(fields: &mut Fields) -> RunDetail {
     let id = fields.required("id");
-    let word = fields.text("status");
+    let word = fields.word("status");
     let mut facts = Vec::new();
     take_facts(fields, FACTS, &mut facts);
     let status = status(word, &facts);
     let trigger = trigger(fields);
     let error = error(fields);
-    let summaries = steps::numbered(fields.parts("steps", "step", steps::decode));
+    let summaries = steps::numbered(fields.parts("steps", "step", steps::NEEDED, steps::decode));
     let files = input_files(fields);
     let mut inputs = fields.entries("input_json_data");
     inputs.extend(fields.entries("input_text_data"));
@@ -133,6 +133,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
             steps_done: None,
             attempt: None,
             metadata: fields.entries("metadata"),
+            unread: false,
             status,
         },
         history: Vec::new(),
@@ -192,7 +193,7 @@ fn status(word: Option<String>, facts: &[Fact]) -> Status {
 }
 
 fn trigger(fields: &mut Fields) -> Trigger {
-    let raw = fields.text("trigger_type").unwrap_or_else(|| "manual".into());
+    let raw = fields.word("trigger_type").unwrap_or_else(|| "manual".into());
     let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
     Trigger { kind, raw, detail: fields.text("trigger_email") }
 }
@@ -207,7 +208,7 @@ pub(super) fn error(fields: &mut Fields) -> Option<RunError> {
             _ => Some(RunError { message: message.unwrap_or_default(), stage, ..RunError::default() }),
         };
     };
-    fields.part(more, "error_details", |more| detailed(message, stage, more))
+    fields.part(more, "error_details", "error_details", |more| detailed(message, stage, more))
 }
 
 /// `error_details` of a run, a step or a lifecycle, around what is known already.
@@ -238,7 +239,7 @@ pub(in crate::adapters) fn detailed(message: Option<String>, stage: Option<Strin
 fn input_files(fields: &mut Fields) -> Vec<File> {
     let mut files = Vec::new();
     for (node, value) in fields.entries("input_documents") {
-        files.extend(fields.part(value, "document", |document| file(FileRole::Input, node, document)));
+        files.extend(fields.part(value, "input_documents", "document", |document| file(FileRole::Input, node, document)));
     }
     files
 }
@@ -263,7 +264,7 @@ fn file(role: FileRole, field: String, fields: &mut Fields) -> File {
 fn read_outputs(fields: &mut Fields, detail: &mut RunDetail) {
     for (node, value) in fields.entries("final_outputs") {
         match value {
-            Json::Object(_) => drop(fields.part(value, "final_outputs", |output| read_output(node, output, detail))),
+            Json::Object(_) => drop(fields.part(value, "final_outputs", "final_outputs", |output| read_output(node, output, detail))),
             value => detail.outputs.push((node, value)),
         }
     }
@@ -274,7 +275,7 @@ fn read_output(node: String, output: &mut Fields, detail: &mut RunDetail) {
     let label = if detail.outputs.iter().any(|(taken, _)| *taken == label) { format!("{label} ({node})") } else { label };
     let data = output.take("json_data");
     if let Some(document) = output.take("document") {
-        detail.files.extend(output.part(document, "document", |document| file(FileRole::Output, label.clone(), document)));
+        detail.files.extend(output.part(document, "document", "document", |document| file(FileRole::Output, label.clone(), document)));
     }
     let rest: Vec<_> = output.rest().into_iter().filter(|(_, value)| !value.is_null()).collect();
     match (data, rest.is_empty()) {

@@ -2,6 +2,7 @@
 
 use super::{answer, flow};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{Fields, read};
 use crate::http::{Method, Request, encode};
@@ -19,7 +20,7 @@ pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
         let mut answers = replies.into_iter().zip(&calls).map(|(reply, call)| answer(reply, call));
         let mut next = || answers.next().unwrap_or_else(|| Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")));
         Operation::Done((|| {
-            let flow = flow(next()?).map_err(|problem| ApiError::malformed(&problem, &calls[0]))?;
+            let flow = flow(next()?).map_err(|unfit| ApiError::malformed(&why(unfit), &calls[0]))?;
             let fields = next().and_then(|blocks| blocks_fields(blocks).map_err(|problem| ApiError::malformed(&problem, &calls[1])))?;
             Ok(FlowInputs { flow, fields })
         })())
@@ -97,7 +98,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
         }
     }
     let request = Request::write(Method::Post, format!("workflows/{}/run", encode(&request.flow))).json(&Json::Object(body));
-    super::decoded(request, |value| Ok(Started { run: super::run::read(value)?.run }))
+    super::decoded(request, |value| Ok(Started { run: super::run::read(value).map_err(why)?.run }))
 }
 
 /// Standard alphabet with padding (RFC 4648); a crate would cost more download than these lines.

@@ -2,8 +2,8 @@
 
 use super::run::{Shape, error, is_empty, take_facts};
 use crate::adapters::number;
-use crate::fields::{Fields, each};
-use crate::json::{Json, Malformed, Map};
+use crate::fields::{Fields, Unfit, all, lenient};
+use crate::json::{Json, Map};
 use crate::model::{Fact, FactName, FactValue, RunError, Step};
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
@@ -40,8 +40,11 @@ const FACTS: &[(&str, FactName, Shape)] = &[
 
 const DOCUMENTS: [&str; 3] = ["input_document", "output_document", "split_documents"];
 
-pub(super) fn read_list(items: Vec<Json>) -> Result<Vec<Step>, Malformed> {
-    each(items, read).map(numbered)
+/// Without it a step belongs to no node.
+pub(super) const NEEDED: &[&str] = &["node_id"];
+
+pub(super) fn read_list(items: Vec<Json>) -> Vec<Step> {
+    numbered(all(items, read, Step::unread))
 }
 
 pub(super) fn numbered(mut steps: Vec<Step>) -> Vec<Step> {
@@ -49,15 +52,15 @@ pub(super) fn numbered(mut steps: Vec<Step>) -> Vec<Step> {
     steps
 }
 
-pub(super) fn read(value: Json) -> Result<Step, Malformed> {
-    crate::fields::read(value, "step", decode)
+pub(super) fn read(value: Json) -> Result<Step, Unfit> {
+    lenient(value, "step", NEEDED, decode)
 }
 
 pub(super) fn decode(fields: &mut Fields) -> Step {
     let node = fields.required("node_id");
     let name = fields.words("node_label").unwrap_or_else(|| node.clone());
     let kind = fields.text("node_type");
-    let mut status = Status::from_table(fields.text("status").unwrap_or_else(|| "pending".into()), STATUSES);
+    let mut status = Status::from_table(fields.word("status").unwrap_or_else(|| "pending".into()), STATUSES);
     let mut facts = Vec::new();
     take_facts(fields, FACTS, &mut facts);
     if status.kind == StatusKind::Completed {

@@ -62,6 +62,9 @@ impl Case {
 }
 
 pub(super) fn decide(read: &Review, intent: &Intent) -> Operation<Outcome> {
+    if let Some(error) = intent.unsendable(read) {
+        return Operation::fail(error);
+    }
     let case = Case::of(read, intent);
     if !case.approve && case.reason.is_empty() {
         let fields = vec![("reason".to_owned(), "a rejection needs a reason".to_owned())];

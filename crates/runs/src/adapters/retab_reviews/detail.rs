@@ -5,8 +5,8 @@ use super::{answer, decoded, run, run_path, steps};
 use crate::adapter::RunRef;
 use crate::adapters::retab::flow;
 use crate::adapters::retab::history::{Wait, told};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
-use crate::fields::each;
 use crate::http::{Reply, Request, encode};
 use crate::json::Json;
 use crate::model::{Fact, FactName, FactValue, ReviewRef, RunDetail};
@@ -37,7 +37,7 @@ pub(super) fn get(named: &RunRef) -> Operation<RunDetail> {
         match run {
             Err(error) => Operation::fail(error),
             Ok(raw) => match run::read(raw.clone()) {
-                Err(problem) => Operation::fail(ApiError::malformed(&problem, &call)),
+                Err(unfit) => Operation::fail(ApiError::malformed(&why(unfit), &call)),
                 Ok(mut detail) => {
                     detail.raw.push((call, raw));
                     with_parts(detail, (steps_call, steps_reply), (reviews_call, reviews_reply))
@@ -51,25 +51,27 @@ fn with_parts(mut detail: RunDetail, steps: (Request, Reply), reviews: (Request,
     let (steps_call, reviews_call) = (steps.0.call(), reviews.0.call());
     steps::whole(steps.0, steps.1).and_then(move |steps| match steps {
         Err(error) => Operation::fail(error),
-        Ok(items) => match steps::read_all(items.clone()) {
-            Err(problem) => Operation::fail(ApiError::malformed(&problem, &steps_call)),
-            Ok(read) => {
-                detail.steps = read;
-                detail.raw.push((steps_call, Json::Array(items)));
-                steps::whole(reviews.0, reviews.1).and_then(move |reviews| match reviews {
-                    // A key may see runs without seeing reviews: the run is shown either way.
-                    Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) => named(detail, Vec::new()),
-                    Err(error) => Operation::fail(error),
-                    Ok(items) => match each(items.clone(), review) {
-                        Err(problem) => Operation::fail(ApiError::malformed(&problem, &reviews_call)),
-                        Ok(asked) => {
-                            detail.raw.push((reviews_call, Json::Array(items)));
-                            named(detail, asked)
+        Ok(items) => {
+            detail.steps = steps::read_all(items.clone());
+            detail.raw.push((steps_call, Json::Array(items)));
+            steps::whole(reviews.0, reviews.1).and_then(move |reviews| match reviews {
+                // A key may see runs without seeing reviews: the run is shown either way.
+                Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) => named(detail, Vec::new()),
+                Err(error) => Operation::fail(error),
+                Ok(items) => {
+                    let mut asked = Vec::new();
+                    for item in &items {
+                        match review(item.clone()) {
+                            Ok(review) => asked.push(review),
+                            // It cannot be decided on, but the run is there.
+                            Err(_) => detail.other.push(("reviews".into(), item.clone())),
                         }
-                    },
-                })
-            }
-        },
+                    }
+                    detail.raw.push((reviews_call, Json::Array(items)));
+                    named(detail, asked)
+                }
+            })
+        }
     })
 }
 
@@ -78,7 +80,7 @@ fn named(mut detail: RunDetail, asked: Vec<Asked>) -> Operation<RunDetail> {
     if !crate::adapters::segment(&detail.run.flow) {
         return Operation::done(together(detail, asked));
     }
-    decoded(flow_call(&detail.run.flow), flow).and_then(move |flow| {
+    decoded(flow_call(&detail.run.flow), |value| flow(value).map_err(why)).and_then(move |flow| {
         // A run may outlive its flow.
         detail.run.flow_name = flow.ok().map(|flow| flow.name);
         Operation::done(together(detail, asked))

@@ -3,7 +3,7 @@
 use super::{answer, decoded, run};
 use crate::adapters::retab::list::{MAX_LIMIT, at, bounds, page_of, trigger_word};
 use crate::error::ApiError;
-use crate::fields::{each, read};
+use crate::fields::{Unfit, lenient, read};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
 use crate::model::{NoNumber, Page, Place, Run};
@@ -77,16 +77,16 @@ pub(super) fn waiting(flow: Option<&str>, place: &Place) -> Operation<Page<Run>>
 
 /// The oldest open review of a run tells since when it waits.
 fn since(runs: &mut [Run], queue: Json) {
-    let asked = read(queue, "queue", |fields| fields.list("data")).and_then(|items| each(items, opened)).unwrap_or_default();
-    for (id, at) in asked {
+    let asked = read(queue, "queue", |fields| fields.list("data")).unwrap_or_default();
+    for (id, at) in asked.into_iter().filter_map(|review| opened(review).ok()) {
         if let Some(run) = runs.iter_mut().find(|run| run.id == id) {
             run.waiting_since = run.waiting_since.map_or(at, |known| at.map(|at| at.min(known)).or(Some(known)));
         }
     }
 }
 
-fn opened(review: Json) -> Result<(String, Option<Timestamp>), Malformed> {
-    read(review, "review", |fields| (fields.required("run_id"), fields.time("created_at")))
+fn opened(review: Json) -> Result<(String, Option<Timestamp>), Unfit> {
+    lenient(review, "review", &["run_id"], |fields| (fields.required("run_id"), fields.time("created_at")))
 }
 
 fn page_call(flow: Option<&str>, word: Option<&str>, place: &Place, limit: u32, order: &str) -> Request {

@@ -2,6 +2,7 @@
 
 use super::reviews::{Asked, Verdict, review, version};
 use super::{answer, decoded, lineage, review_path, run, run_path, sources, steps};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{each, read};
 use crate::http::{Failure, FailureKind, Reply, Request, encode};
@@ -33,7 +34,7 @@ pub(super) fn get(run_id: &str, id: &str) -> Operation<Review> {
         let mut replies = replies.into_iter();
         let mut next = || replies.next().unwrap_or_else(|| Err(Failure { kind: FailureKind::NotSent, detail: String::new() }));
         let first: Result<(Asked, Run), ApiError> = one(&asks[0], next(), review).and_then(|asked| {
-            let detail = one(&asks[1], next(), run::read)?;
+            let detail = one(&asks[1], next(), |value| run::read(value).map_err(why))?;
             match asked.run == wanted {
                 true => Ok((asked, detail.run)),
                 false => Err(ApiError { call: asks[0].call(), ..ApiError::new(ErrorKind::NotFound, "the review is another run's") }),
@@ -63,7 +64,7 @@ fn lacks(asked: &Asked, versions: &[Version]) -> bool {
 
 fn with_steps(asked: Asked, run: Run, mut versions: Vec<Version>, call: Request, listed: Reply) -> Operation<Review> {
     lineage::sort(&mut versions);
-    of_list(call, listed, steps::read_all).and_then(move |steps| match steps {
+    of_list(call, listed, |items| Ok(steps::read_all(items))).and_then(move |steps| match steps {
         Err(error) => Operation::fail(error),
         Ok(steps) => described(Found { asked, run, versions, steps }),
     })

@@ -1,8 +1,8 @@
 //! A `WorkflowRun`: what it is, how it goes (`lifecycle`), when (`timing`), with what (`inputs`).
 
 use crate::adapters::retab::run::{TRIGGERS, detailed};
-use crate::fields::Fields;
-use crate::json::{Json, Malformed};
+use crate::fields::{Fields, Unfit, lenient};
+use crate::json::Json;
 use crate::model::{Fact, FactName, FactValue, File, FileRole, Run, RunDetail, RunError, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
 
@@ -19,8 +19,8 @@ const STATUSES: &[(&str, StatusKind)] = &[
 ];
 
 /// Decodes a run; its steps, reviews and history are the caller's business.
-pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
-    crate::fields::read(value, "run", decode)
+pub(super) fn read(value: Json) -> Result<RunDetail, Unfit> {
+    lenient(value, "run", &["id"], decode)
 }
 
 fn decode(fields: &mut Fields) -> RunDetail {
@@ -39,13 +39,13 @@ fn decode(fields: &mut Fields) -> RunDetail {
     let (mut files, mut inputs) = (Vec::new(), Vec::new());
     fields.object("inputs", "inputs", |given| {
         for (block, value) in given.entries("documents") {
-            files.extend(given.part(value, "document", |document| file(FileRole::Input, block, document)));
+            files.extend(given.part(value, "documents", "document", |document| file(FileRole::Input, block, document)));
         }
         inputs = given.entries("json_data");
         keep(&mut other, "inputs", given);
     });
     let trigger = fields.object("trigger", "trigger", |trigger| {
-        let raw = trigger.text("type").unwrap_or_default();
+        let raw = trigger.word("type").unwrap_or_default();
         let kind = TRIGGERS.iter().find(|(word, _)| *word == raw).map_or(TriggerKind::Unknown, |(_, kind)| *kind);
         keep(&mut other, "trigger", trigger);
         Trigger { kind, raw, detail: None }
@@ -72,6 +72,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         steps_done: None,
         attempt: None,
         metadata: fields.entries("metadata"),
+        unread: false,
         status: lifecycle.status,
     };
     other.extend(lifecycle.other.into_iter().map(|(name, value)| (format!("lifecycle.{name}"), value)));
@@ -120,7 +121,7 @@ pub(super) struct Lifecycle {
 }
 
 pub(super) fn lifecycle(fields: &mut Fields, table: &[(&str, StatusKind)], default: &str, facts: &mut Vec<Fact>) -> Lifecycle {
-    let status = Status::from_table(fields.text("status").unwrap_or_else(|| default.into()), table);
+    let status = Status::from_table(fields.word("status").unwrap_or_else(|| default.into()), table);
     let waiting_on = fields.texts("waiting_for_block_ids");
     for (name, field) in [(FactName::ErrorCategory, "category"), (FactName::Reason, "reason")] {
         facts.extend(fields.words(field).map(|text| Fact { name, value: FactValue::Text(text) }));
@@ -128,7 +129,7 @@ pub(super) fn lifecycle(fields: &mut Fields, table: &[(&str, StatusKind)], defau
     let (message, stage, failing) = (fields.text("message"), fields.text("stage"), fields.text("failing_step_id"));
     let more = fields.take("details").unwrap_or_else(|| Json::Object(crate::json::Map::new()));
     let known = message.is_some() || stage.is_some() || failing.is_some() || more.as_object().is_none_or(|more| !more.is_empty());
-    let error = fields.part(more, "details", |more| detailed(message, stage, more)).filter(|_| known);
+    let error = fields.part(more, "details", "details", |more| detailed(message, stage, more)).filter(|_| known);
     let error = error.map(|error| RunError { step: error.step.or(failing), ..error });
     Lifecycle { status, waiting_on, error, other: fields.rest() }
 }

@@ -5,6 +5,7 @@ use super::{decoded, run, steps};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::retab::flow;
 use crate::adapters::retab::start::{base64, example};
+use crate::adapters::why;
 use crate::error::ApiError;
 use crate::fields::{Fields, read};
 use crate::http::{Method, Request};
@@ -14,7 +15,7 @@ use crate::operation::Operation;
 
 pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
     let blocks = Request::get("workflows/blocks").with("workflow_id", id).with("limit", "100");
-    decoded(flow_call(id), flow).and_then(move |flow| match flow {
+    decoded(flow_call(id), |value| flow(value).map_err(why)).and_then(move |flow| match flow {
         Err(error) => Operation::fail(error),
         Ok(flow) => {
             let call = blocks.call();
@@ -78,5 +79,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
         let texts = metadata.into_iter().map(|(name, value)| (name, plain(&value).into()));
         body.insert("metadata".into(), Json::Object(texts.collect()));
     }
-    decoded(Request::write(Method::Post, "workflows/runs").json(&Json::Object(body)), |value| Ok(Started { run: run::read(value)?.run }))
+    decoded(Request::write(Method::Post, "workflows/runs").json(&Json::Object(body)), |value| {
+        Ok(Started { run: run::read(value).map_err(why)?.run })
+    })
 }

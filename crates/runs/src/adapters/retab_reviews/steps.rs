@@ -5,7 +5,7 @@ use super::{answer, decoded};
 use crate::adapters::number;
 use crate::adapters::retab::run::is_empty;
 use crate::error::ApiError;
-use crate::fields::{Fields, each, read};
+use crate::fields::{Fields, all as all_of, lenient, read};
 use crate::http::{Reply, Request};
 use crate::json::{Json, Malformed};
 use crate::model::{Fact, FactName, FactValue, Step};
@@ -70,11 +70,11 @@ fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<V
 }
 
 /// By their start; those that never started stay in the vendor's order, behind the others.
-pub(super) fn read_all(items: Vec<Json>) -> Result<Vec<Step>, Malformed> {
-    let mut steps = each(items, |item| read(item, "step", decode))?;
+pub(super) fn read_all(items: Vec<Json>) -> Vec<Step> {
+    let mut steps = all_of(items, |item| lenient(item, "step", &["block_id"], decode), Step::unread);
     number(&mut steps);
     crate::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
-    Ok(steps)
+    steps
 }
 
 fn decode(fields: &mut Fields) -> Step {
@@ -91,7 +91,7 @@ fn decode(fields: &mut Fields) -> Step {
     let innermost = containers.last().cloned();
     let (mut parent, mut iteration) = (None, None);
     if let Some(container) = innermost {
-        fields.part(container, "container", |container| {
+        fields.part(container, "loop_containers", "container", |container| {
             parent = container.text("container_id");
             iteration = container.count("iteration").and_then(|at| u32::try_from(at).ok());
         });

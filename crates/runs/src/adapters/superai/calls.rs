@@ -1,10 +1,11 @@
 //! The vendor's calls, and what is read together for one run.
 
 use super::assignments::get_assignments;
-use super::decode::{Execution, ReviewTask, Task, complaint, execution, review_task, task};
+use super::decode::{Execution, ReviewTask, Task, complaint, execution, review_task, task, unread};
 use super::definition::{Definition, definition};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind, answer};
-use crate::fields::{each, read};
+use crate::fields::{all, read};
 use crate::http::{Method, Reply, Request, encode};
 use crate::json::{Json, Malformed, list};
 use crate::operation::Operation;
@@ -122,7 +123,7 @@ fn add_definition(mut gathered: Gathered, request: Request) -> Operation<Gathere
 }
 
 pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, ApiError> {
-    decoded(answer, call, execution).map_err(|mut error| {
+    decoded(answer, call, |value| execution(value).map_err(why)).map_err(|mut error| {
         if error.kind == ErrorKind::NotFound {
             error.detail = crate::error::bounded(&format!("not found or deleted: {}", error.detail));
         }
@@ -133,17 +134,25 @@ pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, Ap
 /// The task executions of this run; a server that ignored the filter would answer with those of every run.
 pub(super) fn read_tasks(answer: Answer, run: &str) -> Result<Vec<Task>, ApiError> {
     let mut tasks = decoded(answer, "GET task-executions", |value| {
-        each(read(value, "task executions", |fields| fields.needed_list("task_executions", "task_executions"))?, task)
+        let tasks = read(value, "task executions", |fields| fields.needed_list("task_executions", "task_executions"))?;
+        Ok(all(tasks, task, unread))
     })?;
     tasks.retain(|task| task.run.as_deref().is_none_or(|found| found.eq_ignore_ascii_case(run)));
     Ok(tasks)
 }
 
-pub(super) fn read_reviews(answer: Answer, run: &str) -> Result<Vec<ReviewTask>, ApiError> {
-    let mut reviews =
-        decoded(answer, "GET human-review-tasks/by-execution", |value| each(list(value, "human review tasks")?, review_task))?;
-    reviews.retain(|review| review.run.eq_ignore_ascii_case(run));
-    Ok(reviews)
+/// The review tasks of this run, and what is none that can be read.
+pub(super) fn read_reviews(answer: Answer, run: &str) -> Result<(Vec<ReviewTask>, Vec<Json>), ApiError> {
+    let items = decoded(answer, "GET human-review-tasks/by-execution", |value| list(value, "human review tasks"))?;
+    let (mut reviews, mut unread) = (Vec::new(), Vec::new());
+    for item in items {
+        match review_task(item.clone()) {
+            Ok(review) if review.run.eq_ignore_ascii_case(run) => reviews.push(review),
+            Ok(_) => {}
+            Err(_) => unread.push(item),
+        }
+    }
+    Ok((reviews, unread))
 }
 
 pub(super) fn read_definition(answer: Answer) -> Result<Definition, ApiError> {

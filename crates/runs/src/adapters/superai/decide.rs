@@ -8,7 +8,7 @@ use crate::error::{ApiError, ErrorKind};
 use crate::http::Request;
 use crate::json::{Json, Map};
 use crate::operation::Operation;
-use crate::review::{Intent, Outcome, Review, ReviewState, same_value};
+use crate::review::{Intent, Outcome, Review, ReviewState, same_value, unsendable};
 use crate::status::{Status, StatusKind};
 
 /// One decision on its way.
@@ -26,6 +26,10 @@ pub(super) fn decide(read: &Review, intent: &Intent) -> Operation<Outcome> {
         Ok(case) => case,
         Err(detail) => return Operation::done(Outcome::Invalid { detail, fields: Vec::new(), request_id: None }),
     };
+    // Also what is marked as incorrect is sent along.
+    if let Some(error) = case.output.iter().find_map(unsendable) {
+        return Operation::fail(error);
+    }
     let pin = read.pin.clone();
     read_review(&read.run, Some(&read.flow), &read.id).and_then(move |reading| match reading {
         Ok(Reading::Missing(status)) => Operation::done(Outcome::NoLongerWaiting(status)),

@@ -1,7 +1,7 @@
 //! Executions, task executions and review tasks, as they come over the wire; both generations of the status fields.
 
 use crate::error::Complaint;
-use crate::fields::{Fields, read};
+use crate::fields::{Fields, Unfit, lenient, read, whole};
 use crate::json::{Json, Malformed, plain};
 use crate::model::{Fact, FactName, FactValue, Run, RunError, Step, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
@@ -47,6 +47,7 @@ pub(super) struct Task {
     pub(super) run: Option<String>,
     pub(super) created_at: Option<Timestamp>,
     pub(super) updated_at: Option<Timestamp>,
+    pub(super) unread: bool,
 }
 
 pub(super) struct ReviewTask {
@@ -98,16 +99,16 @@ impl Target {
     }
 }
 
-pub(super) fn execution(value: Json) -> Result<Execution, Malformed> {
-    read(value, "flow execution", decode_execution)
+pub(super) fn execution(value: Json) -> Result<Execution, Unfit> {
+    lenient(value, "flow execution", &["id", "flow_id"], decode_execution)
 }
 
 fn decode_execution(fields: &mut Fields) -> Execution {
-    let executor = fields.text("triggered_task_executor_name");
+    let executor = fields.word("triggered_task_executor_name");
     // In the order in which what is missing is told.
     let (id, flow) = (fields.required("id"), fields.required("flow_id"));
     let (flow_version, number) = (fields.number("flow_version").map(|version| version.to_string()), fields.count("run_number"));
-    let status = Status::from_table(fields.required("status"), STATUSES);
+    let status = Status::from_table(fields.word("status").unwrap_or_default(), STATUSES);
     let run = Run {
         flow_version,
         number,
@@ -129,13 +130,26 @@ fn trigger(raw: String) -> Trigger {
     Trigger { kind, raw, detail: None }
 }
 
-pub(super) fn task(value: Json) -> Result<Task, Malformed> {
-    read(value, "task execution", decode_task)
+pub(super) fn task(value: Json) -> Result<Task, Unfit> {
+    // With the name it says which one is reviewed: another number would be another task's output.
+    match value.get(INDEX) {
+        Some(found) if !found.is_null() && !is_index(found) => {
+            let problem = Malformed::new(format!("task execution.{INDEX}"), format!("an index was expected, {found} found"));
+            return Err((value, problem));
+        }
+        _ => {}
+    }
+    lenient(value, "task execution", &["id", "task_name"], decode_task)
+}
+
+/// A task that could not be read.
+pub(super) fn unread(at: usize, unfit: Unfit) -> Task {
+    Task { step: Step::unread(at, unfit), idx: 0, run: None, created_at: None, updated_at: None, unread: true }
 }
 
 fn decode_task(fields: &mut Fields) -> Task {
-    let older = fields.text("status");
-    let word = fields.text("processing_status").or(older);
+    let older = fields.word("status");
+    let word = fields.word("processing_status").or(older);
     let mut status = Status::from_table(word.unwrap_or_default(), STATUSES);
     let edited = fields.text("edited_status");
     let stale = fields.text("stale_status");
@@ -146,7 +160,7 @@ fn decode_task(fields: &mut Fields) -> Task {
             status.kind = StatusKind::CompletedEdited;
         }
     }
-    let idx = index(fields, "task_execution_idx");
+    let idx = index(fields, INDEX);
     let node = fields.required("task_name");
     let (started_at, finished_at) = (fields.time("started_at"), fields.time("completed_at"));
     let (created_at, updated_at) = (fields.time("created_at"), fields.time("updated_at"));
@@ -180,7 +194,7 @@ fn decode_task(fields: &mut Fields) -> Task {
         other: Vec::new(),
     };
     let run = fields.text("flow_execution_id");
-    Task { step: Step { other: fields.rest(), ..step }, idx, run, created_at, updated_at }
+    Task { step: Step { other: fields.rest(), ..step }, idx, run, created_at, updated_at, unread: false }
 }
 
 /// A task's error: mostly `{message, type, traceback}`, but documented as anything.
@@ -202,10 +216,10 @@ fn decode_review(fields: &mut Fields) -> ReviewTask {
     match &targets {
         Json::Array(items) => {
             for item in items {
-                decoded.extend(fields.part(item.clone(), "review target", target));
+                decoded.extend(fields.part(item.clone(), "target_task_executions", "review target", target));
             }
         }
-        other => fields.wrong("target_task_executions", "a list", other),
+        other => fields.wrong("target_task_executions", "a list", other.clone()),
     }
     let output = fields.some_list("reviewed_output");
     let mut task = ReviewTask {
@@ -259,6 +273,12 @@ fn target(fields: &mut Fields) -> Target {
         editable: fields.flag("is_editable").unwrap_or(false),
         item: name.zip(at),
     }
+}
+
+const INDEX: &str = "task_execution_idx";
+
+fn is_index(value: &Json) -> bool {
+    value.as_number().and_then(whole).is_some_and(|number| u32::try_from(number).is_ok())
 }
 
 fn index(fields: &mut Fields, name: &str) -> u32 {

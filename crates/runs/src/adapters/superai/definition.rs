@@ -1,6 +1,7 @@
 //! A flow and its definition: titles, order and references of its tasks. The definition is a free object, so nothing in it is an error.
 
-use crate::fields::{Fields, read};
+use crate::adapters::why;
+use crate::fields::{Fields, Unfit, lenient};
 use crate::json::{Json, Malformed, plain};
 use crate::model::Flow;
 use crate::order;
@@ -45,8 +46,8 @@ impl Definition {
 }
 
 /// A flow without its definition, for lists.
-pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    read(value, "flow", |fields| {
+pub(super) fn flow(value: Json) -> Result<Flow, Unfit> {
+    lenient(value, "flow", &["id"], |fields| {
         fields.take("definition");
         decode(fields)
     })
@@ -72,8 +73,8 @@ fn decode(fields: &mut Fields) -> Flow {
 }
 
 pub(super) fn definition(value: Json) -> Result<Definition, Malformed> {
-    let (sequence, definition, flow) =
-        read(value, "flow", |fields| (fields.texts("task_names"), fields.take("definition").unwrap_or_default(), decode(fields)))?;
+    let parts = |fields: &mut Fields| (fields.texts("task_names"), fields.take("definition").unwrap_or_default(), decode(fields));
+    let (sequence, definition, flow) = lenient(value, "flow", &["id"], parts).map_err(why)?;
     let mut found = Vec::new();
     tasks_in(&definition, &mut found);
     for config in definition.get("flow_configs").and_then(Json::as_array).into_iter().flatten() {

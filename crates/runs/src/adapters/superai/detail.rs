@@ -18,13 +18,14 @@ pub(super) fn run_detail(gathered: Gathered, id: &str) -> Result<RunDetail, ApiE
     keep(&mut raw, "GET flow-executions/{id}", &gathered.execution);
     keep(&mut raw, "GET task-executions", &gathered.tasks);
     keep(&mut raw, "GET human-review-tasks/by-execution", &gathered.reviews);
-    let Execution { run, input, facts, other } = read_execution(gathered.execution, &format!("GET flow-executions/{id}"))?;
+    let Execution { run, input, facts, mut other } = read_execution(gathered.execution, &format!("GET flow-executions/{id}"))?;
     let tasks = read_tasks(gathered.tasks, &run.id)?;
-    let reviews = match read_reviews(gathered.reviews, &run.id) {
+    let (reviews, unread) = match read_reviews(gathered.reviews, &run.id) {
         // The older generation has no such call, and a key may see runs without seeing reviews: the run is shown either way.
-        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Refused) => Vec::new(),
+        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Refused) => (Vec::new(), Vec::new()),
         result => result?,
     };
+    other.extend(unread.into_iter().map(|item| ("human_review_tasks".to_owned(), item)));
     let definition = gathered.definition.and_then(|answer| {
         keep(&mut raw, "GET flows/{id}", &answer);
         read_definition(answer).ok().filter(|definition| definition.flow.id == run.flow)

@@ -4,6 +4,7 @@ use super::calls::{ask, decoded, get_definition, post, read_definition};
 use super::decode::{complaint, execution};
 use super::definition::{Definition, TaskSpec};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind, answer};
 use crate::http::Request;
 use crate::json::{Json, Map};
@@ -74,7 +75,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
         Err(problem) => return Operation::fail(ApiError::new(ErrorKind::Invalid, problem)),
     };
     ask(post("flow-executions".into()).json(&body), |answer, call| {
-        Operation::Done(decoded(answer, call, execution).map(|execution| Started { run: execution.run }))
+        Operation::Done(decoded(answer, call, |value| execution(value).map_err(why)).map(|execution| Started { run: execution.run }))
     })
 }
 

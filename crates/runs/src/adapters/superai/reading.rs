@@ -60,6 +60,12 @@ fn reading(gathered: Gathered, id: &str) -> Result<Reading, ApiError> {
     detail::resuming(&mut run, std::slice::from_ref(&review));
     run.flow_name = definition.as_ref().map(|definition| definition.flow.name.clone());
     let subject = Subject::of(&review, &tasks, definition.as_ref());
+    if !subject.complete
+        && let Some(error) = tasks.iter().find(|task| task.unread).and_then(|task| task.step.error.as_ref())
+    {
+        // What is reviewed may be there after all.
+        return Err(ApiError { call: "GET task-executions".into(), ..ApiError::new(ErrorKind::Malformed, &error.message) });
+    }
     let source = tasks.iter().find(|task| review.is_of(&task.step.node, task.idx));
     Ok(Reading::Found(Box::new(Review {
         name: source.map_or_else(|| review.source.clone(), |task| task.step.name.clone()),

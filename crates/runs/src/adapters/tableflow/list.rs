@@ -1,8 +1,9 @@
 //! Lists: runs by offset, with their total; flows all at once.
 
 use super::{decode, decoded, run};
+use crate::adapters::unread;
 use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, each, read};
+use crate::fields::{Fields, Unfit, all, lenient, read, those_read};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run, Statistics};
@@ -46,6 +47,7 @@ pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
             newer: (here > 0).then(|| at(here.saturating_sub(u64::from(limit)))),
             first_number,
             quota: None,
+            unread: Vec::new(),
         })
     })
 }
@@ -87,7 +89,7 @@ impl Found {
             let marks = |marks: &mut Fields| [marks.count("total"), marks.count("offset"), marks.count("next_offset")];
             (items, fields.object("pagination", "pagination", marks))
         })?;
-        let runs = each(items, |item| Ok(run::read(item)?.run))?;
+        let runs = all(items, |item| Ok(run::read(item)?.run), unread);
         let [total, offset, next] = marks.unwrap_or_default();
         Ok(Self { runs, total, offset, next })
     }
@@ -95,7 +97,7 @@ impl Found {
     /// Newest first, so the run at an offset is number total − offset: if the total and the offset are the vendor's own.
     fn numbering(&self, flow: Option<&str>, filtered: bool, asked: u64) -> Numbering {
         let Some(flow) = flow else { return Numbering::Underivable(NoNumber::AllFlows) };
-        if self.runs.iter().any(|run| run.flow != flow) {
+        if self.runs.iter().any(|run| run.flow != flow && !run.unread) {
             return Numbering::Underivable(NoNumber::AllFlows);
         }
         if filtered {
@@ -158,14 +160,16 @@ fn turned(mut found: Found, start: u64) -> Page<Run> {
         newer: None,
         first_number: Numbering::Underivable(NoNumber::Filtered),
         quota: None,
+        unread: Vec::new(),
     }
 }
 
 pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
-    let items = each(crate::json::list(value, "flows")?, flow)?;
+    let (items, unread) = those_read(crate::json::list(value, "flows")?, flow);
     Ok(Page {
-        total: u64::try_from(items.len()).ok(),
+        total: u64::try_from(items.len() + unread.len()).ok(),
         items,
+        unread,
         older: None,
         newer: None,
         first_number: Numbering::Underivable(NoNumber::NoTotal),
@@ -173,8 +177,8 @@ pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
     })
 }
 
-pub(super) fn flow(value: Json) -> Result<Flow, Malformed> {
-    read(value, "flow", |fields| {
+pub(super) fn flow(value: Json) -> Result<Flow, Unfit> {
+    lenient(value, "flow", &["id"], |fields| {
         let id = fields.required("id");
         Flow {
             name: fields.words("name").unwrap_or_else(|| id.clone()),

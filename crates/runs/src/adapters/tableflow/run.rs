@@ -2,8 +2,8 @@
 
 use super::loose::Loose;
 use crate::adapters::number;
-use crate::fields::Fields;
-use crate::json::{Json, Malformed, plain};
+use crate::fields::{Fields, Unfit, lenient, unix};
+use crate::json::{Json, Malformed, kind, plain};
 use crate::model::{
     Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
 };
@@ -34,17 +34,17 @@ const STARTED: &[&str] = &["start_time", "started_at", "start"];
 const ENDED: &[&str] = &["end_time", "completed_at", "finished_at", "ended_at", "end"];
 const TRY: &[&str] = &["attempt", "attempt_number", "number"];
 
-pub(super) fn read(value: Json) -> Result<RunDetail, Malformed> {
-    crate::fields::read(value, "run", decode)
+pub(super) fn read(value: Json) -> Result<RunDetail, Unfit> {
+    lenient(value, "run", &["id"], decode)
 }
 
 fn decode(fields: &mut Fields) -> RunDetail {
     let id = fields.required("id");
-    let status = Status::from_table(fields.text("status").unwrap_or_default(), STATUSES);
+    let status = Status::from_table(fields.word("status").unwrap_or_default(), STATUSES);
     let history = history(fields);
     let (waited, waiting_since) = waits(&history, &status);
     let error = fields.words("error");
-    let trigger = fields.text("trigger_method").map(trigger);
+    let trigger = fields.word("trigger_method").map(trigger);
     let mut facts = Vec::new();
     if let Some(workspace) = fields.text("workspace_id") {
         facts.push(Fact::text(FactName::Workspace, workspace));
@@ -83,6 +83,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         steps_done: None,
         attempt,
         metadata: fields.entries("metadata"),
+        unread: false,
         status,
     };
     other.extend(fields.rest());
@@ -130,11 +131,22 @@ fn trigger(raw: String) -> Trigger {
 }
 
 fn history(fields: &mut Fields) -> Vec<StatusEvent> {
-    let mut events = fields.parts("status_history", "status_history", |fields| StatusEvent {
-        status: Status::from_table(fields.text("status").unwrap_or_default(), STATUSES),
-        why: fields.words("message"),
-        at: fields.needed_unix("time"),
-    });
+    let mut events = Vec::new();
+    for item in fields.list("status_history") {
+        // Without its time it has no place among the others.
+        let Some(at) = item.get("time").and_then(Json::as_number).and_then(unix) else {
+            fields.keep("status_history", item, Malformed::new("status_history.time", "unix seconds were expected"));
+            continue;
+        };
+        events.extend(fields.part(item, "status_history", "status_history", |fields| {
+            fields.take("time");
+            StatusEvent {
+                status: Status::from_table(fields.word("status").unwrap_or_default(), STATUSES),
+                why: fields.words("message"),
+                at,
+            }
+        }));
+    }
     crate::order::sort(&mut events, &|event| (event.at.0, 0));
     events
 }
@@ -158,13 +170,13 @@ fn waits(history: &[StatusEvent], status: &Status) -> (u64, Option<crate::Timest
 fn drive_files(fields: &mut Fields) -> Vec<File> {
     let mut files = Vec::new();
     for (field, value) in fields.entries("drive_files") {
-        files.extend(fields.part(value, "drive_files", |file| drive_file(field, file)));
+        files.extend(fields.part(value, "drive_files", "drive_files", |file| drive_file(field, file)));
     }
     files
 }
 
 fn drive_file(field: String, file: &mut Fields) -> File {
-    let parts = file.parts("sheets", "sheets", |sheet| {
+    let parts = file.parts("sheets", "sheets", &[], |sheet| {
         let title = sheet.text("title").unwrap_or_default();
         // The id is what a link into the spreadsheet needs.
         match sheet.take("sheet_id") {
@@ -237,7 +249,7 @@ fn flow_then(flow: &mut Fields, facts: &mut Vec<Fact>) -> FlowThen {
             facts.push(fact);
         }
     }
-    let steps = flow.parts("steps", "flow.steps", |step| {
+    let steps = flow.parts("steps", "flow.steps", &["id"], |step| {
         let id = step.required("id");
         let title = step.words("title");
         let kind = step.text("type");
@@ -300,7 +312,10 @@ fn read_steps(value: Option<Json>, name: &str, attempt: Option<u32>, steps: &mut
                 let step = read_step(Loose(map), attempt, steps.len());
                 steps.push(step);
             }
-            item => other.push((name.into(), item)),
+            item => {
+                let problem = Malformed::new(name, format!("an object was expected, {} found", kind(&item)));
+                steps.push(Step::unread(steps.len(), (item, problem)));
+            }
         }
     }
 }

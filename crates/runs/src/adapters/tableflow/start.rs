@@ -2,6 +2,7 @@
 
 use super::{decoded, list, run};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
+use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{Fields, read};
 use crate::http::{Body, Method, Request, encode};
@@ -28,11 +29,11 @@ pub(super) fn describe(flow: &str) -> Operation<FlowInputs> {
 
 fn inputs(value: Json) -> Result<FlowInputs, Malformed> {
     let config = value.get("file_input_config").cloned();
-    let flow: Flow = list::flow(value)?;
+    let flow: Flow = list::flow(value).map_err(why)?;
     let mut fields = Vec::new();
     if let Some(config) = config.filter(|config| !config.is_null()) {
         read(config, "file_input_config", |config| {
-            config.parts("file_fields", "file_fields", |field| file_field(field, &mut fields));
+            config.parts("file_fields", "file_fields", &["key"], |field| file_field(field, &mut fields));
         })?;
     }
     Ok(FlowInputs { flow, fields })
@@ -74,7 +75,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
     let (body, content_type) = form(parts(&request), &request.key);
     let mut call = Request::write(Method::Post, format!("flows/{}/run", encode(&request.flow)));
     call.body = Body::Bytes { content_type, bytes: body };
-    decoded(call, |value| Ok(Started { run: run::read(value)?.run }))
+    decoded(call, |value| Ok(Started { run: run::read(value).map_err(why)?.run }))
 }
 
 fn parts(request: &StartRequest) -> Vec<Part> {
