@@ -61,7 +61,7 @@ pub struct RunWords {
     pub now: &'static str,
     pub end: &'static str,
     pub steps: &'static str,
-    pub steps_summary: fn(usize, usize, usize, usize) -> String,
+    pub steps_summary: fn(runs::model::StepCounts) -> String,
     pub gantt: &'static str,
     pub no_steps: &'static str,
     pub everything_waits: fn(&str) -> String,

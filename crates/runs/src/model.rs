@@ -1,6 +1,7 @@
 //! A run and its parts, the same for every vendor.
 
 mod list;
+mod progress;
 
 use crate::fields::Unfit;
 use crate::json::{Json, Malformed};
@@ -8,6 +9,7 @@ use crate::review::digest;
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
+pub use progress::StepCounts;
 
 /// What ids begin with that stand in for those of the vendor.
 const UNNAMED: &str = "unread ";
@@ -72,6 +74,7 @@ pub struct Run {
     pub waiting_on: Vec<String>,
     pub error: Option<RunError>,
     pub steps_total: Option<u32>,
+    /// Those that are completed: see [`StepCounts`].
     pub steps_done: Option<u32>,
     /// One-based.
     pub attempt: Option<u32>,

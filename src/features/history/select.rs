@@ -11,11 +11,11 @@ use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 /// The box that chooses a run; clicks on it are the table's business ([`clicked`]).
 pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
     let on = chosen(&row);
+    let unread = row.with_untracked(|row| row.run.unread);
     let name = move || {
         renumbered.track();
         row.with(|row| (t().select.one)(&row.name()))
     };
-    let unread = row.with_untracked(|row| row.run.unread);
     view! {
         <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name disabled=unread prop:checked=on /></label></td>
     }

@@ -4,8 +4,7 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_icon};
-use runs::StatusKind;
-use runs::model::{RunDetail, RunError, Step};
+use runs::model::{RunDetail, RunError, StepCounts};
 use runs::timeline::{self, GanttOptions, Holding, Row, RowKind, Side};
 use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
@@ -79,7 +78,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
         <div>
             <div class="sl-panel__head sl-panel__head--rule">
                 <h2>{words.steps}</h2>
-                <span class="sl-xs sl-2">{move || view.detail().map(|detail| summary(&detail.steps))}</span>
+                <span class="sl-xs sl-2">{move || view.detail().map(|detail| summary(&detail))}</span>
             </div>
             {drawn}
         </div>
@@ -91,13 +90,8 @@ fn is_selected(row: &Row, detail: &RunDetail, step: Option<&str>) -> bool {
     row.id == step || row.tries.iter().filter_map(|at| detail.steps.get(*at)).any(|tried| tried.id == step)
 }
 
-pub fn summary(steps: &[Step]) -> String {
-    let count = |wanted: fn(StatusKind) -> bool| steps.iter().filter(|step| wanted(step.status.kind)).count();
-    let done =
-        count(|kind| matches!(kind, StatusKind::Completed | StatusKind::CompletedEdited | StatusKind::Approved | StatusKind::Skipped));
-    let failed = count(|kind| matches!(kind, StatusKind::Failed | StatusKind::TimedOut | StatusKind::Rejected));
-    let waiting = count(|kind| kind == StatusKind::Waiting);
-    (t().run.steps_summary)(done, failed, waiting, steps.len() - done - failed - waiting)
+fn summary(detail: &RunDetail) -> String {
+    (t().run.steps_summary)(StepCounts::of(&detail.steps, detail.run.attempt))
 }
 
 fn percent(share: f64) -> String {

@@ -38,7 +38,7 @@ pub(super) static WORDS: History = History {
     column_duration: "Duration",
     column_steps: "Steps",
     column_what: "What happened",
-    steps_of: |done, all| format!("{done} of {all} steps"),
+    steps_of: |done, all| format!("{done} of {all} steps completed"),
     waiting_on: |steps| format!("Waiting at {steps}"),
     empty: "No runs yet",
     empty_next: |flow| format!("Runs of {flow} show up here as soon as the first one starts."),

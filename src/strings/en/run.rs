@@ -60,9 +60,10 @@ pub(super) static WORDS: RunWords = RunWords {
     now: "Now",
     end: "End",
     steps: "Steps",
-    steps_summary: |done, failed, waiting, rest| {
-        let mut parts = vec![format!("{done} done")];
-        for (count, word) in [(failed, "failed"), (waiting, "waiting"), (rest, "not finished")] {
+    steps_summary: |counts| {
+        let mut parts = vec![format!("{} completed", counts.completed)];
+        let rest = [(counts.failed, "failed"), (counts.skipped, "skipped"), (counts.waiting, "waiting"), (counts.other(), "not finished")];
+        for (count, word) in rest {
             if count > 0 {
                 parts.push(format!("{count} {word}"));
             }

@@ -98,12 +98,11 @@ fn detail(fields: &mut Fields, raw: Vec<(String, Json)>) -> RunDetail {
         steps.push(lenient(item, "step", &[], |fields| step(at + 1, fields)).unwrap_or_else(|unfit| Step::unread(at, unfit)));
     }
     place_error(&mut run, &mut steps);
-    if run.steps_total.is_none() && run.status.kind.is_final() {
-        run.steps_total = u32::try_from(steps.len()).ok();
-    }
-    if run.steps_done.is_none() {
-        run.steps_done = u32::try_from(steps.iter().filter(|step| step.status.kind == StatusKind::Completed).count()).ok();
-    }
+    let (total, done) = (run.steps_total, run.steps_done);
+    run.count(&steps);
+    // The vendor's own counts know steps that have not begun, which it does not list.
+    run.steps_total = total.or(run.steps_total.filter(|_| run.status.kind.is_final()));
+    run.steps_done = done.or(run.steps_done);
     RunDetail {
         history: history(&run),
         history_derived: true,

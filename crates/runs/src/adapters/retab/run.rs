@@ -157,10 +157,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
 /// Puts the steps in place, and what follows from them: counts and open reviews.
 pub(super) fn set_steps(detail: &mut RunDetail, steps: Vec<Step>) {
     let run = &mut detail.run;
-    if !steps.is_empty() {
-        run.steps_total = u32::try_from(steps.len()).ok();
-        run.steps_done = u32::try_from(steps.iter().filter(|step| step.status.kind.is_final()).count()).ok();
-    }
+    run.count(&steps);
     detail.reviews = match run.status.kind.is_final() {
         true => Vec::new(),
         false => run

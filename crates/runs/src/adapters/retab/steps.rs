@@ -136,8 +136,9 @@ pub(super) fn time(facts: &[Fact], name: FactName) -> Option<Timestamp> {
 /// Puts what only the summaries know into the full documents, and keeps summaries that have no document.
 pub(super) fn merge(summaries: Vec<Step>, mut steps: Vec<Step>) -> Vec<Step> {
     for summary in summaries {
-        // A summary speaks of the node's last try.
-        match steps.iter_mut().rev().find(|step| step.node == summary.node) {
+        // A summary names one time round a loop by its step's id; by its node's it speaks of the node's last try.
+        let place = steps.iter().rposition(|step| step.id == summary.node);
+        match place.or_else(|| steps.iter().rposition(|step| step.node == summary.node)).and_then(|at| steps.get_mut(at)) {
             Some(step) => fill(step, summary),
             None => steps.push(summary),
         }
@@ -149,7 +150,7 @@ pub(super) fn merge(summaries: Vec<Step>, mut steps: Vec<Step>) -> Vec<Step> {
 }
 
 fn fill(step: &mut Step, summary: Step) {
-    let same_try = step.parent.is_none();
+    let same_try = step.parent.is_none() || step.id == summary.node;
     if step.name == step.node {
         step.name = summary.name;
     }

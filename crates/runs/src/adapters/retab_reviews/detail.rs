@@ -128,10 +128,7 @@ fn together(mut detail: RunDetail, asked: Vec<Asked>) -> RunDetail {
         }
     }
     detail.run.waited_ms = (waited > 0).then_some(waited);
-    if !detail.steps.is_empty() {
-        detail.run.steps_total = u32::try_from(detail.steps.len()).ok();
-        detail.run.steps_done = u32::try_from(detail.steps.iter().filter(|step| step.status.kind.is_final()).count()).ok();
-    }
+    detail.run.count(&detail.steps);
     detail.history = told(&detail, waits);
     detail
 }

@@ -82,6 +82,7 @@ fn together(
     if let Some(definition) = definition {
         add_unreached(&mut detail.steps, &detail.run, definition);
     }
+    detail.run.count(&detail.steps);
     detail
 }
 
@@ -168,8 +169,6 @@ fn fill(run: &mut Run, tasks: &[Task], reviews: &[ReviewTask], waits: &[Stretch]
     if run.status.kind == StatusKind::Failed {
         run.error = tasks.iter().rev().find(|task| task.step.error.is_some()).and_then(run_error);
     }
-    let (total, done) = progress(tasks, definition);
-    (run.steps_total, run.steps_done) = (Some(total), Some(done));
 }
 
 fn waiting_on(tasks: &[Task], reviews: &[ReviewTask]) -> Vec<String> {
@@ -186,22 +185,6 @@ fn waiting_on(tasks: &[Task], reviews: &[ReviewTask]) -> Vec<String> {
 fn run_error(task: &Task) -> Option<RunError> {
     let error = task.step.error.clone()?;
     Some(RunError { stage: Some(task.step.name.clone()), step: Some(task.step.id.clone()), ..error })
-}
-
-/// Nodes, not tries: how many there are and how many of them are through. Tries of one node stand together.
-fn progress(tasks: &[Task], definition: Option<&Definition>) -> (u32, u32) {
-    let (mut found, mut unknown, mut done) = (0usize, 0usize, 0u32);
-    for (at, task) in tasks.iter().enumerate() {
-        if tasks.get(at + 1).is_some_and(|next| next.step.node == task.step.node) {
-            continue;
-        }
-        found += 1;
-        unknown += usize::from(definition.is_some_and(|definition| definition.place(&task.step.node).is_none()));
-        let through = !matches!(task.step.status.kind, StatusKind::Failed | StatusKind::Cancelled | StatusKind::Deleted);
-        done += u32::from(through && task.step.status.kind.is_final());
-    }
-    let total = definition.map_or(found, |definition| definition.tasks.len() + unknown);
-    (u32::try_from(total).unwrap_or(u32::MAX), done)
 }
 
 fn open_reviews(run: &Run, tasks: &[Task], reviews: &[ReviewTask]) -> Vec<ReviewRef> {

@@ -87,11 +87,8 @@ fn decode(fields: &mut Fields) -> RunDetail {
         status,
     };
     other.extend(fields.rest());
-    let last_try = attempt.or_else(|| steps.iter().map(|step| step.attempt).max()).unwrap_or(1);
     if steps.iter().any(|step| step.status.kind != StatusKind::Unknown) {
-        let of_last = || steps.iter().filter(|step| step.attempt == last_try || step.status.kind == StatusKind::NotStarted);
-        run.steps_total = u32::try_from(of_last().count()).ok();
-        run.steps_done = u32::try_from(of_last().filter(|step| step.status.kind.is_final()).count()).ok();
+        run.count(&steps);
     }
     let reviews: Vec<_> = if run.status.kind == StatusKind::Waiting { steps.iter().filter_map(review).collect() } else { Vec::new() };
     run.waiting_on = reviews.iter().map(|review| review.id.clone()).collect();
