@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod flows;
+mod learned;
 mod live;
 pub mod notifying;
 mod numbers;
@@ -10,6 +11,7 @@ mod waiting;
 
 use runs::Dialect;
 
+pub use learned::{Learned, look_up};
 pub use live::{Asking, Live, Rules};
 pub use numbers::Numbers;
 pub use waiting::{Waiting, WaitingOf};

@@ -112,9 +112,13 @@ impl Html {
 
     /// Geometry: the policy of the page allows no style attribute.
     pub fn style(&self, name: &'static str, value: impl IntoVal) {
+        let new = Cell::new(true);
         self.bind(value.val(), move |element, value| {
-            if let Some(element) = element.dyn_ref::<HtmlElement>() {
-                element.style().set_property(name, value.text().unwrap_or_default()).ok();
+            let Some(style) = element.dyn_ref::<HtmlElement>().map(HtmlElement::style) else { return };
+            let value = value.text().unwrap_or_default();
+            // What stands there already is not set again: whoever watches the element would take it for a change.
+            if new.replace(false) || style.get_property_value(name).as_deref() != Ok(value) {
+                style.set_property(name, value).ok();
             }
         });
     }

@@ -19,7 +19,7 @@ pub use tick::Tick;
 pub use toasts::{Toast, Toasts};
 
 use crate::data::flows::FlowLists;
-use crate::data::{Numbers, Waiting};
+use crate::data::{Learned, Numbers, Waiting};
 use crate::net::Config;
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -33,6 +33,7 @@ pub struct Globals {
     pub tick: Tick,
     pub toasts: Toasts,
     pub numbers: Numbers,
+    pub learned: Learned,
     pub waiting: Waiting,
     pub deciding: Deciding,
     pub selection: Selection,
@@ -50,6 +51,7 @@ impl Globals {
             tick: Tick::new(),
             toasts,
             numbers: Numbers::new(),
+            learned: Learned::new(),
             waiting,
             deciding: Deciding::new(waiting, toasts),
             selection: Selection::new(),

@@ -9,6 +9,7 @@ use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
 use crate::features::start::StartPage;
+use crate::net::Scope;
 use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::routes::Page;
@@ -125,12 +126,15 @@ pub enum Errand {
     Jump(View, String, RwSignal<String>),
     /// To the page of the list that holds the run of the address.
     OpenAt(View),
+    /// What became of runs that the list does not hold any more.
+    LookUp(View, Scope),
 }
 
 fn run(errand: Errand) {
     match errand {
         Errand::Jump(view, text, said) => jump::from_field(view, &text, said),
         Errand::OpenAt(view) => jump::open_at(view),
+        Errand::LookUp(view, scope) => history::look_up(view, scope),
     }
 }
 

@@ -15,7 +15,8 @@ pub struct Asking<T> {
 
 /// How a reading goes on after an answer.
 pub struct Rules<T: 'static> {
-    pub pace: Pace,
+    /// After the last answer, or before the first.
+    pub pace: fn(Option<&T>) -> Pace,
     /// Puts an answer over what is known (an older one must not replace a newer one); says whether anything changed.
     pub settle: fn(Option<&T>, T) -> (T, bool),
     /// Nothing more will change by itself: reading stops.
@@ -121,7 +122,7 @@ impl<T: Send + Sync + 'static> Live<T> {
 
     async fn follow(self, first: Asking<T>, ask: impl Fn() -> Option<Asking<T>>, rules: &Rules<T>, scope: &Scope) {
         let mut asking = first;
-        let mut backoff = Backoff::new(rules.pace);
+        let mut backoff = Backoff::new((rules.pace)(self.value.get_untracked().as_deref()));
         loop {
             self.welcome.try_set_value(None);
             self.busy.try_set(true);
@@ -144,10 +145,12 @@ impl<T: Send + Sync + 'static> Live<T> {
                         self.value.set(Some(Arc::new(answer)));
                         self.answered.set(asking.key);
                     }
-                    self.error.set(None);
+                    // An answer that says the same is no news to anybody but the clock.
+                    put(self.error, None);
                     self.read_at.set(Some(clock::now()));
-                    self.finished.set(finished);
+                    put(self.finished, finished);
                     backoff.answered(changed);
+                    backoff.keep(self.value.with_untracked(|known| (rules.pace)(known.as_deref())));
                     backoff.finished(finished);
                     if partial && let Some(rest) = ask() {
                         asking = rest;
@@ -181,5 +184,12 @@ impl<T: Send + Sync + 'static> Live<T> {
                 None => return,
             }
         }
+    }
+}
+
+/// Sets what is another than before.
+fn put<V: PartialEq + Send + Sync + 'static>(signal: RwSignal<V>, value: V) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
     }
 }

@@ -122,13 +122,13 @@ fn Failed(view: View) -> Html {
 fn Story(view: View) -> Html {
     let words = t().run;
     let tab = RwSignal::new("timeline");
+    let counted = Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().map(|detail| (detail.steps.len(), detail.files.len()))));
     let tabs = Signal::derive(move || {
-        let count =
-            |count: fn(&runs::model::RunDetail) -> usize| view.live.value.with(|detail| detail.as_ref().map(|detail| count(detail)));
+        let (steps, files) = counted.get().unzip();
         vec![
             ("timeline", words.tab_timeline, None),
-            ("steps", words.tab_steps, count(|detail| detail.steps.len())),
-            ("files", words.tab_files, count(|detail| detail.files.len())),
+            ("steps", words.tab_steps, steps),
+            ("files", words.tab_files, files),
             ("data", words.tab_data, None),
             ("details", words.tab_metadata, None),
             ("raw", words.tab_raw, None),

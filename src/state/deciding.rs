@@ -247,6 +247,7 @@ impl Deciding {
             }
             Effect::ReadRun => {
                 let run = net::read(connection, adapter.get_run(&case.run()), &Scope::new()).await;
+                globals().learned.answered(connection, &case.read.run, run.as_ref().map(|detail| &detail.run));
                 self.on(&id, Event::Run(run.ok().map(Box::new)));
             }
             Effect::Send => {

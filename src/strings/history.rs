@@ -62,4 +62,6 @@ pub struct History {
     pub unread: &'static str,
     /// How many, and what the vendor sent.
     pub unread_flows: fn(&[String]) -> String,
+    /// Of a run that is none of those asked for any more.
+    pub left_list: &'static str,
 }

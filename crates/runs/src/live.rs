@@ -26,6 +26,39 @@ pub fn newer(known: &Run, answer: &Run) -> bool {
     }
 }
 
+/// Whether `answer` says of itself that it is from after what is known, where [`newer`] also takes what does not tell.
+pub fn later(known: &Run, answer: &Run) -> bool {
+    match (known.attempt, answer.attempt) {
+        (Some(known), Some(answer)) if known != answer => answer > known,
+        _ => known.updated_at.is_some() && answer.updated_at > known.updated_at,
+    }
+}
+
+/// A row brought up to date by an answer about its run alone: what only the list tells stays.
+pub fn over(row: &Run, answer: &Run) -> Run {
+    let (row, run) = (row.clone(), answer.clone());
+    Run {
+        flow_name: run.flow_name.or(row.flow_name),
+        flow_version: run.flow_version.or(row.flow_version),
+        number: run.number.or(row.number),
+        trigger: run.trigger.or(row.trigger),
+        name: run.name.or(row.name),
+        created_at: run.created_at.or(row.created_at),
+        started_at: run.started_at.or(row.started_at),
+        steps_total: run.steps_total.or(row.steps_total),
+        steps_done: run.steps_done.or(row.steps_done),
+        metadata: if run.metadata.is_empty() { row.metadata } else { run.metadata },
+        ..run
+    }
+}
+
+/// Places of the rows shown that a newer answer to the same question does not hold: moved on to another page, no longer among
+/// those asked for, or deleted.
+pub fn absent(shown: &[Run], answer: &[Run]) -> Vec<usize> {
+    let held = Names::of(&ids(answer));
+    (0..shown.len()).filter(|at| !held.has(&shown[*at].id)).collect()
+}
+
 /// What reading a list again brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Refreshed {

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
-use runs::live::{Advance, Backoff, Pace, Progress, advance, append, merge_page, new_runs, newer, number, refresh, scarce};
+use runs::live::{
+    Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh, scarce,
+};
 use runs::model::{NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::review::Decision;
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
@@ -71,6 +73,33 @@ fn a_refresh_moves_nothing_and_keeps_new_runs_aside() {
 }
 
 #[test]
+fn what_a_newer_answer_does_not_hold_is_named() {
+    let shown = [run("c", Waiting, None), run("b", Waiting, None), run("a", Waiting, None)];
+    assert_eq!(absent(&shown, &[run("d", Waiting, None), run("c", Waiting, None), run("a", Waiting, None)]), [1]);
+    assert_eq!(absent(&shown, &[]), [0, 1, 2]);
+    assert!(absent(&[], &shown).is_empty());
+}
+
+#[test]
+fn a_row_brought_up_to_date_by_its_run_keeps_what_only_the_list_tells() {
+    let row = Run { flow_name: Some("Invoices".into()), number: Some(7), waiting_since: Some(Timestamp(1)), ..run("a", Waiting, Some(1)) };
+    let read = Run { finished_at: Some(Timestamp(9)), ..run("a", Cancelled, Some(9)) };
+    let now = over(&row, &read);
+    assert_eq!((now.flow_name.as_deref(), now.number, now.status.kind), (Some("Invoices"), Some(7), Cancelled));
+    assert_eq!((now.waiting_since, now.finished_at), (None, Some(Timestamp(9))), "it waits no more");
+}
+
+#[test]
+fn only_an_answer_that_says_so_is_certainly_later() {
+    assert!(later(&run("a", Waiting, Some(1)), &run("a", Cancelled, Some(2))));
+    assert!(!later(&run("a", Waiting, Some(2)), &run("a", Cancelled, Some(2))));
+    assert!(
+        !later(&run("a", Waiting, None), &run("a", Cancelled, Some(2))) && !later(&run("a", Waiting, Some(1)), &run("a", Cancelled, None))
+    );
+    assert!(later(&attempt(1, run("a", Completed, Some(9))), &attempt(2, run("a", Running, Some(1)))));
+}
+
+#[test]
 fn older_runs_that_move_up_are_no_news() {
     let mut shown = vec![run("c", Running, None), run("b", Running, None)];
     let found = refresh(&mut shown, vec![run("c", Running, None), run("a", Completed, None)]);
@@ -116,7 +145,7 @@ fn an_active_run_is_asked_every_two_seconds_a_list_every_five() {
 
 #[test]
 fn idleness_grows_to_a_minute_and_a_change_brings_it_back() {
-    let mut backoff = Backoff::new(Pace::RunPage);
+    let mut backoff = Backoff::new(Pace::WaitingRun);
     let mut last = 0;
     for _ in 0..40 {
         backoff.answered(false);
@@ -126,6 +155,18 @@ fn idleness_grows_to_a_minute_and_a_change_brings_it_back() {
     }
     assert_eq!(last, 60_000);
     backoff.answered(true);
+    assert_eq!(delay(&backoff), Some(2_000));
+}
+
+#[test]
+fn a_run_at_work_is_asked_every_ten_seconds_at_least_one_that_waits_every_minute() {
+    let mut backoff = Backoff::new(Pace::RunPage);
+    (0..40).for_each(|_| backoff.answered(false));
+    assert_eq!(delay(&backoff), Some(10_000));
+    backoff.keep(Pace::WaitingRun);
+    assert_eq!(delay(&backoff), Some(60_000));
+    backoff.answered(true);
+    backoff.keep(Pace::RunPage);
     assert_eq!(delay(&backoff), Some(2_000));
 }
 

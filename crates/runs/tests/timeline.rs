@@ -91,6 +91,15 @@ fn no_end_runs_to_the_last_poll_and_stays_open() {
 }
 
 #[test]
+fn what_time_alone_moves_is_drawn_of_the_same_parts() {
+    let steps = |status| [step("a", Completed, Some(0), Some(5_000)), step("b", status, Some(5_000), None)];
+    let (before, later, other) = (draw(&steps(Waiting), 9_000), draw(&steps(Waiting), 12_000), draw(&steps(Running), 12_000));
+    assert_ne!(before, later);
+    assert!(before.rows.iter().zip(&later.rows).all(|(row, now)| row.is_like(now)));
+    assert!(!later.rows.iter().zip(&other.rows).all(|(row, now)| row.is_like(now)));
+}
+
+#[test]
 fn end_before_start_never_goes_negative() {
     let bar = bar(&[(Queued, 10_000), (Running, 20_000)], 5_000, false, true);
     assert_eq!(lasted(&bar), [Some(10_000), Some(0)]);

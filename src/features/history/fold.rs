@@ -43,14 +43,19 @@ pub fn SummaryFold(view: View) -> Html {
     }
 }
 
-/// The runs that are loaded and shown: those of this page that the filter lets through, and what was found further back.
+/// The runs that are loaded and shown, as they are known now: those of this page that the filter lets through, and what was found
+/// further back.
 pub fn each_loaded(view: View, take: &mut dyn FnMut(&Run)) {
-    let filter = view.filter();
+    let (filter, own, read_at) = (view.filter(), view.connection_id(), view.live.read_at.get_untracked());
     view.live.value.with(|listing| {
         let Some(listing) = listing else { return };
         let shown = &listing.page.items;
-        for run in shown.iter().filter(|run| filter.lets(run, &page::lower_case)) {
-            take(run);
+        for (at, run) in shown.iter().enumerate() {
+            let connection = listing.merged.as_ref().and_then(|merged| merged.of.get(at)).unwrap_or(&own);
+            let (run, deleted) = listing.now(at, connection, run, read_at);
+            if !deleted && filter.lets(&run, &page::lower_case) {
+                take(&run);
+            }
         }
         view.further.found.with(|found| {
             for (_, run) in found.iter().filter(|(_, run)| !shown.iter().any(|known| known.id == run.id)) {

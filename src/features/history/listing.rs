@@ -1,3 +1,6 @@
+use crate::platform::clock;
+use crate::state::globals;
+use runs::Timestamp;
 use runs::live;
 use runs::model::{NoNumber, Numbering, Page, Run};
 
@@ -9,6 +12,10 @@ pub struct Listing {
     pub latest: Option<Box<Page<Run>>>,
     /// Runs in it that are not shown yet.
     pub fresh: Vec<Run>,
+    /// Places of the rows that the newest answer does not hold, each with the time when one last did.
+    pub absent: Vec<(usize, Timestamp)>,
+    /// When it came.
+    pub at: Timestamp,
     /// Of a page over all connections.
     pub merged: Option<Merged>,
 }
@@ -24,7 +31,17 @@ pub struct Merged {
 
 impl Listing {
     pub fn new(page: Page<Run>) -> Self {
-        Self { page, latest: None, fresh: Vec::new(), merged: None }
+        Self { page, latest: None, fresh: Vec::new(), absent: Vec::new(), at: clock::now(), merged: None }
+    }
+
+    /// The run of a row as it is known now, of which the list was asked at `read_at`; and whether it was deleted.
+    pub fn now(&self, at: usize, connection: &str, run: &Run, read_at: Option<Timestamp>) -> (Run, bool) {
+        let held = self.absent.iter().find(|(absent, _)| *absent == at).map(|(_, held)| *held);
+        // Beyond the page are runs that were found further back.
+        let said = if at < self.page.items.len() { held.or(read_at) } else { None };
+        let mut run = run.clone();
+        let deleted = globals().learned.over(connection, &mut run, said, held.is_none());
+        (run, deleted)
     }
 
     /// Something that was left out for the sake of the first rows.
@@ -38,10 +55,12 @@ impl Listing {
         let mut page = known.page.clone();
         let latest = answer.page;
         let found = live::refresh(&mut page.items, latest.items.clone());
+        let held = |at: usize| known.absent.iter().find(|(known, _)| *known == at).map_or(known.at, |(_, held)| *held);
+        let absent: Vec<_> = live::absent(&page.items, &latest.items).into_iter().map(|at| (at, held(at))).collect();
         page.quota = latest.quota;
         live::number(&mut page, &latest);
-        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, merged: None };
-        let changed = listing.page != known.page || listing.fresh.len() != known.fresh.len();
+        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, absent, at: answer.at, merged: None };
+        let changed = listing.page != known.page || listing.fresh.len() != known.fresh.len() || listing.absent != known.absent;
         (listing, changed)
     }
 }

@@ -1,6 +1,6 @@
 use super::cells::cells;
 use super::select::{chosen, select_cell};
-use super::table::Row;
+use super::table::{Gone, Row};
 use super::view::{View, row_link_id};
 use crate::prelude::*;
 use crate::routes::Page;
@@ -20,7 +20,8 @@ const MOST_PIPS: u32 = 14;
 #[component]
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.key.clone());
-    let (status, named, lasts, others, place, boxed) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let (status, named, lasts, others, place, gone, boxed) =
+        (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
     let last = others.clone();
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
@@ -44,7 +45,7 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
         None => (columns, Vec::new()),
     };
     view! {
-        <tr role="row" data-run=id data-status=edge aria-current=marked data-chosen=move || picked().then_some("") aria-rowindex=move || place().to_string()>
+        <tr role="row" data-run=id data-status=edge data-gone=move || gone.with(|row| row.gone.map(|_| "")) aria-current=marked data-chosen=move || picked().then_some("") aria-rowindex=move || place().to_string()>
             {select_cell(boxed, renumbered)}
             <td role="cell" class="c-num">{name}</td>
             {move || others.with(|row| view! { {status_cells(view, row)}{cells(&before, view, &row.run)} })}
@@ -96,7 +97,10 @@ fn status_cells(view: View, row: &Row) -> Html {
         false => view! { <StatusLabel status=run.status.clone() /> },
     };
     view! {
-        <td role="cell" class="c-status" title=word>{label}</td>
+        <td role="cell" class="c-status" title=word>
+            {label}
+            {(row.gone == Some(Gone::Left)).then(|| view! { <small class="sl-runs__gone">{t().history.left_list}</small> })}
+        </td>
         {whose}
     }
 }

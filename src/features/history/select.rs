@@ -10,14 +10,14 @@ use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 /// The box that chooses a run; clicks on it are the table's business ([`clicked`]).
 pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
-    let on = chosen(&row);
-    let unread = row.with_untracked(|row| row.run.unread);
+    let (on, gone) = (chosen(&row), row.clone());
     let name = move || {
         renumbered.track();
         row.with(|row| (t().select.one)(&row.name()))
     };
+    let gone = move || gone.with(|row| !row.can_be_chosen());
     view! {
-        <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name disabled=unread prop:checked=on /></label></td>
+        <td role="cell" class="c-sel"><label><input type="checkbox" aria-label=name disabled=gone prop:checked=on /></label></td>
     }
 }
 
@@ -33,8 +33,7 @@ fn is_chosen(row: &Row) -> bool {
 
 /// The box for all runs of the page: some of them chosen is neither yes nor no.
 pub fn select_page(rows: RwSignal<Rows>) -> Html {
-    let can = |(_, row): &&(String, ArcRwSignal<Row>)| row.with_untracked(|row| !row.run.unread);
-    let count = move || rows.with(|rows| rows.iter().filter(can).count());
+    let count = move || rows.with(|rows| rows.iter().filter(|(_, row)| row.with(Row::can_be_chosen)).count());
     let chosen = Memo::new(move |_| rows.with(|rows| rows.iter().filter(|(_, row)| row.with_untracked(is_chosen)).count()));
     let all = move || chosen.get() > 0 && chosen.get() == count();
     let some = move || chosen.get() > 0 && !all();
@@ -119,7 +118,7 @@ fn toggle(rows: RwSignal<Rows>, run: &str, on: bool, range: bool) {
 
 fn choose(rows: RwSignal<Rows>, which: &dyn Fn(usize) -> bool, on: bool) {
     let picked = rows.with_untracked(|rows| {
-        let chosen = rows.iter().enumerate().filter(|(at, _)| which(*at));
+        let chosen = rows.iter().enumerate().filter(|(at, (_, row))| which(*at) && row.with_untracked(Row::can_be_chosen));
         chosen
             .map(|(_, (_, row))| {
                 row.with_untracked(|row| Picked { connection: row.connection.clone(), number: row.number, run: row.run.clone() })

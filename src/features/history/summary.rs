@@ -82,8 +82,11 @@ fn count(view: View) -> Live<Statistics> {
     let ready = Memo::new(move |_| view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| !listing.is_partial())));
     let whole = Memo::new(move |_| view.whole());
     let rules = Rules::<Statistics> {
-        pace: Pace::Count,
-        settle: |_, answer| (answer, true),
+        pace: |_| Pace::Count,
+        settle: |known, answer| {
+            let changed = known != Some(&answer);
+            (answer, changed)
+        },
         // Where nothing is counted, nothing is asked again.
         finished: |answer| *answer == Statistics::default(),
         partial: |_| false,

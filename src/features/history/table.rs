@@ -1,19 +1,22 @@
 use super::cells::class;
-use super::listing::Merged;
+use super::listing::{Listing, Merged};
 use super::row::RunRow;
 use super::select::{clicked, pressed, select_page, switch};
 use super::view::View;
 use super::window::{self, Window, at_once, run_of};
+use crate::app::{Errand, errand};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
+use crate::net::Scope;
 use crate::platform::page::{self, lower_case};
 use crate::prelude::*;
-use crate::state::globals;
+use crate::state::{Picked, globals};
 use crate::strings::t;
 use runs::columns::{self, Column};
+use runs::filter::{Created, Filter};
 use runs::keys::Action;
-use runs::model::{Numbering, Page, Run};
+use runs::model::{Numbering, Run};
 use runs::windowing::Piece;
 
 /// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
@@ -31,6 +34,15 @@ pub struct Row {
     pub at: usize,
     pub number: Option<u64>,
     pub run: Run,
+    pub gone: Option<Gone>,
+}
+
+/// What became of a row that stays in sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// It is no longer one of those that the list is asked for.
+    Left,
+    Deleted,
 }
 
 impl Row {
@@ -39,8 +51,12 @@ impl Row {
         self.number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
     }
 
+    pub fn can_be_chosen(&self) -> bool {
+        self.gone != Some(Gone::Deleted) && !self.run.unread
+    }
+
     fn is_same_but_for_the_number(&self, other: &Self) -> bool {
-        self.at == other.at && self.connection == other.connection && self.run == other.run
+        self.at == other.at && self.connection == other.connection && self.run == other.run && self.gone == other.gone
     }
 }
 
@@ -60,11 +76,16 @@ pub fn RunsTable(view: View) -> Html {
         let Some(listing) = view.live.value.get() else { return };
         let read_at = view.live.read_at.get_untracked();
         let found = match (&listing.merged, view.connection.get_untracked()) {
-            (Some(merged), _) => merged_rows(&listing.page, merged, numbers),
-            (None, Some(connection)) => rows_of(view, &connection.id, &listing.page, numbers),
+            (Some(merged), _) => merged_rows(view, &listing, merged, numbers),
+            (None, Some(connection)) => {
+                // What is read again goes on with the rows that are shown.
+                let goes_on = listing.latest.is_some();
+                let shown = |id: &str| goes_on && rows.with_untracked(|rows| rows.iter().any(|(key, _)| key == id));
+                rows_of(view, &connection.id, &listing, numbers, &shown)
+            }
             (None, None) => return,
         };
-        refresh_chosen(&found);
+        untrack(|| refresh_chosen(&found));
         let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
         let count = found.len();
         let new = rows.with_untracked(|known| !known.iter().take(at_once()).any(|(key, _)| found.iter().any(|row| row.key == *key)));
@@ -74,6 +95,15 @@ pub fn RunsTable(view: View) -> Html {
                 longest.set(most);
             }
             window.begin(count, new);
+        }
+    });
+    // What the list does not hold any more is looked up with each answer, until it is known what became of it.
+    let scope = Scope::of_view();
+    let unsaid = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        view.live.read_at.track();
+        if view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| !listing.absent.is_empty())) {
+            errand(Errand::LookUp(view, scope.clone()), unsaid);
         }
     });
     keys::answer(move |action| {
@@ -216,33 +246,71 @@ fn refresh_chosen(rows: &[Row]) {
             globals().selection.refresh(&row.connection, &own);
         }
     }
+    let picked = |row: &Row| Picked { connection: row.connection.clone(), number: row.number, run: row.run.clone() };
+    let deleted = rows.iter().filter(|row| !row.can_be_chosen() && globals().selection.has(&row.connection, &row.run.id));
+    let deleted: Vec<Picked> = deleted.map(picked).collect();
+    if !deleted.is_empty() {
+        globals().selection.choose(deleted, false);
+    }
+}
+
+/// Brings rows up to date by what is known of their runs beside the list, and says of them what became of them.
+fn brought_up(view: View, listing: &Listing, rows: &mut [Row], filter: &Filter) {
+    let read_at = view.live.read_at.get_untracked();
+    let statuses = view.address.with_untracked(|address| address.statuses.clone());
+    for row in rows {
+        let (now, deleted) = listing.now(row.at, &row.connection, &row.run, read_at);
+        let listed = std::mem::replace(&mut row.run, now).status.kind;
+        // Some vendors' filters take more statuses than they are asked for: one that the list itself told of fits.
+        let status = row.run.status.kind;
+        let fits = statuses.is_empty() || status == listed || statuses.contains(&status);
+        row.gone = match deleted {
+            true => Some(Gone::Deleted),
+            false => (!fits || !filter.lets(&row.run, &lower_case)).then_some(Gone::Left),
+        };
+    }
 }
 
 /// The rows over all connections: two of them may well name a run alike.
-fn merged_rows(page: &Page<Run>, merged: &Merged, numbers: Numbers) -> Vec<Row> {
+fn merged_rows(view: View, listing: &Listing, merged: &Merged, numbers: Numbers) -> Vec<Row> {
     let row = |(at, (run, connection)): (usize, (&Run, &String))| {
         if let Some(number) = run.number {
             numbers.learn(connection, &run.id, number);
         }
         let key = format!("{connection}/{}", run.id);
-        Row { key, connection: connection.clone(), at, number: run.number, run: run.clone() }
+        Row { key, connection: connection.clone(), at, number: run.number, run: run.clone(), gone: None }
     };
-    page.items.iter().zip(&merged.of).enumerate().map(row).collect()
+    let mut rows: Vec<Row> = listing.page.items.iter().zip(&merged.of).enumerate().map(row).collect();
+    // When a run was created is settled, and what "the last hour" was when the list was begun.
+    let filter = view.address.with_untracked(|address| Filter { created: Created::Any, ..address.filter.clone() });
+    brought_up(view, listing, &mut rows, &filter);
+    rows
 }
 
-/// What is shown of a page: the runs that the filter lets through, and those found further back.
-fn rows_of(view: View, connection: &str, page: &Page<Run>, numbers: Numbers) -> Vec<Row> {
-    let mut found = numbered(connection, &page.items, page.first_number, numbers);
+/// What is shown of a page: the runs that the filter lets through or that are `shown` already, and those found further back.
+fn rows_of(view: View, connection: &str, listing: &Listing, numbers: Numbers, shown: &dyn Fn(&str) -> bool) -> Vec<Row> {
+    let mut found = numbered(connection, &listing.page.items, listing.page.first_number, numbers);
     let filter = untrack(|| view.filter());
     if !filter.is_empty() {
-        found.retain(|(_, run)| filter.lets(run, &lower_case));
         let more = view.further.found.get();
         let known: Vec<String> = found.iter().map(|(_, run)| run.id.clone()).collect();
         found.extend(more.into_iter().filter(|(_, run)| !known.contains(&run.id)));
     }
-    let row =
-        |(at, (number, run)): (usize, (Option<u64>, Run))| Row { key: run.id.clone(), connection: connection.into(), at, number, run };
-    found.into_iter().enumerate().map(row).collect()
+    let row = |(at, (number, run)): (usize, (Option<u64>, Run))| Row {
+        key: run.id.clone(),
+        connection: connection.into(),
+        at,
+        number,
+        run,
+        gone: None,
+    };
+    let mut rows: Vec<Row> = found.into_iter().enumerate().map(row).collect();
+    rows.retain(|row| filter.lets(&row.run, &lower_case) || shown(&row.key));
+    brought_up(view, listing, &mut rows, &filter);
+    for (at, row) in rows.iter_mut().enumerate() {
+        row.at = at;
+    }
+    rows
 }
 
 /// Counts down from the first run's number, or takes the vendor's own.

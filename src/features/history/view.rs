@@ -64,7 +64,7 @@ impl View {
         let carry = router::own(|entry| if let Page::Runs(_) = entry.page { Some(Carry::read(&entry.state)) } else { None });
         let at_run = AtRun::new(address);
         let rules = Rules {
-            pace: Pace::List,
+            pace: |_| Pace::List,
             settle: Listing::settle,
             finished: |_| false,
             partial: Listing::is_partial,

@@ -88,7 +88,7 @@ impl Desk {
         let decides = connection.dialect.adapter().capabilities().review.decides();
         let (asked, review) = (connection.clone(), place.review.clone());
         let rules = Rules {
-            pace: Pace::Count,
+            pace: |_| Pace::Count,
             settle,
             finished: |review: &Review| review.state != ReviewState::Open,
             partial: |_| false,

@@ -1,5 +1,6 @@
 use super::view::View;
-use crate::net;
+use crate::data;
+use crate::net::{self, Scope};
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::{self, Page};
@@ -9,7 +10,7 @@ use crate::ui::{Confirm, Glyph, Icon, copy_address};
 use runs::ApiError;
 use runs::Operation;
 use runs::capability::{Deletion, Rerun};
-use runs::model::ActionOutcome;
+use runs::model::{ActionOutcome, RunDetail};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verb {
@@ -26,7 +27,8 @@ pub fn Actions(view: View) -> Html {
     let verb = RwSignal::new(Verb::Cancel);
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let is_final = move || view.detail().is_some_and(|detail| detail.run.status.kind.is_final());
+    let is_final = view.is_final();
+    let waiting = view.part(|before, now| before.reviews == now.reviews);
     let ask = move |what: Verb| {
         verb.set(what);
         asking.set(true);
@@ -64,10 +66,10 @@ pub fn Actions(view: View) -> Html {
     let confirmed = Callback::new(move |()| act(view, verb.get_untracked(), busy));
     view! {
         <span class="sl-row sl-row--wrap sl-actions">
-            {move || reviews(view)}
-            {move || (capabilities.rerun != Rerun::None && is_final()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
-            {move || (capabilities.cancel && !is_final()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
-            {move || (capabilities.delete != Deletion::None && is_final()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
+            {move || waiting.get().map(|detail| reviews(view, &detail))}
+            {move || (capabilities.rerun != Rerun::None && is_final.get()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
+            {move || (capabilities.cancel && !is_final.get()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
+            {move || (capabilities.delete != Deletion::None && is_final.get()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
             {open_outside(view)}
             <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=|_| copy_address()>
                 <Glyph icon=Icon::Link />
@@ -85,8 +87,7 @@ pub fn Actions(view: View) -> Html {
 }
 
 /// Links to the reviews that are open in this run.
-fn reviews(view: View) -> Option<Html> {
-    let detail = view.detail()?;
+fn reviews(view: View, detail: &RunDetail) -> Html {
     let connection = view.connection().id;
     let several = detail.reviews.len() > 1;
     let link = |review: &runs::model::ReviewRef| {
@@ -99,7 +100,7 @@ fn reviews(view: View) -> Option<Html> {
         let name = several.then(|| view! { <bdi>": "{review.name.clone()}</bdi> });
         view! { <a class="sl-btn sl-btn--primary" href=page.href()>{t().run.review_now}{name}</a> }
     };
-    Some(detail.reviews.iter().map(link).collect::<Vec<_>>().view())
+    detail.reviews.iter().map(link).collect::<Vec<_>>().view()
 }
 
 fn open_outside(view: View) -> Option<Html> {
@@ -127,8 +128,19 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
     leptos::task::spawn_local(async move {
         let result = net::write(&connection.id, operation, None).await;
         busy.try_set(false);
+        let came = result.is_ok();
+        if (verb, &result) == (Verb::Delete, &Ok(ActionOutcome::Done)) {
+            globals().learned.deleted(&connection.id, &run.id);
+        }
         toasts.show(tell(verb, &connection.id, connection.dialect.vendor(), result));
         view.live.refresh();
+        if came {
+            globals().waiting.refresh();
+            if verb != Verb::Delete {
+                // For the lists, also if this page was left meanwhile.
+                data::look_up(&connection, &run, &Scope::new()).await;
+            }
+        }
     });
 }
 

@@ -7,8 +7,9 @@ use crate::ui::{Glyph, status_icon};
 #[component]
 pub fn Attempts(view: View) -> Html {
     let words = t().run;
+    let attempts = view.part(|before, now| before.attempts == now.attempts && before.run.attempt == now.run.attempt);
     live(move || {
-        let detail = view.detail()?;
+        let detail = attempts.get()?;
         let current = detail.run.attempt;
         if detail.attempts.len() < 2 {
             return current.filter(|attempt| *attempt > 1).map(|attempt| view! { <span class="sl-tag">{(words.attempt)(attempt)}</span> });

@@ -15,8 +15,12 @@ pub fn Details(view: View) -> Html {
         };
         body.map(|body| view! { <h2>{title}</h2>{body} })
     };
+    let shown = view.part(|before, now| {
+        let same = before.run.metadata == now.run.metadata && before.facts == now.facts;
+        same && before.attempts == now.attempts && before.other == now.other
+    });
     live(move || {
-        view.detail().map(|detail| {
+        shown.get().map(|detail| {
             let attempts: Vec<_> = detail.attempts.iter().flat_map(|attempt| other_rows(&attempt.other)).collect();
             view! {
                 <div class="sl-panel__body sl-panel__body--top sl-stack">

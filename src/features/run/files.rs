@@ -11,9 +11,10 @@ use runs::model::{File, FileRole};
 pub fn Files(view: View) -> Html {
     let words = t().run;
     // An answer that changes nothing here must not close what is open.
-    let files = Memo::new(move |_| view.detail().map(|detail| detail.files.clone()));
+    let detail = view.part(|before, now| before.files == now.files);
     live(move || {
-        let files = files.get()?;
+        let detail = detail.get()?;
+        let files = &detail.files;
         if files.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_files}</p> });
         }

@@ -5,12 +5,50 @@ use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_icon};
 use runs::model::{RunDetail, RunError, StepCounts};
-use runs::timeline::{self, GanttOptions, Holding, Row, RowKind, Side};
+use runs::timeline::{self, Bar, GanttOptions, Holding, Row, RowKind, Side, Tick};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// Rows drawn at once; the rest comes on request.
 const ROWS: usize = 100;
+
+/// The steps as they are drawn now.
+#[derive(Clone)]
+struct Chart {
+    detail: Arc<RunDetail>,
+    drawn: Arc<timeline::Gantt>,
+}
+
+/// The chart while time goes on.
+type Moving = Memo<Option<Chart>>;
+
+fn chart(view: View, fold: RwSignal<bool>, toggled: RwSignal<BTreeSet<String>>) -> Moving {
+    let steps = view.part(|before, now| before.steps == now.steps);
+    Memo::new_owning(move |before: Option<Option<Chart>>| {
+        let Some(detail) = steps.get() else { return (None, true) };
+        let options = GanttOptions { fold: fold.get(), toggled: toggled.get(), reveal: view.step.get() };
+        let drawn = timeline::gantt(&detail.steps, view.until.get(), &options);
+        match before.flatten().filter(|before| Arc::ptr_eq(&before.detail, &detail) && *before.drawn == drawn) {
+            Some(before) => (Some(before), false),
+            None => (Some(Chart { detail, drawn: Arc::new(drawn) }), true),
+        }
+    })
+}
+
+/// The chart but for what time alone moves.
+fn still(chart: Moving) -> Moving {
+    let like = |before: &Chart, now: &Chart| {
+        let (rows, others) = (&before.drawn.rows, &now.drawn.rows);
+        Arc::ptr_eq(&before.detail, &now.detail)
+            && rows.len() == others.len()
+            && rows.iter().zip(others).all(|(row, other)| row.is_like(other))
+    };
+    Memo::new_owning(move |before: Option<Option<Chart>>| match (before.flatten(), chart.get()) {
+        (Some(before), Some(now)) if like(&before, &now) => (Some(before), false),
+        (_, now) => (now, true),
+    })
+}
 
 /// The steps on one time axis: tries, loops and waiting told apart.
 #[component]
@@ -18,13 +56,8 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
     let words = t().run;
     let toggled = RwSignal::new(BTreeSet::<String>::new());
     let shown = RwSignal::new(ROWS);
-    let chart = move || {
-        view.detail().map(|detail| {
-            let options = GanttOptions { fold: fold.get(), toggled: toggled.get(), reveal: view.step.get() };
-            let chart = timeline::gantt(&detail.steps, view.until(&detail.run), &options);
-            (detail, chart)
-        })
-    };
+    let moving = chart(view, fold, toggled);
+    let chart = still(moving);
     let toggle = move |id: String| {
         toggled.update(|toggled| {
             if !toggled.remove(&id) {
@@ -32,39 +65,25 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
             }
         });
     };
+    // A linked step is drawn however far down it is.
+    let limit = Memo::new(move |_| {
+        let selected = view.step.get();
+        let linked = |chart: &Chart| chart.drawn.rows.iter().position(|row| is_selected(row, &chart.detail, selected.as_deref()));
+        let at = chart.with(|chart| chart.as_ref().and_then(linked)).unwrap_or(0);
+        shown.get().max(at + 1)
+    });
     let drawn = move || {
-        let (detail, chart) = chart()?;
-        if chart.rows.is_empty() {
+        let Chart { detail, drawn } = chart.get()?;
+        if drawn.rows.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-sm sl-2">{words.no_steps}</p> });
         }
-        let selected = view.step.get();
-        // A linked step is drawn however far down it is.
-        let at = chart.rows.iter().position(|row| is_selected(row, &detail, selected.as_deref())).unwrap_or(0);
-        let limit = shown.get().max(at + 1);
-        let more = chart.rows.len().saturating_sub(limit);
-        let rows: Vec<_> =
-            chart.rows.iter().take(limit).map(|row| draw(row, &detail, is_selected(row, &detail, selected.as_deref()), toggle)).collect();
-        let axis: Vec<_> = chart
-            .ticks
-            .iter()
-            .map(|tick| {
-                let text = if tick.absolute {
-                    (t().shared.clock)(clock::local(tick.at))
-                } else {
-                    format!("+{}", (t().shared.duration)(tick.offset_ms))
-                };
-                view! { <span style:--x=percent(tick.x)>{text}</span> }
-            })
-            .collect();
-        let breaks: Vec<_> = chart
-            .breaks
-            .iter()
-            .map(|cut| view! { <div class="sl-gbreak" style:--at=format!("{:.4}", cut.x) title=(words.folded)(&(t().shared.duration)(cut.millis)) aria-hidden="true"></div> })
-            .collect();
+        let limit = limit.get();
+        let more = drawn.rows.len().saturating_sub(limit);
+        let rows: Vec<_> = (0..drawn.rows.len().min(limit)).map(|at| draw(view, &detail, &drawn, moving, at, toggle)).collect();
         Some(view! {
             <div class="sl-gantt" role="group" aria-label=words.gantt on:keydown=move |event| keys(&event, toggle)>
-                <div class="sl-gx" aria-hidden="true"><span>{words.column_step}</span><span>{axis}</span></div>
-                {breaks}
+                {axis(moving)}
+                {breaks(moving)}
                 {rows}
             </div>
             {(more > 0).then(|| view! {
@@ -74,15 +93,52 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
             })}
         })
     };
+    let steps = view.part(|before, now| before.steps == now.steps);
     view! {
         <div>
             <div class="sl-panel__head sl-panel__head--rule">
                 <h2>{words.steps}</h2>
-                <span class="sl-xs sl-2">{move || view.detail().map(|detail| summary(&detail))}</span>
+                <span class="sl-xs sl-2">{move || steps.get().map(|detail| summary(&detail))}</span>
             </div>
             {drawn}
         </div>
     }
+}
+
+/// What is read of the chart as it is now.
+fn now<T>(moving: Moving, read: impl FnOnce(&timeline::Gantt) -> Option<T>) -> Option<T> {
+    moving.with(|chart| read(&chart.as_ref()?.drawn))
+}
+
+/// The times over the rows.
+fn axis(moving: Moving) -> Html {
+    let texts = Memo::new(move |_| {
+        let text = |tick: &Tick| {
+            if tick.absolute { (t().shared.clock)(clock::local(tick.at)) } else { format!("+{}", (t().shared.duration)(tick.offset_ms)) }
+        };
+        now(moving, |chart| Some(chart.ticks.iter().map(text).collect::<Vec<_>>())).unwrap_or_default()
+    });
+    let tick = move |(at, text): (usize, String)| {
+        let x = move || now(moving, |chart| Some(percent(chart.ticks.get(at)?.x)));
+        view! { <span style:--x=x>{text}</span> }
+    };
+    view! {
+        <div class="sl-gx" aria-hidden="true">
+            <span>{t().run.column_step}</span>
+            <span>{move || texts.get().into_iter().enumerate().map(tick).collect::<Vec<_>>()}</span>
+        </div>
+    }
+}
+
+/// Where time is left out.
+fn breaks(moving: Moving) -> Html {
+    let count = Memo::new(move |_| now(moving, |chart| Some(chart.breaks.len())).unwrap_or(0));
+    let cut = move |at: usize| {
+        let place = move || now(moving, |chart| Some(format!("{:.4}", chart.breaks.get(at)?.x)));
+        let title = move || now(moving, |chart| Some((t().run.folded)(&(t().shared.duration)(chart.breaks.get(at)?.millis))));
+        view! { <div class="sl-gbreak" style:--at=place title=title aria-hidden="true"></div> }
+    };
+    live(move || (0..count.get()).map(cut).collect::<Vec<_>>())
 }
 
 fn is_selected(row: &Row, detail: &RunDetail, step: Option<&str>) -> bool {
@@ -109,7 +165,15 @@ fn name_of(row: &Row, detail: &RunDetail) -> String {
     }
 }
 
-fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) + Copy + 'static) -> Html {
+fn draw(
+    view: View,
+    detail: &Arc<RunDetail>,
+    drawn: &Arc<timeline::Gantt>,
+    moving: Moving,
+    at: usize,
+    toggle: impl Fn(String) + Copy + 'static,
+) -> Option<Html> {
+    let row = drawn.rows.get(at)?;
     let id = row.id.clone();
     let status = row.status;
     let icon = view! { <Glyph icon=status_icon(status) label=(t().shared.status)(status) /> };
@@ -134,24 +198,29 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
             </span>
         }
     });
-    let bars: Vec<_> = row
-        .bars
-        .iter()
-        .map(|bar| view! { <span class="sl-g__b" data-k=bar.kind.word() style:--x=percent(bar.x) style:--w=percent(bar.w)></span> })
-        .collect();
+    let bar = |(place, bar): (usize, &Bar)| {
+        let share = move |read: fn(&Bar) -> f64| move || now(moving, |chart| Some(percent(read(chart.rows.get(at)?.bars.get(place)?))));
+        view! { <span class="sl-g__b" data-k=bar.kind.word() style:--x=share(|bar| bar.x) style:--w=share(|bar| bar.w)></span> }
+    };
+    let bars: Vec<_> = row.bars.iter().enumerate().map(bar).collect();
     let href = routes::step_fragment(&id);
     let mut title = name_of(row, detail);
     if let Some(error) = failed(row, detail) {
         title.push_str("\n");
         title.push_str(&runs::error::bounded(&error.message));
     }
-    view! {
+    let (of, chart) = (Arc::clone(detail), Arc::clone(drawn));
+    let selected = move || {
+        let step = view.step.get();
+        chart.rows.get(at).is_some_and(|row| is_selected(row, &of, step.as_deref())).then_some("true")
+    };
+    Some(view! {
         <a
             class="sl-g"
             id=format!("step={id}")
             href=href
             data-row=id
-            aria-current=selected.then_some("true")
+            aria-current=selected
             title=title
             aria-expanded=row.open.map(|open| open.to_string())
         >
@@ -161,23 +230,23 @@ fn draw(row: &Row, detail: &RunDetail, selected: bool, toggle: impl Fn(String) +
                 <bdi>{name_of(row, detail)}</bdi>
                 {small.map(|small| view! { <small><bdi>{small}</bdi></small> })}
             </span>
-            <span class="sl-g__t">{bars}{label(row, detail)}</span>
+            <span class="sl-g__t">{bars}{label(row, detail, moving, at)}</span>
         </a>
-    }
+    })
 }
 
 fn failed<'a>(row: &Row, detail: &'a RunDetail) -> Option<&'a RunError> {
     row.tries.iter().filter_map(|at| detail.steps.get(*at)).filter_map(|step| step.error.as_ref()).next_back()
 }
 
-fn label(row: &Row, detail: &RunDetail) -> Option<Html> {
+fn label(row: &Row, detail: &RunDetail, moving: Moving, at: usize) -> Option<Html> {
     if row.label.side == Side::Hidden {
         return None;
     }
-    let lasted = row.lasted_ms.map(t().shared.duration).unwrap_or_default();
+    let lasted = move || now(moving, |chart| chart.rows.get(at)?.lasted_ms.map(t().shared.duration)).unwrap_or_default();
     let failed = failed(row, detail);
     let words = match row.holding {
-        Some(Holding::Everything) => view! { <strong>{(t().run.everything_waits)(&lasted)}</strong> },
+        Some(Holding::Everything) => view! { <strong>{move || (t().run.everything_waits)(&lasted())}</strong> },
         _ => match failed {
             Some(error) if row.status.tone() == runs::status::Tone::Fail => {
                 view! { {lasted}" · "<bdi class="bad">{runs::error::bounded(&error.message)}</bdi> }
@@ -186,7 +255,8 @@ fn label(row: &Row, detail: &RunDetail) -> Option<Html> {
         },
     };
     let before = (row.label.side == Side::Before).then_some("");
-    Some(view! { <span class="sl-g__l" data-before=before style:--x=percent(row.label.x)>{words}</span> })
+    let x = move || now(moving, |chart| Some(percent(chart.rows.get(at)?.label.x)));
+    Some(view! { <span class="sl-g__l" data-before=before style:--x=x>{words}</span> })
 }
 
 /// Up and Down move, Left folds, Right unfolds, `f` goes to the next failure.

@@ -7,9 +7,9 @@ use crate::routes::AuditAddress;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy, sandbox_mark};
-use runs::model::{Run, TriggerKind};
+use runs::model::{Run, RunDetail, TriggerKind};
 use runs::query::HistoryAddress;
-use runs::{StatusKind, Timestamp, timeline};
+use runs::{StatusKind, timeline};
 
 /// Which run, where it stands, when and how long, and what can be done with it.
 #[component]
@@ -20,22 +20,30 @@ pub fn Head(view: View) -> Html {
         let address = HistoryAddress { connection: Some(view.connection().id), flow: Some(run.flow.clone()), ..HistoryAddress::default() };
         Page::Runs(address).href()
     };
+    let of = view.part(|before, now| before.run.flow == now.run.flow && before.run.flow_name == now.run.flow_name);
     let crumbs = move || {
-        view.detail().map(|detail| {
+        of.get().map(|detail| {
             let flow = detail.run.flow_name.clone().unwrap_or_else(|| detail.run.flow.clone());
             view! { <a class="sl-cut" href=history(&detail.run) title=flow.clone()><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
         })
     };
     let all = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() }).href();
+    let standing = view.part(|before, now| before.run.status == now.run.status);
     let badge = move || {
-        view.detail().map(|detail| {
+        standing.get().map(|detail| {
             let status = detail.run.status.clone();
             let word = (!status.raw.is_empty()).then(|| (words.vendor_word)(view.vendor(), &status.raw));
             let slug = status.kind.slug();
             view! { <span title=word data-status=slug><StatusLabel status=status badge=true /></span> }
         })
     };
-    let number_unknown = move || view.number().is_none().then(|| view! { <p class="sl-xs sl-2">{words.number_unknown}</p> });
+    let number_unknown = move || view.number.get().is_none().then(|| view! { <p class="sl-xs sl-2">{words.number_unknown}</p> });
+    let drawn = view.part(|before, now| {
+        let (before, now) = (&before.run, &now.run);
+        let times = |run: &Run| (run.started_at, run.created_at, run.finished_at, run.status.kind.is_final());
+        let flow = before.flow == now.flow && before.flow_name == now.flow_name && before.flow_version == now.flow_version;
+        flow && before.id == now.id && before.trigger == now.trigger && times(before) == times(now)
+    });
     view! {
         <header class="sl-runhead">
             <nav class="sl-row sl-sm sl-2" aria-label=words.breadcrumb>
@@ -54,7 +62,7 @@ pub fn Head(view: View) -> Html {
                 <Actions view=view />
             </div>
             {number_unknown}
-            {move || view.detail().map(|detail| facts(view, &detail.run, history(&detail.run)))}
+            {move || drawn.get().map(|detail| facts(view, &detail.run, history(&detail.run)))}
         </header>
     }
 }
@@ -97,7 +105,7 @@ fn facts(view: View, run: &Run, history: String) -> Html {
             <div><dt>{t().jump.in_list}</dt><dd>{in_list(&connection_id, run)}</dd></div>
             {decisions(view, run)}
             <div><dt>{words.run_id}</dt><dd class="sl-mono"><bdi>{run.id.clone()}</bdi></dd></div>
-            {duration(view, run)}
+            {duration(view)}
         </dl>
     }
 }
@@ -139,39 +147,58 @@ fn decisions(view: View, run: &Run) -> Option<Html> {
     })
 }
 
-/// The whole time, split into working and waiting for a person.
-fn duration(view: View, run: &Run) -> Option<Html> {
-    let words = t().run;
-    let detail = view.live.value.get_untracked()?;
-    let totals = timeline::status_segments(&detail.history, view.until(run), run.status.kind.is_final(), false).totals;
-    let measured = || run.started_at.or(run.created_at).map(|from| end(view, run).since(from));
-    let all = run.duration_ms.filter(|lasted| *lasted > 0 || run.status.kind.is_final()).or_else(measured)?;
+/// How long it has taken, and how much of that it waited for a person, in milliseconds.
+fn lasted(view: View, detail: &RunDetail) -> Option<(u64, u64)> {
+    let (run, until) = (&detail.run, view.until.get());
+    let is_final = run.status.kind.is_final();
+    let measured = run.started_at.or(run.created_at).map(|from| run.finished_at.unwrap_or(until).since(from));
+    // What the vendor says of a run that goes on is as old as its answer.
+    let said = run.duration_ms.filter(|lasted| is_final || *lasted > 0);
+    let all = if is_final { said.or(measured) } else { measured.or(said) }?;
     let open = match (run.waiting_since, run.status.kind) {
-        (Some(since), StatusKind::Waiting) => view.until(run).since(since),
+        (Some(since), StatusKind::Waiting) => until.since(since),
         _ => 0,
     };
-    let waiting = run.waited_ms.map_or(totals.waiting_ms, |waited| waited + open).min(all);
-    let share = if all == 0 { 0.0 } else { waiting as f64 / all as f64 * 100.0 };
-    let split = (waiting > 0).then(|| {
-        let working = (t().shared.duration)(all - waiting);
-        view! { <span class="sl-2">{(words.split)(&working, &(t().shared.duration)(waiting))}</span> }
-    });
-    Some(view! {
-        <div class="sl-facts__wide">
-            <dt>{words.duration}</dt>
-            <dd>
-                <b class="sl-b">{(t().shared.duration)(all)}</b>
-                " "
-                {split}
-                <span class="sl-bar" aria-hidden="true">
-                    <i style:--w=format!("{:.1}%", 100.0 - share)></i>
-                    <i class="wait" style:--w=format!("{share:.1}%")></i>
-                </span>
-            </dd>
-        </div>
-    })
+    let waiting = match run.waited_ms {
+        Some(waited) => waited + open,
+        None => timeline::status_segments(&detail.history, until, is_final, false).totals.waiting_ms,
+    };
+    Some((all, waiting.min(all)))
 }
 
-fn end(view: View, run: &Run) -> Timestamp {
-    run.finished_at.unwrap_or_else(|| view.until(run))
+/// The whole time, split into working and waiting for a person: words and widths go on while the rest stays.
+fn duration(view: View) -> Html {
+    let words = t().run;
+    let detail = view.part(|before, now| before.run == now.run && before.history == now.history);
+    let lasted = Memo::new(move |_| detail.with(|detail| lasted(view, detail.as_ref()?)));
+    let known = Memo::new(move |_| lasted.with(Option::is_some));
+    let splits = Memo::new(move |_| lasted.get().is_some_and(|(_, waiting)| waiting > 0));
+    let times = move || lasted.get().unwrap_or_default();
+    let all = move || (t().shared.duration)(times().0);
+    let split = move || {
+        let (all, waiting) = times();
+        (words.split)(&(t().shared.duration)(all - waiting), &(t().shared.duration)(waiting))
+    };
+    let share = move || match times() {
+        (0, _) => 0.0,
+        (all, waiting) => waiting as f64 / all as f64 * 100.0,
+    };
+    live(move || {
+        known.get().then(|| {
+            view! {
+                <div class="sl-facts__wide">
+                    <dt>{words.duration}</dt>
+                    <dd>
+                        <b class="sl-b">{all}</b>
+                        " "
+                        {move || splits.get().then(|| view! { <span class="sl-2">{split}</span> })}
+                        <span class="sl-bar" aria-hidden="true">
+                            <i style:--w=move || format!("{:.1}%", 100.0 - share())></i>
+                            <i class="wait" style:--w=move || format!("{:.1}%", share())></i>
+                        </span>
+                    </dd>
+                </div>
+            }
+        })
+    })
 }

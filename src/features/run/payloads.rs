@@ -8,8 +8,9 @@ use runs::Json;
 #[component]
 pub fn Payloads(view: View) -> Html {
     let words = t().run;
+    let payloads = view.part(|before, now| before.inputs == now.inputs && before.outputs == now.outputs);
     live(move || {
-        view.detail().map(|detail| {
+        payloads.get().map(|detail| {
             view! {
                 <div class="sl-panel__body sl-panel__body--top sl-stack" data-part="payloads">
                     <h2>{words.outputs}</h2>

@@ -9,7 +9,8 @@ use runs::model::{RunDetail, RunError};
 /// Why the run failed: in the vendor's words, with stage, code and stack, and the way to the step.
 #[component]
 pub fn Problem(view: View) -> Html {
-    live(move || view.detail().and_then(|detail| detail.run.error.clone().map(|error| problem(&view.name(), &detail, error))))
+    let failed = view.part(|before, now| before.run.error == now.run.error && before.steps == now.steps);
+    live(move || failed.get().and_then(|detail| detail.run.error.clone().map(|error| problem(&view.name(), &detail, error))))
 }
 
 fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {

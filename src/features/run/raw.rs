@@ -6,8 +6,9 @@ use crate::ui::Code;
 /// The vendor's answers as they came.
 #[component]
 pub fn Raw(view: View) -> Html {
+    let raw = view.part(|before, now| before.raw == now.raw);
     live(move || {
-        view.detail().map(|detail| {
+        raw.get().map(|detail| {
             let answers: Vec<_> = detail
                 .raw
                 .iter()

@@ -13,8 +13,9 @@ const ROWS: usize = 100;
 pub fn StepList(view: View) -> Html {
     let words = t().run;
     let shown = RwSignal::new(ROWS);
+    let steps = view.part(|before, now| before.steps == now.steps);
     live(move || {
-        let detail = view.detail()?;
+        let detail = steps.get()?;
         if detail.steps.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_steps}</p> });
         }

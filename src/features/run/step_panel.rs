@@ -7,7 +7,6 @@ use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel, copy_address};
 use runs::model::{RunDetail, Step};
 use runs::status::Tone;
 use runs::{Json, StatusKind, Timestamp};
-use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shows {
@@ -20,7 +19,7 @@ enum Shows {
 pub fn StepPanel(view: View) -> Html {
     let words = t().run;
     let chosen = Memo::new(move |_| {
-        let detail = view.detail()?;
+        let detail = view.live.value.get()?;
         // Unless the address names one, the step that the run waits at or failed at says most.
         let found = match view.step.get() {
             Some(wanted) => detail.steps.iter().find(|step| step.id == wanted),
@@ -29,12 +28,12 @@ pub fn StepPanel(view: View) -> Html {
                 with(Tone::Wait).or_else(|| with(Tone::Fail))
             }
         };
-        found.cloned()
+        found.map(|step| (step.clone(), review_page(view, &detail, step)))
     });
     view! {
         <aside aria-label=words.step_panel>
             {move || match chosen.get() {
-                Some(step) => view! { <Selected view=view step=step /> },
+                Some((step, review)) => view! { <Selected view=view step=step review=review /> },
                 None => view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.choose_step}</p> },
             }}
         </aside>
@@ -42,10 +41,10 @@ pub fn StepPanel(view: View) -> Html {
 }
 
 #[component]
-fn Selected(view: View, step: Step) -> Html {
+fn Selected(view: View, step: Step, review: Option<String>) -> Html {
     let words = t().run;
     let shows = RwSignal::new(if step.output.is_some() { Shows::Output } else { Shows::Input });
-    let review = review_link(view, &view.live.value.get_untracked(), &step);
+    let review = review.map(|href| view! { <a class="sl-btn" href=href>{words.review_now}</a> });
     let choice = move |what: Shows, name: &'static str| {
         view! { <button type="button" aria-pressed=move || (shows.get() == what).to_string() on:click=move |_| shows.set(what)>{name}</button> }
     };
@@ -115,8 +114,8 @@ fn rows(step: &Step) -> Vec<Html> {
     rows
 }
 
-fn review_link(view: View, detail: &Option<Arc<RunDetail>>, step: &Step) -> Option<Html> {
-    let detail = detail.as_ref()?;
+/// Where a step that waits is reviewed.
+fn review_page(view: View, detail: &RunDetail, step: &Step) -> Option<String> {
     if step.status.kind != StatusKind::Waiting {
         return None;
     }
@@ -131,5 +130,5 @@ fn review_link(view: View, detail: &Option<Arc<RunDetail>>, step: &Step) -> Opti
         review: review.id.clone(),
         flow: Some(detail.run.flow.clone()),
     };
-    Some(view! { <a class="sl-btn" href=page.href()>{t().run.review_now}</a> })
+    Some(page.href())
 }

@@ -4,11 +4,17 @@ use crate::routes::{self, Page};
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::Timestamp;
 use runs::adapter::RunRef;
 use runs::live::{Pace, newer};
-use runs::model::{Run, RunDetail};
+use runs::model::RunDetail;
+use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
+
+/// What is drawn of a run that goes on moves at most so often, in milliseconds, and at least so often.
+const SECOND: u64 = 1_000;
+const MINUTE: u64 = 60_000;
+/// In between, so many times over the time that the run has taken so far.
+const MOVES: u64 = 3_600;
 
 /// Which run the address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +34,10 @@ pub struct View {
     pub live: Live<RunDetail>,
     /// The step that the address names.
     pub step: Memo<Option<String>>,
+    /// Up to when the run is drawn: its end, or now; while nobody can read it, the last time it was read.
+    pub until: Memo<Timestamp>,
+    /// Its number, from the vendor or as the history derived it.
+    pub number: Memo<Option<u64>>,
     place: StoredValue<Place>,
     connection: StoredValue<Connection>,
 }
@@ -37,18 +47,40 @@ impl View {
         let reference = RunRef { id: place.run.clone(), flow: place.flow.clone() };
         let step = router::own(|entry| if let Page::Run { .. } = entry.page { Some(routes::step_of(&entry.fragment)) } else { None });
         let asked = connection.clone();
-        let rules = Rules {
-            pace: Pace::RunPage,
-            settle,
-            finished: |detail: &RunDetail| detail.run.status.kind.is_final(),
-            partial: |_| false,
-            quota: |_| None,
-        };
+        let rules =
+            Rules { pace, settle, finished: |detail: &RunDetail| detail.run.status.kind.is_final(), partial: |_| false, quota: |_| None };
         let live = Live::new(rules, move || {
             let operation = asked.dialect.run_adapter().get_run(&reference);
             Some(Asking { connection: asked.id.clone(), key: reference.id.clone(), operation })
         });
-        Self { live, step, place: StoredValue::new(place), connection: StoredValue::new(connection) }
+        let (of, run) = (connection.id.clone(), place.run.clone());
+        Effect::new(move |_| {
+            let learned = globals().learned;
+            live.value.with(|detail| detail.iter().for_each(|detail| learned.run(&of, &detail.run)));
+            live.error.with(|error| error.iter().for_each(|error| learned.answered(&of, &run, Err(error))));
+        });
+        let until = Memo::new(move |before| until(live, before.copied()));
+        let (of, run) = (connection.id.clone(), place.run.clone());
+        let number = Memo::new(move |_| {
+            let native = live.value.with(|detail| detail.as_ref().and_then(|detail| detail.run.number));
+            native.or_else(|| globals().numbers.get(&of, &run))
+        });
+        Self { live, step, until, number, place: StoredValue::new(place), connection: StoredValue::new(connection) }
+    }
+
+    /// The run for a part of its page that draws only what `same` compares: other changes are no news to it.
+    pub fn part(self, same: fn(&RunDetail, &RunDetail) -> bool) -> Memo<Option<Arc<RunDetail>>> {
+        Memo::new_owning(move |before: Option<Option<Arc<RunDetail>>>| {
+            let now = self.live.value.get();
+            match (before, now) {
+                (Some(Some(before)), Some(now)) if Arc::ptr_eq(&before, &now) || same(&before, &now) => (Some(before), false),
+                (_, now) => (now, true),
+            }
+        })
+    }
+
+    pub fn is_final(self) -> Memo<bool> {
+        Memo::new(move |_| self.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.status.kind.is_final())))
     }
 
     pub fn connection(self) -> Connection {
@@ -68,27 +100,34 @@ impl View {
         self.place.with_value(|place| RunRef { id: place.run.clone(), flow: flow.or_else(|| place.flow.clone()) })
     }
 
-    pub fn detail(self) -> Option<Arc<RunDetail>> {
-        self.live.value.get()
-    }
-
-    /// Its number, from the vendor or as the history derived it.
-    pub fn number(self) -> Option<u64> {
-        let native = self.live.value.with(|detail| detail.as_ref().and_then(|detail| detail.run.number));
-        native.or_else(|| self.connection.with_value(|connection| globals().numbers.get(&connection.id, &self.run_id())))
-    }
-
     /// `#1,042`, or the id.
     pub fn name(self) -> String {
-        self.number().map_or_else(|| self.run_id(), t().shared.run_number)
+        self.number.get().map_or_else(|| self.run_id(), t().shared.run_number)
     }
+}
 
-    /// Up to when the run is drawn: its end, or the last time it was read.
-    pub fn until(self, run: &Run) -> Timestamp {
-        let read_at = self.live.read_at.get_untracked();
-        let end = if run.status.kind.is_final() { run.finished_at.or(run.updated_at) } else { read_at };
-        end.or(read_at).unwrap_or(Timestamp(0))
+fn pace(known: Option<&RunDetail>) -> Pace {
+    match known.map(|detail| detail.run.status.kind) {
+        Some(StatusKind::Waiting) => Pace::WaitingRun,
+        _ => Pace::RunPage,
     }
+}
+
+fn until(live: Live<RunDetail>, before: Option<Timestamp>) -> Timestamp {
+    let (is_final, end, begun) = live.value.with(|detail| {
+        let run = detail.as_ref().map(|detail| &detail.run);
+        let is_final = run.is_some_and(|run| run.status.kind.is_final());
+        let end = run.filter(|_| is_final).and_then(|run| run.finished_at.or(run.updated_at));
+        (is_final, end, run.and_then(|run| run.started_at.or(run.created_at)))
+    });
+    let read_at = || live.read_at.get_untracked().unwrap_or(Timestamp(0));
+    if is_final || live.error.with(Option::is_some) {
+        return end.unwrap_or_else(read_at);
+    }
+    let now = globals().tick.now.get();
+    // What is drawn of days does not move within a second, and need not be worked out.
+    let step = (begun.map_or(0, |begun| now.since(begun)) / MOVES).clamp(SECOND, MINUTE);
+    before.filter(|before| *before <= now && now.since(*before) < step).unwrap_or(now)
 }
 
 /// An older answer never replaces a newer one.
@@ -96,8 +135,7 @@ fn settle(known: Option<&RunDetail>, answer: RunDetail) -> (RunDetail, bool) {
     match known {
         Some(known) if !newer(&known.run, &answer.run) => (known.clone(), false),
         Some(known) => {
-            // A run that is not finished is drawn up to the last answer, so that answer counts even if it says the same.
-            let changed = *known != answer || !answer.run.status.kind.is_final();
+            let changed = *known != answer;
             (answer, changed)
         }
         None => (answer, true),

@@ -78,4 +78,5 @@ pub(super) static WORDS: History = History {
     stale_rows: "The rows below are from the last answer.",
     unread: "Could not be read",
     unread_flows: |sent| format!("Flows that could not be read ({}): {}", sent.len(), sent.join(" · ")),
+    left_list: "No longer in this list",
 };

@@ -17,8 +17,10 @@ const MAX_RETRY_AFTER: u32 = 3_600;
 /// What is being watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// One run: every 2 s while things happen.
+    /// One run at work: every 2 s while things happen, and at least every 10 s.
     RunPage,
+    /// One run that waits for a person: the same, but for days if need be.
+    WaitingRun,
     /// A list: every 5 s.
     List,
     /// A count in the background: once a minute.
@@ -28,9 +30,17 @@ pub enum Pace {
 impl Pace {
     const fn base(self) -> f64 {
         match self {
-            Self::RunPage => 2_000.0,
+            Self::RunPage | Self::WaitingRun => 2_000.0,
             Self::List => 5_000.0,
             Self::Count => MAX_DELAY,
+        }
+    }
+
+    /// The longest pause between answers that say the same.
+    const fn longest(self) -> f64 {
+        match self {
+            Self::RunPage => 10_000.0,
+            Self::WaitingRun | Self::List | Self::Count => MAX_DELAY,
         }
     }
 }
@@ -48,6 +58,11 @@ pub struct Backoff {
 impl Backoff {
     pub const fn new(pace: Pace) -> Self {
         Self { pace, unchanged: 0, errors: 0, retry_after: None, finished: false, refused: false }
+    }
+
+    /// What is watched goes on at another pace.
+    pub const fn keep(&mut self, pace: Pace) {
+        self.pace = pace;
     }
 
     /// An answer came; `changed` if it was not the same as the one before.
@@ -90,7 +105,7 @@ impl Backoff {
         let base = self.pace.base();
         let idle = GROWTH.powi(self.unchanged.saturating_sub(PATIENCE).min(20).cast_signed());
         let failing = 2f64.powi(self.errors.min(10).cast_signed());
-        let own = (base * idle * failing).min(MAX_DELAY);
+        let own = ((base * idle).min(self.pace.longest()) * failing).min(MAX_DELAY);
         let asked = f64::from(self.retry_after.unwrap_or(0).min(MAX_RETRY_AFTER)) * 1_000.0;
         let least = asked.max(quota.map_or(0.0, |quota| spread(quota, now)));
         let jitter = if jitter.is_finite() { jitter.clamp(0.0, 1.0) } else { 0.0 };

@@ -4,6 +4,7 @@ use super::{Merge, Place, Row, Source, Stream, stream};
 use crate::live::{merge_page, newer};
 use crate::model::{Page, Run};
 use crate::order::{Names, first_times};
+use crate::time::Timestamp;
 
 /// A page to read again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,10 @@ impl Merge {
         found
     }
 
-    /// A page came again; whether anything changed.
-    pub fn again(&mut self, watched: &Watched, page: Page<Run>) -> bool {
+    /// A page came again, which was read before at `held`; whether anything changed.
+    pub fn again(&mut self, watched: &Watched, page: Page<Run>, held: Timestamp) -> bool {
         let Some(of) = self.streams.get_mut(watched.stream) else { return false };
+        let own = of.pages.iter().position(|place| *place == watched.place);
         let rows = self.rows.iter_mut().filter(|row| row.stream == watched.stream);
         let mut known: Vec<&mut Row> = rows.chain(&mut of.ahead).chain(&mut of.late).collect();
         let ids: Vec<String> = known.iter().map(|row| row.run.id.clone()).collect();
@@ -52,6 +54,14 @@ impl Merge {
                 // Further down they only moved up because others were deleted.
                 None if last_known.is_none_or(|last| at < last) => fresh.push(run.clone()),
                 None => {}
+            }
+        }
+        let answered = Names::of(&page.items.iter().map(|run| run.id.as_str()).collect::<Vec<_>>());
+        for row in known {
+            if answered.has(&row.run.id) {
+                row.absent = None;
+            } else if Some(row.page) == own {
+                row.absent.get_or_insert(held);
             }
         }
         if watched.place == Place::First {

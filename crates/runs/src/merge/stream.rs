@@ -22,6 +22,8 @@ pub struct Row {
     pub(super) key: i64,
     /// Which of its list's pages it came with.
     pub(super) page: usize,
+    /// That page holds it no longer; it did until then.
+    pub absent: Option<Timestamp>,
 }
 
 /// How far a list has been read.
@@ -124,7 +126,7 @@ impl Stream {
         for run in runs {
             let own = run.created_at.or(run.started_at).map_or(i64::MIN, key);
             self.end = self.end.max(own);
-            rows.push(Row { stream, run, key: self.end, page });
+            rows.push(Row { stream, run, key: self.end, page, absent: None });
         }
         rows
     }

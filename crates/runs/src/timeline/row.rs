@@ -56,6 +56,15 @@ pub struct Row {
     pub counts: Counts,
 }
 
+impl Row {
+    /// Whether the other is drawn of the same parts: only places, lengths and durations may differ.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let parts = |row: &Self| (row.kind, row.depth, row.step, row.status, row.open, row.holding, row.label.side);
+        let bars = || self.bars.iter().map(|bar| bar.kind).eq(other.bars.iter().map(|bar| bar.kind));
+        self.id == other.id && parts(self) == parts(other) && self.tries == other.tries && self.name == other.name && bars()
+    }
+}
+
 /// Numbers of iterations are one-based.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowKind {

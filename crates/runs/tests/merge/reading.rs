@@ -210,14 +210,28 @@ fn read_again_rows_change_in_place_and_new_runs_wait() {
     items.extend(world.page(0, &Place::First).items);
     items.pop();
     items[4] = failed.clone();
-    assert!(world.pages.merge.again(&watched[0], page(items.clone(), Some(Place::Offset(10)))));
+    assert!(world.pages.merge.again(&watched[0], page(items.clone(), Some(Place::Offset(10))), Timestamp(0)));
     assert_eq!(world.ids(0), before, "nothing moves");
     assert_eq!(world.pages.rows(0).unwrap()[3].run, failed);
     assert_eq!(world.pages.merge.fresh().map(|(source, run)| (source, run.id.as_str())).collect::<Vec<_>>(), [(0, "new")]);
-    assert!(!world.pages.merge.again(&watched[0], page(items.clone(), None)), "the same answer changes nothing");
+    assert!(!world.pages.merge.again(&watched[0], page(items.clone(), None), Timestamp(0)), "the same answer changes nothing");
     // An older answer never replaces a newer one.
     items[4] = Run { updated_at: Some(Timestamp(1)), ..run("0-0-3", "0f0", Some(97)) };
-    assert!(!world.pages.merge.again(&watched[0], page(items, None)));
+    assert!(!world.pages.merge.again(&watched[0], page(items, None), Timestamp(0)));
+
+    let absent = |world: &World| -> Vec<_> {
+        world.pages.rows(0).unwrap().iter().filter_map(|row| Some((row.run.id.clone(), row.absent?))).collect()
+    };
+    let whole = world.page(0, &Place::First);
+    world.pages.merge.again(&watched[0], whole.clone(), Timestamp(60));
+    assert!(absent(&world).is_empty(), "the page holds all that is shown");
+    let mut without = world.page(0, &Place::First).items;
+    without.remove(2);
+    world.pages.merge.again(&watched[0], page(without.clone(), Some(Place::Offset(10))), Timestamp(70));
+    world.pages.merge.again(&watched[0], page(without, Some(Place::Offset(10))), Timestamp(80));
+    assert_eq!(absent(&world), [("0-0-2".to_owned(), Timestamp(70))], "it was there until then; other lists' rows are not missed");
+    world.pages.merge.again(&watched[0], whole, Timestamp(90));
+    assert!(absent(&world).is_empty());
 
     let asked = world.asked.len();
     world.pages = world.pages.renewed();

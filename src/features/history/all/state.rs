@@ -180,7 +180,9 @@ impl State {
         let merge = &self.pages.merge;
         let rows = self.pages.rows(self.page)?;
         let (mut items, mut of) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        for row in rows {
+        let mut absent = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            absent.extend(row.absent.map(|held| (at, held)));
             let source = &self.of[merge.source_of(row.stream)];
             let mut run = row.run.clone();
             if run.flow_name.is_none() {
@@ -200,7 +202,7 @@ impl State {
         let older = more.then(|| place_of(self.page + 1));
         self.shown = true;
         let page = Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None, unread: Vec::new() };
-        Some(Listing { page, latest: None, fresh, merged: Some(Merged { of, before }) })
+        Some(Listing { page, latest: None, fresh, absent, at: Timestamp(0), merged: Some(Merged { of, before }) })
     }
 
     /// Connections whose flows have no names yet, though rows of theirs are shown; each is said once.

@@ -5,9 +5,9 @@ use super::state::with;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use futures_util::future::join_all;
-use runs::ErrorKind;
 use runs::live::{Backoff, Pace};
 use runs::merge::Watched;
+use runs::{ErrorKind, Timestamp};
 
 /// Pages of one connection that are read again at a time; the others have their turn next.
 const AT_ONCE: usize = 2;
@@ -72,8 +72,9 @@ impl All {
             match answer {
                 Some(Ok(page)) => {
                     changed |= with(|state| {
-                        state.of[source].quota = page.quota.or(state.of[source].quota);
-                        state.pages.merge.again(watched, page)
+                        let of = &mut state.of[source];
+                        of.quota = page.quota.or(of.quota);
+                        state.pages.merge.again(watched, page, of.read_at.unwrap_or(Timestamp(0)))
                     })
                     .unwrap_or(false);
                 }

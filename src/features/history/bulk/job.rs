@@ -1,6 +1,6 @@
 //! Something that is done with several runs. It belongs to no page: what was begun goes on wherever one looks.
 
-use crate::data::Connection;
+use crate::data::{self, Connection};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -217,6 +217,7 @@ async fn follow(job: &Job, item: &Item) {
             Turn::Read(after) => {
                 clock::sleep(after).await;
                 let answer = net::read(connection, adapter.get_status(&run), &Scope::new()).await;
+                globals().learned.answered(connection, &run.id, answer.as_ref());
                 item.case.update(|case| pause = case.read(answer));
             }
             Turn::Send(after) => {
@@ -234,6 +235,12 @@ async fn follow(job: &Job, item: &Item) {
     }
     if item.case.with_untracked(|case| matches!(case.phase, Phase::Ended(Ended::Came(_)))) {
         globals().selection.choose(vec![item.picked.as_ref().clone()], false);
+        // What was done is known in every list; what the vendor makes of it is read once more.
+        if job.verb == Verb::Delete {
+            globals().learned.deleted(connection, &run.id);
+        } else {
+            data::look_up(&item.connection, &run, &Scope::new()).await;
+        }
     }
 }
 
@@ -257,6 +264,7 @@ impl Job {
         self.paused.set(None);
         self.count();
         self.stage.set(Stage::Ended);
+        globals().waiting.refresh();
         let tally = self.tally.get_untracked();
         if !self.watched.get() {
             let link = Some((t().bulk.show.to_owned(), self.back.clone()));

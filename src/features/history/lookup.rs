@@ -1,0 +1,74 @@
+//! Runs that their list does not hold any more are read by themselves, so that their rows say what they are.
+
+use super::view::View;
+use crate::data;
+use crate::net::{self, Scope};
+use crate::platform::clock;
+use crate::state::globals;
+use futures_util::future::join_all;
+use leptos::prelude::*;
+use runs::Timestamp;
+use runs::adapter::RunRef;
+use std::cell::RefCell;
+
+/// So many are read for one answer of the list, and so many of them at the same time.
+const MOST: usize = 12;
+const AT_ONCE: usize = 3;
+/// A run that goes on, or could not be read, is read again after so many milliseconds: each time twice as many, up to the most.
+const AGAIN: u64 = 5_000;
+const AGAIN_AT_MOST: u64 = 60_000;
+/// What was not asked for so long is as if it never was.
+const FORGOTTEN: u64 = 600_000;
+
+/// What was asked for lately.
+struct Tried {
+    connection: String,
+    run: String,
+    at: Timestamp,
+    times: u32,
+}
+
+thread_local! {
+    static TRIED: RefCell<Vec<Tried>> = const { RefCell::new(Vec::new()) };
+}
+
+pub fn look_up(view: View, scope: Scope) {
+    let due = due(view);
+    leptos::task::spawn_local(async move {
+        for some in due.chunks(AT_ONCE) {
+            if scope.ended() {
+                return;
+            }
+            join_all(some.iter().map(|(connection, run)| data::look_up(connection, run, &scope))).await;
+        }
+    });
+}
+
+/// The rows of which it is not known what became of their runs.
+fn due(view: View) -> Vec<(data::Connection, RunRef)> {
+    let Some(listing) = view.live.value.get_untracked() else { return Vec::new() };
+    let (now, mut due) = (clock::now(), Vec::new());
+    TRIED.with_borrow_mut(|tried| {
+        tried.retain(|tried| now.since(tried.at) < FORGOTTEN);
+        for (at, held) in &listing.absent {
+            let Some(run) = listing.page.items.get(*at) else { continue };
+            let connection = match &listing.merged {
+                Some(merged) => merged.of.get(*at).and_then(|id| globals().session.connection(id)),
+                None => view.connection.get_untracked(),
+            };
+            let Some(connection) = connection else { continue };
+            let known = globals().learned.when(&connection.id, &run.id);
+            let settled = known.is_some_and(|(at, goes_on)| at > *held && !goes_on);
+            let before = tried.iter().position(|tried| tried.connection == connection.id && tried.run == run.id);
+            let early = |tried: &Tried| now.since(tried.at) < (AGAIN << tried.times.min(4)).min(AGAIN_AT_MOST);
+            let scarce = || net::quota(&connection.id).is_some_and(|quota| runs::live::pause(quota, now) > 0);
+            if due.len() >= MOST || settled || before.is_some_and(|at| early(&tried[at])) || scarce() {
+                continue;
+            }
+            let times = before.map_or(0, |at| tried.swap_remove(at).times + 1);
+            tried.push(Tried { connection: connection.id.clone(), run: run.id.clone(), at: now, times });
+            due.push((connection, RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) }));
+        }
+    });
+    due
+}

@@ -1,0 +1,113 @@
+// A run page that is told the same again: nothing of it is drawn anew, and it is asked more and more rarely.
+
+import type { Page } from "@playwright/test";
+
+import { RECONCILIATION, newestRetabRun } from "../fixtures/flows.ts";
+import { expect, test } from "../fixtures/test.ts";
+import type { Sandbox } from "../fixtures/sandbox.ts";
+
+test.use({ runs: 300 });
+
+/** Lets the page's time pass in steps, and each step's answers arrive. */
+async function pass(page: Page, pending: () => number, seconds: number, step = 2): Promise<void> {
+  for (let at = 0; at < seconds; at += step) {
+    await page.clock.runFor(step * 1_000);
+    await expect.poll(pending, { intervals: [5, 10, 20] }).toBe(0);
+  }
+}
+
+/** How many requests are under way, and how many of one run were begun. */
+function count(page: Page, id: string): { pending: () => number; reads: () => number } {
+  let [pending, reads] = [0, 0];
+  page.on("request", (request) => {
+    pending += 1;
+    if (new URL(request.url()).pathname.endsWith(`/${id}`) && request.method() === "GET") reads += 1;
+  });
+  for (const end of ["requestfinished", "requestfailed"] as const) page.on(end, () => void (pending -= 1));
+  return { pending: () => pending, reads: () => reads };
+}
+
+/** A run that waits, by its vendor. */
+async function waiting(sandbox: Sandbox, connection: string): Promise<{ id: string; path: string }> {
+  if (connection === "retab") {
+    const { id } = await newestRetabRun(sandbox, RECONCILIATION.retab, "waiting_for_human");
+    return { id, path: `/c/retab/runs/${id}` };
+  }
+  if (connection === "tableflow") {
+    const list = (await sandbox.api("GET", `/tableflow/v2/flows/runs?flow_id=${RECONCILIATION.tableflow}&status=needs_review&limit=1`)) as {
+      items: { id: string }[];
+    };
+    const id = list.items[0]?.id ?? "";
+    return { id, path: `/c/tableflow/runs/${id}` };
+  }
+  const list = (await sandbox.api("GET", `/superai/api/flow-executions?flow_id=${RECONCILIATION.superai}&status=awaiting_input&page_size=1`)) as { id: string }[];
+  const id = list[0]?.id ?? "";
+  return { id, path: `/c/superai/runs/${id}?flow=${RECONCILIATION.superai}` };
+}
+
+for (const connection of ["retab", "superai"]) {
+  test(`${connection}: an answer that says the same changes nothing on a run that waits`, async ({ page, sandbox }) => {
+    await page.clock.install();
+    const { id, path } = await waiting(sandbox, connection);
+    const { pending, reads } = count(page, id);
+    await page.goto(path);
+    await expect(page.locator(".sl-gantt a.sl-g").first()).toBeVisible();
+    await pass(page, pending, 4);
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      const clock = (node: Node) => (node instanceof Element ? node : node.parentElement)?.closest(".sl-fresh, .sl-facts__wide, .sl-tl, .sl-gantt, .sl-grid, .sl-panel__head");
+      new MutationObserver((changes) => {
+        for (const change of changes) {
+          const moves = change.type === "characterData" || (change.type === "attributes" && ["style", "title"].includes(change.attributeName ?? ""));
+          if (!(moves && clock(change.target))) seen.push(`${change.type} ${change.attributeName ?? ""} ${(change.target as Element).outerHTML?.slice(0, 120) ?? change.target.nodeValue}`);
+        }
+      }).observe(document.querySelector("main") as Element, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
+    // A selection, and a press that is held meanwhile.
+    const words = await page.evaluate(() => {
+      const text = document.querySelector(".sl-runhead .sl-facts .sl-mono") as Element;
+      getSelection()?.selectAllChildren(text);
+      return getSelection()?.toString() ?? "";
+    });
+    expect(words).toContain(id);
+    const before = reads();
+    const button = page.getByRole("button", { name: "Cancel run" });
+    if (await button.isVisible()) {
+      await button.hover();
+      // The selection is not to be lost by the press itself.
+      await button.evaluate((button) => button.addEventListener("mousedown", (event) => event.preventDefault()));
+      await page.mouse.down();
+    }
+    await pass(page, pending, 20);
+    expect(reads() - before, "several answers").toBeGreaterThanOrEqual(3);
+    expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(words);
+    if (await button.isVisible()) {
+      await page.mouse.up();
+      await expect(page.getByRole("dialog")).toBeVisible();
+    }
+  });
+}
+
+test("a run that waits is asked for less and less, and quickly again after a change", async ({ page, sandbox }) => {
+  test.slow();
+  await page.clock.install();
+  const { id, path } = await waiting(sandbox, "superai");
+  const { pending, reads } = count(page, id);
+  let change: Record<string, string> = {};
+  await page.route(new RegExp(`/flow-executions/${id}(\\?|$)`), async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...((await response.json()) as object), ...change } });
+  });
+  await page.goto(path);
+  await expect(page.locator(".sl-gantt a.sl-g").first()).toBeVisible();
+  await pass(page, pending, 300, 5);
+  expect(reads(), "in five minutes").toBeLessThanOrEqual(20);
+  change = { status: "running", updated_at: "2040-01-01T00:00:02Z" };
+  await pass(page, pending, 75, 5);
+  await expect(page.locator(".sl-runhead [data-status]").first()).toHaveAttribute("data-status", "running");
+  const before = reads();
+  await pass(page, pending, 60, 5);
+  expect(reads() - before, "in a minute of a run at work").toBeGreaterThanOrEqual(5);
+});
