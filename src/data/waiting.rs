@@ -45,6 +45,8 @@ pub struct Waiting {
     pub in_title: RwSignal<bool>,
     /// Counted also while the tab is hidden, once a minute: somebody wants to be told.
     pub while_hidden: RwSignal<bool>,
+    /// How many wait, and whether there are more than counted.
+    counted: Memo<Option<(u64, bool)>>,
     kick: RwSignal<u32>,
     session: Session,
     /// Lists that are read beyond their first page: connection, flow, pages.
@@ -53,9 +55,18 @@ pub struct Waiting {
 
 impl Waiting {
     pub fn new(session: Session) -> Self {
+        let (of, complete) = (RwSignal::new(Vec::<Arc<WaitingOf>>::new()), RwSignal::new(false));
+        let counted = Memo::new(move |_| {
+            let complete = complete.get();
+            of.with(|of| {
+                let count = of.iter().map(|of| of.runs.len() as u64 + of.more).sum();
+                (complete || !of.is_empty()).then(|| (count, of.iter().any(|of| of.open_ended)))
+            })
+        });
         let waiting = Self {
-            of: RwSignal::new(Vec::new()),
-            complete: RwSignal::new(false),
+            of,
+            complete,
+            counted,
             in_title: RwSignal::new(storage::get(IN_TITLE).as_deref() != Some("off")),
             while_hidden: RwSignal::new(false),
             kick: RwSignal::new(0),
@@ -91,11 +102,7 @@ impl Waiting {
 
     /// How many wait, and whether there are more than counted; `None` until known.
     pub fn count(self) -> Option<(u64, bool)> {
-        let of = self.of.get();
-        (self.complete.get() || !of.is_empty()).then(|| {
-            let count = of.iter().map(|of| of.runs.len() as u64 + of.more).sum();
-            (count, of.iter().any(|of| of.open_ended))
-        })
+        self.counted.get()
     }
 
     /// Whether the count stands in the title; kept in this browser.

@@ -46,7 +46,8 @@ pub fn look_up(view: View, scope: Scope) {
 
 /// The rows of which it is not known what became of their runs.
 fn due(view: View) -> Vec<(data::Connection, RunRef)> {
-    let Some(listing) = view.live.value.get_untracked() else { return Vec::new() };
+    // By the time the module is here, the page may be gone.
+    let Some(listing) = view.live.value.try_get_untracked().flatten() else { return Vec::new() };
     let (now, mut due) = (clock::now(), Vec::new());
     TRIED.with_borrow_mut(|tried| {
         tried.retain(|tried| now.since(tried.at) < FORGOTTEN);

@@ -27,18 +27,29 @@ function count(page: Page, id: string): { pending: () => number; reads: () => nu
   return { pending: () => pending, reads: () => reads };
 }
 
+/** Notes what changes on the page from now on, but for words and widths of clocks. */
+async function observe(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    const clocks = ".sl-fresh, .sl-facts__wide, .sl-tl, .sl-gantt, .sl-grid, .sl-panel__head";
+    const clock = (node: Node) => (node instanceof Element ? node : node.parentElement)?.closest(clocks);
+    new MutationObserver((changes) => {
+      for (const { type, attributeName, target } of changes) {
+        const moves = type === "characterData" || (type === "attributes" && ["style", "title"].includes(attributeName ?? ""));
+        if (!(moves && clock(target))) seen.push(`${type} ${attributeName ?? ""} ${target instanceof Element ? target.outerHTML.slice(0, 120) : target.nodeValue}`);
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+}
+
+const seen = (page: Page) => page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+
 /** A run that waits, by its vendor. */
 async function waiting(sandbox: Sandbox, connection: string): Promise<{ id: string; path: string }> {
   if (connection === "retab") {
     const { id } = await newestRetabRun(sandbox, RECONCILIATION.retab, "waiting_for_human");
     return { id, path: `/c/retab/runs/${id}` };
-  }
-  if (connection === "tableflow") {
-    const list = (await sandbox.api("GET", `/tableflow/v2/flows/runs?flow_id=${RECONCILIATION.tableflow}&status=needs_review&limit=1`)) as {
-      items: { id: string }[];
-    };
-    const id = list.items[0]?.id ?? "";
-    return { id, path: `/c/tableflow/runs/${id}` };
   }
   const list = (await sandbox.api("GET", `/superai/api/flow-executions?flow_id=${RECONCILIATION.superai}&status=awaiting_input&page_size=1`)) as { id: string }[];
   const id = list[0]?.id ?? "";
@@ -53,17 +64,7 @@ for (const connection of ["retab", "superai"]) {
     await page.goto(path);
     await expect(page.locator(".sl-gantt a.sl-g").first()).toBeVisible();
     await pass(page, pending, 4);
-    await page.evaluate(() => {
-      const seen: string[] = [];
-      Object.assign(window, { seen });
-      const clock = (node: Node) => (node instanceof Element ? node : node.parentElement)?.closest(".sl-fresh, .sl-facts__wide, .sl-tl, .sl-gantt, .sl-grid, .sl-panel__head");
-      new MutationObserver((changes) => {
-        for (const change of changes) {
-          const moves = change.type === "characterData" || (change.type === "attributes" && ["style", "title"].includes(change.attributeName ?? ""));
-          if (!(moves && clock(change.target))) seen.push(`${change.type} ${change.attributeName ?? ""} ${(change.target as Element).outerHTML?.slice(0, 120) ?? change.target.nodeValue}`);
-        }
-      }).observe(document.querySelector("main") as Element, { subtree: true, childList: true, attributes: true, characterData: true });
-    });
+    await observe(page);
     // A selection, and a press that is held meanwhile.
     const words = await page.evaluate(() => {
       const text = document.querySelector(".sl-runhead .sl-facts .sl-mono") as Element;
@@ -81,7 +82,7 @@ for (const connection of ["retab", "superai"]) {
     }
     await pass(page, pending, 20);
     expect(reads() - before, "several answers").toBeGreaterThanOrEqual(3);
-    expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([]);
+    expect(await seen(page)).toEqual([]);
     expect(await page.evaluate(() => getSelection()?.toString())).toBe(words);
     if (await button.isVisible()) {
       await page.mouse.up();
@@ -89,6 +90,20 @@ for (const connection of ["retab", "superai"]) {
     }
   });
 }
+
+test("a count that says the same changes nothing in the queue", async ({ page }) => {
+  await page.clock.install();
+  const { pending } = count(page, "");
+  await page.goto("/reviews");
+  await expect(page.locator(".sl-wq tbody tr").first()).toBeVisible();
+  await pass(page, pending, 40, 10);
+  let lists = 0;
+  page.on("request", (request) => void (/\/workflows\/runs\?/.test(request.url()) && (lists += 1)));
+  await observe(page);
+  await pass(page, pending, 65, 5);
+  expect(lists).toBeGreaterThanOrEqual(2);
+  expect(await seen(page)).toEqual([]);
+});
 
 test("a run that waits is asked for less and less, and quickly again after a change", async ({ page, sandbox }) => {
   test.slow();

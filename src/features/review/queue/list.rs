@@ -189,7 +189,9 @@ impl Queue {
         known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)) || stay.contains(&entry.key()));
         runs::order::sort(&mut known, &|entry| (runs::order::when(entry.run.created_at), 0));
         let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self)).map(Entry::key).collect();
-        self.read.set(known.len());
+        if self.read.get_untracked() != known.len() {
+            self.read.set(known.len());
+        }
         let waits: BTreeMap<String, Entry> = known.into_iter().map(|entry| (entry.key(), entry)).collect();
         let gone: Vec<String> = shown.iter().filter(|key| !listed.contains(*key)).cloned().collect();
         let mut fresh = Vec::new();

@@ -56,7 +56,7 @@ pub fn QueuePage() -> Html {
                 </button>
             </div>
             {notifying()}
-            {move || failures(globals)}
+            {failures(globals)}
             <section class="sl-panel" aria-label=words.title>
                 {filters(queue)}
                 <div
@@ -119,14 +119,17 @@ fn fresh(globals: Globals) -> Html {
     }
 }
 
-fn failures(globals: Globals) -> Vec<Html> {
-    let note = |of: &Arc<crate::data::WaitingOf>| {
-        let error = of.error.clone()?;
-        let still = (t().review.connection_failed)(&of.connection.label);
+fn failures(globals: Globals) -> Html {
+    let failed = Memo::new(move |_| {
+        let error = |of: &Arc<crate::data::WaitingOf>| Some((of.connection.clone(), of.error.clone()?));
+        globals.waiting.of.with(|of| of.iter().filter_map(error).collect::<Vec<_>>())
+    });
+    let note = move |(connection, error): (crate::data::Connection, runs::ApiError)| {
+        let still = (t().review.connection_failed)(&connection.label);
         let retry = Callback::new(move |()| globals.waiting.refresh());
-        Some(view! { <FailureNote error=error vendor=of.connection.dialect.vendor() still=still retry=retry /> })
+        view! { <FailureNote error=error vendor=connection.dialect.vendor() still=still retry=retry /> }
     };
-    globals.waiting.of.with(|of| of.iter().filter_map(note).collect())
+    live(move || failed.get().into_iter().map(note).collect::<Vec<_>>())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
