@@ -37,7 +37,7 @@ pub fn Preview(
         marking.paper.set(Paper::Closed);
         marking.file.set(file.id.clone());
     }
-    let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{t().preview.no_id}</p> } };
+    let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
     let href = routes::file(&connection, &id);
     let read = RwSignal::new(None::<Result<Arc<Bytes>, ApiError>>);
     let again = RwSignal::new(0u32);
@@ -53,7 +53,7 @@ pub fn Preview(
             }
         });
     });
-    let name = file.name.clone();
+    let (name, name_of_download) = (file.name.clone(), file.name.clone());
     let shown = move || match read.get() {
         None => view! { <p class="sl-sm sl-2" role="status">{(t().preview.reading)(&name)}</p> },
         Some(Err(error)) => {
@@ -65,7 +65,7 @@ pub fn Preview(
     view! {
         <div class="sl-preview sl-stack sl-stack--2">
             {shown}
-            <p class="sl-xs"><a href=href download=true rel="external"><Glyph icon=Icon::File small=true />" "{t().preview.download}</a></p>
+            <p class="sl-xs"><a href=href download=name_of_download rel="external"><Glyph icon=Icon::File small=true />" "{t().preview.download}</a></p>
         </div>
     }
 }

@@ -121,12 +121,12 @@ fn Failed(view: View) -> Html {
 #[component]
 fn Story(view: View) -> Html {
     let words = t().run;
-    let tab = RwSignal::new("timeline");
+    let tab = view.tab;
     let counted = Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().map(|detail| (detail.steps.len(), detail.files.len()))));
     let tabs = Signal::derive(move || {
         let (steps, files) = counted.get().unzip();
         vec![
-            ("timeline", words.tab_timeline, None),
+            (view::TIMELINE, words.tab_timeline, None),
             ("steps", words.tab_steps, steps),
             ("files", words.tab_files, files),
             ("data", words.tab_data, None),

@@ -1,5 +1,7 @@
 //! Who has a review: started at the vendor, a draft in this browser.
 
+use runs::ApiError;
+
 pub struct ClaimWords {
     /// In a row of the queue: who started it at the vendor.
     pub started: fn(&str) -> String,
@@ -17,5 +19,5 @@ pub struct ClaimWords {
     /// Who still has it, after it was given back.
     pub still_held: fn(&str) -> String,
     /// The vendor, and what it said.
-    pub failed: fn(&str, &str) -> String,
+    pub failed: fn(&str, &ApiError) -> String,
 }

@@ -29,7 +29,6 @@ pub struct ExportWords {
     pub stopped_next: &'static str,
     /// Why a file ends early, within the file.
     pub cut_stopped: &'static str,
-    pub cut_failed: fn(&str) -> String,
     pub cut_full: fn(u32) -> String,
     pub full: fn(u64) -> String,
     pub write_failed: fn(&str) -> String,

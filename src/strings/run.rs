@@ -1,5 +1,7 @@
 //! The page of one run.
 
+use runs::ApiError;
+
 pub struct RunWords {
     pub title: fn(&str) -> String,
     pub breadcrumb: &'static str,
@@ -31,11 +33,10 @@ pub struct RunWords {
     pub delete_consequence: &'static str,
     pub cancel_requested: &'static str,
     pub cancel_done: &'static str,
-    pub action_failed: fn(&str) -> String,
     pub rerun_started: &'static str,
     pub rerun_requested: &'static str,
     pub deleted: &'static str,
-    pub not_confirmed: &'static str,
+    pub not_confirmed: fn(&ApiError) -> String,
     pub copy_link: &'static str,
     pub link_copied: &'static str,
     pub tabs: &'static str,
@@ -63,6 +64,7 @@ pub struct RunWords {
     pub steps: &'static str,
     pub steps_summary: fn(runs::model::StepCounts) -> String,
     pub gantt: &'static str,
+    pub in_sequence: fn(&str) -> String,
     pub no_steps: &'static str,
     pub everything_waits: fn(&str) -> String,
     pub tries: fn(u32) -> String,
@@ -88,7 +90,10 @@ pub struct RunWords {
     pub inputs: &'static str,
     pub outputs: &'static str,
     pub no_inputs: &'static str,
-    pub no_outputs: &'static str,
+    pub no_outputs: fn(&str) -> String,
+    /// How many steps have some.
+    pub outputs_in_steps: fn(&str, usize) -> String,
+    pub more_steps: fn(usize) -> String,
     pub files: &'static str,
     pub no_files: &'static str,
     pub column_file: &'static str,

@@ -28,6 +28,8 @@ pub struct Shared {
     pub error_title: fn(&ApiError, &str) -> String,
     /// What it means and what to do.
     pub error_next: fn(&ApiError, &str) -> String,
+    /// Both in one line, with the vendor's words and the request's id.
+    pub error_line: fn(&ApiError, &str) -> String,
     pub request_id: &'static str,
     pub try_again: &'static str,
     pub copy_details: &'static str,

@@ -1,5 +1,5 @@
-//! `/api/c/{connection}/file/{file}`: a file's bytes. The gateway asks the vendor where they are and fetches them itself, so that the
-//! signed address never reaches the browser and the page loads nothing from elsewhere.
+//! `/api/c/{connection}/file/{file}`: a file's bytes. The gateway asks the vendor for them, or where they are, and fetches them itself:
+//! no signed address reaches the browser, and the page loads nothing from elsewhere.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
 use reqwest::Url;
-use runs::model::FileLink;
+use runs::http::Request;
+use runs::model::{FileLink, FilePlace};
 use runs::{ApiError, ErrorKind};
 use tracing::{info, warn};
 
@@ -42,19 +43,50 @@ async fn fetch(upstream: &Arc<Upstream>, file: &str) -> Result<Response<Body>, P
         return Err(refused(StatusCode::NOT_FOUND, &detail));
     }
     let link = link(Arc::clone(upstream), file.to_owned()).await.map_err(|error| no_link(upstream, &error))?;
-    let url = allowed(upstream, &link.url)?;
-    let host = url.host_str().unwrap_or_default().to_owned();
-    let broken = |cause: &str| refused(StatusCode::BAD_GATEWAY, &format!("The file could not be fetched from {host}: {cause}. Try again."));
-    let answer = upstream.get(url).send().await.map_err(|error| broken(&cause(&error)))?;
-    if !answer.status().is_success() {
-        return Err(broken(&format!("it answered {}", answer.status().as_u16())));
-    }
+    let answer = match &link.place {
+        FilePlace::Address(address) => at(upstream, address).await?,
+        FilePlace::Call(call) => asked(upstream, call).await?,
+    };
     let limit = upstream.connection.max_response;
     if answer.content_length().is_some_and(|length| length > limit) {
         let detail = format!("The file has more than the {} MB that max_response_mb of this connection allows.", limit / 1_048_576);
         return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, &detail));
     }
     Ok(hand_over(answer, &link, limit))
+}
+
+/// The bytes at an address that needs no key.
+async fn at(upstream: &Upstream, address: &str) -> Result<reqwest::Response, Problem> {
+    let url = allowed(upstream, address)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let broken = |cause: &str| refused(StatusCode::BAD_GATEWAY, &format!("The file could not be fetched from {host}: {cause}. Try again."));
+    let answer = upstream.get(url).send().await.map_err(|error| broken(&cause(&error)))?;
+    if answer.status().is_success() { Ok(answer) } else { Err(broken(&format!("it answered {}", answer.status().as_u16()))) }
+}
+
+/// The bytes that the vendor's own call answers with, or those that it sends elsewhere for.
+async fn asked(upstream: &Upstream, call: &Request) -> Result<reqwest::Response, Problem> {
+    let url = upstream.read_url(&call.path).ok_or_else(|| refused(StatusCode::BAD_REQUEST, "This is no name of a file."))?;
+    let broken = |kind, detail: String| no_link(upstream, &ApiError::new(kind, detail));
+    let sent = upstream.request(call.method, url, HeaderMap::new()).send().await;
+    let answer = sent.map_err(|error| broken(ErrorKind::VendorUnreachable, cause(&error)))?;
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    if status.is_redirection()
+        && let Some(place) = answer.headers().get(header::LOCATION).and_then(|place| place.to_str().ok())
+    {
+        return at(upstream, place).await;
+    }
+    let kind = match status {
+        StatusCode::NOT_FOUND => ErrorKind::NotFound,
+        StatusCode::UNAUTHORIZED => ErrorKind::Unauthorized,
+        StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+        StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
+        _ => ErrorKind::Vendor,
+    };
+    Err(broken(kind, format!("it answered {}", status.as_u16())))
 }
 
 /// Asks the vendor. An operation stays on one thread, a handler may not.
@@ -127,7 +159,7 @@ fn no_link(upstream: &Upstream, error: &ApiError) -> Problem {
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, "does not know this file; it may have been deleted"),
         ErrorKind::Unauthorized | ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "does not give this file to the gateway's key"),
         ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "is limiting requests"),
-        _ => (StatusCode::BAD_GATEWAY, "gave no address for this file"),
+        _ => (StatusCode::BAD_GATEWAY, "did not give this file"),
     };
     let detail = if error.detail.is_empty() { String::new() } else { format!(" ({})", error.detail) };
     refused(status, &format!("{name} {fact}{detail}."))

@@ -14,6 +14,7 @@ pub mod execute;
 pub mod files;
 pub mod guard;
 pub mod headers;
+mod key;
 pub mod presence;
 pub mod problem;
 pub mod relay;

@@ -1,40 +1,17 @@
 //! One connection as the relay uses it: the vendor's base URL, its key, its HTTP client and its routes.
 
 use std::error::Error as _;
-use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::HeaderMap;
 use reqwest::Url;
 use runs::dialect::{KeyHeader, Route};
 use runs::http::Method;
 use runs::{Adapter, Dialect};
 
-/// A vendor's key. Nothing prints it.
-#[derive(Clone)]
-pub struct Key(HeaderValue);
-
-impl Key {
-    /// `None` if the text cannot be sent in a header.
-    pub fn new(text: &str) -> Option<Self> {
-        HeaderValue::from_str(text).ok().filter(|value| !value.is_empty()).map(Self)
-    }
-
-    fn header(&self, style: KeyHeader) -> Option<(HeaderName, HeaderValue)> {
-        let (name, mut value) = match style {
-            KeyHeader::Bearer => (header::AUTHORIZATION, HeaderValue::try_from([b"Bearer ", self.0.as_bytes()].concat()).ok()?),
-            KeyHeader::Named(name) => (HeaderName::from_static(name), self.0.clone()),
-        };
-        value.set_sensitive(true);
-        Some((name, value))
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Key(…)")
-    }
-}
+use crate::key::Sent;
+pub use crate::key::Key;
 
 /// One configured account at one vendor.
 #[derive(Clone, Debug)]
@@ -46,6 +23,8 @@ pub struct Connection {
     /// Without query, fragment, user or trailing slash.
     pub base_url: Url,
     pub key: Key,
+    /// The header that the key goes in: one of those that the dialect takes.
+    pub auth: KeyHeader,
     pub sandbox: bool,
     /// Where a run opens in the vendor's own pages; holds `{run}` and perhaps `{flow}`.
     pub open_url: Option<String>,
@@ -63,7 +42,7 @@ pub struct Upstream {
     pub connection: Connection,
     client: reqwest::Client,
     base: String,
-    key: Option<(HeaderName, HeaderValue)>,
+    key: Arc<Sent>,
 }
 
 impl Upstream {
@@ -82,7 +61,7 @@ impl Upstream {
         if is_loopback(&connection.base_url) {
             builder = builder.no_proxy();
         }
-        let key = connection.key.header(connection.dialect.adapter().key_header());
+        let key = Arc::new(Sent::new(&connection.key, connection.auth));
         let base = connection.base_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self { client: builder.build()?, base, key, connection })
     }
@@ -122,10 +101,15 @@ impl Upstream {
         (same_place && url.path() == expected && plain_path(path)).then_some(url)
     }
 
+    /// The address of a read that the adapter declares.
+    pub fn read_url(&self, path: &str) -> Option<Url> {
+        self.url(path, None).filter(|_| self.route(Method::Get.word(), path).is_ok())
+    }
+
     /// A request with the key; the caller adds headers and body.
     pub fn request(&self, method: Method, url: Url, mut headers: HeaderMap) -> reqwest::RequestBuilder {
-        if let Some((name, value)) = &self.key {
-            headers.insert(name, value.clone());
+        if let Some((name, value)) = self.key.header() {
+            headers.insert(name, value);
         }
         let method = match method {
             Method::Get => reqwest::Method::GET,
@@ -206,6 +190,7 @@ mod tests {
             dialect: Dialect::Retab,
             base_url: Url::parse(base).unwrap(),
             key: Key::new("hush").unwrap(),
+            auth: KeyHeader::Bearer,
             sandbox: false,
             open_url: None,
             timeout: Duration::from_secs(5),

@@ -85,7 +85,8 @@ pub trait Adapter: Sync {
     /// Every route that an operation of this adapter may ask for.
     fn routes(&self) -> &'static [Route];
 
-    fn key_header(&self) -> KeyHeader;
+    /// How the vendor takes its key, the usual way first.
+    fn key_headers(&self) -> &'static [KeyHeader];
 
     /// What an answer says of the vendor's rate limit, refusals included.
     fn quota(&self, _response: &Response) -> Option<Quota> {
@@ -154,8 +155,8 @@ pub trait RunAdapter: Sync {
         Operation::done(Vec::new())
     }
 
-    /// Where a file's bytes are for a while; `file` is its id in the model. The gateway fetches them: the address carries its own
-    /// permission and never reaches the browser.
+    /// Where a file's bytes are; `file` is its id in the model. The gateway fetches them: an address carries its own permission and
+    /// never reaches the browser.
     fn file_link(&self, _file: &str) -> Operation<FileLink> {
         Operation::fail(ApiError::unsupported("files"))
     }

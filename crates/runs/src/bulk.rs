@@ -212,7 +212,6 @@ impl Case {
             _ => return None,
         };
         self.phase = match answer {
-            Ok(ActionOutcome::Failed(words)) => Phase::Ended(Ended::Refused(ApiError::new(ErrorKind::Refused, words))),
             Ok(outcome) => Phase::Ended(Ended::Came(outcome)),
             Err(error) if error.kind == ErrorKind::RateLimited => return self.pause(error),
             Err(error) if error.outcome_unknown() => {

@@ -75,6 +75,16 @@ pub enum KeyHeader {
     Named(&'static str),
 }
 
+impl KeyHeader {
+    /// The word in configurations.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bearer => "bearer",
+            Self::Named(name) => name,
+        }
+    }
+}
+
 /// A route that an adapter may use; the gateway relays nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {

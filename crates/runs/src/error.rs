@@ -150,7 +150,7 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
     Err(ApiError {
         kind,
         status: Some(response.status),
-        request_id: response.header("x-request-id").map(bounded).or(complaint.request_id),
+        request_id: response.request_id().or(complaint.request_id),
         retry_after: response.header("retry-after").and_then(|value| value.trim().parse().ok()),
         detail: bounded(&detail),
         call: call.into(),
@@ -166,7 +166,12 @@ pub fn answer(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<J
 
 /// The first [`MAX_DETAIL`] characters.
 pub fn bounded(text: &str) -> String {
-    match text.char_indices().nth(MAX_DETAIL) {
+    shortened(text, MAX_DETAIL)
+}
+
+/// The first so many characters, with a mark where there were more.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

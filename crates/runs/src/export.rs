@@ -146,7 +146,7 @@ fn values(Line { connection, number, run }: &Line) -> [Json; COLUMNS.len()] {
         count(run.steps_total.map(u64::from)),
         count(run.attempt.map(u64::from)),
         error.map_or(Json::Null, |error| error.message.as_str().into()),
-        error.map_or(Json::Null, |error| text(&error.step)),
+        error.map_or(Json::Null, |error| text(if error.step_name.is_some() { &error.step_name } else { &error.step })),
         error.map_or(Json::Null, |error| text(&error.stage)),
         error.map_or(Json::Null, |error| text(&error.code)),
         error.map_or(Json::Null, |error| text(&error.details)),

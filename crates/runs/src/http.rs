@@ -96,6 +96,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// What the vendor, or the gateway, calls this exchange.
+    pub fn request_id(&self) -> Option<String> {
+        self.header("x-request-id").map(crate::error::bounded)
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }

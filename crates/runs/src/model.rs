@@ -1,13 +1,16 @@
 //! A run and its parts, the same for every vendor.
 
+mod failed;
 mod list;
 mod progress;
 
 use crate::fields::Unfit;
+use crate::http::Request;
 use crate::json::{Json, Malformed};
 use crate::review::digest;
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
+pub(crate) use failed::place_error;
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
 pub use progress::StepCounts;
 
@@ -227,9 +230,12 @@ pub struct Attempt {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunError {
     pub message: String,
-    /// Where: `execution`, or the failing step's name.
+    /// The vendor's word for where: `execution`.
     pub stage: Option<String>,
+    /// The step that failed: its id, or that of its node.
     pub step: Option<String>,
+    /// What people call that step, where the answer says it.
+    pub step_name: Option<String>,
     pub code: Option<String>,
     pub details: Option<String>,
     pub stack: Option<String>,
@@ -254,6 +260,7 @@ pub struct File {
     pub role: FileRole,
     /// The node or field it belongs to.
     pub field: String,
+    /// What its bytes are asked for by; of one in a drive, its id there.
     pub id: Option<String>,
     pub name: String,
     pub media_type: Option<String>,
@@ -263,10 +270,18 @@ pub struct File {
     pub other: Vec<(String, Json)>,
 }
 
-/// An address that gives a file's bytes to whoever has it, until it runs out.
+/// Where a file's bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilePlace {
+    /// An address that gives them to whoever has it, until it runs out.
+    Address(String),
+    /// A call of the vendor's own, which takes the key.
+    Call(Request),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileLink {
-    pub url: String,
+    pub place: FilePlace,
     pub name: Option<String>,
     pub media_type: Option<String>,
 }
@@ -379,8 +394,6 @@ pub enum ActionOutcome {
     Requested,
     /// The vendor says that it is done.
     Done,
-    /// The vendor says that it could not, in its words.
-    Failed(String),
     /// A new run took its place.
     NewRun(String),
 }

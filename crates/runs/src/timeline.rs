@@ -6,6 +6,7 @@ mod fold;
 mod gantt;
 mod loops;
 mod row;
+mod sequence;
 mod spans;
 
 pub use axis::{Axis, Break, Tick};

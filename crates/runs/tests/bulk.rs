@@ -89,7 +89,7 @@ fn a_refusal_keeps_the_vendors_words_and_can_be_tried_again() {
 
     let mut failed = case(Verb::Cancel, Dialect::Retab, StatusKind::Running, true);
     failed.read(Ok(run(StatusKind::Running, 1)));
-    failed.sent(Ok(ActionOutcome::Failed("the engine is down".into())));
+    failed.sent(Err(ApiError::new(ErrorKind::Refused, "the engine is down")));
     assert!(matches!(failed.phase, Phase::Ended(Ended::Refused(error)) if error.detail == "the engine is down"));
 }
 

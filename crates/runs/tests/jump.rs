@@ -49,8 +49,8 @@ impl Adapter for Vendor {
         &[]
     }
 
-    fn key_header(&self) -> KeyHeader {
-        KeyHeader::Bearer
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer]
     }
 
     fn list_flows(&self, _query: &FlowQuery) -> Operation<Page<Flow>> {

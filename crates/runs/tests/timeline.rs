@@ -58,6 +58,27 @@ fn round(node: &str, iteration: u32, status: StatusKind, from: i64, to: i64) -> 
     }
 }
 
+#[test]
+fn steps_of_which_only_durations_are_known_stand_one_after_the_other() {
+    let lasting = |id: &str, status, millis| Step { duration_ms: millis, ..step(id, status, None, None) };
+    let steps = [
+        lasting("a", Completed, Some(5)),
+        lasting("b", Failed, Some(450)),
+        lasting("c", Running, None),
+        lasting("d", NotStarted, None),
+    ];
+    let options = GanttOptions { begin: Some(Timestamp(1_000)), ..GanttOptions::default() };
+    let drawn = gantt(&steps, Timestamp(2_000), &options);
+    let spans: Vec<_> = drawn.rows.iter().map(|row| (row.from.map(|at| at.0), row.to.map(|at| at.0))).collect();
+    assert_eq!(spans, [(Some(1_000), Some(1_005)), (Some(1_005), Some(1_455)), (Some(1_455), Some(2_000)), (None, None)]);
+    assert!(drawn.in_sequence, "it is said that nobody told when they began");
+    let timed = [step("a", Completed, Some(1_000), Some(1_200)), lasting("b", Completed, Some(5))];
+    let drawn = gantt(&timed, Timestamp(2_000), &options);
+    assert!(!drawn.in_sequence && drawn.rows.iter().any(|row| row.from.is_none()), "where times are known, none are made up");
+    let unknown = gantt(&steps, Timestamp(2_000), &GanttOptions::default());
+    assert!(!unknown.in_sequence && unknown.rows.iter().all(|row| row.from.is_none()), "nor without a beginning");
+}
+
 fn draw(steps: &[Step], end: i64) -> Gantt {
     gantt(steps, Timestamp(end), &GanttOptions::default())
 }

@@ -220,7 +220,8 @@ pub fn note(run: &Run) -> Option<Html> {
         });
     }
     if let Some(error) = &run.error {
-        let step = error.step.clone().or_else(|| error.stage.clone());
+        // A list may know the step's id alone, which says nothing here.
+        let step = error.step_name.clone().or_else(|| error.stage.clone());
         let sent = error.details.clone().filter(|_| run.unread);
         return Some(view! {
             {step.map(|step| view! { <bdi>{step}</bdi>": " })}

@@ -51,7 +51,7 @@ pub fn summary(view: View) -> Html {
     let twin = RwSignal::new(false);
     let failed = move || {
         counted.error.get().map(|error| {
-            let words = (t().summary.statistics_failed)(&(t().shared.error_title)(&error, &view.vendor()));
+            let words = (t().summary.statistics_failed)(&(t().shared.error_line)(&error, &view.vendor()));
             view! { <p class="sl-sum__foot sl-xs sl-2" role="status">{words}</p> }
         })
     };

@@ -55,7 +55,7 @@ pub fn start(desk: Desk) -> Html {
                     STARTED.with_borrow_mut(|started| started.insert(desk.key()));
                     desk.globals.toasts.say((words.was_started)(vendor));
                 }
-                Err(error) => desk.globals.toasts.warn((words.failed)(vendor, &error.detail)),
+                Err(error) => desk.globals.toasts.warn((words.failed)(vendor, &error)),
             }
             desk.live.refresh();
         });
@@ -111,7 +111,7 @@ fn give_back(desk: Desk) {
                     _ => toasts.say((words.was_given_back)(vendor)),
                 }
             }
-            Err(error) => toasts.warn((words.failed)(vendor, &error.detail)),
+            Err(error) => toasts.warn((words.failed)(vendor, &error)),
         }
         desk.live.refresh();
         page::focus(super::reach::FORM);

@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, cut};
-use runs::model::File;
+use runs::model::{File, FileRole};
 use std::cell::RefCell;
 
 thread_local! {
@@ -20,7 +20,8 @@ pub fn evidence(desk: Desk) -> Html {
     let can = connection.dialect.adapter().capabilities().files;
     // What is open stays open while the rest is read.
     let files = Memo::new(move |_| desk.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
-    let documents = Memo::new(move |_| if can { files.get() } else { Vec::new() });
+    let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect();
+    let documents = Memo::new(move |_| if can { readable() } else { Vec::new() });
     let open = RwSignal::new(None::<usize>);
     Effect::new(move |known: Option<bool>| {
         let known = known.unwrap_or(false);

@@ -157,10 +157,7 @@ fn tell(verb: Verb, connection: &str, vendor: &str, result: Result<ActionOutcome
             let page = Page::Run { connection: connection.into(), run: id.clone(), flow: None };
             Toast { text: words.rerun_started.into(), alert: false, link: Some(((words.title)(&id), page.href())) }
         }
-        (Ok(ActionOutcome::Failed(words_of_vendor)), _) => Toast { text: (words.action_failed)(&words_of_vendor), alert: true, link: None },
-        (Err(error), _) if error.outcome_unknown() => Toast { text: words.not_confirmed.into(), alert: true, link: None },
-        (Err(error), _) => {
-            Toast { text: format!("{}. {}", (t().shared.error_title)(&error, vendor), error.detail), alert: true, link: None }
-        }
+        (Err(error), _) if error.outcome_unknown() => Toast { text: (words.not_confirmed)(&error), alert: true, link: None },
+        (Err(error), _) => Toast { text: (t().shared.error_line)(&error, vendor), alert: true, link: None },
     }
 }

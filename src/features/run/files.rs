@@ -65,6 +65,14 @@ fn button(view: View, file: &File, open: RwSignal<bool>) -> Html {
     if !view.connection().dialect.adapter().capabilities().files {
         return view! { <p class="sl-xs sl-2">{(words.none)(view.vendor())}</p> };
     }
+    let why = match (file.role, &file.id) {
+        (FileRole::Drive, _) => Some((words.in_drive)(view.vendor())),
+        (_, None) => Some((words.no_id)(view.vendor())),
+        _ => None,
+    };
+    if let Some(why) = why {
+        return view! { <p class="sl-xs sl-2">{why}</p> };
+    }
     let name = file.name.clone();
     let label = move || if open.get() { (words.hide)(&name) } else { (words.show)(&name) };
     let verb = move || if open.get() { words.hide_verb } else { words.show_verb };

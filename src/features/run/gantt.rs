@@ -27,7 +27,8 @@ fn chart(view: View, fold: RwSignal<bool>, toggled: RwSignal<BTreeSet<String>>) 
     let steps = view.part(|before, now| before.steps == now.steps);
     Memo::new_owning(move |before: Option<Option<Chart>>| {
         let Some(detail) = steps.get() else { return (None, true) };
-        let options = GanttOptions { fold: fold.get(), toggled: toggled.get(), reveal: view.step.get() };
+        let begin = detail.run.started_at.or(detail.run.created_at);
+        let options = GanttOptions { begin, fold: fold.get(), toggled: toggled.get(), reveal: view.step.get() };
         let drawn = timeline::gantt(&detail.steps, view.until.get(), &options);
         match before.flatten().filter(|before| Arc::ptr_eq(&before.detail, &detail) && *before.drawn == drawn) {
             Some(before) => (Some(before), false),
@@ -86,6 +87,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
                 {breaks(moving)}
                 {rows}
             </div>
+            {drawn.in_sequence.then(|| view! { <p class="sl-panel__body sl-xs sl-2">{(words.in_sequence)(view.vendor())}</p> })}
             {(more > 0).then(|| view! {
                 <p class="sl-panel__body">
                     <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>

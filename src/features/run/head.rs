@@ -23,7 +23,7 @@ pub fn Head(view: View) -> Html {
     let of = view.part(|before, now| before.run.flow == now.run.flow && before.run.flow_name == now.run.flow_name);
     let crumbs = move || {
         of.get().map(|detail| {
-            let flow = detail.run.flow_name.clone().unwrap_or_else(|| detail.run.flow.clone());
+            let flow = view.flow_label(&detail.run);
             view! { <a class="sl-cut" href=history(&detail.run) title=flow.clone()><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
         })
     };
@@ -71,7 +71,7 @@ fn facts(view: View, run: &Run, history: String) -> Html {
     let words = t().run;
     let connection = view.connection();
     let connection_id = connection.id.clone();
-    let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
+    let flow = view.flow_label(run);
     let version = run.flow_version.as_ref().map(|version| view! { <span class="sl-2">" v"{version.clone()}</span> });
     let trigger = run.trigger.as_ref().map(|trigger| {
         let kind = match trigger.kind {

@@ -10,21 +10,17 @@ use runs::model::{RunDetail, RunError};
 #[component]
 pub fn Problem(view: View) -> Html {
     let failed = view.part(|before, now| before.run.error == now.run.error && before.steps == now.steps);
-    live(move || failed.get().and_then(|detail| detail.run.error.clone().map(|error| problem(&view.name(), &detail, error))))
+    live(move || failed.get().and_then(|detail| detail.run.error.clone().map(|error| problem(view, &detail, error))))
 }
 
-fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {
+fn problem(view: View, detail: &RunDetail, error: RunError) -> Html {
     let words = t().run;
     // A selected step has a region for its own error.
-    let label = format!("{}: {}", words.error, (words.title)(name));
-    let failed = detail
-        .steps
-        .iter()
-        .find(|step| step.error.is_some() || Some(&step.name) == error.step.as_ref() || Some(&step.node) == error.step.as_ref());
-    let title = error
-        .step
-        .as_ref()
-        .map(|step| view! { <strong><bdi class="sl-clamp" title=step.clone()>{(words.error_in)(step)}</bdi></strong>" " });
+    let label = format!("{}: {}", words.error, (words.title)(&view.name()));
+    let failed = detail.failed_step();
+    // An id that belongs to no step of the answer still says where to look.
+    let step = failed.map(|step| &step.name).or(error.step_name.as_ref()).or(error.step.as_ref());
+    let title = step.map(|step| view! { <strong><bdi class="sl-clamp" title=step.clone()>{(words.error_in)(step)}</bdi></strong>" " });
     let tags: Vec<_> = error.stage.iter().map(|stage| (words.stage)(stage)).chain(error.code.clone()).collect();
     let text = [Some(error.message.as_str()), error.details.as_deref(), error.stack.as_deref()]
         .into_iter()
@@ -45,7 +41,7 @@ fn problem(name: &str, detail: &RunDetail, error: RunError) -> Html {
             </div>
             <span class="sl-row">
                 <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet" on:click=copy><Glyph icon=Icon::Copy />{words.copy_error}</button>
-                {failed.map(|step| view! { <a class="sl-btn sl-btn--sm" href=routes::step_fragment(&step.id)>{words.go_to_step}</a> })}
+                {failed.map(|step| view! { <a class="sl-btn sl-btn--sm" href=routes::step_fragment(&step.id) on:click=move |_| view.show_steps()>{words.go_to_step}</a> })}
             </span>
         </section>
     }

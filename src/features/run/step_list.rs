@@ -19,7 +19,7 @@ pub fn StepList(view: View) -> Html {
         if detail.steps.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_steps}</p> });
         }
-        let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(row).collect();
+        let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(|step| row(view, step)).collect();
         let more = detail.steps.len().saturating_sub(shown.get());
         Some(view! {
             <table class="sl-grid sl-grid--stack">
@@ -43,13 +43,13 @@ pub fn StepList(view: View) -> Html {
     })
 }
 
-fn row(step: &Step) -> Html {
+fn row(view: View, step: &Step) -> Html {
     let words = t().run;
     let lasted = step.duration_ms.or_else(|| Some(step.finished_at?.since(step.started_at?)));
     let iteration = step.iteration.map(|at| view! { <small class="sl-2">" "{(words.iterations)(at + 1, at + 1)}</small> });
     view! {
         <tr>
-            <td><a href=routes::step_fragment(&step.id)><bdi>{step.name.clone()}</bdi></a>{iteration}</td>
+            <td><a href=routes::step_fragment(&step.id) on:click=move |_| view.show_steps()><bdi>{step.name.clone()}</bdi></a>{iteration}</td>
             <td><StatusLabel status=step.status.clone() /></td>
             <td data-l=words.column_kind><bdi>{step.kind.clone()}</bdi></td>
             <td class="sl-num" data-l=words.column_try>{step.attempt}</td>

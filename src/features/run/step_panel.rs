@@ -23,10 +23,7 @@ pub fn StepPanel(view: View) -> Html {
         // Unless the address names one, the step that the run waits at or failed at says most.
         let found = match view.step.get() {
             Some(wanted) => detail.steps.iter().find(|step| step.id == wanted),
-            None => {
-                let with = |tone: Tone| detail.steps.iter().find(|step| step.status.kind.tone() == tone);
-                with(Tone::Wait).or_else(|| with(Tone::Fail))
-            }
+            None => detail.steps.iter().find(|step| step.status.kind.tone() == Tone::Wait).or_else(|| detail.failed_step()),
         };
         found.map(|step| (step.clone(), review_page(view, &detail, step)))
     });

@@ -1,4 +1,5 @@
 use crate::data::{Asking, Connection, Live, Rules};
+use crate::net::{self, Scope};
 use crate::router;
 use crate::routes::{self, Page};
 use crate::state::globals;
@@ -6,7 +7,7 @@ use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
 use runs::live::{Pace, newer};
-use runs::model::RunDetail;
+use runs::model::{Run, RunDetail};
 use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60_000;
 /// In between, so many times over the time that the run has taken so far.
 const MOVES: u64 = 3_600;
+/// The tab that shows the selected step.
+pub const TIMELINE: &str = "timeline";
 
 /// Which run the address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,10 @@ pub struct View {
     pub until: Memo<Timestamp>,
     /// Its number, from the vendor or as the history derived it.
     pub number: Memo<Option<u64>>,
+    /// The tab that is open.
+    pub tab: RwSignal<&'static str>,
+    /// Read once, where the vendor's runs do not say it.
+    flow_name: RwSignal<Option<String>>,
     place: StoredValue<Place>,
     connection: StoredValue<Connection>,
 }
@@ -65,7 +72,48 @@ impl View {
             let native = live.value.with(|detail| detail.as_ref().and_then(|detail| detail.run.number));
             native.or_else(|| globals().numbers.get(&of, &run))
         });
-        Self { live, step, until, number, place: StoredValue::new(place), connection: StoredValue::new(connection) }
+        let view = Self {
+            live,
+            step,
+            until,
+            number,
+            tab: RwSignal::new(TIMELINE),
+            flow_name: RwSignal::new(None),
+            place: StoredValue::new(place),
+            connection: StoredValue::new(connection),
+        };
+        view.read_flow_name();
+        view
+    }
+
+    fn read_flow_name(self) {
+        let flow = Memo::new(move |_| {
+            let nameless = |detail: &Arc<RunDetail>| detail.run.flow_name.is_none() && !detail.run.flow.is_empty();
+            self.live.value.with(|detail| detail.as_ref().filter(|detail| nameless(detail)).map(|detail| detail.run.flow.clone()))
+        });
+        Effect::new(move |_| {
+            let Some(flow) = flow.get() else { return };
+            let (connection, scope) = (self.connection(), Scope::of_view());
+            leptos::task::spawn_local(async move {
+                let described = net::read(&connection.id, connection.dialect.run_adapter().describe_inputs(&flow), &scope).await;
+                // A run may outlive its flow: then its id is all there is.
+                if let Ok(inputs) = described
+                    && !scope.ended()
+                {
+                    self.flow_name.try_set(Some(inputs.flow.name));
+                }
+            });
+        });
+    }
+
+    /// What people call the run's flow; its id as long as nobody knows.
+    pub fn flow_label(self, run: &Run) -> String {
+        run.flow_name.clone().or_else(|| self.flow_name.get()).unwrap_or_else(|| run.flow.clone())
+    }
+
+    /// Where the step that a link names is shown.
+    pub fn show_steps(self) {
+        self.tab.set(TIMELINE);
     }
 
     /// The run for a part of its page that draws only what `same` compares: other changes are no news to it.

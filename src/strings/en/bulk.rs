@@ -1,5 +1,6 @@
-use super::shared::WORDS as SHARED;
+use super::shared::{WORDS as SHARED, with_request};
 use crate::strings::BulkWords;
+use runs::ApiError;
 use runs::bulk::{Out, Tally, Verb};
 use runs::capability::{Capabilities, Deletion, Rerun};
 
@@ -24,7 +25,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
     matching_all: |count| format!("All {} runs that match are selected.", number(count)),
     matching_cut: |most| format!("{} runs are selected, the most there can be at once. There are more that match.", number(most)),
     matching_stopped: |count| format!("Stopped. {} runs are selected; more may match.", number(count)),
-    matching_failed: |why| format!("{why}. What was found until then is selected; more may match."),
+    matching_failed: |why| format!("{why} What was found until then is selected; more may match."),
     stop: "Stop",
 
     question: |verb, count| format!("{} {}?", name(verb), runs(count)),
@@ -80,8 +81,8 @@ pub(super) static WORDS: BulkWords = BulkWords {
         Verb::Delete => "Deleted",
     },
     new_run: "Started again as",
-    refused: |error, vendor| words(format!("{vendor} refused"), &error.detail),
-    not_sent: |error, vendor| words(format!("Not sent. {}", (SHARED.error_title)(error, vendor)), &error.detail),
+    refused: |error, vendor| words(format!("{vendor} refused"), error),
+    not_sent: |error, vendor| words(format!("Not sent. {}", (SHARED.error_title)(error, vendor)), error),
     unconfirmed: "Not confirmed: it may have happened",
     stopped: "Not sent: stopped",
 };
@@ -167,8 +168,9 @@ fn progress(verb: Verb, tally: &Tally) -> String {
     format!("{}.", parts.join(", "))
 }
 
-fn words(fact: String, detail: &str) -> String {
-    if detail.is_empty() { format!("{fact}.") } else { format!("{fact}: {detail}") }
+fn words(fact: String, error: &ApiError) -> String {
+    let detail = &error.detail;
+    with_request(&if detail.is_empty() { fact } else { format!("{fact}: {detail}") }, error)
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use super::shared::with_request;
 use crate::strings::ClaimWords;
 
 pub(super) static WORDS: ClaimWords = ClaimWords {
@@ -11,5 +12,5 @@ pub(super) static WORDS: ClaimWords = ClaimWords {
     was_started: |vendor| format!("Started in {vendor}: others see there that it is being worked on."),
     was_given_back: |vendor| format!("Given back in {vendor}."),
     still_held: |who| format!("{who} still has it started: only whoever started it can give it back."),
-    failed: |vendor, detail| format!("{vendor} did not take that: {detail}"),
+    failed: |vendor, error| with_request(&format!("{vendor} did not take that: {}", error.detail), error),
 };

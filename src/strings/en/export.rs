@@ -50,7 +50,6 @@ pub(super) static WORDS: ExportWords = ExportWords {
     stopped: |written| format!("Stopped after {}", runs(written)),
     stopped_next: "What was read can be kept as a file that says it is incomplete, or the export goes on from here.",
     cut_stopped: "The export was stopped.",
-    cut_failed: |why| format!("{why}."),
     cut_full: |part| format!("Part {part} continues in part {}.", part + 1),
     full: |written| format!("This browser keeps at most 256 MB for one file: {} are in it", runs(written)),
     write_failed: |why| format!("The file could not be written: {why}"),

@@ -1,3 +1,4 @@
+use super::shared::{count, with_request};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {
@@ -31,11 +32,10 @@ pub(super) static WORDS: RunWords = RunWords {
     delete_consequence: "It disappears from the history for everybody. This cannot be undone.",
     cancel_requested: "Cancellation was requested. The run is not cancelled until its status says so.",
     cancel_done: "The run was cancelled.",
-    action_failed: |words| format!("The vendor did not do it: {words}"),
     rerun_started: "A new run was started.",
     rerun_requested: "The run was asked to start again.",
     deleted: "The run was deleted.",
-    not_confirmed: "Not confirmed: no answer came. The run's status will tell what happened.",
+    not_confirmed: |error| with_request("Not confirmed: no answer said what came of it. The run's status will tell", error),
     copy_link: "Copy link to this run",
     link_copied: "Link copied",
     tabs: "Run details",
@@ -71,6 +71,7 @@ pub(super) static WORDS: RunWords = RunWords {
         parts.join(", ")
     },
     gantt: "Steps on a time axis",
+    in_sequence: |vendor| format!("{vendor} tells how long each step took, not when it began: they are drawn one after the other."),
     no_steps: "The vendor names no steps for this run.",
     everything_waits: |time| format!("Everything waits here · {time}"),
     tries: |count| format!("{count} tries"),
@@ -96,7 +97,12 @@ pub(super) static WORDS: RunWords = RunWords {
     inputs: "Inputs",
     outputs: "Outputs",
     no_inputs: "The vendor names no input data for this run.",
-    no_outputs: "No outputs.",
+    no_outputs: |vendor| format!("{vendor} names no outputs for this run."),
+    outputs_in_steps: |vendor, steps| {
+        let steps = if steps == 1 { "one step".to_owned() } else { format!("{} steps", count(steps as u64)) };
+        format!("{vendor} names no outputs of the run as a whole, but of {steps}:")
+    },
+    more_steps: |more| format!("And {} more: see the tab Steps.", count(more as u64)),
     files: "Files",
     no_files: "The vendor names no files for this run.",
     column_file: "File",

@@ -1,6 +1,7 @@
 use crate::platform::clock::Local;
 use crate::strings::Shared;
 use runs::model::{FactName, NoNumber, TriggerKind};
+use runs::error::shortened;
 use runs::{ApiError, ErrorKind, StatusKind};
 
 pub(super) static WORDS: Shared = Shared {
@@ -18,6 +19,7 @@ pub(super) static WORDS: Shared = Shared {
     moment,
     error_title,
     error_next,
+    error_line,
     request_id: "request",
     try_again: "Try again",
     copy_details: "Copy details",
@@ -222,6 +224,33 @@ fn error_title(error: &ApiError, vendor: &str) -> String {
         ErrorKind::Refused => format!("{vendor} refused the request"),
         ErrorKind::Cancelled => "Stopped".into(),
     }
+}
+
+/// Of a vendor's words in one line, in characters.
+const LINE: usize = 300;
+
+fn error_line(error: &ApiError, vendor: &str) -> String {
+    let mut text = error_title(error, vendor);
+    if !error.detail.is_empty() {
+        text = format!("{text}: {}", shortened(&error.detail, LINE));
+    }
+    with_request(&text, error)
+}
+
+/// A sentence, and by what the vendor or the gateway knows the request.
+pub(super) fn with_request(text: &str, error: &ApiError) -> String {
+    let text = sentence(text);
+    match &error.request_id {
+        Some(id) => format!("{text} ({} {id})", WORDS.request_id),
+        None => text,
+    }
+}
+
+/// Ends with one mark, whatever vendors' words end with.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    let ended = text.ends_with(['.', '!', '?', '…', '。', '！', '？']);
+    if ended || text.is_empty() { text.to_owned() } else { format!("{text}.") }
 }
 
 fn error_next(error: &ApiError, vendor: &str) -> String {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use runs::Dialect;
+use runs::dialect::KeyHeader;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
@@ -27,6 +28,7 @@ pub(super) struct RawConnection {
     key: Option<Spanned<IgnoredAny>>,
     key_env: Option<Spanned<String>>,
     key_file: Option<Spanned<PathBuf>>,
+    auth: Option<Spanned<String>>,
     #[serde(default)]
     sandbox: bool,
     #[serde(default)]
@@ -82,6 +84,7 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
     let dialect = dialect(raw.dialect.as_ref().ok_or_else(|| missing("dialect"))?)?;
     let base_url = base_url(raw.base_url.as_ref().ok_or_else(|| missing("base_url"))?, raw.allow_http)?;
     let key = key(&raw, at, folder, from)?;
+    let auth = auth(raw.auth.as_ref(), dialect, at)?;
     if let Some(url) = &raw.open_url {
         check_open_url(url)?;
     }
@@ -99,6 +102,7 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
         dialect,
         base_url,
         key,
+        auth,
         sandbox: raw.sandbox,
         open_url: raw.open_url.map(Spanned::into_inner),
         timeout: seconds.map_or(DEFAULT_TIMEOUT, Duration::from_secs),
@@ -160,6 +164,16 @@ fn base_url(value: &Spanned<String>, allow_http: bool) -> Result<Url, Wrong> {
     Ok(url)
 }
 
+fn auth(value: Option<&Spanned<String>>, dialect: Dialect, at: usize) -> Result<KeyHeader, Wrong> {
+    let known = dialect.adapter().key_headers();
+    let found = known.iter().find(|style| value.is_none_or(|value| style.word() == value.get_ref()));
+    let words = || known.iter().map(|style| style.word()).collect::<Vec<_>>().join(", ");
+    found.copied().ok_or_else(|| Wrong {
+        at: value.map_or(at, |value| value.span().start),
+        reason: format!("{} takes its key as: {}", dialect.vendor(), words()),
+    })
+}
+
 fn key(raw: &RawConnection, at: usize, folder: &Path, from: &dyn Surroundings) -> Result<Key, Wrong> {
     let (text, at) = match (&raw.key_env, &raw.key_file) {
         (Some(_), Some(file)) => return Err(Wrong::new(file, "give key_env or key_file, not both")),
@@ -194,9 +208,13 @@ fn key(raw: &RawConnection, at: usize, folder: &Path, from: &dyn Surroundings) -
     if text.is_empty() {
         return Err(Wrong { at, reason: "the key is empty".into() });
     }
-    Key::new(text).filter(|_| text.len() <= 8_192).ok_or_else(|| Wrong {
+    let key = Key::new(text).ok_or_else(|| Wrong {
         at,
         reason: "the key holds line breaks or is too long for a header; is it the right file or variable?".into(),
+    })?;
+    Ok(match &raw.key_file {
+        Some(file) => key.kept_in(folder.join(file.get_ref())),
+        None => key,
     })
 }
 

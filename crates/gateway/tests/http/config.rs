@@ -177,3 +177,18 @@ fn every_problem_is_told_at_once() {
     assert_eq!(lines, [2, 6, 13]);
     assert_eq!(error.to_string().lines().count(), 3);
 }
+
+#[test]
+fn a_bearer_token_is_sent_where_the_vendor_takes_one() {
+    let with = |dialect: &str, auth: &str| {
+        let text = format!(
+            "[[connections]]\nid = \"a\"\ndialect = \"{dialect}\"\nbase_url = \"https://a.example\"\nkey_env = \"RETAB_KEY\"\n{auth}"
+        );
+        parse(&text).map(|config| config.connections[0].auth.word())
+    };
+    assert_eq!(with("superai", "").unwrap(), "x-api-key");
+    assert_eq!(with("superai", "auth = \"bearer\"").unwrap(), "bearer");
+    assert_eq!(with("retab", "auth = \"bearer\"").unwrap(), "bearer");
+    let error = with("tableflow", "auth = \"x-api-key\"").unwrap_err();
+    assert_eq!((error.problems[0].line, error.problems[0].reason.as_str()), (Some(6), "TableFlow takes its key as: bearer"));
+}

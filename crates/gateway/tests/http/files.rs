@@ -105,15 +105,46 @@ async fn a_redirect_a_refusal_and_too_much_are_told() {
 async fn a_vendor_without_files_and_a_name_that_is_none_are_refused() {
     let vendor = Vendor::plain().await;
     let gateway =
-        gateway(vec![connection("tableflow", Dialect::TableFlow, &vendor.base), connection("retab", Dialect::Retab, &vendor.base)]).await;
-    let (status, detail) = problem(gateway.get("/api/c/tableflow/file/f").send().await.unwrap()).await;
-    assert_eq!((status, detail.as_str()), (404, "TableFlow has no public call for the bytes of a run's file."));
+        gateway(vec![connection("flowstack", Dialect::FlowStack, &vendor.base), connection("retab", Dialect::Retab, &vendor.base)]).await;
+    let (status, detail) = problem(gateway.get("/api/c/flowstack/file/f").send().await.unwrap()).await;
+    assert_eq!((status, detail.as_str()), (404, "FlowStack has no public call for the bytes of a run's file."));
     assert_eq!(problem(gateway.get("/api/c/retab/file/a%00b").send().await.unwrap()).await.0, 400);
     assert_eq!(problem(gateway.get(&format!("/api/c/retab/file/{}", "x".repeat(3_000))).send().await.unwrap()).await.0, 400);
     assert_eq!(problem(gateway.get("/api/c/nobody/file/f").send().await.unwrap()).await.0, 404);
     assert!(vendor.seen().is_empty());
     // `{}` has no address.
     assert_eq!(problem(gateway.get("/api/c/retab/file/f").send().await.unwrap()).await.0, 502);
+}
+
+#[tokio::test]
+async fn bytes_of_a_vendors_own_call_come_with_the_key_and_from_elsewhere_without_it() {
+    let storage = Vendor::answering(|_| Response::new(Body::from("bytes"))).await;
+    let elsewhere = format!("{}/signed", storage.base);
+    let vendor = Vendor::answering(move |seen| {
+        let (status, word) = match seen.line.as_str() {
+            "GET /v1/extractions/moved/download-original" => (302, elsewhere.as_str()),
+            "GET /v1/extractions/away/download-original" => (302, "https://files.example/a"),
+            "GET /v1/extractions/gone/download-original" => (404, "-"),
+            _ => (200, "-"),
+        };
+        Response::builder().status(status).header("location", word).header("content-type", "text/csv").body(Body::from("a;b")).unwrap()
+    })
+    .await;
+    let host = storage.base.trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+    let own = Connection { file_hosts: vec![host], ..connection("t", Dialect::TableFlow, &vendor.base) };
+    let gateway = gateway(vec![own]).await;
+    let answer = gateway.get("/api/c/t/file/Ex%201").send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (200, "text/csv"));
+    assert!(answer.headers()["content-security-policy"].to_str().unwrap().ends_with("sandbox"));
+    assert_eq!(answer.text().await.unwrap(), "a;b");
+    assert_eq!(vendor.seen()[0].line, "GET /v1/extractions/Ex%201/download-original");
+    assert_eq!(vendor.seen()[0].headers["authorization"], format!("Bearer {SECRET}"));
+    assert_eq!(gateway.get("/api/c/t/file/moved").send().await.unwrap().text().await.unwrap(), "bytes");
+    assert!(!storage.seen()[0].headers.contains_key("authorization"), "the key went to the storage");
+    assert_eq!(problem(gateway.get("/api/c/t/file/away").send().await.unwrap()).await.0, 403);
+    let (status, detail) = problem(gateway.get("/api/c/t/file/gone").send().await.unwrap()).await;
+    assert!(status == 404 && detail.contains("does not know this file"), "{detail}");
+    assert_eq!(problem(gateway.get("/api/c/t/file/a%2Fb").send().await.unwrap()).await.0, 400);
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use axum::body::Body;
 use axum::http::Response;
+use gateway::upstream::{Connection, Key};
 use runs::Dialect;
+use runs::dialect::KeyHeader;
 
 use crate::support::*;
 
@@ -216,4 +218,26 @@ async fn the_configuration_shows_no_secret_and_samples_only_beside_a_sandbox() {
         assert_eq!(plain.get(&path).send().await.unwrap().status(), 404, "without a sandbox there are none");
     }
     assert_eq!(sandbox.get("/api/samples/..%2FCargo.toml").send().await.unwrap().status(), 404);
+}
+
+#[tokio::test]
+async fn a_token_that_is_replaced_in_its_file_is_used_from_then_on() {
+    let vendor = Vendor::plain().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    let write = |text: &str, second: u64| {
+        std::fs::write(&file, text).unwrap();
+        let at = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
+        std::fs::File::options().append(true).open(&file).unwrap().set_modified(at).unwrap();
+    };
+    write("first\n", 1);
+    let key = Key::new("first").unwrap().kept_in(file.clone());
+    let own = Connection { key, auth: KeyHeader::Bearer, ..connection("s", Dialect::SuperAi, &vendor.base) };
+    let gateway = gateway(vec![own]).await;
+    for (text, second, wanted) in [("first", 1, "first"), ("second", 2, "second"), ("", 3, "second"), ("two\nlines", 4, "second")] {
+        write(text, second);
+        gateway.get("/api/c/s/flows").send().await.unwrap();
+        assert_eq!(vendor.seen().last().unwrap().headers["authorization"], format!("Bearer {wanted}"), "{text:?}");
+        assert!(!vendor.seen().last().unwrap().headers.contains_key("x-api-key"));
+    }
 }

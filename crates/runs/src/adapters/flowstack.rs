@@ -65,8 +65,8 @@ impl Adapter for FlowStack {
         ROUTES
     }
 
-    fn key_header(&self) -> KeyHeader {
-        KeyHeader::Bearer
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer]
     }
 
     fn quota(&self, response: &Response) -> Option<Quota> {

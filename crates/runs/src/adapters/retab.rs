@@ -19,7 +19,7 @@ use crate::filter::Filters;
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, Map, plain};
-use crate::model::{ActionOutcome, FileLink, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
+use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
@@ -76,8 +76,8 @@ impl Adapter for Retab {
         ROUTES
     }
 
-    fn key_header(&self) -> KeyHeader {
-        KeyHeader::Named("api-key")
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Named("api-key"), KeyHeader::Bearer]
     }
 
     /// Retab cannot search flows: the caller filters.
@@ -152,7 +152,21 @@ impl RunAdapter for Retab {
 
 /// Deduplicated by `command_id`; each generation reads the run that comes back in its own way.
 pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDetail, Unfit>) -> Operation<ActionOutcome> {
-    decoded(command(&run.id, "cancel", key), move |value| cancelled(value, run_of))
+    let request = command(&run.id, "cancel", key);
+    let call = request.call();
+    Operation::one(request, move |reply| {
+        Operation::Done(crate::error::accept(reply, &call, complain).and_then(|response| {
+            let malformed = |problem: &Malformed| ApiError::malformed(problem, &call);
+            let value = crate::json::parse(&response.body).map_err(|problem| malformed(&problem))?;
+            let outcome = cancelled(value, run_of).map_err(|problem| malformed(&problem))?;
+            outcome.map_err(|why| ApiError {
+                status: Some(response.status),
+                request_id: response.request_id(),
+                call: call.clone(),
+                ..ApiError::new(ErrorKind::Refused, why)
+            })
+        }))
+    })
 }
 
 pub(super) fn delete(run: &RunRef) -> Operation<ActionOutcome> {
@@ -165,7 +179,7 @@ pub(super) fn delete(run: &RunRef) -> Operation<ActionOutcome> {
 pub(super) fn file_link(file: &str) -> Operation<FileLink> {
     decoded(Request::get(format!("files/{}/download-link", encode(file))), |value| {
         read(value, "file", |fields| FileLink {
-            url: fields.required("download_url"),
+            place: FilePlace::Address(fields.required("download_url")),
             name: fields.text("filename"),
             media_type: fields.object("mime_data", "file.mime_data", |mime| mime.text("mime_type")).flatten(),
         })
@@ -284,21 +298,21 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
     Ok(detail)
 }
 
-/// `cancellation_failed` comes with HTTP 200 too.
-fn cancelled(value: Json, run_of: fn(Json) -> Result<RunDetail, Unfit>) -> Result<ActionOutcome, Malformed> {
+/// `cancellation_failed` comes with HTTP 200 too: then, why.
+fn cancelled(value: Json, run_of: fn(Json) -> Result<RunDetail, Unfit>) -> Result<Result<ActionOutcome, String>, Malformed> {
     let (word, run) = read(value, "cancellation", |fields| (fields.text("cancellation_status").unwrap_or_default(), fields.take("run")))?;
     let run = run.map(run_of).transpose().map_err(why)?;
     let status = run.as_ref().map(|detail| &detail.run.status);
-    Ok(match word.as_str() {
+    Ok(Ok(match word.as_str() {
         "cancelled" => ActionOutcome::Done,
         "cancellation_failed" => {
             let why = run.as_ref().and_then(cancel_error);
-            ActionOutcome::Failed(why.unwrap_or_else(|| status.map_or(word, |status| status.raw.clone())))
+            return Ok(Err(why.unwrap_or_else(|| status.map_or(word, |status| status.raw.clone()))));
         }
         _ if status.is_some_and(|status| status.kind == StatusKind::Cancelled) => ActionOutcome::Done,
         // `cancellation_requested`, or a word of later days: the run will tell.
         _ => ActionOutcome::Requested,
-    })
+    }))
 }
 
 fn cancel_error(detail: &RunDetail) -> Option<String> {

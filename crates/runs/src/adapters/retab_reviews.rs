@@ -79,8 +79,8 @@ impl Adapter for RetabReviews {
         ROUTES
     }
 
-    fn key_header(&self) -> KeyHeader {
-        KeyHeader::Bearer
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer, KeyHeader::Named("api-key")]
     }
 
     /// Retab cannot search flows: the caller filters.

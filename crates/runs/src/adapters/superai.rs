@@ -19,7 +19,7 @@ use crate::fields::{all, read, those_read};
 use crate::filter::{Created, Filters};
 use crate::http::{Method, Request, encode};
 use crate::json::{Json, Malformed, Map, list};
-use crate::model::{ActionOutcome, FileLink, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
+use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
@@ -108,8 +108,8 @@ impl Adapter for SuperAi {
         ROUTES
     }
 
-    fn key_header(&self) -> KeyHeader {
-        KeyHeader::Named("x-api-key")
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer]
     }
 
     fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {
@@ -215,7 +215,7 @@ impl RunAdapter for SuperAi {
         let request = calls::post(path.into()).json(&Json::Object(body)).keyed();
         calls::ask(request, |answer, call| {
             let link =
-                |value| read(value, "file", |fields| FileLink { url: fields.required("download_url"), name: None, media_type: None });
+                |value| read(value, "file", |fields| FileLink { place: FilePlace::Address(fields.required("download_url")), name: None, media_type: None });
             Operation::Done(calls::decoded(answer, call, link))
         })
     }

@@ -14,12 +14,17 @@ use crate::filter::Filters;
 use crate::http::Method::{Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, plain};
-use crate::model::{Flow, Page, Place, Run, RunDetail, Started, Statistics};
+use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 
-const ROUTES: &[Route] =
-    &[Route::new(Get, "flows"), Route::new(Post, "flows/*/run"), Route::new(Get, "flows/runs"), Route::new(Get, "flows/runs/*")];
+const ROUTES: &[Route] = &[
+    Route::new(Get, "flows"),
+    Route::new(Post, "flows/*/run"),
+    Route::new(Get, "flows/runs"),
+    Route::new(Get, "flows/runs/*"),
+    Route::new(Get, "extractions/*/download-original"),
+];
 
 #[derive(Clone, Copy, Debug)]
 pub struct TableFlow;
@@ -45,7 +50,7 @@ impl Adapter for TableFlow {
             rerun: Rerun::None,
             delete: Deletion::None,
             start: StartStyle::Files,
-            files: false,
+            files: true,
             keeps_history: true,
         }
     }
@@ -54,8 +59,8 @@ impl Adapter for TableFlow {
         ROUTES
     }
 
-    fn key_header(&self) -> KeyHeader {
-        KeyHeader::Bearer
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer]
     }
 
     /// Active flows, all at once; TableFlow cannot search or page them.
@@ -89,6 +94,12 @@ impl RunAdapter for TableFlow {
 
     fn statistics(&self, flow: Option<&str>) -> Operation<Statistics> {
         list::statistics(flow)
+    }
+
+    /// <https://docs.tableflow.com/api-reference/overview>: the original document of an extraction.
+    fn file_link(&self, file: &str) -> Operation<FileLink> {
+        let call = Request::get(format!("extractions/{}/download-original", encode(file)));
+        Operation::done(FileLink { place: FilePlace::Call(call), name: None, media_type: None })
     }
 
     fn start(&self, request: StartRequest) -> Operation<Started> {

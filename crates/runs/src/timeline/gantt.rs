@@ -3,6 +3,7 @@
 use super::axis::{Axis, span};
 use super::loops::{Item, Tree, extent, outcome};
 use super::row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side};
+use super::sequence;
 use super::spans::{self, Span};
 use crate::model::Step;
 use crate::order;
@@ -18,6 +19,9 @@ const ALONE: usize = 3;
 
 /// Draws the steps of one run up to `end`, the last poll or the finish. Takes `n log n` time.
 pub fn gantt(steps: &[Step], end: Timestamp, options: &GanttOptions) -> Gantt {
+    let laid_out = sequence::laid_out(steps, options.begin);
+    let in_sequence = laid_out.is_some();
+    let steps = laid_out.as_deref().unwrap_or(steps);
     let tree = Tree::of(steps, end.0);
     let axis = match extent(tree.items.iter().filter_map(|item| item.extent)) {
         Some((from, to)) => Axis::new(from, to.max(end.0), busy(&tree), options.fold),
@@ -38,7 +42,7 @@ pub fn gantt(steps: &[Step], end: Timestamp, options: &GanttOptions) -> Gantt {
     for root in &tree.roots {
         draw.item(*root, 0, None);
     }
-    Gantt { rows: draw.rows, ticks: axis.ticks(), breaks: axis.breaks(), axis }
+    Gantt { rows: draw.rows, ticks: axis.ticks(), breaks: axis.breaks(), axis, in_sequence }
 }
 
 /// A loop's own time is not work: it runs on while its iterations wait.

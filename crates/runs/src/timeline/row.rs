@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GanttOptions {
+    /// When the run began: from there on, steps of which only durations are known are drawn one after the other.
+    pub begin: Option<Timestamp>,
     /// Cut long stretches in which nothing works.
     pub fold: bool,
     /// Rows whose default, open or closed, is flipped.
@@ -17,7 +19,7 @@ pub struct GanttOptions {
 
 impl Default for GanttOptions {
     fn default() -> Self {
-        Self { fold: true, toggled: BTreeSet::new(), reveal: None }
+        Self { begin: None, fold: true, toggled: BTreeSet::new(), reveal: None }
     }
 }
 
@@ -28,6 +30,8 @@ pub struct Gantt {
     pub axis: Axis,
     pub ticks: Vec<Tick>,
     pub breaks: Vec<Break>,
+    /// Only durations are known: when a step began is not.
+    pub in_sequence: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

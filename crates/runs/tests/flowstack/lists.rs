@@ -31,7 +31,7 @@ fn the_first_page_is_numbered_by_the_total() {
     assert_eq!(first.trigger.as_ref().map(|trigger| (trigger.kind, trigger.raw.as_str())), Some((TriggerKind::Schedule, "SCHEDULE")));
     assert_eq!((second.steps_total, second.steps_done), (Some(5), Some(3)));
     let error = second.error.as_ref().expect("an error");
-    assert_eq!(error.stage.as_deref(), Some("Send Slack Message"));
+    assert_eq!(error.step_name.as_deref(), Some("Send Slack Message"));
     assert_eq!(error.message, "channel_not_found: The specified channel does not exist");
 }
 
@@ -89,7 +89,7 @@ fn what_the_vendor_cannot_do_is_said() {
     assert!(waiting.items.is_empty() && wire.sent.is_empty());
     let can = FlowStack.capabilities();
     assert!(!can.list_all && !can.walks_back && !can.status_filter_many && !can.cancel && !can.review.decides());
-    assert_eq!(FlowStack.key_header(), KeyHeader::Bearer);
+    assert_eq!(FlowStack.key_headers(), [KeyHeader::Bearer]);
 }
 
 #[test]

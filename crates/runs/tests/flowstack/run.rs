@@ -55,7 +55,7 @@ fn an_error_is_shown_at_its_step() {
     for run in [named, inside] {
         let detail = get_run(&run).expect("a run");
         let error = detail.run.error.expect("the run's error");
-        assert_eq!((error.message.as_str(), error.stage.as_deref()), ("channel_not_found", Some("Send Slack Message")));
+        assert_eq!((error.message.as_str(), error.step_name.as_deref()), ("channel_not_found", Some("Send Slack Message")));
         assert_eq!(error.step.as_deref(), Some("3-Send Slack Message"));
         assert_eq!(detail.steps[2].error.as_ref().map(|error| error.message.as_str()), Some("channel_not_found"));
         assert_eq!(detail.history[1].why.as_deref(), Some("channel_not_found"));

@@ -163,12 +163,23 @@ fn an_error_keeps_its_stage_step_code_and_stack() {
     );
     let error = detail.run.error.unwrap();
     assert_eq!(
-        (error.message.as_str(), error.stage.as_deref(), error.step.as_deref()),
-        ("Node failed", Some("execution"), Some("Formula"))
+        (error.message.as_str(), error.stage.as_deref(), error.step.as_deref(), error.step_name.as_deref()),
+        ("Node failed", Some("execution"), Some("f-1"), Some("Formula"))
     );
     assert_eq!((error.code.as_deref(), error.stack.as_deref()), (Some("E7"), Some("line 1\nline 2")));
     assert_eq!(error.details.as_deref(), Some("division by zero\ncontext: {\"row\":3}"));
     assert_eq!(detail.other, [("later_field".to_owned(), json("[1]"))]);
+}
+
+#[test]
+fn an_error_that_knows_a_step_by_its_id_tells_its_name() {
+    let steps = r#"[{"node_id": "a-1", "node_label": "Read", "status": "completed"},
+                    {"node_id": "f-1", "node_label": "Add up", "status": "error", "error": "boom"}]"#;
+    for details in [r#"{"block_id": "f-1"}"#, "null"] {
+        let run = format!(r#"{{"id": "r", "status": "error", "error": "Node failed", "error_details": {details}, "steps": {steps}}}"#);
+        let error = read(&run, None).run.error.unwrap();
+        assert_eq!((error.step.as_deref(), error.step_name.as_deref()), (Some("f-1"), Some("Add up")), "{details}");
+    }
 }
 
 pub(crate) fn review_of(decision: &str, run: &str) -> Review {

@@ -52,21 +52,25 @@ fn a_lost_start_is_not_confirmed() {
 
 #[test]
 fn cancel_says_what_the_vendor_says() {
-    let failed = r#"{"run": {"id": "r", "status": "completed", "cancel_native_error": "workflow already completed"}, "cancellation_status": "cancellation_failed"}"#;
     for (answer, outcome) in [
         (CANCEL, ActionOutcome::Requested),
         (r#"{"run": {"id": "r", "status": "cancelled"}, "cancellation_status": "cancelled"}"#, ActionOutcome::Done),
-        (failed, ActionOutcome::Failed("workflow already completed".into())),
-        (
-            r#"{"run": {"id": "r", "status": "completed"}, "cancellation_status": "cancellation_failed"}"#,
-            ActionOutcome::Failed("completed".into()),
-        ),
         (r#"{"run": {"id": "r", "status": "running"}, "cancellation_status": "later_word"}"#, ActionOutcome::Requested),
     ] {
         let mut vendor = retab().ok("POST workflows/runs/r/cancel", answer);
         assert_eq!(vendor.run(Retab.cancel(&run_ref("r"), "k-1")).unwrap(), outcome);
         assert_eq!(body(&vendor.seen[0]), r#"{"command_id":"k-1"}"#);
         assert!(vendor.seen[0].repeatable);
+    }
+}
+
+#[test]
+fn a_cancellation_that_failed_comes_with_the_request_id() {
+    for (more, why) in [(r#", "cancel_native_error": "workflow already completed""#, "workflow already completed"), ("", "completed")] {
+        let answer = format!(r#"{{"run": {{"id": "r", "status": "completed"{more}}}, "cancellation_status": "cancellation_failed"}}"#);
+        let error = retab().ok("POST workflows/runs/r/cancel", &answer).run(Retab.cancel(&run_ref("r"), "k-1")).unwrap_err();
+        assert_eq!((error.kind, error.detail.as_str(), error.request_id.as_deref()), (ErrorKind::Refused, why, Some("req_42")));
+        assert!(!error.outcome_unknown(), "the vendor said what came of it");
     }
 }
 

@@ -21,7 +21,7 @@ fn it_has_a_word_of_its_own_in_configurations() {
         (capabilities.numbers, capabilities.reject_reason, capabilities.rerun),
         (NumberSource::None, RejectReason::Required, Rerun::None)
     );
-    assert_eq!(RetabReviews.key_header(), KeyHeader::Bearer);
+    assert_eq!(RetabReviews.key_headers()[0], KeyHeader::Bearer);
 }
 
 #[test]
@@ -106,13 +106,15 @@ fn cancelling_says_what_the_vendor_said() {
         ("cancelled", "cancelled", ActionOutcome::Done),
         ("cancellation_requested", "running", ActionOutcome::Requested),
         ("cancellation_requested", "cancelled", ActionOutcome::Done),
-        ("cancellation_failed", "completed", ActionOutcome::Failed("completed".into())),
     ] {
         let answer = format!(r#"{{"run": {}, "cancellation_status": "{word}"}}"#, RUN.replace("awaiting_review", status));
         let mut vendor = retab().ok("POST workflows/runs/run_1/cancel", &answer);
         assert_eq!(vendor.run(RetabReviews.cancel(&reference(), "k1")).expect("an answer"), outcome);
         assert_eq!(body(vendor.writes()[0]), r#"{"command_id":"k1"}"#);
     }
+    let answer = format!(r#"{{"run": {}, "cancellation_status": "cancellation_failed"}}"#, RUN.replace("awaiting_review", "completed"));
+    let refused = retab().ok("POST workflows/runs/run_1/cancel", &answer).run(RetabReviews.cancel(&reference(), "k1")).unwrap_err();
+    assert_eq!((refused.kind, refused.detail.as_str()), (ErrorKind::Refused, "completed"));
     let mut vendor = retab().on("DELETE workflows/runs/run_1", says(204, ""));
     assert_eq!(vendor.run(RetabReviews.delete(&reference())).expect("deleted"), ActionOutcome::Done);
     assert_eq!(retab().run(RetabReviews.rerun(&reference(), "k")).unwrap_err().kind, ErrorKind::Unsupported);

@@ -176,7 +176,7 @@ fn both_error_envelopes_are_read() {
 fn capabilities_match_what_is_implemented() {
     let can = SuperAi.capabilities();
     assert!(!can.list_all && can.walks_back && can.cancel && can.delete == runs::capability::Deletion::Hidden && can.review.decides());
-    assert_eq!(SuperAi.key_header(), KeyHeader::Named("x-api-key"));
+    assert_eq!(SuperAi.key_headers(), [KeyHeader::Named("x-api-key"), KeyHeader::Bearer]);
     assert!(SuperAi.routes().iter().all(|route| route.method != Method::Put));
     for kind in can.status_filter {
         let mut wire = Wire::new(&SuperAi).on(LIST, ok("[]"));

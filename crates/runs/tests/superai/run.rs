@@ -171,7 +171,7 @@ fn every_status_word_is_mapped_and_new_ones_are_kept() {
     }
     let execution = changed(EXECUTION, "/status", "\"failed\"");
     let error = get_run(&execution, TASKS, "[]", FLOW).expect("a run").run.error.expect("its error");
-    assert_eq!((error.stage.as_deref(), error.step.is_some()), (Some("Doc To Structured"), true));
+    assert_eq!((error.step_name.as_deref(), error.step.is_some()), (Some("Doc To Structured"), true));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::vendor::{fails, json, says};
 use super::{RUN_COMPLETED, RUN_REVIEW, RUN_STARTED, run_ref, tableflow};
 use runs::adapters::tableflow::TableFlow;
 use runs::http::FailureKind;
-use runs::model::{Fact, FactName, FactValue, FileRole, RunDetail, TriggerKind};
+use runs::model::{Fact, FactName, FactValue, FilePlace, FileRole, RunDetail, TriggerKind};
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn read(text: &str) -> RunDetail {
@@ -121,12 +121,42 @@ fn parts_that_fit_no_guess_are_kept_as_they_are() {
     let step = &detail.steps[0];
     assert_eq!((step.node.as_str(), step.attempt, step.error.as_ref().unwrap().message.as_str()), ("s1", 2, "boom"));
     let error = detail.run.error.unwrap();
-    assert_eq!((error.message.as_str(), error.step.as_deref()), ("Totals differ", Some("s1")));
+    assert_eq!((error.message.as_str(), error.step_name.as_deref()), ("Totals differ", Some("s1")));
     assert_eq!((detail.files[0].name.as_str(), detail.files[1].name.as_str()), ("a.pdf", "7"));
     let other: Vec<_> = detail.other.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(other, ["flow_attempts", "brand_new"]);
     let strange = read(r#"{"id": "r", "steps": {"not": "a list"}, "flow_attempts": 3}"#);
     assert_eq!(strange.other.len(), 2);
+}
+
+#[test]
+fn the_way_to_the_failed_step_is_not_to_an_error_that_a_second_try_mended() {
+    let detail = read(
+        r#"{"id": "r", "flow_id": "f", "status": "failed", "error": "Totals differ", "current_attempt": 2,
+            "steps": [{"step_id": "s1", "status": "failed", "attempt": 1, "start_time": 1, "end_time": 2, "error": "overloaded"},
+                      {"step_id": "s1", "status": "completed", "attempt": 2, "start_time": 3, "end_time": 4},
+                      {"step_id": "s2", "status": "failed", "attempt": 2, "start_time": 4, "end_time": 5, "error": "Totals differ"},
+                      {"step_id": "s3", "status": "pending", "attempt": 2}],
+            "flow": {"id": "f", "name": "F", "steps": [{"id": "s2", "title": "Reconcile Documents"}]}}"#,
+    );
+    assert_eq!(detail.failed_step().map(|step| step.id.as_str()), Some("s2~2"));
+    let error = detail.run.error.unwrap();
+    assert_eq!((error.step.as_deref(), error.step_name.as_deref()), (Some("s2~2"), Some("Reconcile Documents")));
+}
+
+#[test]
+fn the_bytes_of_a_file_are_those_of_its_extraction() {
+    let detail = read(
+        r#"{"id": "r", "flow_id": "f", "status": "completed",
+            "input_files": {"a": [{"file_name": "a.pdf", "file_id": "f1", "extraction_id": "Ex 1"}, {"file_name": "b.pdf", "file_id": "f2"}]}}"#,
+    );
+    let ids: Vec<_> = detail.files.iter().map(|file| file.id.as_deref()).collect();
+    assert_eq!(ids, [Some("Ex 1"), None], "no other id gives bytes");
+    assert_eq!(detail.files[1].other, [("file_id".to_owned(), json("\"f2\""))], "but it is kept");
+    let link = tableflow().run(TableFlow.file_link("Ex 1")).unwrap();
+    let FilePlace::Call(call) = link.place else { panic!("a call") };
+    assert_eq!(call.call(), "GET extractions/Ex%201/download-original");
+    assert!(TableFlow.routes().iter().any(|route| route.matches(call.method, &call.path)));
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Matching {
                         }
                     }
                     Err(error) => {
-                        said = Some((words.matching_failed)(&(t().shared.error_title)(&error, connection.dialect.vendor())));
+                        said = Some((words.matching_failed)(&(t().shared.error_line)(&error, connection.dialect.vendor())));
                         break;
                     }
                 }

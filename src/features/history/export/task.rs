@@ -143,7 +143,7 @@ impl Task {
         let full = *why == Why::Full;
         let text = match why {
             Why::Asked => words.cut_stopped.to_owned(),
-            Why::Failed(error, vendor) => (words.cut_failed)(&(t().shared.error_title)(error, vendor)),
+            Why::Failed(error, vendor) => (t().shared.error_line)(error, vendor),
             Why::Full => (words.cut_full)(open.part),
             Why::Unwritten(why) => (words.write_failed)(why),
         };

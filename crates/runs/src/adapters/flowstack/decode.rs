@@ -79,11 +79,11 @@ fn error_of(fields: &mut Fields) -> Option<RunError> {
 }
 
 fn error(fields: &mut Fields) -> RunError {
-    let step = fields.text("step");
+    let step_name = fields.text("step");
     let (message, code) = (fields.text("message"), fields.text("code"));
     let rest = fields.rest();
     let details = (!rest.is_empty()).then(|| Json::Object(rest.into_iter().collect()).to_string());
-    RunError { message: message.unwrap_or_default(), stage: step.clone(), step, code, details, stack: None }
+    RunError { message: message.unwrap_or_default(), stage: None, step: None, step_name, code, details, stack: None }
 }
 
 pub(super) fn run_detail(value: Json) -> Result<RunDetail, Unfit> {
@@ -148,7 +148,8 @@ fn step(number: usize, fields: &mut Fields) -> Step {
 fn place_error(run: &mut Run, steps: &mut [Step]) {
     match &mut run.error {
         Some(error) => {
-            let named = steps.iter_mut().find(|step| Some(&step.name) == error.stage.as_ref() && step.status.kind != StatusKind::Completed);
+            let named =
+                steps.iter_mut().find(|step| Some(&step.name) == error.step_name.as_ref() && step.status.kind != StatusKind::Completed);
             if let Some(step) = named {
                 error.step = Some(step.id.clone());
                 step.error.get_or_insert_with(|| error.clone());
@@ -158,7 +159,7 @@ fn place_error(run: &mut Run, steps: &mut [Step]) {
             let failed = steps.iter().find(|step| step.error.is_some());
             run.error = failed.and_then(|step| {
                 let error = step.error.clone()?;
-                Some(RunError { stage: Some(step.name.clone()), step: Some(step.id.clone()), ..error })
+                Some(RunError { step_name: Some(step.name.clone()), step: Some(step.id.clone()), ..error })
             });
         }
     }

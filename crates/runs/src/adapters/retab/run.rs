@@ -3,7 +3,7 @@
 use super::steps;
 use crate::fields::{Fields, Unfit, lenient};
 use crate::json::Json;
-use crate::model::{Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind};
+use crate::model::{Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error};
 use crate::status::{Status, StatusKind};
 
 /// The vendor's words for the status of a run; later generations' words included.
@@ -173,6 +173,7 @@ pub(super) fn set_steps(detail: &mut RunDetail, steps: Vec<Step>) {
             })
             .collect(),
     };
+    place_error(run.error.as_mut(), &steps);
     detail.steps = steps;
 }
 
@@ -226,7 +227,8 @@ pub(in crate::adapters) fn detailed(message: Option<String>, stage: Option<Strin
     RunError {
         message: message.or(told).unwrap_or_default(),
         stage,
-        step: name.or(step),
+        step,
+        step_name: name,
         code,
         details: (!details.is_empty()).then(|| details.join("\n")),
         stack,

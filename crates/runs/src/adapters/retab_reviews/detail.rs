@@ -9,7 +9,7 @@ use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::http::{Reply, Request, encode};
 use crate::json::Json;
-use crate::model::{Fact, FactName, FactValue, ReviewRef, RunDetail};
+use crate::model::{Fact, FactName, FactValue, ReviewRef, RunDetail, place_error};
 use crate::operation::Operation;
 use crate::status::StatusKind;
 
@@ -129,6 +129,7 @@ fn together(mut detail: RunDetail, asked: Vec<Asked>) -> RunDetail {
     }
     detail.run.waited_ms = (waited > 0).then_some(waited);
     detail.run.count(&detail.steps);
+    place_error(detail.run.error.as_mut(), &detail.steps);
     detail.history = told(&detail, waits);
     detail
 }

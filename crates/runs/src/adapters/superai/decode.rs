@@ -203,7 +203,7 @@ fn error(value: Json) -> RunError {
     let mut text = |name: &str| map.shift_remove(name).filter(|value| !value.is_null()).map(|value| plain(&value));
     let (message, code, stack) = (text("message"), text("type"), text("traceback"));
     let details = (!map.is_empty()).then(|| Json::Object(map).to_string());
-    RunError { message: message.unwrap_or_default(), stage: None, step: None, code, details, stack }
+    RunError { message: message.unwrap_or_default(), stage: None, step: None, step_name: None, code, details, stack }
 }
 
 pub(super) fn review_task(value: Json) -> Result<ReviewTask, Malformed> {

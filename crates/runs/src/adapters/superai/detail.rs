@@ -184,7 +184,7 @@ fn waiting_on(tasks: &[Task], reviews: &[ReviewTask]) -> Vec<String> {
 
 fn run_error(task: &Task) -> Option<RunError> {
     let error = task.step.error.clone()?;
-    Some(RunError { stage: Some(task.step.name.clone()), step: Some(task.step.id.clone()), ..error })
+    Some(RunError { step_name: Some(task.step.name.clone()), step: Some(task.step.id.clone()), ..error })
 }
 
 fn open_reviews(run: &Run, tasks: &[Task], reviews: &[ReviewTask]) -> Vec<ReviewRef> {

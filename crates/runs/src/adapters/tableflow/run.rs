@@ -5,7 +5,7 @@ use crate::adapters::number;
 use crate::fields::{Fields, Unfit, lenient, unix};
 use crate::json::{Json, Malformed, kind, plain};
 use crate::model::{
-    Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
+    Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind, place_error,
 };
 use crate::status::{Status, StatusKind};
 
@@ -78,7 +78,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         waited_ms: (waited > 0).then_some(waited),
         waiting_since,
         waiting_on: Vec::new(),
-        error: error.map(|message| failure(message, &steps)),
+        error: error.map(|message| RunError { message, ..RunError::default() }),
         steps_total: None,
         steps_done: None,
         attempt,
@@ -86,6 +86,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         unread: false,
         status,
     };
+    place_error(run.error.as_mut(), &steps);
     other.extend(fields.rest());
     if steps.iter().any(|step| step.status.kind != StatusKind::Unknown) {
         run.count(&steps);
@@ -110,12 +111,6 @@ fn decode(fields: &mut Fields) -> RunDetail {
 
 fn review(step: &Step) -> Option<ReviewRef> {
     (step.status.kind == StatusKind::Waiting).then(|| ReviewRef { id: step.node.clone(), name: step.name.clone(), since: step.started_at })
-}
-
-/// Where it failed is the last step that did.
-fn failure(message: String, steps: &[Step]) -> RunError {
-    let step = steps.iter().rev().find(|step| step.status.kind == StatusKind::Failed);
-    RunError { message, step: step.map(|step| step.name.clone()), ..RunError::default() }
 }
 
 fn trigger(raw: String) -> Trigger {
@@ -212,7 +207,8 @@ fn input_file(field: &str, value: Json) -> File {
     File {
         role: FileRole::Input,
         field: field.into(),
-        id: loose.text(&["id", "file_id"]),
+        // The vendor gives a document's bytes by the extraction that read it, and by no other id.
+        id: loose.text(&["extraction_id"]),
         name: loose.text(&["file_name", "filename", "name"]).unwrap_or_default(),
         media_type: loose.text(&["file_type", "mime_type", "content_type", "media_type", "type"]),
         bytes: loose.count(&["file_size", "size", "size_bytes", "bytes"]),
