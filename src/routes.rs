@@ -8,6 +8,7 @@ pub use figures::{FiguresAddress, RANGES};
 use runs::http::{decode, encode};
 use runs::query::HistoryAddress;
 use runs::queue::QueueAddress;
+use runs::sheet::Separator;
 
 /// A page with all that its address says.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,10 +131,10 @@ pub fn step_fragment(step: &str) -> String {
 }
 
 /// The log as a file, filtered by the same query as the gateway's list.
-pub fn audit_export(query: &[(&'static str, String)]) -> String {
+pub fn audit_export(query: &[(&'static str, String)], separator: Separator) -> String {
     let mut request = runs::http::Request::get("/api/audit.csv");
     request.query.extend(query.iter().cloned());
-    request.target()
+    request.with("separator", separator.word()).target()
 }
 
 /// A file's bytes, by way of the gateway.

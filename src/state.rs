@@ -11,7 +11,7 @@ mod tick;
 mod toasts;
 
 pub use deciding::{Case, Deciding, Held, Phase, Taken, case_id};
-pub use identity::Identity;
+pub use identity::{Identity, LONGEST_NAME};
 pub use selection::{MOST, Picked, Selection};
 pub use session::Session;
 pub use theme::Theme;

@@ -1,5 +1,5 @@
 use crate::prelude::*;
-use crate::state::globals;
+use crate::state::{LONGEST_NAME, globals};
 use crate::strings::t;
 use leptos::html::{Dialog, Input};
 
@@ -10,8 +10,10 @@ pub fn NameDialog() -> Html {
     let words = t().shell;
     let dialog = NodeRef::<Dialog>::new();
     let input = NodeRef::<Input>::new();
+    let wrong = RwSignal::new(false);
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
+        wrong.set(false);
         if identity.asking.get() {
             if let Some(input) = input.get_untracked() {
                 input.set_value(&identity.name.get_untracked().unwrap_or_default());
@@ -23,10 +25,13 @@ pub fn NameDialog() -> Html {
     });
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if let Some(input) = input.get_untracked() {
-            identity.set(&input.value());
+        let Some(input) = input.get_untracked() else { return };
+        if identity.set(&input.value()) {
+            identity.asking.set(false);
+        } else {
+            wrong.set(true);
+            input.focus().ok();
         }
-        identity.asking.set(false);
     };
     view! {
         <dialog node_ref=dialog class="sl-dialog" aria-labelledby="name-title" on:close=move |_| identity.asking.set(false)>
@@ -34,7 +39,8 @@ pub fn NameDialog() -> Html {
                 <h2 id="name-title" class="sl-dialog__title">{words.name_title}</h2>
                 <div class="sl-field">
                     <label for="name">{words.name_label}</label>
-                    <input node_ref=input id="name" class="sl-input" autocomplete="name" maxlength="80" aria-describedby="name-help" />
+                    <input node_ref=input id="name" class="sl-input" autocomplete="name" aria-describedby="name-help name-wrong" aria-invalid=move || wrong.get().then_some("true") on:input=move |_| wrong.set(false) />
+                    <p id="name-wrong" class="sl-field__x err" role="alert">{move || wrong.get().then(|| (words.name_long)(LONGEST_NAME))}</p>
                 </div>
                 <p id="name-help" class="sl-xs sl-2">{words.name_help}</p>
                 <div class="sl-dialog__act">

@@ -11,7 +11,7 @@ use crate::data::audit::hand_over;
 use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::strings::t;
-use crate::ui::{Failure, FailureNote, Glyph, Icon};
+use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, usual_separator};
 pub use figures::FiguresPage;
 use filters::filters;
 use log::{Log, Shows};
@@ -24,13 +24,15 @@ pub fn AuditPage() -> Html {
     enter_page(|| t().audit.title.into());
     leptos::task::spawn_local(hand_over());
     let log = Log::new();
-    let export = move || log.address.with(|address| routes::audit_export(&address.asked()));
+    let separator = RwSignal::new(usual_separator());
+    let export = move || log.address.with(|address| routes::audit_export(&address.asked(), separator.get()));
     view! {
         <main id="main" class="sl-main" tabindex="-1" data-page="audit">
             <div class="sl-pagehead">
                 <h1>{words.title}</h1>
                 <span class="sl-push"></span>
                 <a class="sl-btn" href=Page::Figures(Default::default()).href()>{words.figures}</a>
+                <SeparatorChoice chosen=separator />
                 <a class="sl-btn" href=export download="sluice-audit.csv"><Glyph icon=Icon::File />{words.export}</a>
             </div>
             <p class="sl-sm sl-2">{words.about}</p>

@@ -14,6 +14,13 @@ pub fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// Whether numbers have a decimal comma in the browser's language.
+pub fn decimal_comma() -> bool {
+    let format = js_sys::Intl::NumberFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).format();
+    let written = format.call1(&JsValue::NULL, &JsValue::from_f64(1.5)).ok().and_then(|written| written.as_string());
+    written.is_some_and(|written| written.contains(','))
+}
+
 thread_local! {
     /// The page's own title, and the count before it.
     static TITLE: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };

@@ -2,8 +2,8 @@ use crate::platform::{page, storage};
 use leptos::prelude::*;
 
 const KEY: &str = "name";
-/// Characters of a name; longer ones are cut.
-const LONGEST: usize = 80;
+/// Characters of a name.
+pub const LONGEST_NAME: usize = 80;
 
 /// Who decides: a name typed once, kept in this browser, self-declared.
 #[derive(Clone, Copy)]
@@ -18,16 +18,20 @@ impl Identity {
         Self { name: RwSignal::new(storage::get(KEY).filter(|name| !name.is_empty())), asking: RwSignal::new(false) }
     }
 
-    /// Keeps a name; an empty one forgets it.
-    pub fn set(self, name: &str) {
-        let name: String = name.trim().chars().take(LONGEST).collect();
+    /// Keeps a name; an empty one forgets it. `false` if it is too long.
+    pub fn set(self, name: &str) -> bool {
+        let name = name.trim();
+        if name.chars().count() > LONGEST_NAME {
+            return false;
+        }
         if name.is_empty() {
             storage::remove(KEY);
             self.name.set(None);
         } else {
-            storage::set(KEY, &name);
-            self.name.set(Some(name));
+            storage::set(KEY, name);
+            self.name.set(Some(name.into()));
         }
+        true
     }
 
     /// `Maria Ortiz` as `MO`.

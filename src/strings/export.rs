@@ -2,6 +2,7 @@
 
 use crate::platform::save::Place;
 use runs::export::Format;
+use runs::sheet::Separator;
 
 pub struct ExportWords {
     pub title: &'static str,
@@ -16,6 +17,10 @@ pub struct ExportWords {
     pub format: &'static str,
     pub format_name: fn(Format) -> &'static str,
     pub format_hint: fn(Format) -> &'static str,
+    /// Below the formats.
+    pub exact: &'static str,
+    pub separator: &'static str,
+    pub separator_name: fn(Separator) -> &'static str,
     pub cancel: &'static str,
     pub export: &'static str,
 
@@ -27,7 +32,8 @@ pub struct ExportWords {
 
     pub stopped: fn(u64) -> String,
     pub stopped_next: &'static str,
-    /// Why a file ends early, within the file.
+    /// What stands at the end of a file that ends early: how many runs are in it, and why.
+    pub cut: fn(u64, &str) -> String,
     pub cut_stopped: &'static str,
     pub cut_full: fn(u32) -> String,
     pub full: fn(u64) -> String,

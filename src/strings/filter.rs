@@ -25,6 +25,8 @@ pub struct FilterWords {
     pub empty: &'static str,
     /// What the vendor does not filter by.
     pub here: fn(&str, Here) -> String,
+    /// What the vendor's lists do not tell of a run.
+    pub untold: fn(&str, Here) -> String,
     /// So many of so many runs match.
     pub matching: fn(usize, usize) -> String,
     pub further: &'static str,

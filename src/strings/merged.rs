@@ -22,7 +22,6 @@ pub struct MergedWords {
     pub flows_left_out_next: &'static str,
     /// The vendor does not filter by these: the wanted statuses, and what else.
     pub here: fn(&str, bool, Here) -> String,
-    pub ended: &'static str,
     pub reading: &'static str,
     /// The page that an address named is kept no longer.
     pub lost: fn(usize) -> String,

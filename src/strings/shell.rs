@@ -19,6 +19,7 @@ pub struct Shell {
     pub name_title: &'static str,
     pub name_label: &'static str,
     pub name_help: &'static str,
+    pub name_long: fn(usize) -> String,
     pub name_save: &'static str,
     pub name_cancel: &'static str,
     pub self_declared: &'static str,
@@ -34,7 +35,8 @@ pub struct Shell {
     pub to_runs: &'static str,
     pub title: fn(&str) -> String,
     pub live: fn(&str) -> String,
-    pub paused: fn(&str) -> String,
+    /// Nothing more comes by itself.
+    pub finished: fn(&str) -> String,
     pub stale: fn(&str) -> String,
     pub reading: &'static str,
     pub refresh: &'static str,

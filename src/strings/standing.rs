@@ -4,7 +4,7 @@ use runs::review::AuthorKind;
 
 pub struct StandingWords {
     /// The holder's name, the time.
-    pub held: fn(&str, &str) -> String,
+    pub held: fn(&str, Option<&str>) -> String,
     pub held_next: &'static str,
     pub versions: fn(usize) -> String,
     /// The author's kind and name, the time.

@@ -25,7 +25,10 @@ pub struct SummaryWords {
     pub of_timed: fn(u64, u64) -> String,
     pub with_deleted: fn(&str) -> String,
     pub from_queue: &'static str,
+    /// Of one vendor, or of all connections.
     pub no_total: fn(&str) -> String,
+    pub no_total_of_all: &'static str,
+    pub over_all: &'static str,
     pub none_ended: &'static str,
     pub none_timed: fn(u64) -> String,
     pub no_run: &'static str,

@@ -35,7 +35,10 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
 pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optional, into)] still: String, retry: Callback<()>) -> Html {
     let words = t().shared;
     let details = details(&error, clock::now());
-    let told = Some(error.detail.as_str()).filter(|detail| !detail.is_empty()).map(|detail| format!("“{}”", shortened(detail, 300))).unwrap_or_default();
+    let told = Some(error.detail.as_str())
+        .filter(|detail| !detail.is_empty())
+        .map(|detail| format!("“{}”", shortened(detail, 300)))
+        .unwrap_or_default();
     let id = error.request_id.as_ref().map(|id| format!("({} {id})", words.request_id)).unwrap_or_default();
     let parts = [told, id, (words.error_next)(&error, &vendor), still];
     let next = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");

@@ -15,7 +15,7 @@ pub fn Fresh<T: Send + Sync + 'static>(live: Live<T>) -> Html {
         if stale() {
             (words.stale)(&ago)
         } else if live.finished.get() {
-            (words.paused)(&ago)
+            (words.finished)(&ago)
         } else {
             (words.live)(&ago)
         }

@@ -18,6 +18,8 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
 
+use runs::sheet::Separator;
+
 use crate::app::App;
 use crate::problem::Problem;
 use append::Appended;
@@ -57,7 +59,14 @@ pub async fn export(State(app): State<Arc<App>>, query: Result<Query<Asked>, Que
     if asked.after.is_some() || asked.limit.is_some() {
         return Err(refused("after, limit: an export is whole."));
     }
-    let mut response = Response::new(export::body(app.store().read.clone(), Filter::of(&asked)?));
+    let separator = match asked.separator.as_deref() {
+        None => Separator::default(),
+        Some(word) => {
+            let words = Separator::ALL.map(Separator::word).join(", ");
+            Separator::of_word(word).ok_or_else(|| refused(format!("separator: one of {words} is expected.")))?
+        }
+    };
+    let mut response = Response::new(export::body(app.store().read.clone(), Filter::of(&asked)?, separator));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"sluice-audit.csv\""));

@@ -10,8 +10,8 @@ use runs::dialect::{KeyHeader, Route};
 use runs::http::Method;
 use runs::{Adapter, Dialect};
 
-use crate::key::Sent;
 pub use crate::key::Key;
+use crate::key::Sent;
 
 /// One configured account at one vendor.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! What a dialect can do. Every control is drawn from this; what a vendor cannot do is not offered, and the page says why.
 
-use crate::filter::Filters;
+use crate::filter::{Filters, Listed};
 use crate::status::StatusKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,7 @@ pub struct Capabilities {
     pub status_filter_many: bool,
     /// What else the vendor filters by.
     pub filters: Filters,
+    pub listed: Listed,
     pub numbers: NumberSource,
     pub seek: Seek,
     /// Flows can be searched for by a text; otherwise their list is walked.

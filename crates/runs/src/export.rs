@@ -2,11 +2,12 @@
 
 use crate::json::{Json, Map};
 use crate::model::{Run, TriggerKind};
+use crate::sheet::{self, Record, Separator};
 use crate::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    Csv,
+    Csv(Separator),
     Json,
 }
 
@@ -16,14 +17,6 @@ pub struct Line<'a> {
     pub connection: &'a str,
     pub number: Option<u64>,
     pub run: &'a Run,
-}
-
-/// How far a file goes that does not hold everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cut<'a> {
-    pub rows: u64,
-    /// Why it ends there, in words.
-    pub why: &'a str,
 }
 
 const COLUMNS: [&str; 29] = [
@@ -61,24 +54,24 @@ const COLUMNS: [&str; 29] = [
 impl Format {
     pub const fn extension(self) -> &'static str {
         match self {
-            Self::Csv => "csv",
+            Self::Csv(_) => "csv",
             Self::Json => "json",
         }
     }
 
     pub const fn media_type(self) -> &'static str {
         match self {
-            Self::Csv => "text/csv;charset=utf-8",
+            Self::Csv(_) => "text/csv;charset=utf-8",
             Self::Json => "application/json",
         }
     }
 
-    /// What a file begins with. A CSV file begins with a byte order mark: without it Excel takes UTF-8 for the system's old encoding.
+    /// What a file begins with.
     pub fn head(self) -> String {
         match self {
-            Self::Csv => {
+            Self::Csv(separator) => {
                 let names: Vec<Json> = COLUMNS.into_iter().map(Json::from).collect();
-                format!("\u{feff}{}", csv(&names))
+                format!("{}{}", sheet::MARK, csv(&names, separator))
             }
             Self::Json => "[".into(),
         }
@@ -88,7 +81,7 @@ impl Format {
     pub fn line(self, line: &Line, first: bool) -> String {
         let values = values(line);
         match self {
-            Self::Csv => csv(&values.map(flat)),
+            Self::Csv(separator) => csv(&values.map(flat), separator),
             Self::Json => json_item(COLUMNS.into_iter().zip(values), first),
         }
     }
@@ -96,19 +89,18 @@ impl Format {
     /// What a whole file ends with.
     pub fn foot(self) -> String {
         match self {
-            Self::Csv => String::new(),
+            Self::Csv(_) => String::new(),
             Self::Json => "\n]\n".into(),
         }
     }
 
-    /// What a file ends with that does not hold everything: a last line that nobody takes for a run.
-    pub fn cut(self, cut: &Cut, first: bool) -> String {
-        let words = format!("INCOMPLETE: {} runs. {}", cut.rows, cut.why);
+    /// What a file ends with that does not hold everything: a last line that nobody takes for a run, in these words.
+    pub fn cut(self, words: &str, first: bool) -> String {
         match self {
-            Self::Csv => {
+            Self::Csv(separator) => {
                 let mut cells = vec![Json::from(words)];
                 cells.resize(COLUMNS.len(), Json::Null);
-                csv(&cells)
+                csv(&cells, separator)
             }
             Self::Json => json_item([("incomplete", words.into())].into_iter(), first) + &self.foot(),
         }
@@ -176,45 +168,17 @@ fn flat(value: Json) -> Json {
     }
 }
 
-/// One record by RFC 4180, with its line end. Numbers are written as they are; texts cannot become formulas.
-fn csv(cells: &[Json]) -> String {
-    let mut line = String::new();
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            line.push(',');
-        }
+/// Numbers are written as they are; texts cannot become formulas.
+fn csv(cells: &[Json], separator: Separator) -> String {
+    let mut record = Record::new(separator);
+    for cell in cells {
         match cell {
-            Json::Null => {}
-            Json::String(text) => quote(&mut line, text),
-            other => line.push_str(&other.to_string()),
+            Json::Null => record.plain(""),
+            Json::String(text) => record.text(text),
+            other => record.plain(&other.to_string()),
         }
     }
-    line.push_str("\r\n");
-    line
-}
-
-fn quote(line: &mut String, text: &str) {
-    let safe = if is_formula(text) { "'" } else { "" };
-    let plain = !text.contains([',', ';', '"', '\r', '\n', '\t']) && text.trim() == text;
-    if plain {
-        line.push_str(safe);
-        line.push_str(text);
-        return;
-    }
-    line.push('"');
-    line.push_str(safe);
-    line.push_str(&text.replace('"', "\"\""));
-    line.push('"');
-}
-
-/// Whether a spreadsheet could take a text for a formula: what it begins with, also behind blanks and in the full-width forms that
-/// some locales read alike. A number is none, whatever its sign.
-pub fn is_formula(text: &str) -> bool {
-    let blank = |character: char| character.is_whitespace() || character.is_control() || character == '\u{feff}';
-    let begins = text.trim_start_matches(blank);
-    let breaks = text.starts_with(['\t', '\r', '\n']);
-    let sign = begins.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    (breaks || sign) && !crate::json::is_number(text)
+    record.end()
 }
 
 fn json_item<'a>(pairs: impl Iterator<Item = (&'a str, Json)>, first: bool) -> String {

@@ -44,6 +44,17 @@ impl Filters {
     pub const NONE: Self = Self { triggers: 0, created: false, duration: false };
 }
 
+/// What a dialect's lists say of each run, so that it can be filtered by here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub triggers: bool,
+    pub durations: bool,
+}
+
+impl Listed {
+    pub const ALL: Self = Self { triggers: true, durations: true };
+}
+
 /// What is left to be applied to the runs that were loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Here {
@@ -101,7 +112,14 @@ impl Filter {
         }
     }
 
-    /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by [`Filter::at`]. `lower` turns text to lower case.
+    /// What of it neither the vendor does nor its lists tell: with this, no run can match.
+    pub fn untold(&self, vendor: Filters, listed: Listed) -> Here {
+        let here = self.here(vendor);
+        Here { triggers: here.triggers && !listed.triggers, duration: here.duration && !listed.durations, ..Here::default() }
+    }
+
+    /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by
+    /// [`Filter::at`]. `lower` turns text to lower case.
     pub fn lets(&self, run: &Run, lower: &dyn Fn(&str) -> String) -> bool {
         if run.unread {
             return true;

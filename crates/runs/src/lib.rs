@@ -32,6 +32,7 @@ pub mod places;
 pub mod query;
 pub mod queue;
 pub mod review;
+pub mod sheet;
 pub mod status;
 pub mod summary;
 pub mod time;

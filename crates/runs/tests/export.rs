@@ -3,10 +3,13 @@
 
 use proptest::prelude::*;
 use runs::cells;
-use runs::export::{Cut, Format, Line, is_formula};
+use runs::export::{Format, Line};
 use runs::json::{Json, parse};
 use runs::model::{Run, RunError, Trigger, TriggerKind};
+use runs::sheet::{LONGEST, Record, Separator, is_formula};
 use runs::{Status, StatusKind, Timestamp};
+
+const CSV: Format = Format::Csv(Separator::Comma);
 
 fn run(name: &str) -> Run {
     Run {
@@ -28,8 +31,8 @@ fn run(name: &str) -> Run {
 }
 
 fn csv(lines: &[Run]) -> Vec<Vec<String>> {
-    let body: String = lines.iter().map(|run| Format::Csv.line(&Line { connection: "retab", number: Some(1_042), run }, false)).collect();
-    let text = format!("{}{body}{}", Format::Csv.head(), Format::Csv.foot());
+    let body: String = lines.iter().map(|run| CSV.line(&Line { connection: "retab", number: Some(1_042), run }, false)).collect();
+    let text = format!("{}{body}{}", CSV.head(), CSV.foot());
     assert!(text.starts_with('\u{feff}') && text.ends_with("\r\n"));
     cells::read(&text, ',', 1_000, 1_000).0
 }
@@ -85,18 +88,68 @@ fn a_json_file_is_one_list_whose_numbers_keep_their_digits() {
 
 #[test]
 fn a_file_that_was_cut_says_so_in_its_last_line_and_stays_readable() {
-    let cut = Cut { rows: 1, why: "Retab did not answer." };
-    let (run, none) = (run("x"), Cut { rows: 0, why: "Stopped." });
+    let words = "INCOMPLETE: 1 run. Retab did not answer.";
+    let run = run("x");
     let line = Line { connection: "retab", number: None, run: &run };
-    let text = Format::Csv.head() + &Format::Csv.line(&line, true) + &Format::Csv.cut(&cut, false);
+    let text = CSV.head() + &CSV.line(&line, true) + &CSV.cut(words, false);
     let table = cells::read(&text, ',', 10, 100).0;
     assert_eq!((table.len(), table[2].len()), (3, table[0].len()));
-    assert_eq!((table[2][0].as_str(), table[2][1].as_str()), ("INCOMPLETE: 1 runs. Retab did not answer.", ""));
-    let text = Format::Json.head() + &Format::Json.line(&line, true) + &Format::Json.cut(&cut, false);
+    assert_eq!((table[2][0].as_str(), table[2][1].as_str()), (words, ""));
+    let text = Format::Json.head() + &Format::Json.line(&line, true) + &Format::Json.cut(words, false);
     let list = parse(text.as_bytes()).unwrap();
-    assert_eq!((list[1].get("id"), &list[1]["incomplete"]), (None, &Json::from("INCOMPLETE: 1 runs. Retab did not answer.")));
-    let text = Format::Json.head() + &Format::Json.cut(&none, true);
+    assert_eq!((list[1].get("id"), &list[1]["incomplete"]), (None, &Json::from(words)));
+    let text = Format::Json.head() + &Format::Json.cut("INCOMPLETE: no run.", true);
     assert_eq!(parse(text.as_bytes()).unwrap().as_array().unwrap().len(), 1);
+}
+
+fn cell(text: &str) -> String {
+    let mut record = Record::new(Separator::Comma);
+    record.text(text);
+    cells::read(&record.end(), ',', 10, 10).0.concat().concat()
+}
+
+#[test]
+fn a_file_can_be_made_for_a_spreadsheet_with_a_decimal_comma() {
+    for separator in Separator::ALL {
+        let format = Format::Csv(separator);
+        let run = run("a,b;c\td");
+        let text = format.head() + &format.line(&Line { connection: "retab", number: None, run: &run }, true);
+        let table = cells::read(&text, separator.sign(), 10, 100).0;
+        assert_eq!(table[1].len(), table[0].len(), "{separator:?}");
+        assert_eq!(column(&table, "name"), "a,b;c\td");
+        assert_eq!(Separator::of_word(separator.word()), Some(separator));
+    }
+}
+
+#[test]
+fn a_cell_that_is_too_long_for_excel_is_cut_with_a_mark() {
+    let whole = "x".repeat(LONGEST);
+    assert_eq!(cell(&whole), whole);
+    for (text, length) in [("x".repeat(LONGEST + 1), 32_768), ("𝄞".repeat(20_000), 40_000), (format!("={}", "x".repeat(40_000)), 40_002)]
+    {
+        let cut = cell(&text);
+        assert!((LONGEST - 1..=LONGEST).contains(&cut.encode_utf16().count()), "{}", cut.encode_utf16().count());
+        assert!(cut.ends_with(&format!("… [cut: {length} characters]")), "{}", &cut[cut.len() - 40..]);
+    }
+}
+
+#[test]
+fn colours_of_a_terminal_are_no_part_of_a_cell() {
+    for (text, wanted) in [
+        ("\u{1b}[31mValueError\u{1b}[0m: total \u{1b}[1m1612.50\u{1b}[22m", "ValueError: total 1612.50"),
+        ("\u{1b}]8;;https://a.example\u{1b}\\link\u{1b}]8;;\u{1b}\\", "link"),
+        ("\u{1b}]0;title\u{7}after", "after"),
+        ("\u{9b}38;5;1mred\u{9b}m", "red"),
+        ("a\u{0}b\u{7}c\td\r\ne", "abc\td\r\ne"),
+        ("bold\u{1b}(B\u{1b}[m off", "bold off"),
+        ("\u{1b}[31", ""),
+        ("\u{1b}]never ended", "never ended"),
+        ("\u{1b}", ""),
+        ("\u{1b}[1m=1+1", "'=1+1"),
+        ("Köln [31m", "Köln [31m"),
+    ] {
+        assert_eq!(cell(text), wanted, "{text:?}");
+    }
 }
 
 #[test]

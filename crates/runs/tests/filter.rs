@@ -162,3 +162,19 @@ fn each_vendor_is_sent_what_it_filters_by_and_the_rest_is_named() {
     assert_eq!(here(&TableFlow, &all_of_it()), Here { statuses: false, text: true, triggers: true, duration: true, created: true });
     assert!(!here(&TableFlow, &Filter::default()).any());
 }
+
+/// SuperAI's list has neither value: a filter by them matched nothing and did not say so.
+#[test]
+fn what_no_list_of_a_vendor_tells_is_known_before_anything_is_searched() {
+    let by_trigger = Filter { triggers: vec![TriggerKind::Email], ..Filter::default() };
+    let by_duration = Filter { at_least_ms: Some(1), ..Filter::default() };
+    for adapter in [&Retab as &dyn Adapter, &TableFlow, &FlowStack, &RetabReviews] {
+        let can = adapter.capabilities();
+        assert!(!by_trigger.untold(can.filters, can.listed).any() && !by_duration.untold(can.filters, can.listed).any());
+    }
+    let can = SuperAi.capabilities();
+    assert_eq!(by_trigger.untold(can.filters, can.listed), Here { triggers: true, ..Here::default() });
+    assert_eq!(by_duration.untold(can.filters, can.listed), Here { duration: true, ..Here::default() });
+    let others = Filter { text: "x".into(), created: Created::Last(60), ..Filter::default() };
+    assert!(!others.untold(can.filters, can.listed).any());
+}

@@ -61,12 +61,8 @@ fn round(node: &str, iteration: u32, status: StatusKind, from: i64, to: i64) -> 
 #[test]
 fn steps_of_which_only_durations_are_known_stand_one_after_the_other() {
     let lasting = |id: &str, status, millis| Step { duration_ms: millis, ..step(id, status, None, None) };
-    let steps = [
-        lasting("a", Completed, Some(5)),
-        lasting("b", Failed, Some(450)),
-        lasting("c", Running, None),
-        lasting("d", NotStarted, None),
-    ];
+    let steps =
+        [lasting("a", Completed, Some(5)), lasting("b", Failed, Some(450)), lasting("c", Running, None), lasting("d", NotStarted, None)];
     let options = GanttOptions { begin: Some(Timestamp(1_000)), ..GanttOptions::default() };
     let drawn = gantt(&steps, Timestamp(2_000), &options);
     let spans: Vec<_> = drawn.rows.iter().map(|row| (row.from.map(|at| at.0), row.to.map(|at| at.0))).collect();

@@ -8,6 +8,8 @@ mod run;
 mod setup;
 mod split;
 mod test;
+#[cfg(test)]
+mod words;
 mod workbench;
 
 use std::process::ExitCode;

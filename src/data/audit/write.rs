@@ -4,6 +4,7 @@ use super::Word;
 use crate::net;
 use crate::platform::{clock, storage};
 use runs::diff::{Change, changes};
+use runs::error::shortened;
 use runs::http::{Method, Request};
 use runs::json::{Map, parse, sound};
 use runs::review::{Intent, Review};
@@ -107,7 +108,7 @@ async fn append(entry: Json) -> Result<(), ApiError> {
 }
 
 fn entry(kind: &str, connection: &str, read: &Review, intent: &Intent, who: &str) -> Map<String, Json> {
-    let name = |text: &str| Json::from(text.chars().take(LONGEST_NAME).collect::<String>());
+    let name = |text: &str| Json::from(shortened(text, LONGEST_NAME - 1));
     let given = |text: &str, or: &str| if text.is_empty() { name(or) } else { name(text) };
     let mut entry = Map::from_iter([
         ("kind".to_owned(), kind.into()),
@@ -126,7 +127,7 @@ fn entry(kind: &str, connection: &str, read: &Review, intent: &Intent, who: &str
     entry.extend(read.pin.attempt.map(|attempt| ("attempt".to_owned(), attempt.into())));
     entry.extend(read.since.map(|since| ("waiting_since".to_owned(), since.0.into())));
     let reason = intent.reason.as_deref().filter(|reason| !reason.is_empty());
-    entry.extend(reason.map(|reason| ("reason".to_owned(), reason.chars().take(LONGEST_REASON).collect::<String>().into())));
+    entry.extend(reason.map(|reason| ("reason".to_owned(), shortened(reason, LONGEST_REASON - 1).into())));
     entry
 }
 

@@ -13,7 +13,7 @@ const SHOWN: usize = 50;
 /// Typing rests so many milliseconds before a vendor is asked for more.
 const PAUSE: u32 = 250;
 
-/// Chooses a flow by its name or id, with type-ahead over all of them; an id typed in full opens even if it is not listed.
+/// Chooses a flow by its name or id, with type-ahead over all that the vendor lists.
 #[component]
 pub fn FlowPicker(view: View) -> Html {
     let words = t().history;
@@ -52,9 +52,11 @@ pub fn FlowPicker(view: View) -> Html {
         "Enter" => {
             event.prevent_default();
             let text = typed.get_untracked().trim().to_owned();
-            let first = found(view, &text).first().map(|(id, _)| id.clone());
-            if let Some(flow) = first.or((!text.is_empty()).then_some(text)) {
-                choose(Some(flow));
+            match found(view, &text).first() {
+                Some((id, _)) => choose(Some(id.clone())),
+                // A flow that the vendor does not list is none: what was typed is looked for among all of them first.
+                None if !text.is_empty() => open_once_found(view, typed, looking, choose),
+                None => {}
             }
         }
         _ => {}
@@ -94,6 +96,27 @@ pub fn FlowPicker(view: View) -> Html {
             </div>
         </details>
     }
+}
+
+/// Reads on at once for what is typed, and opens the first flow that fits.
+fn open_once_found(
+    view: View,
+    typed: RwSignal<String>,
+    looking: StoredValue<Option<Scope>>,
+    choose: impl Fn(Option<String>) + Copy + 'static,
+) {
+    stop(looking);
+    let Some(connection) = view.connection.get_untracked() else { return };
+    let scope = Scope::new();
+    looking.set_value(Some(scope.clone()));
+    leptos::task::spawn_local(async move {
+        let text = typed.try_get_untracked().unwrap_or_default();
+        flows::search(&connection, view.flows(), &text, &scope).await;
+        let found = untrack(|| found(view, &text).into_iter().next()).filter(|_| !scope.ended());
+        if let Some((id, _)) = found {
+            choose(Some(id));
+        }
+    });
 }
 
 /// Flows beyond those that were read at first are read for what is typed, once typing rests.

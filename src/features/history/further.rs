@@ -171,6 +171,9 @@ pub fn FurtherNote(view: View) -> Html {
         },
     };
     live(move || {
+        if view.untold.get().any() {
+            return Some(view! { <div class="sl-further"><p>{(words.untold)(&view.vendor(), view.untold.get())}</p></div> });
+        }
         here().any().then(|| {
             view! {
                 <div class="sl-further" data-going=move || going.get().then_some("")>

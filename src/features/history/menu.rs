@@ -80,7 +80,7 @@ pub fn line_form(
             }
         >
             <label for=id>{label}</label>
-            <input id=id class="sl-input" type="text" maxlength="60" autocomplete="off" placeholder=hint node_ref=input />
+            <input id=id class="sl-input" type="text" autocomplete="off" placeholder=hint node_ref=input />
             {button}
         </form>
     }

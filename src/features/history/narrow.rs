@@ -5,7 +5,8 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::filter::{Created, Filter, TRIGGER_KINDS};
+use runs::capability::Capabilities;
+use runs::filter::{Created, Filter, Here, TRIGGER_KINDS};
 use runs::model::TriggerKind;
 
 /// The field that `/` leads to.
@@ -26,6 +27,15 @@ fn narrow(view: View, change: impl FnOnce(&mut Filter)) {
 
 fn chosen<T>(view: View, read: impl Fn(&Filter) -> T) -> T {
     view.address.with(|address| read(&address.filter))
+}
+
+/// Whether anything can be filtered by this: by the vendor, or here by what its lists tell. Of all connections, some can.
+fn told(view: View, can: fn(&Capabilities) -> bool) -> bool {
+    view.connection.with(|of| of.as_ref().is_none_or(|of| can(&of.dialect.adapter().capabilities())))
+}
+
+fn untold(view: View, what: Here) -> Html {
+    view! { <p class="sl-xs sl-2">{(t().filter.untold)(&view.vendor(), what)}</p> }
 }
 
 #[component]
@@ -88,7 +98,15 @@ pub fn TriggerMenu(view: View) -> Html {
         })
     };
     let on = move || chosen(view, |filter| !filter.triggers.is_empty());
-    let inside = move || TRIGGER_KINDS.into_iter().map(option).collect::<Vec<_>>().view();
+    let inside = move || {
+        live(move || {
+            let told = told(view, |can| can.filters.triggers > 0 || can.listed.triggers);
+            // What is asked for already can be taken away.
+            let offered = TRIGGER_KINDS.into_iter().filter(|kind| told || chosen(view, |filter| filter.triggers.contains(kind)));
+            let note = (!told).then(|| untold(view, Here { triggers: true, ..Here::default() }));
+            view! { {offered.map(option).collect::<Vec<_>>()}{note} }
+        })
+    };
     menu("sl-menu f-fine", words.trigger_legend, summary, on, inside)
 }
 
@@ -163,6 +181,13 @@ pub fn DurationMenu(view: View) -> Html {
     };
     let on = move || chosen(view, |filter| filter.at_least_ms.is_some() || filter.at_most_ms.is_some());
     let summary = move || if on() { words.duration_set } else { words.duration_any }.to_owned();
-    let inside = move || view! { {field(words.at_least, true)}{field(words.at_most, false)} };
+    let inside = move || {
+        live(move || {
+            let told = told(view, |can| can.filters.duration || can.listed.durations);
+            let fields = (told || on()).then(|| view! { {field(words.at_least, true)}{field(words.at_most, false)} });
+            let note = (!told).then(|| untold(view, Here { duration: true, ..Here::default() }));
+            view! { {fields}{note} }
+        })
+    };
     menu("sl-menu f-fine", words.duration_legend, summary, on, inside)
 }

@@ -32,6 +32,7 @@ struct Shown {
     /// Nothing narrows the list down.
     unfiltered: bool,
     with_deleted: bool,
+    /// Empty over all connections.
     vendor: String,
 }
 
@@ -152,6 +153,7 @@ fn total(shown: &Shown) -> Html {
     let context = if counted == basis { (words.under_way)(under_way) } else { String::new() };
     let said = match basis {
         Basis::Vendor if shown.with_deleted => (words.with_deleted)(&shown.vendor),
+        Basis::Loaded if more && shown.vendor.is_empty() => words.no_total_of_all.into(),
         Basis::Loaded if more => (words.no_total)(&shown.vendor),
         basis => shown.basis(basis),
     };
@@ -190,7 +192,8 @@ fn last(shown: &Shown) -> Html {
     match shown.summary.last_run {
         Some(at) => {
             let when = (words.day)(clock::local(at), clock::local(clock::now()));
-            tile(words.last_run, view! { <Ago at=at /> }, when, (words.from_vendor)(&shown.vendor))
+            let basis = if shown.vendor.is_empty() { words.over_all.into() } else { (words.from_vendor)(&shown.vendor) };
+            tile(words.last_run, view! { <Ago at=at /> }, when, basis)
         }
         None if shown.loaded == 0 && shown.whole => tile(words.last_run, missing(), words.no_run.into(), String::new()),
         None => tile(words.last_run, missing(), words.older_page.into(), String::new()),

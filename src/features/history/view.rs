@@ -38,6 +38,8 @@ pub struct View {
     pub window: Window,
     /// What of the filter the vendor leaves to this page.
     pub here: Memo<Here>,
+    /// What of the filter nothing can be said about, because the vendor's lists do not tell it.
+    pub untold: Memo<Here>,
     pub further: Further,
     /// How many runs of the list come before this page, where that is known.
     pub before: Memo<Option<u64>>,
@@ -87,6 +89,10 @@ impl View {
             let can = connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities()));
             can.map(|can| address.with(|address| address.filter_for(&can, clock::now()).here(can.filters))).unwrap_or_default()
         });
+        let untold = Memo::new(move |_| {
+            let can = connection.with(|of| of.as_ref().map(|of| of.dialect.adapter().capabilities()));
+            can.map(|can| address.with(|address| address.filter.untold(can.filters, can.listed))).unwrap_or_default()
+        });
         let further = Further::new();
         let before = Memo::new(move |_| {
             let address = address.get();
@@ -115,6 +121,7 @@ impl View {
             live,
             window,
             here,
+            untold,
             further,
             before,
             no_number,

@@ -187,7 +187,6 @@ fn row(menu: Menu, at: usize, count: usize, own: SavedView) -> Html {
             <input
                 class="sl-input"
                 type="text"
-                maxlength="60"
                 autocomplete="off"
                 aria-label=(words.name_of)(&title)
                 prop:value=title.clone()

@@ -86,7 +86,8 @@ pub fn held(desk: Desk) -> Html {
 fn note(desk: Desk, holder: &Holder) -> Html {
     let words = t().standing;
     let vendor = desk.vendor();
-    let fact = (words.held)(holder.name.as_deref().unwrap_or(&holder.id), &moment(holder.since));
+    let since = holder.since.map(|since| moment(Some(since)));
+    let fact = (words.held)(holder.name.as_deref().unwrap_or(&holder.id), since.as_deref());
     let next = format!("{} {}", words.held_next, (t().claims.times_out)(vendor));
     let actions = offered(desk).then(|| {
         view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| give_back(desk)>{t().claims.give_back}</button> }

@@ -1,3 +1,4 @@
+use super::shared::{n, several};
 use crate::data::audit::Word;
 use crate::strings::AuditWords;
 
@@ -14,7 +15,7 @@ pub(super) static WORDS: AuditWords = AuditWords {
     no_match_next: "Take a filter away to see more.",
     clear: "Clear filters",
     shown: |count, more| {
-        let some = if count == 1 { "1 decision".to_owned() } else { format!("{count} decisions") };
+        let some = several(count, "decision", "decisions");
         if more { format!("{some} shown, there are more") } else { format!("{some}, no more") }
     },
     more: "Show older decisions",
@@ -38,58 +39,67 @@ pub(super) static WORDS: AuditWords = AuditWords {
         (false, _) => "Reject".into(),
         (true, 0) => "Approve".into(),
         (true, 1) => "Approve with 1 change".into(),
-        (true, count) => format!("Approve with {count} changes"),
+        (true, changes) => format!("Approve with {} changes", n(changes)),
     },
     version: |pin, attempt| match attempt {
-        Some(attempt) => format!("Read as version {pin}, attempt {attempt}"),
+        Some(attempt) => format!("Read as version {pin}, attempt {}", n(attempt)),
         None => format!("Read as version {pin}"),
     },
     everything: "everything",
     became: "became",
     absent: "absent",
     blank: "empty",
-    more_changes: |count| format!("{count} more"),
-    in_export: |count| format!("{count} more are in the export."),
+    more_changes: |count| format!("{} more", n(count)),
+    in_export: |count| several(count, "more is in the export.", "more are in the export."),
 
     figures_title: "Review figures",
     figures_failed: "The figures could not be read",
     figures_basis: "Counted from this Sluice's audit log: what others decide elsewhere is not in it. Days are in your time zone.",
     range: "Range",
-    last_days: |days| format!("{days} days"),
+    last_days: |days| several(days, "day", "days"),
     all_flows: "All flows",
     glance: "At a glance",
     oldest: "Oldest waiting",
     waiting_now: |count, exact| match (count, exact) {
         (0, _) => "nothing waits now".into(),
-        (count, true) => format!("of {count} read now"),
-        (count, false) => format!("of {count} read now, some since creation"),
+        (count, true) => format!("of {} read now", n(count)),
+        (count, false) => format!("of {} read now, some since creation", n(count)),
     },
     median: "Median time to decision",
     p90: "90th percentile",
-    timed: |timed, recorded| format!("known of {timed} of {recorded}"),
+    timed: |timed, recorded| format!("known of {} of {}", n(timed), n(recorded)),
     recorded: "Decisions recorded",
-    split: |approved, edited, rejected| format!("{approved} as read, {edited} edited, {rejected} rejected"),
+    split: |approved, edited, rejected| format!("{} as read, {} edited, {} rejected", n(approved), n(edited), n(rejected)),
     a_day: "Recorded a day",
     approved: "As read",
     edited: "Edited",
     rejected: "Rejected",
     outcomes: "Outcomes",
-    outcomes_basis: |count| format!("All {count} decisions that were to be sent in this time, by what was noted last."),
+    outcomes_basis: |count| {
+        format!("{} to be sent in this time, by what was noted last.", several(count, "decision that was", "decisions that were"))
+    },
     decisions: "Decisions",
     share: "Share",
     fields: "Edits per field",
-    fields_basis: |edited| format!("From {edited} recorded decisions with changes. Places in lists are taken together as *."),
+    fields_basis: |edited| {
+        format!(
+            "From {} with changes. Places in lists are taken together as *.",
+            several(edited, "recorded decision", "recorded decisions")
+        )
+    },
     field: "Field",
     edits: "Edits",
-    in_decisions: |count| if count == 1 { "in 1 decision".into() } else { format!("in {count} decisions") },
+    in_decisions: |count| format!("in {}", several(count, "decision", "decisions")),
     reasons: "Reasons for rejecting",
-    reasons_basis: |rejected, without| format!("From {rejected} recorded rejections, {without} of them without a reason."),
+    reasons_basis: |rejected, without| {
+        format!("From {}, {} of them without a reason.", several(rejected, "recorded rejection", "recorded rejections"), n(without))
+    },
     days: "Days",
     days_basis: "Recorded decisions by the day on which they were made.",
     day: "Day",
     flows: "Flows",
     flows_basis: |shown, all| {
-        let some = if shown == all { String::new() } else { format!("The {shown} of {all} flows with most decisions. ") };
+        let some = if shown == all { String::new() } else { format!("The {} of {} flows with most decisions. ", n(shown), n(all)) };
         format!("{some}Time to decision: from when the review began to wait until it was recorded, where both are known.")
     },
     nothing_counted: "Nothing to count in this time.",

@@ -1,4 +1,4 @@
-use super::shared::{WORDS as SHARED, with_request};
+use super::shared::{WORDS as SHARED, reason, several, with_request};
 use crate::strings::BulkWords;
 use runs::ApiError;
 use runs::bulk::{Out, Tally, Verb};
@@ -20,11 +20,15 @@ pub(super) static WORDS: BulkWords = BulkWords {
     no_call,
 
     matching: "Select all that match",
-    matching_going: |read, found| format!("{} runs read, {} selected", (SHARED.count)(read), (SHARED.count)(found)),
+    matching_going: |read, found| format!("{} read, {} selected", several(read, "run", "runs"), (SHARED.count)(found)),
     matching_pause: |wait| format!("The vendor's request limit: the next page comes in {wait}."),
-    matching_all: |count| format!("All {} runs that match are selected.", number(count)),
+    matching_all: |count| match count {
+        0 => "No run matches.".into(),
+        1 => "The one run that matches is selected.".into(),
+        _ => format!("All {} runs that match are selected.", number(count)),
+    },
     matching_cut: |most| format!("{} runs are selected, the most there can be at once. There are more that match.", number(most)),
-    matching_stopped: |count| format!("Stopped. {} runs are selected; more may match.", number(count)),
+    matching_stopped: |count| format!("Stopped. {} selected; more may match.", several(count, "run is", "runs are")),
     matching_failed: |why| format!("{why} What was found until then is selected; more may match."),
     stop: "Stop",
 
@@ -82,7 +86,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
     },
     new_run: "Started again as",
     refused: |error, vendor| words(format!("{vendor} refused"), error),
-    not_sent: |error, vendor| words(format!("Not sent. {}", (SHARED.error_title)(error, vendor)), error),
+    not_sent: |error, vendor| words(format!("Not sent, because {}", reason(error, vendor)), error),
     unconfirmed: "Not confirmed: it may have happened",
     stopped: "Not sent: stopped",
 };

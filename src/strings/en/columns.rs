@@ -1,3 +1,4 @@
+use super::shared::n;
 use crate::strings::ColumnWords;
 
 pub(super) static WORDS: ColumnWords = ColumnWords {
@@ -13,10 +14,10 @@ pub(super) static WORDS: ColumnWords = ColumnWords {
     key_hint: "customer_id",
     add_key: "Add",
     bad_key: "A key has 1 to 60 characters.",
-    full: |most| format!("{most} columns are the most. Remove one to add another."),
+    full: |most| format!("{} columns are the most. Remove one to add another.", n(most)),
     reset: "Reset columns",
     is_reset: "The usual columns are back.",
-    now_at: |column, place, all| format!("{column} is column {place} of {all}."),
+    now_at: |column, place, all| format!("{column} is column {} of {}.", n(place), n(all)),
     is_gone: |column| format!("{column} was removed."),
     is_added: |column| format!("{column} was added."),
 };

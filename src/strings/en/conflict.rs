@@ -1,3 +1,4 @@
+use super::shared::{n, several};
 use crate::strings::ConflictWords;
 
 pub(super) static WORDS: ConflictWords = ConflictWords {
@@ -16,7 +17,7 @@ pub(super) static WORDS: ConflictWords = ConflictWords {
     version: "Send mine as a new version",
     version_final: |vendor| format!("{vendor} takes one decision on a review and it is final, so a version made now would reach no run."),
     version_none: |vendor| format!("{vendor} keeps no versions of a review and takes one decision on it."),
-    copy: |count| if count == 1 { "Copy my 1 value".into() } else { format!("Copy my {count} values") },
+    copy: |count| format!("Copy my {}", several(count, "value", "values")),
     download: "Download all three as JSON",
     changed: "The content changed since you read it",
     nothing_sent: "Nothing was sent. Your draft is still here.",
@@ -29,35 +30,31 @@ pub(super) static WORDS: ConflictWords = ConflictWords {
     newer: "Newer",
     carry: "Carry mine onto theirs",
     carry_means: |mine, clash| {
-        let changes = if mine == 1 { "your 1 change".to_owned() } else { format!("your {mine} changes") };
-        let clash = match clash {
+        let changes = format!("your {}", several(mine, "change", "changes"));
+        let both = match clash {
             0 => "",
             _ => " Where both changed a field, yours stands there and can be reverted to theirs.",
         };
-        format!("The form shows their data with {changes} on top. Nothing is sent until you approve.{clash}")
+        format!("The form shows their data with {changes} on top. Nothing is sent until you approve.{both}")
     },
     take: "Keep theirs",
     take_means: "The form shows their data without your changes. Your draft is deleted from this browser. Nothing is sent.",
     version_means: |theirs| {
-        let theirs = match theirs {
+        let left_out = match theirs {
             0 => String::new(),
-            1 => " Their 1 change is left out.".into(),
-            _ => format!(" Their {theirs} changes are left out."),
+            _ => format!(" Their {} left out.", several(theirs, "change is", "changes are")),
         };
-        format!("Your data as it stands becomes a version made from theirs, and that is approved, after the undo window.{theirs}")
+        format!("Your data as it stands becomes a version made from theirs, and that is approved, after the undo window.{left_out}")
     },
-    version_wrong: |count| {
-        let errors = if count == 1 { "1 error".to_owned() } else { format!("{count} errors") };
-        format!("your draft has {errors}. Carry it over and correct it first.")
-    },
-    do_carry: |count| if count == 1 { "Carry over 1 change".into() } else { format!("Carry over {count} changes") },
+    version_wrong: |count| format!("your draft has {}. Carry it over and correct it first.", several(count, "error", "errors")),
+    do_carry: |count| format!("Carry over {}", several(count, "change", "changes")),
     do_version: "Approve mine as a new version",
     back: "Back to the form",
     carried: |count| {
         if count == 1 {
             "Your change is in the form, over their data. Nothing was sent.".into()
         } else {
-            format!("{count} changes of yours are in the form, over their data. Nothing was sent.")
+            format!("{} changes of yours are in the form, over their data. Nothing was sent.", n(count))
         }
     },
     taken: "The form shows their data. Your draft was deleted from this browser, and nothing was sent.",

@@ -1,7 +1,8 @@
-use super::shared::WORDS as SHARED;
+use super::shared::{WORDS as SHARED, n, several};
 use crate::platform::save::Place;
 use crate::strings::ExportWords;
 use runs::export::Format;
+use runs::sheet::Separator;
 
 pub(super) static WORDS: ExportWords = ExportWords {
     title: "Export runs",
@@ -22,26 +23,33 @@ pub(super) static WORDS: ExportWords = ExportWords {
     here_some: "Some vendors do not apply all of these filters: every run of theirs is read, and what does not match is left out here.",
     format: "Format",
     format_name: |format| match format {
-        Format::Csv => "CSV, for spreadsheets",
+        Format::Csv(_) => "CSV, for spreadsheets",
         Format::Json => "JSON, for programs",
     },
     format_hint: |format| match format {
-        Format::Csv => {
-            "Comma-separated, UTF-8 with a byte order mark, so that Excel reads it right. Times are ISO 8601 in UTC. A text that a spreadsheet would run as a formula begins with an apostrophe."
+        Format::Csv(_) => {
+            "Made for reading, not exact: a text that would run as a formula begins with an apostrophe, one longer than Excel's 32,767 characters is cut with a mark, and colour codes of terminals are left out. Spreadsheets turn ids of digits into numbers when they open a file: import that column as text, or take JSON."
         }
-        Format::Json => "One list of runs. Times are ISO 8601 in UTC, numbers keep their digits, metadata stays as it is.",
+        Format::Json => "The exact way: one list of runs, in which every text and every digit is as it came.",
+    },
+    exact: "Times are ISO 8601 in UTC in both.",
+    separator: "Between cells",
+    separator_name: |separator| match separator {
+        Separator::Comma => "Comma",
+        Separator::Semicolon => "Semicolon (Excel, where 1.5 is written 1,5)",
+        Separator::Tab => "Tab",
     },
     cancel: "Do not export",
     export: "Export",
 
     going: "Exporting runs",
     progress: |written, read, pages, total| {
-        let pages = if pages == 1 { "1 page".into() } else { format!("{} pages", number(u64::from(pages))) };
+        let walked = several(pages, "page", "pages");
         let of = total.map(|total| format!(" of {}", number(total))).unwrap_or_default();
         if written == read {
-            format!("{}{of}, {pages}.", runs(written))
+            format!("{}{of}, {walked}.", runs(written))
         } else {
-            format!("{} of {} read{of}, {pages}.", runs(written), number(read))
+            format!("{} of {} read{of}, {walked}.", runs(written), number(read))
         }
     },
     rest: |vendor, wait| format!("{vendor}'s request limit: the next page comes in {wait}."),
@@ -49,12 +57,13 @@ pub(super) static WORDS: ExportWords = ExportWords {
 
     stopped: |written| format!("Stopped after {}", runs(written)),
     stopped_next: "What was read can be kept as a file that says it is incomplete, or the export goes on from here.",
+    cut: |written, why| format!("INCOMPLETE: {}. {why}", runs(written)),
     cut_stopped: "The export was stopped.",
-    cut_full: |part| format!("Part {part} continues in part {}.", part + 1),
+    cut_full: |part| format!("Part {} continues in part {}.", n(part), n(part + 1)),
     full: |written| format!("This browser keeps at most 256 MB for one file: {} are in it", runs(written)),
     write_failed: |why| format!("The file could not be written: {why}"),
     keep: |written| format!("Keep {}, incomplete", runs(written)),
-    keep_part: |part| format!("Save part {part} and go on"),
+    keep_part: |part| format!("Save part {} and go on", n(part)),
     go_on: "Go on",
     discard: "Discard",
 
@@ -67,7 +76,7 @@ pub(super) static WORDS: ExportWords = ExportWords {
     doubtful: "The list became shorter while it was read, or its vendor only counts pages: runs that others deleted meanwhile may have hidden some.",
     close: "Close",
     file_kind: |format| match format {
-        Format::Csv => "Comma-separated values",
+        Format::Csv(_) => "Table, as text",
         Format::Json => "JSON",
     },
 };

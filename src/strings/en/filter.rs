@@ -1,19 +1,19 @@
-use super::shared::WORDS as SHARED;
+use super::shared::{WORDS as SHARED, n};
 use crate::strings::FilterWords;
 
 pub(super) static WORDS: FilterWords = FilterWords {
     search: "Search by id, name or metadata",
     search_hint: "Id, name or key:value",
     trigger_any: "Trigger: any",
-    trigger_many: |count| format!("{count} triggers"),
+    trigger_many: |count| format!("{} triggers", n(count)),
     trigger_legend: "Trigger",
     created_any: "Any time",
     created_legend: "When the run was created",
     last: |minutes| match minutes {
         60 => "Last hour".into(),
-        _ if minutes % 1_440 == 0 && minutes > 1_440 => format!("Last {} days", minutes / 1_440),
-        _ if minutes % 60 == 0 => format!("Last {} hours", minutes / 60),
-        _ => format!("Last {minutes} minutes"),
+        _ if minutes % 1_440 == 0 && minutes > 1_440 => format!("Last {} days", (SHARED.count)(u64::from(minutes / 1_440))),
+        _ if minutes % 60 == 0 => format!("Last {} hours", (SHARED.count)(u64::from(minutes / 60))),
+        _ => format!("Last {} minutes", (SHARED.count)(u64::from(minutes))),
     },
     between: "Between dates",
     from: |zone| format!("From ({zone})"),
@@ -36,10 +36,18 @@ pub(super) static WORDS: FilterWords = FilterWords {
         let parts: Vec<&str> = parts.into_iter().filter(|(left, _)| *left).map(|(_, word)| word).collect();
         format!("{vendor} does not filter by {}. Applied here, to the runs that were loaded.", parts.join(" or "))
     },
+    untold: |vendor, what| {
+        let what = match (what.triggers, what.duration) {
+            (true, true) => "neither what started a run nor how long it took",
+            (true, false) => "not what started a run",
+            _ => "not how long a run took",
+        };
+        format!("{vendor}'s list tells {what}, so that no run can be found by it.")
+    },
     matching: |found, looked| format!("{} of {} loaded runs match.", (SHARED.count)(found as u64), (SHARED.count)(looked as u64)),
     further: "Search further back",
     looking: "Searching further back",
     stop: "Stop",
-    ended: "There are no older runs.",
+    ended: "Every older run was looked through.",
     as_found: "Runs from further back are shown as they were when they were found.",
 };

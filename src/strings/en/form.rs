@@ -1,3 +1,4 @@
+use super::shared::{n, several};
 use crate::strings::FormWords;
 use runs::form::{Format, Pasted, Type, Unfit, VariantName, Wrong};
 
@@ -16,19 +17,13 @@ pub(super) static WORDS: FormWords = FormWords {
     revert_key: "Back to what was read (Alt+Backspace)",
     inferred: "There is no schema for this data.",
     inferred_next: "The form is made from the data itself: types are guessed, and nothing else is checked here.",
-    summary: |count| {
-        if count == 1 {
-            "1 thing to correct before this can be approved:".into()
-        } else {
-            format!("{count} things to correct before this can be approved:")
-        }
-    },
-    more_problems: |count| format!("and {count} more"),
+    summary: |count| several(count, "thing to correct before this can be approved:", "things to correct before this can be approved:"),
+    more_problems: |count| format!("and {} more", n(count)),
     variant: |field| format!("Kind of {field}"),
     variant_name: |name, at| match name {
         VariantName::Text(text) => text.clone(),
         VariantName::Type(kind) => capital(a_type(*kind)),
-        VariantName::Unnamed => format!("Kind {}", at + 1),
+        VariantName::Unnamed => format!("Kind {}", n(at + 1)),
     },
     no_variant: "None of the kinds fits",
     remove: "Remove",
@@ -38,11 +33,11 @@ pub(super) static WORDS: FormWords = FormWords {
     new_name: |group| format!("Name of a new field in {group}"),
     add_name: "Add field",
     name_taken: |name| format!("There is a field {name} already."),
-    move_up: |list, place| format!("Move {list} {place} up"),
-    move_down: |list, place| format!("Move {list} {place} down"),
-    moved: |place| format!("Moved to line {place}"),
-    removed: |place| format!("Line {place} removed"),
-    full: |max| if max == 1 { "No more than 1 item is allowed.".into() } else { format!("No more than {max} items are allowed.") },
+    move_up: |list, place| format!("Move {list} {} up", n(place)),
+    move_down: |list, place| format!("Move {list} {} down", n(place)),
+    moved: |place| format!("Moved to line {}", n(place)),
+    removed: |place| format!("Line {} removed", n(place)),
+    full: |max| format!("No more than {} allowed.", several(max, "item is", "items are")),
     table_keys: "Arrows leave a cell at its edge, Ctrl+Del removes the line, Ctrl+Shift+Up and Down move it. Cells of a spreadsheet can be pasted.",
     pasted,
     pasted_rest,
@@ -66,16 +61,16 @@ fn wrong(wrong: &Wrong, found: &str) -> String {
         Wrong::NotANumber => format!("{quoted} found, a number is expected: digits, with a point for decimals."),
         Wrong::NotValid => format!("The vendor sent {found}, which is not valid JSON. It cannot be approved: enter a value, or reject."),
         Wrong::NotWhole => format!("{found} found, a whole number is expected."),
-        Wrong::NotJson { line, column } => format!("This is not JSON: see line {line}, column {column}."),
-        Wrong::TooShort { min, found } => format!("{} found, at least {min} are expected.", characters(*found)),
-        Wrong::TooLong { max, found } => format!("{} found, at most {max} are allowed.", characters(*found)),
+        Wrong::NotJson { line, column } => format!("This is not JSON: see line {}, column {}.", n(*line), n(*column)),
+        Wrong::TooShort { min, found } => format!("{} found, at least {} expected.", characters(*found), several(*min, "is", "are")),
+        Wrong::TooLong { max, found } => format!("{} found, at most {} allowed.", characters(*found), several(*max, "is", "are")),
         Wrong::Below { min, open: false } => format!("{found} found, {min} or more is expected."),
         Wrong::Below { min, open: true } => format!("{found} found, more than {min} is expected."),
         Wrong::Above { max, open: false } => format!("{found} found, {max} or less is expected."),
         Wrong::Above { max, open: true } => format!("{found} found, less than {max} is expected."),
         Wrong::NotMultiple { of } => format!("{found} found, a multiple of {of} is expected."),
         Wrong::NotAllowed { allowed, more } => {
-            let rest = if *more > 0 { format!(" or {more} others") } else { String::new() };
+            let rest = if *more > 0 { format!(" or {}", several(*more, "other", "others")) } else { String::new() };
             let found = if found.is_empty() { "This".to_owned() } else { quoted };
             format!("{found} found, allowed: {}{rest}.", allowed.join(", "))
         }
@@ -84,27 +79,26 @@ fn wrong(wrong: &Wrong, found: &str) -> String {
         Wrong::ReadOnly { path } => format!("{path} may be looked at but not changed."),
         Wrong::BadFormat(format) => format!("{quoted} found, {} is expected.", a_format(*format)),
         Wrong::Pattern { pattern } => format!("{quoted} found, text that fits the pattern {pattern} is expected."),
-        Wrong::TooFew { min, found } => format!("{} found, at least {min} are expected.", items(*found)),
-        Wrong::TooMany { max, found } => format!("{} found, at most {max} are allowed.", items(*found)),
-        Wrong::Repeated { first, again } => format!("Items {} and {} are the same, each may occur once.", first + 1, again + 1),
+        Wrong::TooFew { min, found } => format!("{} found, at least {} expected.", items(*found), several(*min, "is", "are")),
+        Wrong::TooMany { max, found } => format!("{} found, at most {} allowed.", items(*found), several(*max, "is", "are")),
+        Wrong::Repeated { first, again } => format!("Items {} and {} are the same, each may occur once.", n(first + 1), n(again + 1)),
         Wrong::NotChecked => "Too long to be checked here. The vendor checks it.".into(),
     }
 }
 
 fn characters(count: u64) -> String {
-    if count == 1 { "1 character".into() } else { format!("{count} characters") }
+    several(count, "character", "characters")
 }
 
 fn items(count: u64) -> String {
-    if count == 1 { "1 item".into() } else { format!("{count} items") }
+    several(count, "item", "items")
 }
 
 fn pasted(pasted: &Pasted) -> String {
-    let cells = if pasted.cells == 1 { "1 cell".to_owned() } else { format!("{} cells", pasted.cells) };
+    let cells = several(pasted.cells, "cell", "cells");
     match pasted.added {
         0 => format!("{cells} pasted."),
-        1 => format!("{cells} pasted, 1 line added."),
-        added => format!("{cells} pasted, {added} lines added."),
+        added => format!("{cells} pasted, {} added.", several(added, "line", "lines")),
     }
 }
 
@@ -114,32 +108,39 @@ fn pasted_rest(pasted: &Pasted) -> Vec<String> {
         said.push("The first line named the columns.".to_owned());
     }
     if pasted.rows_left > 0 {
-        let lines = if pasted.rows_left == 1 { "1 line was".to_owned() } else { format!("{} lines were", pasted.rows_left) };
+        let lines = several(pasted.rows_left, "line was", "lines were");
         said.push(match pasted.max {
-            Some(max) => format!("{lines} left out: the list holds {max}."),
+            Some(max) => format!("{lines} left out: the list holds {}.", n(max)),
             None => format!("{lines} left out."),
         });
     }
     match pasted.columns_left {
         0 => {}
-        1 => said.push("1 column was left out: the table ends before it.".into()),
-        columns => said.push(format!("{columns} columns were left out: the table ends before them.")),
+        columns => {
+            said.push(several(
+                columns,
+                "column was left out: the table ends before it.",
+                "columns were left out: the table ends before them.",
+            ));
+        }
     }
     match pasted.locked {
         0 => {}
-        1 => said.push("1 cell may not be changed and stayed.".into()),
-        locked => said.push(format!("{locked} cells may not be changed and stayed.")),
+        locked => said.push(several(locked, "cell may not be changed and stayed.", "cells may not be changed and stayed.")),
     }
     match pasted.unfit_count {
         0 => {}
-        1 => said.push("1 cell does not fit; its text stands there to be corrected:".into()),
-        count => said.push(format!("{count} cells do not fit; their texts stand there to be corrected:")),
+        count => said.push(several(
+            count,
+            "cell does not fit; its text stands there to be corrected:",
+            "cells do not fit; their texts stand there to be corrected:",
+        )),
     }
     said
 }
 
 fn unfit(unfit: &Unfit) -> String {
-    format!("Line {}, {}: {}", unfit.line, unfit.column, wrong(&unfit.wrong, &unfit.found))
+    format!("Line {}, {}: {}", n(unfit.line), unfit.column, wrong(&unfit.wrong, &unfit.found))
 }
 
 fn capital(text: &str) -> String {

@@ -1,4 +1,4 @@
-use super::shared::WORDS as SHARED;
+use super::shared::{WORDS as SHARED, n, several};
 use crate::strings::History;
 
 pub(super) static WORDS: History = History {
@@ -7,13 +7,13 @@ pub(super) static WORDS: History = History {
     flow: "Flow",
     all_flows: "All flows",
     search_flows: "Search flows by name or id",
-    no_flow_matches: "No flow matches. An id typed in full can be opened all the same: press Enter.",
+    no_flow_matches: "The vendor lists no flow whose name or id holds this.",
     searching_flows: |count| format!("Looking further. {} flows are known so far.", (SHARED.count)(count as u64)),
     more_flows_at_vendor: |count| {
         format!("{} flows are known, and there are more. Type to look through all of them.", (SHARED.count)(count as u64))
     },
     more_flows: |count| format!("{} more. Type to narrow them down.", (SHARED.count)(count as u64)),
-    flows_failed: "The flows could not be read. An id typed in full can be opened all the same: press Enter.",
+    flows_failed: "The flows could not be read. Typing on tries again.",
     flows_not_read: "Could not load flows",
     no_flows: "No flows yet",
     no_flows_next: |vendor| {
@@ -22,14 +22,14 @@ pub(super) static WORDS: History = History {
     start_run: "Start a run",
     status_any: "Status: any",
     status_one: |status| format!("Status: {status}"),
-    status_many: |count| format!("{count} statuses"),
+    status_many: |count| format!("{} statuses", n(count)),
     status_legend: "Status",
     status_single_hint: |vendor| {
         format!("{vendor} filters by one status at a time. Several are applied here, to the runs that were loaded.")
     },
     clear: "Clear",
     size: "Runs per page",
-    size_option: |size| format!("{size} per page"),
+    size_option: |size| format!("{} per page", (SHARED.count)(u64::from(size))),
     column_run: "Run",
     column_status: "Status",
     column_flow: "Flow",
@@ -38,7 +38,7 @@ pub(super) static WORDS: History = History {
     column_duration: "Duration",
     column_steps: "Steps",
     column_what: "What happened",
-    steps_of: |done, all| format!("{done} of {all} steps completed"),
+    steps_of: |done, all| format!("{} of {} steps completed", (SHARED.count)(u64::from(done)), (SHARED.count)(u64::from(all))),
     waiting_on: |steps| format!("Waiting at {steps}"),
     empty: "No runs yet",
     empty_next: |flow| format!("Runs of {flow} show up here as soon as the first one starts."),
@@ -55,7 +55,7 @@ pub(super) static WORDS: History = History {
         Some(total) => format!("{} to {} of {}", (SHARED.count)(first), (SHARED.count)(last), (SHARED.count)(total)),
         None => format!("{} to {}", (SHARED.count)(first), (SHARED.count)(last)),
     },
-    on_page: |count| format!("{count} runs on this page"),
+    on_page: |count| format!("{} on this page", several(count, "run", "runs")),
     may_have_shifted: "New runs may have shifted the pages since you started.",
     quota: |remaining, limit, hour, every| {
         let left = format!("{} of {} requests left", (SHARED.count)(u64::from(remaining)), (SHARED.count)(u64::from(limit)));

@@ -1,4 +1,4 @@
-use super::shared::count;
+use super::shared::{count, n, reason, with_request};
 use crate::strings::{JumpField, JumpWords};
 use runs::jump::Miss;
 
@@ -29,14 +29,14 @@ pub(super) static WORDS: JumpWords = JumpWords {
         ),
         Miss::TooFar { back: None } => format!(
             "{vendor} lists runs only from page to page, and {what} is not on the newest {} pages. The run itself can be opened.",
-            runs::jump::WALKED
+            n(runs::jump::WALKED)
         ),
         Miss::NoWay => format!("{vendor} does not say where in the list {what} is. The run itself can be opened."),
         Miss::Moving => format!("Runs started faster than the list could be read, so the place of {what} is not certain. Try again."),
     },
     not_anywhere: |id| format!("No connection knows the run {id}. An id has to be typed in full."),
     not_asked: |connections| format!("These could not be asked: {}.", list(connections, "and")),
-    failed: |what, error, vendor| format!("{what} could not be looked for. {}.", (super::shared::WORDS.error_title)(error, vendor)),
+    failed: |what, error, vendor| with_request(&format!("{what} could not be looked for, because {}", reason(error, vendor)), error),
     in_list: "In the list",
     open_list: "Open at this run",
     copy: "Copy the link to the list at this run",

@@ -1,4 +1,4 @@
-use super::shared::WORDS as SHARED;
+use super::shared::{WORDS as SHARED, n};
 use crate::strings::MergedWords;
 
 pub(super) static WORDS: MergedWords = MergedWords {
@@ -16,7 +16,7 @@ pub(super) static WORDS: MergedWords = MergedWords {
     stale_next: "Its rows are from the last answer.",
     flows_left_out: |vendor, most, more| match more {
         Some(more) => format!("{vendor} has {} flows.", (SHARED.count)(most as u64 + more)),
-        None => format!("{vendor} has more than {most} flows."),
+        None => format!("{vendor} has more than {} flows.", n(most)),
     },
     flows_left_out_next: "It lists runs one flow at a time, so that only the first 20 are read here. Choose the connection to see the others.",
     here: |vendor, statuses, here| {
@@ -30,7 +30,6 @@ pub(super) static WORDS: MergedWords = MergedWords {
         let parts: Vec<&str> = parts.into_iter().filter(|(left, _)| *left).map(|(_, word)| word).collect();
         format!("{vendor} does not filter by {}. Applied here, to the runs that were loaded.", parts.join(" or "))
     },
-    ended: "There are no older runs.",
     reading: "Reading older runs",
     lost: |page| format!("Page {} is not kept any more.", (SHARED.count)(page as u64)),
     lost_next: "Its place in every connection's list does not fit into an address, so this begins at the newest runs.",

@@ -1,7 +1,8 @@
+use super::shared::{several, within};
 use crate::strings::PresenceWords;
 
 pub(super) static WORDS: PresenceWords = PresenceWords {
-    open_elsewhere: |who, since| format!("Open in another window by {who}, since {since}."),
+    open_elsewhere: |who, since| format!("Open in another window by {who}, since {}.", within(since)),
     advisory: "Nobody is locked out: whoever decides first, decides. Names are self-declared.",
     held: |who| format!("Open: {who}"),
     unnamed: "somebody without a name",
@@ -12,5 +13,5 @@ pub(super) static WORDS: PresenceWords = PresenceWords {
     notify_refused: "No permission was given, so there will be no notifications.",
     new_review: |flow, run| format!("{flow}: {run} waits for review"),
     new_review_at: |connection| format!("At {connection}. Open it to decide."),
-    new_reviews: |count| format!("{count} new reviews wait"),
+    new_reviews: |count| format!("{} wait", several(count, "new review", "new reviews")),
 };

@@ -1,3 +1,4 @@
+use super::shared::{count, several};
 use crate::strings::PreviewWords;
 
 pub(super) static WORDS: PreviewWords = PreviewWords {
@@ -18,9 +19,11 @@ pub(super) static WORDS: PreviewWords = PreviewWords {
         format!("There is no preview for {kind}. Download the file to open it.")
     },
     download: "Download",
-    cut: |rows, columns| format!("The first {rows} rows and {columns} columns are shown. The download has all."),
-    page: |page, pages| format!("page {page} of {pages}"),
-    page_of: |name, page| format!("{name}, page {page}"),
+    cut: |rows, columns| {
+        format!("The first {} and {} are shown. The download has all.", several(rows, "row", "rows"), several(columns, "column", "columns"))
+    },
+    page: |page, pages| format!("page {} of {}", count(u64::from(page)), count(u64::from(pages))),
+    page_of: |name, page| format!("{name}, page {}", count(u64::from(page))),
     previous: "Previous page",
     next: "Next page",
     zoom_out: "Zoom out",

@@ -1,3 +1,4 @@
+use super::shared::{n, several, within};
 use crate::strings::ReviewWords;
 use runs::capability::ReviewStyle;
 use runs::diff::Counts;
@@ -41,10 +42,10 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     not_found_next: |vendor| format!("{vendor} does not know it. The run may have gone on, been deleted, or belong to another account."),
     failed: "Could not read the review",
     whole: "Data",
-    item: |place| format!("Item {place}"),
+    item: |place| format!("Item {}", n(place)),
     add_item: |list| format!("Add an item to {list}"),
-    remove_item: |list, place| format!("Remove {list} {place}"),
-    cell: |column, list, place| format!("{column}, {list} {place}"),
+    remove_item: |list, place| format!("Remove {list} {}", n(place)),
+    cell: |column, list, place| format!("{column}, {list} {}", n(place)),
     read_only: "read-only",
     not_in_schema: "not in the schema",
     not_set: "Not set",
@@ -54,22 +55,15 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     revert: "Revert",
     saved: |clock| format!("Draft saved {clock}"),
     not_saved: "This browser did not keep the draft",
-    restored: |moment| format!("Your draft of {moment} is back."),
+    restored: |moment| format!("Your draft of {} is back.", within(moment)),
     restored_next: "It is kept in this browser only, until you decide or discard it.",
     carried: "Your edits were taken over to the new data.",
-    dropped: |count| {
-        if count == 1 {
-            "1 edit found no field any more and was left out.".into()
-        } else {
-            format!("{count} edits found no field any more and were left out.")
-        }
-    },
+    dropped: |count| several(count, "edit found no field any more and was left out.", "edits found no field any more and were left out."),
     discard: "Discard draft",
     decision: "Decision",
     approve: |changes| match changes {
         0 => "Approve".into(),
-        1 => "Approve with 1 change".into(),
-        _ => format!("Approve with {changes} changes"),
+        _ => format!("Approve with {}", several(changes, "change", "changes")),
     },
     reject: "Reject…",
     reject_question: "Reject this review?",
@@ -84,10 +78,9 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     keep_open: "Keep it open",
     changes: |count| match count {
         0 => "Nothing edited: the data goes on as it was read.".into(),
-        1 => "1 change".into(),
-        _ => format!("{count} changes"),
+        _ => several(count, "change", "changes"),
     },
-    errors: |count| if count == 1 { "1 error blocks approval".into() } else { format!("{count} errors block approval") },
+    errors: |count| several(count, "error blocks approval", "errors block approval"),
     go_to: |field| format!("Go to {field}"),
     sending: "Sending the decision",
     no_name: "Nothing was sent. A decision needs a name.",
@@ -148,8 +141,7 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     what_decided: |approved, edits, how| match (approved, edits) {
         (Some(true), None) => "Approved".into(),
         (Some(true), Some(0)) => "Approved without changes".into(),
-        (Some(true), Some(1)) => "Approved with 1 change".into(),
-        (Some(true), Some(edits)) => format!("Approved with {edits} changes"),
+        (Some(true), Some(edits)) => format!("Approved with {}", several(edits, "change", "changes")),
         (Some(false), _) => format!("The data was {how}"),
         (None, _) => "Decided; the vendor does not say how".into(),
     },
@@ -164,14 +156,8 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     only_mine: "Only you changed it",
     only_theirs: "Only they changed it",
     same_change: "Same change",
-    identical: |count| {
-        if count == 1 {
-            "1 other field is identical in all three.".into()
-        } else {
-            format!("{count} other fields are identical in all three.")
-        }
-    },
-    not_shown: |count| format!(" {count} more differences are not shown."),
+    identical: |count| several(count, "other field is identical in all three.", "other fields are identical in all three."),
+    not_shown: |count| format!(" {}", several(count, "more difference is not shown.", "more differences are not shown.")),
     open_review: "Open review",
     toast_recorded: |name| format!("The decision on {name} was recorded."),
     toast_another: |name| format!("{name} was decided by somebody else first. Your decision changed nothing."),
@@ -183,8 +169,7 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
 fn unsent(changes: usize) -> String {
     match changes {
         0 => String::new(),
-        1 => " Your 1 change is not sent.".into(),
-        _ => format!(" Your {changes} changes are not sent."),
+        _ => format!(" Your {} not sent.", several(changes, "change is", "changes are")),
     }
 }
 
@@ -204,6 +189,7 @@ fn difference(counts: Counts) -> String {
         (counts.only_theirs, "only theirs"),
         (counts.same_change, "the same change"),
     ];
-    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", n(count))).collect();
     if parts.is_empty() { "No differences".into() } else { parts.join(", ") }
 }

@@ -1,4 +1,4 @@
-use super::shared::{count, with_request};
+use super::shared::{n, several, with_request};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {
@@ -14,7 +14,7 @@ pub(super) static WORDS: RunWords = RunWords {
     duration: "Duration",
     split: |working, waiting| format!("= {working} working + {waiting} waiting for a person"),
     number_unknown: "The number comes from the run's place in its flow's history. Open the run from there to see it.",
-    attempt: |number| format!("Attempt {number}"),
+    attempt: |number| format!("Attempt {}", n(number)),
     run_id: "Run id",
     vendor_word: |vendor, word| format!("{vendor} calls it “{word}”."),
     review_now: "Review now",
@@ -35,7 +35,7 @@ pub(super) static WORDS: RunWords = RunWords {
     rerun_started: "A new run was started.",
     rerun_requested: "The run was asked to start again.",
     deleted: "The run was deleted.",
-    not_confirmed: |error| with_request("Not confirmed: no answer said what came of it. The run's status will tell", error),
+    not_confirmed: |error| with_request("Not confirmed: no answer came. The run's status will tell what happened", error),
     copy_link: "Copy link to this run",
     link_copied: "Link copied",
     tabs: "Run details",
@@ -61,11 +61,11 @@ pub(super) static WORDS: RunWords = RunWords {
     end: "End",
     steps: "Steps",
     steps_summary: |counts| {
-        let mut parts = vec![format!("{} completed", counts.completed)];
+        let mut parts = vec![format!("{} completed", n(counts.completed))];
         let rest = [(counts.failed, "failed"), (counts.skipped, "skipped"), (counts.waiting, "waiting"), (counts.other(), "not finished")];
         for (count, word) in rest {
             if count > 0 {
-                parts.push(format!("{count} {word}"));
+                parts.push(format!("{} {word}", n(count)));
             }
         }
         parts.join(", ")
@@ -74,8 +74,10 @@ pub(super) static WORDS: RunWords = RunWords {
     in_sequence: |vendor| format!("{vendor} tells how long each step took, not when it began: they are drawn one after the other."),
     no_steps: "The vendor names no steps for this run.",
     everything_waits: |time| format!("Everything waits here · {time}"),
-    tries: |count| format!("{count} tries"),
-    iterations: |first, last| if first == last { format!("Iteration {first}") } else { format!("Iterations {first}–{last}") },
+    tries: |count| several(count, "try", "tries"),
+    iterations: |first, last| {
+        if first == last { format!("Iteration {}", n(first)) } else { format!("Iterations {}–{}", n(first), n(last)) }
+    },
     column_step: "Step",
     column_kind: "Type",
     column_try: "Try",
@@ -99,10 +101,9 @@ pub(super) static WORDS: RunWords = RunWords {
     no_inputs: "The vendor names no input data for this run.",
     no_outputs: |vendor| format!("{vendor} names no outputs for this run."),
     outputs_in_steps: |vendor, steps| {
-        let steps = if steps == 1 { "one step".to_owned() } else { format!("{} steps", count(steps as u64)) };
-        format!("{vendor} names no outputs of the run as a whole, but of {steps}:")
+        format!("{vendor} names no outputs of the run as a whole, but of {}:", several(steps, "step", "steps"))
     },
-    more_steps: |more| format!("And {} more: see the tab Steps.", count(more as u64)),
+    more_steps: |more| format!("And {} more: see the tab Steps.", n(more)),
     files: "Files",
     no_files: "The vendor names no files for this run.",
     column_file: "File",
@@ -121,5 +122,5 @@ pub(super) static WORDS: RunWords = RunWords {
     copy: "Copy",
     not_found: "Run not found or deleted",
     not_found_next: |vendor| format!("{vendor} does not know this run. It may have been deleted, or the link is from another account."),
-    show_more: |count| format!("Show {count} more"),
+    show_more: |count| format!("Show {} more", n(count)),
 };

@@ -1,7 +1,7 @@
 use crate::platform::clock::Local;
 use crate::strings::Shared;
-use runs::model::{FactName, NoNumber, TriggerKind};
 use runs::error::shortened;
+use runs::model::{FactName, NoNumber, TriggerKind};
 use runs::{ApiError, ErrorKind, StatusKind};
 
 pub(super) static WORDS: Shared = Shared {
@@ -159,6 +159,56 @@ pub(super) fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// What can be counted.
+pub(super) trait Amount {
+    fn amount(self) -> u64;
+}
+
+impl Amount for u64 {
+    fn amount(self) -> u64 {
+        self
+    }
+}
+
+impl Amount for u32 {
+    fn amount(self) -> u64 {
+        u64::from(self)
+    }
+}
+
+impl Amount for usize {
+    fn amount(self) -> u64 {
+        self as u64
+    }
+}
+
+/// Every number in a text goes through here: a test looks for those that do not.
+pub(super) fn n(number: impl Amount) -> String {
+    count(number.amount())
+}
+
+/// `1 change`, `1,234 changes`.
+pub(super) fn several(number: impl Amount, one: &str, many: &str) -> String {
+    let number = number.amount();
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A moment inside a sentence.
+pub(super) fn within(moment: &str) -> String {
+    moment.strip_prefix("Today").map_or_else(|| moment.to_owned(), |rest| format!("today{rest}"))
+}
+
+/// What failed, after "because".
+pub(super) fn reason(error: &ApiError, vendor: &str) -> String {
+    match error.kind {
+        ErrorKind::GatewayUnreachable => "the gateway did not answer".into(),
+        ErrorKind::NotFound => format!("{vendor} does not know it, or it was deleted"),
+        ErrorKind::TooLarge => "what was sent is too large".into(),
+        ErrorKind::Cancelled => "it was stopped".into(),
+        _ => error_title(error, vendor),
+    }
 }
 
 fn duration(ms: u64) -> String {

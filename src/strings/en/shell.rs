@@ -1,3 +1,4 @@
+use super::shared::n;
 use crate::strings::Shell;
 
 pub(super) static WORDS: Shell = Shell {
@@ -8,7 +9,7 @@ pub(super) static WORDS: Shell = Shell {
     main_nav: "Main",
     runs: "Runs",
     reviews: "Reviews",
-    waiting_count: |count| format!("waiting: {count}"),
+    waiting_count: |count| format!("waiting: {}", n(count)),
     times_in: |zone| format!("Times in {zone}"),
     palette: "Go to anything",
     shortcuts: "Keyboard shortcuts",
@@ -18,6 +19,7 @@ pub(super) static WORDS: Shell = Shell {
     name_title: "Who decides here?",
     name_label: "Your name",
     name_help: "It is kept in this browser and shown beside your decisions as self-declared: nobody has checked it.",
+    name_long: |most| format!("A name has at most {} characters.", n(most)),
     name_save: "Save name",
     name_cancel: "Not now",
     self_declared: "self-declared",
@@ -33,7 +35,7 @@ pub(super) static WORDS: Shell = Shell {
     to_runs: "Go to runs",
     title: |page| format!("{page} - Sluice"),
     live: |ago| format!("Updated {ago} · live"),
-    paused: |ago| format!("Updated {ago} · paused"),
+    finished: |ago| format!("Read {ago} · finished"),
     stale: |ago| format!("Updated {ago} · not current"),
     reading: "Reading",
     refresh: "Refresh",

@@ -1,3 +1,4 @@
+use super::shared::n;
 use crate::strings::SourceWords;
 
 pub(super) static WORDS: SourceWords = SourceWords {
@@ -12,17 +13,17 @@ pub(super) static WORDS: SourceWords = SourceWords {
     reading: "The text of this document is being read.",
     textless: "This document has no text in it, as scans and pictures have none. Nothing can be marked.",
     cut: " Only the first part of it was searched.",
-    idle: |found, sought, more| format!("{found} of {sought} values of the form stand here.{more}"),
+    idle: |found, sought, more| format!("{} of {} values of the form stand here.{more}", n(found), n(sought)),
     nothing: |field| format!("{field}: no value to look for."),
     none: |field, more| format!("{field}: not found here.{more}"),
     told: |vendor| format!(" where {vendor} says it stands"),
     as_read: " as it was read; the new value is not found here",
     at: |field, at, count, more, how| match (count, more) {
         (1, _) => format!("{field}: marked{how}."),
-        (count, false) => format!("{field}: place {at} of {count}{how}."),
-        (count, true) => format!("{field}: place {at} of the first {count}{how}."),
+        (count, false) => format!("{field}: place {} of {}{how}.", n(at), n(count)),
+        (count, true) => format!("{field}: place {} of the first {}{how}.", n(at), n(count)),
     },
     spot: |fields| format!("Go to {}", fields.join(" or ")),
     which: "Several fields have this value. Go to:",
-    shortened: |shown| format!("The first {shown} characters are shown and searched. Copying takes all."),
+    shortened: |shown| format!("The first {} characters are shown and searched. Copying takes all.", n(shown)),
 };

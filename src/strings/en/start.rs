@@ -1,3 +1,4 @@
+use super::shared::several;
 use crate::strings::StartWords;
 
 pub(super) static WORDS: StartWords = StartWords {
@@ -32,7 +33,7 @@ pub(super) static WORDS: StartWords = StartWords {
     not_json: |problem| format!("This is not JSON: {problem}."),
     not_an_object: "A JSON object is expected, in braces.",
     unreadable: "The browser could not read the file. Choose it again.",
-    problems: |count| if count == 1 { "1 field stops the start".into() } else { format!("{count} fields stop the start") },
+    problems: |count| several(count, "field stops the start", "fields stop the start"),
     failed: "The run was not started",
     not_started: "Nothing was started. What you entered is still here.",
     not_confirmed: "Not confirmed",

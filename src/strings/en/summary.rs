@@ -26,6 +26,8 @@ pub(super) static WORDS: SummaryWords = SummaryWords {
     with_deleted: |vendor| format!("from {vendor}, deleted ones included"),
     from_queue: "from the queue of reviews",
     no_total: |vendor| format!("loaded; {vendor} gives no total"),
+    no_total_of_all: "loaded; not every vendor gives a total",
+    over_all: "over all connections",
     none_ended: "none succeeded or failed",
     none_timed: |loaded| format!("none of {} loaded says how long it took", (SHARED.count)(loaded)),
     no_run: "no run yet",

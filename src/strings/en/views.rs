@@ -1,3 +1,4 @@
+use super::shared::{n, several};
 use crate::strings::ViewWords;
 use runs::views::{LARGEST_FILE, MOST, NoViews, Refused};
 
@@ -7,9 +8,9 @@ pub(super) static WORDS: ViewWords = ViewWords {
     save: "Save",
     save_changes: |name| format!("Save changes to “{name}”"),
     saved: |name| format!("“{name}” was saved."),
-    bad_name: |most| format!("A name has 1 to {most} characters."),
+    bad_name: |most| format!("A name has 1 to {} characters.", n(most)),
     taken: |name| format!("There is a view “{name}” already. Choose another name."),
-    full: |most| format!("{most} views are the most. Delete one to save another."),
+    full: |most| format!("{} views are the most. Delete one to save another.", n(most)),
     yours: "Your views",
     none: "You have saved no view yet. A view keeps connection, flow, filters and page size.",
     later: "A later version of Sluice keeps views in this browser. They are left as they are, and none can be saved here.",
@@ -28,32 +29,34 @@ pub(super) static WORDS: ViewWords = ViewWords {
     import: "Import from a file",
     unreadable: "The browser could not read the file.",
     imported: |added, same| {
-        let views = |count: usize| if count == 1 { "1 view".to_owned() } else { format!("{count} views") };
+        let views = |count| several(count, "view", "views");
         match (added, same) {
             (0, 0) => "No view was added.".into(),
+            (0, 1) => "No view was added: the one in the file is here already.".into(),
             (0, same) => format!("No view was added: {} in the file are here already.", views(same)),
             (added, 0) => format!("{} added.", views(added)),
-            (added, same) => format!("{} added, {same} were here already.", views(added)),
+            (added, 1) => format!("{} added, 1 was here already.", views(added)),
+            (added, same) => format!("{} added, {} were here already.", views(added), n(same)),
         }
     },
     was_renamed: |from, to| format!("“{from}” is the name of another view here: imported as “{to}”."),
     refused: |at, name, why| {
-        let entry = name.map_or_else(|| format!("Entry {at}"), |name| format!("Entry {at}, “{name}”"));
+        let entry = name.map_or_else(|| format!("Entry {}", n(at)), |name| format!("Entry {}, “{name}”", n(at)));
         let why = match why {
             Refused::NotAnObject => "it is no object".to_owned(),
             Refused::Name => "“name” has to be a text of 1 to 60 characters".to_owned(),
             Refused::Query => "“query” has to be a text of at most 2,000 characters".to_owned(),
             Refused::NoConnection => "“query” names no connection (c=…)".to_owned(),
-            Refused::Full => format!("{MOST} views are the most"),
+            Refused::Full => format!("{} views are the most", n(MOST)),
         };
         format!("{entry} was left out: {why}.")
     },
-    more_refused: |count| format!("{count} more were left out."),
+    more_refused: |count| several(count, "more was left out.", "more were left out."),
     strangers: |count| {
         if count == 1 {
             "1 view is of a connection that is not configured here.".into()
         } else {
-            format!("{count} views are of connections that are not configured here.")
+            format!("{} views are of connections that are not configured here.", n(count))
         }
     },
     no_views: |why| match why {

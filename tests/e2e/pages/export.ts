@@ -37,7 +37,7 @@ export class ExportPage {
 }
 
 /** A CSV file by RFC 4180: rows by the names of its first one. */
-export function csv(text: string): Row[] {
+export function csv(text: string, separator = ","): Row[] {
   expect(text.startsWith("\uFEFF"), "a byte order mark").toBe(true);
   const rows: string[][] = [[]];
   let cell = "";
@@ -48,7 +48,7 @@ export function csv(text: string): Row[] {
       cell += '"';
       at += 1;
     } else if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === "," || character === "\r")) {
+    else if (!quoted && (character === separator || character === "\r")) {
       rows.at(-1)?.push(cell);
       cell = "";
     } else if (!quoted && character === "\n") rows.push([]);

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use axum::body::{Body, Bytes};
 use futures_util::stream;
+use runs::sheet::{MARK, Record, Separator};
 use runs::{Json, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
@@ -38,6 +39,7 @@ const COLUMNS: [&str; 20] = [
 struct Reading {
     read: SqlitePool,
     filter: Filter,
+    separator: Separator,
     head: bool,
     rows: VecDeque<SqliteRow>,
     /// `None`: the last page was read.
@@ -45,8 +47,8 @@ struct Reading {
 }
 
 /// Reads on only as fast as it is taken; a failure breaks the body off, so that no half list looks whole.
-pub fn body(read: SqlitePool, filter: Filter) -> Body {
-    let start = Reading { read, filter, head: true, rows: VecDeque::new(), next: Some(None) };
+pub fn body(read: SqlitePool, filter: Filter, separator: Separator) -> Body {
+    let start = Reading { read, filter, separator, head: true, rows: VecDeque::new(), next: Some(None) };
     Body::from_stream(stream::try_unfold(start, |mut reading| async move {
         let lines = reading.lines().await?;
         Ok::<_, std::io::Error>(lines.map(|lines| (lines, reading)))
@@ -56,7 +58,8 @@ pub fn body(read: SqlitePool, filter: Filter) -> Body {
 impl Reading {
     async fn lines(&mut self) -> std::io::Result<Option<Bytes>> {
         if std::mem::take(&mut self.head) {
-            return write(&[COLUMNS.map(str::to_owned).to_vec()]).map(Some);
+            let names = write(&[COLUMNS.map(str::to_owned).to_vec()], self.separator);
+            return Ok(Some([MARK.as_bytes(), &names].concat().into()));
         }
         if self.rows.is_empty()
             && let Some(after) = self.next.take()
@@ -66,24 +69,22 @@ impl Reading {
             self.rows = rows.into();
         }
         match self.rows.pop_front() {
-            Some(row) => write(&decision(&self.read, &row).await.map_err(std::io::Error::other)?).map(Some),
+            Some(row) => Ok(Some(write(&decision(&self.read, &row).await.map_err(std::io::Error::other)?, self.separator))),
             None => Ok(None),
         }
     }
 }
 
-fn write(lines: &[Vec<String>]) -> std::io::Result<Bytes> {
-    // RFC 4180: fields quoted where needed, lines end with CR LF.
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+fn write(lines: &[Vec<String>], separator: Separator) -> Bytes {
+    let mut text = String::new();
     for line in lines {
-        writer.write_record(line.iter().map(|cell| defused(cell)))?;
+        let mut record = Record::new(separator);
+        for cell in line {
+            record.text(cell);
+        }
+        text.push_str(&record.end());
     }
-    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?.into())
-}
-
-/// A spreadsheet would take it for a formula.
-fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    text.into()
 }
 
 async fn decision(read: &SqlitePool, row: &SqliteRow) -> sqlx::Result<Vec<Vec<String>>> {
@@ -142,9 +143,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_spreadsheet_would_run_becomes_text() {
-        let cells = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "a=b", " =x", "", "a\"b", "x\ny"].map(str::to_owned).to_vec();
-        let text = String::from_utf8(write(&[cells]).unwrap().to_vec()).unwrap();
-        assert_eq!(text, "'=1+1,'+1,'-1,'@x,'\tx,\"'\rx\",a=b, =x,,\"a\"\"b\",\"x\ny\"\r\n");
+    fn what_a_spreadsheet_would_run_becomes_text_and_a_number_stays_one() {
+        let cells = ["=1+1", "-1", "-5.50", "+1", "@x", " =x", "\n=x", "＝x", "a=b", "\u{1b}[31mred", "a\"b"].map(str::to_owned).to_vec();
+        let text = String::from_utf8(write(&[cells], Separator::Semicolon).to_vec()).unwrap();
+        assert_eq!(text, "'=1+1;-1;-5.50;'+1;'@x;' =x;\"'\n=x\";'＝x;a=b;red;\"a\"\"b\"\r\n");
     }
 }

@@ -32,6 +32,8 @@ pub struct Asked {
     /// Where the page before ended.
     pub after: Option<String>,
     pub limit: Option<u32>,
+    /// What stands between the cells of an export.
+    pub separator: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]

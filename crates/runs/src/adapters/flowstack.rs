@@ -9,7 +9,7 @@ use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Reru
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
 use crate::fields::{all, those_read};
-use crate::filter::Filters;
+use crate::filter::{Filters, Listed};
 use crate::http::{Method, Reply, Request, Response, encode};
 use crate::json::{Json, Malformed, Map};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
@@ -45,6 +45,7 @@ impl Adapter for FlowStack {
             status_filter: &[StatusKind::Running, StatusKind::Completed, StatusKind::Failed],
             status_filter_many: false,
             filters: Filters::NONE,
+            listed: Listed::ALL,
             numbers: NumberSource::Derived,
             seek: Seek::Walk,
             flow_search: false,

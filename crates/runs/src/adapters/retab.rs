@@ -15,7 +15,7 @@ use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Reru
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint, ErrorKind};
 use crate::fields::{Unfit, lenient, read, those_read};
-use crate::filter::Filters;
+use crate::filter::{Filters, Listed};
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, Map, plain};
@@ -56,6 +56,7 @@ impl Adapter for Retab {
             status_filter: list::FILTERABLE,
             status_filter_many: true,
             filters: Filters { triggers: usize::MAX, created: true, duration: true },
+            listed: Listed::ALL,
             numbers: NumberSource::Derived,
             seek: Seek::Id,
             flow_search: false,

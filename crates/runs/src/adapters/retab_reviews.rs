@@ -17,7 +17,7 @@ use super::why;
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::filter::Filters;
+use crate::filter::{Filters, Listed};
 use crate::http::Method::{Delete, Get, Post};
 use crate::http::{Request, encode};
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
@@ -59,6 +59,7 @@ impl Adapter for RetabReviews {
             status_filter: list::FILTERABLE,
             status_filter_many: false,
             filters: Filters { triggers: 1, created: true, duration: true },
+            listed: Listed::ALL,
             numbers: NumberSource::None,
             seek: Seek::Id,
             flow_search: false,

@@ -16,7 +16,7 @@ use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Reru
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{all, read, those_read};
-use crate::filter::{Created, Filters};
+use crate::filter::{Created, Filters, Listed};
 use crate::http::{Method, Request, encode};
 use crate::json::{Json, Malformed, Map, list};
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
@@ -88,6 +88,7 @@ impl Adapter for SuperAi {
             ],
             status_filter_many: true,
             filters: Filters { triggers: 0, created: true, duration: false },
+            listed: Listed { triggers: false, durations: false },
             numbers: NumberSource::Native,
             seek: Seek::Page { last: LAST_PAGE, largest: MAX_PAGE_SIZE },
             flow_search: true,
@@ -214,8 +215,13 @@ impl RunAdapter for SuperAi {
         // Nothing changes by asking for an address, so it may be asked for again.
         let request = calls::post(path.into()).json(&Json::Object(body)).keyed();
         calls::ask(request, |answer, call| {
-            let link =
-                |value| read(value, "file", |fields| FileLink { place: FilePlace::Address(fields.required("download_url")), name: None, media_type: None });
+            let link = |value| {
+                read(value, "file", |fields| FileLink {
+                    place: FilePlace::Address(fields.required("download_url")),
+                    name: None,
+                    media_type: None,
+                })
+            };
             Operation::Done(calls::decoded(answer, call, link))
         })
     }

@@ -10,7 +10,7 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRe
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
-use crate::filter::Filters;
+use crate::filter::{Filters, Listed};
 use crate::http::Method::{Get, Post};
 use crate::http::{Reply, Request, encode};
 use crate::json::{Malformed, plain};
@@ -38,6 +38,7 @@ impl Adapter for TableFlow {
             status_filter: list::FILTERABLE,
             status_filter_many: false,
             filters: Filters::NONE,
+            listed: Listed::ALL,
             numbers: NumberSource::Derived,
             seek: Seek::Offset,
             flow_search: false,

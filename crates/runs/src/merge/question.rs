@@ -16,6 +16,8 @@ pub struct Question {
     pub statuses_here: bool,
     /// What else is.
     pub here: Here,
+    /// What its lists do not tell of a run.
+    pub untold: Here,
     pub kind: Kind,
     /// The vendor's longest page.
     longest: u32,
@@ -26,11 +28,12 @@ impl Question {
         let sent = vendor.filters_by(statuses);
         let statuses_here = !statuses.is_empty() && !sent;
         let here = filter.here(vendor.filters);
+        let untold = filter.untold(vendor.filters, vendor.listed);
         // Without a paused state nothing can wait for a person.
-        let never = statuses == [StatusKind::Waiting] && vendor.review == ReviewStyle::None;
+        let never = (statuses == [StatusKind::Waiting] && vendor.review == ReviewStyle::None) || untold.any();
         let kind = Kind { all_flows: vendor.list_all, here: statuses_here || here.any(), never };
         let longest = vendor.page_sizes.iter().copied().max().unwrap_or(0);
-        Self { statuses: if sent { statuses.to_vec() } else { Vec::new() }, statuses_here, here, kind, longest }
+        Self { statuses: if sent { statuses.to_vec() } else { Vec::new() }, statuses_here, here, untold, kind, longest }
     }
 
     /// One page of one list; relative times of the filter have been resolved.

@@ -43,6 +43,10 @@ fn statuses_go_to_vendors_that_take_all_of_them() {
     }
     assert!(of(Dialect::FlowStack, &[StatusKind::Waiting], &none).kind.never, "nothing waits there");
     assert!(!of(Dialect::TableFlow, &[StatusKind::Waiting], &none).kind.never);
+    let by_trigger = Filter { triggers: vec![TriggerKind::Api], ..Filter::default() };
+    let superai = of(Dialect::SuperAi, &[], &by_trigger);
+    assert!(superai.kind.never && superai.untold.triggers, "its lists tell no trigger: nothing of it is read in vain");
+    assert!(!of(Dialect::TableFlow, &[], &by_trigger).kind.never);
     // A status that a vendor has no filter for is told apart here.
     assert!(of(Dialect::TableFlow, &[StatusKind::Cancelled], &none).statuses_here);
 }

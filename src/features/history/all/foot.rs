@@ -9,8 +9,10 @@ use runs::merge::Stand;
 pub fn Further(all: All) -> Html {
     let words = t().filter;
     let lines = Memo::new(move |_| {
-        let left = |said: super::state::Said| {
-            (said.statuses_here || said.here.any()).then(|| (t().merged.here)(&said.label, said.statuses_here, said.here))
+        let left = |said: super::state::Said| match said {
+            said if said.untold.any() => Some((words.untold)(&said.label, said.untold)),
+            said if said.statuses_here || said.here.any() => Some((t().merged.here)(&said.label, said.statuses_here, said.here)),
+            _ => None,
         };
         all.said.get().into_iter().filter_map(left).collect::<Vec<String>>()
     });
@@ -34,7 +36,7 @@ pub fn Further(all: All) -> Html {
             <span>{words.looking}</span>
             <button type="button" class="sl-btn" on:click=move |_| all.stop()>{words.stop}</button>
         },
-        2 => view! { <span>{t().merged.ended}</span> },
+        2 => view! { <span>{words.ended}</span> },
         _ => ().view(),
     };
     live(move || {

@@ -74,6 +74,8 @@ pub struct Said {
     pub left_out: Option<Option<u64>>,
     pub statuses_here: bool,
     pub here: Here,
+    /// Its lists do not tell what is asked for: none of its runs can be found.
+    pub untold: Here,
 }
 
 /// What stands below the rows.
@@ -233,7 +235,8 @@ impl State {
             stale: of.stale.clone(),
             left_out: self.pages.merge.left_out(source),
             statuses_here: of.question.statuses_here && !of.question.kind.never,
-            here: of.question.here,
+            here: if of.question.kind.never { Here::default() } else { of.question.here },
+            untold: of.question.untold,
         });
         of.collect()
     }

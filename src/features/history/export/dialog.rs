@@ -4,15 +4,18 @@ use crate::data::Connection;
 use crate::platform::clock;
 use crate::platform::page;
 use crate::prelude::*;
-use crate::state::globals;
+use crate::state::{Picked, globals};
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice};
+use crate::ui::{FailureNote, Glyph, Icon, Notice, SeparatorChoice, usual_separator};
 use leptos::html::Dialog;
 use runs::export::Format;
 use runs::filter::Created;
 use runs::merge::{Kind, Question};
+use runs::model::Run;
+use runs::sheet::Separator;
 use runs::status::Tone;
 use runs::walks::Walks;
+use std::sync::Arc;
 
 /// What is to be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub enum What {
 #[component]
 pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
     let dialog = NodeRef::<Dialog>::new();
-    let format = RwSignal::new(Format::Csv);
+    let format = RwSignal::new(Format::Csv(usual_separator()));
     let task = Task::new();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -81,11 +84,20 @@ pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
 fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>, task: &Task) -> Html {
     let words = t().export;
     let chosen = globals().selection.picked.with_untracked(Vec::len);
+    let separator = RwSignal::new(usual_separator());
+    Effect::new(move |_| {
+        let separator = separator.get();
+        if matches!(format.get_untracked(), Format::Csv(_)) {
+            format.set(Format::Csv(separator));
+        }
+    });
     let choice = move |of: Format| {
         let name = format!("export-{}", of.extension());
+        let is = move |format: Format| format.extension() == of.extension();
+        let choose = move |_| format.set(if is(Format::Json) { of } else { Format::Csv(separator.get_untracked()) });
         view! {
             <label class="sl-choice">
-                <input type="radio" name="export-format" id=name prop:checked=move || format.get() == of on:change=move |_| format.set(of) />
+                <input type="radio" name="export-format" id=name prop:checked=move || is(format.get()) on:change=choose />
                 <b>{(words.format_name)(of)}</b>
                 <p>{(words.format_hint)(of)}</p>
             </label>
@@ -103,9 +115,11 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
         {(what == What::Filter).then(|| untrack(|| described(view)))}
         <fieldset class="sl-choices sl-stack">
             <legend class="sl-vh">{words.format}</legend>
-            {choice(Format::Csv)}
+            {choice(Format::Csv(Separator::default()))}
+            {move || matches!(format.get(), Format::Csv(_)).then(|| view! { <SeparatorChoice chosen=separator /> })}
             {choice(Format::Json)}
         </fieldset>
+        <p class="sl-xs sl-2">{words.exact}</p>
         <div class="sl-dialog__act">
             <button type="button" class="sl-btn" on:click=move |_| open.set(false)>{words.cancel}</button>
             <button type="button" class="sl-btn sl-btn--primary" autofocus=true on:click=start><Glyph icon=Icon::Download />{words.export}</button>
@@ -159,7 +173,7 @@ fn filters(view: View) -> Vec<String> {
 
 fn source(view: View, what: What) -> Option<Source> {
     if what == What::Chosen {
-        let mut picked = globals().selection.picked.get_untracked();
+        let mut picked: Vec<_> = globals().selection.picked.get_untracked().into_iter().map(named).collect();
         runs::order::sort(&mut picked, &|picked| (runs::order::when(picked.run.created_at).saturating_neg(), 0));
         return Some(Source::Chosen(picked));
     }
@@ -173,10 +187,25 @@ fn source(view: View, what: What) -> Option<Source> {
         let filter = query.filter.clone();
         asked.push((query, address.flow.is_some() || can.list_all));
         let known = globals().flows.of(&connection.id);
-        let flows = known.with_untracked(|flows| flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect());
-        of.push(Of { connection, filter, flows });
+        let (flows, named) = known.with_untracked(|flows| {
+            (flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect(), flows.complete)
+        });
+        of.push(Of { connection, filter, flows, named });
     }
     Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
+}
+
+/// With the name of its flow, as far as it is known.
+fn named(picked: Arc<Picked>) -> Arc<Picked> {
+    if picked.run.flow_name.is_some() {
+        return picked;
+    }
+    let known = globals().flows.of(&picked.connection);
+    let name =
+        known.with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == picked.run.flow).map(|flow| flow.name.clone()));
+    let Some(name) = name else { return picked };
+    let run = Run { flow_name: Some(name), ..picked.run.clone() };
+    Arc::new(Picked { connection: picked.connection.clone(), number: picked.number, run })
 }
 
 /// Those whose runs are listed, without those that cannot have any such.

@@ -9,14 +9,17 @@ use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
 use runs::adapter::FlowQuery;
-use runs::export::{Cut, Format, Line};
+use runs::export::{Format, Line};
 use runs::filter::Filter;
-use runs::model::Run;
+use runs::model::{Place as Spot, Run};
 use runs::walks::{self, Walks};
 use runs::{ApiError, ErrorKind};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Names of flows that one export reads at most of one connection.
+const MOST_NAMES: usize = 5_000;
 
 /// What a file is made of.
 pub enum Source {
@@ -35,6 +38,8 @@ pub struct Of {
     pub connection: Connection,
     pub filter: Filter,
     pub flows: Vec<(String, String)>,
+    /// There are no further names to be had.
+    pub named: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -147,7 +152,7 @@ impl Task {
             Why::Full => (words.cut_full)(open.part),
             Why::Unwritten(why) => (words.write_failed)(why),
         };
-        let cut = open.format.cut(&Cut { rows: open.lines, why: &text }, open.lines == 0);
+        let cut = open.format.cut(&(words.cut)(open.lines, &text), open.lines == 0);
         let stem = if full { format!("{}-part-{}", open.stem, open.part) } else { format!("{}-incomplete", open.stem) };
         let task = self.clone();
         leptos::task::spawn_local(async move {
@@ -328,9 +333,13 @@ impl Lists {
                         let filter = &self.of[source].filter;
                         let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
                         let wanted = rows.filter(|(_, run)| filter.lets(run, &lower_case));
-                        return Next::Rows(
-                            wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect(),
-                        );
+                        let wanted: Vec<_> =
+                            wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect();
+                        let of = &mut self.of[source];
+                        if wanted.iter().any(|(_, _, run)| of.nameless(run)) {
+                            of.read_names(scope).await;
+                        }
+                        return Next::Rows(wanted);
                     }
                     Err(error) => error,
                 }
@@ -341,6 +350,26 @@ impl Lists {
             // One that fails holds up no other.
             None if self.walks.fail() => Next::Failed(failed, connection.dialect.vendor()),
             None => Next::Rows(Vec::new()),
+        }
+    }
+}
+
+impl Of {
+    fn nameless(&self, run: &Run) -> bool {
+        !self.named && run.flow_name.is_none() && !self.flows.iter().any(|(id, _)| *id == run.flow)
+    }
+
+    /// The names of its flows, once; an export without them is better than none.
+    async fn read_names(&mut self, scope: &Scope) {
+        self.named = true;
+        let mut next = Some(Spot::First);
+        while let Some(place) = next.take() {
+            let query = FlowQuery { search: String::new(), place };
+            let Ok(page) = net::read(&self.connection.id, self.connection.dialect.adapter().list_flows(&query), scope).await else {
+                return;
+            };
+            self.flows.extend(page.items.into_iter().map(|flow| (flow.id, flow.name)));
+            next = page.older.filter(|_| self.flows.len() < MOST_NAMES);
         }
     }
 }

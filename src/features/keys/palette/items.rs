@@ -10,7 +10,7 @@ use crate::ui::Icon;
 use leptos::prelude::untrack;
 use runs::fuzzy::score;
 use runs::jump::Wish;
-use runs::query::HistoryAddress;
+use runs::query::{ALL_CONNECTIONS, HistoryAddress};
 
 /// Options shown at once; typing narrows them down.
 const SHOWN: usize = 50;
@@ -122,7 +122,17 @@ fn all(here: &Here, flows: &Flows) -> Vec<Item> {
         items.push(page(Icon::Play, t().history.start_run, &start));
     }
     items.push(Item { icon: Icon::Keyboard, label: t().keys.title.into(), hint: words.page.into(), act: Act::Sheet });
-    for connection in globals().session.connections() {
+    let connections = globals().session.connections();
+    if connections.len() > 1 {
+        let all = Page::Runs(HistoryAddress { connection: Some(ALL_CONNECTIONS.into()), ..HistoryAddress::default() });
+        items.push(Item {
+            icon: Icon::Webhook,
+            label: (t().all.choice)(connections.len()),
+            hint: words.connection.into(),
+            act: Act::Go(all.href()),
+        });
+    }
+    for connection in connections {
         let runs = Page::runs_of(&connection.id);
         items.push(Item { icon: Icon::Webhook, label: connection.label, hint: words.connection.into(), act: Act::Go(runs.href()) });
     }

@@ -5,7 +5,8 @@ use crate::adapters::number;
 use crate::fields::{Fields, Unfit, lenient, unix};
 use crate::json::{Json, Malformed, kind, plain};
 use crate::model::{
-    Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind, place_error,
+    Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
+    place_error,
 };
 use crate::status::{Status, StatusKind};
 
