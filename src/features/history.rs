@@ -264,6 +264,14 @@ fn Empty(view: View) -> Html {
     if !view.first_page.get() {
         return past_the_end(view);
     }
+    if let Some(flow) = view.unknown_flow() {
+        return view! {
+            <div class="sl-empty">
+                <h2>{words.unknown_flow}</h2>
+                <p>{(words.unknown_flow_next)(&view.vendor(), &flow)}</p>
+            </div>
+        };
+    }
     let start = view.connection.get().map(|connection| Page::Start { connection: connection.id, flow: view.flow.get() }.href());
     view! {
         <div class="sl-empty">

@@ -37,6 +37,9 @@ pub struct History {
     pub column_what: &'static str,
     pub steps_of: fn(u32, u32) -> String,
     pub waiting_on: fn(&str) -> String,
+    /// The address names a flow that the vendor does not list.
+    pub unknown_flow: &'static str,
+    pub unknown_flow_next: fn(&str, &str) -> String,
     pub empty: &'static str,
     pub empty_next: fn(&str) -> String,
     pub filtered_empty: &'static str,

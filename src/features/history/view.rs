@@ -177,6 +177,15 @@ impl View {
         }
     }
 
+    /// The flow of the address, if the vendor lists all its flows and not this one.
+    pub fn unknown_flow(self) -> Option<String> {
+        let id = self.flow.get()?;
+        let known = self.flows.with(|flows| {
+            flows.connection != self.connection_id() || !flows.complete || flows.flows.iter().any(|flow| flow.id == id)
+        });
+        (!known).then_some(id)
+    }
+
     pub fn name_of_flow(self, id: &str) -> String {
         self.flows().with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone())).unwrap_or_else(|| id.into())
     }

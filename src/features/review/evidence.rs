@@ -20,7 +20,7 @@ pub fn evidence(desk: Desk) -> Html {
     let can = connection.dialect.adapter().capabilities().files;
     // What is open stays open while the rest is read.
     let files = Memo::new(move |_| desk.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
-    let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect();
+    let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect::<Vec<_>>();
     let documents = Memo::new(move |_| if can { readable() } else { Vec::new() });
     let open = RwSignal::new(None::<usize>);
     Effect::new(move |known: Option<bool>| {

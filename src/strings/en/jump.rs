@@ -1,5 +1,6 @@
 use super::shared::{count, n, reason, with_request};
 use crate::strings::{JumpField, JumpWords};
+use runs::ErrorKind;
 use runs::jump::Miss;
 
 pub(super) static FIELD: JumpField = JumpField {
@@ -36,7 +37,10 @@ pub(super) static WORDS: JumpWords = JumpWords {
     },
     not_anywhere: |id| format!("No connection knows the run {id}. An id has to be typed in full."),
     not_asked: |connections| format!("These could not be asked: {}.", list(connections, "and")),
-    failed: |what, error, vendor| with_request(&format!("{what} could not be looked for, because {}", reason(error, vendor)), error),
+    failed: |what, error, vendor| match error.kind {
+        ErrorKind::NotFound => format!("{what} was not found: {vendor} does not know it. It may have been deleted."),
+        _ => with_request(&format!("{what} could not be looked for, because {}", reason(error, vendor)), error),
+    },
     in_list: "In the list",
     open_list: "Open at this run",
     copy: "Copy the link to the list at this run",

@@ -204,7 +204,7 @@ pub(super) fn within(moment: &str) -> String {
 pub(super) fn reason(error: &ApiError, vendor: &str) -> String {
     match error.kind {
         ErrorKind::GatewayUnreachable => "the gateway did not answer".into(),
-        ErrorKind::NotFound => format!("{vendor} does not know it, or it was deleted"),
+        ErrorKind::NotFound => format!("{vendor} does not know it"),
         ErrorKind::TooLarge => "what was sent is too large".into(),
         ErrorKind::Cancelled => "it was stopped".into(),
         _ => error_title(error, vendor),

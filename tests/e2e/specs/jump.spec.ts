@@ -178,7 +178,7 @@ test("a run that was deleted, a filter that hides it, and a place that moved are
   const flow = RECONCILIATION.tableflow;
   await page.goto(`/runs?c=tableflow&flow=${flow}&run=zzzzzzzzzzzzzzzz`);
   const note = page.locator(".sl-atrun");
-  await expect(note).toContainText("Run zzzzzzzzzzzzzzzz could not be looked for. Not found or deleted.");
+  await expect(note).toContainText("Run zzzzzzzzzzzzzzzz was not found: TableFlow does not know it. It may have been deleted.");
   await expect(historyPage.rows).toHaveCount(50);
   await note.getByRole("link", { name: "Newest" }).click();
   await expect(note).toHaveCount(0);
@@ -200,7 +200,7 @@ test("the looking can fail and be tried again", async ({ page, sandbox }) => {
   await sandbox.fault({ path_contains: "/flow-executions", times: 60, action: { status: 500 } });
   await page.goto(`/runs?c=superai&flow=${RECONCILIATION.superai}&run=${id}`);
   const note = page.locator(".sl-atrun");
-  await expect(note).toContainText("could not be looked for. SuperAI failed.", { timeout: 30_000 });
+  await expect(note).toContainText("could not be looked for, because SuperAI failed.", { timeout: 30_000 });
   await sandbox.clearFaults();
   await note.getByRole("button", { name: "Try again" }).click();
   await expect(marked(page)).toHaveAttribute("data-run", id, { timeout: 20_000 });
@@ -221,7 +221,7 @@ test("field, marked row and note pass axe; on a phone they fit @phone", async ({
   await top();
   await a11y.audit();
   await page.goto(`/runs?c=tableflow&flow=${RECONCILIATION.tableflow}&run=zzzzzzzzzzzzzzzz`);
-  await expect(page.locator(".sl-atrun")).toContainText("Not found or deleted");
+  await expect(page.locator(".sl-atrun")).toContainText("was not found");
   await historyPage.rows.first().waitFor();
   await a11y.audit();
   for (const width of [360, 390, 768]) {
