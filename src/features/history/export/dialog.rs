@@ -91,6 +91,7 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
             format.set(Format::Csv(separator));
         }
     });
+    let tabular = Memo::new(move |_| matches!(format.get(), Format::Csv(_)));
     let choice = move |of: Format| {
         let name = format!("export-{}", of.extension());
         let is = move |format: Format| format.extension() == of.extension();
@@ -116,7 +117,7 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
         <fieldset class="sl-choices sl-stack">
             <legend class="sl-vh">{words.format}</legend>
             {choice(Format::Csv(Separator::default()))}
-            {move || matches!(format.get(), Format::Csv(_)).then(|| view! { <SeparatorChoice chosen=separator /> })}
+            {move || tabular.get().then(|| view! { <SeparatorChoice chosen=separator /> })}
             {choice(Format::Json)}
         </fieldset>
         <p class="sl-xs sl-2">{words.exact}</p>
