@@ -88,8 +88,8 @@ test("all connections are in the palette, and their export names the flows, for 
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
   await historyPage.rows.first().waitFor();
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox", { name: /Go to anything|page, connection/i }).fill("all connections");
-  await page.getByRole("option", { name: /All connections/ }).first().click();
+  await page.getByRole("dialog").getByRole("combobox", { name: "Go to anything" }).fill("all connections");
+  await page.getByRole("dialog").getByRole("option", { name: /All connections/ }).click();
   await expect(page).toHaveURL(/c=\*/);
   await historyPage.rows.first().waitFor();
   await exporting.open();
