@@ -180,9 +180,7 @@ impl View {
     /// The flow of the address, if the vendor lists all its flows and not this one.
     pub fn unknown_flow(self) -> Option<String> {
         let id = self.flow.get()?;
-        let known = self.flows.with(|flows| {
-            flows.connection != self.connection_id() || !flows.complete || flows.flows.iter().any(|flow| flow.id == id)
-        });
+        let known = self.flows().with(|flows| !flows.complete || flows.flows.iter().any(|flow| flow.id == id));
         (!known).then_some(id)
     }
 

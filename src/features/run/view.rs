@@ -89,7 +89,9 @@ impl View {
     fn read_flow_name(self) {
         let flow = Memo::new(move |_| {
             let nameless = |detail: &Arc<RunDetail>| detail.run.flow_name.is_none() && !detail.run.flow.is_empty();
-            self.live.value.with(|detail| detail.as_ref().filter(|detail| nameless(detail)).map(|detail| detail.run.flow.clone()))
+            let flow =
+                self.live.value.with(|detail| detail.as_ref().filter(|detail| nameless(detail)).map(|detail| detail.run.flow.clone()))?;
+            self.known_flow(&flow).is_none().then_some(flow)
         });
         Effect::new(move |_| {
             let Some(flow) = flow.get() else { return };
@@ -108,7 +110,14 @@ impl View {
 
     /// What people call the run's flow; its id as long as nobody knows.
     pub fn flow_label(self, run: &Run) -> String {
-        run.flow_name.clone().or_else(|| self.flow_name.get()).unwrap_or_else(|| run.flow.clone())
+        let name = run.flow_name.clone().or_else(|| self.known_flow(&run.flow)).or_else(|| self.flow_name.get());
+        name.unwrap_or_else(|| run.flow.clone())
+    }
+
+    /// Its name, if the connection's flows were read.
+    fn known_flow(self, id: &str) -> Option<String> {
+        let flows = self.connection.with_value(|connection| globals().flows.of(&connection.id));
+        flows.with(|flows| flows.flows.iter().find(|flow| flow.id == id).map(|flow| flow.name.clone()))
     }
 
     /// Where the step that a link names is shown.

@@ -42,7 +42,9 @@ pub(super) static WORDS: History = History {
     waiting_on: |steps| format!("Waiting at {steps}"),
     unknown_flow: "No runs, and no such flow is listed",
     unknown_flow_next: |vendor, flow| {
-        format!("{vendor} lists no flow “{flow}”. It may have been deleted or switched off, or the link is mistyped. Choose another flow above.")
+        format!(
+            "{vendor} lists no flow “{flow}”. It may have been deleted or switched off, or the link is mistyped. Choose another flow above."
+        )
     },
     empty: "No runs yet",
     empty_next: |flow| format!("Runs of {flow} show up here as soon as the first one starts."),

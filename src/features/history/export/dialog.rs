@@ -188,9 +188,8 @@ fn source(view: View, what: What) -> Option<Source> {
         let filter = query.filter.clone();
         asked.push((query, address.flow.is_some() || can.list_all));
         let known = globals().flows.of(&connection.id);
-        let (flows, named) = known.with_untracked(|flows| {
-            (flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect(), flows.complete)
-        });
+        let (flows, named) =
+            known.with_untracked(|flows| (flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect(), flows.complete));
         of.push(Of { connection, filter, flows, named });
     }
     Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
@@ -202,8 +201,7 @@ fn named(picked: Arc<Picked>) -> Arc<Picked> {
         return picked;
     }
     let known = globals().flows.of(&picked.connection);
-    let name =
-        known.with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == picked.run.flow).map(|flow| flow.name.clone()));
+    let name = known.with_untracked(|flows| flows.flows.iter().find(|flow| flow.id == picked.run.flow).map(|flow| flow.name.clone()));
     let Some(name) = name else { return picked };
     let run = Run { flow_name: Some(name), ..picked.run.clone() };
     Arc::new(Picked { connection: picked.connection.clone(), number: picked.number, run })
