@@ -1,5 +1,6 @@
 //! The shell: reads the connections, then draws the frame and the page that the address names.
 
+mod clock_note;
 mod later;
 mod name_dialog;
 mod not_found;
@@ -15,6 +16,7 @@ use crate::routes::Page;
 use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
+use clock_note::ClockNote;
 pub use later::{Errand, Part, errand, part};
 use name_dialog::NameDialog;
 use not_found::NotFound;
@@ -106,6 +108,7 @@ fn frame() -> Html {
     view! {
         <a class="sl-skip sl-vh" href="#main" on:click=skip>{t().shell.skip}</a>
         <TopBar />
+        <ClockNote />
         {move || page_of(shown.get())}
         <NameDialog />
         <ToastRegion />

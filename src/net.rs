@@ -19,9 +19,9 @@ use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, load_config};
 pub use early::early;
-pub use file::{Bytes, file};
+pub use file::{Bytes, file, reached};
 pub use own::own;
-pub use quota::quota;
+pub use quota::{quiet, quota};
 pub use sample::load_sample;
 
 /// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].

@@ -5,6 +5,8 @@ mod figures;
 
 pub use audit::AuditAddress;
 pub use figures::{FiguresAddress, RANGES};
+
+use crate::platform::page;
 use runs::http::{decode, encode};
 use runs::query::HistoryAddress;
 use runs::queue::QueueAddress;
@@ -135,6 +137,12 @@ pub fn audit_export(query: &[(&'static str, String)], separator: Separator) -> S
     let mut request = runs::http::Request::get("/api/audit.csv");
     request.query.extend(query.iter().cloned());
     request.with("separator", separator.word()).target()
+}
+
+/// This page's own address: opened anew it leads through whatever wants a sign-in, and back.
+pub fn here() -> String {
+    let (path, query) = page::address();
+    path + &query
 }
 
 /// A file's bytes, by way of the gateway.

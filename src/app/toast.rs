@@ -1,5 +1,6 @@
 use crate::platform::clock;
 use crate::prelude::*;
+use crate::routes;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -27,7 +28,11 @@ pub fn ToastRegion() -> Html {
                         <div class="sl-toast">
                             <Glyph icon=icon />
                             <span>{toast.text}</span>
-                            {toast.link.map(|(words, href)| view! { <a class="sl-btn sl-btn--sm" href=href>{words}</a> })}
+                            {toast.link.map(|(words, href)| {
+                                // Leads to a sign-in that stands in front of this page: there, this page would be lost.
+                                let aside = (href == routes::here()).then_some("_blank");
+                                view! { <a class="sl-btn sl-btn--sm" href=href target=aside>{words}</a> }
+                            })}
                         </div>
                     }
                 })

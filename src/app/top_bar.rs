@@ -40,7 +40,10 @@ pub fn TopBar() -> Html {
                 <a href=Page::Reviews(QueueAddress::default()).href() aria-current=move || current(true)>{words.reviews}{count}</a>
             </nav>
             <span class="sl-push"></span>
-            <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{(words.times_in)(&clock::zone())}</span>
+            <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{move || {
+                globals.tick.day.track();
+                (words.times_in)(&clock::zone(), &(t().shared.offset)(clock::offset()))
+            }}</span>
             <button
                 type="button"
                 class="sl-btn sl-btn--quiet sl-btn--icon"

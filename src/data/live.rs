@@ -43,7 +43,7 @@ pub struct Live<T: Send + Sync + 'static> {
     /// Until the next question, in milliseconds.
     pub pause: RwSignal<u32>,
     /// From when on a question does no harm, though none is due: `None` while one is under way.
-    welcome: StoredValue<Option<Timestamp>>,
+    welcome: StoredValue<Option<f64>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Live<T> {
@@ -71,7 +71,7 @@ impl<T: Send + Sync + 'static> Live<T> {
         };
         // Whoever comes back to the tab wants to see what is now, unless the vendor asked for quiet.
         let handle = window_event_listener_untyped("visibilitychange", move |_| {
-            let welcome = live.welcome.try_get_value().flatten().is_some_and(|at| clock::now() >= at);
+            let welcome = live.welcome.try_get_value().flatten().is_some_and(|at| clock::running() >= at);
             if welcome && !page::is_hidden() {
                 live.refresh();
             }
@@ -132,7 +132,7 @@ impl<T: Send + Sync + 'static> Live<T> {
                 return;
             }
             self.busy.try_set(false);
-            let mut quota = None;
+            let (mut quota, mut failure) = (None, None);
             match result {
                 Ok(answer) => {
                     quota = (rules.quota)(&answer);
@@ -164,13 +164,18 @@ impl<T: Send + Sync + 'static> Live<T> {
                         self.answered.set(asking.key);
                     }
                     backoff.failed(&error);
-                    self.error.set(Some(error));
+                    failure = Some(error);
                 }
             }
             // A page that does not say what is left is asked for by the same key as all others.
             let quota = quota.or_else(|| net::quota(&asking_of));
-            let Some(delay) = backoff.delay(clock::now(), quota, js_sys::Math::random()) else { return };
-            let eager = backoff.eager(clock::now(), quota).map(|soonest| Timestamp(clock::now().0 + i64::from(soonest)));
+            let delay = backoff.delay(clock::now(), quota, js_sys::Math::random());
+            if let Some(error) = failure {
+                let next_try = delay.map(|delay| clock::now().plus(u64::from(delay)));
+                self.error.set(Some(ApiError { next_try, ..error }));
+            }
+            let Some(delay) = delay else { return };
+            let eager = backoff.eager(clock::now(), quota).map(|soonest| clock::running() + f64::from(soonest));
             self.pause.try_set(delay);
             self.welcome.try_set_value(eager);
             clock::sleep(delay).await;

@@ -136,7 +136,7 @@ impl Waiting {
         loop {
             // At the same time: a vendor that answers late holds up nobody else's reviews.
             join_all(self.session.connections().into_iter().map(|connection| async move {
-                if connection.dialect.adapter().capabilities().review != ReviewStyle::None {
+                if connection.dialect.adapter().capabilities().review != ReviewStyle::None && !net::quiet(&connection.id) {
                     let found = self.ask(&connection, scope).await;
                     if !scope.ended() {
                         self.put(found);

@@ -11,11 +11,13 @@ use crate::data::audit::hand_over;
 use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::strings::t;
-use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, usual_separator};
+use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, download, usual_separator};
 pub use figures::FiguresPage;
 use filters::filters;
 use log::{Log, Shows};
 use table::table;
+
+const EXPORT: &str = "sluice-audit.csv";
 
 /// Every decision made here, newest first.
 #[component]
@@ -33,7 +35,7 @@ pub fn AuditPage() -> Html {
                 <span class="sl-push"></span>
                 <a class="sl-btn" href=Page::Figures(Default::default()).href()>{words.figures}</a>
                 <SeparatorChoice chosen=separator />
-                <a class="sl-btn" href=export download="sluice-audit.csv"><Glyph icon=Icon::File />{words.export}</a>
+                <a class="sl-btn" href=export download=EXPORT on:click=move |event| download(&event, export(), EXPORT)><Glyph icon=Icon::File />{words.export}</a>
             </div>
             <p class="sl-sm sl-2">{words.about}</p>
             <section class="sl-panel" aria-label=words.title>

@@ -13,7 +13,7 @@ use crate::net::{self, Bytes, Scope};
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use crate::ui::{Code, Failure, Glyph, Icon};
+use crate::ui::{Code, Failure, Glyph, Icon, download};
 use image::Image;
 use kind::Kind;
 pub use marking::{Marking, PANE, Paper};
@@ -65,7 +65,7 @@ pub fn Preview(
     view! {
         <div class="sl-preview sl-stack sl-stack--2">
             {shown}
-            <p class="sl-xs"><a href=href download=name_of_download rel="external"><Glyph icon=Icon::File small=true />" "{t().preview.download}</a></p>
+            <p class="sl-xs"><a href=href.clone() download=name_of_download rel="external" on:click=move |event| download(&event, href.clone(), "")><Glyph icon=Icon::File small=true />" "{t().preview.download}</a></p>
         </div>
     }
 }

@@ -1,8 +1,9 @@
 //! One request over `fetch`.
 
+use crate::platform::clock as time;
 use runs::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, Headers, RequestInit};
+use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 
 /// The gateway takes writes only with this header: no other website can set it.
 const GUARD: &str = "x-sluice";
@@ -22,15 +23,27 @@ pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSigna
         Failure { kind, detail }
     };
     let built = build(url, request, &signal).map_err(|error| failed(FailureKind::NotSent, words(&error)))?;
+    let asked = time::asked();
     let answer = built.send().await.map_err(|error| failed(FailureKind::NoAnswer, error.to_string()))?;
-    let headers = answer.headers().entries().collect();
+    let head = Response { status: answer.status(), headers: answer.headers().entries().collect(), body: Vec::new() }.of_gateway()?;
+    if let Some(told) = head.gateway_time() {
+        time::told(asked, told);
+    }
     let announced: usize = answer.headers().get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     if announced > runs::json::MAX_ANSWER {
         return Err(Failure { kind: FailureKind::Broken, detail: format!("{announced} bytes") });
     }
-    let status = answer.status();
     let body = answer.binary().await.map_err(|error| failed(FailureKind::Broken, error.to_string()))?;
-    Ok(Response { status, headers, body })
+    Ok(Response { body, ..head })
+}
+
+/// Whether the gateway itself answers, before something goes on its way by other means, which cannot tell a proxy's sign-in page
+/// from it: an upload, a download.
+pub(super) async fn reach() -> Result<(), Failure> {
+    match send("/api/config", &Request::get("config"), None, super::TIMEOUT).await {
+        Err(failure) if matches!(failure.kind, FailureKind::Between(_)) => Err(failure),
+        _ => Ok(()),
+    }
 }
 
 /// By hand: the library's builder ends every query with `&`, and what was sent ahead of a read would be another address.
@@ -38,6 +51,8 @@ fn build(url: &str, request: &Request, signal: &AbortSignal) -> Result<gloo_net:
     let (init, headers) = (RequestInit::new(), Headers::new()?);
     init.set_method(request.method.word());
     init.set_signal(Some(signal));
+    // The gateway never redirects: a proxy does, to its sign-in page, and of what lies there nothing is wanted.
+    init.set_redirect(RequestRedirect::Manual);
     if request.method != Method::Get {
         headers.set(GUARD, "1")?;
     }

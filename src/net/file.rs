@@ -25,3 +25,9 @@ pub async fn file(href: &str, scope: &Scope) -> Result<Bytes, ApiError> {
     let media_type = answer.header("content-type").unwrap_or_default().to_owned();
     Ok(Bytes { media_type, body: answer.body })
 }
+
+/// Whether the gateway answers, and nothing in its place: asked before the browser itself fetches a file, which would save a sign-in
+/// page under the file's name.
+pub async fn reached() -> Result<(), ApiError> {
+    fetch::reach().await.map_err(|failure| ApiError::from_failure(&failure, ""))
+}

@@ -1,7 +1,7 @@
 //! One request over `XMLHttpRequest`: `fetch` cannot tell how far an upload is.
 
 use super::Progress;
-use super::fetch::words;
+use super::fetch::{reach, words};
 use runs::http::{Body, Failure, FailureKind, Reply, Request, Response};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,6 +13,8 @@ use web_sys::{ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 pub(super) const TIMEOUT: u32 = 600_000;
 
 pub(super) async fn send(url: &str, request: &Request, progress: &Progress) -> Reply {
+    // It follows redirects, to wherever they lead, and then cannot say whether anything arrived.
+    reach().await?;
     let not_sent = |error: JsValue| Failure { kind: FailureKind::NotSent, detail: words(&error) };
     let xhr = XmlHttpRequest::new().map_err(not_sent)?;
     xhr.open_with_async(request.method.word(), url, true).map_err(not_sent)?;
@@ -67,5 +69,5 @@ pub(super) async fn send(url: &str, request: &Request, progress: &Progress) -> R
     let headers = xhr.get_all_response_headers().unwrap_or_default();
     let headers =
         headers.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_ascii_lowercase(), value.into())).collect();
-    Ok(Response { status: xhr.status().unwrap_or(0), headers, body })
+    Response { status: xhr.status().unwrap_or(0), headers, body }.of_gateway()
 }

@@ -2,10 +2,67 @@
 
 use js_sys::Date;
 use runs::Timestamp;
+use runs::skew::Skew;
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
+thread_local!(static SKEW: Cell<Skew> = const { Cell::new(Skew::NONE) });
+
+/// So long after the page began, a browser may have asked for something before the app did, in milliseconds.
+const AHEAD: f64 = 60_000.0;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the page began.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn since_begin() -> f64;
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl)]
+    fn new() -> DateTimeFormat;
+    #[wasm_bindgen(method, js_name = resolvedOptions)]
+    fn options(this: &DateTimeFormat) -> Resolved;
+    type Resolved;
+    #[wasm_bindgen(method, getter, js_name = timeZone)]
+    fn zone(this: &Resolved) -> Option<String>;
+}
+
+/// The time by the gateway's clock, as far as its answers have told it: what vendors say is compared with nothing else.
 pub fn now() -> Timestamp {
+    let here = here();
+    Timestamp(here.0 + SKEW.get().correction())
+}
+
+/// The time by this computer's own clock, right or wrong.
+pub fn here() -> Timestamp {
     Timestamp(Date::now() as i64)
+}
+
+/// Milliseconds of a clock that nobody sets.
+pub fn running() -> f64 {
+    since_begin()
+}
+
+/// A question that is about to be asked: its answer tells the gateway's time.
+#[derive(Clone, Copy)]
+pub struct Asked(Timestamp);
+
+pub fn asked() -> Asked {
+    let (here, since) = (here(), since_begin());
+    Asked(if since < AHEAD { Timestamp(here.0 - since as i64) } else { here })
+}
+
+/// Takes in the gateway's time as an answer told it.
+pub fn told(asked: Asked, time: Timestamp) {
+    let mut skew = SKEW.get();
+    skew.learn(asked.0, here(), time);
+    SKEW.set(skew);
+}
+
+/// By how many milliseconds this computer's clock is behind the gateway's, or ahead of it, if that is worth saying.
+pub fn behind() -> Option<i64> {
+    SKEW.get().worth_saying()
 }
 
 /// The parts of a moment in the browser's zone.
@@ -20,10 +77,13 @@ pub struct Local {
     pub second: u32,
     /// Minutes east of UTC.
     pub offset: i32,
+    /// The zone has another offset now: then the moment is told with its own.
+    pub shifted: bool,
 }
 
 pub fn local(at: Timestamp) -> Local {
     let date = Date::new(&JsValue::from_f64(at.0 as f64));
+    let own = offset_of(&date);
     Local {
         year: date.get_full_year(),
         month: date.get_month(),
@@ -31,8 +91,18 @@ pub fn local(at: Timestamp) -> Local {
         hour: date.get_hours(),
         minute: date.get_minutes(),
         second: date.get_seconds(),
-        offset: -(date.get_timezone_offset() as i32),
+        offset: own,
+        shifted: own != offset(),
     }
+}
+
+/// Minutes east of UTC, now.
+pub fn offset() -> i32 {
+    offset_of(&Date::new(&JsValue::from_f64(now().0 as f64)))
+}
+
+fn offset_of(date: &Date) -> i32 {
+    -(date.get_timezone_offset() as i32)
 }
 
 /// When a day like `2026-11-22` begins in the browser's zone, or the day `later` days after it; `None` if there is no such day.
@@ -65,15 +135,10 @@ pub fn iso_local(at: Timestamp) -> String {
     )
 }
 
-/// `UTC+1`, `UTC+5:30`, `UTC`.
+/// The name of the browser's zone, `Europe/Berlin`; empty if it does not say.
 pub fn zone() -> String {
-    let offset = local(now()).offset;
-    if offset == 0 {
-        return "UTC".into();
-    }
-    let sign = if offset < 0 { '−' } else { '+' };
-    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
-    if minutes == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{minutes:02}") }
+    let options = DateTimeFormat::new().options();
+    options.zone().unwrap_or_default().replace('_', " ")
 }
 
 /// What a field for date and time shows of a moment, in the browser's zone.
@@ -81,7 +146,7 @@ pub fn to_field(at: Timestamp) -> String {
     iso_local(at).chars().take(16).collect()
 }
 
-/// The moment that such a field names; `None` while it is empty or incomplete.
+/// The moment that such a field names, the first one of its minute; `None` while it is empty or incomplete.
 pub fn of_field(text: &str) -> Option<Timestamp> {
     let time = Date::new(&JsValue::from_str(text)).get_time();
     (!text.is_empty() && time.is_finite()).then_some(Timestamp(time as i64))

@@ -190,12 +190,19 @@ pub fn forget_blob(address: &str) {
 
 /// Hands a file to the browser to keep.
 pub fn save_file(name: &str, bytes: &[u8], media_type: &str) {
-    let link = document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlElement>().ok());
-    if let (Some(link), Some(address)) = (link, blob_address(bytes, media_type)) {
-        link.set_attribute("download", name).ok();
-        link.set_attribute("href", &address).ok();
-        link.click();
+    if let Some(address) = blob_address(bytes, media_type) {
+        download(&address, name);
         forget_blob(&address);
+    }
+}
+
+/// Lets the browser fetch a file and keep it; without a name of ours it takes the one that comes with it.
+pub fn download(href: &str, name: &str) {
+    let link = document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlElement>().ok());
+    if let Some(link) = link {
+        link.set_attribute("download", name).ok();
+        link.set_attribute("href", href).ok();
+        link.click();
     }
 }
 

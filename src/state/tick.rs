@@ -6,6 +6,8 @@ use runs::Timestamp;
 #[derive(Clone, Copy)]
 pub struct Tick {
     pub now: RwSignal<Timestamp>,
+    /// Year, month and day in the browser's zone.
+    pub day: Memo<(u32, u32, u32)>,
 }
 
 impl Tick {
@@ -18,7 +20,11 @@ impl Tick {
                 now.set(clock::now());
             }
         });
-        Self { now }
+        let day = Memo::new(move |_| {
+            let today = clock::local(now.get());
+            (today.year, today.month, today.day)
+        });
+        Self { now, day }
     }
 
     /// Milliseconds since then, following the clock.

@@ -30,6 +30,10 @@ pub struct Shared {
     pub error_next: fn(&ApiError, &str) -> String,
     /// Both in one line, with the vendor's words and the request's id.
     pub error_line: fn(&ApiError, &str) -> String,
+    /// A link to this page's address in a new tab.
+    pub sign_in: &'static str,
+    /// An offset from UTC, in minutes.
+    pub offset: fn(i32) -> String,
     pub request_id: &'static str,
     pub try_again: &'static str,
     pub copy_details: &'static str,

@@ -10,7 +10,11 @@ pub struct Shell {
     pub runs: &'static str,
     pub reviews: &'static str,
     pub waiting_count: fn(u64) -> String,
-    pub times_in: fn(&str) -> String,
+    /// The zone's name, which may be unknown, and its offset today.
+    pub times_in: fn(&str, &str) -> String,
+    /// Milliseconds by which this computer's clock is behind; below zero, ahead.
+    pub clock_off: fn(i64) -> String,
+    pub clock_off_next: &'static str,
     pub palette: &'static str,
     pub shortcuts: &'static str,
     pub switch_theme: &'static str,

@@ -1,10 +1,11 @@
 use super::{Glyph, Icon, Notice, copy, vendor_told};
 use crate::platform::clock;
 use crate::prelude::*;
+use crate::routes;
 use crate::strings::t;
 use runs::error::shortened;
 use runs::status::Tone;
-use runs::{ApiError, Timestamp};
+use runs::{ApiError, ErrorKind, Timestamp};
 
 /// What failed, in place of what should be there: fact, cause, next step, the request id and a way on.
 #[component]
@@ -13,6 +14,7 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
     let at = clock::now();
     let details = details(&error, at);
     let line = trace(&error, at);
+    let sign_in = sign_in(&error);
     view! {
         <div class="sl-empty" role="alert">
             <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Failed /><span>{what}</span></span>
@@ -24,6 +26,7 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
                 <button type="button" class="sl-btn sl-btn--primary" on:click=move |_| retry.run(())>
                     <Glyph icon=Icon::Refresh />{words.try_again}
                 </button>
+                {sign_in}
                 <CopyDetails details=details />
             </div>
         </div>
@@ -42,11 +45,24 @@ pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optiona
     let id = error.request_id.as_ref().map(|id| format!("({} {id})", words.request_id)).unwrap_or_default();
     let parts = [told, id, (words.error_next)(&error, &vendor), still];
     let next = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let sign_in = sign_in(&error);
     let actions = view! {
+        {sign_in}
         <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| retry.run(())>{words.try_again}</button>
         <CopyDetails details=details />
     };
     view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=(words.error_title)(&error, &vendor) next=next actions=actions /> }
+}
+
+/// In another tab, so that nothing is lost that stands here.
+fn sign_in(error: &ApiError) -> Option<Html> {
+    matches!(error.kind, ErrorKind::SignedOut | ErrorKind::Intercepted).then(|| {
+        view! {
+            <a class="sl-btn sl-btn--sm" href=routes::here() target="_blank" rel="external noopener">
+                {t().shared.sign_in}<Glyph icon=Icon::External small=true />
+            </a>
+        }
+    })
 }
 
 #[component]

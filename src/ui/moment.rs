@@ -16,6 +16,11 @@ pub fn Ago(at: Timestamp) -> Html {
 #[component]
 pub fn Moment(at: Timestamp) -> Html {
     let iso = clock::iso_local(at);
-    let words = (t().shared.moment)(clock::local(at), clock::local(clock::now()));
-    view! { <time datetime=iso.clone() title=iso>{words}</time> }
+    view! { <time datetime=iso.clone() title=iso>{move || moment_words(at)}</time> }
+}
+
+/// The same as words; "today" ends at midnight.
+pub fn moment_words(at: Timestamp) -> String {
+    globals().tick.day.track();
+    (t().shared.moment)(clock::local(at), clock::local(clock::now()))
 }

@@ -15,6 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::ahead::{self, FirstFlows};
 use crate::assets::Assets;
 use crate::audit;
+use crate::clock;
 use crate::files;
 use crate::guard::{self, Names};
 use crate::presence::{Presence, presence};
@@ -161,6 +162,10 @@ async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let headers = response.headers_mut();
     for (name, value) in EVERYWHERE {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if api {
+        // Tells the page that the answer is the gateway's, and what time it is here.
+        headers.insert(runs::http::GATEWAY_TIME, clock::now().into());
     }
     let policy = if api { HeaderValue::from_static(DATA_POLICY) } else { app.page_policy.clone() };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -59,7 +59,6 @@ pub fn check(names: &Names, method: &Method, uri: &Uri, headers: &HeaderMap) -> 
     let refusal = host(names, uri, headers)
         .and_then(|()| origin(names, headers))
         .and_then(|()| if api { site(headers) } else { Ok(()) })
-        .and_then(|()| upgrade(headers))
         .and_then(|()| if api { write(method, headers) } else { Ok(()) });
     // On relayed paths the app reads this as "nothing was sent", not as a vendor's refusal.
     refusal.map_err(|problem| if uri.path().starts_with("/api/c/") { Problem { relay: Some(Relay::NotSent), ..problem } } else { problem })
@@ -103,14 +102,6 @@ fn site(headers: &HeaderMap) -> Result<(), Problem> {
     let foreign = headers.get_all("sec-fetch-site").iter().any(|site| site != "same-origin" && site != "none");
     if foreign {
         return refuse("The request comes from another website's page (Sec-Fetch-Site). Only the Sluice app itself may call this gateway.");
-    }
-    Ok(())
-}
-
-fn upgrade(headers: &HeaderMap) -> Result<(), Problem> {
-    let named = headers.get_all(header::CONNECTION).iter().any(|value| names_token(value.to_str().unwrap_or(""), "upgrade"));
-    if named || headers.contains_key(header::UPGRADE) {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "The gateway speaks HTTP/1.1 only. Send the request without Upgrade."));
     }
     Ok(())
 }
@@ -192,8 +183,10 @@ mod tests {
             ("sec-fetch-site", "none", 200),
             ("sec-fetch-site", "same-site", 403),
             ("sec-fetch-site", "cross-site", 403),
-            ("connection", "keep-alive, Upgrade", 400),
-            ("upgrade", "websocket", 400),
+            // Proxies ask for it on every request. The gateway never changes the protocol, and may then just answer.
+            ("connection", "keep-alive, Upgrade", 200),
+            ("connection", "upgrade", 200),
+            ("upgrade", "websocket", 200),
         ] {
             assert_eq!(verdict(Method::GET, "/api/config", &[own, (name, value)]), expected, "{name}: {value}");
         }

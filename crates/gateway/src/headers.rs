@@ -8,8 +8,16 @@ use crate::problem::REQUEST_ID;
 const TO_VENDOR: [HeaderName; 4] =
     [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")];
 
-const FROM_VENDOR: [HeaderName; 6] =
-    [header::CONTENT_TYPE, header::CONTENT_LANGUAGE, header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::RETRY_AFTER, header::LINK];
+/// The date is what a `Retry-After` that names one is measured from.
+const FROM_VENDOR: [HeaderName; 7] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_LANGUAGE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_ENCODING,
+    header::RETRY_AFTER,
+    header::DATE,
+    header::LINK,
+];
 
 const FROM_VENDOR_PREFIXES: [&str; 4] = ["x-ratelimit", "x-rate-limit", "ratelimit", "x-total"];
 const FROM_VENDOR_SUFFIXES: [&str; 3] = ["request-id", "correlation-id", "trace-id"];

@@ -221,7 +221,7 @@ impl Case {
             Err(error) if error.kind == ErrorKind::NotFound => self.gone(),
             // A refusal of the second try says nothing about the first.
             Err(_) if self.lost => Phase::Ended(Ended::Unconfirmed),
-            Err(error) if error.kind == ErrorKind::VendorUnreachable => Phase::Ended(Ended::NotSent(error)),
+            Err(error) if error.not_sent() => Phase::Ended(Ended::NotSent(error)),
             Err(error) => Phase::Ended(Ended::Refused(error)),
         };
         None

@@ -2,6 +2,7 @@
 
 use crate::http::{Failure, FailureKind, Reply, Response};
 use crate::json::{Json, Malformed};
+use crate::time::Timestamp;
 
 /// The longest text kept of a vendor's error, in characters.
 pub const MAX_DETAIL: usize = 2_000;
@@ -10,6 +11,10 @@ pub const MAX_DETAIL: usize = 2_000;
 pub enum ErrorKind {
     /// The gateway itself did not answer.
     GatewayUnreachable,
+    /// Something before the gateway wants a sign-in; the gateway was not reached.
+    SignedOut,
+    /// Something before the gateway refused the request; the gateway was not reached.
+    Intercepted,
     /// The gateway could not reach the vendor; nothing was sent.
     VendorUnreachable,
     /// Sent, but no answer came back: it may have happened.
@@ -45,6 +50,8 @@ pub struct ApiError {
     pub request_id: Option<String>,
     /// Seconds, from `Retry-After`.
     pub retry_after: Option<u32>,
+    /// When it is tried again by itself; known to whoever does that.
+    pub next_try: Option<Timestamp>,
     /// The vendor's words (or the carrier's), bounded to [`MAX_DETAIL`].
     pub detail: String,
     /// The call, `GET workflows/runs`.
@@ -60,6 +67,7 @@ impl ApiError {
             status: None,
             request_id: None,
             retry_after: None,
+            next_try: None,
             detail: bounded(detail.as_ref()),
             call: String::new(),
             fields: Vec::new(),
@@ -75,14 +83,16 @@ impl ApiError {
         Self { call: call.into(), ..Self::new(ErrorKind::Malformed, detail) }
     }
 
-    fn from_failure(failure: &Failure, call: &str) -> Self {
+    pub fn from_failure(failure: &Failure, call: &str) -> Self {
         let kind = match failure.kind {
             FailureKind::NoAnswer | FailureKind::NotSent => ErrorKind::GatewayUnreachable,
             FailureKind::Timeout => ErrorKind::Timeout,
             FailureKind::Cancelled => ErrorKind::Cancelled,
             FailureKind::Broken => ErrorKind::Unconfirmed,
+            FailureKind::Between(status) => between(status),
         };
-        Self { call: call.into(), ..Self::new(kind, &failure.detail) }
+        let status = if let FailureKind::Between(status @ 1..) = failure.kind { Some(status) } else { None };
+        Self { call: call.into(), status, ..Self::new(kind, &failure.detail) }
     }
 
     /// Whether the request may have taken effect although no answer says so.
@@ -95,11 +105,29 @@ impl ApiError {
         )
     }
 
+    /// Whether the request certainly never reached the vendor.
+    pub const fn not_sent(&self) -> bool {
+        matches!(self.kind, ErrorKind::VendorUnreachable | ErrorKind::SignedOut | ErrorKind::Intercepted)
+    }
+
+    /// Whether the way to the gateway failed: then no vendor is to blame, and it is the same with all of them.
+    pub const fn before_gateway(&self) -> bool {
+        matches!(self.kind, ErrorKind::GatewayUnreachable | ErrorKind::SignedOut | ErrorKind::Intercepted)
+    }
+
+    /// How long whoever reads a list to its end rests before the same request, in milliseconds; `None`: it does not help to wait.
+    pub fn rest(&self) -> Option<u32> {
+        let asked = self.retry_after.filter(|_| self.kind == ErrorKind::RateLimited)?;
+        Some(asked.max(1).saturating_mul(1_000))
+    }
+
     /// Whether trying the same read again may help.
     pub const fn passing(&self) -> bool {
         matches!(
             self.kind,
             ErrorKind::GatewayUnreachable
+                | ErrorKind::SignedOut
+                | ErrorKind::Intercepted
                 | ErrorKind::VendorUnreachable
                 | ErrorKind::Unconfirmed
                 | ErrorKind::Timeout
@@ -115,6 +143,18 @@ pub struct Complaint {
     pub detail: Option<String>,
     pub request_id: Option<String>,
     pub fields: Vec<(String, String)>,
+}
+
+/// What an answer with this status means that something before the gateway gave.
+///
+/// A page with 200 and a redirect are ways to ask for a sign-in; a 5xx says that the gateway behind it did not answer, or not in time.
+const fn between(status: u16) -> ErrorKind {
+    match status {
+        0..=399 | 401 | 407 | 511 => ErrorKind::SignedOut,
+        413 => ErrorKind::TooLarge,
+        500.. => ErrorKind::GatewayUnreachable,
+        _ => ErrorKind::Intercepted,
+    }
 }
 
 /// Turns a reply into the bytes of a 2xx answer or into an [`ApiError`]; `read` understands the dialect's error envelope.
@@ -146,12 +186,16 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
         (None, Some(json)) => read(json),
         (_, None) => Complaint::default(),
     };
-    let detail = complaint.detail.unwrap_or_else(|| String::from_utf8_lossy(&response.body).into_owned());
+    // A page is written for a browser's window: its source tells nobody anything.
+    let page = response.header("content-type").is_some_and(|kind| kind.contains("html"));
+    let told = if page { String::new() } else { String::from_utf8_lossy(&response.body).into_owned() };
+    let detail = complaint.detail.unwrap_or(told);
     Err(ApiError {
         kind,
         status: Some(response.status),
         request_id: response.request_id().or(complaint.request_id),
-        retry_after: response.header("retry-after").and_then(|value| value.trim().parse().ok()),
+        retry_after: response.retry_after(),
+        next_try: None,
         detail: bounded(&detail),
         call: call.into(),
         fields: complaint.fields,

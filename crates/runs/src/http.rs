@@ -1,5 +1,10 @@
 //! Requests and answers as values. Whoever carries them adds the base URL and the key.
 
+use crate::time::Timestamp;
+
+/// On every answer of the gateway under `/api`: its clock, in milliseconds since 1970. An answer without it is not the gateway's.
+pub const GATEWAY_TIME: &str = "sluice-time";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
@@ -108,6 +113,33 @@ impl Response {
     pub const fn ok(&self) -> bool {
         matches!(self.status, 200..=299)
     }
+
+    /// The gateway's clock as it answered.
+    pub fn gateway_time(&self) -> Option<Timestamp> {
+        self.header(GATEWAY_TIME)?.parse().ok().map(Timestamp)
+    }
+
+    /// The pause that `Retry-After` asks for, in seconds: given as such, or as the date at which it is over, which is read by the
+    /// clock of whoever answered, and never by that of this computer.
+    pub fn retry_after(&self) -> Option<u32> {
+        let value = self.header("retry-after")?.trim();
+        if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(value.parse().unwrap_or(u32::MAX));
+        }
+        let until = Timestamp::parse_http(value)?;
+        let answered = self.header("date").and_then(Timestamp::parse_http).or_else(|| self.gateway_time())?;
+        Some(u32::try_from(until.since(answered).div_ceil(1_000)).unwrap_or(u32::MAX))
+    }
+
+    /// What a request to the gateway came to: an answer without its mark was given by something before it, such as a proxy whose
+    /// login ran out. Of such an answer only the status is kept: its text was written for nobody who reads here, and may hold tokens.
+    pub fn of_gateway(self) -> Reply {
+        if self.header(GATEWAY_TIME).is_some() {
+            Ok(self)
+        } else {
+            Err(Failure { kind: FailureKind::Between(self.status), detail: String::new() })
+        }
+    }
 }
 
 /// Why no answer came.
@@ -130,6 +162,8 @@ pub enum FailureKind {
     Broken,
     /// Never left: the request itself could not be made.
     NotSent,
+    /// Something before the gateway answered in its place, with this status; 0 for a redirect, of which a browser tells nothing.
+    Between(u16),
 }
 
 pub type Reply = Result<Response, Failure>;

@@ -33,6 +33,7 @@ pub mod query;
 pub mod queue;
 pub mod review;
 pub mod sheet;
+pub mod skew;
 pub mod status;
 pub mod summary;
 pub mod time;

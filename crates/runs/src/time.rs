@@ -60,6 +60,28 @@ impl Timestamp {
         Some(Self(seconds * 1_000 + millis))
     }
 
+    /// Reads a date of HTTP (RFC 9110), in any of its three forms: `Sun, 06 Nov 1994 08:49:37 GMT`,
+    /// `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`.
+    pub fn parse_http(text: &str) -> Option<Self> {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let mut words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
+        let (_weekday, first, second) = (words.next()?, words.next()?, words.next()?);
+        let (third, fourth, zone) = (words.next()?, words.next()?, words.next());
+        let (day, month, year, clock) = match zone {
+            Some("GMT" | "UTC") => (first, second, third, fourth),
+            None => (second, first, fourth, third),
+            Some(_) => return None,
+        };
+        let month = MONTHS.iter().position(|name| name.eq_ignore_ascii_case(month))? + 1;
+        // Two digits are of a time when the form with four was already the rule.
+        let year = match (year.len(), year.parse::<u32>().ok()?) {
+            (2, year @ 70..) => 1_900 + year,
+            (2, year) => 2_000 + year,
+            (_, year) => year,
+        };
+        Self::parse(&format!("{year:04}-{month:02}-{day:0>2}T{clock}Z")).filter(|_| words.next().is_none())
+    }
+
     /// `2026-04-21T09:00:02.340Z`; milliseconds only if there are any.
     pub fn iso(self) -> String {
         let (days, in_day) = (self.0.div_euclid(86_400_000), self.0.rem_euclid(86_400_000));

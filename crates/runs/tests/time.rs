@@ -22,6 +22,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(text in "\\PC{0,40}|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}[.,0-9Zz:+-]{0,12}") {
         Timestamp::parse(&text);
+        Timestamp::parse_http(&text);
     }
 
     #[test]
@@ -42,5 +43,22 @@ fn half_an_offset_is_no_time() {
         "2026-04-21T09:00:02+02:000",
     ] {
         assert_eq!(Timestamp::parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_date_of_http_is_read_in_its_three_forms() {
+    for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+        assert_eq!(Timestamp::parse_http(text).map(Timestamp::iso).as_deref(), Some("1994-11-06T08:49:37Z"), "{text}");
+    }
+    for bad in [
+        "",
+        "120",
+        "Sun, 06 Nov 1994 08:49:37 CET",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Nix 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 GMT",
+    ] {
+        assert_eq!(Timestamp::parse_http(bad), None, "{bad}");
     }
 }

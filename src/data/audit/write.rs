@@ -121,7 +121,7 @@ fn entry(kind: &str, connection: &str, read: &Review, intent: &Intent, who: &str
         ("pin".to_owned(), read.pin.digest.as_str().into()),
         ("decision".to_owned(), if intent.approve { "approve" } else { "reject" }.into()),
         ("who".to_owned(), who.into()),
-        ("client_at".to_owned(), clock::now().0.into()),
+        ("client_at".to_owned(), clock::here().0.into()),
     ]);
     entry.extend(read.flow_name.as_deref().filter(|flow| !flow.is_empty()).map(|flow| ("flow_name".to_owned(), name(flow))));
     entry.extend(read.pin.attempt.map(|attempt| ("attempt".to_owned(), attempt.into())));

@@ -130,6 +130,8 @@ pub fn CreatedMenu(view: View) -> Html {
         let value = move || if first { bounds().0 } else { bounds().1 }.map(clock::to_field).unwrap_or_default();
         let choose = move |event| {
             let at = clock::of_field(&event_target_value(&event));
+            // The field names a minute: up to it is up to its end.
+            let at = if first { at } else { at.map(|at| at.plus(59_999)) };
             let (from, to) = bounds();
             let (from, to) = if first { (at, to) } else { (from, at) };
             let created = if from.is_none() && to.is_none() { Created::Any } else { Created::Between(from, to) };
@@ -153,7 +155,7 @@ pub fn CreatedMenu(view: View) -> Html {
     let inside = move || {
         let mut choices = vec![choice(Created::Any, words.created_any.into())];
         choices.extend(LAST.into_iter().map(|minutes| choice(Created::Last(minutes), (words.last)(minutes))));
-        let zone = clock::zone();
+        let zone = Some(clock::zone()).filter(|zone| !zone.is_empty()).unwrap_or_else(|| (t().shared.offset)(clock::offset()));
         view! { {choices}{bound((words.from)(&zone), true)}{bound((words.to)(&zone), false)} }
     };
     menu("sl-menu f-fine", words.created_legend, summary, on, inside)

@@ -6,7 +6,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice, vendor_told};
+use crate::ui::{FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
 use runs::capability::ReviewStyle;
 use runs::deciding::Event;
 use runs::diff;
@@ -153,7 +153,7 @@ pub fn of_draft(desk: Desk) -> Option<Html> {
     };
     let dropped = desk.dropped.get();
     let fact = match (desk.restored.get(), dropped) {
-        (Some(at), _) => (words.restored)(&(t().shared.moment)(clock::local(at), clock::local(clock::now()))),
+        (Some(at), _) => (words.restored)(&moment_words(at)),
         (None, 0) => return None,
         (None, _) => words.carried.to_owned(),
     };

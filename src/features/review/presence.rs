@@ -1,9 +1,8 @@
 use super::desk::Desk;
 use crate::data::presence::{Here, attend};
-use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Icon, Notice};
+use crate::ui::{Icon, Notice, moment_words};
 use runs::status::Tone;
 
 /// Tells others that this review is open here, and says who else has it open.
@@ -12,8 +11,7 @@ pub fn beside(desk: Desk) -> Html {
     let others = attend(place.connection, place.run, place.review);
     let note = move || {
         let others = others.get();
-        let since = others.first()?.since;
-        let since = (t().shared.moment)(clock::local(since), clock::local(clock::now()));
+        let since = moment_words(others.first()?.since);
         let fact = (t().presence.open_elsewhere)(&names(&others), &since);
         Some(
             view! { <div role="status" data-presence=""><Notice tone=Tone::Idle icon=Icon::User fact=fact next=t().presence.advisory /></div> },

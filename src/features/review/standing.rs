@@ -1,14 +1,13 @@
 //! How a review stands at the vendor: which versions there are, whether the run goes on.
 
-use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, moment_words};
 use runs::Timestamp;
 use runs::review::{Decision, ResumeState, Review};
 
 pub fn moment(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "–".into(), |at| (t().shared.moment)(clock::local(at), clock::local(clock::now())))
+    at.map_or_else(|| "–".into(), |at| moment_words(at))
 }
 
 /// Told once there is more than the model's own.

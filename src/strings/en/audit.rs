@@ -54,7 +54,7 @@ pub(super) static WORDS: AuditWords = AuditWords {
 
     figures_title: "Review figures",
     figures_failed: "The figures could not be read",
-    figures_basis: "Counted from this Sluice's audit log: what others decide elsewhere is not in it. Days are in your time zone.",
+    figures_basis: "Counted from this Sluice's audit log: what others decide elsewhere is not in it. Days are in your time zone as it is now: before a change between summer and winter time they begin an hour off.",
     range: "Range",
     last_days: |days| several(days, "day", "days"),
     all_flows: "All flows",

@@ -1,4 +1,4 @@
-use crate::platform::clock::Local;
+use crate::platform::clock::{Local, local};
 use crate::strings::Shared;
 use runs::error::shortened;
 use runs::model::{FactName, NoNumber, TriggerKind};
@@ -15,11 +15,13 @@ pub(super) static WORDS: Shared = Shared {
     duration,
     ago,
     bytes,
-    clock: |at| format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second),
+    clock,
     moment,
     error_title,
     error_next,
     error_line,
+    sign_in: "Sign in again",
+    offset,
     request_id: "request",
     try_again: "Try again",
     copy_details: "Copy details",
@@ -242,9 +244,24 @@ fn bytes(bytes: u64) -> String {
     }
 }
 
+/// With the offset where it is not that of today, so that in autumn one hour of the night can be told from the other.
+fn clock(at: Local) -> String {
+    let shift = if at.shifted { format!(" {}", offset(at.offset)) } else { String::new() };
+    format!("{:02}:{:02}:{:02}{shift}", at.hour, at.minute, at.second)
+}
+
+fn offset(minutes: i32) -> String {
+    let sign = if minutes < 0 { '−' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".into(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
+}
+
 fn moment(at: Local, today: Local) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let clock = format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second);
+    let clock = clock(at);
     let month = MONTHS.get(at.month as usize).copied().unwrap_or_default();
     if (at.year, at.month, at.day) == (today.year, today.month, today.day) {
         format!("Today, {clock}")
@@ -258,6 +275,8 @@ fn moment(at: Local, today: Local) -> String {
 fn error_title(error: &ApiError, vendor: &str) -> String {
     match error.kind {
         ErrorKind::GatewayUnreachable => "The gateway did not answer".into(),
+        ErrorKind::SignedOut => "You were signed out. Sign in again".into(),
+        ErrorKind::Intercepted => "Something in front of the gateway refused the request".into(),
         ErrorKind::VendorUnreachable => format!("{vendor} could not be reached"),
         ErrorKind::Unconfirmed => format!("{vendor} did not finish its answer"),
         ErrorKind::Timeout => format!("{vendor} took too long"),
@@ -308,6 +327,14 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::GatewayUnreachable => {
             "The Sluice gateway is stopped, or the network to it is down. Runs themselves are not affected.".into()
         }
+        ErrorKind::SignedOut => {
+            "Something in front of the gateway asks for a sign-in, so the request did not reach it. Sign in in the new tab, then come back: \
+             this page goes on where it was."
+                .into()
+        }
+        ErrorKind::Intercepted => {
+            "The gateway was not reached. If you were signed out, sign in again in a new tab; otherwise, whoever runs the proxy knows why.".into()
+        }
         ErrorKind::VendorUnreachable => "The gateway runs, but the vendor's address does not answer. Nothing was sent.".into(),
         ErrorKind::Unconfirmed => "The answer broke off. Whether the request took effect is not known.".into(),
         ErrorKind::Timeout => "No full answer came in time. Runs themselves are not affected.".into(),
@@ -318,11 +345,14 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::NotFound => format!("{vendor} does not know it. It may have been deleted, or it belongs to another account."),
         ErrorKind::Conflict => "Somebody else, or the engine, changed it first. Read it again.".into(),
         ErrorKind::Invalid => "The request was refused as invalid.".into(),
-        ErrorKind::RateLimited => match error.retry_after {
-            Some(seconds) => format!("The next try comes in {}.", duration(u64::from(seconds) * 1_000)),
-            None => "The next try comes by itself.".into(),
+        ErrorKind::RateLimited => match (error.next_try, error.retry_after) {
+            (Some(at), _) => format!("The next try comes by itself at {}.", clock(local(at))),
+            (None, Some(seconds)) => format!("It asks for a pause of {}.", duration(u64::from(seconds) * 1_000)),
+            (None, None) => "Wait a little, then try again.".into(),
         },
-        ErrorKind::TooLarge => "The gateway takes up to 64 MB in one request, and a vendor may take less. Nothing was done.".into(),
+        ErrorKind::TooLarge => {
+            "The gateway takes up to 64 MB in one request; a vendor, or a proxy in front of the gateway, may take less. Nothing was done.".into()
+        }
         ErrorKind::Vendor => "The failure is on the vendor's side. Runs themselves are not affected.".into(),
         ErrorKind::Malformed => "The answer does not fit the vendor's documented shape.".into(),
         ErrorKind::Unsupported => "What the vendor cannot do is not offered.".into(),

@@ -1,4 +1,4 @@
-use super::shared::n;
+use super::shared::{WORDS as SHARED, n};
 use crate::strings::Shell;
 
 pub(super) static WORDS: Shell = Shell {
@@ -10,7 +10,14 @@ pub(super) static WORDS: Shell = Shell {
     runs: "Runs",
     reviews: "Reviews",
     waiting_count: |count| format!("waiting: {}", n(count)),
-    times_in: |zone| format!("Times in {zone}"),
+    times_in: |zone, offset| {
+        if zone.is_empty() || zone == offset { format!("Times in {offset}") } else { format!("Times in {zone}, {offset}") }
+    },
+    clock_off: |behind| {
+        let by = (SHARED.duration)(behind.unsigned_abs());
+        format!("This computer’s clock is {by} {}", if behind > 0 { "slow" } else { "fast" })
+    },
+    clock_off_next: "Sluice goes by the clock of its gateway instead.",
     palette: "Go to anything",
     shortcuts: "Keyboard shortcuts",
     switch_theme: "Switch theme",

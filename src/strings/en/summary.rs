@@ -50,7 +50,10 @@ pub(super) static WORDS: SummaryWords = SummaryWords {
     peak: |most, at| format!(", most at {at}: {}", (SHARED.count)(most)),
     bar: |from, to, became, count| format!("{from} to {to}: {became} {}", (SHARED.count)(count)),
     day,
-    minute: |at, today| dated(at, today, format!("{:02}:{:02}", at.hour, at.minute)),
+    minute: |at, today| {
+        let shift = if at.shifted { format!(" {}", (SHARED.offset)(at.offset)) } else { String::new() };
+        dated(at, today, format!("{:02}:{:02}{shift}", at.hour, at.minute))
+    },
     second: |at, today| dated(at, today, (SHARED.clock)(at)),
     now: "now",
     as_table: "As a table",

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
-import { expect, test as base } from "../fixtures/test.ts";
+import { expect, gatewayAhead, test as base } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
 import { Stack } from "../fixtures/servers.ts";
 
@@ -59,7 +59,7 @@ test("Retry-After is obeyed, the rows stay, and the next try comes by itself", a
   });
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByText("Retab is limiting requests")).toBeVisible();
-  await expect(page.getByText(/The next try comes in 1 m 30 s\./)).toBeVisible();
+  await expect(page.getByText(/The next try comes by itself at \d\d:\d\d:\d\d\./)).toBeVisible();
   expect(await historyPage.ids()).toEqual(ids);
   const before = asked;
   refuse = false;
@@ -73,6 +73,26 @@ test("Retry-After is obeyed, the rows stay, and the next try comes by itself", a
   await page.clock.runFor(40_000);
   await expect.poll(() => asked).toBeGreaterThan(before);
   await expect(page.getByText("Retab is limiting requests")).toHaveCount(0);
+});
+
+test("a Retry-After that is a date is obeyed by the count of what waits too", async ({ page, historyPage }) => {
+  await page.clock.install();
+  const ahead = await gatewayAhead(page);
+  let asked = 0;
+  await page.route(/\/api\/c\/superai\//, (route) => {
+    asked += 1;
+    const until = new Date(Date.now() + ahead.ms + 600_000).toUTCString();
+    return route.fulfill({ status: 429, headers: { "retry-after": until }, json: { error: "slow down" } });
+  });
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  await expect.poll(() => asked).toBe(1);
+  ahead.ms = 300_000;
+  await page.clock.runFor(ahead.ms);
+  await page.waitForLoadState("networkidle");
+  expect(asked, "within five of ten minutes").toBe(1);
+  ahead.ms = 700_000;
+  await page.clock.runFor(400_000);
+  await expect.poll(() => asked, { message: "after ten minutes" }).toBe(2);
 });
 
 test("a hidden tab asks nothing; whoever comes back sees the present at once", async ({ page, historyPage }) => {

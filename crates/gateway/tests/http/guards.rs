@@ -95,15 +95,29 @@ async fn another_websites_page_cannot_read_either() {
 }
 
 #[tokio::test]
-async fn upgrades_and_odd_methods_are_refused() {
+async fn connection_upgrade_as_proxies_send_it_is_served() {
+    let (gateway, vendor) = setup().await;
+    let port = gateway.addr.port();
+    let body = r#"{"a":1}"#;
+    let write = format!("x-sluice: 1\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    for asked in ["connection: upgrade", "connection: Upgrade\r\nupgrade: websocket", "connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c"]
+    {
+        for (line, rest) in [("GET /", "\r\n"), ("GET /api/c/retab/workflows", "\r\n"), ("POST /api/c/retab/workflows/wf_1/run", &write)] {
+            let request = format!("{line} HTTP/1.1\r\nhost: localhost:{port}\r\n{asked}\r\n{rest}");
+            assert_eq!(raw_status(gateway.addr, &request).await, 200, "{request}");
+        }
+    }
+    let seen = vendor.seen();
+    assert_eq!(seen.len(), 6);
+    assert!(seen.iter().all(|one| !one.headers.contains_key("upgrade") && !one.headers.contains_key("connection")));
+    assert!(seen.iter().filter(|one| one.line.starts_with("POST")).all(|one| one.body == body));
+}
+
+#[tokio::test]
+async fn odd_methods_are_refused() {
     let (gateway, _) = setup().await;
     let port = gateway.addr.port();
     for (request, expected) in [
-        (
-            format!("GET /api/c/retab/workflows HTTP/1.1\r\nhost: localhost:{port}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n"),
-            400,
-        ),
-        (format!("GET / HTTP/1.1\r\nhost: localhost:{port}\r\nupgrade: h2c\r\nconnection: Upgrade, HTTP2-Settings\r\n\r\n"), 400),
         (format!("TRACE / HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n"), 405),
         (format!("DELETE /runs HTTP/1.1\r\nhost: localhost:{port}\r\n\r\n"), 405),
         (format!("POST /api/config HTTP/1.1\r\nhost: localhost:{port}\r\nx-sluice: 1\r\ncontent-length: 0\r\n\r\n"), 405),
@@ -121,4 +135,20 @@ async fn a_configured_public_host_passes_over_https_only() {
     assert_eq!(with("https://sluice.example.com").await.unwrap().status(), 200);
     assert_eq!(with("http://sluice.example.com").await.unwrap().status(), 403);
     assert_eq!(with("https://other.example.com").await.unwrap().status(), 403);
+}
+
+/// How the page tells the gateway's answers from those of a proxy before it.
+#[tokio::test]
+async fn every_answer_under_api_carries_the_gateways_time() {
+    let (gateway, _) = setup().await;
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
+    for path in ["/api/config", "/api/c/retab/workflows", "/api/c/nobody/workflows", "/api/c/retab/other", "/api/audit", "/api/nothing"] {
+        for foreign in [false, true] {
+            let before = now();
+            let request = if foreign { gateway.get(path).header("origin", "https://evil.example") } else { gateway.get(path) };
+            let answer = request.send().await.unwrap();
+            let told: u128 = answer.headers()[runs::http::GATEWAY_TIME].to_str().unwrap().parse().unwrap();
+            assert!((before..=now()).contains(&told), "{path}: {told}");
+        }
+    }
 }

@@ -78,7 +78,9 @@ async fn of_the_answer_only_content_limits_and_ids_pass() {
         Response::builder()
             .status(429)
             .header("content-type", "application/json")
-            .header("retry-after", "7")
+            .header("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")
+            .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+            .header("sluice-time", "1")
             .header("x-ratelimit-limit", "100")
             .header("x-ratelimit-remaining", "0")
             .header("x-request-id", "vendor-1")
@@ -104,7 +106,9 @@ async fn of_the_answer_only_content_limits_and_ids_pass() {
     let headers = answer.headers().clone();
     for (name, value) in [
         ("content-type", "application/json"),
-        ("retry-after", "7"),
+        ("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT"),
+        // A pause that ends at a date is read by the vendor's own clock.
+        ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("x-ratelimit-limit", "100"),
         ("x-ratelimit-remaining", "0"),
         ("x-request-id", "vendor-1"),
@@ -116,6 +120,7 @@ async fn of_the_answer_only_content_limits_and_ids_pass() {
         assert_eq!(headers[name], value, "{name}");
         assert_eq!(headers.get_all(name).iter().count(), 1, "{name}");
     }
+    assert_ne!(headers["sluice-time"], "1", "the gateway's time is its own");
     for name in [
         "set-cookie",
         "location",

@@ -42,11 +42,11 @@ impl Retry {
     }
 }
 
-/// 429 is not: the vendor asked for quiet, and the poller obeys its `Retry-After`.
+/// Not where the vendor asked for quiet, with 429 or a `Retry-After`: the poller obeys that.
 fn worth_repeating(reply: &Reply) -> bool {
     match reply {
-        Ok(response) => matches!(response.status, 502..=504),
-        Err(failure) => matches!(failure.kind, FailureKind::NoAnswer | FailureKind::Broken),
+        Ok(response) => matches!(response.status, 502..=504) && response.header("retry-after").is_none(),
+        Err(failure) => matches!(failure.kind, FailureKind::NoAnswer | FailureKind::Broken | FailureKind::Between(502..=504)),
     }
 }
 
@@ -55,7 +55,7 @@ fn lost(reply: Reply) -> Option<Failure> {
     match reply {
         Ok(response) if response.header("sluice-relay") == Some("not-sent") => None,
         Ok(response) => Some(Failure { kind: FailureKind::Broken, detail: format!("an answer with status {}", response.status) }),
-        Err(failure) if failure.kind == FailureKind::NotSent => None,
+        Err(failure) if matches!(failure.kind, FailureKind::NotSent | FailureKind::Between(..500)) => None,
         Err(failure) => Some(Failure { kind: FailureKind::Broken, ..failure }),
     }
 }

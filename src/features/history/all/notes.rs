@@ -3,7 +3,7 @@ use super::state::Said;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Icon, Notice};
-use runs::ErrorKind;
+use runs::ApiError;
 use runs::merge::MOST_FLOWS;
 use runs::status::Tone;
 
@@ -18,7 +18,7 @@ pub fn Notes(all: All) -> Html {
 }
 
 fn said(all: All, said: Vec<Said>) -> Vec<Html> {
-    let unreachable = |said: &Said| said.lack.error.clone().filter(|error| error.kind == ErrorKind::GatewayUnreachable);
+    let unreachable = |said: &Said| said.lack.error.clone().filter(ApiError::before_gateway);
     // Without a gateway no vendor is to blame, and to say so once is enough.
     if let Some(error) = said.first().and_then(unreachable).filter(|_| said.iter().all(|said| unreachable(said).is_some())) {
         let retry = Callback::new(move |()| (0..said.len()).for_each(|source| all.retry(source)));

@@ -35,6 +35,10 @@ impl All {
             if scope.ended() {
                 return;
             }
+            // What failed since was told when it may be asked again.
+            if with(|state| net::quiet(&state.of[source].connection.id)).unwrap_or(false) {
+                continue;
+            }
             let Some((watched, lack)) = with(|state| (state.watched(source), state.pages.merge.lack(source))) else { return };
             if let Some(error) = lack.error {
                 backoff.failed(&error);

@@ -5,7 +5,6 @@ use crate::platform::page::lower_case;
 use crate::prelude::*;
 use crate::state::{MOST, Picked, globals};
 use crate::strings::t;
-use runs::ErrorKind;
 use runs::walk::Walk;
 
 /// Choosing every run that the filters let through, page by page.
@@ -71,8 +70,8 @@ impl Matching {
                             return;
                         }
                     }
-                    Err(error) if error.kind == ErrorKind::RateLimited && error.retry_after.is_some() => {
-                        if !self.rest(error.retry_after.unwrap_or(0).saturating_mul(1_000), &scope).await {
+                    Err(error) if error.rest().is_some() => {
+                        if !self.rest(error.rest().unwrap_or(0), &scope).await {
                             return;
                         }
                     }

@@ -8,12 +8,12 @@ use crate::platform::{clock, save};
 use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
+use runs::ApiError;
 use runs::adapter::FlowQuery;
 use runs::export::{Format, Line};
 use runs::filter::Filter;
 use runs::model::{Place as Spot, Run};
 use runs::walks::{self, Walks};
-use runs::{ApiError, ErrorKind};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -345,8 +345,8 @@ impl Lists {
                 }
             }
         };
-        match failed.retry_after.filter(|_| failed.kind == ErrorKind::RateLimited) {
-            Some(seconds) => Next::Rest(seconds.saturating_mul(1_000)),
+        match failed.rest() {
+            Some(millis) => Next::Rest(millis),
             // One that fails holds up no other.
             None if self.walks.fail() => Next::Failed(failed, connection.dialect.vendor()),
             None => Next::Rows(Vec::new()),

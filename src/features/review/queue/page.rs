@@ -14,10 +14,10 @@ use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, sandbox_mark};
-use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
 use runs::queue::{QueueAddress, step};
+use runs::{ApiError, Timestamp};
 use std::sync::Arc;
 
 /// What waits for a person over all connections: one list, oldest first.
@@ -129,7 +129,18 @@ fn failures(globals: Globals) -> Html {
         let retry = Callback::new(move |()| globals.waiting.refresh());
         view! { <FailureNote error=error vendor=connection.dialect.vendor() still=still retry=retry /> }
     };
-    live(move || failed.get().into_iter().map(note).collect::<Vec<_>>())
+    live(move || {
+        let failed = failed.get();
+        // What stands before the gateway is said once for all of them.
+        let everybody = failed.len() == globals.waiting.of.with_untracked(|of| of.len());
+        match failed.first().filter(|_| everybody && failed.iter().all(|(_, error)| error.before_gateway())) {
+            Some((_, error)) => {
+                let retry = Callback::new(move |()| globals.waiting.refresh());
+                vec![view! { <FailureNote error=error.clone() vendor=t().shell.product retry=retry /> }]
+            }
+            None => failed.into_iter().map(note).collect::<Vec<_>>(),
+        }
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
