@@ -47,7 +47,7 @@ pub(super) static WORDS: Shell = Shell {
     reading: "Reading",
     refresh: "Refresh",
     part_missing: "This page did not arrive",
-    part_missing_next: "Either the line broke, or Sluice was updated while it was open here. Loading the page again brings the current version.",
+    part_missing_next: "The line broke, you were signed out, or Sluice was updated while it was open here. Loading the page again leads on in each case.",
     reload: "Load the page again",
     stopped: "This page stopped because of a mistake in Sluice",
     stopped_again: "Open the page anew",
