@@ -11,7 +11,7 @@ pub fn ClockNote() -> Html {
     let tick = globals().tick;
     let behind = Memo::new(move |_| {
         tick.now.track();
-        clock::behind().map(|millis| millis / 1_000 * 1_000)
+        clock::behind().map(|millis| (millis + 500).div_euclid(1_000) * 1_000)
     });
     let note = move || {
         let words = t().shell;

@@ -20,8 +20,8 @@ async function timed(page: Page, run: string, times: Record<string, string>): Pr
 }
 
 for (const [off, said] of [
-  [2 * HOUR, "This computer’s clock is 2 h 00 m fast"],
-  [-2 * HOUR, "This computer’s clock is 1 h 59 m slow"],
+  [2 * HOUR, /^This computer’s clock is (2 h 00|1 h 59) m fast$/],
+  [-2 * HOUR, /^This computer’s clock is (2 h 00|1 h 59) m slow$/],
 ] as const) {
   test(`a clock that is ${off / HOUR} h off is told, and not gone by`, async ({ page, sandbox, historyPage }) => {
     const run = await startRetabRun(sandbox);

@@ -7,13 +7,13 @@ import { RECONCILIATION } from "../fixtures/flows.ts";
 import { knownAs, REVIEW_NODE, retabCount, retabDecision, sample, waitingRetabRun } from "../fixtures/money.ts";
 import { Proxy, type Refusal, TOKEN } from "../fixtures/proxy.ts";
 
-const test = base.extend<{ proxy: Proxy }>({
-  proxy: async ({ stack }, use) => {
+const test = base.extend<{ front: Proxy }>({
+  front: async ({ stack }, use) => {
     const proxy = await Proxy.start(stack.gateway.url);
     await use(proxy);
     await proxy.stop();
   },
-  baseURL: async ({ proxy }, use) => use(proxy.url),
+  baseURL: async ({ front }, use) => use(front.url),
 });
 
 test.use({ runs: 120 });
@@ -28,11 +28,11 @@ async function blamesNobody(page: Page): Promise<void> {
 }
 
 for (const refusal of ["redirect", "page", "401"] as const satisfies Refusal[]) {
-  test(`a sign-in that ran out (${refusal}) is told as such, and the list goes on after a new one`, async ({ page, proxy, historyPage }) => {
+  test(`a sign-in that ran out (${refusal}) is told as such, and the list goes on after a new one`, async ({ page, front, historyPage }) => {
     await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
     const ids = await historyPage.ids();
-    proxy.refusal = refusal;
-    proxy.pages = false;
+    front.refusal = refusal;
+    front.pages = false;
     await page.getByRole("button", { name: "Refresh" }).click();
     await expect(page.getByText(SIGNED_OUT)).toBeVisible();
     await blamesNobody(page);
@@ -46,76 +46,76 @@ for (const refusal of ["redirect", "page", "401"] as const satisfies Refusal[]) 
     expect(await historyPage.ids()).toEqual(ids);
   });
 
-  test(`a page that starts while signed out (${refusal}) says so`, async ({ page, proxy }) => {
-    proxy.refusal = refusal;
+  test(`a page that starts while signed out (${refusal}) says so`, async ({ page, front }) => {
+    front.refusal = refusal;
     await page.goto("/runs");
     await expect(page.getByRole("heading", { name: SIGNED_OUT })).toBeVisible();
     await expect(page.getByRole("link", { name: "Sign in again" })).toHaveAttribute("href", "/runs");
     await blamesNobody(page);
-    proxy.refusal = undefined;
+    front.refusal = undefined;
     await page.getByRole("button", { name: "Try again" }).click();
     await expect(page.locator("tr[data-run]").first()).toBeVisible();
   });
 }
 
-test("a 403 of something before the gateway is not the vendor's", async ({ page, proxy, historyPage }) => {
+test("a 403 of something before the gateway is not the vendor's", async ({ page, front, historyPage }) => {
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
-  proxy.refusal = "403";
+  front.refusal = "403";
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByText("Something in front of the gateway refused the request")).toBeVisible();
   await expect(page.getByRole("link", { name: "Sign in again" })).toBeVisible();
   await blamesNobody(page);
 });
 
-test("a decision while signed out is not sent, its draft stays, and it can be sent afterwards", async ({ page, sandbox, proxy, reviewPage }) => {
+test("a decision while signed out is not sent, its draft stays, and it can be sent afterwards", async ({ page, sandbox, front, reviewPage }) => {
   await knownAs(page, "Ada Lovelace");
   const run = await waitingRetabRun(sandbox);
   await reviewPage.open("retab", run, REVIEW_NODE);
   await reviewPage.at("/invoice/total").fill("64.25");
-  proxy.refusal = "redirect";
-  proxy.passed.length = 0;
+  front.refusal = "redirect";
+  front.passed.length = 0;
   await reviewPage.approve.click();
   const told = page.getByRole("alert").filter({ hasText: SIGNED_OUT });
   await expect(told).toContainText("so it was not sent. Your draft is still here.");
   await blamesNobody(page);
-  expect(proxy.passed.filter((line) => line.startsWith("POST"))).toEqual([]);
+  expect(front.passed.filter((line) => line.startsWith("POST"))).toEqual([]);
   await expect(reviewPage.at("/invoice/total")).toHaveValue("64.25");
 
-  proxy.refusal = undefined;
+  front.refusal = undefined;
   await told.getByRole("button", { name: "Try again" }).click();
   await expect(reviewPage.outcome).toHaveText("Approved");
   expect((await retabDecision(sandbox, run)).modified_data?.invoice.total).toBe(64.25);
 });
 
 for (const refusal of ["redirect", "page"] as const satisfies Refusal[]) {
-  test(`a start with files while signed out (${refusal}) is not sent, and the files stay`, async ({ page, sandbox, proxy, startPage }) => {
+  test(`a start with files while signed out (${refusal}) is not sent, and the files stay`, async ({ page, sandbox, front, startPage }) => {
     const before = await retabCount(sandbox);
     await startPage.open("retab", RECONCILIATION.retab);
     await startPage.attachPair(sample("purchase-order-4712.csv"), sample("invoice-4712.csv"));
-    proxy.refusal = refusal;
+    front.refusal = refusal;
     await startPage.submit.click();
     await expect(page.getByText(SIGNED_OUT)).toBeVisible();
     await blamesNobody(page);
     expect(await retabCount(sandbox)).toBe(before);
     await expect(startPage.root.locator(".sl-file")).toHaveCount(2);
-    proxy.refusal = undefined;
+    front.refusal = undefined;
     await startPage.submit.click();
     await expect(page).toHaveURL(/\/c\/retab\/runs\/run_/);
     expect(await retabCount(sandbox)).toBe(before + 1);
   });
 }
 
-test("a download while signed out does not save the sign-in page", async ({ page, proxy }) => {
+test("a download while signed out does not save the sign-in page", async ({ page, front }) => {
   await page.goto("/audit");
   const link = page.getByRole("link", { name: /Export/ });
   let saved = 0;
   page.on("download", () => (saved += 1));
-  proxy.refusal = "page";
+  front.refusal = "page";
   await link.click();
   const told = page.locator(".sl-toast", { hasText: SIGNED_OUT });
   await expect(told.getByRole("link", { name: "Sign in again" })).toHaveAttribute("target", "_blank");
   expect(saved).toBe(0);
-  proxy.refusal = undefined;
+  front.refusal = undefined;
   const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
   expect(download.suggestedFilename()).toBe("sluice-audit.csv");
 });
