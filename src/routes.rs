@@ -141,8 +141,8 @@ pub fn audit_export(query: &[(&'static str, String)], separator: Separator) -> S
 
 /// This page's own address: opened anew it leads through whatever wants a sign-in, and back.
 pub fn here() -> String {
-    let (path, query) = page::address();
-    path + &query
+    let (path, query, fragment) = page::location();
+    path + &query + &fragment
 }
 
 /// A file's bytes, by way of the gateway.
