@@ -187,7 +187,7 @@ fn options(view: View, text: &str, choose: impl Fn(Option<String>) + Copy + 'sta
         () if text.is_empty() => looked.map(|looked| (words.more_flows_at_vendor)(looked)),
         () => None,
     };
-    let unread = view.flows.with(|flows| (!flows.unread.is_empty()).then(|| (words.unread_flows)(&flows.unread)));
+    let unread = view.flows().with(|flows| (!flows.unread.is_empty()).then(|| (words.unread_flows)(&flows.unread)));
     view! {
         {rows}
         {unread.map(|unread| view! { <p class="sl-xs sl-2 sl-wrap">{unread}</p> })}
