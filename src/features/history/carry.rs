@@ -1,3 +1,4 @@
+use runs::http::decode;
 use runs::model::Place;
 use runs::query::{read_place, write_place};
 
@@ -40,5 +41,6 @@ fn line(number: Option<u64>, place: &Place) -> String {
 
 fn parse(line: &str) -> (Place, Option<u64>) {
     let (number, place) = line.split_once(' ').unwrap_or((line, ""));
-    (read_place(place), number.parse().ok())
+    // As in an address, ids stand there encoded.
+    (read_place(&decode(place)), number.parse().ok())
 }

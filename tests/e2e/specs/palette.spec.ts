@@ -102,13 +102,13 @@ for (const connection of ["retab", "tableflow", "flowstack", "superai"] as const
 }
 
 test("nothing that loads holds it up; what fails is told and can be tried again", async ({ page, historyPage }) => {
-  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
   let release = () => {};
   const gate = new Promise<void>((open) => (release = open));
   await page.route(/\/api\/c\/retab\/workflows\?/, async (route) => {
     await gate;
     await route.continue();
   });
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
   await open(page);
   await expect(said(page)).toHaveText(/More flows are being read\.$/);
   await page.keyboard.type("reviews");
@@ -125,6 +125,7 @@ test("nothing that loads holds it up; what fails is told and can be tried again"
 
   await page.unroute(/\/api\/c\/retab\/workflows\?/);
   await page.route(/\/api\/c\/retab\/workflows\?/, (route) => route.fulfill({ status: 400, json: { detail: "no" } }));
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
   await open(page);
   await expect(palette(page).getByText("The flows could not be read.")).toBeVisible();
   await page.unroute(/\/api\/c\/retab\/workflows\?/);
