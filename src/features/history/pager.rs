@@ -1,5 +1,6 @@
 use super::jump_field::JumpField;
 use super::view::View;
+use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -20,14 +21,36 @@ pub fn Pager(view: View) -> Html {
     }
 }
 
+/// How long a press waits for the numbers that the older pages go on with: so many times so many milliseconds.
+const WAITS: u32 = 40;
+const WAIT: u32 = 50;
+
 /// To the page of an older or newer key; whether there is one.
 pub fn turn(view: View, older: bool) -> bool {
     let to = if older { view.older() } else { view.newer().map(|(place, carry, _)| (place, carry)) };
-    let there = to.is_some();
     if let Some((place, carry)) = to {
         view.page_to(place, carry);
+        return true;
     }
-    there
+    let waits = older && view.numbers_coming();
+    if waits {
+        leptos::task::spawn_local(turn_soon(view));
+    }
+    waits
+}
+
+/// A press in the moment before the numbers are there counts, unless one has gone elsewhere meanwhile.
+async fn turn_soon(view: View) {
+    let Some(pressed_at) = view.address.try_get_untracked() else { return };
+    for _ in 0..WAITS {
+        clock::sleep(WAIT).await;
+        if view.address.try_get_untracked().as_ref() != Some(&pressed_at) {
+            return;
+        }
+        if let Some((place, carry)) = untrack(|| view.older()) {
+            return view.page_to(place, carry);
+        }
+    }
 }
 
 fn newer(view: View) -> Html {

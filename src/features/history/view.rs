@@ -272,10 +272,14 @@ impl View {
         }
     }
 
+    /// The rows are there, and their numbers are being read.
+    pub fn numbers_coming(self) -> bool {
+        self.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.is_partial())) && self.live.busy.get()
+    }
+
     /// Where Older leads; nowhere for the moment in which the numbers come that the older pages go on with.
     pub fn older(self) -> Option<(Place, Carry)> {
-        let partial = self.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.is_partial()));
-        if partial && self.live.busy.get() {
+        if self.numbers_coming() {
             return None;
         }
         let place = self.address.with(|address| address.place.clone());
