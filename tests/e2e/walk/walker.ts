@@ -137,7 +137,7 @@ export class Walker {
   /** Whether there was such a way here. */
   private async act(step: Step): Promise<boolean> {
     const page = this.page;
-    const quick = { timeout: 3_000 } as const;
+    const quick = { timeout: 10_000 } as const;
     switch (step.do) {
       case "nav":
         await page.locator(".sl-top").getByRole("link", { name: step.name === "Reviews" ? /^Reviews/ : step.name, exact: step.name !== "Reviews" }).click(quick);
