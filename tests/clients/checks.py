@@ -20,7 +20,7 @@ POLL_S = 0.3
 LINKS = 60
 # Only so many failures are told in full.
 SHOWN = 20
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 T = TypeVar("T")
 
