@@ -17,7 +17,7 @@ use crate::ui::{FailureNote, Glyph, Icon, sandbox_mark};
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
 use runs::queue::{QueueAddress, step};
-use runs::{ApiError, Timestamp};
+use runs::Timestamp;
 use std::sync::Arc;
 
 /// What waits for a person over all connections: one list, oldest first.
