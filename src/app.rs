@@ -1,5 +1,6 @@
 //! The shell: reads the connections, then draws the frame and the page that the address names.
 
+mod keys;
 mod later;
 mod name_dialog;
 mod not_found;
@@ -95,7 +96,7 @@ fn frame() -> Html {
     }
     router::begin();
     later::prepare_on_sight();
-    later::listen_for_keys();
+    keys::listen();
     later::notify_if_wanted();
     let waiting = globals().waiting;
     leptos::task::spawn_local(async move {

@@ -6,7 +6,7 @@
 use super::{globals, preferences};
 use crate::platform::idb::{self, Change};
 use crate::platform::tabs::Line;
-use crate::platform::{clock, page, storage};
+use crate::platform::{clock, page, storage, tabs};
 use runs::deciding::{Kept, Pending};
 use runs::form::Draft;
 use runs::http::encode;
@@ -123,7 +123,7 @@ pub async fn sent(connection: &str, read: &Review, draft: Option<Kept>, pending:
             let untouched = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);
             Kept::of(&untouched, None, clock::now())
         });
-        let (at, text) = (kept.at.0, Kept { pending: Some(pending), ..kept }.write());
+        let (at, text) = (kept.at.0, Kept { pending: Some(Pending { tab: Some(tabs::own()), ..pending }), ..kept }.write());
         said = Some(text.clone());
         Change::Put { at, text }
     })

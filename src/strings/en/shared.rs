@@ -15,6 +15,7 @@ pub(super) static WORDS: Shared = Shared {
     ago,
     bytes,
     clock: |at| format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second),
+    minutes: |at| format!("{:02}:{:02}", at.hour, at.minute),
     moment,
     error_title,
     error_next,

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { knownAs, retabDecision, type SuperAiTask, superAiTask, writes } from "../fixtures/money.ts";
+import { untilHeard } from "../fixtures/quiet.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
 
@@ -39,11 +40,11 @@ async function rejects(page: Page, verb: string): Promise<void> {
   await page.keyboard.press("r");
   const dialog = page.getByRole("dialog");
   await expect(dialog).toBeVisible();
-  // The safe answer has the focus; the keys of the page are silent here.
+  // The reason has the focus; the keys of the page are silent here.
   await page.keyboard.press("a");
-  await expect(dialog).toBeVisible();
-  await dialog.getByRole("button", { name: verb, exact: true }).focus();
-  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("textbox")).toHaveValue("a");
+  await expect(dialog.getByRole("button", { name: verb })).toBeVisible();
+  await page.keyboard.press("Control+Enter");
 }
 
 const decided = (sandbox: Sandbox, run: string) => expect.poll(async () => (await retabDecision(sandbox, run)).approved, { timeout: 30_000 });
@@ -127,6 +128,7 @@ test("single keys are silent while typing and in dialogs", async ({ page, sandbo
   expect(open(page).run).toBe(run);
   await page.keyboard.press("Escape");
   await expect(sheet).toHaveCount(0);
+  await untilHeard(page);
   await page.keyboard.press("g");
   await page.keyboard.press("r");
   await expect(page).toHaveURL(/\/runs/);
@@ -168,6 +170,7 @@ test("other keys can be chosen, conflicts are told, and all of it can be turned 
   await page.keyboard.press("?");
   await sheet.getByRole("checkbox", { name: "Shortcuts of one character" }).uncheck();
   await sheet.getByRole("button", { name: "Close" }).last().click();
+  await untilHeard(page);
   await page.keyboard.press("n");
   await page.keyboard.press("?");
   await expect(sheet).toHaveCount(0);
@@ -177,6 +180,7 @@ test("other keys can be chosen, conflicts are told, and all of it can be turned 
   await sheet.getByRole("button", { name: "Reset all keys" }).click();
   await expect(next.locator("kbd")).toHaveText("J");
   await sheet.getByRole("button", { name: "Close" }).last().click();
+  await untilHeard(page);
   await goesOn(page, "k");
 });
 

@@ -35,15 +35,12 @@ pub enum Why {
 
 impl Left {
     pub fn words(self) -> String {
-        let clock = (t().shared.clock)(clock::local(self.at));
-        // Seconds say nothing here.
-        let clock = clock.rsplit_once(':').map_or(clock.as_str(), |(minutes, _)| minutes);
         let words = match self.why {
             Why::Unknown => t().queue.left,
             Why::Mine => t().queue.left_mine,
             Why::Another => t().queue.left_another,
         };
-        words(clock)
+        words(&(t().shared.minutes)(clock::local(self.at)))
     }
 }
 

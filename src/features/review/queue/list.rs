@@ -270,5 +270,10 @@ pub fn skip(key: &str) {
 }
 
 pub fn is_skipped(key: &str) -> bool {
-    SKIPPED.with_borrow(|skipped| skipped.iter().any(|other| other == key))
+    skipped_at(key).is_some()
+}
+
+/// Its place among those that were skipped, the longest ago first.
+pub fn skipped_at(key: &str) -> Option<usize> {
+    SKIPPED.with_borrow(|skipped| skipped.iter().position(|other| other == key))
 }
