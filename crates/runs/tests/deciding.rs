@@ -349,6 +349,26 @@ fn a_kept_draft_comes_back_digit_by_digit() {
 }
 
 #[test]
+fn a_reason_that_was_begun_is_part_of_the_draft_also_on_other_content() {
+    let (before, after) = (review(r#"{"b":"x"}"#), review(r#"{"b":"y"}"#));
+    let draft = Draft::open(None, &before.data, &[]);
+    let kept = Kept { reason: "Not as\nagreed".into(), ..Kept::of(&draft, None, at(7)) };
+    let back = || Kept::read(&kept.clone().write());
+    for resumed in [resume(&before, back(), None), resume(&after, None, back())] {
+        assert_eq!((resumed.reason.as_str(), resumed.restored, resumed.dropped), ("Not as\nagreed", None, 0));
+    }
+}
+
+#[test]
+fn what_was_sent_says_which_tab_sent_it() {
+    let review = review(r#"{"b":"x"}"#);
+    let draft = Draft::open(None, &review.data, &[]);
+    let pending = Pending { key: "k".into(), approve: true, reason: None, sent: at(1), data: None, tab: Some("first".into()) };
+    let kept = Kept::of(&draft, Some(pending), at(9)).write();
+    assert_eq!(resume(&review, Kept::read(&kept), None).tab.as_deref(), Some("first"));
+}
+
+#[test]
 fn drafts_of_the_first_release_are_understood_and_those_of_a_later_one_left_alone() {
     let review = review(r#"{"b":"x"}"#);
     let draft = edited(&review, "/b", "y");

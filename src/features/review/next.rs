@@ -125,6 +125,10 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
         return desk.globals.toasts.say(none);
     };
     let (look, scope) = (queue.look(), Scope::new());
+    if place.review.is_none() {
+        // Its run has to be read first: the press is not lost meanwhile.
+        desk.globals.toasts.say((t().queue.opening)(&place.entry.name(desk.globals)));
+    }
     leptos::task::spawn_local(async move {
         let (connection, run) = (&place.entry.connection, &place.entry.run);
         let review = match place.review {

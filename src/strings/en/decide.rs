@@ -1,3 +1,4 @@
+use super::shared::count;
 use crate::strings::DecideWords;
 use runs::capability::ReviewStyle;
 
@@ -33,7 +34,10 @@ pub(super) static WORDS: DecideWords = DecideWords {
     reason_is_sent: |vendor| format!("{vendor} requires a reason and keeps it with the decision."),
     reason_stays: |vendor| format!("It stays in the audit log of this Sluice. {vendor} takes no reason and does not get it."),
     reason_missing: "Nothing found, a reason is required.",
-    reason_too_long: |count, most| format!("The reason has {count} characters; at most {most} can be sent. It stays here as you typed it."),
+    reason_too_long: |long, most| {
+        let (long, most) = (count(long as u64), count(most as u64));
+        format!("The reason has {long} characters; at most {most} can be sent. It stays here as you typed it.")
+    },
     not_kept: "Shared device: no draft is kept",
     elsewhere: "This draft is being edited in another tab.",
     elsewhere_next: "Its values follow here as they are saved, and yours follow there.",

@@ -42,7 +42,7 @@ test.describe("the undo window", () => {
     const sent = writes(page, /hil-decisions$/);
     await reviewPage.at("/invoice/total").fill("71.5");
     await reviewPage.approve.click();
-    await expect(held(page)).toContainText(/^#.* approved with 1 change\. Not sent yet\./);
+    await expect(held(page)).toContainText(`${run} approved with 1 change. Not sent yet.`);
     await expect(held(page).getByRole("button", { name: /^Undo/ })).toBeVisible();
     await expect(reviewPage.approve).toHaveAttribute("aria-disabled", "true");
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Runs/ }).click();

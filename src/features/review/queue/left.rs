@@ -3,7 +3,7 @@
 use super::list::{Entry, Queue};
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::state::case_id;
+use crate::state::{case_id, drafts};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::Timestamp;
@@ -109,7 +109,8 @@ async fn who(queue: Queue, entry: &Entry, scope: &Scope) -> (Why, Option<Timesta
         if let Ok(review) = net::read(&connection.id, operation, scope).await
             && let ReviewState::Decided(decision) = review.state
         {
-            return (Why::Another, decision.at);
+            let mine = drafts::sent_elsewhere(&connection.id, &run.id, &review.id, decision.approved);
+            return (if mine { Why::Mine } else { Why::Another }, decision.at);
         }
     }
     (Why::Unknown, None)
