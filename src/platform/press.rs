@@ -98,7 +98,8 @@ impl Press {
 
     /// A dialog was open a moment ago, and perhaps somebody is still typing for it.
     pub fn is_after_dialog(&self) -> bool {
-        let character = self.stroke().is_none_or(|stroke| stroke.is_character());
+        // Without the strokes' rules, which come with the second module.
+        let character = self.is_plain() && self.key.chars().count() == 1;
         GUARD.with_borrow_mut(|guard| guard.quiet(self.at(), character))
     }
 }
