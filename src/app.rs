@@ -1,6 +1,7 @@
 //! The shell: reads the connections, then draws the frame and the page that the address names.
 
 mod clock_note;
+mod keys;
 mod later;
 mod name_dialog;
 mod not_found;
@@ -97,7 +98,7 @@ fn frame() -> Html {
     }
     router::begin();
     later::prepare_on_sight();
-    later::listen_for_keys();
+    keys::listen();
     later::notify_if_wanted();
     let waiting = globals().waiting;
     leptos::task::spawn_local(async move {

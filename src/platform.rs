@@ -5,6 +5,7 @@ pub mod idb;
 pub mod notify;
 pub mod page;
 pub mod pdf;
+pub mod press;
 pub mod save;
 pub mod stopped;
 pub mod storage;

@@ -10,7 +10,7 @@ mod theme;
 mod tick;
 mod toasts;
 
-pub use deciding::{Case, Deciding, Held, Phase, Taken, case_id};
+pub use deciding::{Case, Deciding, Held, Phase, Sent, Taken, case_id};
 pub use identity::{Identity, LONGEST_NAME};
 pub use selection::{MOST, Picked, Selection};
 pub use session::Session;

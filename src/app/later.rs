@@ -18,7 +18,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlAnchorElement};
 
 /// The module did not arrive: the line broke, or a newer release has taken its place.
 #[derive(Debug)]
@@ -175,34 +175,9 @@ pub fn prepare_on_sight() {
     }
 }
 
-/// Passes presses on to the shortcuts, which come with the module: what is pressed before it is here fetches it.
-pub fn listen_for_keys() {
-    let handle = window_event_listener_untyped("keydown", move |event| {
-        let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
-        // Asked here: below it is prevented for a shortcut's sake, and the shortcuts hear of it later.
-        if event.default_prevented() {
-            return;
-        }
-        // The module may still be on its way when the browser asks whether a key is its own.
-        if module::fetch().now_or_never().is_none() && would_open_a_search(&event) {
-            event.prevent_default();
-        }
-        // Plain characters in a text field are no shortcut: typing a filter needs no module. F2 is none.
-        let typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
-        let key = event.key();
-        if !typed || (key.len() > 1 && key.starts_with('F')) || event.ctrl_key() || event.meta_key() || event.alt_key() {
-            ask_keys(Ask::Press(event));
-        }
-    });
-    on_cleanup(move || handle.remove());
-}
-
-/// The keys of the palette and of the search, which browsers have a use for too: unless others were chosen.
-fn would_open_a_search(event: &KeyboardEvent) -> bool {
-    let (key, command) = (event.key(), event.ctrl_key() || event.meta_key());
-    let typed = event.target().is_some_and(|target| target.has_type::<HtmlInputElement>());
-    let usual = storage::get(keys::KEPT).is_none();
-    usual && ((command && key == "k") || (!command && !event.alt_key() && !typed && key == "/"))
+/// The module is here: what is asked of it happens at once.
+pub fn is_here() -> bool {
+    module::fetch().now_or_never().is_some()
 }
 
 pub fn ask_keys(ask: Ask) {

@@ -1,7 +1,7 @@
 //! Who has which review open: this page tells the gateway while it can be seen, and learns of the others. Advisory.
 
 use crate::net::{self, Scope};
-use crate::platform::{clock, page, storage};
+use crate::platform::{clock, page, tabs};
 use crate::state::globals;
 use leptos::prelude::*;
 use runs::http::{Method, Request};
@@ -33,8 +33,6 @@ struct Open {
 }
 
 thread_local! {
-    /// This tab among all. It outlives a reload, or the page before it would seem to be another window until it is forgotten.
-    static TAB: String = storage::of_tab("tab", page::random_key);
     static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
     /// Views that want to know of everybody, and whether that is being read for them.
     static LISTENERS: Cell<u32> = const { Cell::new(0) };
@@ -93,7 +91,7 @@ pub fn everybody() -> ArcRwSignal<Vec<Here>> {
         leptos::task::spawn_local(async move {
             while LISTENERS.get() > 0 {
                 page::until_visible().await;
-                let asked = Request::get("presence").with("except", TAB.with(Clone::clone));
+                let asked = Request::get("presence").with("except", tabs::own());
                 if let Ok(json) = net::own(&asked, Some(&scope)).await {
                     all.set(decode(json).unwrap_or_default());
                 }
@@ -112,7 +110,7 @@ fn beat(open: &Open, gone: bool) -> Request {
         ("run".to_owned(), open.run.as_str().into()),
         ("review".to_owned(), open.review.as_str().into()),
         ("who".to_owned(), who.into()),
-        ("tab".to_owned(), TAB.with(Clone::clone).into()),
+        ("tab".to_owned(), tabs::own().into()),
     ]);
     if gone {
         json.insert("gone".into(), true.into());

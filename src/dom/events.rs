@@ -1,9 +1,10 @@
 //! Listeners, each with the type that its event has.
 
+use crate::platform::press::Press;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{DragEvent, Event, KeyboardEvent, MouseEvent, SubmitEvent};
+use web_sys::{DragEvent, Event, MouseEvent, SubmitEvent};
 
 /// A function that the browser calls; it lives as long as the view that it belongs to.
 pub struct Listener(SendWrapper<Closure<dyn FnMut(Event)>>);
@@ -26,8 +27,13 @@ pub fn mouse(mut call: impl FnMut(MouseEvent) + 'static) -> Listener {
     Listener::new(Box::new(move |event| call(event.unchecked_into())))
 }
 
-pub fn key(mut call: impl FnMut(KeyboardEvent) + 'static) -> Listener {
-    Listener::new(Box::new(move |event| call(event.unchecked_into())))
+/// What an input method uses itself is no press.
+pub fn key(mut call: impl FnMut(Press) + 'static) -> Listener {
+    Listener::new(Box::new(move |event| {
+        if let Some(press) = Press::of(event) {
+            call(press);
+        }
+    }))
 }
 
 pub fn submit(mut call: impl FnMut(SubmitEvent) + 'static) -> Listener {

@@ -1,4 +1,4 @@
-//! Keyboard shortcuts. The main module only passes presses on (`app::later`): the table, the rules and the sheet come with the
+//! Keyboard shortcuts. The main module only passes presses on (`app::keys`): the table, the rules and the sheet come with the
 //! pages that most of them are for.
 
 mod answers;
@@ -9,6 +9,7 @@ mod sheet;
 
 pub use answers::answer;
 
+use crate::platform::press::Press;
 use crate::platform::storage;
 use crate::router::go;
 use crate::routes::Page;
@@ -18,8 +19,6 @@ use leptos::prelude::*;
 use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
 use runs::query::HistoryAddress;
 use std::cell::RefCell;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
 pub const KEPT: &str = "keys";
 /// After so many milliseconds a first key alone means nothing any more.
@@ -27,7 +26,8 @@ const PREFIX_LASTS: f64 = 2_000.0;
 
 /// What the main module passes on.
 pub enum Ask {
-    Press(KeyboardEvent),
+    /// With where the focus was, and whether a dialog was open a moment ago.
+    Press(Press, Where, bool),
     Sheet,
     Palette,
 }
@@ -63,26 +63,29 @@ fn keep(map: Keymap) {
 
 pub fn ask(ask: &Ask) {
     match ask {
-        Ask::Press(event) => press(event),
+        Ask::Press(pressed, at, quiet) => press(pressed, *at, *quiet),
         Ask::Sheet => sheet::open(),
         Ask::Palette => palette::open(""),
     }
 }
 
-fn press(event: &KeyboardEvent) {
-    let Some(stroke) = stroke_of(event) else { return };
-    let (met, repeats) = LAYER.with_borrow_mut(|layer| {
-        let before = layer.before.take().filter(|(_, at)| event.time_stamp() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
-        let met = layer.map.with_untracked(|map| map.meet(before.as_ref(), &stroke, place_of(event)));
-        if met == Met::Prefix {
-            layer.before = Some((stroke, event.time_stamp()));
+fn press(press: &Press, at: Where, quiet: bool) {
+    let Some(stroke) = press.stroke() else { return };
+    let met = LAYER.with_borrow_mut(|layer| {
+        let before = layer.before.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
+        if quiet {
+            return layer.map.with_untracked(|map| map.meet_quietly(&stroke, at));
         }
-        (met, event.repeat())
+        let met = layer.map.with_untracked(|map| map.meet(before.as_ref(), &stroke, at));
+        if met == Met::Prefix {
+            layer.before = Some((stroke, press.at()));
+        }
+        met
     });
     let Met::Action(action) = met else { return };
     // A key that is held down moves between fields; it decides nothing and leaves nothing.
-    if (!repeats || matches!(action, Action::NextField | Action::PreviousField)) && act(action) {
-        event.prevent_default();
+    if (!press.repeats() || action.repeats()) && act(action) {
+        press.take();
     }
 }
 
@@ -102,36 +105,6 @@ fn act(action: Action) -> bool {
         _ => return answers::answered(action),
     }
     true
-}
-
-fn stroke_of(event: &KeyboardEvent) -> Option<Stroke> {
-    if event.is_composing() {
-        return None;
-    }
-    Stroke::pressed(&event.key(), event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key())
-}
-
-fn place_of(event: &KeyboardEvent) -> Where {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let open = crate::platform::page::document().and_then(|document| document.query_selector("dialog[open]").ok().flatten());
-    match target {
-        _ if open.is_some() => Where::Dialog,
-        Some(target) if types(&target) => Where::Typing,
-        _ => Where::Page,
-    }
-}
-
-/// Whether a control takes characters: as text, or to choose by them.
-fn types(element: &Element) -> bool {
-    if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-        return !matches!(
-            input.type_().as_str(),
-            "checkbox" | "radio" | "button" | "submit" | "reset" | "file" | "image" | "color" | "range"
-        );
-    }
-    element
-        .closest("textarea, select, [contenteditable]:not([contenteditable=false]), [role=textbox], [role=combobox], [role=listbox]")
-        .is_ok_and(|found| found.is_some())
 }
 
 /// A shortcut as it is printed on keys: `Ctrl` `↵`.

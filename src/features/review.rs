@@ -38,6 +38,7 @@ use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
 use crate::features::keys;
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::{Phase, globals};
@@ -127,10 +128,10 @@ fn desk_of(connection: Connection, place: Place) -> Html {
 }
 
 /// Escape leaves a field, so that single keys work again.
-fn leave(event: web_sys::KeyboardEvent) {
+fn leave(press: Press) {
     let field =
-        event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).filter(|target| target.has_attribute("data-path"));
-    if event.key() == "Escape" && field.is_some() {
+        press.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).filter(|target| target.has_attribute("data-path"));
+    if press.key() == "Escape" && field.is_some() {
         page::focus(reach::FORM);
     }
 }
@@ -185,20 +186,30 @@ fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
         Action::Next => next::go(desk, queue, Way::On),
         Action::Previous => next::go(desk, queue, Way::Back),
         Action::Skip => next::go(desk, queue, Way::Skip),
+        Action::Approve | Action::ApproveNext | Action::Reject if shown != Shows::Form => desk.globals.toasts.say(why_not(shown)),
         _ if shown != Shows::Form => return false,
-        Action::Approve | Action::ApproveNext => {
-            desk.then_next.set_value(action == Action::ApproveNext);
-            decide::approve(desk);
-        }
-        Action::Reject if !desk.locked_now() => desk.rejecting.set(true),
+        Action::Approve | Action::ApproveNext => decide::approve(desk, action == Action::ApproveNext),
+        Action::Reject => reject::ask(desk),
         Action::FirstField => reach::first(desk),
         Action::NextField => reach::next(desk, false),
         Action::PreviousField => reach::next(desk, true),
+        Action::LineUp | Action::LineDown | Action::RemoveLine | Action::Revert => return gestures::act(desk, action),
         Action::NextPlace => return desk.marking.step(false),
         Action::PreviousPlace => return desk.marking.step(true),
         _ => return false,
     }
     true
+}
+
+/// A press that cannot decide says why.
+fn why_not(shown: Shows) -> &'static str {
+    let words = t().decide;
+    match shown {
+        Shows::Outline => words.is_being_read,
+        Shows::Form | Shows::Changed => words.is_compared,
+        Shows::Outcome | Shows::Conflict | Shows::Closed => words.is_decided,
+        Shows::Missing | Shows::Failure | Shows::Unsupported => words.is_nothing,
+    }
 }
 
 fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
@@ -238,12 +249,12 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
             .view(),
         Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
         Shows::Form => pane::form(desk, queue),
-        Shows::Outcome => outcome::outcome(desk),
-        Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, decision)).view(),
+        Shows::Outcome => outcome::outcome(desk, queue),
+        Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, queue, decision)).view(),
         Shows::Changed => changed::changed(desk),
         Shows::Closed => {
             let now = desk.live.value.get_untracked().or(desk.read.get_untracked());
-            now.map(|review| closed::closed(desk, &review)).view()
+            now.map(|review| closed::closed(desk, queue, &review)).view()
         }
     }
 }

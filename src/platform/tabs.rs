@@ -5,6 +5,15 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 const NAME: &str = "sluice-drafts";
 
+thread_local! {
+    static TAB: String = super::storage::of_tab("tab", super::page::random_key);
+}
+
+/// This tab among all. It outlives a reload, or the page before it would seem to be another window until it is forgotten.
+pub fn own() -> String {
+    TAB.with(Clone::clone)
+}
+
 /// An end of the line: what one end says, all others hear, in this tab and in others.
 pub struct Line {
     channel: Option<BroadcastChannel>,

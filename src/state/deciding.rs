@@ -7,6 +7,7 @@ use crate::data::audit::{self, Word};
 use crate::data::{Connection, Waiting};
 use crate::net::{self, Scope};
 use crate::platform::{clock, stopped};
+use crate::router;
 use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
@@ -27,6 +28,12 @@ pub struct Case {
     case: deciding::Case,
     /// The draft as it was when the person decided.
     kept: Option<Kept>,
+    /// The run as people call it: `#1,042`, or the id.
+    pub run_name: String,
+    /// How many changes it is made with.
+    changes: usize,
+    /// It was taken in another tab of this browser.
+    pub elsewhere: bool,
     /// Its page was left after it had ended: only the queue still wants to know when the run goes on.
     left: bool,
 }
@@ -42,6 +49,12 @@ impl Deref for Case {
 impl Case {
     fn id(&self) -> String {
         case_id(&self.connection.id, &self.read.run, &self.read.id)
+    }
+
+    /// What is decided on what, in the vendor's words: `#1,042 approved with 2 changes`.
+    pub fn fact(&self) -> String {
+        let style = self.connection.dialect.adapter().capabilities().review;
+        (t().decide.held)(&self.run_name, self.intent.approve, self.changes, style)
     }
 
     fn run(&self) -> RunRef {
@@ -85,7 +98,10 @@ pub struct Held {
 pub struct Taken {
     pub connection: Connection,
     pub read: Arc<Review>,
+    pub run_name: String,
     pub intent: Intent,
+    /// How many changes it is made with.
+    pub changes: usize,
     /// The run as it was.
     pub before: Option<Arc<RunDetail>>,
     /// The edits that it is made with.
@@ -94,6 +110,17 @@ pub struct Taken {
     pub window: u32,
     /// The keys that take it back, in words; the page knows them.
     pub undo_keys: Option<String>,
+}
+
+/// A decision that was sent, and not by this page.
+pub struct Sent {
+    pub connection: Connection,
+    pub read: Arc<Review>,
+    pub run_name: String,
+    pub intent: Intent,
+    pub at: Timestamp,
+    /// In another tab of this browser.
+    pub elsewhere: bool,
 }
 
 /// All decisions on their way.
@@ -131,23 +158,23 @@ impl Deciding {
 
     /// Takes a decision, once; it is sent when the undo window is over.
     pub fn decide(self, taken: Taken) {
-        let Taken { connection, read, intent, before, draft, window, undo_keys } = taken;
+        let Taken { connection, read, run_name, intent, changes, before, draft, window, undo_keys } = taken;
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
             let (case, effects) = deciding::Case::new(read, intent, before.as_deref(), window, clock::now());
+            let case = Case { connection, case, kept: draft, run_name, changes, elsewhere: false, left: false };
             if let Phase::Held { until } = case.phase {
-                self.hold(&id, &case, until, window, undo_keys);
+                self.hold(&id, case.fact(), until, window, undo_keys);
             }
-            self.put(&id, Case { connection, case, kept: draft, left: false });
+            self.put(&id, case);
             self.carry_all(&id, effects);
         }
     }
 
-    fn hold(self, id: &str, case: &deciding::Case, until: Timestamp, window: u32, keys: Option<String>) {
+    fn hold(self, id: &str, text: String, until: Timestamp, window: u32, keys: Option<String>) {
         let words = t().decide;
         let of = id.to_owned();
         let undo = Callback::new(move |()| self.take_back(&of));
-        let text = (words.held)(case.intent.approve, &case.read.name);
         self.toasts.announce((words.held_said)(&text, window / 1_000, keys.as_deref()));
         self.held.update(|held| held.push(Held { id: id.to_owned(), text, undo_words: words.undo, keys, until, window, undo }));
         if !self.guarded.get_value() {
@@ -171,19 +198,22 @@ impl Deciding {
         let held = self.peek(id).filter(|case| matches!(case.phase, Phase::Held { .. }));
         self.on(id, Event::Undo);
         if let Some(case) = held {
-            // From another page there is a way back to it.
-            let away = self.open.get_untracked().as_deref() != Some(id);
-            let link = away.then(|| (t().review.open_review.to_owned(), case.page().href()));
-            self.toasts.show(Toast { text: t().decide.taken_back.into(), alert: false, link });
+            self.toasts.say(t().decide.taken_back);
+            // From another page it leads back to the review.
+            if self.open.get_untracked().as_deref() != Some(id) {
+                router::go(&case.page().href());
+            }
         }
     }
 
-    /// Takes up a decision that was sent before the page was loaded again: looks for it, sends nothing.
-    pub fn take_up(self, connection: Connection, read: Arc<Review>, intent: Intent, sent: Timestamp) {
+    /// Takes up a decision that was sent before the page was loaded again, or in another tab: looks for it, sends nothing.
+    pub fn take_up(self, sent: Sent) {
+        let Sent { connection, read, run_name, intent, at, elsewhere } = sent;
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
-            let (case, effects) = deciding::Case::take_up(read, intent, sent);
-            self.put(&id, Case { connection, case, kept: None, left: false });
+            let changes = intent.edited.as_ref().map_or(0, |edited| runs::diff::changes(&read.data, edited).len());
+            let (case, effects) = deciding::Case::take_up(read, intent, at);
+            self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, left: false });
             self.carry_all(&id, effects);
         }
     }
@@ -283,7 +313,7 @@ impl Deciding {
             News::Failed => t().review.toast_failed,
         };
         let link = Some((t().review.open_review.to_owned(), case.page().href()));
-        self.toasts.show(Toast { text: words(&case.read.name), alert: news != News::Recorded, link });
+        self.toasts.show(Toast { text: words(&case.run_name), alert: news != News::Recorded, link });
     }
 }
 

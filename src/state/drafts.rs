@@ -6,12 +6,13 @@
 use super::{globals, preferences};
 use crate::platform::idb::{self, Change};
 use crate::platform::tabs::Line;
-use crate::platform::{clock, page, storage};
+use crate::platform::{clock, page, storage, tabs};
 use runs::deciding::{Kept, Pending};
 use runs::form::Draft;
 use runs::http::encode;
 use runs::review::Review;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 /// Where a closing tab leaves its last words.
 const LAST: &str = "draft.";
@@ -123,7 +124,7 @@ pub async fn sent(connection: &str, read: &Review, draft: Option<Kept>, pending:
             let untouched = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);
             Kept::of(&untouched, None, clock::now())
         });
-        let (at, text) = (kept.at.0, Kept { pending: Some(pending), ..kept }.write());
+        let (at, text) = (kept.at.0, Kept { pending: Some(Pending { tab: Some(tabs::own()), ..pending }), ..kept }.write());
         said = Some(text.clone());
         Change::Put { at, text }
     })
@@ -185,8 +186,30 @@ async fn take_over() {
 }
 
 thread_local! {
-    static MOUTH: Line = Line::open(|_| {});
+    static MOUTH: Line = Line::open(|message| note(&message));
+    /// What other tabs sent while this one was open: of which review, whether it was approved.
+    static SENT: RefCell<BTreeMap<String, bool>> = const { RefCell::new(BTreeMap::new()) };
     static TAB: String = page::random_key();
+}
+
+/// Hears from now on what other tabs send.
+pub fn attend() {
+    MOUTH.with(|_| {});
+}
+
+fn note(message: &str) {
+    let mut parts = message.splitn(3, '\n');
+    let (Some(tab), Some(key), Some(text)) = (parts.next(), parts.next(), parts.next()) else { return };
+    let sent = Kept::read(text).and_then(|kept| kept.pending).filter(|_| TAB.with(|own| own != tab));
+    if let (Some(pending), Some((place, _))) = (sent, key.rsplit_once('/')) {
+        SENT.with_borrow_mut(|sent| sent.insert(format!("{place}/"), pending.approve));
+    }
+}
+
+/// Another tab of this browser sent this decision.
+pub fn sent_elsewhere(connection: &str, run: &str, review: &str, approved: Option<bool>) -> bool {
+    let sent = SENT.with_borrow(|sent| sent.get(&place(connection, run, review)).copied());
+    sent.is_some() && sent == approved
 }
 
 fn say(key: &str, text: Option<&str>) {

@@ -1,10 +1,19 @@
 //! Taking a decision: the undo window, its reason, what was kept of it.
 
+use runs::capability::ReviewStyle;
+
 pub struct DecideWords {
     /// The audit log could not be written.
     pub unlogged: &'static str,
-    /// Approved or not, and the review's name.
-    pub held: fn(bool, &str) -> String,
+    // Why a press decides nothing
+    pub is_held: &'static str,
+    pub is_under_way: &'static str,
+    pub is_decided: &'static str,
+    pub is_being_read: &'static str,
+    pub is_compared: &'static str,
+    pub is_nothing: &'static str,
+    /// The run, approved or not, and with how many changes: `#1,042 approved with 2 changes`, and that it is not sent yet.
+    pub held: fn(&str, bool, usize, ReviewStyle) -> String,
     pub held_next: &'static str,
     /// For a screen reader: the fact, the seconds that are left, and the keys that take it back.
     pub held_said: fn(&str, u32, Option<&str>) -> String,
@@ -18,10 +27,17 @@ pub struct DecideWords {
     pub reason_is_sent: fn(&str) -> String,
     pub reason_stays: fn(&str) -> String,
     pub reason_missing: &'static str,
+    /// Its characters, and how many can be sent.
+    pub reason_too_long: fn(usize, usize) -> String,
     // Drafts
     pub not_kept: &'static str,
     pub elsewhere: &'static str,
     pub elsewhere_next: &'static str,
+    // Decisions of another tab of this browser
+    /// How it was decided, and the time there.
+    pub in_another_tab: fn(&str, &str) -> String,
+    pub in_another_tab_next: fn(&str) -> String,
+    pub in_another_tab_sending: &'static str,
     // Preferences
     pub preferences: &'static str,
     pub preferences_title: &'static str,

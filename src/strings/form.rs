@@ -41,6 +41,9 @@ pub struct FormWords {
     /// The list holds no more than so many.
     pub full: fn(u64) -> String,
     pub table_keys: &'static str,
+    pub removes_line: fn(&str) -> String,
+    pub moves_up: fn(&str) -> String,
+    pub moves_down: fn(&str) -> String,
     // Pasting
     pub pasted: fn(&Pasted) -> String,
     pub pasted_rest: fn(&Pasted) -> Vec<String>,

@@ -49,6 +49,8 @@ pub struct QueueWords {
     pub no_next: &'static str,
     pub no_previous: &'static str,
     pub nothing_else: &'static str,
+    /// The run whose review is opened.
+    pub opening: fn(&str) -> String,
     pub no_fields: &'static str,
     pub approve_next: &'static str,
     // Several at once

@@ -1,4 +1,5 @@
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 
 /// One tab: its key in the page, its name, and how many things are behind it.
@@ -7,17 +8,17 @@ pub type Tab = (&'static str, &'static str, Option<usize>);
 /// A list of tabs; arrows move between them, the panels `panel-<key>` are the caller's.
 #[component]
 pub fn Tabs(label: &'static str, #[prop(into)] tabs: Signal<Vec<Tab>>, chosen: RwSignal<&'static str>) -> Html {
-    let step = move |event: web_sys::KeyboardEvent| {
+    let step = move |press: Press| {
         let tabs = tabs.get_untracked();
         let Some(at) = tabs.iter().position(|(key, ..)| *key == chosen.get_untracked()) else { return };
-        let next = match event.key().as_str() {
+        let next = match press.key() {
             "ArrowRight" => (at + 1) % tabs.len(),
             "ArrowLeft" => (at + tabs.len() - 1) % tabs.len(),
             "Home" => 0,
             "End" => tabs.len() - 1,
             _ => return,
         };
-        event.prevent_default();
+        press.take();
         let key = tabs[next].0;
         chosen.set(key);
         page::focus_soon(format!("tab-{key}"));

@@ -137,7 +137,7 @@ fn text_of(value: &Expr) -> Option<Literal> {
 fn event(name: &str) -> Ident {
     let kind = match name {
         "click" | "mouseenter" | "mouseleave" | "mousedown" | "dblclick" => "mouse",
-        "keydown" | "keyup" => "key",
+        "keydown" | "keyup" | "keypress" => "key",
         "submit" => "submit",
         "drop" | "dragover" | "dragleave" | "dragenter" => "drag",
         _ => "any",

@@ -110,7 +110,7 @@ impl Case {
     pub fn pending(&self) -> Pending {
         let Intent { key, approve, edited, reason } = self.intent.clone();
         let data = edited.unwrap_or_else(|| self.read.data.clone());
-        Pending { key, approve, reason, sent: self.sent, data: Some(data) }
+        Pending { key, approve, reason, sent: self.sent, data: Some(data), tab: None }
     }
 
     /// The key of this decision if it is the same as another one: the same intent keeps its key, however often it has to be sent.

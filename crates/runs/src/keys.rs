@@ -1,216 +1,14 @@
 //! Keyboard shortcuts: what a press is called, which action it means, and when it means none.
 
+mod action;
+mod guard;
+mod stroke;
+
+pub use action::{Action, Group};
+pub use guard::{Control, Guard, composes};
+pub use stroke::{Pressed, Stroke};
+
 use std::fmt;
-
-/// What a shortcut does. The order is that of the cheat sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    Next,
-    Previous,
-    Skip,
-    Approve,
-    ApproveNext,
-    Reject,
-    Undo,
-    FirstField,
-    NextField,
-    PreviousField,
-    NextPlace,
-    PreviousPlace,
-    Choose,
-    Search,
-    Jump,
-    Newer,
-    Older,
-    Runs,
-    Reviews,
-    Palette,
-    Sheet,
-}
-
-/// Where an action means something: a section of the cheat sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    Reviews,
-    Lists,
-    Everywhere,
-}
-
-impl Action {
-    pub const ALL: [Self; 21] = [
-        Self::Next,
-        Self::Previous,
-        Self::Skip,
-        Self::Approve,
-        Self::ApproveNext,
-        Self::Reject,
-        Self::Undo,
-        Self::FirstField,
-        Self::NextField,
-        Self::PreviousField,
-        Self::NextPlace,
-        Self::PreviousPlace,
-        Self::Choose,
-        Self::Search,
-        Self::Jump,
-        Self::Newer,
-        Self::Older,
-        Self::Runs,
-        Self::Reviews,
-        Self::Palette,
-        Self::Sheet,
-    ];
-
-    /// Its name where the choice of keys is kept.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Next => "next",
-            Self::Previous => "previous",
-            Self::Skip => "skip",
-            Self::Approve => "approve",
-            Self::ApproveNext => "approve-next",
-            Self::Reject => "reject",
-            Self::Undo => "undo",
-            Self::FirstField => "first-field",
-            Self::NextField => "next-field",
-            Self::PreviousField => "previous-field",
-            Self::NextPlace => "next-place",
-            Self::PreviousPlace => "previous-place",
-            Self::Choose => "choose",
-            Self::Search => "search",
-            Self::Jump => "jump",
-            Self::Newer => "newer",
-            Self::Older => "older",
-            Self::Runs => "runs",
-            Self::Reviews => "reviews",
-            Self::Palette => "palette",
-            Self::Sheet => "sheet",
-        }
-    }
-
-    /// The keys it has until somebody chooses others.
-    pub const fn usual(self) -> &'static str {
-        match self {
-            Self::Next => "j",
-            Self::Previous => "k",
-            Self::Skip => "s",
-            Self::Approve => "a",
-            Self::ApproveNext => "Ctrl+Enter",
-            Self::Reject => "r",
-            Self::Undo => "z",
-            Self::FirstField => "e",
-            Self::NextField => "Alt+ArrowDown",
-            Self::PreviousField => "Alt+ArrowUp",
-            Self::NextPlace => "F2",
-            Self::PreviousPlace => "Shift+F2",
-            Self::Choose => "x",
-            Self::Search => "/",
-            Self::Jump => "g n",
-            Self::Newer => "[",
-            Self::Older => "]",
-            Self::Runs => "g r",
-            Self::Reviews => "g v",
-            Self::Palette => "Ctrl+k",
-            Self::Sheet => "?",
-        }
-    }
-
-    pub const fn group(self) -> Group {
-        match self {
-            Self::Next | Self::Previous | Self::Choose | Self::Search | Self::Jump | Self::Newer | Self::Older => Group::Lists,
-            Self::Runs | Self::Reviews | Self::Palette | Self::Sheet => Group::Everywhere,
-            _ => Group::Reviews,
-        }
-    }
-}
-
-/// One press.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stroke {
-    /// Ctrl, or the command key of a Mac.
-    pub ctrl: bool,
-    pub alt: bool,
-    /// Of letters and named keys; other characters are what they are because of it.
-    pub shift: bool,
-    /// A character in lower case, or the name that browsers give a key: `Enter`, `ArrowDown`.
-    pub key: String,
-}
-
-impl Stroke {
-    /// A press as the browser tells it; `None` for a modifier alone and for what is no key yet.
-    pub fn pressed(key: &str, ctrl: bool, alt: bool, shift: bool) -> Option<Self> {
-        if key.is_empty()
-            || matches!(
-                key,
-                "Control" | "Shift" | "Alt" | "AltGraph" | "Meta" | "CapsLock" | "NumLock" | "Fn" | "Dead" | "Process" | "Unidentified"
-            )
-        {
-            return None;
-        }
-        let key = if key == " " { "Space" } else { key };
-        let mut characters = key.chars();
-        let single = characters.next().filter(|_| characters.next().is_none());
-        Some(Self {
-            ctrl,
-            alt,
-            shift: shift && single.is_none_or(char::is_alphabetic),
-            key: single.map_or_else(|| key.to_owned(), |character| character.to_ascii_lowercase().to_string()),
-        })
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let (mut ctrl, mut alt, mut shift) = (false, false, false);
-        let mut rest = text;
-        loop {
-            let (modifier, after) = match rest.split_once('+') {
-                Some((modifier, after)) if !after.is_empty() => (modifier, after),
-                _ => break,
-            };
-            match modifier {
-                "Ctrl" => ctrl = true,
-                "Alt" => alt = true,
-                "Shift" => shift = true,
-                _ => return None,
-            }
-            rest = after;
-        }
-        let named = rest.len() > 1 && rest.chars().all(|character| character.is_ascii_alphanumeric());
-        (named || rest.chars().count() == 1).then(|| Self::pressed(rest, ctrl, alt, shift))?
-    }
-
-    /// A character by itself, as in typing.
-    pub fn is_character(&self) -> bool {
-        !self.ctrl && !self.alt && self.key.chars().count() == 1
-    }
-
-    fn is_function_key(&self) -> bool {
-        self.key.strip_prefix('F').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
-    }
-
-    /// Whether browser, page or text fields need it for themselves.
-    fn is_reserved(&self) -> bool {
-        let named = self.key.chars().count() > 1;
-        match self.key.as_str() {
-            "Escape" | "Tab" | "Backspace" | "Delete" | "ContextMenu" | "F5" | "F11" | "F12" => true,
-            "ArrowLeft" | "ArrowRight" | "Home" if self.alt => true,
-            // Keys that a focused control, a text field or the page answers.
-            _ if named && !self.is_function_key() => !self.ctrl && !self.alt,
-            // Copy, paste, find, close … The palette's keys are a search field's in some browsers, who leave them to pages.
-            _ => self.ctrl && (self.alt || self.shift || self.key != "k"),
-        }
-    }
-}
-
-impl fmt::Display for Stroke {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (on, name) in [(self.ctrl, "Ctrl+"), (self.alt, "Alt+"), (self.shift, "Shift+")] {
-            if on {
-                out.write_str(name)?;
-            }
-        }
-        out.write_str(&self.key)
-    }
-}
 
 /// One press, or a prefix and a press: `a`, `Ctrl+Enter`, `g r`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -371,9 +169,18 @@ impl Keymap {
         met
     }
 
+    /// The same right after a dialog, or in the middle of what somebody types although it is closed.
+    pub fn meet_quietly(&self, stroke: &Stroke, at: Where) -> Met {
+        match self.meet(None, stroke, at) {
+            Met::Action(action) if !stroke.is_character() && action.is_harmless() => Met::Action(action),
+            _ => Met::Nothing,
+        }
+    }
+
     fn heard(&self, stroke: &Stroke, at: Where) -> bool {
         match at {
             Where::Dialog => false,
+            Where::Typing if stroke.edits_text() => false,
             Where::Typing => stroke.ctrl || stroke.is_function_key() || (stroke.alt && stroke.key.chars().count() > 1),
             Where::Page => self.characters || !stroke.is_character(),
         }

@@ -1,6 +1,7 @@
 use super::view::View;
 use crate::data::flows::{self, Flows};
 use crate::net::Scope;
+use crate::platform::press::Press;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
@@ -44,13 +45,13 @@ pub fn FlowPicker(view: View) -> Html {
             input.focus().ok();
         }
     };
-    let keys = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+    let keys = move |press: Press| match press.key() {
         "Escape" => {
             close();
             focus_summary(details);
         }
         "Enter" => {
-            event.prevent_default();
+            press.take();
             let text = typed.get_untracked().trim().to_owned();
             match found(view, &text).first() {
                 Some((id, _)) => choose(Some(id.clone())),
@@ -66,8 +67,8 @@ pub fn FlowPicker(view: View) -> Html {
             class="sl-menu"
             node_ref=details
             on:toggle=opened
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
+            on:keydown=move |press| {
+                if press.key() == "Escape" {
                     close();
                     focus_summary(details);
                 }

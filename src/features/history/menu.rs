@@ -25,8 +25,8 @@ pub fn menu(
                     opened.set(true);
                 }
             }
-            on:keydown=move |event| {
-                if event.key() == "Escape" && let Some(details) = details.get_untracked() {
+            on:keydown=move |press| {
+                if press.key() == "Escape" && let Some(details) = details.get_untracked() {
                     details.set_open(false);
                 }
             }
@@ -47,8 +47,8 @@ pub fn later_menu(view: View, icon: Icon, label: &'static str, contents: fn(View
             class="sl-menu sl-menu--end sl-menu--tool"
             node_ref=details
             on:toggle=move |_| open.set(details.get_untracked().is_some_and(|details| details.open()))
-            on:keydown=move |event| {
-                if event.key() == "Escape" && let Some(details) = details.get_untracked() {
+            on:keydown=move |press| {
+                if press.key() == "Escape" && let Some(details) = details.get_untracked() {
                     details.set_open(false);
                     page::focus(&summary.get_value());
                 }

@@ -1,5 +1,6 @@
 use super::filters::statuses;
 use super::view::{SAVED, View};
+use crate::platform::press::Press;
 use crate::platform::storage;
 use crate::prelude::*;
 use crate::state::globals;
@@ -158,16 +159,16 @@ pub fn waiting(view: View) -> Option<(u64, bool)> {
 }
 
 /// Left and Right move between the views.
-fn move_between_tabs(event: web_sys::KeyboardEvent) {
-    let forward = match event.key().as_str() {
+fn move_between_tabs(press: Press) {
+    let forward = match press.key() {
         "ArrowRight" => true,
         "ArrowLeft" => false,
         _ => return,
     };
-    let tab = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let tab = press.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let next = tab.and_then(|tab| if forward { tab.next_element_sibling() } else { tab.previous_element_sibling() });
     if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()) {
-        event.prevent_default();
+        press.take();
         next.focus().ok();
     }
 }

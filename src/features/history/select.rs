@@ -2,11 +2,12 @@ use super::table::{Row, Rows};
 use super::view::row_link_id;
 use super::window::run_of;
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{MOST, Picked, globals};
 use crate::strings::t;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
+use web_sys::{Element, Event, HtmlInputElement, MouseEvent};
 
 /// The box that chooses a run; clicks on it are the table's business ([`clicked`]).
 pub fn select_cell(row: ArcRwSignal<Row>, renumbered: RwSignal<u32>) -> Html {
@@ -65,17 +66,16 @@ pub fn clicked(event: &MouseEvent, rows: RwSignal<Rows>) {
 }
 
 /// Space chooses the run whose row has the focus, Escape forgets what was chosen.
-pub fn pressed(event: &KeyboardEvent, rows: RwSignal<Rows>) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+pub fn pressed(press: &Press, rows: RwSignal<Rows>) {
+    if press.is_taken() || !press.is_plain() {
         return;
     }
-    let key = event.key();
-    match (key.as_str(), run_of(event)) {
+    match (press.key(), run_of(press.event())) {
         // A box takes Space itself.
-        (" ", Some(_)) if on_input(event) => {}
+        (" ", Some(_)) if on_input(press.event()) => {}
         (" ", Some(run)) => {
-            event.prevent_default();
-            switch(rows, &run, event.shift_key());
+            press.take();
+            switch(rows, &run, press.shift());
         }
         ("Escape", _) => globals().selection.clear(),
         _ => {}

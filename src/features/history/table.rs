@@ -10,6 +10,7 @@ use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::net::Scope;
 use crate::platform::page::{self, lower_case};
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
@@ -125,9 +126,9 @@ pub fn RunsTable(view: View) -> Html {
             aria-label=caption
             aria-rowcount=move || view.row_count()
             aria-busy=move || window.early.get().then_some("true")
-            on:keydown=move |event| {
-                pressed(&event, rows);
-                move_between_rows(&event, rows, window);
+            on:keydown=move |press| {
+                pressed(&press, rows);
+                move_between_rows(&press, rows, window);
             }
         >
             <thead role="rowgroup">
@@ -330,15 +331,15 @@ pub fn numbered(connection: &str, items: &[Run], numbering: Numbering, numbers: 
 }
 
 /// Up and Down move between the runs' links, also to one that is not drawn yet.
-fn move_between_rows(event: &web_sys::KeyboardEvent, rows: RwSignal<Rows>, window: Window) {
-    let down = match event.key().as_str() {
+fn move_between_rows(press: &Press, rows: RwSignal<Rows>, window: Window) {
+    let down = match press.key() {
         "ArrowDown" => true,
         "ArrowUp" => false,
         _ => return,
     };
-    let from = run_of(event);
+    let from = run_of(press.event());
     if from.is_some() && step(rows, window, from, down) {
-        event.prevent_default();
+        press.take();
     }
 }
 

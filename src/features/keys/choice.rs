@@ -1,10 +1,10 @@
 use super::{caps, keep, keymap};
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::keys::{Action, Chord, Refused, Stroke};
-use web_sys::KeyboardEvent;
 
 /// Choosing the keys of one action: the next press is taken for it.
 #[derive(Clone, Copy)]
@@ -52,17 +52,15 @@ impl Choosing {
         }
     }
 
-    fn pressed(self, action: Action, event: &KeyboardEvent) {
-        if self.of.get_untracked() != Some(action) || event.key() == "Tab" {
+    fn pressed(self, action: Action, press: &Press) {
+        if self.of.get_untracked() != Some(action) || press.key() == "Tab" {
             return;
         }
-        event.prevent_default();
-        event.stop_propagation();
-        if event.key() == "Escape" {
+        press.keep();
+        if press.key() == "Escape" {
             return self.stop(String::new(), false);
         }
-        let modifiers = (event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key());
-        let Some(stroke) = Stroke::pressed(&event.key(), modifiers.0, modifiers.1, modifiers.2) else { return };
+        let Some(stroke) = press.stroke() else { return };
         let prefix = self.prefix.get_untracked();
         // What others begin with waits for its second key.
         let begins = |other: Action| {
@@ -93,7 +91,7 @@ pub fn chooser(choosing: Choosing, action: Action) -> Html {
             aria-label=(words.change)(name)
             aria-pressed=move || on().to_string()
             on:click=move |_| if on() { choosing.stop(String::new(), false) } else { choosing.start(action) }
-            on:keydown=move |event| choosing.pressed(action, &event)
+            on:keydown=move |press| choosing.pressed(action, &press)
             on:blur=move |_| if on() { choosing.stop(String::new(), false) }
         >
             {words.change_short}

@@ -8,6 +8,7 @@ use super::sheet;
 use crate::data::flows::{self, Flows};
 use crate::features::jump::{Target, look};
 use crate::net::Scope;
+use crate::platform::press::Press;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::router::go;
@@ -15,7 +16,6 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, cut};
 use items::{Act, Here, Item, fitting};
-use web_sys::KeyboardEvent;
 
 const LIST: &str = "palette-list";
 /// Typing rests so many milliseconds before a vendor is asked for more flows.
@@ -166,23 +166,22 @@ fn draw(palette: Palette) -> Html {
             }
         });
     };
-    let keys = move |event: KeyboardEvent| {
+    let keys = move |press: Press| {
         let (count, at) = (count.get_untracked(), palette.at.get_untracked());
-        match event.key().as_str() {
+        match press.key() {
             "ArrowDown" if count > 0 => move_to((at + 1) % count),
             "ArrowUp" if count > 0 => move_to((at + count - 1) % count),
             "PageDown" if count > 0 => move_to((at + 8).min(count - 1)),
             "PageUp" => move_to(at.saturating_sub(8)),
-            "Enter" if !event.is_composing() => {
+            "Enter" => {
                 if let Some(item) = items.with_untracked(|items| items.get(at).cloned()) {
                     palette.choose(item);
                 }
             }
-            "k" if event.ctrl_key() || event.meta_key() => palette.beside.close(),
+            "k" if press.held() => palette.beside.close(),
             _ => return,
         }
-        event.prevent_default();
-        event.stop_propagation();
+        press.keep();
     };
     let active = move || (count.get() > 0).then(|| option_id(palette.at.get()));
     let options = move || {

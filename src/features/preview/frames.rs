@@ -20,7 +20,7 @@ pub fn frames(marking: Marking, page: RwSignal<u32>, layers: Layers) -> Html {
         Some(marking.marks(piece..piece + 1).into_iter().flat_map(of).collect::<Vec<_>>())
     };
     view! {
-        <div class="sl-preview__frames" on:click=move |event| marking.clicked(&event) on:keydown=move |event| marking.pressed(&event)>
+        <div class="sl-preview__frames" on:click=move |event| marking.clicked(&event) on:keydown=move |press| marking.pressed(&press)>
             {all}
         </div>
     }

@@ -1,5 +1,6 @@
 use super::tool::tool;
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
@@ -7,7 +8,7 @@ use runs::places::{Box, Found, MAX_PLACES, Place, Sought, Told, is_sought, mark}
 use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget, KeyboardEvent, MouseEvent};
+use web_sys::{Element, EventTarget, MouseEvent};
 
 /// A value that stands in more places than this is framed only while its field has the focus: it would frame everything.
 const RARE: usize = 4;
@@ -218,18 +219,18 @@ impl Marking {
     }
 
     /// Keys on a place: Enter goes to its field, arrows to other places.
-    pub fn pressed(self, event: &KeyboardEvent) {
-        let Some((element, spot)) = spot_at(event.target()) else { return };
-        if event.ctrl_key() || event.alt_key() || event.meta_key() {
+    pub fn pressed(self, press: &Press) {
+        let Some((element, spot)) = spot_at(press.target()) else { return };
+        if !press.is_plain() {
             return;
         }
-        match event.key().as_str() {
+        match press.key() {
             "Enter" | " " => self.choose(spot),
             "ArrowDown" | "ArrowRight" => neighbour(&element, false),
             "ArrowUp" | "ArrowLeft" => neighbour(&element, true),
             _ => return,
         }
-        event.prevent_default();
+        press.take();
     }
 
     fn choose(self, spot: usize) {

@@ -47,9 +47,9 @@ pub fn Table(bytes: Arc<Bytes>, name: String, marking: Option<Marking>) -> Html 
                     marking.clicked(&event);
                 }
             }
-            on:keydown=move |event| {
+            on:keydown=move |press| {
                 if let Some(marking) = marking {
-                    marking.pressed(&event);
+                    marking.pressed(&press);
                 }
             }
         >

@@ -28,7 +28,7 @@ pub fn Marked(value: Json, #[prop(into)] label: String, marking: Marking, base: 
                 role="region"
                 aria-label=label
                 on:click=move |event| marking.clicked(&event)
-                on:keydown=move |event| marking.pressed(&event)
+                on:keydown=move |press| marking.pressed(&press)
             >{move || parts(&text, base, pieces, marking)}</code>
             <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet sl-btn--icon" aria-label=t().run.copy title=t().run.copy on:click=copy>
                 <Glyph icon=Icon::Copy />

@@ -47,10 +47,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 aria-disabled=locked
                 aria-keyshortcuts=|| keys::aria(&[Action::Approve, Action::ApproveNext])
                 title=why
-                on:click=move |_| {
-                    desk.then_next.set_value(false);
-                    decide::approve(desk);
-                }
+                on:click=move |_| decide::approve(desk, false)
             >
                 <Glyph icon=Icon::Check />
                 {approve}
@@ -62,11 +59,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 aria-disabled=locked
                 aria-keyshortcuts=|| keys::aria(&[Action::Reject])
                 title=why
-                on:click=move |_| {
-                    if !desk.globals.deciding.under_way(&desk.case_id()) {
-                        desk.rejecting.set(true);
-                    }
-                }
+                on:click=move |_| reject::ask(desk)
             >
                 <Glyph icon=Icon::Close />
                 {reject}

@@ -127,8 +127,7 @@ fn act(desk: Desk, chosen: RwSignal<&'static str>, newer: Arc<Review>) -> Html {
             }
             VERSION => {
                 desk.use_newer(Arc::clone(&newer), Over::Whole);
-                desk.then_next.set_value(false);
-                return decide::approve(desk);
+                return decide::approve(desk, false);
             }
             _ => {
                 desk.use_newer(Arc::clone(&newer), Over::Edits);

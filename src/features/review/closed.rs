@@ -2,6 +2,7 @@ use super::conflict::{decision_facts, how};
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::outcome::{HEADING, trail, ways_on};
+use super::queue::Queue;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
@@ -11,7 +12,7 @@ use runs::review::{Review, ReviewState};
 use runs::{StatusKind, Timestamp};
 
 /// A review that takes no decision any more: what was decided, and the data as it was looked at.
-pub fn closed(desk: Desk, review: &Review) -> Html {
+pub fn closed(desk: Desk, queue: Queue, review: &Review) -> Html {
     let words = t().review;
     let (title, facts) = match &review.state {
         ReviewState::Decided(decision) => (
@@ -36,7 +37,7 @@ pub fn closed(desk: Desk, review: &Review) -> Html {
                 {facts}
                 <div class="sl-panel__body"><Code value=data label=words.data /></div>
             </section>
-            {move || ways_on(desk)}
+            {move || ways_on(desk, queue)}
         </div>
     }
 }

@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::next::next;
 use super::outcome::{HEADING, announce, trail, ways_beside, ways_on};
 use super::progress::progress;
+use super::queue::Queue;
 use crate::prelude::*;
 use crate::router;
 use crate::strings::t;
@@ -15,7 +16,7 @@ use runs::{Json, Timestamp};
 const KEEP: &str = "keep";
 
 /// Somebody else decided: what, when and who as far as it is known, what differs, and the ways on. `decision` as it was recorded.
-pub fn conflict(desk: Desk, decision: Decision) -> Html {
+pub fn conflict(desk: Desk, queue: Queue, decision: Decision) -> Html {
     let words = t().review;
     announce(desk);
     let case = desk.case.get_untracked();
@@ -51,8 +52,8 @@ pub fn conflict(desk: Desk, decision: Decision) -> Html {
                 let read = Column { name, whose: t().conflict.as_read.into() };
                 table(desk, &comparison, read, Column { name: words.theirs, whose: (t().conflict.recorded_by)(decision.by.as_deref()) })
             })}
-            {(edited > 0).then(|| ways(desk, as_read, theirs, mine))}
-            {move || if edited > 0 { ways_beside(desk) } else { ways_on(desk) }}
+            {(edited > 0).then(|| ways(desk, queue, as_read, theirs, mine))}
+            {move || if edited > 0 { ways_beside(desk) } else { ways_on(desk, queue) }}
         </div>
     }
 }
@@ -95,7 +96,7 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }
 }
 
-fn ways(desk: Desk, as_read: Json, theirs: Json, mine: Json) -> Html {
+fn ways(desk: Desk, queue: Queue, as_read: Json, theirs: Json, mine: Json) -> Html {
     let words = t().conflict;
     let capabilities = desk.connection().dialect.adapter().capabilities();
     let impossible = if capabilities.versions { words.version_final } else { words.version_none };
@@ -111,11 +112,11 @@ fn ways(desk: Desk, as_read: Json, theirs: Json, mine: Json) -> Html {
         desk.discard();
         kept.set(true);
         desk.globals.toasts.say(words.kept);
-        if let Some((_, href)) = untrack(|| next(desk)) {
+        if let Some((_, href)) = untrack(|| next(desk, queue)) {
             router::go(&href);
         }
     };
-    let verb = move || if next(desk).is_some() { words.keep_next } else { t().conflict.take };
+    let verb = move || if next(desk, queue).is_some() { words.keep_next } else { t().conflict.take };
     view! {
         {choices(RwSignal::new(KEEP), all)}
         <div class="sl-row sl-row--wrap sl-actions">

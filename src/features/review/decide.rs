@@ -1,12 +1,11 @@
 use super::desk::Desk;
 use super::editor;
 use crate::features::keys;
-use crate::platform::{clock, page};
-use crate::state::{Taken, preferences};
+use crate::platform::page;
+use crate::state::{Phase, Taken, preferences};
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::deciding::Kept;
-use runs::form::Problem;
+use runs::form::{Draft, Problem};
 use runs::keys::Action;
 use runs::review::{Intent, ReviewState};
 
@@ -20,35 +19,57 @@ pub fn blocking(desk: Desk) -> Vec<Problem> {
 pub struct Wanted {
     pub approve: bool,
     pub reason: Option<String>,
+    /// Once it is on its way, the next review is opened.
+    pub then_next: bool,
 }
 
 /// Approves, if nothing is wrong; otherwise shows where.
-pub fn approve(desk: Desk) {
+pub fn approve(desk: Desk, then_next: bool) {
     if !ready(desk) {
         return;
     }
     desk.all.set(true);
-    match untrack(|| blocking(desk)).first() {
-        Some(first) => editor::go_to(desk, &first.path),
-        None => named(desk, Wanted { approve: true, reason: None }),
+    let wrong = untrack(|| blocking(desk));
+    match wrong.first() {
+        Some(first) => {
+            desk.globals.toasts.announce((t().review.errors)(wrong.len()));
+            editor::go_to(desk, &first.path);
+        }
+        None => named(desk, Wanted { approve: true, reason: None, then_next }),
     }
 }
 
 /// Rejects, or marks as incorrect; the question was answered.
 pub fn reject(desk: Desk, reason: Option<String>) {
     if ready(desk) {
-        named(desk, Wanted { approve: false, reason });
+        named(desk, Wanted { approve: false, reason, then_next: false });
     }
 }
 
 /// The same once more, after it could not be sent.
 pub fn again(desk: Desk, intent: &Intent) {
-    if intent.approve { approve(desk) } else { reject(desk, intent.reason.clone()) }
+    if intent.approve { approve(desk, false) } else { reject(desk, intent.reason.clone()) }
 }
 
-fn ready(desk: Desk) -> bool {
+/// Whether a decision can be taken; if not, that is said.
+pub fn ready(desk: Desk) -> bool {
+    let why = why_not(desk);
+    if let Some(why) = why {
+        desk.globals.toasts.say(why);
+    }
+    why.is_none()
+}
+
+fn why_not(desk: Desk) -> Option<&'static str> {
+    let words = t().decide;
+    match desk.case.get_untracked().map(|case| (case.under_way(), case.ended(), case.phase.clone())) {
+        Some((.., Phase::Held { .. })) => return Some(words.is_held),
+        Some((true, ..)) => return Some(words.is_under_way),
+        Some((_, true, _)) => return Some(words.is_decided),
+        _ => {}
+    }
     let open = desk.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
-    open && !desk.case.get_untracked().is_some_and(|case| case.under_way() || case.ended())
+    (!open).then_some(words.is_decided)
 }
 
 /// Goes on once there is a name to decide under.
@@ -80,16 +101,29 @@ pub fn when_named(desk: Desk) {
 
 fn hand_over(desk: Desk, wanted: Wanted) {
     let Some(read) = desk.read.get_untracked() else { return };
-    let Wanted { approve, reason } = wanted;
+    let Wanted { approve, reason, then_next } = wanted;
     let edited = if approve { desk.draft.with_untracked(|draft| draft.edited()) } else { None };
     // The same intent keeps its key, however often it has to be sent.
     let earlier = desk.case.get_untracked().and_then(|case| case.key_of(&read, approve, edited.as_ref(), reason.as_deref()));
     let intent = Intent { key: earlier.unwrap_or_else(page::random_key), approve, edited, reason };
     desk.told.set(Vec::new());
     desk.save();
-    let draft = Some(desk.draft.with_untracked(|draft| Kept::of(draft, None, clock::now())));
+    let draft = Some(desk.kept());
     let (before, window) = (desk.run.get_untracked(), preferences::undo_seconds() * 1_000);
     desk.globals.toasts.announce(t().review.sending);
+    desk.then_next.set_value(then_next);
     let undo_keys = untrack(|| keys::words(Action::Undo));
-    desk.globals.deciding.decide(Taken { connection: desk.connection(), read, intent, before, draft, window, undo_keys });
+    let changes = if approve { desk.draft.with_untracked(Draft::count) } else { 0 };
+    let run_name = untrack(|| desk.run_name());
+    desk.globals.deciding.decide(Taken {
+        connection: desk.connection(),
+        read,
+        run_name,
+        intent,
+        changes,
+        before,
+        draft,
+        window,
+        undo_keys,
+    });
 }

@@ -6,11 +6,13 @@ use super::{decide, marks, next, pattern, sources};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::features::preview::Marking;
 use crate::net::{self, Scope};
+use crate::platform::clock;
 use crate::state::drafts::Written;
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
+use runs::deciding::Kept;
 use runs::form::{Checked, Draft, Problem};
 use runs::http::encode;
 use runs::live::Pace;
@@ -58,7 +60,9 @@ pub struct Desk {
     /// Edits that found no field in the data as it is now, after they were carried over.
     pub dropped: RwSignal<usize>,
     pub rejecting: RwSignal<bool>,
-    /// Once the decision is on its way, the next review is opened.
+    /// The reason as it is typed: part of the draft.
+    pub reason: RwSignal<String>,
+    /// Once the decision that was handed over last is on its way, the next review is opened.
     pub then_next: StoredValue<bool>,
     /// What is shown was read ahead: the first answer may still take its place.
     ahead: StoredValue<bool>,
@@ -118,6 +122,7 @@ impl Desk {
             elsewhere: RwSignal::new(false),
             dropped: RwSignal::new(0),
             rejecting: RwSignal::new(false),
+            reason: RwSignal::new(String::new()),
             then_next: StoredValue::new(false),
             ahead: StoredValue::new(false),
             looking: RwSignal::new(false),
@@ -254,7 +259,18 @@ impl Desk {
     fn unsent(self) -> bool {
         let open = self.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
         let came = self.case.get_untracked().is_some_and(|case| matches!(case.phase, Phase::Came(_)));
-        open && !came && self.draft.with_untracked(|draft| draft.count() > 0)
+        open && !came && (self.draft.with_untracked(|draft| draft.count() > 0) || self.reason.with_untracked(|reason| !reason.is_empty()))
+    }
+
+    pub fn type_reason(self, typed: String) {
+        self.reason.set(typed);
+        self.save_soon();
+    }
+
+    /// The draft as it is now, with the reason that belongs to it.
+    pub fn kept(self) -> Kept {
+        let kept = self.draft.with_untracked(|draft| Kept::of(draft, None, clock::now()));
+        Kept { reason: self.reason.get_untracked(), ..kept }
     }
 
     /// Takes what was typed into a field.

@@ -1,11 +1,13 @@
 use super::desk::{Desk, field_id};
 use super::{editor, lists};
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use runs::form::{Draft, Pasted};
+use runs::keys::Action;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Element, EventTarget, HtmlInputElement, KeyboardEvent};
+use web_sys::{ClipboardEvent, Element, EventTarget, HtmlInputElement};
 
 /// The element around a target that carries this attribute, and what it carries.
 pub fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
@@ -52,8 +54,8 @@ pub fn pressed(desk: Desk, target: Option<EventTarget>) {
             editor::apply(desk, |draft| draft.add_item(&path));
         }
         Some("remove") => remove(desk, &path),
-        Some("up") => lists::shift(desk, &path, false),
-        Some("down") => lists::shift(desk, &path, true),
+        Some("up") => drop(lists::shift(desk, &path, false)),
+        Some("down") => drop(lists::shift(desk, &path, true)),
         Some("null") => {
             editor::apply(desk, |draft| draft.set_null(&path).then(|| path.clone()));
         }
@@ -100,34 +102,46 @@ fn add_name(desk: Desk, group: &str) {
     }
 }
 
-/// Keys of the form: undo and redo, revert, the table's.
-pub fn key(desk: Desk, event: &KeyboardEvent) {
-    let held = event.ctrl_key() || event.meta_key();
-    let done = match event.key().as_str() {
-        "z" | "Z" if held && !event.alt_key() => {
-            if event.shift_key() {
+/// Keys of the form: undo and redo, the table's arrows. A new field's name is undone by the browser.
+pub fn key(desk: Desk, press: &Press) {
+    let (held, new) = (press.held() && !press.alt(), carried(press.target(), "data-new"));
+    let done = match (press.key(), new) {
+        ("z" | "Z", None) if held => {
+            if press.shift() {
                 editor::redo(desk)
             } else {
                 editor::undo(desk)
             }
             true
         }
-        "y" | "Y" if held && !event.alt_key() && !event.shift_key() => {
+        ("y" | "Y", None) if held && !press.shift() => {
             editor::redo(desk);
             true
         }
-        "Backspace" if event.alt_key() && !held => carried(event.target(), "data-path").is_some_and(|(_, path)| {
-            revert(desk, &path);
-            true
-        }),
-        "Enter" if !held => carried(event.target(), "data-new").is_some_and(|(_, group)| {
+        ("Enter", Some((_, group))) if press.is_plain() => {
             add_name(desk, &group);
             true
-        }),
-        _ => carried(event.target(), "data-path").is_some_and(|(element, path)| lists::key(desk, event, &element, &path)),
+        }
+        _ => carried(press.target(), "data-path").is_some_and(|(element, _)| lists::key(press, &element)),
     };
     if done {
-        event.prevent_default();
+        press.take();
+    }
+}
+
+/// Changes the line or the field that has the focus; `false` if none has.
+pub fn act(desk: Desk, action: Action) -> bool {
+    let focused = page::document().and_then(|document| document.active_element());
+    let Some((_, path)) = carried(focused.map(Into::into), "data-path").filter(|_| !desk.locked_now()) else { return false };
+    match action {
+        Action::LineUp => lists::shift(desk, &path, false),
+        Action::LineDown => lists::shift(desk, &path, true),
+        Action::RemoveLine => lists::take_out(desk, &path),
+        Action::Revert => {
+            revert(desk, &path);
+            true
+        }
+        _ => false,
     }
 }
 

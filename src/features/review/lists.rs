@@ -4,13 +4,16 @@ use super::fields::{control, group, label, nest};
 use super::gestures;
 use super::marks::{mark_of, marks};
 use super::variants;
+use crate::features::keys;
 use crate::platform::page;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::form::{Draft, Kind, Node};
+use runs::keys::Action;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 /// Letters that a column of a table shows, at the least of a text and at the most of anything.
 const SHORTEST: usize = 9;
@@ -105,7 +108,6 @@ fn actions(list: &str, at: usize, last: usize, node: &Node) -> Html {
 }
 
 fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> Html {
-    let words = t().form;
     let widths: Vec<usize> = columns.iter().map(|column| letters(draft, column, items)).collect();
     let all: usize = widths.iter().sum();
     let head = |(column, letters): (&Node, &usize)| {
@@ -129,7 +131,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
         })
         .collect();
     let moves = !fixed && items.len() > 1;
-    let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{words.table_keys}</p> });
+    let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{move || table_keys()}</p> });
     view! {
         // While a decision is on its way nothing in it takes the focus, and it still has to be scrolled.
         <div class="sl-liscroll" tabindex=move || desk.locked().then_some("0")>
@@ -153,6 +155,15 @@ fn letters(draft: &Draft, column: &Node, items: &[Node]) -> usize {
     own.map(|field| draft.text(&field.path).chars().count() + 1).fold(name, usize::max).min(LONGEST)
 }
 
+/// The keys of a table, as far as there are any.
+fn table_keys() -> String {
+    let words = t().form;
+    let of = |action: Action, says: fn(&str) -> String| keys::words(action).map(|keys| says(&keys));
+    let all = [of(Action::RemoveLine, words.removes_line), of(Action::LineUp, words.moves_up), of(Action::LineDown, words.moves_down)];
+    let all: Vec<String> = std::iter::once(words.table_keys.to_owned()).chain(all.into_iter().flatten()).collect();
+    all.join(" ")
+}
+
 fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> Html {
     let Some(node) = item.below().iter().find(|field| field.key == column.key) else { return view! { <td></td> } };
     let mark = mark_of(desk, &node.path);
@@ -173,14 +184,24 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
     }
 }
 
-/// Moves an item one place up or down.
-pub fn shift(desk: Desk, path: &str, down: bool) {
-    let Some((at, field)) = line_of(desk, path) else { return };
+/// Moves an item one place up or down; `false` if the path lies in none.
+pub fn shift(desk: Desk, path: &str, down: bool) -> bool {
+    let Some((at, field)) = line_of(desk, path) else { return false };
     let to = if down { at.1 + 1 } else { at.1.wrapping_sub(1) };
     let moved = editor::apply(desk, |draft| Some(draft.move_item(&at.0, to)? + &field));
     if moved.is_some() {
         desk.globals.toasts.announce((t().form.moved)(to + 1));
     }
+    true
+}
+
+/// Takes the item out that a field lies in; `false` if it lies in none.
+pub fn take_out(desk: Desk, path: &str) -> bool {
+    let found = line_of(desk, path);
+    found.is_some_and(|((item, _), _)| {
+        gestures::remove(desk, &item);
+        true
+    })
 }
 
 /// The innermost item that a field lies in, its place, and the rest of the field's path.
@@ -195,27 +216,17 @@ fn line_of(desk: Desk, path: &str) -> Option<((String, usize), String)> {
     })
 }
 
-/// Keys in a table's cell or a list's item; whether it was one.
-pub fn key(desk: Desk, event: &KeyboardEvent, control: &Element, path: &str) -> bool {
-    let held = event.ctrl_key() || event.meta_key();
-    match event.key().as_str() {
-        "Delete" if held && !event.shift_key() => line_of(desk, path).is_some_and(|((item, _), _)| {
-            gestures::remove(desk, &item);
-            true
-        }),
-        key @ ("ArrowUp" | "ArrowDown") if held && event.shift_key() => {
-            shift(desk, path, key == "ArrowDown");
-            line_of(desk, path).is_some()
-        }
-        key @ ("ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight") if !held && !event.shift_key() && !event.alt_key() => {
-            next_cell(control, key).is_some_and(|next| {
+/// Arrows lead from a table's cell to the next; whether it was one.
+pub fn key(press: &Press, control: &Element) -> bool {
+    match press.key() {
+        key @ ("ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight") if press.is_plain() && !press.shift() => next_cell(control, key)
+            .is_some_and(|next| {
                 next.focus().ok();
                 if let Some(input) = next.dyn_ref::<HtmlInputElement>() {
                     input.select();
                 }
                 true
-            })
-        }
+            }),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! From one review to another: the order of the queue, what is skipped, and the next one read ahead.
 
 use super::desk::Desk;
-use super::queue::{Entry, Look, Queue, is_skipped, key, skip};
+use super::queue::{Entry, Queue, is_skipped, skip, skipped_at};
 use crate::data::Connection;
 use crate::net::{self, Scope};
 use crate::router;
@@ -31,22 +31,11 @@ pub fn run_name(globals: Globals, connection: &Connection, run: &Run) -> String 
     number.map_or_else(|| run.id.clone(), t().shared.run_number)
 }
 
-/// The run that waits longest beside this one, with its address.
-pub fn next(desk: Desk) -> Option<(String, String)> {
-    let here = desk.place();
-    let mut waiting: Vec<(Connection, Run)> = Vec::new();
-    desk.globals.waiting.of.with(|of| {
-        for of in of.iter().filter(|of| of.connection.dialect.adapter().capabilities().review.decides()) {
-            let new =
-                |run: &&Run| (run.id != here.run || of.connection.id != here.connection) && !is_skipped(&key(&of.connection.id, &run.id));
-            waiting.extend(of.runs.iter().find(new).map(|run| (of.connection.clone(), run.clone())));
-        }
-    });
-    let (connection, run) = waiting.into_iter().min_by_key(|(_, run)| run.created_at)?;
+/// The run of the review that comes after a decision, with its address: the same that "approve and next" opens.
+pub fn next(desk: Desk, queue: Queue) -> Option<(String, String)> {
+    let Place { entry, review } = target(desk, queue, Way::Decided)?;
     // Some lists do not say at which step: it is known once the queue beside this page has read the run.
-    let looked = Look::here().run(&connection.id, &run).and_then(|looked| looked.reviews.into_iter().next()).map(|review| review.id);
-    let page = page_of(&connection, &run, looked.as_ref().or(run.waiting_on.first()));
-    Some((run_name(desk.globals, &connection, &run), page.href()))
+    Some((entry.name(desk.globals), page_of(&entry.connection, &entry.run, review.as_ref()).href()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,19 +82,21 @@ fn target(desk: Desk, queue: Queue, way: Way) -> Option<Place> {
     let places = places(queue);
     let (here, key) = (desk.place(), desk.key());
     let at = places.iter().position(|place| place.entry.key() == key && place.review.as_ref().is_none_or(|review| *review == here.review));
-    let passes = |place: &Place, taken: bool| {
-        let free = || {
-            !is_skipped(&place.entry.key())
-                && place.case().is_none_or(|case| queue.globals.deciding.of(&case).is_none())
-                && (taken || !queue.taken(&place.entry))
-        };
-        place.entry.left.is_none() && (matches!(way, Way::On | Way::Back) || free())
-    };
+    let open = |place: &Place| place.entry.left.is_none() && place.case().is_none_or(|case| queue.globals.deciding.of(&case).is_none());
     let round = matches!(way, Way::Skip | Way::Decided);
-    // What somebody else has open comes only when nothing else is left.
-    let at = step(&places, at, way == Way::Back, round, &|place| passes(place, false))
-        .or_else(|| step(&places, at, way == Way::Back, round, &|place| passes(place, true)));
-    at.map(|at| places[at].clone())
+    if !round {
+        return step(&places, at, way == Way::Back, round, &|place| place.entry.left.is_none()).and_then(|at| places.get(at).cloned());
+    }
+    let passes = |place: &Place, taken: bool| open(place) && !is_skipped(&place.entry.key()) && (taken || !queue.taken(&place.entry));
+    // What somebody else has open comes only when nothing else is left, and after that what was skipped, the longest ago first.
+    let skipped = || {
+        let others = places.iter().enumerate().filter(|(other, place)| Some(*other) != at && open(place));
+        others.filter_map(|(at, place)| Some((skipped_at(&place.entry.key())?, at))).min().map(|(_, at)| at)
+    };
+    step(&places, at, false, round, &|place| passes(place, false))
+        .or_else(|| step(&places, at, false, round, &|place| passes(place, true)))
+        .or_else(skipped)
+        .and_then(|at| places.get(at).cloned())
 }
 
 thread_local! {
@@ -134,6 +125,10 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
         return desk.globals.toasts.say(none);
     };
     let (look, scope) = (queue.look(), Scope::new());
+    if place.review.is_none() {
+        // Its run has to be read first: the press is not lost meanwhile.
+        desk.globals.toasts.say((t().queue.opening)(&place.entry.name(desk.globals)));
+    }
     leptos::task::spawn_local(async move {
         let (connection, run) = (&place.entry.connection, &place.entry.run);
         let review = match place.review {

@@ -27,8 +27,7 @@ pub fn of_case(desk: Desk) -> Option<Html> {
             let id = desk.case_id();
             let undo = move |_| desk.globals.deciding.take_back(&id);
             let actions = view! { <button type="button" class="sl-btn sl-btn--sm" on:click=undo>{t().decide.undo}</button> };
-            let fact = (t().decide.held)(case.intent.approve, &case.read.name);
-            Some(view! { <Notice tone=Tone::Run icon=Icon::Clock fact=fact next=t().decide.held_next actions=actions /> })
+            Some(view! { <Notice tone=Tone::Run icon=Icon::Clock fact=case.fact() next=t().decide.held_next actions=actions /> })
         }
         Phase::Preparing | Phase::Sending | Phase::Dropped => None,
         Phase::Unlogged(error) | Phase::Failed(error) => {
@@ -71,6 +70,13 @@ fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&s
     let deciding = desk.globals.deciding;
     // A vendor that knows the key again takes the same decision once; any other is read again first.
     let keyed = case.connection.dialect.adapter().capabilities().review == ReviewStyle::ApproveReject;
+    if case.elsewhere && asking {
+        let style = case.connection.dialect.adapter().capabilities().review;
+        let fact =
+            (t().decide.in_another_tab)((words.how)(Some(case.intent.approve), style), &(t().shared.minutes)(clock::local(case.sent)))
+                + ".";
+        return note(Tone::Run, Icon::Running, fact, t().decide.in_another_tab_sending.into(), None);
+    }
     let next = match (asking, keyed) {
         (true, _) => words.looking_for_it,
         (false, true) => words.send_again_is_safe,
@@ -135,7 +141,10 @@ pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = t().review;
     let now = desk.live.value.get()?;
     if now.state == ReviewState::Open
-        || desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending))
+        || desk
+            .case
+            .get()
+            .is_some_and(|case| case.elsewhere || matches!(case.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending))
     {
         return None;
     }

@@ -3,7 +3,8 @@ use super::desk::Desk;
 use super::evidence::run_page;
 use super::next::next;
 use super::progress::progress;
-use crate::platform::page;
+use super::queue::Queue;
+use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::AuditAddress;
 use crate::routes::Page;
@@ -17,9 +18,9 @@ use std::sync::Arc;
 pub const HEADING: &str = "outcome";
 
 /// The end of a decision that was taken, or that nobody asks for any more.
-pub fn outcome(desk: Desk) -> Html {
+pub fn outcome(desk: Desk, queue: Queue) -> Html {
     announce(desk);
-    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk)}</div> }
+    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk, queue)}</div> }
 }
 
 /// Focus goes to the outcome's heading, and it is said.
@@ -44,6 +45,13 @@ fn headline(case: &Arc<Case>) -> Option<(String, String)> {
     let vendor = case.connection.dialect.vendor();
     let style = case.connection.dialect.adapter().capabilities().review;
     let Phase::Came(outcome) = &case.phase else { return None };
+    if case.elsewhere && is_mine(case, outcome) {
+        let how = (words.how)(Some(case.intent.approve), style);
+        return Some((
+            (t().decide.in_another_tab)(how, &(t().shared.minutes)(clock::local(case.sent))),
+            (t().decide.in_another_tab_next)(vendor),
+        ));
+    }
     Some(match outcome {
         Outcome::Accepted(_) if case.intent.approve => (words.approved.into(), (words.approved_next)(vendor)),
         Outcome::Accepted(_) => ((words.rejected)(style).into(), (words.approved_next)(vendor)),
@@ -105,10 +113,13 @@ pub fn trail(desk: Desk) -> Html {
 }
 
 /// The next review, the run, the queue.
-pub fn ways_on(desk: Desk) -> Html {
+pub fn ways_on(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
-    let next = next(desk).map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
-    ways(desk, next.view())
+    // The queue is sorted anew with each of its answers; the link is drawn anew only if it leads elsewhere.
+    let next = Memo::new(move |_| next(desk, queue));
+    let link =
+        move || next.get().map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
+    ways(desk, link.view())
 }
 
 /// The run and the queue, beside a choice that leads on.

@@ -61,7 +61,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     on:focusin=move |event| sources::focused(desk, event.target())
                     on:focusout=move |event| gestures::left(desk, event.target())
                     on:click=move |event| gestures::pressed(desk, event.target())
-                    on:keydown=move |event| gestures::key(desk, &event)
+                    on:keydown=move |press| gestures::key(desk, &press)
                     on:paste=move |event| gestures::pasted(desk, &event)
                 >
                     {presence::beside(desk)}

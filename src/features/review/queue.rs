@@ -12,7 +12,6 @@ mod row;
 mod side;
 mod who;
 
-pub use list::{Entry, Queue, is_skipped, key, skip};
-pub use look::Look;
+pub use list::{Entry, Queue, is_skipped, key, skip, skipped_at};
 pub use page::QueuePage;
 pub use side::side;

@@ -1,5 +1,6 @@
 use super::view::View;
 use crate::platform::clock;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
@@ -82,7 +83,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
         let more = drawn.rows.len().saturating_sub(limit);
         let rows: Vec<_> = (0..drawn.rows.len().min(limit)).map(|at| draw(view, &detail, &drawn, moving, at, toggle)).collect();
         Some(view! {
-            <div class="sl-gantt" role="group" aria-label=words.gantt on:keydown=move |event| keys(&event, toggle)>
+            <div class="sl-gantt" role="group" aria-label=words.gantt on:keydown=move |press| keys(&press, toggle)>
                 {axis(moving)}
                 {breaks(moving)}
                 {rows}
@@ -262,26 +263,26 @@ fn label(row: &Row, detail: &RunDetail, moving: Moving, at: usize) -> Option<Htm
 }
 
 /// Up and Down move, Left folds, Right unfolds, `f` goes to the next failure.
-fn keys(event: &web_sys::KeyboardEvent, toggle: impl Fn(String)) {
-    let Some(row) = event
+fn keys(press: &Press, toggle: impl Fn(String)) {
+    let Some(row) = press
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
         .and_then(|target| target.closest("a.sl-g").ok().flatten())
     else {
         return;
     };
-    let next = match event.key().as_str() {
+    let next = match press.key() {
         "ArrowDown" => row.next_element_sibling(),
         "ArrowUp" => row.previous_element_sibling(),
         key @ ("ArrowLeft" | "ArrowRight") => {
             let wanted = if key == "ArrowLeft" { "true" } else { "false" };
             if row.get_attribute("aria-expanded").as_deref() == Some(wanted) {
-                event.prevent_default();
+                press.take();
                 toggle(row.get_attribute("data-row").unwrap_or_default());
             }
             return;
         }
-        "f" if !event.ctrl_key() && !event.meta_key() => {
+        "f" if press.is_plain() => {
             let mut next = row.next_element_sibling();
             while let Some(row) = &next
                 && row.query_selector(".sl-g__n[data-tone=fail]").ok().flatten().is_none()
@@ -293,7 +294,7 @@ fn keys(event: &web_sys::KeyboardEvent, toggle: impl Fn(String)) {
         _ => return,
     };
     if let Some(next) = next.and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok()).filter(|next| next.class_name() == "sl-g") {
-        event.prevent_default();
+        press.take();
         next.focus().ok();
     }
 }

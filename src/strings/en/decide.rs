@@ -1,8 +1,25 @@
+use super::shared::count;
 use crate::strings::DecideWords;
+use runs::capability::ReviewStyle;
 
 pub(super) static WORDS: DecideWords = DecideWords {
     unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",
-    held: |approve, name| if approve { format!("{name}: approval not sent yet.") } else { format!("{name}: rejection not sent yet.") },
+    is_held: "It is decided already and not sent yet: take that back first.",
+    is_under_way: "A decision on it is on its way. Nothing else was decided.",
+    is_decided: "It takes no decision any more.",
+    is_being_read: "The review is still being read. Nothing was decided.",
+    is_compared: "Nothing was decided. Choose first what becomes of your changes.",
+    is_nothing: "There is nothing here that could be decided.",
+    held: |run, approve, changes, style| {
+        let what = match (approve, changes, style) {
+            (true, 0, _) => "approved".to_owned(),
+            (true, 1, _) => "approved with 1 change".to_owned(),
+            (true, ..) => format!("approved with {changes} changes"),
+            (false, _, ReviewStyle::Complete) => "marked as incorrect".to_owned(),
+            (false, ..) => "rejected".to_owned(),
+        };
+        format!("{run} {what}. Not sent yet.")
+    },
     held_next: "It is sent when the undo window ends, on whatever page you are. Closing the tab sends nothing and keeps your draft.",
     held_said: |fact, seconds, keys| match keys {
         Some(keys) => format!("{fact} It is sent in {seconds} seconds. {keys} takes it back."),
@@ -17,9 +34,16 @@ pub(super) static WORDS: DecideWords = DecideWords {
     reason_is_sent: |vendor| format!("{vendor} requires a reason and keeps it with the decision."),
     reason_stays: |vendor| format!("It stays in the audit log of this Sluice. {vendor} takes no reason and does not get it."),
     reason_missing: "Nothing found, a reason is required.",
+    reason_too_long: |long, most| {
+        let (long, most) = (count(long as u64), count(most as u64));
+        format!("The reason has {long} characters; at most {most} can be sent. It stays here as you typed it.")
+    },
     not_kept: "Shared device: no draft is kept",
     elsewhere: "This draft is being edited in another tab.",
     elsewhere_next: "Its values follow here as they are saved, and yours follow there.",
+    in_another_tab: |how, clock| format!("You {how} this in another tab at {clock}"),
+    in_another_tab_next: |vendor| format!("{vendor} recorded it. Nothing was sent from this tab."),
+    in_another_tab_sending: "It is being sent there. What comes of it is shown here.",
     preferences: "Preferences…",
     preferences_title: "Preferences of this browser",
     preferences_kept: "The preferences were saved.",

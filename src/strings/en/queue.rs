@@ -47,6 +47,7 @@ pub(super) static WORDS: QueueWords = QueueWords {
     no_fields: "No field needs a check.",
     approve_next: "approve, open next",
     nothing_else: "Nothing else waits in this queue.",
+    opening: |run| format!("Opening the review of {run}…"),
     select: |run| format!("Select {run}"),
     selected: |selected| format!("{} selected", count(selected as u64)),
     approve_selected: "Approve as read…",

@@ -16,6 +16,7 @@ pub(super) static WORDS: Shared = Shared {
     ago,
     bytes,
     clock,
+    minutes: |at| format!("{:02}:{:02}", at.hour, at.minute),
     moment,
     error_title,
     error_next,

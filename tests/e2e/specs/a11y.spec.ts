@@ -47,7 +47,7 @@ test.describe("a held decision", () => {
     const run = await waitingRetabRun(sandbox);
     await reviewPage.open("retab", run, REVIEW_NODE);
     await reviewPage.approve.click();
-    await expect(page.getByRole("region", { name: "Messages" })).toContainText("approval not sent yet");
+    await expect(page.getByRole("region", { name: "Messages" })).toContainText("approved. Not sent yet.");
     // axe takes everything in a disabled fieldset for out of reach of the keyboard; this is not.
     const lines = page.locator(".sl-liscroll");
     await lines.first().focus();

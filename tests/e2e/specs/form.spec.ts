@@ -113,7 +113,7 @@ test("undo, redo and revert by key and by button; a stretch of typing is one ste
   await expect(total).toHaveValue("1234.560789");
   await page.keyboard.press("Control+y");
   await expect(name).toHaveValue("Acme");
-  await page.keyboard.press("Alt+Backspace");
+  await page.keyboard.press("F9");
   await expect(name).toHaveValue("Acme Industrial Supplies");
   await expect(reviewPage.approve).toHaveText(/Approve with 1 change/);
   await reviewPage.root.getByRole("button", { name: "Undo", exact: true }).click();
@@ -136,10 +136,10 @@ test("the table: arrows leave a cell at its edge; lines are added, moved and rem
   await page.keyboard.press("End");
   await page.keyboard.press("ArrowRight");
   expect(await focused(page)).toBe("/lines/1/quantity");
-  await page.keyboard.press("Control+Shift+ArrowUp");
+  await page.keyboard.press("Alt+PageUp");
   await expect(reviewPage.at("/lines/0/text")).toHaveValue("Steel bracket, 40 mm, galvanised");
   await expect(reviewPage.at("/lines/0/quantity")).toBeFocused();
-  await page.keyboard.press("Control+Delete");
+  await page.keyboard.press("Alt+End");
   await expect(reviewPage.at("/lines/0/text")).toHaveValue("Hex bolts M8 x 40, A2 stainless");
   await expect(reviewPage.root.locator(".sl-li tbody tr")).toHaveCount(13);
   await reviewPage.root.getByRole("button", { name: "Move Lines 1 down" }).click();

@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
+import { untilHeard } from "../fixtures/quiet.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
 
@@ -164,6 +165,7 @@ test("keys of the list: search, rows, pages, jump; silent while typing", async (
   await search.fill("");
   await page.keyboard.press("Escape");
   await page.getByRole("heading", { level: 1 }).evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await untilHeard(page);
   await page.keyboard.press("g");
   await page.keyboard.press("n");
   await expect(page.getByLabel("Jump to")).toBeFocused();
@@ -190,6 +192,7 @@ test("the keys of the list are on the sheet, can be changed, and the palette pas
   await expect(sheet.locator('[data-action="older"] kbd')).toHaveText("O");
   await a11y.audit();
   await page.keyboard.press("Escape");
+  await untilHeard(page);
   await page.keyboard.press("o");
   await expect(page).toHaveURL(/[?&]at=a\./);
 

@@ -17,6 +17,8 @@ pub struct Pending {
     pub sent: Timestamp,
     /// The data that was approved or rejected. Drafts of earlier releases do not have it.
     pub data: Option<Json>,
+    /// The browser's tab that sent it, as it calls itself.
+    pub tab: Option<String>,
 }
 
 impl Pending {
@@ -41,12 +43,14 @@ pub struct Kept {
     pub draft: Json,
     /// The edits one by one, for carrying them over to data that changed.
     pub edits: Vec<Change>,
+    /// What was typed as the reason of a rejection that nobody has sent.
+    pub reason: String,
     pub pending: Option<Pending>,
 }
 
 impl Kept {
     pub fn of(draft: &Draft, pending: Option<Pending>, at: Timestamp) -> Self {
-        Self { at, draft: draft.save(), edits: draft.changes(), pending }
+        Self { at, draft: draft.save(), edits: draft.changes(), reason: String::new(), pending }
     }
 
     /// As text; the version comes first, so that a later one can tell.
@@ -58,6 +62,9 @@ impl Kept {
             ("draft".to_owned(), self.draft),
             ("edits".to_owned(), Json::Array(edits)),
         ]);
+        if !self.reason.is_empty() {
+            map.insert("reason".into(), self.reason.into());
+        }
         if let Some(pending) = self.pending {
             let mut sent = Map::from_iter([
                 ("key".to_owned(), pending.key.into()),
@@ -66,6 +73,7 @@ impl Kept {
             ]);
             sent.extend(pending.reason.map(|reason| ("reason".to_owned(), reason.into())));
             sent.extend(pending.data.map(|data| ("data".to_owned(), data)));
+            sent.extend(pending.tab.map(|tab| ("tab".to_owned(), tab.into())));
             map.insert("pending".into(), Json::Object(sent));
         }
         Json::Object(map).to_string()
@@ -87,9 +95,11 @@ impl Kept {
                 reason: pending.get("reason").and_then(Json::as_str).map(str::to_owned),
                 sent: Timestamp(pending.get("sent")?.as_i64()?),
                 data: pending.get("data").cloned(),
+                tab: pending.get("tab").and_then(Json::as_str).map(str::to_owned),
             })
         });
-        Some(Self { at: Timestamp(at), draft: json.get("draft")?.clone(), edits: edits.unwrap_or_default(), pending })
+        let reason = json.get("reason").and_then(Json::as_str).unwrap_or_default().to_owned();
+        Some(Self { at: Timestamp(at), draft: json.get("draft")?.clone(), edits: edits.unwrap_or_default(), reason, pending })
     }
 }
 
@@ -117,8 +127,12 @@ pub struct Resumed {
     pub restored: Option<Timestamp>,
     /// Edits that found no field in the data as it is now.
     pub dropped: usize,
+    /// The reason of a rejection that was begun.
+    pub reason: String,
     /// What was sent and has to be looked for.
     pub pending: Option<(Intent, Timestamp)>,
+    /// The tab that sent it.
+    pub tab: Option<String>,
 }
 
 /// Opens a review with the draft that was kept of exactly this content, or else with the edits made on its content of before.
@@ -126,6 +140,9 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
     let mut draft = Draft::open(review.schema.as_ref(), &review.data, &review.read_only);
     let open = review.state == ReviewState::Open;
     let (mut restored, mut dropped, mut pending) = (None, 0, None);
+    let kept = same.as_ref().or(earlier.as_ref());
+    let reason = kept.map(|kept| kept.reason.clone()).unwrap_or_default();
+    let tab = kept.and_then(|kept| kept.pending.as_ref()).and_then(|pending| pending.tab.clone());
     if let Some(kept) = same {
         let as_read = draft.save();
         restored = (draft.restore(&kept.draft) && draft.save() != as_read).then_some(kept.at);
@@ -138,5 +155,5 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
         dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft) + carry_texts(&earlier.draft, &mut draft);
         restored = (dropped > 0 || draft.save() != as_read).then_some(earlier.at);
     }
-    Resumed { draft, restored: restored.filter(|_| open), dropped, pending }
+    Resumed { draft, restored: restored.filter(|_| open), dropped, reason, pending, tab }
 }

@@ -5,6 +5,7 @@ use super::dialog::BulkDialog;
 use super::job::{Stage, current, dismiss, prepare};
 use super::matching::{Matching, matching};
 use crate::data::Connection;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
@@ -24,8 +25,8 @@ pub fn BulkBar(view: View) -> Html {
     let exporting = RwSignal::new(false);
     let walking = Matching::new();
     follow(view);
-    let keys = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" && !open.get_untracked() && !exporting.get_untracked() {
+    let keys = move |press: Press| {
+        if press.key() == "Escape" && !open.get_untracked() && !exporting.get_untracked() {
             forget();
         }
     };

@@ -62,8 +62,8 @@ impl Desk {
             return None;
         }
         let read = self.read.try_get_untracked()??;
-        let kept = self.draft.with_untracked(|draft| (!draft.is_untouched()).then(|| Kept::of(draft, None, clock::now())));
-        Some((read, kept))
+        let empty = self.draft.with_untracked(Draft::is_untouched) && self.reason.with_untracked(String::is_empty);
+        Some((read, (!empty).then(|| self.kept())))
     }
 
     /// Drafts are kept again: also what was typed while they were not.
@@ -117,6 +117,10 @@ impl Desk {
             Elsewhere::Gone => None,
         };
         self.shared.set_value(kept.as_ref().and_then(|kept| kept.draft.get("value")).cloned());
+        // Who is typing a reason here goes on.
+        if !self.rejecting.get_untracked() {
+            self.reason.set(kept.as_ref().map(|kept| kept.reason.clone()).unwrap_or_default());
+        }
         self.draft.update(|draft| {
             match &kept {
                 Some(kept) => draft.restore(&kept.draft),
@@ -134,7 +138,7 @@ impl Desk {
         }
         if let Some(pending) = kept.and_then(|kept| kept.pending) {
             let intent = pending.intent(self.draft.with_untracked(Draft::edited));
-            self.globals.deciding.take_up(self.connection(), read, intent, pending.sent);
+            self.take_up(read, intent, pending.sent, true);
         }
     }
 
@@ -143,6 +147,7 @@ impl Desk {
         self.draft.update(|draft| {
             draft.revert_all();
         });
+        self.reason.set(String::new());
         self.forget_draft();
         self.touched.set(BTreeSet::new());
         self.all.set(false);

@@ -1,12 +1,13 @@
 //! What the form shows: the data that was read first with the draft kept of it, later what the person asked for.
 
 use super::Desk;
-use crate::state::{Phase, drafts};
+use crate::platform::tabs;
+use crate::state::{Phase, Sent, drafts};
 use leptos::prelude::*;
-use runs::Json;
 use runs::deciding::{Event, Resumed, resume};
 use runs::form::{carry_over, carry_texts};
-use runs::review::{Outcome, Review, ReviewState};
+use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -37,13 +38,15 @@ impl Desk {
     /// Shows newer data that the person asked for, with the edits made so far.
     fn take(self, review: Arc<Review>, edits: &[runs::diff::Change], saved: &Json) {
         let mut fresh = resume(&review, None, None);
+        fresh.reason = self.reason.get_untracked();
         fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);
         self.show(review, fresh);
     }
 
-    fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, pending }: Resumed) {
+    fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, reason, pending, tab }: Resumed) {
         self.shared.set_value(Some(draft.value().clone()));
         self.dropped.set(dropped);
+        self.reason.set(reason);
         self.restored.set(restored);
         self.touched.set(BTreeSet::new());
         self.all.set(false);
@@ -52,8 +55,14 @@ impl Desk {
         self.read.set(Some(Arc::clone(&review)));
         self.redraw();
         if let Some((intent, sent)) = pending {
-            self.globals.deciding.take_up(self.connection(), review, intent, sent);
+            self.take_up(review, intent, sent, tab.is_some_and(|tab| tab != tabs::own()));
         }
+    }
+
+    /// Follows what was sent before the page was loaded again, or in another tab.
+    pub(super) fn take_up(self, read: Arc<Review>, intent: Intent, at: Timestamp, elsewhere: bool) {
+        let (connection, run_name) = (self.connection(), untrack(|| self.run_name()));
+        self.globals.deciding.take_up(Sent { connection, read, run_name, intent, at, elsewhere });
     }
 
     /// Newer data of the same review, which the form does not show.

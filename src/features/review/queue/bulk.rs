@@ -1,6 +1,7 @@
 use super::bulk_item::{Item, Standing, check, entry_words};
 use super::list::Queue;
 use crate::net::Scope;
+use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{Phase, Taken};
 use crate::strings::t;
@@ -119,6 +120,8 @@ impl Bulk {
                 self.queue.globals.deciding.decide(Taken {
                     connection: item.connection.clone(),
                     read: Arc::clone(review),
+                    run_name: item.run_name.clone(),
+                    changes: 0,
                     intent,
                     before: None,
                     draft: None,
@@ -164,8 +167,8 @@ impl Bulk {
 pub fn bulk_bar(bulk: Bulk) -> Html {
     let words = t().queue;
     let count = Memo::new(move |_| bulk.selected.with(BTreeSet::len));
-    let clear = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" {
+    let clear = move |press: Press| {
+        if press.key() == "Escape" {
             bulk.selected.update(BTreeSet::clear);
         }
     };

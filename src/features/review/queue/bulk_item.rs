@@ -18,6 +18,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Item {
     pub connection: Connection,
+    pub run_name: String,
     pub name: String,
     pub href: String,
     pub case: String,
@@ -44,6 +45,7 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
     let run = entry.name(queue.globals);
     let item = |review: &str, name: &str, standing: Standing| Item {
         connection: entry.connection.clone(),
+        run_name: run.clone(),
         name: if name.is_empty() { run.clone() } else { format!("{run} · {name}") },
         href: page_of(&entry.connection, &entry.run, Some(&review.to_owned()).filter(|id| !id.is_empty())).href(),
         case: case_id(&entry.connection.id, &entry.run.id, review),

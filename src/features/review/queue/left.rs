@@ -3,7 +3,7 @@
 use super::list::{Entry, Queue};
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::state::case_id;
+use crate::state::{case_id, drafts};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::Timestamp;
@@ -35,15 +35,12 @@ pub enum Why {
 
 impl Left {
     pub fn words(self) -> String {
-        let clock = (t().shared.clock)(clock::local(self.at));
-        // Seconds say nothing here.
-        let clock = clock.rsplit_once(':').map_or(clock.as_str(), |(minutes, _)| minutes);
         let words = match self.why {
             Why::Unknown => t().queue.left,
             Why::Mine => t().queue.left_mine,
             Why::Another => t().queue.left_another,
         };
-        words(clock)
+        words(&(t().shared.minutes)(clock::local(self.at)))
     }
 }
 
@@ -112,7 +109,8 @@ async fn who(queue: Queue, entry: &Entry, scope: &Scope) -> (Why, Option<Timesta
         if let Ok(review) = net::read(&connection.id, operation, scope).await
             && let ReviewState::Decided(decision) = review.state
         {
-            return (Why::Another, decision.at);
+            let mine = drafts::sent_elsewhere(&connection.id, &run.id, &review.id, decision.approved);
+            return (if mine { Why::Mine } else { Why::Another }, decision.at);
         }
     }
     (Why::Unknown, None)

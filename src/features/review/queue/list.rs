@@ -7,7 +7,7 @@ use crate::data::presence::{Here, everybody};
 use crate::net::Scope;
 use crate::platform::page::lower_case;
 use crate::prelude::*;
-use crate::state::{Globals, globals};
+use crate::state::{Globals, drafts, globals};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::model::{ReviewRef, Run};
@@ -133,6 +133,7 @@ impl Queue {
             look: StoredValue::new(Look::here()),
             scope: StoredValue::new(Scope::of_view()),
         };
+        drafts::attend();
         queue.look.with_value(|look| look.name_flows(globals));
         Effect::new(move |before: Option<QueueAddress>| {
             let address = queue.address.get();
@@ -272,5 +273,10 @@ pub fn skip(key: &str) {
 }
 
 pub fn is_skipped(key: &str) -> bool {
-    SKIPPED.with_borrow(|skipped| skipped.iter().any(|other| other == key))
+    skipped_at(key).is_some()
+}
+
+/// Its place among those that were skipped, the longest ago first.
+pub fn skipped_at(key: &str) -> Option<usize> {
+    SKIPPED.with_borrow(|skipped| skipped.iter().position(|other| other == key))
 }

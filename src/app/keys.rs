@@ -1,0 +1,37 @@
+//! Presses on their way to the shortcuts, which come with the second module.
+
+use super::later::{ask_keys, is_here};
+use crate::features::keys::{Ask, KEPT};
+use crate::platform::press::{self, Press};
+use crate::platform::storage;
+use leptos::prelude::*;
+use runs::keys::Where;
+
+/// Watches over presses and passes them on: what is pressed before the module is here fetches it.
+pub fn listen() {
+    press::guard();
+    let handle = press::listen(|press: Press| {
+        // Asked here: below it is taken for a shortcut's sake, and the shortcuts hear of it later.
+        let at = press.place();
+        if press.is_taken() || at == Where::Dialog {
+            return;
+        }
+        // The module may still be on its way when the browser asks whether a key is its own.
+        if !is_here() && would_open_a_search(&press, at) {
+            press.take();
+        }
+        // Plain characters in a text field are no shortcut: typing a filter needs no module. F2 is none.
+        let function_key = press.key().len() > 1 && press.key().starts_with('F');
+        if at != Where::Typing || function_key || !press.is_plain() {
+            let quiet = press.is_after_dialog();
+            ask_keys(Ask::Press(press, at, quiet));
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// The keys of the palette and of the search, which browsers have a use for too: unless others were chosen.
+fn would_open_a_search(press: &Press, at: Where) -> bool {
+    let usual = storage::get(KEPT).is_none();
+    usual && ((press.held() && press.key() == "k") || (press.is_plain() && at == Where::Page && press.key() == "/"))
+}
