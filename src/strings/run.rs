@@ -35,6 +35,8 @@ pub struct RunWords {
     pub cancel_done: &'static str,
     pub rerun_started: &'static str,
     pub rerun_requested: &'static str,
+    /// It was taken, but the run still looks finished.
+    pub rerun_not_seen: &'static str,
     pub deleted: &'static str,
     pub not_confirmed: fn(&ApiError) -> String,
     pub copy_link: &'static str,
@@ -62,6 +64,8 @@ pub struct RunWords {
     pub now: &'static str,
     pub end: &'static str,
     pub steps: &'static str,
+    /// So many are read, and there are more.
+    pub steps_cut: fn(usize) -> String,
     pub steps_summary: fn(runs::model::StepCounts) -> String,
     pub gantt: &'static str,
     pub in_sequence: fn(&str) -> String,

@@ -13,6 +13,8 @@ pub struct Shared {
     pub no_number: fn(NoNumber) -> &'static str,
     /// `1,284`
     pub count: fn(u64) -> String,
+    /// Of numbers that are counted from the oldest run of a flow.
+    pub numbers_move: &'static str,
     /// `#1,042`
     pub run_number: fn(u64) -> String,
     /// Milliseconds as `3 h 12 m`, `41 s`, `1.2 s`.
@@ -50,6 +52,9 @@ pub struct Shared {
     pub show_all: &'static str,
     pub show_less: &'static str,
     pub shortened: fn(usize, usize) -> String,
+    /// In the place of a duration, of what ended before it started; and what that means.
+    pub backwards: &'static str,
+    pub backwards_hint: &'static str,
     /// Beside the text of a value.
     pub not_valid: &'static str,
     /// Where it stands in a document, as a JSON pointer, and its text.

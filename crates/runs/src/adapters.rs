@@ -10,7 +10,7 @@ use crate::error::{ApiError, Complaint};
 use crate::fields::Unfit;
 use crate::http::Request;
 use crate::json::{Json, Malformed};
-use crate::model::Run;
+use crate::model::{Page, Run};
 use crate::operation::Operation;
 
 /// One request whose answer is decoded by `read`; `complain` understands the dialect's errors.
@@ -29,6 +29,14 @@ fn decoded<T: 'static>(
 /// A run of a list that could not be read. Every vendor calls a run's id so.
 fn unread(_: usize, unfit: Unfit) -> Run {
     Run::unread(unfit.0.get("id").and_then(Json::as_str).map(str::to_owned), unfit)
+}
+
+/// A page of the queue: a run that nobody can ask for is no row of it.
+fn askable(mut page: Page<Run>) -> Page<Run> {
+    let (named, others): (Vec<_>, Vec<_>) = page.items.into_iter().partition(Run::named);
+    page.items = named;
+    page.unread.extend(others.into_iter().filter_map(|run| run.error?.details));
+    page
 }
 
 /// Alone, what could not be read is an error.

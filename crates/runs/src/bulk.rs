@@ -11,7 +11,7 @@ use crate::error::{ApiError, ErrorKind};
 use crate::model::{ActionOutcome, Run};
 use crate::operation::Operation;
 use crate::status::StatusKind;
-use found::found;
+pub use found::found;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {

@@ -38,6 +38,11 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Run numbers are counted here from the oldest run: they move when an older run is deleted.
+    pub fn numbers_move(&self) -> bool {
+        self.numbers == NumberSource::Derived
+    }
+
     /// Whether the vendor filters by exactly these statuses.
     pub fn filters_by(&self, statuses: &[StatusKind]) -> bool {
         statuses.iter().all(|kind| self.status_filter.contains(kind)) && (self.status_filter_many || statuses.len() < 2)

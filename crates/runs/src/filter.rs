@@ -139,10 +139,7 @@ impl Filter {
         if self.at_least_ms.is_none() && self.at_most_ms.is_none() {
             return true;
         }
-        // Some vendors say 0 while a run is under way.
-        let said = run.duration_ms.filter(|lasted| run.status.kind.is_final() || *lasted > 0);
-        let measured = || Some(run.finished_at?.since(run.started_at.or(run.created_at)?));
-        let lasted = said.or_else(measured);
+        let lasted = run.lasted(run.finished_at);
         lasted
             .is_some_and(|lasted| self.at_least_ms.is_none_or(|least| lasted >= least) && self.at_most_ms.is_none_or(|most| lasted <= most))
     }

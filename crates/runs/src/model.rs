@@ -99,6 +99,22 @@ impl Run {
         !(self.unread && self.id.starts_with(UNNAMED))
     }
 
+    /// It ended before it started, by the vendor's own times: nothing can be said of how long it took.
+    pub fn ends_before_it_starts(&self) -> bool {
+        self.started_at.or(self.created_at).zip(self.finished_at).is_some_and(|(from, to)| to < from)
+    }
+
+    /// How long it took until it ended, or until `now` if it has not: by the vendor's word, else by its times.
+    pub fn lasted(&self, now: Option<Timestamp>) -> Option<u64> {
+        if self.ends_before_it_starts() {
+            return None;
+        }
+        let end = if self.status.kind.is_final() { self.finished_at } else { now };
+        // Some vendors say 0 while a run is under way.
+        let said = self.duration_ms.filter(|lasted| self.status.kind.is_final() || *lasted > 0);
+        said.or_else(|| self.started_at.or(self.created_at)?.until(end?))
+    }
+
     /// A run of which nothing else is known.
     pub fn new(id: impl Into<String>, flow: impl Into<String>, status: Status) -> Self {
         Self {
@@ -137,6 +153,8 @@ pub struct RunDetail {
     /// Whether the vendor keeps the history or Sluice derived it from times of the run and its steps.
     pub history_derived: bool,
     pub steps: Vec<Step>,
+    /// The vendor has more steps than are read.
+    pub steps_cut: bool,
     pub attempts: Vec<Attempt>,
     pub files: Vec<File>,
     /// Data the run started with: label (a node or field name, empty for the whole) and value.

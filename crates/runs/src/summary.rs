@@ -112,8 +112,7 @@ pub fn success_rate(succeeded: u64, failed: u64) -> Option<u32> {
 
 /// How long a run took that is over.
 pub fn took(run: &Run) -> Option<u64> {
-    let measured = || Some(run.finished_at?.since(run.started_at.or(run.created_at)?));
-    run.status.kind.is_final().then(|| run.duration_ms.or_else(measured)).flatten()
+    run.status.kind.is_final().then(|| run.lasted(None)).flatten()
 }
 
 /// How long runs took, over those that are over and say so.

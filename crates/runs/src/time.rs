@@ -97,6 +97,11 @@ impl Timestamp {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
     }
 
+    /// Milliseconds from here to `later`; `None` if that is earlier.
+    pub fn until(self, later: Timestamp) -> Option<u64> {
+        (later >= self).then(|| later.since(self))
+    }
+
     pub fn plus(self, millis: u64) -> Self {
         Self(self.0.saturating_add(i64::try_from(millis).unwrap_or(i64::MAX)))
     }

@@ -29,6 +29,7 @@ pub fn JumpField(view: View) -> Html {
                 enterkeyhint="go"
                 maxlength="200"
                 placeholder=words.hint
+                title=move || view.numbers_move()
                 aria-describedby="jump-said"
                 on:input=move |event| {
                     typed.set(event_target_value(&event));

@@ -20,8 +20,8 @@ const MOST_PIPS: u32 = 14;
 #[component]
 pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: Vec<Column>) -> Html {
     let id = row.with_untracked(|row| row.key.clone());
-    let (status, named, lasts, others, place, gone, boxed) =
-        (row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row.clone(), row);
+    let (status, named, lasts, ends, others) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone());
+    let (place, gone, boxed) = (row.clone(), row.clone(), row);
     let last = others.clone();
     // The head of the table is the first row of all.
     let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
@@ -39,6 +39,7 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
     };
     // The duration goes on while the rest stays as it is.
     let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
+    let backwards = Memo::new(move |_| ends.with(|row| row.run.ends_before_it_starts()));
     let lasting_at = columns.iter().position(|column| *column == Column::Duration);
     let (before, after) = match lasting_at {
         Some(at) => (columns[..at].to_vec(), columns[at + 1..].to_vec()),
@@ -49,7 +50,7 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
             {select_cell(boxed, renumbered)}
             <td role="cell" class="c-num">{name}</td>
             {move || others.with(|row| view! { {status_cells(view, row)}{cells(&before, view, &row.run)} })}
-            {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get())}</td> })}
+            {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get(), backwards.get())}</td> })}
             {(!after.is_empty()).then(|| live(move || last.with(|row| cells(&after, view, &row.run).view())))}
         </tr>
     }
@@ -126,17 +127,6 @@ pub fn trigger(run: &Run) -> Html {
     view! { <Glyph icon=icon />{words} }
 }
 
-/// How long a run has taken until it ended, or until it was last read.
-pub fn lasted(run: &Run, read_at: Option<Timestamp>) -> Option<u64> {
-    let measured = || {
-        let from = run.started_at.or(run.created_at)?;
-        let to = if run.status.kind.is_final() { run.finished_at } else { read_at };
-        Some(to?.since(from))
-    };
-    // Some vendors say 0 while a run is under way.
-    run.duration_ms.filter(|lasted| run.status.kind.is_final() || *lasted > 0).or_else(measured)
-}
-
 fn waited(run: &Run, read_at: Option<Timestamp>) -> u64 {
     let now = match (run.waiting_since, read_at) {
         (Some(since), Some(now)) if run.status.kind == StatusKind::Waiting => now.since(since),
@@ -156,7 +146,7 @@ struct Lasting {
 }
 
 fn lasting(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Option<Lasting> {
-    let all = lasted(run, read_at)?;
+    let all = run.lasted(read_at)?;
     // Logarithmic: a page holds runs of seconds beside runs of days.
     let share = (1.0 + all as f64).ln() / (1.0 + longest.max(all) as f64).ln().max(1.0) * 1_000.0;
     let waiting = if all == 0 { 0.0 } else { waited(run, read_at).min(all) as f64 / all as f64 };
@@ -169,7 +159,10 @@ fn lasting(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Option<Lastin
     Some(Lasting { kind, work, wait, words: (t().shared.duration)(all) })
 }
 
-fn duration_cell(lasting: Option<Lasting>) -> Html {
+fn duration_cell(lasting: Option<Lasting>, backwards: bool) -> Html {
+    if backwards {
+        return view! { <span class="sl-dur__v" title=t().shared.backwards_hint>{t().shared.backwards}</span> };
+    }
     let Some(Lasting { kind, work, wait, words }) = lasting else { return view! { <span class="sl-dur__v">{t().shared.none}</span> } };
     // In whole thousandths: formatting a float would bring several kilobytes of code for it.
     let width = |thousandths: u32| format!("{}.{}%", thousandths / 10, thousandths % 10);

@@ -71,7 +71,7 @@ pub fn RunsTable(view: View) -> Html {
     let numbers = globals().numbers;
     let window = view.window;
     let chosen = columns::read(&view.columns.get_untracked());
-    let heads = heads(&chosen, view.all.get_untracked());
+    let heads = heads(&chosen, view.all.get_untracked(), view);
     let own = (chosen != columns::USUAL).then_some("");
     Effect::new(move |_| {
         let Some(listing) = view.live.value.get() else { return };
@@ -87,7 +87,7 @@ pub fn RunsTable(view: View) -> Html {
             (None, None) => return,
         };
         untrack(|| refresh_chosen(&found));
-        let most = found.iter().filter_map(|row| super::row::lasted(&row.run, read_at)).max().unwrap_or(1);
+        let most = found.iter().filter_map(|row| row.run.lasted(read_at)).max().unwrap_or(1);
         let count = found.len();
         let new = rows.with_untracked(|known| !known.iter().take(at_once()).any(|(key, _)| found.iter().any(|row| row.key == *key)));
         if settle(rows, found, renumbered) {
@@ -229,12 +229,14 @@ pub fn RowsOutline() -> Html {
 }
 
 /// The heads of the columns: run and status are always there.
-fn heads(columns: &[Column], all: bool) -> Vec<Html> {
+fn heads(columns: &[Column], all: bool, view: View) -> Vec<Html> {
     let words = t().history;
-    let mut heads = vec![("c-num", words.column_run.to_owned()), ("c-status", words.column_status.to_owned())];
+    let mut heads = vec![("c-status", words.column_status.to_owned())];
     heads.extend(all.then(|| ("c-conn", words.connection.to_owned())));
     heads.extend(columns.iter().map(|column| (class(column), (t().overview.column)(column))));
-    heads.into_iter().map(|(class, name)| view! { <th role="columnheader" scope="col" class=class>{name}</th> }).collect()
+    let run = view! { <th role="columnheader" scope="col" class="c-num" title=move || view.numbers_move()>{words.column_run}</th> };
+    let rest = heads.into_iter().map(|(class, name)| view! { <th role="columnheader" scope="col" class=class>{name}</th> });
+    [run].into_iter().chain(rest).collect()
 }
 
 /// What is chosen of these runs is what they are now.

@@ -146,6 +146,12 @@ impl View {
         self.connection.with(|connection| connection.as_ref().map_or("", |connection| connection.dialect.vendor()).into())
     }
 
+    /// What is to be said of run numbers that are counted here.
+    pub fn numbers_move(self) -> Option<&'static str> {
+        let counted = self.connection.with(|of| of.as_ref().is_some_and(|of| of.dialect.adapter().capabilities().numbers_move()));
+        counted.then_some(t().shared.numbers_move)
+    }
+
     pub fn connection_id(self) -> String {
         self.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone())).unwrap_or_default()
     }

@@ -1,7 +1,7 @@
 use super::view::View;
 use crate::data;
 use crate::net::{self, Scope};
-use crate::platform::page;
+use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::state::{Toast, globals};
@@ -9,8 +9,12 @@ use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon, copy_address};
 use runs::ApiError;
 use runs::Operation;
+use runs::bulk::{self, found};
 use runs::capability::{Deletion, Rerun};
-use runs::model::{ActionOutcome, RunDetail};
+use runs::model::{ActionOutcome, Run, RunDetail};
+
+/// When a run that was asked to start again is looked at, in milliseconds after each other.
+const LOOKS: [u32; 7] = [1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Verb {
@@ -124,10 +128,12 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
         Verb::Delete => adapter.delete(&run),
     };
     let toasts = globals().toasts;
+    let before = view.live.value.get_untracked();
     busy.set(true);
     leptos::task::spawn_local(async move {
         let result = net::write(&connection.id, operation, None).await;
         busy.try_set(false);
+        let asked = verb == Verb::Rerun && matches!(result, Ok(ActionOutcome::Requested));
         let came = result.is_ok();
         if (verb, &result) == (Verb::Delete, &Ok(ActionOutcome::Done)) {
             globals().learned.deleted(&connection.id, &run.id);
@@ -141,7 +147,24 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
                 data::look_up(&connection, &run, &Scope::new()).await;
             }
         }
+        if let Some(before) = before.filter(|_| asked) {
+            see_it_start(view, &before.run).await;
+        }
     });
+}
+
+/// A run that was asked to start again may look finished for a while: it is read until it goes on.
+async fn see_it_start(view: View, before: &Run) {
+    for wait in LOOKS {
+        clock::sleep(wait).await;
+        // Nobody looks at it any more.
+        let Some(now) = view.live.value.try_get_untracked() else { return };
+        if now.is_some_and(|now| found(bulk::Verb::Rerun, before, &now.run).is_some()) {
+            return;
+        }
+        view.live.refresh();
+    }
+    globals().toasts.warn(t().run.rerun_not_seen.into());
 }
 
 fn tell(verb: Verb, connection: &str, vendor: &str, result: Result<ActionOutcome, ApiError>) -> Toast {

@@ -150,7 +150,9 @@ fn is_selected(row: &Row, detail: &RunDetail, step: Option<&str>) -> bool {
 }
 
 fn summary(detail: &RunDetail) -> String {
-    (t().run.steps_summary)(StepCounts::of(&detail.steps, detail.run.attempt))
+    let words = t().run;
+    let counts = (words.steps_summary)(StepCounts::of(&detail.steps, detail.run.attempt));
+    if detail.steps_cut { format!("{}: {counts}", (words.steps_cut)(detail.steps.len())) } else { counts }
 }
 
 fn percent(share: f64) -> String {

@@ -9,7 +9,7 @@ use crate::strings::t;
 use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy, sandbox_mark};
 use runs::model::{Run, RunDetail, TriggerKind};
 use runs::query::HistoryAddress;
-use runs::{StatusKind, timeline};
+use runs::timeline::Spent;
 
 /// Which run, where it stands, when and how long, and what can be done with it.
 #[component]
@@ -147,43 +147,24 @@ fn decisions(view: View, run: &Run) -> Option<Html> {
     })
 }
 
-/// How long it has taken, and how much of that it waited for a person, in milliseconds.
-fn lasted(view: View, detail: &RunDetail) -> Option<(u64, u64)> {
-    let (run, until) = (&detail.run, view.until.get());
-    let is_final = run.status.kind.is_final();
-    let measured = run.started_at.or(run.created_at).map(|from| run.finished_at.unwrap_or(until).since(from));
-    // What the vendor says of a run that goes on is as old as its answer.
-    let said = run.duration_ms.filter(|lasted| is_final || *lasted > 0);
-    let all = if is_final { said.or(measured) } else { measured.or(said) }?;
-    let open = match (run.waiting_since, run.status.kind) {
-        (Some(since), StatusKind::Waiting) => until.since(since),
-        _ => 0,
-    };
-    let waiting = match run.waited_ms {
-        Some(waited) => waited + open,
-        None => timeline::status_segments(&detail.history, until, is_final, false).totals.waiting_ms,
-    };
-    Some((all, waiting.min(all)))
-}
-
 /// The whole time, split into working and waiting for a person: words and widths go on while the rest stays.
 fn duration(view: View) -> Html {
     let words = t().run;
-    let detail = view.part(|before, now| before.run == now.run && before.history == now.history);
-    let lasted = Memo::new(move |_| detail.with(|detail| lasted(view, detail.as_ref()?)));
-    let known = Memo::new(move |_| lasted.with(Option::is_some));
-    let splits = Memo::new(move |_| lasted.get().is_some_and(|(_, waiting)| waiting > 0));
-    let times = move || lasted.get().unwrap_or_default();
-    let all = move || (t().shared.duration)(times().0);
-    let split = move || {
-        let (all, waiting) = times();
-        (words.split)(&(t().shared.duration)(all - waiting), &(t().shared.duration)(waiting))
-    };
+    let spent = view.spent();
+    let backwards = Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.ends_before_it_starts())));
+    let known = Memo::new(move |_| spent.with(Option::is_some));
+    let splits = Memo::new(move |_| spent.get().is_some_and(|spent| spent.waiting_ms > 0));
+    let times = move || spent.get().unwrap_or(Spent { all_ms: 0, working_ms: 0, waiting_ms: 0 });
+    let all = move || (t().shared.duration)(times().all_ms);
+    let split = move || (words.split)(&(t().shared.duration)(times().working_ms), &(t().shared.duration)(times().waiting_ms));
     let share = move || match times() {
-        (0, _) => 0.0,
-        (all, waiting) => waiting as f64 / all as f64 * 100.0,
+        Spent { waiting_ms: 0, .. } => 0.0,
+        Spent { working_ms, waiting_ms, .. } => waiting_ms as f64 / (working_ms + waiting_ms) as f64 * 100.0,
     };
     live(move || {
+        if backwards.get() {
+            return Some(view! { <div><dt>{words.duration}</dt><dd>{t().shared.backwards_hint}</dd></div> });
+        }
         known.get().then(|| {
             view! {
                 <div class="sl-facts__wide">

@@ -21,10 +21,11 @@ pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> Html {
         let bar = |detail: &Arc<RunDetail>| status_segments(&detail.history, view.until.get(), is_final.get(), fold.get());
         history.with(|detail| detail.as_ref().map(bar)).unwrap_or_default()
     });
+    let spent = view.spent();
     let waited = Memo::new(move |_| {
         let duration = t().shared.duration;
-        let totals = bar.with(|bar| bar.totals.clone());
-        (totals.waiting_ms > 0).then(|| (words.waited_of)(&duration(totals.waiting_ms), &duration(totals.total_ms)))
+        let spent = spent.get().filter(|spent| spent.waiting_ms > 0)?;
+        Some((words.waited_of)(&duration(spent.waiting_ms), &duration(spent.all_ms)))
     });
     let derived = move || history.with(|detail| detail.as_ref().is_some_and(|detail| detail.history_derived));
     view! {

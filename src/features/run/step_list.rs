@@ -20,6 +20,7 @@ pub fn StepList(view: View) -> Html {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_steps}</p> });
         }
         let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(|step| row(view, step)).collect();
+        let cut = detail.steps_cut.then(|| view! { <p class="sl-panel__foot sl-xs sl-2">{(words.steps_cut)(detail.steps.len())}"."</p> });
         let more = detail.steps.len().saturating_sub(shown.get());
         Some(view! {
             <table class="sl-grid sl-grid--stack">
@@ -34,6 +35,7 @@ pub fn StepList(view: View) -> Html {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            {cut}
             {(more > 0).then(|| view! {
                 <p class="sl-panel__foot">
                     <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
@@ -45,7 +47,7 @@ pub fn StepList(view: View) -> Html {
 
 fn row(view: View, step: &Step) -> Html {
     let words = t().run;
-    let lasted = step.duration_ms.or_else(|| Some(step.finished_at?.since(step.started_at?)));
+    let lasted = step.duration_ms.or_else(|| step.started_at?.until(step.finished_at?));
     let iteration = step.iteration.map(|at| view! { <small class="sl-2">" "{(words.iterations)(at + 1, at + 1)}</small> });
     view! {
         <tr>

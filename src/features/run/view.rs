@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use runs::adapter::RunRef;
 use runs::live::{Pace, newer};
 use runs::model::{Run, RunDetail};
+use runs::timeline::{Spent, status_segments};
 use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
 
@@ -160,6 +161,20 @@ impl View {
     /// `#1,042`, or the id.
     pub fn name(self) -> String {
         self.number.get().map_or_else(|| self.run_id(), t().shared.run_number)
+    }
+}
+
+    /// Where its time went, by the same history that is drawn.
+    pub fn spent(self) -> Memo<Option<Spent>> {
+        let detail = self.part(|before, now| before.run == now.run && before.history == now.history);
+        Memo::new(move |_| {
+            let end = self.until.get();
+            detail.with(|detail| {
+                let detail = detail.as_ref()?;
+                let totals = status_segments(&detail.history, end, detail.run.status.kind.is_final(), false).totals;
+                Spent::of(&detail.run, &totals, end)
+            })
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-use super::shared::{n, several, with_request};
+use super::shared::{WORDS as SHARED, n, several, with_request};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {
@@ -34,6 +34,7 @@ pub(super) static WORDS: RunWords = RunWords {
     cancel_done: "The run was cancelled.",
     rerun_started: "A new run was started.",
     rerun_requested: "The run was asked to start again.",
+    rerun_not_seen: "The vendor took the request, but the run has not started again yet. Refresh the page to look again.",
     deleted: "The run was deleted.",
     not_confirmed: |error| with_request("Not confirmed: no answer came. The run's status will tell what happened", error),
     copy_link: "Copy link to this run",
@@ -60,6 +61,7 @@ pub(super) static WORDS: RunWords = RunWords {
     now: "Now",
     end: "End",
     steps: "Steps",
+    steps_cut: |read| format!("Only the first {} steps are read, and the vendor has more", (SHARED.count)(read as u64)),
     steps_summary: |counts| {
         let mut parts = vec![format!("{} completed", n(counts.completed))];
         let rest = [(counts.failed, "failed"), (counts.skipped, "skipped"), (counts.waiting, "waiting"), (counts.other(), "not finished")];

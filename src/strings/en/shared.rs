@@ -35,6 +35,9 @@ pub(super) static WORDS: Shared = Shared {
     open_in: |vendor| format!("Open in {vendor}"),
     show_all: "Show all",
     show_less: "Show less",
+    numbers_move: "Numbers count a flow's runs from its oldest one. If an older run is deleted, later numbers move. Ids stay.",
+    backwards: "ends before start",
+    backwards_hint: "By the vendor's times it ended before it started, so how long it took is not known.",
     not_valid: "not valid JSON",
     not_valid_at: |path, found| format!("Not valid JSON: {path} {found}"),
     shortened: |shown, all| {

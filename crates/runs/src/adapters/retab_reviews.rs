@@ -98,7 +98,7 @@ impl Adapter for RetabReviews {
     }
 
     fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
-        list::waiting(flow, place)
+        list::waiting(flow, place).map(super::askable)
     }
 }
 

@@ -57,9 +57,13 @@ const ROUTES: &[Route] = &[
     Route::new(Method::Post, "human-review-tasks/*/complete"),
 ];
 
+/// The older generation's word for what runs; the one of now refuses to be asked for it.
+const OLDER: &str = "in_progress";
+
 const FILTERS: &[(StatusKind, &str)] = &[
     (StatusKind::Queued, "queued"),
     (StatusKind::Running, "running"),
+    (StatusKind::Running, OLDER),
     (StatusKind::Waiting, "awaiting_input"),
     (StatusKind::Completed, "completed"),
     (StatusKind::CompletedEdited, "edited"),
@@ -147,7 +151,7 @@ impl Adapter for SuperAi {
 
     fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
         match flow {
-            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc", &[]),
+            Some(flow) => list_page(flow, &["awaiting_input"], place, WAITING_A_PAGE, "asc", &[]).map(super::askable),
             None => Operation::fail(one_flow()),
         }
     }
@@ -291,7 +295,16 @@ fn list_page(
     for (name, at) in bounds {
         request = request.with(name, at.iso());
     }
+    let without = statuses.contains(&OLDER).then(|| {
+        let known: Vec<&str> = statuses.iter().copied().filter(|word| *word != OLDER).collect();
+        list_page(flow, &known, place, size, direction, bounds)
+    });
     calls::ask(request, move |answer, call| {
+        if let (Some(without), Err(error)) = (without, &answer)
+            && error.kind == ErrorKind::Invalid
+        {
+            return without;
+        }
         Operation::Done(calls::decoded(answer, call, executions).map(|items| {
             let full = items.len() >= size as usize;
             let older = match (page, items.last()) {

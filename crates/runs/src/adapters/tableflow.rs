@@ -75,7 +75,7 @@ impl Adapter for TableFlow {
 
     /// Of all flows or one, oldest first.
     fn list_waiting(&self, flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
-        list::waiting(flow, place)
+        list::waiting(flow, place).map(super::askable)
     }
 }
 

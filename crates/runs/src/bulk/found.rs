@@ -3,7 +3,7 @@ use crate::model::{ActionOutcome, Run};
 use crate::status::StatusKind;
 
 /// What became of a write without an answer, as far as the run tells; `None`: it has not happened, or not yet.
-pub(super) fn found(verb: Verb, before: &Run, now: &Run) -> Option<ActionOutcome> {
+pub fn found(verb: Verb, before: &Run, now: &Run) -> Option<ActionOutcome> {
     match verb {
         Verb::Cancel => match now.status.kind {
             StatusKind::Cancelling => Some(ActionOutcome::Requested),

@@ -29,7 +29,8 @@ pub struct Page<T> {
     /// The run number of the first item; those after it count down.
     pub first_number: Numbering,
     pub quota: Option<Quota>,
-    /// What the vendor sent in the place of flows that could not be read. A run that could not be read is among the items.
+    /// What the vendor sent in the place of flows, or of waiting runs, that could not be read. In a list of runs one that could
+    /// not be read is among the items.
     pub unread: Vec<String>,
 }
 

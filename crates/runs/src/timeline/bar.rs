@@ -1,7 +1,7 @@
 //! The bar of a run's statuses, and the table that says the same.
 
 use super::fold;
-use crate::model::StatusEvent;
+use crate::model::{Run, StatusEvent};
 use crate::order;
 use crate::status::{Status, StatusKind};
 use crate::time::Timestamp;
@@ -87,6 +87,29 @@ pub struct Totals {
     pub other_ms: u64,
     /// In the order of their first occurrence.
     pub per_status: Vec<(StatusKind, u64)>,
+}
+
+/// Where the time of a run went, as its header and its status history both say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    pub all_ms: u64,
+    pub working_ms: u64,
+    pub waiting_ms: u64,
+}
+
+impl Spent {
+    /// What the history says of work and waiting, else what the run says itself. `None` if nothing tells how long it took.
+    pub fn of(run: &Run, totals: &Totals, end: Timestamp) -> Option<Self> {
+        // Of an end that the vendor does not name, the last change is the nearest.
+        let measured = || run.started_at.or(run.created_at).filter(|_| run.finished_at.is_none())?.until(end);
+        let all_ms = run.lasted(Some(end)).or_else(measured)?;
+        if totals.working_ms > 0 || totals.waiting_ms > 0 {
+            return Some(Self { all_ms, working_ms: totals.working_ms, waiting_ms: totals.waiting_ms });
+        }
+        let open = run.waiting_since.filter(|_| run.status.kind == StatusKind::Waiting).map_or(0, |since| end.since(since));
+        let waiting_ms = run.waited_ms.unwrap_or(0).saturating_add(open).min(all_ms);
+        Some(Self { all_ms, working_ms: all_ms - waiting_ms, waiting_ms })
+    }
 }
 
 impl SegKind {

@@ -145,7 +145,7 @@ fn a_waiting_run_that_cannot_be_read_leaves_the_queue_to_the_others() {
         };
         let prepared = [(path.to_owned(), body)];
         let page = dialect.adapter().list_waiting(Some("flow"), &Place::First).run_with(answers(&prepared)).unwrap();
-        assert_eq!(page.items.iter().filter(|run| !run.unread).count(), ITEMS - 1, "{dialect:?}");
+        assert_eq!((page.items.len(), page.unread.as_slice()), (ITEMS - 1, &["NaN".to_owned()][..]), "{dialect:?}");
     }
 }
 

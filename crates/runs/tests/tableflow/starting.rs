@@ -43,7 +43,7 @@ fn inputs_are_the_file_fields_with_their_guidance_and_metadata() {
     );
     assert_eq!(
         inputs.fields[0].kind,
-        InputKind::File { accept: vec!["pdf".into(), "csv".into()], max_bytes: Some(10_485_760), many: false }
+        InputKind::File { accept: vec!["pdf".into(), "csv".into()], max_bytes: Some(10_485_760), many: true }
     );
     assert_eq!((inputs.fields[0].label.as_str(), inputs.fields[3].label.as_str()), ("Purchase order", "attachments"));
     assert_eq!(vendor.run(TableFlow.describe_inputs("flow1")).unwrap().fields.len(), 0);

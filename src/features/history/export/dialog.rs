@@ -114,6 +114,7 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
     view! {
         <h2 id="export-title" class="sl-dialog__title">{if what == What::Chosen { (words.title_selected)(chosen) } else { words.title.into() }}</h2>
         {(what == What::Filter).then(|| untrack(|| described(view)))}
+        {untrack(|| numbers_move(view)).map(|text| view! { <p>{text}</p> })}
         <fieldset class="sl-choices sl-stack">
             <legend class="sl-vh">{words.format}</legend>
             {choice(Format::Csv(Separator::default()))}
@@ -126,6 +127,12 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
             <button type="button" class="sl-btn sl-btn--primary" autofocus=true on:click=start><Glyph icon=Icon::Download />{words.export}</button>
         </div>
     }
+}
+
+/// What is to be said of the numbers in the file, if those of any connection are counted here.
+fn numbers_move(view: View) -> Option<&'static str> {
+    let any = view.all.get() && connections(view).iter().any(|connection| connection.dialect.adapter().capabilities().numbers_move());
+    view.numbers_move().or(any.then_some(t().shared.numbers_move))
 }
 
 /// Which runs these are, and who filters them.

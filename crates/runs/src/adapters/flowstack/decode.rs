@@ -108,6 +108,7 @@ fn detail(fields: &mut Fields, raw: Vec<(String, Json)>) -> RunDetail {
         history_derived: true,
         outputs: outputs(&run, &steps),
         steps,
+        steps_cut: false,
         attempts: Vec::new(),
         files: Vec::new(),
         inputs: Vec::new(),

@@ -139,6 +139,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         history: Vec::new(),
         history_derived: true,
         steps: Vec::new(),
+        steps_cut: false,
         attempts: Vec::new(),
         files,
         inputs,

@@ -1,6 +1,7 @@
 //! One run's story: the run, its steps, its reviews and its flow.
 
 use super::reviews::{Asked, review};
+use super::steps::Whole;
 use super::{answer, decoded, run, run_path, steps};
 use crate::adapter::RunRef;
 use crate::adapters::retab::flow;
@@ -51,14 +52,15 @@ fn with_parts(mut detail: RunDetail, steps: (Request, Reply), reviews: (Request,
     let (steps_call, reviews_call) = (steps.0.call(), reviews.0.call());
     steps::whole(steps.0, steps.1).and_then(move |steps| match steps {
         Err(error) => Operation::fail(error),
-        Ok(items) => {
+        Ok(Whole { items, cut }) => {
             detail.steps = steps::read_all(items.clone());
+            detail.steps_cut = cut;
             detail.raw.push((steps_call, Json::Array(items)));
             steps::whole(reviews.0, reviews.1).and_then(move |reviews| match reviews {
                 // A key may see runs without seeing reviews: the run is shown either way.
                 Err(error) if matches!(error.kind, ErrorKind::Forbidden | ErrorKind::NotFound) => named(detail, Vec::new()),
                 Err(error) => Operation::fail(error),
-                Ok(items) => {
+                Ok(Whole { items, .. }) => {
                     let mut asked = Vec::new();
                     for item in &items {
                         match review(item.clone()) {

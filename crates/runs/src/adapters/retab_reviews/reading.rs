@@ -77,8 +77,9 @@ fn one<T>(request: &Request, reply: Reply, read: fn(Json) -> Result<T, Malformed
 
 fn of_list<T: 'static>(request: Request, reply: Reply, read: fn(Vec<Json>) -> Result<T, Malformed>) -> Operation<T> {
     let call = request.call();
-    steps::whole(request, reply)
-        .and_then(move |items| Operation::Done(items.and_then(|items| read(items).map_err(|problem| ApiError::malformed(&problem, &call)))))
+    steps::whole(request, reply).and_then(move |items| {
+        Operation::Done(items.and_then(|whole| read(whole.items).map_err(|problem| ApiError::malformed(&problem, &call))))
+    })
 }
 
 /// Adds the schema of the block that asks, from the version of the flow that the run uses.

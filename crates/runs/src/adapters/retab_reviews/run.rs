@@ -63,7 +63,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         finished_at,
         updated_at: None,
         // The vendor leaves the subtraction to its clients.
-        duration_ms: started_at.zip(finished_at).map(|(from, to)| to.since(from)),
+        duration_ms: started_at.zip(finished_at).and_then(|(from, to)| from.until(to)),
         waited_ms: None,
         waiting_since: None,
         waiting_on: lifecycle.waiting_on,
@@ -82,6 +82,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         history: Vec::new(),
         history_derived: true,
         steps: Vec::new(),
+        steps_cut: false,
         attempts: Vec::new(),
         files,
         inputs,

@@ -20,9 +20,9 @@ pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
         Ok(flow) => {
             let call = blocks.call();
             steps::all(blocks).and_then(move |items| {
-                Operation::Done(items.and_then(|items| {
+                Operation::Done(items.and_then(|whole| {
                     let mut fields = Vec::new();
-                    for item in items {
+                    for item in whole.items {
                         fields.extend(read(item, "block", block_field).map_err(|problem| ApiError::malformed(&problem, &call))?);
                     }
                     Ok(FlowInputs { flow, fields })

@@ -41,8 +41,14 @@ fn part(value: Json) -> Result<Part, Malformed> {
     })
 }
 
+/// The items of a list; `cut`: there are more than are read.
+pub(super) struct Whole {
+    pub(super) items: Vec<Json>,
+    pub(super) cut: bool,
+}
+
 /// The whole of a list whose first page was answered: asks for the others, one after the other.
-pub(super) fn whole(request: Request, reply: Reply) -> Operation<Vec<Json>> {
+pub(super) fn whole(request: Request, reply: Reply) -> Operation<Whole> {
     let call = request.call();
     match answer(reply, &call).and_then(|value| part(value).map_err(|problem| ApiError::malformed(&problem, &call))) {
         Ok(first) => more(request, first, MAX_PAGES),
@@ -51,19 +57,21 @@ pub(super) fn whole(request: Request, reply: Reply) -> Operation<Vec<Json>> {
 }
 
 /// The whole of a list.
-pub(super) fn all(request: Request) -> Operation<Vec<Json>> {
+pub(super) fn all(request: Request) -> Operation<Whole> {
     Operation::one(request.clone(), move |reply| whole(request, reply))
 }
 
-fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<Vec<Json>> {
-    match after.filter(|_| pages > 1 && !items.is_empty()) {
-        None => Operation::done(items),
+fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<Whole> {
+    match after.filter(|_| !items.is_empty()) {
+        None => Operation::done(Whole { items, cut: false }),
+        Some(_) if pages <= 1 => Operation::done(Whole { items, cut: true }),
         Some(after) => decoded(request.clone().with("after", after.as_str()), part).and_then(move |next| match next {
             Err(error) => Operation::fail(error),
-            // A list that does not move on is not asked for ever.
             Ok((more_items, next)) => {
                 items.extend(more_items);
-                more(request, (items, next.filter(|next| *next != after)), pages - 1)
+                // A list that does not move on is not asked for ever.
+                let pages = if next.as_ref() == Some(&after) { 1 } else { pages - 1 };
+                more(request, (items, next), pages)
             }
         }),
     }
@@ -121,7 +129,7 @@ fn decode(fields: &mut Fields) -> Step {
         status: found.status,
         started_at,
         finished_at,
-        duration_ms: started_at.zip(finished_at).map(|(from, to)| to.since(from)),
+        duration_ms: started_at.zip(finished_at).and_then(|(from, to)| from.until(to)),
         attempt: u32::try_from(retries.unwrap_or(0)).unwrap_or(u32::MAX).saturating_add(1),
         parent,
         iteration,

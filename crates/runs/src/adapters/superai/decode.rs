@@ -183,7 +183,7 @@ fn decode_task(fields: &mut Fields) -> Task {
         status,
         started_at,
         finished_at,
-        duration_ms: started_at.zip(finished_at).map(|(start, end)| end.since(start)),
+        duration_ms: started_at.zip(finished_at).and_then(|(start, end)| start.until(end)),
         attempt: idx.saturating_add(1),
         parent: None,
         iteration: None,

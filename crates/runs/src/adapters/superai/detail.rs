@@ -54,6 +54,7 @@ fn together(
         history: history(&run, &waits),
         history_derived: true,
         steps: Vec::new(),
+        steps_cut: false,
         attempts: Vec::new(),
         files: Vec::new(),
         inputs: input.into_iter().map(|input| (String::new(), input)).collect(),

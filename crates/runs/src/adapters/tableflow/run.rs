@@ -42,7 +42,7 @@ pub(super) fn read(value: Json) -> Result<RunDetail, Unfit> {
 fn decode(fields: &mut Fields) -> RunDetail {
     let id = fields.required("id");
     let status = Status::from_table(fields.word("status").unwrap_or_default(), STATUSES);
-    let history = history(fields);
+    let history = history(fields, &status);
     let (waited, waiting_since) = waits(&history, &status);
     let error = fields.words("error");
     let trigger = fields.word("trigger_method").map(trigger);
@@ -99,6 +99,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         history,
         history_derived: false,
         steps,
+        steps_cut: false,
         attempts,
         files,
         inputs: Vec::new(),
@@ -123,7 +124,7 @@ fn trigger(raw: String) -> Trigger {
     Trigger { kind, raw, detail: None }
 }
 
-fn history(fields: &mut Fields) -> Vec<StatusEvent> {
+fn history(fields: &mut Fields, status: &Status) -> Vec<StatusEvent> {
     let mut events = Vec::new();
     for item in fields.list("status_history") {
         // Without its time it has no place among the others.
@@ -140,8 +141,19 @@ fn history(fields: &mut Fields) -> Vec<StatusEvent> {
             }
         }));
     }
+    if newest_first(&events, status) {
+        events.reverse();
+    }
+    // Stable: of the same moment they stay in the vendor's order.
     crate::order::sort(&mut events, &|event| (event.at.0, 0));
     events
+}
+
+/// Whether the vendor sent it the other way round. Where all is of one moment, the run's own status is the last.
+fn newest_first(events: &[StatusEvent], status: &Status) -> bool {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return false };
+    let is = |event: &StatusEvent| event.status == *status;
+    first.at > last.at || (first.at == last.at && is(first) && !is(last))
 }
 
 /// Milliseconds of finished waiting, and the start of the wait that goes on.

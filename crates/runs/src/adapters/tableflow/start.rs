@@ -42,9 +42,10 @@ fn inputs(value: Json) -> Result<FlowInputs, Malformed> {
 fn file_field(field: &mut Fields, fields: &mut Vec<InputField>) {
     let key = field.required("key");
     let label = field.words("name").unwrap_or_else(|| key.clone());
-    // Documented for the call ("fields that accept multiple files"), but not how a field says so.
-    let many = field.flag("multiple").or(field.flag("allow_multiple")).unwrap_or(false);
-    let kind = InputKind::File { accept: field.texts("file_types"), max_bytes: field.count("max_file_size"), many };
+    // Documented for the call ("fields that accept multiple files"), but not how a field says so: one that says nothing may.
+    let said = field.flag("multiple").or(field.flag("allow_multiple"));
+    let many = said == Some(true);
+    let kind = InputKind::File { accept: field.texts("file_types"), max_bytes: field.count("max_file_size"), many: said != Some(false) };
     let required = field.flag("required").unwrap_or(false);
     fields.push(InputField { key: if many { format!("{key}{MANY}") } else { key.clone() }, label: label.clone(), required, kind });
     fields.push(InputField { key: format!("{key}_guidance"), label: format!("{label}: guidance"), required: false, kind: InputKind::Text });
