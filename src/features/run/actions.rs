@@ -164,7 +164,7 @@ async fn see_it_start(view: View, before: &Run) {
         }
         view.live.refresh();
     }
-    globals().toasts.warn(t().run.rerun_not_seen.into());
+    globals().toasts.warn(t().run.rerun_not_seen);
 }
 
 fn tell(verb: Verb, connection: &str, vendor: &str, result: Result<ActionOutcome, ApiError>) -> Toast {

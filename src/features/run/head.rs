@@ -7,7 +7,7 @@ use crate::routes::AuditAddress;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy, sandbox_mark};
-use runs::model::{Run, RunDetail, TriggerKind};
+use runs::model::{Run, TriggerKind};
 use runs::query::HistoryAddress;
 use runs::timeline::Spent;
 
@@ -151,7 +151,8 @@ fn decisions(view: View, run: &Run) -> Option<Html> {
 fn duration(view: View) -> Html {
     let words = t().run;
     let spent = view.spent();
-    let backwards = Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.ends_before_it_starts())));
+    let backwards =
+        Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.ends_before_it_starts())));
     let known = Memo::new(move |_| spent.with(Option::is_some));
     let splits = Memo::new(move |_| spent.get().is_some_and(|spent| spent.waiting_ms > 0));
     let times = move || spent.get().unwrap_or(Spent { all_ms: 0, working_ms: 0, waiting_ms: 0 });

@@ -162,7 +162,6 @@ impl View {
     pub fn name(self) -> String {
         self.number.get().map_or_else(|| self.run_id(), t().shared.run_number)
     }
-}
 
     /// Where its time went, by the same history that is drawn.
     pub fn spent(self) -> Memo<Option<Spent>> {

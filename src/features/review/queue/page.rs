@@ -14,10 +14,10 @@ use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, sandbox_mark};
+use runs::Timestamp;
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
 use runs::queue::{QueueAddress, step};
-use runs::Timestamp;
 use std::sync::Arc;
 
 /// What waits for a person over all connections: one list, oldest first.

@@ -3,7 +3,9 @@
 use super::steps;
 use crate::fields::{Fields, Unfit, lenient};
 use crate::json::Json;
-use crate::model::{Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error};
+use crate::model::{
+    Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error,
+};
 use crate::status::{Status, StatusKind};
 
 /// The vendor's words for the status of a run; later generations' words included.
