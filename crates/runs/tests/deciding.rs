@@ -163,6 +163,7 @@ fn detail(id: &str) -> RunDetail {
         history: Vec::new(),
         history_derived: true,
         steps: Vec::new(),
+        steps_cut: false,
         attempts: Vec::new(),
         files: Vec::new(),
         inputs: Vec::new(),

@@ -274,6 +274,7 @@ fn detail(status: StatusKind, waits: &[&str], steps: &[(&str, StatusKind, Option
                 other: Vec::new(),
             })
             .collect(),
+        steps_cut: false,
         attempts: Vec::new(),
         files: Vec::new(),
         inputs: Vec::new(),
