@@ -23,7 +23,9 @@ function count(page: Page, id: string): { pending: () => number; reads: () => nu
     pending += 1;
     if (new URL(request.url()).pathname.endsWith(`/${id}`) && request.method() === "GET") reads += 1;
   });
-  for (const end of ["requestfinished", "requestfailed"] as const) page.on(end, () => void (pending -= 1));
+  const ended = () => void (pending -= 1);
+  page.on("requestfinished", ended);
+  page.on("requestfailed", ended);
   return { pending: () => pending, reads: () => reads };
 }
 
