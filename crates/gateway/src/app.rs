@@ -179,6 +179,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
 }
 
 async fn config(State(app): State<Arc<App>>) -> Response<Body> {
+    app.prepare();
     let mut response = Response::new(Body::from(app.config().to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -228,7 +229,6 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let (Some(link), true) = (link, shown) {
         response.headers_mut().insert(header::LINK, link);
-        app.prepare();
     }
     response
 }

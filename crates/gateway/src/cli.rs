@@ -156,7 +156,9 @@ async fn run_serve(options: Serve) -> Result<(), String> {
             (sandbox_config(connections), Some((running, place)))
         }
     };
-    let router = build(config, bound, assets, store)?;
+    let app = app_of(config, bound, assets, store)?;
+    app.prepare();
+    let router = app::router(app);
     say(&format!("Sluice {} is at http://{bound}", env!("CARGO_PKG_VERSION")));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
@@ -195,6 +197,10 @@ fn sandbox_config(connections: Vec<Connection>) -> Config {
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
 pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<axum::Router, String> {
+    Ok(app::router(app_of(config, bound, assets, store)?))
+}
+
+fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<Arc<App>, String> {
     let parts = Parts {
         connections: upstreams(config.connections)?,
         names: Names::new(bound, &config.public_hosts),
@@ -203,9 +209,7 @@ pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) ->
         store,
         shared_device: config.shared_device,
     };
-    let app = Arc::new(App::new(parts)?);
-    app.prepare();
-    Ok(app::router(app))
+    Ok(Arc::new(App::new(parts)?))
 }
 
 fn upstreams(connections: Vec<Connection>) -> Result<Vec<Upstream>, String> {

@@ -21,7 +21,7 @@ fn ended(from: i64, to: i64) -> Run {
 
 fn read(dialect: Dialect, body: &str) -> RunDetail {
     let run = RunRef { id: "r".into(), flow: Some("f".into()) };
-    dialect.run_adapter().get_run(&run).run_with(|request| says(if request.path.ends_with("/steps") { 404 } else { 200 }, body)).unwrap()
+    dialect.run_adapter().get_run(&run).run_with(|request| says(if request.path.ends_with("r/steps") { 404 } else { 200 }, body)).unwrap()
 }
 
 #[test]

@@ -43,7 +43,6 @@ async fn the_first_read_of_a_history_page_is_told_with_it_and_can_be_made() {
 async fn a_first_visit_is_told_the_runs_of_the_first_flow() {
     let world = World::new().await;
     let first = world.vendor(Dialect::Retab).flows().await[0].id.clone();
-    told(&world.gateway, "/").await;
     let mut config = serde_json::Value::Null;
     for _ in 0..100 {
         config = client().get(world.gateway.url("/api/config")).send().await.unwrap().json().await.unwrap();

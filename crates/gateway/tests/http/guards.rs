@@ -35,7 +35,9 @@ async fn a_rebound_dns_name_gets_nothing() {
         }
         assert!(gateway.get(path).header("host", format!("localhost:{port}")).send().await.unwrap().status() != 403);
     }
-    let relayed = vendor.seen().len();
+    // The configuration reads the first flow ahead, by a request of its own.
+    let ahead = runs::Dialect::Retab.adapter().list_flows(&runs::adapter::FlowQuery::default()).reads()[0].target();
+    let relayed = vendor.seen().iter().filter(|one| !one.line.contains(&ahead)).count();
     assert_eq!(relayed, 1, "only the request with an own name went on");
 }
 

@@ -215,6 +215,7 @@ fn read_again_rows_change_in_place_and_new_runs_wait() {
     assert_eq!(world.pages.rows(0).unwrap()[3].run, failed);
     assert_eq!(world.pages.merge.fresh().map(|(source, run)| (source, run.id.as_str())).collect::<Vec<_>>(), [(0, "new")]);
     assert!(!world.pages.merge.again(&watched[0], page(items.clone(), None), Timestamp(0)), "the same answer changes nothing");
+    let newest = items.clone();
     // An older answer never replaces a newer one.
     items[4] = Run { updated_at: Some(Timestamp(1)), ..run("0-0-3", "0f0", Some(97)) };
     assert!(!world.pages.merge.again(&watched[0], page(items, None), Timestamp(0)));
@@ -232,6 +233,7 @@ fn read_again_rows_change_in_place_and_new_runs_wait() {
     assert_eq!(absent(&world), [("0-0-2".to_owned(), Timestamp(70))], "it was there until then; other lists' rows are not missed");
     world.pages.merge.again(&watched[0], whole, Timestamp(90));
     assert!(absent(&world).is_empty());
+    world.pages.merge.again(&watched[0], page(newest, Some(Place::Offset(10))), Timestamp(100));
 
     let asked = world.asked.len();
     world.pages = world.pages.renewed();
