@@ -8,7 +8,7 @@ mod not_found;
 mod toast;
 mod top_bar;
 
-use crate::features::history::{CompletingPage, HistoryPage};
+use crate::features::history::HistoryPage;
 use crate::net;
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -118,7 +118,7 @@ fn frame() -> Html {
 
 fn page_of(shown: Shown) -> Html {
     if let Shown::Completing(connection) = shown {
-        return view! { <CompletingPage connection=connection /> };
+        return later::completing(connection);
     }
     match untrack(router::page) {
         Page::Home | Page::Runs(_) => view! { <HistoryPage /> },

@@ -9,7 +9,6 @@ pub use figures::{FiguresAddress, RANGES};
 use crate::platform::page;
 use runs::http::{decode, encode};
 use runs::query::HistoryAddress;
-use runs::queue::QueueAddress;
 use runs::sheet::Separator;
 
 /// A page with all that its address says.
@@ -29,9 +28,10 @@ pub enum Page {
         review: String,
         flow: Option<String>,
     },
-    Reviews(QueueAddress),
-    Audit(AuditAddress),
-    Figures(FiguresAddress),
+    /// These pages come with the second module, which reads what their queries say: [`runs::queue::QueueAddress`], [`AuditAddress`], [`FiguresAddress`].
+    Reviews(String),
+    Audit(String),
+    Figures(String),
     Start {
         connection: String,
         flow: Option<String>,
@@ -49,9 +49,9 @@ impl Page {
         match parts.as_slice() {
             [] => Self::Home,
             ["runs"] => Self::Runs(HistoryAddress::read(query)),
-            ["reviews"] => Self::Reviews(QueueAddress::read(query)),
-            ["audit"] => Self::Audit(AuditAddress::read(query)),
-            ["reviews", "figures"] => Self::Figures(FiguresAddress::read(query)),
+            ["reviews"] => Self::Reviews(query.into()),
+            ["audit"] => Self::Audit(query.into()),
+            ["reviews", "figures"] => Self::Figures(query.into()),
             ["c", connection, "start"] => Self::Start { connection: own(connection), flow: flow_of(query) },
             ["c", connection, "runs", run] => Self::Run { connection: own(connection), run: own(run), flow: flow_of(query) },
             ["c", connection, "runs", run, "reviews", review] => {
@@ -69,9 +69,9 @@ impl Page {
             Self::Review { connection, run, review, flow } => {
                 format!("/c/{}/runs/{}/reviews/{}{}", encode(connection), encode(run), encode(review), flow_query(flow))
             }
-            Self::Reviews(address) => format!("/reviews{}", address.write()),
-            Self::Audit(address) => format!("/audit{}", address.write()),
-            Self::Figures(address) => format!("/reviews/figures{}", address.write()),
+            Self::Reviews(query) => format!("/reviews{query}"),
+            Self::Audit(query) => format!("/audit{query}"),
+            Self::Figures(query) => format!("/reviews/figures{query}"),
             Self::Start { connection, flow } => format!("/c/{}/start{}", encode(connection), flow_query(flow)),
             Self::Unknown(href) => href.clone(),
         }

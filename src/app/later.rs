@@ -3,7 +3,7 @@
 
 use crate::data::{NOTIFY, notifying};
 use crate::features::audit::{AuditPage, FiguresPage};
-use crate::features::history::{self, BulkBar, ExportDialog, View, What};
+use crate::features::history::{self, AtRunNote, BulkBar, CompletingPage, ExportDialog, FurtherNote, View, What};
 use crate::features::jump;
 use crate::features::keys::{self, Ask};
 use crate::features::review::{QueuePage, ReviewPage};
@@ -62,6 +62,8 @@ mod module {
 /// What the other module is for.
 enum Asked {
     Page(Page),
+    /// In place of the history, while the flows of this connection are read.
+    Completing(String),
     Part(Part),
     Keys(Ask),
     Errand(Errand),
@@ -71,6 +73,7 @@ enum Asked {
 fn answer(asked: Asked) -> Html {
     match asked {
         Asked::Page(page) => return page_of(page),
+        Asked::Completing(connection) => return view! { <CompletingPage connection=connection /> },
         Asked::Part(part) => return part_of(part),
         Asked::Keys(ask) => keys::ask(&ask),
         Asked::Errand(errand) => run(errand),
@@ -102,7 +105,13 @@ pub enum Part {
     Summary(View),
     Views(View),
     Columns(View),
+    /// What the filters' menus offer.
+    Trigger(View),
+    Created(View),
+    Duration(View),
     BulkBar(View),
+    AtRun(View),
+    Further(View),
     /// Open until it is closed.
     Export(View, RwSignal<bool>),
     /// What stands below the filters when the runs of all connections are shown.
@@ -114,7 +123,12 @@ fn part_of(part: Part) -> Html {
         Part::Summary(view) => history::summary(view),
         Part::Views(view) => history::views_menu(view),
         Part::Columns(view) => history::columns_menu(view),
+        Part::Trigger(view) => history::trigger_choices(view),
+        Part::Created(view) => history::created_choices(view),
+        Part::Duration(view) => history::duration_choices(view),
         Part::BulkBar(view) => view! { <BulkBar view=view /> },
+        Part::AtRun(view) => view! { <AtRunNote view=view /> },
+        Part::Further(view) => view! { <FurtherNote view=view /> },
         Part::Export(view, open) => view! { <ExportDialog view=view open=open what=What::Filter /> },
         Part::AllRuns(view) => history::all_runs(view),
     }
@@ -233,13 +247,22 @@ pub fn part(part: Part) -> Html {
 
 /// Draws the page, at once if its module is here.
 pub fn later(page: Page) -> Html {
+    whole(move || Asked::Page(page.clone()))
+}
+
+/// The history's place while it is completed.
+pub fn completing(connection: String) -> Html {
+    whole(move || Asked::Completing(connection.clone()))
+}
+
+fn whole(asked: impl Fn() -> Asked + 'static) -> Html {
     globals().waiting.begin();
     let (shows, fetch) = arriving();
     if shows.get_untracked() != Shows::Page {
         page::set_title(t().shell.product);
     }
     live(move || match shows.get() {
-        Shows::Page => drawn(Asked::Page(page.clone())),
+        Shows::Page => drawn(asked()),
         Shows::Waiting => view! {
             <main id="main" class="sl-main" tabindex="-1">
                 <h1 class="sl-vh">{t().shell.product}</h1>

@@ -8,7 +8,6 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::query::HistoryAddress;
-use runs::queue::QueueAddress;
 
 /// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
 #[component]
@@ -37,7 +36,7 @@ pub fn TopBar() -> Html {
             <a class="sl-brand" href=runs_href.clone() aria-label=words.home><Glyph icon=Icon::Gate /><span>{words.product}</span></a>
             <nav class="sl-nav" aria-label=words.main_nav>
                 <a href=runs_href aria-current=move || current(false)>{words.runs}</a>
-                <a href=Page::Reviews(QueueAddress::default()).href() aria-current=move || current(true)>{words.reviews}{count}</a>
+                <a href=Page::Reviews(String::new()).href() aria-current=move || current(true)>{words.reviews}{count}</a>
             </nav>
             <span class="sl-push"></span>
             <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{move || {

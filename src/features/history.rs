@@ -9,6 +9,7 @@ mod columns;
 mod completing;
 mod connection_picker;
 mod export;
+mod filter_choices;
 mod filters;
 mod flow_picker;
 mod fold;
@@ -41,15 +42,16 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
 pub use all::all_runs;
-use at_run::AtRunNote;
+pub use at_run::AtRunNote;
 pub use bulk::BulkBar;
 pub use carry::Carry;
 pub use columns::columns_menu;
 pub use completing::CompletingPage;
 pub use export::{ExportDialog, What};
+pub use filter_choices::{created_choices, duration_choices, trigger_choices};
 use filters::{Filters, cleared};
 use fold::SummaryFold;
-use further::FurtherNote;
+pub use further::FurtherNote;
 pub use lookup::look_up;
 use pager::Pager;
 use pickers::Pickers;
@@ -173,7 +175,7 @@ fn Panel(view: View) -> Html {
         <section class="sl-panel" aria-label=t().history.title>
             <SavedViews view=view />
             <Filters view=view />
-            <AtRunNote view=view />
+            {move || view.at_run.run.with(Option::is_some).then(|| part(Part::AtRun(view)))}
             <NewRuns view=view />
             {move || view.stale_error().map(|error| {
                 view! {
@@ -189,6 +191,12 @@ fn Panel(view: View) -> Html {
             {move || chosen.get().then(|| part(Part::BulkBar(view)))}
         </section>
     }
+}
+
+/// What of the filter is left to this page, if anything is.
+fn further_note(view: View) -> Html {
+    let wanted = Memo::new(move |_| view.here.with(|here| here.any()) || view.untold.with(|untold| untold.any()));
+    live(move || wanted.get().then(|| part(Part::Further(view))))
 }
 
 /// What the panel shows; a refresh never goes back to the outline.
@@ -237,7 +245,7 @@ fn Body(view: View) -> Html {
         Shows::Rows => {
             // Other columns are another table.
             view.columns.track();
-            view! { <RunsTable view=view /><FurtherNote view=view /><Pager view=view /> }
+            view! { <RunsTable view=view />{further_note(view)}<Pager view=view /> }
         }
     })
 }

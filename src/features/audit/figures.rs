@@ -37,7 +37,7 @@ pub fn FiguresPage() -> Html {
     enter_page(|| t().audit.figures_title.into());
     leptos::task::spawn_local(hand_over());
     globals().waiting.begin();
-    let about = router::own(|entry| if let Page::Figures(about) = &entry.page { Some(about.clone()) } else { None });
+    let about = router::own(|entry| if let Page::Figures(query) = &entry.page { Some(FiguresAddress::read(query)) } else { None });
     let came = RwSignal::new(Came::Reading);
     let kick = RwSignal::new(0u32);
     Effect::new(move |_| {
@@ -57,14 +57,14 @@ pub fn FiguresPage() -> Html {
         });
     });
     let range = move |days: u32| {
-        let href = move || about.with(|about| Page::Figures(FiguresAddress { range: Some(days), ..about.clone() }).href());
+        let href = move || about.with(|about| Page::Figures(FiguresAddress { range: Some(days), ..about.clone() }.write()).href());
         view! { <a href=href aria-current=move || about.with(|about| (about.days() == days).then_some("true"))>{(words.last_days)(days)}</a> }
     };
     let narrowed = move || {
         let about = about.get();
         let label = about.connection.as_ref().map(|id| globals().session.connection(id).map_or_else(|| id.clone(), |one| one.label))?;
         let name = about.flow.as_ref().map_or_else(|| label.clone(), |flow| format!("{label}: {flow}"));
-        let all = Page::Figures(about.of(None, None)).href();
+        let all = Page::Figures(about.of(None, None).write()).href();
         Some(view! {
             <span class="sl-tag"><bdi class="sl-cut sl-audit__v" title=name.clone()>{name}</bdi></span>
             <a class="sl-btn sl-btn--quiet" href=all>{words.all_flows}</a>

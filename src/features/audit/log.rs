@@ -32,7 +32,7 @@ pub struct Log {
 impl Log {
     pub fn new() -> Self {
         let log = Self {
-            address: router::own(|entry| if let Page::Audit(address) = &entry.page { Some(address.clone()) } else { None }),
+            address: router::own(|entry| if let Page::Audit(query) = &entry.page { Some(AuditAddress::read(query)) } else { None }),
             entries: RwSignal::new(Vec::new()),
             next: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -75,7 +75,7 @@ impl Log {
     pub fn go(self, change: impl FnOnce(&mut AuditAddress)) {
         let mut address = self.address.get_untracked();
         change(&mut address);
-        router::replace(&Page::Audit(address).href());
+        router::replace(&Page::Audit(address.write()).href());
     }
 
     async fn read(self, scope: Scope) {

@@ -222,7 +222,7 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
     let value = format!("{}{}", (t().shared.count)(count), if more && count > 0 { "+" } else { "" });
     let address = view.kept_address();
     let connection = address.connection.filter(|_| !view.all.get());
-    let href = Page::Reviews(QueueAddress { connection, flow: address.flow, ..QueueAddress::default() }).href();
+    let href = Page::Reviews(QueueAddress { connection, flow: address.flow, ..QueueAddress::default() }.write()).href();
     let oldest = oldest(view).filter(|_| shown.unfiltered);
     let tick = globals().tick;
     let context = move || oldest.map_or_else(String::new, |at| (words.oldest)(&(t().shared.duration)(tick.since(at))));

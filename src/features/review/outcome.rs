@@ -98,7 +98,7 @@ fn decisions(desk: Desk) -> String {
     let place = desk.place();
     let address =
         AuditAddress { connection: Some(place.connection), run: Some(place.run), review: Some(place.review), ..AuditAddress::default() };
-    Page::Audit(address).href()
+    Page::Audit(address.write()).href()
 }
 
 /// Where this is: the queue, the run, the review.

@@ -142,7 +142,7 @@ fn decisions(view: View, run: &Run) -> Option<Html> {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     decides.then(|| {
         let address = AuditAddress { connection: Some(connection.id), run: Some(run.id.clone()), ..AuditAddress::default() };
-        let page = Page::Audit(address);
+        let page = Page::Audit(address.write());
         view! { <div><dt>{t().audit.title}</dt><dd><a href=page.href()>{t().audit.of_this}</a></dd></div> }
     })
 }

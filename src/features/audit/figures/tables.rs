@@ -12,7 +12,7 @@ pub fn tables(figures: &Figures, about: &FiguresAddress) -> Html {
     let sum = &figures.sum;
     let outcomes = figures.outcomes.iter().map(|(word, count)| {
         let query = AuditAddress { connection: about.connection.clone(), flow: about.flow.clone(), outcome: word.as_ref().ok().copied(), ..AuditAddress::default() };
-        view! { <tr><td>{outcome(word)}</td><td class="sl-num"><a href=Page::Audit(query).href()>{count_of(*count)}</a></td><td>{bar(*count, figures.decisions)}</td></tr> }
+        view! { <tr><td>{outcome(word)}</td><td class="sl-num"><a href=Page::Audit(query.write()).href()>{count_of(*count)}</a></td><td>{bar(*count, figures.decisions)}</td></tr> }
     });
     let fields = figures.fields.iter().map(|(field, edits, decisions)| {
         view! { <tr><td><bdi class="sl-mono">{field.clone()}</bdi></td><td class="sl-num">{count_of(*edits)}</td><td>{bar(*decisions, sum.edited)}<span class="sl-xs sl-2">{(words.in_decisions)(*decisions)}</span></td></tr> }
@@ -65,7 +65,7 @@ fn flow(one: &FlowSum, about: &FiguresAddress) -> Html {
     let label = globals().session.connection(&one.connection).map_or_else(|| one.connection.clone(), |found| found.label);
     let name = one.flow_name.clone().unwrap_or_else(|| one.flow.clone());
     let flow = Some(one.flow.clone()).filter(|flow| !flow.is_empty());
-    let href = Page::Figures(about.of(Some(one.connection.clone()), flow)).href();
+    let href = Page::Figures(about.of(Some(one.connection.clone()), flow).write()).href();
     let sum = &one.sum;
     let span = |ms: Option<u64>| ms.map_or_else(|| t().shared.none.to_owned(), t().shared.duration);
     view! {

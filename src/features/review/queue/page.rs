@@ -30,7 +30,7 @@ pub fn QueuePage() -> Html {
     enter_page(|| t().review.title.into());
     globals.waiting.only_first_pages();
     globals.waiting.refresh();
-    let address = router::own(|entry| if let Page::Reviews(address) = &entry.page { Some(address.clone()) } else { None });
+    let address = router::own(|entry| if let Page::Reviews(query) = &entry.page { Some(QueueAddress::read(query)) } else { None });
     Effect::new(move |_| queue.address.set(address.get()));
     keys::answer(move |action| answer(queue, action));
     view! {
@@ -198,7 +198,7 @@ pub fn filter(queue: Queue, change: &mut dyn FnMut(&mut QueueAddress)) {
     let mut address = queue.address.get_untracked();
     change(&mut address);
     queue.limit.set(list::PAGE);
-    router::replace(&Page::Reviews(address).href());
+    router::replace(&Page::Reviews(address.write()).href());
 }
 
 fn table(queue: Queue, bulk: Bulk) -> Html {
