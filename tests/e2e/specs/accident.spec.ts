@@ -274,7 +274,8 @@ test.describe("inside the undo window", () => {
     const name = (await reviewPage.root.locator("h2#form-title a").textContent()) ?? "none";
     await reviewPage.approve.click();
     await expect(held(page)).toContainText(`${name} approved with 1 change. Not sent yet.`);
-    await reviewPage.approve.click();
+    // Playwright would wait until it can act; people press all the same.
+    await reviewPage.approve.click({ force: true });
     await expect(page.locator(".sl-toast", { hasText: "It is decided already and not sent yet" })).toBeVisible();
     await held(page).getByRole("button", { name: /^Undo/ }).click();
     const task = await pendingSuperAiTask(sandbox);
