@@ -117,7 +117,7 @@ test("an id opens in the connection that knows it, and it is said where", async 
     await jump(page, id);
     await expect(page).toHaveURL(new RegExp(`/c/${connection}/runs/${id}\\?flow=`), { timeout: 20_000 });
     await expect(page.getByRole("main").getByText(id).first()).toBeVisible();
-    const said = page.locator('.sl-app > [role="status"]');
+    const said = page.locator('.sl-app > p[role="status"]');
     if (connection === "retab") await expect(said).not.toHaveText(/The run is in/);
     else await expect(said).toHaveText(/^The run is in .+\.$/);
   }

@@ -9,7 +9,7 @@ import type { Sandbox } from "../fixtures/sandbox.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("data-path") ?? document.activeElement?.id ?? "");
-const said = (page: Page) => page.locator('.sl-app > [role="status"]');
+const said = (page: Page) => page.locator('.sl-app > p[role="status"]');
 /** The run and review that the address names. */
 const open = (page: Page) => {
   const [, , , , run = "", , review = ""] = new URL(page.url()).pathname.split("/");
