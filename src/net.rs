@@ -117,6 +117,8 @@ async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, pr
     }
     let mut tries = Retry::default();
     let mut early = if request.method == Method::Get { early::take(url).await } else { None };
+    // What was asked before one signed in again says nothing of now.
+    early = early.filter(|reply| !matches!(reply, Err(failure) if matches!(failure.kind, FailureKind::Between(_))));
     loop {
         let reply = match (early.take(), progress) {
             (Some(reply), _) => reply,

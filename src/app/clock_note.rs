@@ -5,13 +5,20 @@ use crate::strings::t;
 use crate::ui::{Icon, Notice};
 use runs::status::Tone;
 
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60_000;
+
 /// Says that this computer's clock is off: whoever compares the times here with it should know.
 #[component]
 pub fn ClockNote() -> Html {
     let tick = globals().tick;
     let behind = Memo::new(move |_| {
         tick.now.track();
-        clock::behind().map(|millis| (millis + 500).div_euclid(1_000) * 1_000)
+        // It is measured anew with each answer: what is said does not change with every second.
+        clock::behind().map(|millis| {
+            let unit = if millis.abs() < MINUTE { SECOND } else { MINUTE };
+            (millis + unit / 2).div_euclid(unit) * unit
+        })
     });
     let note = move || {
         let words = t().shell;

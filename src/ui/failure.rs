@@ -74,7 +74,7 @@ fn CopyDetails(details: String) -> Html {
 
 /// `GET workflows/runs · 503 · request 01J… · 14:08:33`
 fn trace(error: &ApiError, at: Timestamp) -> String {
-    let mut parts = vec![error.call.clone()];
+    let mut parts = vec![error.call.to_string()];
     parts.extend(error.status.map(|status| status.to_string()));
     parts.extend(error.request_id.as_ref().map(|id| format!("{} {id}", t().shared.request_id)));
     parts.push((t().shared.clock)(clock::local(at)));

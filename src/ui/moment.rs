@@ -21,6 +21,8 @@ pub fn Moment(at: Timestamp) -> Html {
 
 /// The same as words; "today" ends at midnight.
 pub fn moment_words(at: Timestamp) -> String {
-    globals().tick.day.track();
-    (t().shared.moment)(clock::local(at), clock::local(clock::now()))
+    let tick = globals().tick;
+    tick.day.track();
+    // By the clock that the day follows: another might turn it unseen.
+    (t().shared.moment)(clock::local(at), clock::local(tick.now.get_untracked()))
 }

@@ -55,7 +55,7 @@ pub struct ApiError {
     /// The vendor's words (or the carrier's), bounded to [`MAX_DETAIL`].
     pub detail: String,
     /// The call, `GET workflows/runs`.
-    pub call: String,
+    pub call: Box<str>,
     /// Complaints about single fields: path and message.
     pub fields: Vec<(String, String)>,
 }
@@ -69,7 +69,7 @@ impl ApiError {
             retry_after: None,
             next_try: None,
             detail: bounded(detail.as_ref()),
-            call: String::new(),
+            call: Box::default(),
             fields: Vec::new(),
         }
     }

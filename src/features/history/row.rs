@@ -232,7 +232,7 @@ pub fn note_in_full(run: &Run) -> Option<String> {
             (!run.waiting_on.is_empty()).then(|| (t().history.waiting_on)(&run.waiting_on.join(", ")))
         }
         Some(error) => {
-            let mut text = error.step.clone().or_else(|| error.stage.clone()).map(|step| step + ": ").unwrap_or_default();
+            let mut text = error.step_name.clone().or_else(|| error.stage.clone()).map(|step| step + ": ").unwrap_or_default();
             text.push_str(&bounded(&error.message));
             Some(text)
         }

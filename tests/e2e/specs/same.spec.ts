@@ -3,14 +3,15 @@
 import type { Page } from "@playwright/test";
 
 import { RECONCILIATION, newestRetabRun } from "../fixtures/flows.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, gatewayAhead, test } from "../fixtures/test.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 
 test.use({ runs: 300 });
 
 /** Lets the page's time pass in steps, and each step's answers arrive. */
-async function pass(page: Page, pending: () => number, seconds: number, step = 2): Promise<void> {
+async function pass(page: Page, pending: () => number, seconds: number, step = 2, gateway = { ms: 0 }): Promise<void> {
   for (let at = 0; at < seconds; at += step) {
+    gateway.ms += step * 1_000;
     await page.clock.runFor(step * 1_000);
     await expect.poll(pending, { intervals: [5, 10, 20] }).toBe(0);
   }
@@ -96,13 +97,15 @@ for (const connection of ["retab", "superai"]) {
 test("a count that says the same changes nothing in the queue", async ({ page }) => {
   await page.clock.install();
   const { pending } = count(page, "");
+  // A clock that runs ahead of the gateway's would be said to be off.
+  const gateway = await gatewayAhead(page);
   await page.goto("/reviews");
   await expect(page.locator(".sl-wq tbody tr").first()).toBeVisible();
-  await pass(page, pending, 40, 10);
+  await pass(page, pending, 40, 10, gateway);
   let lists = 0;
   page.on("request", (request) => void (/\/workflows\/runs\?/.test(request.url()) && (lists += 1)));
   await observe(page);
-  await pass(page, pending, 65, 5);
+  await pass(page, pending, 65, 5, gateway);
   expect(lists).toBeGreaterThanOrEqual(2);
   expect(await seen(page)).toEqual([]);
 });

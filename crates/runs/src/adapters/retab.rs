@@ -163,7 +163,7 @@ pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDeta
             outcome.map_err(|why| ApiError {
                 status: Some(response.status),
                 request_id: response.request_id(),
-                call: call.clone(),
+                call: call.as_str().into(),
                 ..ApiError::new(ErrorKind::Refused, why)
             })
         }))

@@ -186,7 +186,7 @@ impl RunAdapter for SuperAi {
         reading::read_held(&run.id, run.flow.as_deref(), review).and_then(move |reading| match reading {
             Ok(reading::Reading::Found(review)) => Operation::done(*review),
             Ok(reading::Reading::Missing(_)) => {
-                Operation::fail(ApiError { call, ..ApiError::new(ErrorKind::NotFound, "the review was not found, or its run was deleted") })
+                Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::NotFound, "the review was not found, or its run was deleted") })
             }
             Err(error) => Operation::fail(error),
         })
@@ -322,7 +322,10 @@ fn executions(value: Json) -> Result<Vec<Run>, Malformed> {
     Ok(all(list(value, "flow executions")?, |item| decode::execution(item).map(|execution| execution.run), unread))
 }
 
-fn flows(value: Json) -> Result<((Vec<Flow>, Vec<String>), u64), Malformed> {
+/// The flows, what could not be read of them, and how many there are.
+type Flows = ((Vec<Flow>, Vec<String>), u64);
+
+fn flows(value: Json) -> Result<Flows, Malformed> {
     let (items, total) = read(value, "flows", |fields| (fields.needed_list("flows", "flows"), fields.count("total")))?;
     let total = total.unwrap_or(items.len() as u64);
     Ok((those_read(items, definition::flow), total))

@@ -46,7 +46,7 @@ fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Revi
         decision.resume = queued(&detail, node);
     }
     review(node, detail, documents, output, decision)
-        .ok_or_else(|| ApiError { call: calls[0].clone(), ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}")) })
+        .ok_or_else(|| ApiError { call: calls[0].as_str().into(), ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}")) })
 }
 
 /// A run whose list of waiting nodes could not be read does not say that it waits nowhere.
@@ -259,11 +259,11 @@ fn send_by(case: Case, verb: &'static str) -> Operation<Outcome> {
                     Operation::done(Outcome::Accepted(decision))
                 }
                 ("already_processed", _) => {
-                    let error = ApiError { call, ..ApiError::new(ErrorKind::Conflict, "the node was decided before") };
+                    let error = ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, "the node was decided before") };
                     refused(case, error)
                 }
                 ("already_received" | "already_applied", Some(decision)) => Operation::done(case.already(decision)),
-                _ => settle(case, ApiError { call, ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),
+                _ => settle(case, ApiError { call: call.into(), ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),
             },
             Err(error) => match error.kind {
                 ErrorKind::NotFound if verb == "hil-decisions" => send_by(case, "resume"),

@@ -37,7 +37,7 @@ pub(super) fn get(run_id: &str, id: &str) -> Operation<Review> {
             let detail = one(&asks[1], next(), |value| run::read(value).map_err(why))?;
             match asked.run == wanted {
                 true => Ok((asked, detail.run)),
-                false => Err(ApiError { call: asks[0].call(), ..ApiError::new(ErrorKind::NotFound, "the review is another run's") }),
+                false => Err(ApiError { call: asks[0].call().into(), ..ApiError::new(ErrorKind::NotFound, "the review is another run's") }),
             }
         });
         let (versions, listed) = (next(), next());

@@ -21,7 +21,7 @@ pub(super) fn describe(flow: &str) -> Operation<FlowInputs> {
         let found = flows.map(|flows| flows.into_iter().find(|flow| flow.get("id").and_then(Json::as_str) == Some(wanted.as_str())));
         Operation::Done(match found {
             Ok(Some(flow)) => inputs(flow).map_err(|problem| ApiError::malformed(&problem, &call)),
-            Ok(None) => Err(ApiError { call, ..ApiError::new(ErrorKind::NotFound, format!("no active flow {wanted}")) }),
+            Ok(None) => Err(ApiError { call: call.into(), ..ApiError::new(ErrorKind::NotFound, format!("no active flow {wanted}")) }),
             Err(error) => Err(error),
         })
     })
