@@ -119,7 +119,7 @@ test("a link to a view opens it in another browser; a file carries all of them, 
   await openMenu(there);
   await save(there, "Waiting here");
   await importFile(there, file);
-  await expect(menu(there).getByRole("status").first()).toHaveText("1 view added, 1 were here already.");
+  await expect(menu(there).getByRole("status").first()).toHaveText("1 view added, 1 was here already.");
   expect(await names(there)).toEqual(["Waiting here", "Failed there"]);
   await importFile(there, file);
   await expect(menu(there).getByRole("status").first()).toHaveText("No view was added: 2 views in the file are here already.");
