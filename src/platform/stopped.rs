@@ -82,12 +82,14 @@ fn draw(details: &str) -> Result<(), JsValue> {
     code.set_attribute("tabindex", "0")?;
     code.set_attribute("role", "region")?;
     code.set_attribute("aria-label", words.stopped_details)?;
-    box_.append_child(&*make("h1", "", words.stopped)?)?;
-    box_.append_child(&*make("p", "", &(words.stopped_sent)(SENT.get(), HELD.get()))?)?;
-    box_.append_child(&*reload)?;
-    box_.append_child(&*code)?;
-    panel.append_child(&*box_)?;
-    main.append_child(&*panel)?;
+    let heading = make("h1", "", words.stopped)?;
+    let sent = make("p", "", &(words.stopped_sent)(SENT.get(), HELD.get()))?;
+    box_.append_child(&heading)?;
+    box_.append_child(&sent)?;
+    box_.append_child(&reload)?;
+    box_.append_child(&code)?;
+    panel.append_child(&box_)?;
+    main.append_child(&panel)?;
     // Dialogs lie over everything.
     let open = document.query_selector_all("dialog[open]")?;
     for at in 0..open.length() {

@@ -131,7 +131,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
         })
         .collect();
     let moves = !fixed && items.len() > 1;
-    let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{move || table_keys()}</p> });
+    let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{table_keys}</p> });
     view! {
         // While a decision is on its way nothing in it takes the focus, and it still has to be scrolled.
         <div class="sl-liscroll" tabindex=move || desk.locked().then_some("0")>

@@ -7,7 +7,7 @@ use runs::Timestamp;
 use runs::review::{Decision, ResumeState, Review};
 
 pub fn moment(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "–".into(), |at| moment_words(at))
+    at.map_or_else(|| "–".into(), moment_words)
 }
 
 /// Told once there is more than the model's own.

@@ -211,7 +211,7 @@ fn draw(
     let href = routes::step_fragment(&id);
     let mut title = name_of(row, detail);
     if let Some(error) = failed(row, detail) {
-        title.push_str("\n");
+        title.push('\n');
         title.push_str(&runs::error::bounded(&error.message));
     }
     let (of, chart) = (Arc::clone(detail), Arc::clone(drawn));

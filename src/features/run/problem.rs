@@ -20,7 +20,8 @@ fn problem(view: View, detail: &RunDetail, error: RunError) -> Html {
     let failed = detail.failed_step();
     // An id that belongs to no step of the answer still says where to look.
     let step = failed.map(|step| &step.name).or(error.step_name.as_ref()).or(error.step.as_ref());
-    let title = step.map(|step| view! { <strong><bdi class="sl-clamp" title=(words.error_in)(step)>{(words.error_in)(step)}</bdi></strong>" " });
+    let title =
+        step.map(|step| view! { <strong><bdi class="sl-clamp" title=(words.error_in)(step)>{(words.error_in)(step)}</bdi></strong>" " });
     let tags: Vec<_> = error.stage.iter().map(|stage| (words.stage)(stage)).chain(error.code.clone()).collect();
     let text = [Some(error.message.as_str()), error.details.as_deref(), error.stack.as_deref()]
         .into_iter()

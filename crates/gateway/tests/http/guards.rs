@@ -1,6 +1,7 @@
 //! Other websites' attempts.
 
 use runs::Dialect;
+use runs::adapter::FlowQuery;
 
 use crate::support::*;
 
@@ -36,7 +37,7 @@ async fn a_rebound_dns_name_gets_nothing() {
         assert!(gateway.get(path).header("host", format!("localhost:{port}")).send().await.unwrap().status() != 403);
     }
     // The configuration reads the first flow ahead, by a request of its own.
-    let ahead = runs::Dialect::Retab.adapter().list_flows(&runs::adapter::FlowQuery::default()).reads()[0].target();
+    let ahead = Dialect::Retab.adapter().list_flows(&FlowQuery::default()).reads()[0].target();
     let relayed = vendor.seen().iter().filter(|one| !one.line.contains(&ahead)).count();
     assert_eq!(relayed, 1, "only the request with an own name went on");
 }

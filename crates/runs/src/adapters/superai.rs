@@ -185,9 +185,10 @@ impl RunAdapter for SuperAi {
         let call = format!("GET {}", calls::review_path(review));
         reading::read_held(&run.id, run.flow.as_deref(), review).and_then(move |reading| match reading {
             Ok(reading::Reading::Found(review)) => Operation::done(*review),
-            Ok(reading::Reading::Missing(_)) => {
-                Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::NotFound, "the review was not found, or its run was deleted") })
-            }
+            Ok(reading::Reading::Missing(_)) => Operation::fail(ApiError {
+                call: call.into(),
+                ..ApiError::new(ErrorKind::NotFound, "the review was not found, or its run was deleted")
+            }),
             Err(error) => Operation::fail(error),
         })
     }

@@ -56,8 +56,11 @@ fn a_draft_of_data_that_is_no_json_is_kept_and_restored() {
     assert_eq!(again.value(), draft.value());
 }
 
+/// Of which run, the review's id, and what is answered at which path.
+type Vendor = (Dialect, RunRef, &'static str, Vec<(String, String)>);
+
 /// Vendors whose review holds what is no JSON.
-fn vendors() -> [(Dialect, RunRef, &'static str, Vec<(String, String)>); 3] {
+fn vendors() -> [Vendor; 3] {
     let run = |id: &str| RunRef { id: id.into(), flow: Some("wrk_1".into()) };
     let own = |pairs: &[(&str, String)]| pairs.iter().map(|(path, body)| ((*path).to_owned(), body.clone())).collect::<Vec<_>>();
     let fixture = |text: &str, from: &str, to: &str| {

@@ -51,7 +51,7 @@ fn cut_off_answers_are_errors() {
             // Without its figures a list is only without numbers.
             for result in results.iter().filter(|_| call != GET_STATS) {
                 let error = result.as_ref().expect_err("cut off");
-                assert_eq!((error.kind, error.call.as_str()), (ErrorKind::Malformed, call), "{error:?}");
+                assert_eq!((error.kind, error.call.as_ref()), (ErrorKind::Malformed, call), "{error:?}");
             }
         }
     }
@@ -79,7 +79,7 @@ fn a_value_of_the_wrong_type_costs_itself() {
     assert_eq!(steps[1].error.as_ref().and_then(|error| error.details.as_deref()), Some("7"));
     assert_eq!(steps[2].id, "3-Send Slack Message");
     let error = get_run(&changed(RUN, "/id", "null")).expect_err("refused");
-    assert_eq!((error.kind, error.detail.as_str(), error.call.as_str()), (ErrorKind::Malformed, "run.id: the field is missing", GET_RUN));
+    assert_eq!((error.kind, error.detail.as_str(), error.call.as_ref()), (ErrorKind::Malformed, "run.id: the field is missing", GET_RUN));
 }
 
 #[test]

@@ -255,7 +255,7 @@ fn failures_keep_their_kind() {
     ] {
         let mut vendor = retab().on("GET workflows/runs/r", reply);
         let error = vendor.run(Retab.get_run(&run_ref("r"))).unwrap_err();
-        assert_eq!((error.kind, error.call.as_str()), (kind, "GET workflows/runs/r"));
+        assert_eq!((error.kind, error.call.as_ref()), (kind, "GET workflows/runs/r"));
         if kind == ErrorKind::NotFound {
             assert_eq!(error.detail, r#"No such run ({"id":1})"#);
         }

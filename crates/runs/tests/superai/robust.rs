@@ -142,7 +142,7 @@ fn a_task_that_cannot_be_read_stands_in_its_place() {
     let broken = super::wire::changed(TASKS, "/task_executions", "{}");
     let error = super::get_run(EXECUTION, &broken, "[]", FLOW).expect_err("an envelope");
     let place = "task executions.task_executions: a list was expected, object found";
-    assert_eq!((error.kind, error.detail.as_str(), error.call.as_str()), (ErrorKind::Malformed, place, GET_TASKS));
+    assert_eq!((error.kind, error.detail.as_str(), error.call.as_ref()), (ErrorKind::Malformed, place, GET_TASKS));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(super) fn walk(bench: &Workbench, clients: &[Installed], server: &Path) -> R
     for (client, walk) in walks {
         let output = walk.wait_with_output().map_err(|error| Failure::new(format!("`{}` broke off", client.script)).because(error))?;
         eprint!("{}", String::from_utf8_lossy(&output.stderr));
-        println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
+        eprintln!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
         if !output.status.success() {
             failed.push(format!("{} {}", client.name, client.version));
         }

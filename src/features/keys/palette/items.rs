@@ -34,7 +34,7 @@ impl Here {
             Page::Run { flow, .. } | Page::Review { flow, .. } | Page::Start { flow, .. } => (flow.clone(), None),
             _ => (None, None),
         };
-        let connection = page.connection().and_then(|id| session.connection(id)).or_else(|| router::last_connection());
+        let connection = page.connection().and_then(|id| session.connection(id)).or_else(router::last_connection);
         // The flow that was open last, as the history opens on it.
         let flow = flow.or_else(|| router::last_flow(&connection.as_ref()?.id));
         Self { connection, flow, size: size.unwrap_or(SIZE) }

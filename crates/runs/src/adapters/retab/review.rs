@@ -45,8 +45,10 @@ fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Revi
     if let Some(decision) = decision.as_mut().filter(|decision| decision.applied_at.is_none()) {
         decision.resume = queued(&detail, node);
     }
-    review(node, detail, documents, output, decision)
-        .ok_or_else(|| ApiError { call: calls[0].as_str().into(), ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}")) })
+    review(node, detail, documents, output, decision).ok_or_else(|| ApiError {
+        call: calls[0].as_str().into(),
+        ..ApiError::new(ErrorKind::NotFound, format!("the run has no step {node}"))
+    })
 }
 
 /// A run whose list of waiting nodes could not be read does not say that it waits nowhere.
@@ -263,7 +265,10 @@ fn send_by(case: Case, verb: &'static str) -> Operation<Outcome> {
                     refused(case, error)
                 }
                 ("already_received" | "already_applied", Some(decision)) => Operation::done(case.already(decision)),
-                _ => settle(case, ApiError { call: call.into(), ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) }),
+                _ => settle(
+                    case,
+                    ApiError { call: call.into(), ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}")) },
+                ),
             },
             Err(error) => match error.kind {
                 ErrorKind::NotFound if verb == "hil-decisions" => send_by(case, "resume"),

@@ -176,7 +176,8 @@ fn submit(case: Case, version: String) -> Operation<Outcome> {
 fn received(case: Case, version: &str, answer: Submitted, call: String) -> Operation<Outcome> {
     let Submitted { word, review, resume } = answer;
     let Some(verdict) = review.verdict.filter(|_| review.id == case.review) else {
-        let error = ApiError { call: call.into(), ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}, without a decision")) };
+        let error =
+            ApiError { call: call.into(), ..ApiError::new(ErrorKind::Malformed, format!("submission_status: {word}, without a decision")) };
         return look(case, Asked::Unknown(error, resume));
     };
     // Only of the version that was sent the data is known without reading it.
