@@ -282,13 +282,3 @@ test("what is selected is exported without asking anybody", async ({ page, histo
   await exporting.dialog.getByRole("button", { name: "Close" }).click();
   await bulk.expectCount(2);
 });
-
-test("where a flow has to be chosen first, the export says so @phone", async ({ page, a11y }) => {
-  await page.addInitScript(() => localStorage.removeItem("sluice.flow.superai"));
-  const exporting = new ExportPage(page);
-  await page.route(/\/api\/c\/superai\/flows\?/, (route) => route.fulfill({ json: { flows: [], total: 0, page: 1, page_size: 100 } }));
-  await page.goto("/runs?c=superai");
-  await page.getByRole("button", { name: "Export runs" }).click();
-  await expect(exporting.dialog.getByText("SuperAI lists runs of one flow at a time. Choose a flow to export its runs.")).toBeVisible();
-  await a11y.audit();
-});

@@ -151,3 +151,11 @@ test("the focus is never lost: after paging by key, a palette's choice and the e
   await page.keyboard.press("Escape");
   await expect(page.locator("details[open] .sl-cols")).toHaveCount(0);
 });
+
+test("an account without flows is told so, where its vendor lists runs of one flow at a time @phone", async ({ page, a11y }) => {
+  await page.route(/\/api\/c\/superai\/flows\?/, (route) => route.fulfill({ json: { flows: [], total: 0, page: 1, page_size: 100 } }));
+  await page.goto("/runs?c=superai");
+  await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
+  await expect(page.getByLabel("Connection", { exact: true })).toBeVisible();
+  await a11y.audit();
+});
