@@ -40,7 +40,7 @@ pub fn TopBar() -> Html {
             </nav>
             <span class="sl-push"></span>
             <span class="sl-xs sl-3 sl-nw sl-not-c sl-tz">{move || {
-                globals.tick.day.track();
+                globals.tick.day.get();
                 (words.times_in)(&clock::zone(), &(t().shared.offset)(clock::offset()))
             }}</span>
             <button

@@ -22,7 +22,8 @@ pub fn Moment(at: Timestamp) -> Html {
 /// The same as words; "today" ends at midnight.
 pub fn moment_words(at: Timestamp) -> String {
     let tick = globals().tick;
-    tick.day.track();
+    // Read, not only tracked: a memo that nobody has read yet follows nothing.
+    tick.day.get();
     // By the clock that the day follows: another might turn it unseen.
     (t().shared.moment)(clock::local(at), clock::local(tick.now.get_untracked()))
 }

@@ -14,7 +14,7 @@ pub(super) static WORDS: DecideWords = DecideWords {
         let what = match (approve, changes, style) {
             (true, 0, _) => "approved".to_owned(),
             (true, 1, _) => "approved with 1 change".to_owned(),
-            (true, ..) => format!("approved with {changes} changes"),
+            (true, ..) => format!("approved with {} changes", count(changes as u64)),
             (false, _, ReviewStyle::Complete) => "marked as incorrect".to_owned(),
             (false, ..) => "rejected".to_owned(),
         };
@@ -35,8 +35,11 @@ pub(super) static WORDS: DecideWords = DecideWords {
     reason_stays: |vendor| format!("It stays in the audit log of this Sluice. {vendor} takes no reason and does not get it."),
     reason_missing: "Nothing found, a reason is required.",
     reason_too_long: |long, most| {
-        let (long, most) = (count(long as u64), count(most as u64));
-        format!("The reason has {long} characters; at most {most} can be sent. It stays here as you typed it.")
+        format!(
+            "The reason has {} characters; at most {} can be sent. It stays here as you typed it.",
+            count(long as u64),
+            count(most as u64)
+        )
     },
     not_kept: "Shared device: no draft is kept",
     elsewhere: "This draft is being edited in another tab.",
