@@ -56,7 +56,7 @@ test.describe("the undo window", () => {
 
   // Both themes are looked at meanwhile, which takes its time on a busy machine.
   test.describe("a longer one", () => {
-    test.use({ undoSeconds: 30 });
+    test.use({ undoSeconds: 15 });
 
     test("taken back on another page, it leads to the review again @phone", async ({ page, sandbox, reviewPage, a11y }) => {
       await knownAs(page, "Ada Lovelace");
