@@ -204,7 +204,7 @@ test("without the vendor's statistics the figures are of what was loaded, and th
   await page.route(/runs\/stats$/, (route) => route.fulfill({ status: 500, contentType: "application/json", body: '{"error":{"code":"INTERNAL","message":"broken","statusCode":500}}' }));
   await historyPage.open({ c: "flowstack", flow: RECONCILIATION.flowstack });
   await unfold(page);
-  await expect(page.locator(".sl-sum")).toContainText("its own statistics are missing here");
+  await expect(page.locator(".sl-sum")).toContainText("Its own statistics are missing here");
   await expect(tile(page, "Runs").locator(".sl-stat__v")).toHaveText("50+");
   await expect(tile(page, "Runs").locator(".sl-stat__b")).toHaveText("loaded; FlowStack gives no total");
   await expect(tile(page, "Success rate").locator(".sl-stat__b")).toHaveText("of 50 loaded");
