@@ -153,6 +153,7 @@ impl Router {
             // Asked for once more: no second entry for Back to stumble over.
             page::scroll_to(0);
             self.again.update(|again| *again += 1);
+            leptos::task::spawn_local(keep_focus());
             return;
         }
         if replaces {

@@ -150,7 +150,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             .env("SLUICE_BENCH_OUT", &samples)
             .env("SLUICE_BENCH_RUNS", options.runs.to_string())
             .env("SLUICE_BENCH_MINUTES", options.minutes.to_string());
-        for (variable, value) in playwright_env(&ready, server.clone()) {
+        for (variable, value) in playwright_env(&ready, server.clone(), &ready.browser.chromium) {
             playwright.env(variable, value);
         }
         playwright.env("SLUICE_APP", &served);

@@ -70,6 +70,7 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     if browser::find(&bench)?.is_none() {
         steps.missing.push(browser::missing(&system));
     }
+    steps.missing.extend(browser::quicker(&bench, &system));
     steps.missing.extend(clients::missing(&bench, &system));
     steps.carry_out(&system, &bench, report)?;
     wasm::select(&source, &mut bench)?;

@@ -35,6 +35,11 @@ impl System {
         self.apt
     }
 
+    /// Debian as root: its packages come without a question.
+    pub(super) fn installs_alone(&self) -> bool {
+        self.apt && self.root && !self.ubuntu
+    }
+
     /// The packages of a browser and its driver.
     pub(super) fn browser_packages(&self) -> [&'static str; 2] {
         if self.ubuntu { ["chromium-browser", "chromium-chromedriver"] } else { ["chromium", "chromium-driver"] }

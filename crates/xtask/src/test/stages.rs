@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -126,7 +126,7 @@ impl Stages {
         let server = self.ensure_server()?;
         let mut playwright = self.bench().command("playwright");
         playwright.arg("test").args(args).current_dir(self.bench().tests_dir());
-        for (name, value) in playwright_env(&self.ready, server) {
+        for (name, value) in playwright_env(&self.ready, server, &self.ready.browser.shell) {
             playwright.env(name, value);
         }
         Ok(playwright)
@@ -156,11 +156,11 @@ impl Stages {
 }
 
 /// What the fixtures of `tests/` read.
-pub(crate) fn playwright_env(ready: &ReadyForTests, server: PathBuf) -> [(&'static str, OsString); 3] {
+pub(crate) fn playwright_env(ready: &ReadyForTests, server: PathBuf, browser: &Path) -> [(&'static str, OsString); 3] {
     [
         ("SLUICE_BIN", server.into_os_string()),
         ("SLUICE_APP", ready.bench.dist().into_os_string()),
-        ("SLUICE_CHROMIUM", ready.browser.chromium.clone().into_os_string()),
+        ("SLUICE_CHROMIUM", browser.into()),
     ]
 }
 
