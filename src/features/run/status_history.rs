@@ -8,8 +8,10 @@ use runs::timeline::{Part, SegKind, Segment, StatusBar, Transition, status_segme
 use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
 
-/// Narrower segments have no label and no tick of their own, as a share of the bar.
+/// Narrower segments have no label of their own, as a share of the bar.
 const LABELLED: f64 = 0.11;
+/// The signs of a time that has room under such a segment; one with an offset is longer.
+const TICK_CHARS: f64 = 8.0;
 
 /// The run's statuses as segments with the time in each, and the same as a table.
 #[component]
@@ -54,13 +56,17 @@ struct Look {
     one: Segment,
     /// Its label fits.
     inside: bool,
+    /// The time of its start fits under it.
+    ticked: bool,
 }
 
 impl Look {
     fn of(one: &Segment) -> Self {
         let inside = one.kind == SegKind::Fold || one.share >= LABELLED;
+        let chars = (t().shared.clock)(clock::local(one.from)).chars().count() as f64;
+        let ticked = one.kind != SegKind::Fold && one.part != Part::Tail && one.share >= LABELLED * (chars / TICK_CHARS).max(1.0);
         let (from, to) = (Timestamp(0), Timestamp(0));
-        Self { one: Segment { from, to, millis: 0, stretch_ms: 0, share: 0.0, ..one.clone() }, inside }
+        Self { one: Segment { from, to, millis: 0, stretch_ms: 0, share: 0.0, ..one.clone() }, inside, ticked }
     }
 }
 
@@ -77,9 +83,9 @@ fn segments(bar: Memo<StatusBar>, is_final: Memo<bool>) -> Html {
 /// `last`: where the bar ends, and whether the run does.
 fn segment(bar: Memo<StatusBar>, at: usize, look: Look, last: Option<Memo<bool>>) -> Html {
     let words = t().run;
-    let Look { one, inside } = look;
+    let Look { one, inside, ticked } = look;
     let now = move |read: fn(&Segment) -> String| bar.with(|bar| bar.segments.get(at).map(read)).unwrap_or_default();
-    let tick = (one.kind != SegKind::Fold && inside && one.part != Part::Tail).then(|| {
+    let tick = ticked.then(|| {
         let from = move || now(|one| (t().shared.clock)(clock::local(one.from)));
         view! { <span class="sl-tl__tick"><b>{status_words(&one.status)}</b>{from}</span> }
     });

@@ -150,6 +150,7 @@ liveTest.describe("a newer version", () => {
     liveTest.use({ undoSeconds: 4 });
 
     liveTest("is followed by one from mine, which can be taken back before it is sent", async ({ page, reviews, reviewPage }) => {
+      await page.clock.install();
       const review = await bothEdit(page, reviews, reviewPage);
       const sent = writes(page, /\/workflows\/reviews\//);
       await choice(page, VERSION).check();
@@ -161,7 +162,8 @@ liveTest.describe("a newer version", () => {
       await expect(page.locator("[data-held]")).toHaveCount(0);
       await expect(reviewPage.at("/invoice/total")).toHaveValue("22.5");
       await expect(reviewPage.at("/note")).not.toHaveValue("theirs");
-      await page.waitForTimeout(5_000);
+      await page.clock.runFor(5_000);
+      await page.waitForLoadState("networkidle");
       expect(sent).toEqual([]);
       expect(await liveVersions(reviews, review)).toHaveLength(2);
       await reviewPage.approve.click();

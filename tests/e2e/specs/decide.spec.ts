@@ -36,6 +36,7 @@ test.describe("the undo window", () => {
   test.use({ undoSeconds: 8 });
 
   test("sends nothing before it ends, whatever page is open, and then sends once", async ({ page, sandbox, reviewPage }) => {
+    await page.clock.install();
     await knownAs(page, "Ada Lovelace");
     const run = await waitingRetabRun(sandbox);
     await reviewPage.open("retab", run, REVIEW_NODE);
@@ -48,7 +49,8 @@ test.describe("the undo window", () => {
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Runs/ }).click();
     await expect(held(page)).toBeVisible();
     expect(sent).toEqual([]);
-    await expect(page.locator(".sl-toast", { hasText: "was recorded" })).toBeVisible({ timeout: 15_000 });
+    await page.clock.runFor(8_000);
+    await expect(page.locator(".sl-toast", { hasText: "was recorded" })).toBeVisible();
     await expect(held(page)).toHaveCount(0);
     expect(sent).toHaveLength(1);
     expect((await retabDecision(sandbox, run)).modified_data?.invoice.total).toBe(71.5);
@@ -92,10 +94,13 @@ test.describe("the undo window", () => {
     await page.close({ runBeforeUnload: true });
     await expect.poll(() => page.isClosed()).toBe(true);
     expect(asked, "the browser asks before it closes").toBe(true);
-    const again = new ReviewPage(await context.newPage());
+    const tab = await context.newPage();
+    await tab.clock.install();
+    const again = new ReviewPage(tab);
     await again.open("retab", run, REVIEW_NODE);
     await expect(again.at("/invoice/total")).toHaveValue("73.5");
-    await again.root.page().waitForTimeout(9_000);
+    await tab.clock.runFor(9_000);
+    await tab.waitForLoadState("networkidle");
     expect((await retabDecision(sandbox, run)).decision_received).toBe(false);
   });
 
@@ -162,6 +167,7 @@ test.describe("the longest undo window", () => {
   test.use({ undoSeconds: 15 });
 
   test("is taken back by the button, and by Z; the draft stays", async ({ page, sandbox, reviewPage }) => {
+    await page.clock.install();
     await knownAs(page, "Ada Lovelace");
     const run = await waitingRetabRun(sandbox);
     await reviewPage.open("retab", run, REVIEW_NODE);
@@ -176,7 +182,8 @@ test.describe("the longest undo window", () => {
       await expect(held(page)).toHaveCount(0);
       await expect(reviewPage.approve).not.toHaveAttribute("aria-disabled", "true");
     }
-    await page.waitForTimeout(16_000);
+    await page.clock.runFor(16_000);
+    await page.waitForLoadState("networkidle");
     expect(sent).toEqual([]);
     await expect(reviewPage.at("/invoice/total")).toHaveValue("72.5");
     expect((await retabDecision(sandbox, run)).decision_received).toBe(false);

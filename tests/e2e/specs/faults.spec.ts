@@ -100,12 +100,14 @@ test.describe("a decision whose answer is lost", () => {
 
   test("… or not: then it stays not confirmed and open", async ({ page, sandbox, reviewPage }) => {
     const task = await pendingSuperAiTask(sandbox);
+    await page.clock.install();
     await reviewPage.open("superai", task.flow_execution_id, task.id);
     const sent = writes(page, /\/complete$/);
     await sandbox.fault({ method: "POST", path_contains: "/complete", action: { drop: "before" } });
     await reviewPage.approve.click();
     await expect(reviewPage.root.getByRole("alert").filter({ hasText: "Not confirmed." })).toBeVisible();
-    await page.waitForTimeout(3_500);
+    await page.clock.runFor(5_000);
+    await page.waitForLoadState("networkidle");
     await expect(reviewPage.outcome).toHaveCount(0);
     expect(sent).toHaveLength(1);
     expect((await superAiTask(sandbox, task.id)).status).not.toBe("completed");
@@ -172,11 +174,14 @@ test("a slow answer shows an outline until it is there", async ({ page, sandbox,
 
 test("an answer that comes late never replaces what was asked for after it", async ({ page, historyPage }) => {
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
-  let held = 0;
+  let [held, answered] = [0, 0];
+  let release = () => {};
+  const gate = new Promise<void>((open) => (release = open));
   await page.route(/\/workflows\/runs\?.*statuses=completed/, async (route) => {
     held += 1;
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await gate;
     await route.continue().catch(() => undefined);
+    answered += 1;
   });
   await historyPage.status.click();
   const options = page.getByRole("group", { name: "Status", exact: true });
@@ -188,7 +193,9 @@ test("an answer that comes late never replaces what was asked for after it", asy
   await expect(page).toHaveURL(/status=failed$/);
   const words = async () => [...new Set((await historyPage.rows.locator(".c-status").allInnerTexts()).map((word) => word.trim()))];
   await expect.poll(words).toEqual(["Failed"]);
-  await page.waitForTimeout(2_000);
+  release();
+  await expect.poll(() => answered).toBe(held);
+  await page.waitForLoadState("networkidle");
   expect(await words()).toEqual(["Failed"]);
 });
 

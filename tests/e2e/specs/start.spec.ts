@@ -15,6 +15,7 @@ async function tableFlowCount(sandbox: Sandbox): Promise<number> {
 
 test("pressing twice starts one run, which completes by itself when the totals agree", async ({ page, sandbox, startPage, runPage }) => {
   const before = await retabCount(sandbox);
+  await page.clock.install();
   await startPage.open("retab", RECONCILIATION.retab);
   await startPage.attachPair(...PAIR);
   const sent = writes(page, /\/run$/);
@@ -96,7 +97,8 @@ test("a start without an answer is not confirmed, is not repeated, and leads to 
   await startPage.submit.click();
   await expect(startPage.root.getByText("Not confirmed", { exact: true })).toBeVisible();
   await expect(startPage.root.getByText("the run may have started or not")).toBeVisible();
-  await page.waitForTimeout(2_500);
+  await page.clock.runFor(5_000);
+  await page.waitForLoadState("networkidle");
   expect(sent).toHaveLength(1);
   expect(await sandbox.faultsLeft()).toEqual([]);
   expect(await retabCount(sandbox)).toBe(before + 1);
