@@ -2,6 +2,7 @@
 
 import type { Browser } from "@playwright/test";
 
+import type { Sandbox } from "../fixtures/sandbox.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { type Step, Walker, choose, random, shown, start } from "../walk/walker.ts";
 
@@ -14,10 +15,12 @@ const TRIES = 25;
 
 test.use({ runs: 120 });
 
-async function walk(browser: Browser, baseURL: string, flows: Record<string, string[]>, steps: Step[]): Promise<string | null> {
+type Ground = { browser: Browser; baseURL: string; sandbox: Sandbox; flows: Record<string, string[]> };
+
+async function walk({ browser, baseURL, sandbox, flows }: Ground, steps: Step[]): Promise<string | null> {
   const context = await browser.newContext({ baseURL, viewport: { width: 1_440, height: 900 } });
   try {
-    const walker = await Walker.open(context, flows);
+    const walker = await Walker.open(context, sandbox, flows);
     for (const [at, step] of steps.entries()) {
       const error = await walker.walk(step).then(() => null, (error: unknown) => error as Error);
       if (error) return `after step ${at + 1} (${shown(step)}): ${error.message}`;
@@ -55,13 +58,14 @@ test("a walk over every way to go finds each page whole", async ({ browser, base
     superai: await listed("/superai/api/flows?page=1"),
   };
   for (const [vendor, ids] of Object.entries(flows)) expect(ids.length, vendor).toBeGreaterThan(1);
+  const ground = { browser, baseURL: baseURL as string, sandbox, flows };
   const next = random(SEED);
   for (let left = STEPS; left > 0; left -= LONGEST) {
     const steps = [start(next), ...Array.from({ length: Math.min(LONGEST, left) - 1 }, () => choose(next))];
-    const failure = await walk(browser, baseURL as string, flows, steps);
+    const failure = await walk(ground, steps);
     if (!failure) continue;
     const till = Number(/after step (\d+)/.exec(failure)?.[1] ?? steps.length);
-    const shortest = await shorten(steps.slice(0, till), async (fewer) => (await walk(browser, baseURL as string, flows, fewer)) !== null);
+    const shortest = await shorten(steps.slice(0, till), async (fewer) => (await walk(ground, fewer)) !== null);
     throw new Error(`seed ${SEED}, ${STEPS - left} steps before: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
   }
 });

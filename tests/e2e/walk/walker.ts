@@ -3,6 +3,8 @@
 
 import type { BrowserContext, Page, Request } from "@playwright/test";
 
+import type { Sandbox } from "../fixtures/sandbox.ts";
+
 export type Step =
   | { do: "nav"; name: "Runs" | "Reviews" | "Sluice home" }
   | { do: "keys"; keys: string[] }
@@ -61,6 +63,9 @@ export const shown = (step: Step): string => {
   return [what, ...Object.values(rest).map((value) => JSON.stringify(value))].join(" ");
 };
 
+/** Answers that a vendor gives in one way until it is told otherwise. */
+const FOR_EVER = 1_000_000;
+
 /** How long a page may take to stand, on a busy machine. */
 const SETTLES_MS = 15_000;
 
@@ -100,26 +105,21 @@ export class Walker {
   constructor(
     private readonly context: BrowserContext,
     readonly page: Page,
+    private readonly sandbox: Sandbox,
     /** The ids of each vendor's flows. */
     private readonly flows: Record<string, string[]>,
   ) {}
 
-  static async open(context: BrowserContext, flows: Record<string, string[]>): Promise<Walker> {
+  static async open(context: BrowserContext, sandbox: Sandbox, flows: Record<string, string[]>): Promise<Walker> {
     const page = await context.newPage();
-    const walker = new Walker(context, page, flows);
+    const walker = new Walker(context, page, sandbox, flows);
+    await sandbox.clearFaults();
     page.on("pageerror", (error) => walker.errors.push(error.message));
     page.on("console", (message) => {
       // The browser's own line about an answer that is an error is no error of the page.
       if (message.type() === "error" && !/Failed to load resource/.test(message.text())) walker.errors.push(message.text());
     });
     page.on("request", (request) => walker.note(request));
-    await page.route(/\/api\/c\//, async (route) => {
-      const id = /\/api\/c\/([^/]+)\//.exec(route.request().url())?.[1] ?? "";
-      const mode = walker.modes.get(id) ?? "fine";
-      if (mode === "slow") await new Promise((done) => setTimeout(done, 400));
-      if (mode === "failing") await route.fulfill({ status: 500, json: { detail: "out of order" } }).catch(() => undefined);
-      else await route.fallback().catch(() => undefined);
-    });
     return walker;
   }
 
@@ -222,6 +222,12 @@ export class Walker {
       }
       case "vendor":
         this.modes.set(step.id, step.mode);
+        await this.sandbox.clearFaults();
+        for (const [id, mode] of this.modes) {
+          if (mode === "fine") continue;
+          const action = mode === "slow" ? { delay_ms: 400 } : { status: 500, body: { detail: "out of order" } };
+          await this.sandbox.fault({ path_contains: `/${id}/`, times: FOR_EVER, action });
+        }
         return true;
     }
   }
@@ -240,7 +246,7 @@ export class Walker {
         waits: document.getElementById("boot") !== null || main?.querySelector(".sl-skel, .sl-part[role=status]") !== null,
         title: document.title.replace(/^\(\d+\+?\) /, ""),
         focus: document.activeElement?.tagName ?? "",
-        stopped: document.body.innerText.includes("This page stopped because"),
+        stopped: document.querySelector("[data-reload]") !== null,
         remembered,
         loaded,
       };
