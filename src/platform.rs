@@ -7,6 +7,7 @@ pub mod page;
 pub mod pdf;
 pub mod press;
 pub mod save;
+pub mod schema;
 pub mod stopped;
 pub mod storage;
 pub mod tabs;

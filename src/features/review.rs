@@ -2,6 +2,7 @@
 
 mod bar;
 mod changed;
+mod checking;
 mod choices;
 mod claims;
 mod closed;
@@ -21,7 +22,6 @@ mod notices;
 mod notifying;
 mod outcome;
 mod pane;
-mod pattern;
 mod preferences;
 mod presence;
 mod progress;

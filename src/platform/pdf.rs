@@ -52,7 +52,7 @@ impl Drop for Pdf {
     }
 }
 
-fn call(of: &JsValue, name: &str, given: &[JsValue]) -> Result<JsValue, JsValue> {
+pub(super) fn call(of: &JsValue, name: &str, given: &[JsValue]) -> Result<JsValue, JsValue> {
     let function: Function = Reflect::get(of, &name.into())?.dyn_into()?;
     function.apply(of, &given.iter().collect())
 }

@@ -21,6 +21,14 @@ pub struct DecideWords {
     pub taken_back: &'static str,
     pub reads_before_sending: &'static str,
     pub give_up: &'static str,
+    // The rules of the schema
+    pub checking: &'static str,
+    pub still_checking: &'static str,
+    pub unchecked: &'static str,
+    pub unchecked_next: &'static str,
+    pub changed_meanwhile: &'static str,
+    pub check_rules_again: &'static str,
+    pub approve_unchecked: &'static str,
     // The reason of a rejection
     pub reason: &'static str,
     pub reason_optional: &'static str,

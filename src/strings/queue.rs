@@ -68,6 +68,7 @@ pub struct QueueWords {
     pub bulk_sent_as_read: &'static str,
     pub bulk_edited: &'static str,
     pub bulk_invalid: fn(usize) -> String,
+    pub bulk_unchecked: &'static str,
     pub bulk_closed: &'static str,
     pub bulk_under_way: &'static str,
     pub bulk_unread: &'static str,

@@ -8,6 +8,7 @@ mod carry;
 mod check;
 mod draft;
 mod edit;
+mod finding;
 mod infer;
 mod lines;
 mod number;
@@ -20,8 +21,9 @@ mod whole;
 pub use carry::{carry_over, carry_texts};
 pub use check::{Checked, problems};
 pub use draft::Draft;
+pub use finding::{findings, joined};
 pub use paste::{Pasted, Unfit};
-pub use problem::{Problem, Wrong};
+pub use problem::{Problem, Unchecked, Wrong};
 
 use crate::json::{self, Json, Number};
 use crate::time::Timestamp;
@@ -93,7 +95,6 @@ pub enum Kind {
         template: Box<Node>,
         min: Option<u64>,
         max: Option<u64>,
-        unique: bool,
         /// Items are objects of single values: a table with the template's fields as columns.
         flat: bool,
     },
@@ -103,18 +104,15 @@ pub enum Kind {
     },
 }
 
-/// Lengths in characters.
+/// What a control needs to know of a text: the rest is the validator's business.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextRules {
     pub format: Option<Format>,
-    pub min: Option<u64>,
-    pub max: Option<u64>,
-    /// Each has to fit.
-    pub patterns: Vec<String>,
     /// Better in several lines.
     pub long: bool,
 }
 
+/// The same of a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NumberRules {
     pub integer: bool,
@@ -123,7 +121,6 @@ pub struct NumberRules {
     pub min_open: bool,
     pub max: Option<Number>,
     pub max_open: bool,
-    pub multiples_of: Vec<Number>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,6 +185,22 @@ pub fn format_ok(format: Format, text: &str) -> bool {
             let groups: Vec<&str> = text.split('-').collect();
             groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
                 && groups.iter().all(|group| group.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        }
+    }
+}
+
+impl Format {
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "date" => Some(Self::Date),
+            "date-time" => Some(Self::DateTime),
+            "time" => Some(Self::Time),
+            "email" | "idn-email" => Some(Self::Email),
+            "uri" | "url" | "iri" => Some(Self::Uri),
+            "uuid" => Some(Self::Uuid),
+            "ipv4" => Some(Self::Ipv4),
+            "ipv6" => Some(Self::Ipv6),
+            _ => None,
         }
     }
 }

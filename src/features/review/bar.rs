@@ -88,6 +88,8 @@ fn key(action: Action) -> Html {
 #[derive(Clone, Debug, PartialEq)]
 enum Standing {
     Sending,
+    /// An approval waits for the rules.
+    Checking,
     /// How much is wrong, and the place of the first.
     Wrong(usize, String),
     Changes(usize),
@@ -97,6 +99,9 @@ impl Standing {
     fn of(desk: Desk) -> Self {
         if desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
             return Self::Sending;
+        }
+        if desk.checking.is_waiting() {
+            return Self::Checking;
         }
         let touched = desk.touched.get();
         let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
@@ -114,10 +119,11 @@ impl Standing {
 /// The first thing that is wrong, or what would be sent.
 fn line(desk: Desk, standing: Standing) -> Html {
     let words = t().review;
+    let under_way =
+        |said: &'static str| view! { <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{said}</span></span> };
     match standing {
-        Standing::Sending => view! {
-            <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{words.sending}</span></span>
-        },
+        Standing::Sending => under_way(words.sending),
+        Standing::Checking => under_way(t().decide.checking),
         Standing::Changes(count) => view! { <span class="sl-2">{(words.changes)(count)}</span> },
         Standing::Wrong(count, first) => {
             let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));

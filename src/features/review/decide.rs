@@ -1,5 +1,5 @@
 use super::desk::Desk;
-use super::editor;
+use super::{checking, editor};
 use crate::features::keys;
 use crate::platform::page;
 use crate::state::{Phase, Taken, preferences};
@@ -23,12 +23,20 @@ pub struct Wanted {
     pub then_next: bool,
 }
 
-/// Approves, if nothing is wrong; otherwise shows where.
+/// Approves once the rules were checked, if nothing is wrong; otherwise shows where.
 pub fn approve(desk: Desk, then_next: bool) {
-    if !ready(desk) {
+    if ready(desk) {
+        desk.all.set(true);
+        checking::before_approving(desk, then_next);
+    }
+}
+
+/// The rules were checked, or the person does without.
+pub fn checked(desk: Desk, then_next: bool) {
+    // Something else may have been begun meanwhile.
+    if why_not(desk).is_some() || desk.rejecting.get_untracked() {
         return;
     }
-    desk.all.set(true);
     let wrong = untrack(|| blocking(desk));
     match wrong.first() {
         Some(first) => {

@@ -1,8 +1,9 @@
 mod keeping;
 mod showing;
 
+use super::checking::{self, Checking};
 use super::editor::Editor;
-use super::{decide, marks, next, pattern, sources};
+use super::{decide, marks, next, sources};
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::features::preview::Marking;
 use crate::net::{self, Scope};
@@ -50,6 +51,7 @@ pub struct Desk {
     /// Approving was tried: every field says what is wrong with it.
     pub all: RwSignal<bool>,
     pub problems: Memo<Vec<Problem>>,
+    pub checking: Checking,
     /// What the vendor said about fields: path and message.
     pub told: RwSignal<Vec<(String, String)>>,
     pub saved: RwSignal<Saved>,
@@ -105,6 +107,7 @@ impl Desk {
         });
         let draft = RwSignal::new(Draft::open(None, &Json::Null, &[]));
         let id = case_id(&place.connection, &place.run, &place.review);
+        let checking = Checking::new();
         let case = Memo::new_with_compare(move |_| globals.deciding.of(&id), |before, now| before.map(address) != now.map(address));
         let desk = Self {
             globals,
@@ -115,7 +118,8 @@ impl Desk {
             shape: RwSignal::new(0),
             touched: RwSignal::new(BTreeSet::new()),
             all: RwSignal::new(false),
-            problems: problems_of(draft),
+            problems: problems_of(draft, checking),
+            checking,
             told: RwSignal::new(Vec::new()),
             saved: RwSignal::new(Saved::Nothing),
             restored: RwSignal::new(None),
@@ -145,6 +149,7 @@ impl Desk {
         desk.read_run(reference);
         desk.start();
         marks::follow(desk);
+        checking::follow(desk);
         sources::follow(desk);
         desk
     }
@@ -285,11 +290,11 @@ impl Desk {
     }
 }
 
-/// What is wrong with the draft. Typing checks the one field.
-fn problems_of(draft: RwSignal<Draft>) -> Memo<Vec<Problem>> {
+/// What is wrong with the draft. Typing looks at the one field; the rules are checked in pauses.
+fn problems_of(draft: RwSignal<Draft>, checking: Checking) -> Memo<Vec<Problem>> {
     let checked = StoredValue::new(Checked::default());
     Memo::new(move |_| {
-        let update = |draft: &Draft| checked.try_update_value(|checked| checked.update(draft, &pattern::matches).to_vec());
+        let update = |draft: &Draft| checked.try_update_value(|checked| checking.joined(draft, checked.update(draft)));
         draft.with(update).unwrap_or_default()
     })
 }

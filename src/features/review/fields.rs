@@ -15,7 +15,7 @@ pub fn form(desk: Desk) -> Html {
             Kind::Object { fields, more } => {
                 let chooser = variants::chooser(root);
                 let more = more.as_ref().map(|_| variants::new_name(root));
-                view! { {chooser}{group(desk, draft, fields)}{more} }
+                view! { {of_all(desk, root)}{chooser}{group(desk, draft, fields)}{more} }
             }
             _ => group(desk, draft, std::slice::from_ref(root)),
         }
@@ -32,11 +32,21 @@ fn node(desk: Desk, draft: &Draft, node: &Node) -> Html {
         Kind::Object { fields, more } => {
             let more = more.as_ref().filter(|_| !node.read_only).map(|_| variants::new_name(node));
             let inner = group(desk, draft, fields);
-            nest(desk, draft, node, view! { {inner}{more} })
+            nest(desk, draft, node, view! { {of_all(desk, node)}{inner}{more} })
         }
         Kind::List { items, .. } => lists::list(desk, draft, node, items),
         _ => field(desk, draft, node),
     }
+}
+
+/// What is wrong with a group as a whole. It takes the focus here.
+fn of_all(desk: Desk, node: &Node) -> Html {
+    let mark = mark_of(desk, &node.path);
+    let said = move || {
+        let class = if mark.wrong() { "sl-field__x err" } else { "sl-field__x" };
+        mark.problem().map(|problem| view! { <p class=class>{problem}</p> })
+    };
+    view! { <div class="w" id=field_id(&node.path) tabindex="-1">{said}</div> }
 }
 
 /// A group of fields in a frame.

@@ -20,6 +20,8 @@ struct About {
     /// An empty text stands where nothing could stand.
     empty: bool,
     wrong: bool,
+    /// Something is not checked here.
+    noted: bool,
 }
 
 impl Mark {
@@ -33,7 +35,9 @@ impl Mark {
 
     /// What is wrong, drawn so that only its words change.
     pub fn problem(self) -> Option<Html> {
-        self.wrong().then(|| view! { <Glyph icon=Icon::Warn small=true /><span>{move || self.problem.get()}</span> })
+        let (wrong, noted) = self.about.with(|about| (about.wrong, about.noted));
+        let icon = if wrong { Icon::Warn } else { Icon::Info };
+        (wrong || noted).then(|| view! { <Glyph icon=icon small=true /><span>{move || self.problem.get()}</span> })
     }
 
     /// What was drawn before may be gone: then there is nothing to say it to.
@@ -47,8 +51,11 @@ impl Mark {
     }
 }
 
-/// The mark of a field that is being drawn.
+/// The mark of a field that is being drawn: a group and its frame have one together.
 pub fn mark_of(desk: Desk, path: &str) -> Mark {
+    if let Some(known) = desk.edit.marks.with_value(|marks| marks.get(path).copied()) {
+        return known;
+    }
     let (about, problem) = untrack(|| mark_now(desk, path));
     let mark = Mark { about: RwSignal::new(about), problem: RwSignal::new(problem) };
     desk.edit.marks.update_value(|marks| {
@@ -100,14 +107,20 @@ fn mark_now(desk: Desk, path: &str) -> (About, Option<String>) {
     let told = desk.told.with(|told| told.iter().find(|(other, _)| *other == path).map(|(_, message)| message.clone()));
     let found = || {
         desk.problems.with(|problems| {
-            let mut here = problems.iter().filter(|problem| problem.path == path);
-            let seen = desk.all.get() || desk.touched.with(|touched| touched.contains(path));
-            let problem = here.find(|problem| seen || !problem.blocks() || problem.came_so())?;
-            Some((t().form.problem)(problem))
+            let here = problems.iter().filter(|problem| problem.path == path);
+            let group = || desk.draft.with(|draft| draft.form().find(path).is_some_and(|node| !node.below().is_empty()));
+            let left = |touched: &BTreeSet<String>| {
+                touched.contains(path)
+                    || (touched.iter().any(|other| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))) && group())
+            };
+            let seen = desk.all.get() || desk.touched.with(left);
+            // What is wrong comes before what is not checked.
+            let problem = here.filter(|problem| seen || !problem.blocks() || problem.came_so()).min_by_key(|problem| !problem.blocks())?;
+            Some((problem.blocks(), (t().form.problem)(problem)))
         })
     };
-    let problem = told.or_else(found);
-    (About { was, empty, wrong: problem.is_some() }, problem)
+    let (wrong, problem) = told.map(|told| (true, told)).or_else(found).unzip();
+    (About { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false) }, problem)
 }
 
 fn was(draft: &Draft, path: &str) -> Option<String> {
@@ -130,7 +143,7 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
     view! {
         <div class="sl-field__x" id=id class:err=move || mark.wrong() class:was=cell>
             {move || {
-                let About { was, empty, wrong } = mark.about.get();
+                let About { was, empty, wrong, .. } = mark.about.get();
                 let error = mark.problem();
                 let emptied = empty.then(|| {
                     view! {

@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, claims, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
+use super::{bar, checking, claims, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh, sandbox_mark};
@@ -66,6 +66,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                 >
                     {presence::beside(desk)}
                     {move || notices::of_case(desk)}
+                    {move || checking::notice(desk)}
                     {move || notices::of_change(desk)}
                     {move || notices::of_meanwhile(desk)}
                     {move || notices::of_elsewhere(desk)}

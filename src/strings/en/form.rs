@@ -1,6 +1,6 @@
 use super::shared::{n, several};
 use crate::strings::FormWords;
-use runs::form::{Format, Pasted, Type, Unfit, VariantName, Wrong};
+use runs::form::{Format, Pasted, Type, Unchecked, Unfit, VariantName, Wrong};
 
 pub(super) static WORDS: FormWords = FormWords {
     problem: |problem| wrong(&problem.wrong, &problem.found),
@@ -85,8 +85,47 @@ fn wrong(wrong: &Wrong, found: &str) -> String {
         Wrong::TooFew { min, found } => format!("{} found, at least {} expected.", items(*found), several(*min, "is", "are")),
         Wrong::TooMany { max, found } => format!("{} found, at most {} allowed.", items(*found), several(*max, "is", "are")),
         Wrong::Repeated { first, again } => format!("Items {} and {} are the same, each may occur once.", n(first + 1), n(again + 1)),
-        Wrong::NotChecked => "Too long to be checked here. The vendor checks it.".into(),
+        Wrong::Types { expected, found } => {
+            let expected: Vec<&str> = expected.iter().copied().map(a_type).collect();
+            format!("{} found, {} is expected.", capital(a_type(*found)), expected.join(" or "))
+        }
+        Wrong::NotInFormat { format } => format!("{quoted} found, text of the format {format} is expected."),
+        Wrong::Lacks { name, because: None } => format!("A value for “{name}” is required here."),
+        Wrong::Lacks { name, because: Some(because) } => format!("A value for “{name}” is required because “{because}” has one."),
+        Wrong::NeededBy { because } => format!("Nothing found, a value is required because “{because}” has one."),
+        Wrong::RuledOut => "The schema rules this value out.".into(),
+        Wrong::NoneFits => "It fits none of the kinds that the schema allows.".into(),
+        Wrong::SeveralFit { count } => format!("It fits {} kinds, and the schema allows one of them only.", n(*count)),
+        Wrong::Contains { min, max: None } => {
+            format!("At least {} of the kind that the schema asks for.", several(*min, "item is expected", "items are expected"))
+        }
+        Wrong::Contains { min, max: Some(max) } => {
+            format!("{} to {} of the kind that the schema asks for.", n(*min), several(*max, "item is expected", "items are expected"))
+        }
+        Wrong::TooFewNames { min, found } => format!("{} found, at least {} expected.", values(*found), several(*min, "is", "are")),
+        Wrong::TooManyNames { max, found } => format!("{} found, at most {} allowed.", values(*found), several(*max, "is", "are")),
+        Wrong::NoSuchItem => "The schema allows no item here. Remove it.".into(),
+        Wrong::BadName { name } => format!("The name “{name}” is not one that the schema allows."),
+        Wrong::Within { path, wrong: inner } => {
+            format!("{}: {}", path.trim_start_matches('/').replace('/', ", "), self::wrong(inner, found))
+        }
+        Wrong::TooLongToRead => "Too long to be checked here. The vendor checks it.".into(),
+        Wrong::Unchecked(what) => unchecked(what),
     }
+}
+
+fn unchecked(what: &Unchecked) -> String {
+    match what {
+        Unchecked::Pattern(pattern) => format!("Not checked here: the pattern {pattern} cannot be read."),
+        Unchecked::SlowPattern(pattern) => format!("Not checked here: the pattern {pattern} takes too long on this text."),
+        Unchecked::Format(format) => format!("Not checked here: the format {format} is not known."),
+        Unchecked::Reference(target) => format!("Not checked here: the rules at {target} are not part of this schema."),
+        Unchecked::Word(word) => format!("Not checked here: the rule “{word}” cannot be told."),
+    }
+}
+
+fn values(count: u64) -> String {
+    several(count, "value", "values")
 }
 
 fn characters(count: u64) -> String {

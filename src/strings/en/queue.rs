@@ -69,6 +69,7 @@ pub(super) static WORDS: QueueWords = QueueWords {
     bulk_send: |ready| if ready == 1 { "Approve 1".into() } else { format!("Approve {}", count(ready as u64)) },
     bulk_sent_as_read: "as read",
     bulk_edited: "It has a draft with changes. Open it to send them.",
+    bulk_unchecked: "its rules could not be checked",
     bulk_invalid: |errors| {
         if errors == 1 { "1 field is not valid.".into() } else { format!("{} fields are not valid.", count(errors as u64)) }
     },

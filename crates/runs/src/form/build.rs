@@ -191,36 +191,18 @@ impl Builder<'_> {
             template: Box::new(template),
             min: view.least("minItems"),
             max: view.most("maxItems"),
-            unique: view.flag("uniqueItems"),
         }
     }
 }
 
 fn text_rules(view: &View<'_>, data: Option<&Json>) -> TextRules {
-    let format = match view.get("format").and_then(Json::as_str) {
-        Some("date") => Some(Format::Date),
-        Some("date-time") => Some(Format::DateTime),
-        Some("time") => Some(Format::Time),
-        Some("email" | "idn-email") => Some(Format::Email),
-        Some("uri" | "url" | "iri") => Some(Format::Uri),
-        Some("uuid") => Some(Format::Uuid),
-        Some("ipv4") => Some(Format::Ipv4),
-        Some("ipv6") => Some(Format::Ipv6),
-        _ => None,
-    };
+    let format = view.get("format").and_then(Json::as_str).and_then(Format::of_word);
     let long = data.and_then(Json::as_str).is_some_and(|text| text.len() > LONG || text.contains('\n'));
-    TextRules { format, min: view.least("minLength"), max: view.most("maxLength"), patterns: view.texts("pattern"), long }
+    TextRules { format, long }
 }
 
 fn number_rules(view: &View<'_>, integer: bool) -> NumberRules {
     let (min, min_open) = view.limit("minimum", "exclusiveMinimum", Ordering::Greater).unzip();
     let (max, max_open) = view.limit("maximum", "exclusiveMaximum", Ordering::Less).unzip();
-    NumberRules {
-        integer,
-        min,
-        min_open: min_open == Some(true),
-        max,
-        max_open: max_open == Some(true),
-        multiples_of: view.numbers("multipleOf"),
-    }
+    NumberRules { integer, min, min_open: min_open == Some(true), max, max_open: max_open == Some(true) }
 }

@@ -1,28 +1,22 @@
-//! What typed text means, and what is wrong with a draft. Says it as data: the words are the views' business.
+//! What typed text means, and what is wrong with it and with the types of values. Rules about values are the validator's business:
+//! see `finding`. Says it as data: the words are the views' business.
 
 use super::draft::WHOLE;
 use super::problem::{Problem, Wrong};
 use super::schema::has_type;
-use super::{Draft, Kind, Node, NumberRules, TextRules, Type, field_text, format_ok, number};
-use crate::json::{Json, Map, Number, first_flaw};
+use super::{Draft, Kind, Node, Type, field_text, number};
+use crate::json::{Json, Map, first_flaw};
 use crate::review::same_value;
-use std::cmp::Ordering;
 
-/// Longer patterns and texts are not matched, in characters: a pattern can take exponential time.
-const MAX_PATTERN: usize = 500;
-const MAX_MATCHED: usize = 2_000;
-/// Longer lists are not searched for repeated items.
-const MAX_UNIQUE: usize = 300;
 /// So much of what was found is told, in characters.
 const MAX_FOUND: usize = 40;
 /// So many of the values allowed are told.
 const MAX_ALLOWED: usize = 6;
 
-/// Everything wrong with a draft, in form order. Of read-only parts, which nobody can mend here, only what cannot be sent at all.
-///
-/// `check` matches a pattern against a text (in a browser: `RegExp` with flag `u`); `None`: it cannot tell.
-pub fn problems(draft: &Draft, check: &dyn Fn(&str, &str) -> Option<bool>) -> Vec<Problem> {
-    let mut search = Search { draft, check, alone: false, found: Vec::new() };
+/// Everything that is wrong with the texts and types of a draft, in form order. Of read-only parts, which nobody can mend here, only
+/// what cannot be sent at all.
+pub fn problems(draft: &Draft) -> Vec<Problem> {
+    let mut search = Search { draft, alone: false, found: Vec::new() };
     search.whole();
     search.node(&draft.form().root, Some(draft.value()));
     search.found
@@ -38,20 +32,20 @@ pub struct Checked {
 
 impl Checked {
     /// The problems of a draft as it is now.
-    pub fn update(&mut self, draft: &Draft, check: &dyn Fn(&str, &str) -> Option<bool>) -> &[Problem] {
+    pub fn update(&mut self, draft: &Draft) -> &[Problem] {
         let (now, last) = draft.revision();
         match (self.seen, last) {
             (Some(seen), _) if seen == now => {}
-            (Some(seen), Some(last)) if (seen.0, seen.1 + 1) == now => self.only(draft, last, check),
-            _ => self.problems = problems(draft, check),
+            (Some(seen), Some(last)) if (seen.0, seen.1 + 1) == now => self.only(draft, last),
+            _ => self.problems = problems(draft),
         }
         self.seen = Some(now);
         &self.problems
     }
 
     /// One field changed, and with it perhaps what is wrong with the lists that it lies in.
-    fn only(&mut self, draft: &Draft, path: &str, check: &dyn Fn(&str, &str) -> Option<bool>) {
-        let mut search = Search { draft, check, alone: true, found: Vec::new() };
+    fn only(&mut self, draft: &Draft, path: &str) {
+        let mut search = Search { draft, alone: true, found: Vec::new() };
         search.whole();
         let mut trail = draft.form().trail(path);
         if !trail.first().is_some_and(|first| first.path.is_empty()) {
@@ -76,14 +70,17 @@ impl Checked {
             self.problems = old.chain(fresh).collect();
             return;
         }
-        let mut all: Vec<Problem> = old.chain(fresh).collect();
-        let mut order = Map::new();
-        number_nodes(&draft.form().root, &mut order);
-        crate::order::sort(&mut all, &|problem| {
-            (order.get(&problem.path).and_then(Json::as_u64).and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX), 0)
-        });
-        self.problems = all;
+        self.problems = old.chain(fresh).collect();
+        in_form_order(&mut self.problems, draft);
     }
+}
+
+pub(super) fn in_form_order(problems: &mut [Problem], draft: &Draft) {
+    let mut order = Map::new();
+    number_nodes(&draft.form().root, &mut order);
+    crate::order::sort(problems, &|problem| {
+        (order.get(&problem.path).and_then(Json::as_u64).and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX), 0)
+    });
 }
 
 fn number_nodes(node: &Node, order: &mut Map<String, Json>) {
@@ -163,7 +160,6 @@ fn emptied(node: &Node, free_text: bool, original: Option<&Json>) -> Typed {
 
 struct Search<'a> {
     draft: &'a Draft,
-    check: &'a dyn Fn(&str, &str) -> Option<bool>,
     /// Only the node itself, not what lies below it.
     alone: bool,
     found: Vec<Problem>,
@@ -198,10 +194,6 @@ impl Search<'_> {
             node.below().iter().for_each(|field| self.node(field, inside(field)));
             return;
         }
-        // What the vendor itself sent beyond its schema is not the reviewer's mistake.
-        if node.forbidden && value.is_some() && self.draft.original(&node.path).is_none() {
-            self.add(node, Wrong::NoSuchName);
-        }
         if self.text_of(node) {
             return;
         }
@@ -218,9 +210,7 @@ impl Search<'_> {
             (_, Json::Null) if node.nullable => {}
             (Kind::Json { expected: None }, _) => {}
             (_, Json::Null) => self.add(node, Wrong::Null),
-            (Kind::Text(rules), Json::String(text)) => self.text(node, rules, text),
-            (Kind::Number(rules), Json::Number(number)) => self.number(node, rules, number),
-            (Kind::Bool, Json::Bool(_)) => {}
+            (Kind::Number(rules), Json::Number(number)) if rules.integer && !number::is_whole(number) => self.add(node, Wrong::NotWhole),
             (Kind::Choice { options }, value) => {
                 if !options.iter().any(|option| same_value(option, value)) {
                     self.add(node, not_allowed(options));
@@ -232,8 +222,7 @@ impl Search<'_> {
                     self.node(field, map.get(&field.key));
                 }
             }
-            (Kind::List { items, min, max, unique, .. }, Json::Array(values)) => {
-                self.list(node, values, (*min, *max), *unique);
+            (Kind::List { items, .. }, Json::Array(values)) => {
                 let below = if self.alone { &[][..] } else { items };
                 for (item, value) in below.iter().zip(values) {
                     self.node(item, Some(value));
@@ -261,61 +250,6 @@ impl Search<'_> {
         for field in node.below().iter().filter(|field| !field.read_only) {
             self.text_of(field);
             self.texts_below(field);
-        }
-    }
-
-    fn text(&mut self, node: &Node, rules: &TextRules, text: &str) {
-        let length = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-        if let Some(min) = rules.min.filter(|min| length < *min) {
-            self.add(node, Wrong::TooShort { min, found: length });
-        }
-        if let Some(max) = rules.max.filter(|max| length > *max) {
-            self.add(node, Wrong::TooLong { max, found: length });
-        }
-        if let Some(format) = rules.format.filter(|format| !format_ok(*format, text)) {
-            self.add(node, Wrong::BadFormat(format));
-        }
-        for pattern in &rules.patterns {
-            let bounded = pattern.chars().nth(MAX_PATTERN).is_none() && text.chars().nth(MAX_MATCHED).is_none();
-            match bounded.then(|| (self.check)(pattern, text)).flatten() {
-                Some(true) => {}
-                Some(false) => self.add(node, Wrong::Pattern { pattern: pattern.clone() }),
-                None => self.add(node, Wrong::NotChecked),
-            }
-        }
-    }
-
-    fn number(&mut self, node: &Node, rules: &NumberRules, value: &Number) {
-        if rules.integer && !number::is_whole(value) {
-            self.add(node, Wrong::NotWhole);
-        }
-        let beyond = |limit: &Number, wrong: Ordering, open: bool| {
-            number::compare(value, limit).is_some_and(|order| order == wrong || (open && order == Ordering::Equal))
-        };
-        if let Some(min) = rules.min.as_ref().filter(|min| beyond(min, Ordering::Less, rules.min_open)) {
-            self.add(node, Wrong::Below { min: min.clone(), open: rules.min_open });
-        }
-        if let Some(max) = rules.max.as_ref().filter(|max| beyond(max, Ordering::Greater, rules.max_open)) {
-            self.add(node, Wrong::Above { max: max.clone(), open: rules.max_open });
-        }
-        for of in rules.multiples_of.iter().filter(|of| number::is_multiple(value, of) == Some(false)) {
-            self.add(node, Wrong::NotMultiple { of: of.clone() });
-        }
-    }
-
-    fn list(&mut self, node: &Node, values: &[Json], (min, max): (Option<u64>, Option<u64>), unique: bool) {
-        let found = u64::try_from(values.len()).unwrap_or(u64::MAX);
-        if let Some(min) = min.filter(|min| found < *min) {
-            self.add(node, Wrong::TooFew { min, found });
-        }
-        if let Some(max) = max.filter(|max| found > *max) {
-            self.add(node, Wrong::TooMany { max, found });
-        }
-        if unique && values.len() <= MAX_UNIQUE {
-            let twin = |again: usize| values[..again].iter().position(|first| same_value(first, &values[again]));
-            if let Some((first, again)) = (1..values.len()).find_map(|again| Some((twin(again)?, again))) {
-                self.add(node, Wrong::Repeated { first, again });
-            }
         }
     }
 }

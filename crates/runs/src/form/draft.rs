@@ -277,9 +277,19 @@ impl Draft {
         self.write_with("", "", Some(value), loose, false)
     }
 
+    /// Which draft this is and how many edits it had: the same, as long as nothing was changed.
+    pub fn edition(&self) -> (u64, u64) {
+        (self.number, self.edits)
+    }
+
+    /// The vendor's own rules, if there are any.
+    pub fn rules(&self) -> Option<&Json> {
+        (!self.inferred).then_some(&self.schema)
+    }
+
     /// Which draft this is and how many edits it had, and what the last one touched if that was one field in the same form.
     pub(super) fn revision(&self) -> ((u64, u64), Option<&str>) {
-        ((self.number, self.edits), (self.made != self.edits).then_some(self.last.as_str()))
+        (self.edition(), (self.made != self.edits).then_some(self.last.as_str()))
     }
 
     /// A field that may be changed.

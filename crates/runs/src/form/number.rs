@@ -35,20 +35,3 @@ pub(super) fn compare(left: &Number, right: &Number) -> Option<Ordering> {
     let order = top(&left)?.cmp(&top(&right)?).then_with(|| left.digits.cmp(&right.digits));
     Some(if left.negative { order.reverse() } else { order })
 }
-
-/// `None` where the digits are too many to tell.
-pub(super) fn is_multiple(number: &Number, of: &Number) -> Option<bool> {
-    let (number, of) = (Decimal::read(number.as_str())?, Decimal::read(of.as_str())?);
-    if number.digits.is_empty() {
-        return Some(true);
-    }
-    if of.digits.is_empty() {
-        return None;
-    }
-    let lowest = number.exponent.min(of.exponent);
-    let whole = |number: &Decimal| -> Option<u128> {
-        let zeros = u32::try_from(number.exponent.checked_sub(lowest)?).ok()?;
-        number.digits.parse::<u128>().ok()?.checked_mul(10u128.checked_pow(zeros)?)
-    };
-    Some(whole(&number)? % whole(&of)? == 0)
-}

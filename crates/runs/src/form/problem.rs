@@ -23,6 +23,11 @@ pub enum Wrong {
         expected: Type,
         found: Type,
     },
+    /// None of several types.
+    Types {
+        expected: Vec<Type>,
+        found: Type,
+    },
     NotANumber,
     /// The vendor sent something in its place that is not valid JSON.
     NotValid,
@@ -79,18 +84,88 @@ pub enum Wrong {
         first: usize,
         again: usize,
     },
-    /// A note: pattern or text are too long to check here.
-    NotChecked,
+    /// Of a format that the form knows no control for.
+    NotInFormat {
+        format: String,
+    },
+    /// A group lacks this name, for which the form has no field. `because`: the name that asks for it.
+    Lacks {
+        name: String,
+        because: Option<String>,
+    },
+    /// Required because another field has a value.
+    NeededBy {
+        because: String,
+    },
+    /// A value that the schema rules out.
+    RuledOut,
+    /// Fits no alternative.
+    NoneFits,
+    /// Fits more than one alternative.
+    SeveralFit {
+        count: u64,
+    },
+    /// Too few or too many items of the kind that the schema asks for.
+    Contains {
+        min: u64,
+        max: Option<u64>,
+    },
+    TooFewNames {
+        min: u64,
+        found: u64,
+    },
+    TooManyNames {
+        max: u64,
+        found: u64,
+    },
+    /// An item beyond those that the schema allows.
+    NoSuchItem,
+    /// A name of another form than the schema asks for.
+    BadName {
+        name: String,
+    },
+    /// What is wrong lies deeper than the form has fields, at this pointer.
+    Within {
+        path: String,
+        wrong: Box<Wrong>,
+    },
+    /// A note: the whole text is too long to be read here.
+    TooLongToRead,
+    /// A note: a rule that is not checked here.
+    Unchecked(Unchecked),
+}
+
+/// Why a rule is not checked here, with what the schema says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unchecked {
+    /// A pattern that JavaScript cannot read.
+    Pattern(String),
+    /// A pattern that takes too long on this text.
+    SlowPattern(String),
+    Format(String),
+    /// A part of the schema that lies elsewhere, or nowhere.
+    Reference(String),
+    /// A word whose value cannot be read, or that hangs on something that is not checked.
+    Word(String),
 }
 
 impl Problem {
     /// Whether it stands in the way of approving.
     pub fn blocks(&self) -> bool {
-        self.wrong != Wrong::NotChecked
+        match &self.wrong {
+            Wrong::Within { wrong, .. } => !wrong.is_note(),
+            wrong => !wrong.is_note(),
+        }
     }
 
     /// Whether it was there before anybody touched the field, and is told at once.
     pub fn came_so(&self) -> bool {
         self.wrong == Wrong::NotValid
+    }
+}
+
+impl Wrong {
+    fn is_note(&self) -> bool {
+        matches!(self, Self::Unchecked(_) | Self::TooLongToRead)
     }
 }

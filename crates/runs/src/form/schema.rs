@@ -117,10 +117,6 @@ impl<'a> View<'a> {
         self.get(word).and_then(Json::as_str).map(str::to_owned)
     }
 
-    pub(super) fn texts(&self, word: &str) -> Vec<String> {
-        self.all(word).filter_map(Json::as_str).map(str::to_owned).collect()
-    }
-
     /// The largest of lower limits.
     pub(super) fn least(&self, word: &str) -> Option<u64> {
         self.all(word).filter_map(Json::as_u64).max()
@@ -133,10 +129,6 @@ impl<'a> View<'a> {
 
     pub(super) fn flag(&self, word: &str) -> bool {
         self.all(word).any(|found| found == &Json::Bool(true))
-    }
-
-    pub(super) fn numbers(&self, word: &str) -> Vec<Number> {
-        self.all(word).filter_map(as_number).cloned().collect()
     }
 
     /// The narrowest limit that any layer sets, and whether the limit itself is excluded. `tighter`: how a narrower limit compares.
@@ -262,7 +254,14 @@ fn follow<'a>(root: &'a Json, target: &str) -> Option<&'a Json> {
 }
 
 fn types(found: &Json) -> Vec<Type> {
-    let one = |word: &Json| match word.as_str()? {
+    match found {
+        Json::Array(words) => words.iter().filter_map(type_of_word).collect(),
+        word => type_of_word(word).into_iter().collect(),
+    }
+}
+
+pub(super) fn type_of_word(word: &Json) -> Option<Type> {
+    match word.as_str()? {
         "string" => Some(Type::Text),
         "number" => Some(Type::Number),
         "integer" => Some(Type::Whole),
@@ -271,10 +270,6 @@ fn types(found: &Json) -> Vec<Type> {
         "object" => Some(Type::Object),
         "null" => Some(Type::Null),
         _ => None,
-    };
-    match found {
-        Json::Array(words) => words.iter().filter_map(one).collect(),
-        word => one(word).into_iter().collect(),
     }
 }
 

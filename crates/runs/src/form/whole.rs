@@ -43,7 +43,7 @@ impl Draft {
 
     pub(super) fn read_whole(&self, text: &str) -> Result<Json, Wrong> {
         if text.len() > MAX_ANSWER {
-            return Err(Wrong::NotChecked);
+            return Err(Wrong::TooLongToRead);
         }
         let value: Json =
             serde_json::from_slice(text.as_bytes()).map_err(|error| Wrong::NotJson { line: error.line(), column: error.column() })?;

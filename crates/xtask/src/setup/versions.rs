@@ -8,6 +8,9 @@ pub(crate) const BINARYEN: &str = "132";
 /// pdf.js; its folder in the built app carries the version.
 #[cfg(test)]
 const PDFJS: &str = "6.5.438";
+/// The validator of JSON Schemas; its folder too.
+#[cfg(test)]
+const JSON_SCHEMA: &str = "1.18.0";
 /// Installed where no nextest is found; any 0.9 that is found is used.
 pub(crate) const NEXTEST: &str = "0.9.143";
 /// Oldest Node.js that Playwright runs on.
@@ -35,6 +38,9 @@ mod tests {
         assert!(package.contains(&format!("\"pdfjs-dist\": \"{PDFJS}\"")));
         assert!(file("index.html").contains(&format!("data-target-path=\"pdfjs-{PDFJS}\"")));
         assert!(file("public/boot.js").contains(&format!("\"/pdfjs-{PDFJS}/open.mjs\"")));
+        assert!(package.contains(&format!("\"@hyperjump/json-schema\": \"{JSON_SCHEMA}\"")));
+        assert!(file("index.html").contains(&format!("data-target-path=\"schema-{JSON_SCHEMA}\"")));
+        assert!(file("public/boot.js").contains(&format!("\"/schema-{JSON_SCHEMA}/open.mjs\"")));
         assert!(package.contains(&format!("\"binaryen\": \"{BINARYEN}.0.0\"")));
     }
 }

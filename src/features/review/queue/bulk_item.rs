@@ -2,8 +2,8 @@
 
 use super::list::{Entry, Queue};
 use crate::data::Connection;
+use crate::features::review::checking::wrong_in;
 use crate::features::review::next::page_of;
-use crate::features::review::pattern;
 use crate::net::{self, Scope};
 use crate::platform::page;
 use crate::prelude::*;
@@ -11,7 +11,7 @@ use crate::state::{Globals, Phase, case_id, drafts};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::adapter::RunRef;
-use runs::form::{Draft, Problem, problems};
+use runs::form::Draft;
 use runs::review::{Outcome, Review, ReviewState};
 use std::sync::Arc;
 
@@ -81,11 +81,11 @@ async fn standing_of(entry: &Entry, read: Review) -> Standing {
         return Standing::Out(words.bulk_edited.to_owned());
     }
     let draft = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);
-    let wrong = problems(&draft, &pattern::matches).iter().filter(|problem: &&Problem| problem.blocks()).count();
-    if wrong > 0 {
-        return Standing::Out((words.bulk_invalid)(wrong));
+    match wrong_in(&draft).await {
+        None => Standing::Out(words.bulk_unchecked.to_owned()),
+        Some(0) => Standing::Ready { review: Arc::new(read), key: page::random_key() },
+        Some(wrong) => Standing::Out((words.bulk_invalid)(wrong)),
     }
-    Standing::Ready { review: Arc::new(read), key: page::random_key() }
 }
 
 /// Where it stands, in words.
