@@ -175,8 +175,7 @@ pub fn go_to(desk: Desk, path: &str) {
     if desk.edit.view.get_untracked() != view {
         desk.edit.view.set(view);
     }
-    if page::focus(&field_id(path)) {
-        return;
+    if whole || !page::focus(&field_id(path)) {
+        focus(desk, path);
     }
-    focus(desk, path);
 }
