@@ -157,11 +157,7 @@ impl Stages {
 
 /// What the fixtures of `tests/` read.
 pub(crate) fn playwright_env(ready: &ReadyForTests, server: PathBuf, browser: &Path) -> [(&'static str, OsString); 3] {
-    [
-        ("SLUICE_BIN", server.into_os_string()),
-        ("SLUICE_APP", ready.bench.dist().into_os_string()),
-        ("SLUICE_CHROMIUM", browser.into()),
-    ]
+    [("SLUICE_BIN", server.into_os_string()), ("SLUICE_APP", ready.bench.dist().into_os_string()), ("SLUICE_CHROMIUM", browser.into())]
 }
 
 fn browser_targets(metadata: &Value) -> Vec<String> {
