@@ -34,4 +34,7 @@ pub struct FilterWords {
     pub stop: &'static str,
     pub ended: &'static str,
     pub as_found: &'static str,
+    /// What is searched for can be a run's number, or its id.
+    pub go_to_number: fn(&str) -> String,
+    pub go_to_id: &'static str,
 }

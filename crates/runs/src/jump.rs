@@ -10,6 +10,7 @@ mod walk;
 use crate::adapter::Adapter;
 use crate::capability::{NumberSource, Seek};
 use crate::error::ApiError;
+use crate::http::decode;
 use crate::model::{Numbering, Page, Place, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
@@ -29,9 +30,12 @@ pub enum Wish {
 }
 
 impl Wish {
-    /// `#1,042`, `1042` and `1 042` are numbers; anything else is an id. `None` if there is nothing, or nothing that could be one.
+    /// `#1,042`, `1042` and `1 042` are numbers; anything else is an id, as it was copied: in quotes or brackets, or in an address.
+    /// `None` if there is nothing, or nothing that could be one.
     pub fn read(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim_matches(|sign: char| sign.is_whitespace() || "\"'`<>()[]{},;“”„‘’«»".contains(sign));
+        let named = text.split_once("://").map(|(_, address)| named_in(address));
+        let text = named.as_deref().unwrap_or(text);
         let (marked, rest) = text.strip_prefix('#').map_or((false, text), |rest| (true, rest));
         let digits: String = rest.chars().filter(|sign| !matches!(sign, ',' | '.' | '\'' | '\u{2019}') && !sign.is_whitespace()).collect();
         if !digits.is_empty() && digits.len() <= 12 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -40,6 +44,14 @@ impl Wish {
         let id = !marked && !text.is_empty() && text.len() <= 200 && !text.contains(['/', '\\', '?', '#']) && !matches!(text, "." | "..");
         (id && !text.chars().any(char::is_whitespace)).then(|| Self::Id(text.into()))
     }
+}
+
+/// The id in the address of a run: what follows `runs`, or else its last part.
+fn named_in(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').skip(1).filter(|part| !part.is_empty()).collect();
+    let behind = parts.iter().position(|part| *part == "runs").and_then(|at| parts.get(at + 1));
+    behind.or(parts.last()).map(|part| decode(part)).unwrap_or_default()
 }
 
 /// Where a run was seen.

@@ -151,7 +151,19 @@ fn numbers_and_ids_are_told_apart() {
     for text in ["run_1042", "dk4g1tUg1uHLs8YU", "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d801", "12345678901234567890"] {
         assert_eq!(Wish::read(text), Some(Wish::Id(text.into())), "{text}");
     }
-    for text in ["", "  ", "#", "#0", "0", "#abc", "a/b", "..", "two words", "a?b"] {
+    for text in [
+        " run_1042\n",
+        "\"run_1042\"",
+        "“run_1042”,",
+        "(run_1042)",
+        "https://console.example/acme/runs/run_1042",
+        "https://console.example/runs/run_1042/steps?at=1#end",
+        "http://127.0.0.1:8080/c/retab/runs/run_1042/reviews/check",
+        "https://console.example/execution/run%5F1042/",
+    ] {
+        assert_eq!(Wish::read(text), Some(Wish::Id("run_1042".into())), "{text}");
+    }
+    for text in ["https://console.example", "https://", "\"\"", "", "  ", "#", "#0", "0", "#abc", "a/b", "..", "two words", "a?b"] {
         assert_eq!(Wish::read(text), None, "{text}");
     }
 }

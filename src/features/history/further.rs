@@ -1,4 +1,5 @@
 use super::view::View;
+use crate::features::jump;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::prelude::*;
@@ -6,7 +7,11 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::FailureNote;
 use runs::ApiError;
+use runs::jump::Wish;
 use runs::model::{Numbering, Page, Place, Run};
+
+/// Words of names are shorter than ids, or have no digits.
+const LIKE_AN_ID: usize = 8;
 
 /// Runs from further back that a filter lets through which the vendor does not do itself, found page by page on request.
 #[derive(Clone, Copy)]
@@ -170,6 +175,18 @@ pub fn FurtherNote(view: View) -> Html {
             <FailureNote error=error vendor=view.vendor() still=words.as_found retry=Callback::new(move |()| search(view)) />
         },
     };
+    // The text of a search is found in names and ids; a number, or an id as it was copied, leads further by itself.
+    let meant = move || Wish::read(&view.address.with(|address| address.filter.text.clone()));
+    let said = RwSignal::new(String::new());
+    let jump = move || {
+        let label = match meant()? {
+            Wish::Number(number) => (words.go_to_number)(&(t().shared.run_number)(number)),
+            Wish::Id(id) if id.len() >= LIKE_AN_ID && id.bytes().any(|sign| sign.is_ascii_digit()) => words.go_to_id.into(),
+            Wish::Id(_) => return None,
+        };
+        let go = move |_| jump::from_field(view, &view.address.with_untracked(|address| address.filter.text.clone()), said);
+        Some(view! { <button type="button" class="sl-btn" on:click=go>{label}</button> })
+    };
     live(move || {
         if view.untold.get().any() {
             return Some(view! { <div class="sl-further"><p>{(words.untold)(&view.vendor(), view.untold.get())}</p></div> });
@@ -180,7 +197,8 @@ pub fn FurtherNote(view: View) -> Html {
                     <p>{move || (words.here)(&view.vendor(), here())}</p>
                     <p role="status">{matching}</p>
                     {move || further.found.with(|found| !found.is_empty()).then(|| view! { <p>{words.as_found}</p> })}
-                    <div class="sl-row">{control}</div>
+                    <div class="sl-row">{jump}{control}</div>
+                    <p role="status">{move || said.get()}</p>
                 </div>
             }
         })

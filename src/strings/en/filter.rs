@@ -50,4 +50,6 @@ pub(super) static WORDS: FilterWords = FilterWords {
     stop: "Stop",
     ended: "Every older run was looked through.",
     as_found: "Runs from further back are shown as they were when they were found.",
+    go_to_number: |number| format!("Go to run {number}"),
+    go_to_id: "Open the run with this id",
 };

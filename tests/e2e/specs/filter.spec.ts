@@ -149,3 +149,21 @@ for (const [connection, words] of [["tableflow", ["Completed", "Failed"]], ["flo
     await expect.poll(async () => [...(await shown())].every((word) => words.some((wanted) => wanted === word))).toBe(true);
   });
 }
+
+test("a run's number, or an id as it was copied, leads to the run from the search that does not find it", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  const id = await historyPage.rows.nth(3).getAttribute("data-run");
+  const cell = historyPage.rows.nth(3).locator(".c-num");
+  await expect(cell).toHaveText(/#[\d,]+/);
+  const number = /#[\d,]+/.exec(await cell.innerText())?.[0] ?? "";
+  const search = page.getByRole("searchbox", { name: "Search by id, name or metadata" });
+  await search.fill(number);
+  await search.press("Enter");
+  await page.getByRole("button", { name: `Go to run ${number}` }).click();
+  await expect(page.locator(`tr[data-run="${id}"][aria-current] a`).first()).toBeFocused();
+  await expect(page).not.toHaveURL(/[?&]q=/);
+  await search.fill(`"https://console.example/runs/${id}?tab=steps"`);
+  await search.press("Enter");
+  await page.getByRole("button", { name: "Open the run with this id" }).click();
+  await expect(page).toHaveURL(new RegExp(`/runs/${id}\\?`));
+});

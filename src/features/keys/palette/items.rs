@@ -91,9 +91,9 @@ pub fn fitting(here: &Here, flows: &Flows, typed: &str) -> Vec<Item> {
                 Item { icon: Icon::Gate, label: (words.run_number)(&(t().shared.run_number)(number)), hint, act: Act::Run(wish) },
             );
         }
-        Some(wish @ Wish::Id(_)) => {
-            let item =
-                Item { icon: Icon::Gate, label: (words.run_id)(typed.trim()), hint: words.any_connection.into(), act: Act::Run(wish) };
+        Some(Wish::Id(id)) => {
+            let label = (words.run_id)(&id);
+            let item = Item { icon: Icon::Gate, label, hint: words.any_connection.into(), act: Act::Run(Wish::Id(id)) };
             // Words of names are one sign after the other as well: only what looks like an id comes first.
             let like = typed.chars().any(|sign| sign.is_ascii_digit() || sign == '_');
             items.insert(if like || items.is_empty() { 0 } else { items.len() }, item);
