@@ -3,6 +3,7 @@
 
 mod moves;
 pub(crate) mod reconcile;
+pub(crate) mod sections;
 mod work;
 
 pub(crate) use work::input;

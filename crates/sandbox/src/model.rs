@@ -192,6 +192,14 @@ pub struct Review {
     pub decision: Option<Decision>,
 }
 
+impl Review {
+    /// Whether it waits at this step: of one that runs in a loop it names the step, of others the node.
+    #[must_use]
+    pub fn is_of(&self, step: &Step) -> bool {
+        self.attempt == step.attempt && (self.node == step.id || self.node == step.node)
+    }
+}
+
 /// What a person said about a review.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::sections;
 use super::work::{self, Done};
 use crate::{
     clock,
@@ -35,7 +36,10 @@ async fn running(store: &Store, detail: &RunDetail, flow: &Flow, now: i64) -> St
     let Some(step) = attempt_steps(detail).find(|step| step.status == Status::Running) else {
         return Ok(start_next(detail, flow, None, now, Advance { now, ..Advance::default() }));
     };
-    let review = detail.reviews.iter().rev().find(|r| r.node == step.node && r.attempt == detail.run.attempt);
+    let review = detail.reviews.iter().rev().find(|review| review.is_of(step));
+    if review.is_none() && step.work == Work::Review && step.loop_id.is_some() {
+        return Ok(sections::ask(detail, step, now));
+    }
     if let Some(review) = review
         && let Some(decision) = &review.decision
     {
@@ -119,23 +123,38 @@ fn ask(step: &Step, now: i64, reason: String, data: Value, schema: Value, target
             output: None,
             error: None,
         }],
-        open: Some(OpenReview { id: ids::uuid(&mut ids::fresh()), node: step.node.clone(), target_node, reason, data, schema }),
+        open: vec![OpenReview { id: ids::uuid(&mut ids::fresh()), node: step.node.clone(), target_node, reason, data, schema }],
         ..Advance::default()
     }
 }
 
 /// Takes up a recorded decision: the step goes on as running, so that people see the run resume.
 fn decided(detail: &RunDetail, flow: &Flow, now: i64) -> Advance {
-    let waiting = attempt_steps(detail).find(|step| step.status == Status::Waiting);
-    let found = waiting.and_then(|step| {
-        let review = detail.reviews.iter().rev().find(|r| r.node == step.node && r.attempt == step.attempt)?;
-        Some((step, review, review.decision.as_ref()?))
+    let waiting: Vec<&Step> = attempt_steps(detail).filter(|step| step.status == Status::Waiting).collect();
+    let mut decided = waiting.iter().filter_map(|step| {
+        let review = detail.reviews.iter().rev().find(|review| review.is_of(step))?;
+        let decision = review.decision.as_ref().filter(|decision| decision.applied_at.is_none())?;
+        Some((*step, review, decision))
     });
-    let Some((step, review, decision)) = found else { return Advance { now, ..Advance::default() } };
+    let Some((step, review, decision)) = decided.next() else { return Advance { now, ..Advance::default() } };
     if !decision.approved && flow.dialect != Dialect::SuperAi {
         let mut advance = cancelled(detail, now, "Rejected by a reviewer");
         advance.applied = Some(review.n);
         return advance;
+    }
+    if waiting.len() > 1 {
+        // The run waits for the others.
+        let change = StepChange {
+            ordinal: step.ordinal,
+            status: Status::Completed,
+            started_at: None,
+            finished_at: Some(now),
+            input: None,
+            output: Some(work::reviewed(review, decision)),
+            error: None,
+        };
+        let wake_at = decided.next().map(|_| now + 100);
+        return Advance { now, wake_at, steps: vec![change], applied: Some(review.n), ..Advance::default() };
     }
     Advance {
         now,

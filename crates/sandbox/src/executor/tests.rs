@@ -130,3 +130,49 @@ async fn a_mismatch_ends_as_each_vendor_can_say_it() {
     assert_eq!(second.steps.iter().filter(|step| step.attempt == 1).count(), 6);
     executor.abort();
 }
+
+#[tokio::test]
+async fn each_section_of_a_contract_waits_by_itself_and_the_run_for_all_of_them() {
+    let state = state().await;
+    let executor = tokio::spawn(super::run(state.clone()));
+    for dialect in [Dialect::Retab, Dialect::RetabReviews, Dialect::SuperAi] {
+        let contract = json!({"sections": [{"heading": "Term"}, {"heading": "Price"}, {"heading": "Law"}]});
+        let file = NewFile {
+            key: "start-contract".into(),
+            name: "contract.json".into(),
+            mime: "application/json".into(),
+            bytes: contract.to_string().into_bytes(),
+            metadata: json!({}),
+            guidance: None,
+        };
+        let (files, input) = if dialect == Dialect::SuperAi { (Vec::new(), contract) } else { (vec![file], json!({})) };
+        let new = NewRun {
+            dialect,
+            flow: flow(dialect, Part::Showcase),
+            trigger: Trigger::Api,
+            name: None,
+            metadata: json!({}),
+            input,
+            files,
+            created_by: "test".into(),
+            restarted_from: None,
+        };
+        let run = state.store.create_run(new).await.unwrap();
+        let detail = until(&state, dialect, &run.id, &ENDS).await;
+        assert_eq!(detail.run.status, Status::Waiting, "{dialect:?}");
+        let headings: Vec<_> = detail.reviews.iter().map(|review| review.data["heading"].as_str().unwrap()).collect();
+        assert_eq!(headings, ["Term", "Price", "Law"], "{dialect:?}");
+        // Decided in another order than they were asked in.
+        for (at, review) in [1, 2, 0].into_iter().zip(0..) {
+            let new = NewDecision { approved: true, modified: None, command_id: None, by: "test".into(), needs_start: false };
+            state.store.decide_review(dialect, &detail.reviews[at].id, &new).await.unwrap();
+            state.wake.notify_one();
+            let now = state.store.run_detail(dialect, &run.id).await.unwrap();
+            assert_eq!(now.run.status, Status::Waiting, "{dialect:?} after {review} others");
+        }
+        let ended = until(&state, dialect, &run.id, &[Status::Completed, Status::Failed, Status::Cancelled]).await;
+        assert_eq!(ended.run.status, Status::Completed, "{dialect:?}");
+        assert!(ended.reviews.iter().all(|review| review.decision.as_ref().is_some_and(|decision| decision.applied_at.is_some())));
+    }
+    executor.abort();
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::reconcile;
+use super::{reconcile, sections};
 use crate::{
     clock,
     documents::{self, Document, Role, Unreadable},
@@ -43,7 +43,13 @@ pub(super) async fn perform(store: &Store, detail: &RunDetail, flow: &Flow, step
         Work::Extract => extract(store, detail, flow, step).await?,
         Work::Compare => compare(detail, step),
         Work::Review => review(detail, step),
-        Work::Task | Work::Loop => Done::Output(json!({"processed_at": clock::iso(clock::now()), "ok": true})),
+        Work::Loop => {
+            let sections = sections::read(store, detail).await?;
+            Done::Output(json!({"processed_at": clock::iso(clock::now()), "ok": true, "sections": sections}))
+        }
+        Work::Task => {
+            Done::Output(sections::section(detail, step).unwrap_or_else(|| json!({"processed_at": clock::iso(clock::now()), "ok": true})))
+        }
         Work::End => Done::Output(result(detail, step)),
     })
 }

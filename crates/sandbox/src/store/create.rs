@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 
 use super::{Store, commands, detail, rows};
+use crate::executor::sections;
 use crate::{
     clock,
     error::{StoreError, StoreResult},
@@ -97,7 +98,9 @@ pub(super) async fn create(connection: &mut SqliteConnection, new: NewRun) -> St
     }
     let run = detail::run_by_row(connection, n).await?;
     let given = |key: &str| new.files.iter().any(|f| f.key == key) || new.input.get(key).is_some();
-    plan_attempt(connection, &flow, &run, run.created_at, &given).await?;
+    let sections = new.files.iter().map(|file| sections::of_document(&file.bytes)).find(|found| !found.is_empty());
+    let sections = sections.unwrap_or_else(|| sections::of_input(&new.input)).len();
+    plan_attempt(connection, &flow, &run, run.created_at, sections, &given).await?;
     detail::run_by_row(connection, n).await
 }
 
@@ -178,6 +181,7 @@ pub(super) async fn plan_attempt(
     flow: &Flow,
     run: &Run,
     now: i64,
+    sections: usize,
     given: &(dyn Fn(&str) -> bool + Sync),
 ) -> StoreResult<()> {
     sqlx::query("INSERT INTO attempts (run, number, status, started_at) VALUES (?, ?, ?, ?)")
@@ -192,20 +196,22 @@ pub(super) async fn plan_attempt(
         .fetch_one(&mut *connection)
         .await?;
     let skipped = |node: &Node| matches!(node.work, Work::Document | Work::Json) && !given(&node.id) && has_twin(flow, node, given);
-    for (place, node) in flow.nodes.iter().enumerate() {
+    for (place, (id, node, round)) in sections::plan(flow, sections).into_iter().enumerate() {
         let status = if skipped(node) { Status::Skipped } else { Status::Pending };
         sqlx::query(
-            "INSERT INTO steps (run, ordinal, id, node, work, kind, label, attempt, status, created_at, updated_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO steps (run, ordinal, id, node, work, kind, label, attempt, loop_id, iteration, status, created_at, updated_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(run.n)
         .bind(first + i64::try_from(place).unwrap_or(0))
-        .bind(&node.id)
+        .bind(&id)
         .bind(&node.id)
         .bind(node.work.as_str())
         .bind(&node.kind)
         .bind(&node.label)
         .bind(run.attempt)
+        .bind(round.map(|(id, _)| id))
+        .bind(round.and_then(|(_, at)| i64::try_from(at).ok()))
         .bind(status.as_str())
         .bind(now)
         .bind(now)

@@ -46,7 +46,7 @@ pub(crate) struct Advance {
     pub status: Option<(Status, String)>,
     pub wake_at: Option<i64>,
     pub steps: Vec<StepChange>,
-    pub open: Option<OpenReview>,
+    pub open: Vec<OpenReview>,
     /// Row of the review whose decision the run takes up.
     pub applied: Option<i64>,
     pub output: Option<Value>,
@@ -93,7 +93,7 @@ impl Store {
         for step in &advance.steps {
             change_step(&mut tx, due.run, advance.now, step).await?;
         }
-        if let Some(open) = &advance.open {
+        for open in &advance.open {
             open_review(&mut tx, due.run, advance.now, open).await?;
         }
         if let Some(review) = advance.applied {

@@ -4,6 +4,7 @@ use serde_json::Value;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::{Store, commands, create, detail, rows};
+use crate::executor::sections;
 use crate::{
     clock,
     error::{StoreError, StoreResult},
@@ -124,7 +125,7 @@ impl Store {
         let flow = detail::flow_by_row(&mut tx, run.flow).await?;
         let keys: Vec<String> = sqlx::query_scalar("SELECT key FROM files WHERE run = ?").bind(run.n).fetch_all(&mut *tx).await?;
         let given = |key: &str| keys.iter().any(|k| k == key) || run.input.get(key).is_some();
-        create::plan_attempt(&mut tx, &flow, &run, now, &given).await?;
+        create::plan_attempt(&mut tx, &flow, &run, now, sections::of_input(&run.input).len(), &given).await?;
         let run = detail::run_by_row(&mut tx, run.n).await?;
         tx.commit().await?;
         Ok(run)

@@ -80,7 +80,7 @@ async fn record(state: &AppState, run: &str, ask: Submission) -> Answer<(bool, B
 pub(super) async fn read(State(state): State<AppState>, Path((run, node)): Path<(String, String)>) -> Answer<Json<Value>> {
     let all = state.store.run_detail(DIALECT, &run).await?;
     let review = all.reviews.iter().rev().find(|review| review.node == node);
-    if review.is_none() && !all.steps.iter().any(|step| step.node == node) {
+    if review.is_none() && !all.steps.iter().any(|step| step.node == node || step.id == node) {
         return Err(Failure::not_found(&format!("Node {node} not found in this run")));
     }
     Ok(Json(wire::decision(&all, &node, review)))

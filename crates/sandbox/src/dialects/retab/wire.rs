@@ -95,7 +95,12 @@ fn waiting_nodes(all: &RunDetail) -> Vec<&str> {
     if all.run.status != Status::Waiting {
         return Vec::new();
     }
-    all.steps.iter().filter(|s| s.status == Status::Waiting && s.attempt == all.run.attempt).map(|s| s.node.as_str()).collect()
+    all.steps.iter().filter(|s| s.status == Status::Waiting && s.attempt == all.run.attempt).map(waiting_at).collect()
+}
+
+/// A node that runs in a loop waits once for each round.
+fn waiting_at(step: &Step) -> &str {
+    if step.loop_id.is_some() { &step.id } else { &step.node }
 }
 
 const fn phase(status: Status) -> &'static str {
@@ -222,7 +227,7 @@ fn summary(all: &RunDetail, step: &Step) -> Value {
 }
 
 pub(super) fn review_of<'a>(all: &'a RunDetail, step: &Step) -> Option<&'a Review> {
-    all.reviews.iter().rev().find(|review| review.node == step.node && review.attempt == step.attempt)
+    all.reviews.iter().rev().find(|review| review.is_of(step))
 }
 
 fn outputs(all: &RunDetail, step: &Step) -> Value {
@@ -313,7 +318,7 @@ fn hil_output(review: &Review) -> Value {
 pub(super) fn decision(all: &RunDetail, node: &str, review: Option<&Review>) -> Value {
     let decision = review.and_then(|review| review.decision.as_ref());
     let applied = decision.and_then(|d| d.applied_at);
-    let step = all.steps.iter().rev().find(|step| step.node == node);
+    let step = all.steps.iter().rev().find(|step| step.node == node || step.id == node);
     let node_status = match (step.map(|step| step.status), review.is_some()) {
         (Some(Status::Waiting), _) => "waiting_for_hil",
         (Some(status), _) => words::status(status),

@@ -53,8 +53,9 @@ pub(super) async fn list(State(state): State<AppState>, Query(params): Query<Vec
         let approved = review.decision.as_ref().map(|decision| decision.approved);
         (word != "approved" || approved == Some(true))
             && (word != "rejected" || approved == Some(false))
-            && ["block_id", "step_id"].iter().all(|name| params.get(name).is_none_or(|block| block == review.node))
-            && params.get("iteration_key").is_none()
+            && params.get("step_id").is_none_or(|step| step == review.node)
+            && params.get("block_id").is_none_or(|block| review.node == block || review.node.ends_with(&format!("_{block}")))
+            && params.get("iteration_key").is_none_or(|key| review.node.contains(&format!("_iter_{key}_")))
     };
     found.retain(fits);
     found.sort_by_key(|review| (review.opened_at, review.n));

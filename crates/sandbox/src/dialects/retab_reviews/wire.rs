@@ -90,7 +90,11 @@ fn failure(all: &RunDetail, error: &RunError) -> Value {
 }
 
 fn waiting(all: &RunDetail) -> Vec<&str> {
-    all.steps.iter().filter(|s| s.status == Status::Waiting && s.attempt == all.run.attempt).map(|s| s.node.as_str()).collect()
+    let mut blocks: Vec<&str> =
+        all.steps.iter().filter(|s| s.status == Status::Waiting && s.attempt == all.run.attempt).map(|s| s.node.as_str()).collect();
+    // The rounds of a loop wait at one block.
+    blocks.dedup();
+    blocks
 }
 
 fn documents(all: &RunDetail) -> Value {
@@ -145,7 +149,7 @@ pub(super) fn step(all: &RunDetail, step: &Step) -> Value {
 
 /// While its gate holds, a step shows what it made, before anybody corrected it.
 fn output<'a>(all: &'a RunDetail, step: &'a Step) -> &'a Value {
-    let review = all.reviews.iter().rev().find(|review| review.node == step.node && review.attempt == step.attempt);
+    let review = all.reviews.iter().rev().find(|review| review.is_of(step));
     match review {
         Some(review) if step.output.is_null() => &review.data,
         _ => &step.output,
@@ -204,7 +208,7 @@ pub(super) fn parse_review(id: &str) -> Option<String> {
 /// A `Review`. `all` is its run.
 pub(super) fn review(all: &RunDetail, found: &Lineage) -> Value {
     let review = &found.review;
-    let step = all.steps.iter().rev().find(|step| step.node == review.node && step.attempt == review.attempt);
+    let step = all.steps.iter().rev().find(|step| review.is_of(step));
     let decision = review.decision.as_ref().zip(found.verdict.as_ref()).map(|(decision, verdict)| {
         json!({
             "verdict": if decision.approved { "approved" } else { "rejected" }, "version_id": verdict.version,
@@ -216,10 +220,10 @@ pub(super) fn review(all: &RunDetail, found: &Lineage) -> Value {
         "workflow_id": review.flow_id,
         "workflow_version_id": version_of(&review.flow_id, all.run.flow_version),
         "run_id": review.run_id,
-        "block_id": review.node,
+        "block_id": step.map_or(&review.node, |step| &step.node),
         "step_id": step.map_or(&review.node, |step| &step.id),
         "parent_step_id": null,
-        "iteration_key": null,
+        "iteration_key": step.and_then(|step| step.iteration).map(|at| at.to_string()),
         "block_type": step.map_or("extract", |step| step.kind.as_str()),
         "triggered_by": gate(review.target_node.as_str()),
         "created_at": iso(review.opened_at),

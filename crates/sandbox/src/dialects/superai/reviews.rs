@@ -28,10 +28,10 @@ fn render(review: &Review, detail: &RunDetail) -> Value {
         "modified_by": decision.map_or_else(|| "system".to_owned(), |decision| wire::actor(&decision.by)),
         "organization_id": ORGANIZATION, "flow_execution_id": review.run_id,
         "target_task_executions": [{
-            "task_name": review.target_node, "task_execution_idx": index(&review.target_node), "is_editable": true,
+            "task_name": wire::task_name(detail, &review.target_node, review.attempt), "task_execution_idx": index(&review.target_node), "is_editable": true,
             "output_name": null, "output_collection_idx": null,
         }],
-        "source_task_name": review.node, "source_task_execution_idx": index(&review.node),
+        "source_task_name": wire::task_name(detail, &review.node, review.attempt), "source_task_execution_idx": index(&review.node),
         "status": review.state.as_str(), "instructions": "Check the values against the documents and correct what is wrong.",
         "human_messages": [review.reason], "review_result": decision.map(|decision| decision.approved),
         "reviewed_output": decision.map(|decision| json!([decision.modified.as_ref().unwrap_or(&review.data)])),

@@ -86,9 +86,14 @@ pub(super) fn index_of(detail: &RunDetail, ordinal: i64) -> i64 {
     i64::try_from(detail.steps.iter().filter(earlier).count()).unwrap_or(i64::MAX)
 }
 
-/// The newest try of a node within one attempt.
+/// The newest try of a node within one attempt; the id of a step that runs in a loop means that one.
 pub(super) fn newest<'a>(detail: &'a RunDetail, node: &str, attempt: i64) -> Option<&'a Step> {
-    detail.steps.iter().rev().find(|s| s.node == node && s.attempt == attempt && exists(s))
+    detail.steps.iter().rev().find(|s| (s.node == node || s.id == node) && s.attempt == attempt && exists(s))
+}
+
+/// The task that a review names.
+pub(super) fn task_name<'a>(detail: &'a RunDetail, node: &'a str, attempt: i64) -> &'a str {
+    newest(detail, node, attempt).map_or(node, |step| &step.node)
 }
 
 /// The tasks of an execution, newest first, each with the place among the tries of its node.
@@ -134,13 +139,14 @@ fn error(step: &Step) -> Value {
 
 /// The tags of an execution's tasks. The sandbox sets one itself: the outcome of a review on its task.
 pub(super) fn tags(detail: &RunDetail, node: Option<&str>) -> Vec<Value> {
-    detail.reviews.iter().filter(|r| node.is_none_or(|node| r.node == node)).filter_map(|r| tag(detail, r)).collect()
+    let wanted = |r: &&Review| node.is_none_or(|node| task_name(detail, &r.node, r.attempt) == node);
+    detail.reviews.iter().filter(wanted).filter_map(|r| tag(detail, r)).collect()
 }
 
 fn tag(detail: &RunDetail, review: &Review) -> Option<Value> {
     let decision = review.decision.as_ref()?;
     Some(json!({
-        "id": tag_id(review), "flow_execution_id": detail.run.id, "task_name": review.node,
+        "id": tag_id(review), "flow_execution_id": detail.run.id, "task_name": task_name(detail, &review.node, review.attempt),
         "tag": if decision.approved { "correct" } else { "incorrect" }, "tag_type": "review_status",
         "tag_metadata": { "human_review_task_id": review.id, "edited": decision.modified.is_some() },
         "status": "active", "created_at": iso(decision.at), "updated_at": iso(decision.at),
