@@ -1,6 +1,7 @@
 //! What the views read: connections, and readings of the vendors' answers that stay current.
 
 pub mod audit;
+pub mod elsewhere;
 pub mod flows;
 mod learned;
 mod live;
@@ -8,13 +9,15 @@ pub mod notifying;
 mod numbers;
 pub mod presence;
 mod waiting;
+mod waiting_list;
 
 use runs::Dialect;
 
 pub use learned::{Learned, look_up};
 pub use live::{Asking, Live, Rules};
 pub use numbers::Numbers;
-pub use waiting::{Waiting, WaitingOf};
+pub use waiting::Waiting;
+pub use waiting_list::WaitingOf;
 
 /// Where the wish for notifications is kept.
 pub const NOTIFY: &str = "notify";

@@ -6,7 +6,7 @@ use crate::features::audit::{AuditPage, FiguresPage};
 use crate::features::history::{self, AtRunNote, BulkBar, CompletingPage, ExportDialog, FurtherNote, View, What};
 use crate::features::jump;
 use crate::features::keys::{self, Ask};
-use crate::features::review::{QueuePage, ReviewPage};
+use crate::features::review::{self, QueuePage, ReviewPage};
 use crate::features::run::RunPage;
 use crate::features::start::StartPage;
 use crate::net::Scope;
@@ -142,6 +142,8 @@ pub enum Errand {
     OpenAt(View),
     /// What became of runs that the list does not hold any more.
     LookUp(View, Scope),
+    /// How many reviews waiting runs have, where their list does not tell.
+    LookIntoWaiting(Scope),
 }
 
 fn run(errand: Errand) {
@@ -149,6 +151,7 @@ fn run(errand: Errand) {
         Errand::Jump(view, text, said) => jump::from_field(view, &text, said),
         Errand::OpenAt(view) => jump::open_at(view),
         Errand::LookUp(view, scope) => history::look_up(view, scope),
+        Errand::LookIntoWaiting(scope) => review::look_into_waiting(scope),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Rules<T: 'static> {
     pub pace: fn(Option<&T>) -> Pace,
     /// Puts an answer over what is known (an older one must not replace a newer one); says whether anything changed.
     pub settle: fn(Option<&T>, T) -> (T, bool),
+    /// Whether an answer that changed says no more than the one before: then the pauses grow all the same.
+    pub same: fn(&T, &T) -> bool,
     /// Nothing more will change by itself: reading stops.
     pub finished: fn(&T) -> bool,
     /// The rest of the answer is to be read at once.
@@ -141,6 +143,7 @@ impl<T: Send + Sync + 'static> Live<T> {
                     let known = if same { self.value.get_untracked() } else { None };
                     let (answer, changed) = (rules.settle)(known.as_deref(), answer);
                     let (finished, partial) = ((rules.finished)(&answer), (rules.partial)(&answer));
+                    let news = changed && known.is_none_or(|known| !(rules.same)(&known, &answer));
                     if changed || !same {
                         self.value.set(Some(Arc::new(answer)));
                         self.answered.set(asking.key);
@@ -149,7 +152,7 @@ impl<T: Send + Sync + 'static> Live<T> {
                     put(self.error, None);
                     self.read_at.set(Some(clock::now()));
                     put(self.finished, finished);
-                    backoff.answered(changed);
+                    backoff.answered(news);
                     backoff.keep(self.value.with_untracked(|known| (rules.pace)(known.as_deref())));
                     backoff.finished(finished);
                     if partial && let Some(rest) = ask() {

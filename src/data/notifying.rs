@@ -1,26 +1,27 @@
 //! Being told of new reviews by the browser: chosen by the person, remembered, off at first.
 
-use crate::features::review::{page_of, run_name};
+use crate::features::review::{page_of, review_name, run_name};
 use crate::platform::notify::{self, Permission};
 use crate::platform::{page, storage};
 use crate::router;
 use crate::routes::Page;
-use crate::state::globals;
+use crate::state::{case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::model::Run;
+use runs::model::{ReviewRef, Run};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{Connection, NOTIFY};
+use super::{Connection, NOTIFY, Waiting};
 
 /// More new ones at once than this are told as a number.
 const EACH: usize = 3;
 
 thread_local! {
     static BEGUN: Cell<bool> = const { Cell::new(false) };
-    /// Runs that were waiting when it was looked last; `None` before the first full look.
-    static KNOWN: RefCell<Option<BTreeSet<(String, String)>>> = const { RefCell::new(None) };
+    /// What was waiting when it was looked last; `None` before the first full look.
+    static KNOWN: RefCell<Option<BTreeSet<String>>> = const { RefCell::new(None) };
 }
 
 /// Whether notifications are wanted, and can be shown.
@@ -56,13 +57,12 @@ pub fn begin() {
             if !waiting.complete.get() {
                 return;
             }
-            let now: Vec<(Connection, Run)> =
-                waiting.of.with(|of| of.iter().flat_map(|of| of.runs.iter().map(|run| (of.connection.clone(), run.clone()))).collect());
-            let keys = now.iter().map(|(connection, run)| (connection.id.clone(), run.id.clone())).collect();
-            let before = KNOWN.replace(Some(keys));
+            let now = all(waiting);
+            let before = KNOWN.replace(Some(now.iter().map(Waits::key).collect()));
             if let Some(before) = before.filter(|_| on()) {
-                let new = |(connection, run): &(Connection, Run)| !before.contains(&(connection.id.clone(), run.id.clone()));
-                tell(now.into_iter().filter(new).collect());
+                // Of a run that was known to wait, one learns at how many steps: that is no news of today.
+                let known = |waits: &Waits| before.contains(&waits.key()) || before.contains(&waits.run_key());
+                tell(now.into_iter().filter(|waits| !known(waits)).collect());
             }
         });
     });
@@ -70,7 +70,35 @@ pub fn begin() {
     std::mem::forget(owner);
 }
 
-fn tell(new: Vec<(Connection, Run)>) {
+/// A review that waits; of a run that does not tell its reviews, the run.
+struct Waits {
+    connection: Connection,
+    run: Arc<Run>,
+    review: Option<ReviewRef>,
+}
+
+impl Waits {
+    fn run_key(&self) -> String {
+        case_id(&self.connection.id, &self.run.id, "")
+    }
+
+    fn key(&self) -> String {
+        self.review.as_ref().map_or_else(|| self.run_key(), |review| case_id(&self.connection.id, &self.run.id, &review.id))
+    }
+}
+
+fn all(waiting: Waiting) -> Vec<Waits> {
+    let of = |connection: &Connection, run: &Arc<Run>| -> Vec<Waits> {
+        let waits = |review| Waits { connection: connection.clone(), run: Arc::clone(run), review };
+        match run.reviews.as_ref().filter(|reviews| !reviews.is_empty()) {
+            Some(reviews) => reviews.iter().map(|review| waits(Some(review.clone()))).collect(),
+            None => vec![waits(None)],
+        }
+    };
+    waiting.of.with(|all| all.iter().flat_map(|one| one.runs().flat_map(|run| of(&one.connection, run)).collect::<Vec<_>>()).collect())
+}
+
+fn tell(new: Vec<Waits>) {
     let words = t().presence;
     if new.len() > EACH {
         let href = Page::Reviews(Default::default()).href();
@@ -79,12 +107,13 @@ fn tell(new: Vec<(Connection, Run)>) {
             router::go(&href)
         });
     }
-    for (connection, run) in new {
+    for waits in new {
+        let Waits { connection, run, review } = &waits;
         let flow = run.flow_name.clone().unwrap_or_else(|| run.flow.clone());
-        let title = (words.new_review)(&flow, &run_name(globals(), &connection, &run));
-        let href = page_of(&connection, &run, run.waiting_on.first()).href();
-        let tag = format!("sluice-{}-{}", connection.id, run.id);
-        notify::show(&title, &(words.new_review_at)(&connection.label), &tag, move || {
+        let title = (words.new_review)(&flow, &run_name(globals(), connection, run));
+        let step = review.as_ref().map(review_name);
+        let href = page_of(connection, run, review.as_ref().map(|review| &review.id)).href();
+        notify::show(&title, &(words.new_review_at)(&connection.label, step.as_deref()), &format!("sluice-{}", waits.key()), move || {
             page::come_forward();
             router::go(&href)
         });

@@ -1,41 +1,32 @@
-use super::Connection;
+use super::waiting_list::{WaitList, WaitingOf};
+use super::{Connection, elsewhere};
+use crate::app::{Errand, errand};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
-use crate::state::Session;
+use crate::state::{Session, case_id};
 use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::adapter::FlowQuery;
 use runs::capability::ReviewStyle;
-use runs::model::{Page, Place, Run};
+use runs::model::{Place, ReviewRef};
 use runs::queue::Part;
 use runs::{ApiError, ErrorKind};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Between two counts, in milliseconds; in a hidden tab it is only counted for the title.
 const EVERY: u32 = 30_000;
 const EVERY_HIDDEN: u32 = 60_000;
-/// Flows looked at where a vendor lists runs only per flow.
+/// Flows looked at where a vendor lists runs only per flow, and how many at the same time.
 const MOST_FLOWS: usize = 20;
+const AT_ONCE: usize = 3;
 /// Pages read of one list.
 const MOST_PAGES: usize = 50;
+/// What was decided here stays away for so long although a list still names it: lists are behind, but not for ever.
+const LAG: i64 = 60_000;
 const IN_TITLE: &str = "count-in-title";
 
-/// What waits for a person in one connection.
-#[derive(Clone, Debug)]
-pub struct WaitingOf {
-    pub connection: Connection,
-    /// Oldest first.
-    pub runs: Vec<Run>,
-    /// How many more there are at least, beyond `runs`.
-    pub more: u64,
-    /// The vendor has more than was counted.
-    pub open_ended: bool,
-    pub error: Option<ApiError>,
-    /// The lists that it was read from: one, or one a flow.
-    pub lists: Vec<(Option<String>, Part)>,
-}
-
-/// The runs that wait for people, over all connections: the queue and its count.
+/// What waits for people, over all connections: the queue and its count.
 #[derive(Clone, Copy)]
 pub struct Waiting {
     pub of: RwSignal<Vec<Arc<WaitingOf>>>,
@@ -45,9 +36,15 @@ pub struct Waiting {
     pub in_title: RwSignal<bool>,
     /// Counted also while the tab is hidden, once a minute: somebody wants to be told.
     pub while_hidden: RwSignal<bool>,
+    /// Reviews that were decided in this browser, and until when that is believed against a list.
+    decided: RwSignal<Vec<(String, i64)>>,
+    /// Decisions that are on their way in other tabs, and until when that is believed without a further word.
+    elsewhere: RwSignal<Vec<(String, i64)>>,
     /// How many wait, and whether there are more than counted.
     counted: Memo<Option<(u64, bool)>>,
     kick: RwSignal<u32>,
+    /// That the code for looking into runs did not arrive: the count goes on without it.
+    unsaid: RwSignal<String>,
     session: Session,
     /// Lists that are read beyond their first page: connection, flow, pages.
     deeper: StoredValue<Vec<(String, Option<String>, usize)>>,
@@ -56,20 +53,26 @@ pub struct Waiting {
 impl Waiting {
     pub fn new(session: Session) -> Self {
         let (of, complete) = (RwSignal::new(Vec::<Arc<WaitingOf>>::new()), RwSignal::new(false));
+        let decided = RwSignal::new(Vec::<(String, i64)>::new());
         let counted = Memo::new(move |_| {
             let complete = complete.get();
+            let decided = decided.get();
             of.with(|of| {
-                let count = of.iter().map(|of| of.runs.len() as u64 + of.more).sum();
-                (complete || !of.is_empty()).then(|| (count, of.iter().any(|of| of.open_ended)))
+                let count =
+                    |of: &Arc<WaitingOf>| of.reviews(&|run, review| is_in(&decided, &of.connection, run, review)) as u64 + of.more();
+                (complete || !of.is_empty()).then(|| (of.iter().map(count).sum(), of.iter().any(|of| of.open_ended())))
             })
         });
         let waiting = Self {
             of,
             complete,
+            decided,
+            elsewhere: RwSignal::new(Vec::new()),
             counted,
             in_title: RwSignal::new(storage::get(IN_TITLE).as_deref() != Some("off")),
             while_hidden: RwSignal::new(false),
             kick: RwSignal::new(0),
+            unsaid: RwSignal::new(String::new()),
             session,
             deeper: StoredValue::new(Vec::new()),
         };
@@ -91,6 +94,7 @@ impl Waiting {
     /// Begins to count, unless that has begun.
     pub fn begin(self) {
         if self.kick.get_untracked() == 0 {
+            elsewhere::attend();
             self.refresh();
         }
     }
@@ -98,6 +102,12 @@ impl Waiting {
     /// Counts again now: after a decision, or when the queue is opened.
     pub fn refresh(self) {
         self.kick.update(|kick| *kick += 1);
+    }
+
+    /// Counts again now, also what a vendor refused for good: somebody asks for it.
+    pub fn try_again(self) {
+        self.of.update(|of| of.iter_mut().for_each(|of| Arc::make_mut(of).try_again()));
+        self.refresh();
     }
 
     /// How many wait, and whether there are more than counted; `None` until known.
@@ -121,10 +131,7 @@ impl Waiting {
             Some((.., pages)) => *pages = (*pages + 1).min(MOST_PAGES),
             None => deeper.push((connection.id.clone(), flow.clone(), 2)),
         });
-        let found = self.ask(connection, scope).await;
-        if !scope.ended() {
-            self.put(found);
-        }
+        self.ask_list(connection, flow.clone(), scope).await;
     }
 
     /// Nobody looks at later pages any more.
@@ -132,22 +139,78 @@ impl Waiting {
         self.deeper.update_value(Vec::clear);
     }
 
+    /// A run was looked into: these are its open reviews.
+    pub fn tell(self, connection: &str, run: &str, reviews: &[ReviewRef]) {
+        let known = |of: &Arc<WaitingOf>| of.connection.id == connection && of.runs().any(|known| known.id == run);
+        if self.of.with_untracked(|of| of.iter().any(known)) {
+            self.of.update(|of| of.iter_mut().filter(|of| known(of)).for_each(|of| Arc::make_mut(of).tell(run, reviews)));
+        }
+    }
+
+    /// The open reviews of a run, where they are known.
+    pub fn reviews_of(self, run: &str) -> Option<Vec<ReviewRef>> {
+        self.of.with_untracked(|of| of.iter().find_map(|of| of.runs().find(|known| known.id == run)?.reviews.clone()))
+    }
+
+    /// Whether this review was decided in this browser, although a list may still name it.
+    pub fn is_decided(self, connection: &Connection, run: &str, review: &ReviewRef) -> bool {
+        self.decided.with(|decided| is_in(decided, connection, run, review))
+    }
+
+    /// A decision in this browser was recorded: its review leaves at once.
+    pub fn note_decided(self, case: &str) {
+        self.forget_elsewhere(case);
+        let until = clock::now().0 + LAG;
+        self.decided.update(|decided| {
+            decided.retain(|(known, _)| known != case);
+            decided.push((case.to_owned(), until));
+        });
+    }
+
+    /// Another tab has a decision on its way.
+    pub fn note_elsewhere(self, case: &str, until: i64) {
+        self.elsewhere.update(|cases| {
+            cases.retain(|(known, _)| known != case);
+            cases.push((case.to_owned(), until));
+        });
+    }
+
+    /// Another tab's decision was taken back, or could not be sent.
+    pub fn forget_elsewhere(self, case: &str) {
+        if self.elsewhere.with_untracked(|cases| cases.iter().any(|(known, _)| known == case)) {
+            self.elsewhere.update(|cases| cases.retain(|(known, _)| known != case));
+        }
+    }
+
+    /// Whether another tab of this browser has a decision on this review on its way.
+    pub fn is_elsewhere(self, case: &str) -> bool {
+        self.elsewhere.with(|cases| cases.iter().any(|(known, until)| known == case && *until > clock::now().0))
+    }
+
     async fn follow(self, scope: &Scope) {
         loop {
             // At the same time: a vendor that answers late holds up nobody else's reviews.
             join_all(self.session.connections().into_iter().map(|connection| async move {
-                if connection.dialect.adapter().capabilities().review != ReviewStyle::None && !net::quiet(&connection.id) {
-                    let found = self.ask(&connection, scope).await;
-                    if !scope.ended() {
-                        self.put(found);
-                    }
+                if connection.dialect.adapter().capabilities().review != ReviewStyle::None {
+                    self.ask(&connection, scope).await;
                 }
             }))
             .await;
             if scope.ended() {
                 return;
             }
+            let again = self.complete.get_untracked();
             self.complete.set(true);
+            for noted in [self.decided, self.elsewhere] {
+                let now = clock::now().0;
+                if noted.with_untracked(|noted| noted.iter().any(|(_, until)| *until <= now)) {
+                    noted.update(|noted| noted.retain(|(_, until)| *until > now));
+                }
+            }
+            // Some lists do not tell how many reviews a run has. The runs themselves do; the first count is not kept waiting for that.
+            if again && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
+                errand(Errand::LookIntoWaiting(scope.clone()), self.unsaid);
+            }
             clock::sleep(EVERY).await;
             if page::is_hidden() && (self.in_title.get_untracked() || self.while_hidden.get_untracked()) {
                 clock::sleep(EVERY_HIDDEN - EVERY).await;
@@ -160,87 +223,95 @@ impl Waiting {
         }
     }
 
-    fn put(self, mut found: WaitingOf) {
-        self.of.update(|of| match of.iter_mut().find(|known| known.connection.id == found.connection.id) {
-            Some(known) => {
-                if found.error.is_some() {
-                    // What was known stays in sight, marked by the error.
-                    found.runs.clone_from(&known.runs);
-                    found.lists.clone_from(&known.lists);
-                    found.more = known.more;
-                }
-                *known = Arc::new(found);
+    fn known(self, connection: &Connection) -> Option<Arc<WaitingOf>> {
+        self.of.with_untracked(|of| of.iter().find(|of| of.connection.id == connection.id).cloned())
+    }
+
+    /// Puts something new in its place; nobody is disturbed by what says the same.
+    fn change(self, connection: &Connection, change: impl FnOnce(&mut WaitingOf)) {
+        self.of.update(|of| {
+            if !of.iter().any(|of| of.connection.id == connection.id) {
+                of.push(Arc::new(WaitingOf::new(connection.clone())));
             }
-            None => of.push(Arc::new(found)),
+            if let Some(of) = of.iter_mut().find(|of| of.connection.id == connection.id) {
+                change(Arc::make_mut(of));
+            }
         });
     }
 
-    async fn ask(self, connection: &Connection, scope: &Scope) -> WaitingOf {
-        let (connection, lists) = (connection.clone(), Vec::new());
-        let mut found = WaitingOf { connection, runs: Vec::new(), more: 0, open_ended: false, error: None, lists };
-        let adapter = found.connection.dialect.adapter();
-        let flows: Vec<Option<String>> = if adapter.capabilities().list_all {
-            vec![None]
-        } else {
-            match net::read(&found.connection.id, adapter.list_flows(&FlowQuery::default()), scope).await {
-                Ok(page) => {
-                    found.open_ended = page.older.is_some() || page.items.len() > MOST_FLOWS;
-                    page.items.into_iter().take(MOST_FLOWS).map(|flow| Some(flow.id)).collect()
-                }
-                Err(error) => {
-                    found.error = Some(error);
-                    return found;
-                }
-            }
-        };
-        for flow in flows {
-            if !self.ask_list(&mut found, flow, scope).await {
-                break;
-            }
+    async fn ask(self, connection: &Connection, scope: &Scope) {
+        let adapter = connection.dialect.adapter();
+        let known = self.known(connection);
+        if adapter.capabilities().list_all {
+            return self.ask_if_due(connection, None, scope).await;
         }
-        runs::order::sort(&mut found.runs, &|run| (runs::order::when(run.created_at), 0));
-        found
+        if known.as_ref().is_none_or(|known| known.flows_due()) {
+            let found = net::read(&connection.id, adapter.list_flows(&FlowQuery::default()), scope).await;
+            if scope.ended() {
+                return;
+            }
+            let found = found.map(|page| {
+                let more = page.older.is_some() || page.items.len() > MOST_FLOWS;
+                (page.items.into_iter().take(MOST_FLOWS).map(|flow| (flow.id, flow.name)).collect::<Vec<_>>(), more)
+            });
+            self.change(connection, |of| of.flows_read(found));
+        }
+        // Each flow has its own result: one that fails or is slow hides no other's reviews.
+        let flows: Vec<String> = self.known(connection).map_or_else(Vec::new, |known| known.flows());
+        let flows = &RefCell::new(flows.into_iter());
+        join_all((0..AT_ONCE).map(|_| async move {
+            loop {
+                let next = flows.borrow_mut().next();
+                let Some(flow) = next.filter(|_| !scope.ended()) else { return };
+                self.ask_if_due(connection, Some(flow), scope).await;
+            }
+        }))
+        .await;
     }
 
-    /// `false`: the view is gone.
-    async fn ask_list(self, found: &mut WaitingOf, flow: Option<String>, scope: &Scope) -> bool {
-        let adapter = found.connection.dialect.adapter();
-        let pages = self.deeper.with_value(|deeper| {
-            deeper.iter().find(|(id, of, _)| *id == found.connection.id && *of == flow).map_or(1, |(.., pages)| *pages)
-        });
-        let (mut part, mut place, mut total) = (Part { end: None, open: true }, Place::First, None);
-        let before = found.runs.len();
+    async fn ask_if_due(self, connection: &Connection, flow: Option<String>, scope: &Scope) {
+        if self.known(connection).is_none_or(|known| known.due(&flow)) {
+            self.ask_list(connection, flow, scope).await;
+        }
+    }
+
+    async fn ask_list(self, connection: &Connection, flow: Option<String>, scope: &Scope) {
+        let adapter = connection.dialect.adapter();
+        let pages = self
+            .deeper
+            .with_value(|deeper| deeper.iter().find(|(id, of, _)| *id == connection.id && *of == flow).map_or(1, |(.., pages)| *pages));
+        let mut list = WaitList::new(flow.clone());
+        let (mut place, mut total, mut failure) = (Place::First, None, None::<ApiError>);
+        list.part = Part { end: None, open: true };
         for _ in 0..pages {
-            match net::read(&found.connection.id, adapter.list_waiting(flow.as_deref(), &place), scope).await {
+            match net::read(&connection.id, adapter.list_waiting(flow.as_deref(), &place), scope).await {
                 Ok(page) => {
                     total = page.total;
-                    match add(&mut found.runs, page, &mut part) {
+                    match list.add(page) {
                         Some(next) => place = next,
                         None => break,
                     }
                 }
-                Err(error) if error.kind == ErrorKind::Cancelled => return false,
+                Err(error) if error.kind == ErrorKind::Cancelled => return,
                 Err(error) => {
-                    found.error = Some(error);
+                    failure = Some(error);
                     break;
                 }
             }
         }
-        match total {
-            Some(total) => found.more += total.saturating_sub((found.runs.len() - before) as u64),
-            None => found.open_ended |= part.open && part.end.is_some(),
+        if scope.ended() {
+            return;
         }
-        found.lists.push((flow, part));
-        true
+        list.counted(total);
+        self.change(connection, |of| of.put(list, failure));
     }
 }
 
-/// Adds a page; says where the next one is.
-fn add(runs: &mut Vec<Run>, page: Page<Run>, part: &mut Part) -> Option<Place> {
-    // Lists move while they are read: what comes twice is one.
-    let new: Vec<Run> = page.items.into_iter().filter(|run| !runs.iter().any(|known| known.id == run.id)).collect();
-    part.end = new.iter().filter_map(|run| run.created_at).chain(part.end).max();
-    part.open = page.older.is_some();
-    runs.extend(new);
-    page.older
+fn is_in(decided: &[(String, i64)], connection: &Connection, run: &str, review: &ReviewRef) -> bool {
+    !decided.is_empty() && {
+        let case = case_id(&connection.id, run, &review.id);
+        // A loop may ask at the same step again.
+        let again = |until: i64| review.since.is_some_and(|since| since.0 > until - LAG);
+        decided.iter().any(|(known, until)| *known == case && !again(*until))
+    }
 }

@@ -3,8 +3,6 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-const NAME: &str = "sluice-drafts";
-
 thread_local! {
     static TAB: String = super::storage::of_tab("tab", super::page::random_key);
 }
@@ -21,8 +19,9 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn open(mut hear: impl FnMut(String) + 'static) -> Self {
-        let channel = BroadcastChannel::new(NAME).ok();
+    /// `name`: what is talked about.
+    pub fn open(name: &str, mut hear: impl FnMut(String) + 'static) -> Self {
+        let channel = BroadcastChannel::new(name).ok();
         let hear = Closure::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
                 hear(text);

@@ -4,7 +4,7 @@
 use super::toasts::{Toast, Toasts};
 use super::{drafts, globals};
 use crate::data::audit::{self, Word};
-use crate::data::{Connection, Waiting};
+use crate::data::{Connection, Waiting, elsewhere};
 use crate::net::{self, Scope};
 use crate::platform::{clock, stopped};
 use crate::router;
@@ -21,6 +21,9 @@ use runs::review::{Intent, Outcome, Review};
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// Once it is on its way, other tabs believe that for so many milliseconds without a further word.
+const SENDS_WITHIN: i64 = 60_000;
+
 /// One decision and where it is to be made.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -34,6 +37,8 @@ pub struct Case {
     changes: usize,
     /// It was taken in another tab of this browser.
     pub elsewhere: bool,
+    /// What the other tabs were told of it.
+    told: Told,
     /// Its page was left after it had ended: only the queue still wants to know when the run goes on.
     left: bool,
 }
@@ -77,6 +82,17 @@ impl Case {
 
 pub fn case_id(connection: &str, run: &str, review: &str) -> String {
     format!("{}/{}/{}", encode(connection), encode(run), encode(review))
+}
+
+/// What the other tabs of this browser know of a decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Told {
+    #[default]
+    Nothing,
+    /// It is on its way, which is believed until then.
+    OnItsWay(i64),
+    Free,
+    Decided,
 }
 
 /// A decision inside its undo window, for the message that offers to take it back. With its words and its way back, so that the
@@ -160,9 +176,10 @@ impl Deciding {
     pub fn decide(self, taken: Taken) {
         let Taken { connection, read, run_name, intent, changes, before, draft, window, undo_keys } = taken;
         let id = case_id(&connection.id, &read.run, &read.id);
-        if !self.under_way(&id) {
+        // Another tab's decision on it comes to its end first: two would be sent.
+        if !self.under_way(&id) && !untrack(|| self.waiting.is_elsewhere(&id)) {
             let (case, effects) = deciding::Case::new(read, intent, before.as_deref(), window, clock::now());
-            let case = Case { connection, case, kept: draft, run_name, changes, elsewhere: false, left: false };
+            let case = Case { connection, case, kept: draft, run_name, changes, elsewhere: false, told: Told::Nothing, left: false };
             if let Phase::Held { until } = case.phase {
                 self.hold(&id, case.fact(), until, window, undo_keys);
             }
@@ -179,6 +196,7 @@ impl Deciding {
         self.held.update(|held| held.push(Held { id: id.to_owned(), text, undo_words: words.undo, keys, until, window, undo }));
         if !self.guarded.get_value() {
             self.guarded.set_value(true);
+            window_event_listener_untyped("pagehide", |_| elsewhere::leave());
             // For as long as the page lives: a tab that closes sends nothing of what is held, so it asks.
             window_event_listener(leptos::ev::beforeunload, move |event| {
                 if self.cases.with_untracked(|cases| cases.iter().any(|case| matches!(case.phase, Phase::Held { .. } | Phase::Preparing))) {
@@ -213,7 +231,7 @@ impl Deciding {
         if !self.under_way(&id) {
             let changes = intent.edited.as_ref().map_or(0, |edited| runs::diff::changes(&read.data, edited).len());
             let (case, effects) = deciding::Case::take_up(read, intent, at);
-            self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, left: false });
+            self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, told: Told::Nothing, left: false });
             self.carry_all(&id, effects);
         }
     }
@@ -226,6 +244,7 @@ impl Deciding {
                 effects = Arc::make_mut(case).case.on(event, clock::now());
             }
         });
+        self.tell_tabs(id);
         if self.held.with_untracked(|held| held.iter().any(|held| held.id == id))
             && !self.peek(id).is_some_and(|case| matches!(case.phase, Phase::Held { .. }))
         {
@@ -250,6 +269,38 @@ impl Deciding {
             cases.retain(|known| known.id() != id);
             cases.push(Arc::new(case));
         });
+        self.tell_tabs(id);
+    }
+
+    /// Tells the other tabs of this browser, and the queue here, what became of a decision.
+    fn tell_tabs(self, id: &str) {
+        let Some(case) = self.peek(id) else { return };
+        let now = match &case.phase {
+            Phase::Held { until } => Told::OnItsWay(until.0 + SENDS_WITHIN),
+            _ if case.ended() => Told::Decided,
+            _ if case.under_way() => match case.told {
+                // Believed for as long as it takes, from each change on.
+                Told::OnItsWay(until) if until - clock::now().0 > SENDS_WITHIN / 2 => return,
+                _ => Told::OnItsWay(clock::now().0 + SENDS_WITHIN),
+            },
+            _ => Told::Free,
+        };
+        if now == case.told {
+            return;
+        }
+        self.cases.update(|cases| {
+            if let Some(case) = cases.iter_mut().find(|case| case.id() == id) {
+                Arc::make_mut(case).told = now;
+            }
+        });
+        match now {
+            Told::OnItsWay(until) => elsewhere::on_its_way(id, until),
+            Told::Decided => {
+                self.waiting.note_decided(id);
+                elsewhere::decided(id);
+            }
+            Told::Free | Told::Nothing => elsewhere::came_to_nothing(id),
+        }
     }
 
     fn carry_all(self, id: &str, effects: Vec<Effect>) {

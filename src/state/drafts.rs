@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// Where a closing tab leaves its last words.
 const LAST: &str = "draft.";
+/// What tabs tell each other about drafts.
+const CHANNEL: &str = "sluice-drafts";
 
 /// What became of a draft that was to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +188,7 @@ async fn take_over() {
 }
 
 thread_local! {
-    static MOUTH: Line = Line::open(|message| note(&message));
+    static MOUTH: Line = Line::open(CHANNEL, |message| note(&message));
     /// What other tabs sent while this one was open: of which review, whether it was approved.
     static SENT: RefCell<BTreeMap<String, bool>> = const { RefCell::new(BTreeMap::new()) };
     static TAB: String = page::random_key();
@@ -220,7 +222,7 @@ fn say(key: &str, text: Option<&str>) {
 
 /// Hears what other tabs do with the draft of this review; `digest` is of the content that is shown.
 pub fn listen(place: String, digest: impl Fn() -> Option<String> + 'static, hear: impl Fn(Elsewhere) + 'static) -> Line {
-    Line::open(move |message| {
+    Line::open(CHANNEL, move |message| {
         let mut parts = message.splitn(3, '\n');
         let (Some(tab), Some(key), Some(text)) = (parts.next(), parts.next(), parts.next()) else { return };
         if TAB.with(|own| own == tab) {

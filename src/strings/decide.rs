@@ -6,6 +6,10 @@ pub struct DecideWords {
     /// The audit log could not be written.
     pub unlogged: &'static str,
     // Why a press decides nothing
+    /// Another tab of this browser has one on its way: what it says where it cannot be decided, and the note above the form.
+    pub is_elsewhere: &'static str,
+    pub way_elsewhere: &'static str,
+    pub way_elsewhere_next: &'static str,
     pub is_held: &'static str,
     pub is_under_way: &'static str,
     pub is_decided: &'static str,

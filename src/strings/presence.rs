@@ -13,7 +13,7 @@ pub struct PresenceWords {
     pub notify_refused: &'static str,
     /// Which run of which flow waits.
     pub new_review: fn(&str, &str) -> String,
-    /// At which connection.
-    pub new_review_at: fn(&str) -> String,
+    /// At which connection, and at which step where that is known.
+    pub new_review_at: fn(&str, Option<&str>) -> String,
     pub new_reviews: fn(usize) -> String,
 }

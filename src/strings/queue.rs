@@ -26,6 +26,19 @@ pub struct QueueWords {
     pub not_all_read: &'static str,
     pub no_match: &'static str,
     pub no_match_next: fn(u64) -> String,
+    /// A run could not be read: in its row.
+    pub run_unread: &'static str,
+    /// How many waiting runs could not be read at all, at which connection.
+    pub unread: fn(usize, &str) -> String,
+    pub unread_next: &'static str,
+    pub unread_see: &'static str,
+    // Reviews of one run
+    /// A step, and which time round its loop, from 1.
+    pub iteration: fn(&str, u64) -> String,
+    /// A step, and the vendor's word for the iteration.
+    pub iteration_key: fn(&str, &str) -> String,
+    /// Which of several of one name.
+    pub one_of: fn(&str, usize, usize) -> String,
     // What left
     pub left_another: fn(&str) -> String,
     pub left_mine: fn(&str) -> String,
@@ -34,6 +47,7 @@ pub struct QueueWords {
     pub left_said: fn(&str, &str) -> String,
     pub here: &'static str,
     pub sending: &'static str,
+    pub sending_elsewhere: &'static str,
     pub skipped: &'static str,
     // Moving
     pub next: &'static str,

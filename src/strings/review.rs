@@ -24,6 +24,8 @@ pub struct ReviewWords {
     pub no_paused_state: fn(&str) -> String,
     pub read_only_because: fn(&str) -> String,
     pub connection_failed: fn(&str) -> String,
+    /// A flow and its connection.
+    pub flow_failed: fn(&str, &str) -> String,
     pub empty: &'static str,
     pub empty_next: &'static str,
     pub nothing_read: &'static str,

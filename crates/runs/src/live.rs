@@ -6,7 +6,7 @@ mod progress;
 pub use backoff::{Backoff, Pace, pause, scarce};
 pub use progress::Progress;
 
-use crate::model::{NoNumber, Numbering, Page, Run};
+use crate::model::{Fact, FactName, NoNumber, Numbering, Page, Run, RunDetail};
 use crate::order::{Names, first_times};
 
 /// Whether `answer` replaces what is known of the same run.
@@ -32,6 +32,24 @@ pub fn later(known: &Run, answer: &Run) -> bool {
         (Some(known), Some(answer)) if known != answer => answer > known,
         _ => known.updated_at.is_some() && answer.updated_at > known.updated_at,
     }
+}
+
+/// Whether two answers say the same of a run, but for when it was changed: some vendors stamp it anew whenever it is read.
+pub fn same_but_for_the_stamp(before: &Run, now: &Run) -> bool {
+    *before == Run { updated_at: before.updated_at, ..now.clone() }
+}
+
+/// The same of all that is known of a run; what is derived from stamps and the answers as they came say no more.
+pub fn says_the_same(before: &RunDetail, now: &RunDetail) -> bool {
+    let stamp = |facts: &mut Vec<Fact>| facts.retain(|fact| fact.name != FactName::UpdatedAt);
+    let bare = |detail: &RunDetail| {
+        let mut bare = detail.clone();
+        (bare.run.updated_at, bare.raw, bare.history) = (None, Vec::new(), Vec::new());
+        stamp(&mut bare.facts);
+        bare.steps.iter_mut().for_each(|step| stamp(&mut step.facts));
+        bare
+    };
+    bare(before) == bare(now)
 }
 
 /// A row brought up to date by an answer about its run alone: what only the list tells stays.

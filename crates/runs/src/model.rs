@@ -75,6 +75,8 @@ pub struct Run {
     pub waiting_since: Option<Timestamp>,
     /// Steps that it waits on.
     pub waiting_on: Vec<String>,
+    /// The reviews that are open in it. `None`: what was read does not tell.
+    pub reviews: Option<Vec<ReviewRef>>,
     pub error: Option<RunError>,
     pub steps_total: Option<u32>,
     /// Those that are completed: see [`StepCounts`].
@@ -134,6 +136,7 @@ impl Run {
             waited_ms: None,
             waiting_since: None,
             waiting_on: Vec::new(),
+            reviews: None,
             error: None,
             steps_total: None,
             steps_done: None,
@@ -397,6 +400,25 @@ pub struct ReviewRef {
     pub id: String,
     pub name: String,
     pub since: Option<Timestamp>,
+    /// Which of several of its step it is.
+    pub iteration: Option<Iteration>,
+    /// The values that tell what it is about, as far as they were read with the run.
+    pub about: Vec<String>,
+}
+
+impl ReviewRef {
+    pub fn new(id: impl Into<String>, name: impl Into<String>, since: Option<Timestamp>) -> Self {
+        Self { id: id.into(), name: name.into(), since, iteration: None, about: Vec::new() }
+    }
+}
+
+/// What tells the reviews of one step apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Iteration {
+    /// Which time round a loop, zero-based.
+    Round(u32),
+    /// The vendor's word for it.
+    Key(String),
 }
 
 /// A run that was just started.

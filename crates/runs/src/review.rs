@@ -1,5 +1,9 @@
 //! Reviews, decisions and what can come of them.
 
+mod about;
+
+pub use about::about;
+
 use crate::error::{ApiError, ErrorKind};
 use crate::json::Json;
 use crate::model::Step;

@@ -280,7 +280,7 @@ fn detail(status: StatusKind, waits: &[&str], steps: &[(&str, StatusKind, Option
         inputs: Vec::new(),
         outputs: Vec::new(),
         facts: Vec::new(),
-        reviews: waits.iter().map(|id| ReviewRef { id: (*id).into(), name: String::new(), since: None }).collect(),
+        reviews: waits.iter().map(|id| ReviewRef::new(*id, "", None)).collect(),
         other: Vec::new(),
         raw: Vec::new(),
     }

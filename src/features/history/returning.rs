@@ -30,6 +30,8 @@ struct Kept {
     read_at: Option<Timestamp>,
     further: further::Kept,
     heights: Heights,
+    /// Rows that the filter lets through no more.
+    left: Vec<String>,
     scroll: i32,
     focused: Option<String>,
 }
@@ -83,6 +85,7 @@ pub fn follow(view: View) {
                 read_at: view.live.read_at.try_get_untracked().flatten(),
                 further: view.further.kept(),
                 heights: view.window.heights(),
+                left: view.left.try_get_value().unwrap_or_default(),
                 scroll: scroll.try_get_value().unwrap_or(0),
                 focused: focused.try_get_value().flatten(),
             });
@@ -128,6 +131,7 @@ fn restore(view: View, back: Kept) {
     }
     view.further.restore(back.further);
     view.window.expect(back.heights);
+    view.left.set_value(back.left);
     if let Some(run) = &back.focused {
         view.window.pin(run);
     }

@@ -200,12 +200,23 @@ pub fn steps(run: &Run) -> Option<Html> {
     Some(view! { <span class="sl-steps" title=(t().history.steps_of)(done, all)>{pips}<span>{done}"/"{all}</span></span> })
 }
 
+/// The steps that a run waits at, by the names that its list or the queue knows; by their ids otherwise.
+fn waits_at(run: &Run) -> Option<String> {
+    let told = run.reviews.clone().or_else(|| globals().waiting.reviews_of(&run.id)).unwrap_or_default();
+    let mut names: Vec<String> = told.into_iter().map(|review| review.name).collect();
+    if names.is_empty() {
+        names.clone_from(&run.waiting_on);
+    }
+    names.dedup();
+    (!names.is_empty()).then(|| (t().history.waiting_on)(&names.join(", ")))
+}
+
 /// What is worth saying about a run, in one line.
 pub fn note(run: &Run) -> Option<Html> {
     if run.status.kind == StatusKind::Waiting {
         let since = run.waiting_since;
         let tick = globals().tick;
-        let at = (!run.waiting_on.is_empty()).then(|| (t().history.waiting_on)(&run.waiting_on.join(", ")));
+        let at = waits_at(run);
         return Some(view! {
             {since.map(|since| view! { <span class="wt">{move || (t().shared.duration)(tick.since(since))}</span> })}
             {(since.is_some() && at.is_some()).then_some(" · ")}
@@ -228,9 +239,7 @@ pub fn note(run: &Run) -> Option<Html> {
 /// The same for where the line has no room.
 pub fn note_in_full(run: &Run) -> Option<String> {
     match &run.error {
-        _ if run.status.kind == StatusKind::Waiting => {
-            (!run.waiting_on.is_empty()).then(|| (t().history.waiting_on)(&run.waiting_on.join(", ")))
-        }
+        _ if run.status.kind == StatusKind::Waiting => waits_at(run),
         Some(error) => {
             let mut text = error.step_name.clone().or_else(|| error.stage.clone()).map(|step| step + ": ").unwrap_or_default();
             text.push_str(&bounded(&error.message));

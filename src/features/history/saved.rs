@@ -145,16 +145,20 @@ fn told(kept: bool, done: String) {
 /// How many runs of this list wait, as the queue counts them anyway, and whether there may be more; `None` until that is known.
 pub fn waiting(view: View) -> Option<(u64, bool)> {
     if view.all.get() {
-        return globals().waiting.count();
+        let waiting = globals().waiting;
+        let (_, open) = waiting.count()?;
+        return Some((waiting.of.with(|of| of.iter().map(|of| of.runs().count() as u64 + of.more()).sum()), open));
     }
     let connection = view.connection.with(|connection| connection.as_ref().map(|connection| connection.id.clone()))?;
     let flow = view.flow.get();
     globals().waiting.of.with(|of| {
         let of = of.iter().find(|of| of.connection.id == connection && of.error.is_none())?;
-        let here = of.runs.iter().filter(|run| flow.as_ref().is_none_or(|flow| run.flow == *flow)).count() as u64;
-        let listed = |of: &Option<String>| flow.is_none() || of.is_none() || *of == flow;
-        let more = of.open_ended || of.lists.iter().any(|(of, part)| part.open && listed(of));
-        Some((here, more))
+        let mut lists = of.lists.iter().filter(|list| flow.is_none() || list.flow.is_none() || list.flow == flow);
+        let here = of.runs().filter(|run| flow.as_ref().is_none_or(|flow| run.flow == *flow)).count() as u64;
+        if lists.clone().any(|list| list.error.is_some()) {
+            return None;
+        }
+        Some((here, (flow.is_none() && of.more_flows()) || lists.any(|list| list.part.open)))
     })
 }
 

@@ -88,6 +88,7 @@ fn count(view: View) -> Live<Statistics> {
             let changed = known != Some(&answer);
             (answer, changed)
         },
+        same: |_, _| false,
         // Where nothing is counted, nothing is asked again.
         finished: |answer| *answer == Statistics::default(),
         partial: |_| false,
@@ -242,7 +243,7 @@ fn oldest(view: View) -> Option<Timestamp> {
     let address = view.kept_address();
     globals().waiting.of.with(|of| {
         let of = of.iter().filter(|of| address.of_all() || Some(&of.connection.id) == address.connection.as_ref());
-        let here = of.flat_map(|of| &of.runs).filter(|run| address.flow.as_ref().is_none_or(|flow| run.flow == *flow));
+        let here = of.flat_map(|of| of.runs()).filter(|run| address.flow.as_ref().is_none_or(|flow| run.flow == *flow));
         here.filter_map(|run| run.waiting_since).min()
     })
 }

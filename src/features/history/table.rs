@@ -81,11 +81,13 @@ pub fn RunsTable(view: View) -> Html {
             (None, Some(connection)) => {
                 // What is read again goes on with the rows that are shown.
                 let goes_on = listing.latest.is_some();
-                let shown = |id: &str| goes_on && rows.with_untracked(|rows| rows.iter().any(|(key, _)| key == id));
+                let known = |id: &str| rows.with_untracked(|rows| rows.iter().any(|(key, _)| key == id));
+                let shown = |id: &str| goes_on && (known(id) || view.left.with_value(|left| left.iter().any(|key| key == id)));
                 rows_of(view, &connection.id, &listing, numbers, &shown)
             }
             (None, None) => return,
         };
+        view.left.set_value(found.iter().filter(|row| row.gone == Some(Gone::Left)).map(|row| row.key.clone()).collect());
         untrack(|| refresh_chosen(&found));
         let most = found.iter().filter_map(|row| row.run.lasted(read_at)).max().unwrap_or(1);
         let count = found.len();

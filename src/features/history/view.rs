@@ -41,6 +41,8 @@ pub struct View {
     /// What of the filter nothing can be said about, because the vendor's lists do not tell it.
     pub untold: Memo<Here>,
     pub further: Further,
+    /// Rows that stand here although the filter lets them through no more: they were shown when it did.
+    pub left: StoredValue<Vec<String>>,
     /// How many runs of the list come before this page, where that is known.
     pub before: Memo<Option<u64>>,
     /// Why the runs of this page have no numbers.
@@ -68,6 +70,7 @@ impl View {
         let rules = Rules {
             pace: |_| Pace::List,
             settle: Listing::settle,
+            same: Listing::says_the_same,
             finished: |_| false,
             partial: Listing::is_partial,
             quota: |listing| listing.page.quota,
@@ -123,6 +126,7 @@ impl View {
             here,
             untold,
             further,
+            left: StoredValue::new(Vec::new()),
             before,
             no_number,
             saved: RwSignal::new(storage::get(SAVED).unwrap_or_default()),

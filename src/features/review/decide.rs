@@ -76,8 +76,16 @@ fn why_not(desk: Desk) -> Option<&'static str> {
         Some((_, true, _)) => return Some(words.is_decided),
         _ => {}
     }
+    if is_elsewhere(desk) {
+        return Some(words.is_elsewhere);
+    }
     let open = desk.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
     (!open).then_some(words.is_decided)
+}
+
+/// Another tab of this browser has a decision on it on its way.
+pub fn is_elsewhere(desk: Desk) -> bool {
+    untrack(|| desk.globals.waiting.is_elsewhere(&desk.case_id()))
 }
 
 /// Goes on once there is a name to decide under.

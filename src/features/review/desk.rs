@@ -17,7 +17,7 @@ use runs::deciding::Kept;
 use runs::form::{Checked, Draft, Problem};
 use runs::http::encode;
 use runs::live::Pace;
-use runs::model::RunDetail;
+use runs::model::{ReviewRef, RunDetail};
 use runs::review::{Review, ReviewState};
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
@@ -96,6 +96,7 @@ impl Desk {
         let rules = Rules {
             pace: |_| Pace::Count,
             settle,
+            same: |_, _| false,
             finished: |review: &Review| review.state != ReviewState::Open,
             partial: |_| false,
             quota: |_| None,
@@ -166,9 +167,9 @@ impl Desk {
         self.place.get_value()
     }
 
-    /// Of its run's row in the queue.
+    /// Of its row in the queue.
     pub fn key(self) -> String {
-        self.place.with_value(|place| super::queue::key(&place.connection, &place.run))
+        self.case_id()
     }
 
     /// Nobody has typed anything yet.
@@ -218,6 +219,15 @@ impl Desk {
             let changed = |case: Arc<Case>| matches!(case.phase, Phase::Came(runs::review::Outcome::Changed(_)));
             if self.case.get().is_some_and(changed) && self.draft.with_untracked(|draft| draft.count() > 0) {
                 self.comparing.set(true);
+                self.live.refresh();
+            }
+        });
+        // Another tab's decision was recorded: this one shows it.
+        let place = self.place();
+        let asked = ReviewRef::new(place.review, "", None);
+        let decided = Memo::new(move |_| self.globals.waiting.is_decided(&self.connection(), &place.run, &asked));
+        Effect::new(move |_| {
+            if decided.get() && self.case.get_untracked().is_none() {
                 self.live.refresh();
             }
         });

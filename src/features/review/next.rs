@@ -10,7 +10,7 @@ use crate::state::{Globals, case_id};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
-use runs::model::{Run, RunDetail};
+use runs::model::{Iteration, ReviewRef, Run, RunDetail};
 use runs::queue::step;
 use runs::review::{Review, ReviewState};
 use std::cell::{Cell, RefCell};
@@ -31,11 +31,20 @@ pub fn run_name(globals: Globals, connection: &Connection, run: &Run) -> String 
     number.map_or_else(|| run.id.clone(), t().shared.run_number)
 }
 
+/// The step that asks, and which of several of it: `Review terms, iteration 2`.
+pub fn review_name(review: &ReviewRef) -> String {
+    match &review.iteration {
+        Some(Iteration::Round(at)) => (t().queue.iteration)(&review.name, u64::from(*at) + 1),
+        Some(Iteration::Key(key)) => (t().queue.iteration_key)(&review.name, key),
+        None => review.name.clone(),
+    }
+}
+
 /// The run of the review that comes after a decision, with its address: the same that "approve and next" opens.
 pub fn next(desk: Desk, queue: Queue) -> Option<(String, String)> {
-    let Place { entry, review } = target(desk, queue, Way::Decided)?;
+    let entry = target(desk, queue, Way::Decided)?;
     // Some lists do not say at which step: it is known once the queue beside this page has read the run.
-    Some((entry.name(desk.globals), page_of(&entry.connection, &entry.run, review.as_ref()).href()))
+    Some((entry.name(desk.globals), page_of(&entry.connection, &entry.run, entry.review_id()).href()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,55 +57,54 @@ pub enum Way {
     Decided,
 }
 
-/// A review in the queue; `None`: the run's reviews are not known yet.
-#[derive(Clone, PartialEq)]
-struct Place {
-    entry: Arc<Entry>,
-    review: Option<String>,
-}
-
-impl Place {
-    fn case(&self) -> Option<String> {
-        self.review.as_ref().map(|review| case_id(&self.entry.connection.id, &self.entry.run.id, review))
-    }
-}
-
-/// Every review in the queue's order, beginning with the rows as they are shown.
-fn places(queue: Queue) -> Vec<Place> {
+/// Everything in the queue's order, beginning with the rows as they are shown.
+fn places(queue: Queue) -> Vec<Arc<Entry>> {
     let mut keys = queue.rows.get();
     queue.fitting.with(|fitting| {
         let further: Vec<String> = fitting.iter().filter(|key| !keys.contains(key)).cloned().collect();
         keys.extend(further);
     });
-    let entries = keys.iter().filter_map(|key| queue.entry(key)).filter(|entry| entry.decides());
-    entries
-        .flat_map(|entry| {
-            let reviews: Vec<Option<String>> = entry.reviews().into_iter().map(|review| Some(review.id)).collect();
-            let reviews = if reviews.is_empty() { vec![None] } else { reviews };
-            reviews.into_iter().map(move |review| Place { entry: Arc::clone(&entry), review })
-        })
-        .collect()
+    keys.iter().filter_map(|key| queue.entry(key)).filter(|entry| entry.decides()).collect()
 }
 
-fn target(desk: Desk, queue: Queue, way: Way) -> Option<Place> {
+fn target(desk: Desk, queue: Queue, way: Way) -> Option<Arc<Entry>> {
     let places = places(queue);
     let (here, key) = (desk.place(), desk.key());
-    let at = places.iter().position(|place| place.entry.key() == key && place.review.as_ref().is_none_or(|review| *review == here.review));
-    let open = |place: &Place| place.entry.left.is_none() && place.case().is_none_or(|case| queue.globals.deciding.of(&case).is_none());
+    // A run whose reviews are not known yet stands for them.
+    let is_run = |entry: &Arc<Entry>| entry.review.is_none() && entry.connection.id == here.connection && entry.run.id == here.run;
+    let at = places.iter().position(|entry| entry.key() == key).or_else(|| places.iter().position(is_run));
+    // A row that left at once leaves its place: what stood behind it stands there now.
+    let at = match at {
+        Some(at) => Some(at).inspect(|at| queue.here.set_value(Some(*at))),
+        None => queue.here.get_value().and_then(|at| if way == Way::Back { Some(at) } else { at.checked_sub(1) }),
+    };
+    let waits = |entry: &Arc<Entry>| entry.left.is_none() && !entry.unread();
+    let open = |entry: &Arc<Entry>| {
+        let case = entry.key();
+        waits(entry) && queue.globals.deciding.of(&case).is_none() && !queue.globals.waiting.is_elsewhere(&case)
+    };
     let round = matches!(way, Way::Skip | Way::Decided);
     if !round {
-        return step(&places, at, way == Way::Back, round, &|place| place.entry.left.is_none()).and_then(|at| places.get(at).cloned());
+        return step(&places, at, way == Way::Back, round, &waits).and_then(|at| places.get(at).cloned());
     }
-    let passes = |place: &Place, taken: bool| open(place) && !is_skipped(&place.entry.key()) && (taken || !queue.taken(&place.entry));
+    let passes = |entry: &Arc<Entry>, taken: bool| open(entry) && !is_skipped(&entry.key()) && (taken || !queue.taken(entry));
     // What somebody else has open comes only when nothing else is left, and after that what was skipped, the longest ago first.
     let skipped = || {
-        let others = places.iter().enumerate().filter(|(other, place)| Some(*other) != at && open(place));
-        others.filter_map(|(at, place)| Some((skipped_at(&place.entry.key())?, at))).min().map(|(_, at)| at)
+        let others = places.iter().enumerate().filter(|(other, entry)| Some(*other) != at && open(entry));
+        others.filter_map(|(at, entry)| Some((skipped_at(&entry.key())?, at))).min().map(|(_, at)| at)
     };
-    step(&places, at, false, round, &|place| passes(place, false))
-        .or_else(|| step(&places, at, false, round, &|place| passes(place, true)))
+    step(&places, at, false, round, &|entry| passes(entry, false))
+        .or_else(|| step(&places, at, false, round, &|entry| passes(entry, true)))
         .or_else(skipped)
         .and_then(|at| places.get(at).cloned())
+}
+
+/// Its review; where that is not known, the first of the run that nobody decided.
+async fn review_of(queue: Queue, entry: &Entry, scope: &Scope) -> Option<String> {
+    if let Some(review) = entry.review_id() {
+        return Some(review.clone());
+    }
+    queue.look().look(&entry.connection, &entry.run, scope).await.reviews.into_iter().next().map(|review| review.id)
 }
 
 thread_local! {
@@ -115,7 +123,7 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
     if way == Way::Skip {
         skip(&desk.key());
     }
-    let Some(place) = untrack(|| target(desk, queue, way)) else {
+    let Some(entry) = untrack(|| target(desk, queue, way)) else {
         let words = t().queue;
         let none = match way {
             Way::On => words.no_next,
@@ -124,19 +132,14 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
         };
         return desk.globals.toasts.say(none);
     };
-    let (look, scope) = (queue.look(), Scope::new());
-    if place.review.is_none() {
+    if entry.review.is_none() {
         // Its run has to be read first: the press is not lost meanwhile.
-        desk.globals.toasts.say((t().queue.opening)(&place.entry.name(desk.globals)));
+        desk.globals.toasts.say((t().queue.opening)(&entry.name(desk.globals)));
     }
     leptos::task::spawn_local(async move {
-        let (connection, run) = (&place.entry.connection, &place.entry.run);
-        let review = match place.review {
-            Some(review) => Some(review),
-            None => look.look(connection, run, &scope).await.reviews.into_iter().next().map(|review| review.id),
-        };
+        let review = review_of(queue, &entry, &Scope::new()).await;
         ARRIVING.set(review.is_some().then_some(way));
-        router::go(&page_of(connection, run, review.as_ref()).href());
+        router::go(&page_of(&entry.connection, &entry.run, review.as_ref()).href());
     });
 }
 
@@ -154,25 +157,21 @@ pub fn ahead_of(case: &str) -> Option<Ahead> {
 
 /// Reads the next review while this one is looked at: once, and no longer than this one is open.
 pub fn read_ahead(desk: Desk, queue: Queue) {
-    let next = Memo::new(move |_| target(desk, queue, Way::Decided).map(|place| (place.entry.key(), place.review)));
+    let next = Memo::new(move |_| target(desk, queue, Way::Decided).map(|entry| entry.key()));
     Effect::new(move |_| {
         if desk.read.with(Option::is_none) {
             return;
         }
-        let Some((key, review)) = next.get() else { return };
+        let Some(key) = next.get() else { return };
         let Some(entry) = queue.entries.with_untracked(|entries| entries.get(&key).cloned()) else { return };
         // The queue is reading it: this comes again when its reviews are known.
-        if review.is_none() && queue.rows.with_untracked(|rows| rows.contains(&key)) {
+        if entry.review.is_none() && queue.rows.with_untracked(|rows| rows.contains(&key)) {
             return;
         }
-        let (look, scope) = (queue.look(), Scope::of_view());
+        let scope = Scope::of_view();
         leptos::task::spawn_local(async move {
             let (connection, run) = (&entry.connection, &entry.run);
-            let review = match review {
-                Some(review) => Some(review),
-                None => look.look(connection, run, &scope).await.reviews.into_iter().next().map(|review| review.id),
-            };
-            let Some(review) = review.filter(|_| !scope.ended()) else { return };
+            let Some(review) = review_of(queue, &entry, &scope).await.filter(|_| !scope.ended()) else { return };
             let case = case_id(&connection.id, &run.id, &review);
             if AHEAD.with_borrow(|ahead| ahead.as_ref().is_some_and(|ahead| ahead.case == case)) {
                 return;

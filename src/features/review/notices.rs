@@ -19,7 +19,7 @@ const SHOWN: usize = 20;
 
 /// What came of a try to decide and did not end the review.
 pub fn of_case(desk: Desk) -> Option<Html> {
-    let case = desk.case.get()?;
+    let Some(case) = desk.case.get() else { return elsewhere(desk) };
     let words = t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
     match &case.phase {
@@ -54,6 +54,13 @@ pub fn of_case(desk: Desk) -> Option<Html> {
         ),
         Phase::Came(_) => None,
     }
+}
+
+/// A decision of another tab that is not known to this one's page in full: it is held there.
+fn elsewhere(desk: Desk) -> Option<Html> {
+    let words = t().decide;
+    let is = desk.globals.waiting.is_elsewhere(&desk.case_id());
+    is.then(|| note(Tone::Run, Icon::Clock, words.way_elsewhere.into(), words.way_elsewhere_next.into(), None))
 }
 
 fn said(detail: &str, request_id: Option<&str>, next: &str) -> String {

@@ -12,6 +12,7 @@ mod row;
 mod side;
 mod who;
 
-pub use list::{Entry, Queue, is_skipped, key, skip, skipped_at};
+pub use list::{Entry, Queue, is_skipped, skip, skipped_at};
+pub use look::look_into_waiting;
 pub use page::QueuePage;
 pub use side::side;

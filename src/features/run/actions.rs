@@ -1,5 +1,6 @@
 use super::view::View;
 use crate::data;
+use crate::features::review::review_name;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -101,7 +102,7 @@ fn reviews(view: View, detail: &RunDetail) -> Html {
             review: review.id.clone(),
             flow: Some(detail.run.flow.clone()),
         };
-        let name = several.then(|| view! { <bdi>": "{review.name.clone()}</bdi> });
+        let name = several.then(|| view! { <bdi>": "{review_name(review)}</bdi> });
         view! { <a class="sl-btn sl-btn--primary" href=page.href()>{t().run.review_now}{name}</a> }
     };
     detail.reviews.iter().map(link).collect::<Vec<_>>().view()

@@ -6,7 +6,7 @@ use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
-use runs::live::{Pace, newer};
+use runs::live::{Pace, newer, says_the_same};
 use runs::model::{Run, RunDetail};
 use runs::timeline::{Spent, status_segments};
 use runs::{StatusKind, Timestamp};
@@ -55,8 +55,14 @@ impl View {
         let reference = RunRef { id: place.run.clone(), flow: place.flow.clone() };
         let step = router::own(|entry| if let Page::Run { .. } = entry.page { Some(routes::step_of(&entry.fragment)) } else { None });
         let asked = connection.clone();
-        let rules =
-            Rules { pace, settle, finished: |detail: &RunDetail| detail.run.status.kind.is_final(), partial: |_| false, quota: |_| None };
+        let rules = Rules {
+            pace,
+            settle,
+            same: says_the_same,
+            finished: |detail: &RunDetail| detail.run.status.kind.is_final(),
+            partial: |_| false,
+            quota: |_| None,
+        };
         let live = Live::new(rules, move || {
             let operation = asked.dialect.run_adapter().get_run(&reference);
             Some(Asking { connection: asked.id.clone(), key: reference.id.clone(), operation })

@@ -4,6 +4,9 @@ use runs::capability::ReviewStyle;
 
 pub(super) static WORDS: DecideWords = DecideWords {
     unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",
+    is_elsewhere: "A decision on this review is on its way in another tab.",
+    way_elsewhere: "Another tab of this browser has a decision on this review on its way.",
+    way_elsewhere_next: "It can be undone there while it is held. Nothing is sent from this tab meanwhile.",
     is_held: "It is decided already and not sent yet: take that back first.",
     is_under_way: "A decision on it is on its way. Nothing else was decided.",
     is_decided: "It takes no decision any more.",

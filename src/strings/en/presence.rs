@@ -12,6 +12,9 @@ pub(super) static WORDS: PresenceWords = PresenceWords {
     notify_unsupported: "This browser has no notifications here.",
     notify_refused: "No permission was given, so there will be no notifications.",
     new_review: |flow, run| format!("{flow}: {run} waits for review"),
-    new_review_at: |connection| format!("At {connection}. Open it to decide."),
+    new_review_at: |connection, step| match step {
+        Some(step) => format!("{step}, at {connection}. Open it to decide."),
+        None => format!("At {connection}. Open it to decide."),
+    },
     new_reviews: |count| format!("{} wait", several(count, "new review", "new reviews")),
 };

@@ -26,12 +26,23 @@ pub(super) static WORDS: QueueWords = QueueWords {
     no_match_next: |all| {
         if all == 1 { "Without them 1 is shown.".into() } else { format!("Without them {} are shown.", count(all)) }
     },
+    run_unread: "The run could not be read",
+    unread: |runs, connection| match runs {
+        1 => format!("1 waiting run of {connection} could not be read."),
+        _ => format!("{} waiting runs of {connection} could not be read.", count(runs as u64)),
+    },
+    unread_next: "What waits in it is missing below. The list of runs shows what came in its place.",
+    unread_see: "Show waiting runs",
+    iteration: |step, round| format!("{step}, iteration {}", count(round)),
+    iteration_key: |step, key| format!("{step}, {key}"),
+    one_of: |step, at, of| format!("{step} ({} of {})", count(at as u64), count(of as u64)),
     left_another: |clock| format!("Decided by another, {clock}"),
     left_mine: |clock| format!("Decided by you, {clock}"),
     left: |clock| format!("No longer waiting, {clock}"),
     left_said: |run, why| format!("{run}: {why}"),
     here: "Open in this window",
     sending: "Decision on its way",
+    sending_elsewhere: "Decision on its way in another tab",
     skipped: "Skipped",
     next: "Next review",
     previous: "Previous review",

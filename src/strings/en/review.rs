@@ -23,6 +23,7 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
         format!("{vendor} has no public review call. Sluice shows its reviews read-only; they are decided in {vendor} itself.")
     },
     connection_failed: |label| format!("What waits in {label} may be missing below."),
+    flow_failed: |flow, label| format!("What waits in {flow} ({label}) may be missing below."),
     empty: "Nothing waits for a person",
     empty_next: "Runs appear here when a step needs somebody to look at its result.",
     nothing_read: "Nothing could be read yet",

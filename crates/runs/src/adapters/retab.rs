@@ -3,7 +3,7 @@
 
 pub(super) mod history;
 pub(super) mod list;
-mod review;
+pub(super) mod review;
 pub(super) mod run;
 pub(super) mod start;
 mod steps;
@@ -248,11 +248,11 @@ pub(super) fn complain(envelope: Json) -> Complaint {
 }
 
 pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
-    let (more, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.needed_list("data", "list.data")))?;
+    let (after, items) = read(value, "list", |fields| (list::Marks::take(fields).after, fields.needed_list("data", "list.data")))?;
     let (items, unread) = those_read(items, flow);
     Ok(Page {
         unread,
-        older: items.last().filter(|_| more).map(|flow: &Flow| Place::After(flow.id.clone())),
+        older: after.map(|mark| Place::After(items.last().map_or(mark, |flow: &Flow| flow.id.clone()))),
         items,
         total: None,
         newer: None,
@@ -293,6 +293,7 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
         let full = full.map_err(|problem| ApiError::malformed(&problem, &calls[1]))?;
         let merged = steps::merge(std::mem::take(&mut detail.steps), full);
         run::set_steps(&mut detail, merged);
+        review::tell_about(&mut detail);
         detail.raw.push((calls[1].clone(), list));
     }
     detail.history = history::derive(&detail);

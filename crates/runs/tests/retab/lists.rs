@@ -3,7 +3,7 @@ use super::{COUNTS, LIST, WORKFLOWS, retab};
 use runs::adapter::FlowQuery;
 use runs::adapters::retab::Retab;
 use runs::http::FailureKind;
-use runs::model::{NoNumber, Numbering, Place, TriggerKind};
+use runs::model::{Iteration, NoNumber, Numbering, Place, TriggerKind};
 use runs::query::RunQuery;
 use runs::{Adapter, StatusKind};
 
@@ -135,4 +135,42 @@ fn flows_are_listed_with_what_is_unknown_kept() {
     assert!(page.items[0].other.contains(&("project_id".to_owned(), json("\"prj_1\""))));
     assert_eq!((page.items[1].name.as_str(), page.items[1].description.as_deref()), ("wf_2", None), "a nameless flow goes by its id");
     assert_eq!(page.older, Some(Place::After("wf_2".into())));
+}
+
+#[test]
+fn a_page_whose_items_all_lack_ids_goes_on_where_the_vendor_says() {
+    let unnamed = r#"{"data": [{"status": "running"}, {"id": 7}], "list_metadata": {"before": null, "after": "run_0"}}"#;
+    let page = retab().ok(RUNS, unnamed).run(Retab.list_runs(&RunQuery { rows_first: true, ..of_flow() })).unwrap();
+    assert_eq!((page.items.len(), page.older), (2, Some(Place::After("run_0".into()))));
+    let flows = r#"{"data": [{"name": "no id"}], "list_metadata": {"before": null, "after": "wf_0"}}"#;
+    let page = retab().ok("GET workflows", flows).run(Retab.list_flows(&FlowQuery::default())).unwrap();
+    assert_eq!((page.items.len(), page.older), (0, Some(Place::After("wf_0".into()))));
+}
+
+#[test]
+fn a_run_that_waits_at_several_steps_tells_each_by_its_name_and_round() {
+    let step = |id: &str, label: &str| format!(r#"{{"node_id": "{id}", "node_label": "{label}", "status": "waiting_for_human"}}"#);
+    let rounds = |at: u32| {
+        format!(
+            r#"{{"node_id": "hil-2", "step_id": "mr1_iter_{at}_hil-2", "loop_id": "mr1", "iteration": {at}, "node_label": "Check item", "status": "waiting_for_human"}}"#
+        )
+    };
+    let run = format!(
+        r#"{{"data": [{{"id": "run_1", "workflow_id": "wf_1", "status": "waiting_for_human", "waiting_for_node_ids": ["hil-1", "mr1_iter_0_hil-2", "mr1_iter_1_hil-2", "gone"], "steps": [{}, {}, {}]}}]}}"#,
+        step("hil-1", "Check totals"),
+        rounds(0),
+        rounds(1)
+    );
+    let page = retab().ok(RUNS, &run).run(Retab.list_waiting(None, &Place::First)).unwrap();
+    let reviews = page.items[0].reviews.as_ref().expect("the list tells them");
+    let told: Vec<_> = reviews.iter().map(|review| (review.id.as_str(), review.name.as_str(), review.iteration.clone())).collect();
+    assert_eq!(
+        told,
+        [
+            ("hil-1", "Check totals", None),
+            ("mr1_iter_0_hil-2", "Check item", Some(Iteration::Round(0))),
+            ("mr1_iter_1_hil-2", "Check item", Some(Iteration::Round(1))),
+            ("gone", "gone", None),
+        ]
+    );
 }

@@ -5,7 +5,7 @@ use super::*;
 use runs::adapter::{InputKind, InputValue, StartRequest};
 use runs::capability::{NumberSource, RejectReason, Rerun};
 use runs::dialect::KeyHeader;
-use runs::model::{ActionOutcome, NoNumber, Numbering, Place};
+use runs::model::{ActionOutcome, Iteration, NoNumber, Numbering, Place};
 use runs::query::RunQuery;
 use runs::{Adapter, Dialect, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
@@ -118,4 +118,18 @@ fn cancelling_says_what_the_vendor_said() {
     let mut vendor = retab().on("DELETE workflows/runs/run_1", says(204, ""));
     assert_eq!(vendor.run(RetabReviews.delete(&reference())).expect("deleted"), ActionOutcome::Done);
     assert_eq!(retab().run(RetabReviews.rerun(&reference(), "k")).unwrap_err().kind, ErrorKind::Unsupported);
+}
+
+#[test]
+fn a_waiting_run_has_all_its_reviews_from_the_queue() {
+    let second = REVIEW.replace("rev_1", "rev_2").replace("\"iteration_key\": null", "\"iteration_key\": \"annex b\"");
+    let mut vendor = retab().ok("GET workflows/runs", &runs_page("null", "null")).ok(GET_REVIEWS, &list(&[REVIEW, &second]));
+    let page = vendor.run(RetabReviews.list_waiting(None, &Place::First)).expect("a page");
+    let reviews = page.items[0].reviews.as_ref().expect("the queue tells them");
+    let told: Vec<_> = reviews.iter().map(|review| (review.id.as_str(), review.iteration.clone())).collect();
+    assert_eq!(told, [("rev_1", None), ("rev_2", Some(Iteration::Key("annex b".into())))]);
+    // Without the queue nobody knows: a block is no review.
+    let mut vendor = retab().ok("GET workflows/runs", &runs_page("null", "null")).on(GET_REVIEWS, says(403, "{}"));
+    let page = vendor.run(RetabReviews.list_waiting(None, &Place::First)).expect("a page");
+    assert_eq!(page.items[0].reviews, None);
 }

@@ -2,7 +2,7 @@
 
 use runs::adapter::RunRef;
 use runs::adapters::superai::SuperAi;
-use runs::model::{FileRole, RunDetail, TriggerKind};
+use runs::model::{FileRole, Iteration, RunDetail, TriggerKind};
 use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 use super::wire::{answer, changed, ok};
@@ -230,4 +230,15 @@ fn outputs_are_those_of_the_last_tasks() {
     let detail = get_run(EXECUTION, &exported, "[]", FLOW).expect("a run");
     assert_eq!(detail.outputs.len(), 1);
     assert_eq!((detail.outputs[0].0.as_str(), detail.outputs[0].1.to_string().as_str()), ("Export", r#"{"sent":1234.560}"#));
+}
+
+#[test]
+fn reviews_of_one_task_are_told_apart_and_say_what_they_are_about() {
+    let second = changed(&changed(REVIEW, "/id", "\"bbbb0002-0000-4000-8000-000000000000\""), "/source_task_execution_idx", "1");
+    let detail = get_run(EXECUTION, TASKS, &format!("[{REVIEW},{second}]"), FLOW).expect("a run");
+    let rounds: Vec<_> = detail.reviews.iter().map(|review| review.iteration.clone()).collect();
+    assert_eq!(rounds, [Some(Iteration::Round(0)), Some(Iteration::Round(1))]);
+    assert_eq!(detail.run.reviews.as_ref(), Some(&detail.reviews), "the queue learns them from the run");
+    assert!(detail.reviews.iter().all(|review| !review.about.is_empty()), "{:?}", detail.reviews);
+    assert_eq!(waiting().reviews[0].iteration, None, "one alone needs no round");
 }

@@ -37,11 +37,11 @@ fn oldest(about: FiguresAddress) -> Html {
             let runs = of
                 .iter()
                 .filter(|of| about.connection.as_ref().is_none_or(|wanted| *wanted == of.connection.id))
-                .flat_map(|of| &of.runs)
+                .flat_map(|of| of.runs())
                 .filter(|run| about.flow.as_ref().is_none_or(|wanted| *wanted == run.flow));
             let (mut count, mut exact, mut oldest) = (0u64, true, None::<Timestamp>);
             for run in runs {
-                count += 1;
+                count += run.reviews.as_ref().map_or(1, |reviews| reviews.len().max(1)) as u64;
                 exact &= run.waiting_since.is_some();
                 let since = run.waiting_since.or(run.created_at);
                 oldest = oldest.into_iter().chain(since).min();

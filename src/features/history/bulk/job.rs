@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// So many runs are read and sent at the same time.
 const AT_ONCE: usize = 4;
+/// Pauses before a run that was rerun is read, in milliseconds.
+const LOOKS_AFTER: [u32; 4] = [0, 1_500, 4_000, 10_000];
 
 /// One run that something is done with.
 pub struct Item {
@@ -239,7 +241,19 @@ async fn follow(job: &Job, item: &Item) {
         if job.verb == Verb::Delete {
             globals().learned.deleted(connection, &run.id);
         } else {
-            data::look_up(&item.connection, &run, &Scope::new()).await;
+            leptos::task::spawn_local(look_after(item.connection.clone(), run, job.verb));
+        }
+    }
+}
+
+/// Reads what became of a run, again while it looks finished: some vendors take the word and let the run go on a moment later.
+async fn look_after(connection: Connection, run: RunRef, verb: Verb) {
+    let looks = if verb == Verb::Rerun { LOOKS_AFTER.len() } else { 1 };
+    for pause in LOOKS_AFTER.into_iter().take(looks) {
+        clock::sleep(pause).await;
+        data::look_up(&connection, &run, &Scope::new()).await;
+        if globals().learned.when(&connection.id, &run.id).is_some_and(|(_, goes_on)| goes_on) {
+            return;
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::super::view::View;
-use super::task::{Lists, Of, Source, Stage, Task, Why};
+use super::names::Of;
+use super::task::{Lists, Source, Stage, Task, Why};
 use crate::data::Connection;
 use crate::platform::clock;
 use crate::platform::page;
@@ -197,7 +198,7 @@ fn source(view: View, what: What) -> Option<Source> {
         let known = globals().flows.of(&connection.id);
         let (flows, named) =
             known.with_untracked(|flows| (flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect(), flows.complete));
-        of.push(Of { connection, filter, flows, named });
+        of.push(Of { connection, filter, flows, named, tried: Vec::new() });
     }
     Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
 }

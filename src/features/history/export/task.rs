@@ -1,6 +1,6 @@
 //! One export: the lists are walked, what the filters let through is written.
 
-use crate::data::Connection;
+use super::names::Of;
 use crate::net::{self, Scope};
 use crate::platform::page::lower_case;
 use crate::platform::save::{Named, Place, Sink};
@@ -11,15 +11,11 @@ use crate::strings::t;
 use runs::ApiError;
 use runs::adapter::FlowQuery;
 use runs::export::{Format, Line};
-use runs::filter::Filter;
-use runs::model::{Place as Spot, Run};
+use runs::model::Run;
 use runs::walks::{self, Walks};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// Names of flows that one export reads at most of one connection.
-const MOST_NAMES: usize = 5_000;
 
 /// What a file is made of.
 pub enum Source {
@@ -31,15 +27,6 @@ pub enum Source {
 pub struct Lists {
     pub of: Vec<Of>,
     pub walks: Walks,
-}
-
-/// A connection with its filter, and the names of its flows as far as they are known.
-pub struct Of {
-    pub connection: Connection,
-    pub filter: Filter,
-    pub flows: Vec<(String, String)>,
-    /// There are no further names to be had.
-    pub named: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -339,6 +326,9 @@ impl Lists {
                         if wanted.iter().any(|(_, _, run)| of.nameless(run)) {
                             of.read_names(scope).await;
                         }
+                        for (_, _, run) in &wanted {
+                            of.name_by_run(run, scope).await;
+                        }
                         return Next::Rows(wanted);
                     }
                     Err(error) => error,
@@ -350,26 +340,6 @@ impl Lists {
             // One that fails holds up no other.
             None if self.walks.fail() => Next::Failed(failed, connection.dialect.vendor()),
             None => Next::Rows(Vec::new()),
-        }
-    }
-}
-
-impl Of {
-    fn nameless(&self, run: &Run) -> bool {
-        !self.named && run.flow_name.is_none() && !self.flows.iter().any(|(id, _)| *id == run.flow)
-    }
-
-    /// The names of its flows, once; an export without them is better than none.
-    async fn read_names(&mut self, scope: &Scope) {
-        self.named = true;
-        let mut next = Some(Spot::First);
-        while let Some(place) = next.take() {
-            let query = FlowQuery { search: String::new(), place };
-            let Ok(page) = net::read(&self.connection.id, self.connection.dialect.adapter().list_flows(&query), scope).await else {
-                return;
-            };
-            self.flows.extend(page.items.into_iter().map(|flow| (flow.id, flow.name)));
-            next = page.older.filter(|_| self.flows.len() < MOST_NAMES);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::list::{Entry, Queue};
 use crate::data::Connection;
 use crate::features::review::checking::wrong_in;
-use crate::features::review::next::page_of;
+use crate::features::review::next::{page_of, review_name};
 use crate::net::{self, Scope};
 use crate::platform::page;
 use crate::prelude::*;
@@ -39,7 +39,8 @@ impl Item {
     }
 }
 
-/// Reads every open review of a run anew: only one that waits, is valid and was not edited may be approved unseen.
+/// Reads a review anew, or every open one of a run that did not tell them: only one that waits, is valid and was not edited may be
+/// approved unseen.
 pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
     let words = t().queue;
     let run = entry.name(queue.globals);
@@ -51,23 +52,31 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
         case: case_id(&entry.connection.id, &entry.run.id, review),
         standing,
     };
-    let reviews = queue.look().look(&entry.connection, &entry.run, scope).await.reviews;
+    let reviews: Vec<(String, String)> = match entry.review_id() {
+        Some(id) => vec![(id.clone(), entry.step())],
+        None => {
+            let looked = queue.look().look(&entry.connection, &entry.run, scope).await;
+            looked.reviews.into_iter().map(|review| (review.id.clone(), review_name(&review))).collect()
+        }
+    };
     if reviews.is_empty() {
         return vec![item("", "", Standing::Out(words.bulk_no_review.to_owned()))];
     }
     let mut items = Vec::new();
-    for review in reviews {
-        let standing = if queue.globals.deciding.under_way(&case_id(&entry.connection.id, &entry.run.id, &review.id)) {
+    for (id, name) in reviews {
+        let case = case_id(&entry.connection.id, &entry.run.id, &id);
+        let under_way = queue.globals.deciding.under_way(&case) || untrack(|| queue.globals.waiting.is_elsewhere(&case));
+        let standing = if under_way {
             Standing::Out(words.bulk_under_way.to_owned())
         } else {
             let reference = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
-            let operation = entry.connection.dialect.run_adapter().get_review(&reference, &review.id);
+            let operation = entry.connection.dialect.run_adapter().get_review(&reference, &id);
             match net::read(&entry.connection.id, operation, scope).await {
                 Ok(read) => standing_of(entry, read).await,
                 Err(_) => Standing::Out(words.bulk_unread.to_owned()),
             }
         };
-        items.push(item(&review.id, &review.name, standing));
+        items.push(item(&id, &name, standing));
     }
     items
 }

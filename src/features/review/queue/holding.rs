@@ -2,7 +2,7 @@
 
 use crate::platform::page;
 
-/// Whether the pointer or the focus is on the row of a waiting run.
+/// Whether the pointer or the focus is on a row.
 pub fn holds(key: &str) -> bool {
     let Some(row) = page::by_id(&row_id(key)) else { return false };
     row.matches(":hover, :focus-within").unwrap_or(false)
@@ -10,4 +10,16 @@ pub fn holds(key: &str) -> bool {
 
 pub fn row_id(key: &str) -> String {
     format!("q-{key}")
+}
+
+/// The link that J and K go to.
+pub fn link_id(key: &str) -> String {
+    format!("{}-open", row_id(key))
+}
+
+/// A row that takes the place of another takes its focus too.
+pub fn hand_over(from: &str, to: &str) {
+    if page::by_id(&row_id(from)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)) {
+        page::focus_soon(&link_id(to));
+    }
 }

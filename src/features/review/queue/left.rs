@@ -1,4 +1,4 @@
-//! What became of a run that does not wait any more. Its row stays for a moment with a word about it, and as long as somebody is at it.
+//! What became of a review that does not wait any more. Its row stays for a moment with a word about it, and as long as somebody is at it.
 
 use super::list::{Entry, Queue};
 use crate::net::{self, Scope};
@@ -81,37 +81,35 @@ pub fn find_out(queue: Queue, fresh: Vec<Arc<Entry>>, scope: &Scope) {
                     }
                 });
             }
-            clock::sleep(LINGERS).await;
+            // What one decided oneself is no news: it goes at once.
+            if change(queue, &entry.key(), |left| left.why) != Some(Why::Mine) {
+                clock::sleep(LINGERS).await;
+            }
             change(queue, &entry.key(), |left| left.over = true);
             queue.moved.try_update(|moved| *moved += 1);
         });
     }
 }
 
-fn change(queue: Queue, key: &str, change: impl FnOnce(&mut Left)) {
-    queue.entries.try_update(|entries| {
-        if let Some(entry) = entries.get_mut(key)
-            && let Some(left) = &mut Arc::make_mut(entry).left
-        {
-            change(left);
-        }
-    });
+fn change<T>(queue: Queue, key: &str, change: impl FnOnce(&mut Left) -> T) -> Option<T> {
+    queue.entries.try_update(|entries| Arc::make_mut(entries.get_mut(key)?).left.as_mut().map(change)).flatten()
 }
 
 async fn who(queue: Queue, entry: &Entry, scope: &Scope) -> (Why, Option<Timestamp>) {
     let (connection, run) = (&entry.connection, &entry.run);
-    for review in entry.reviews() {
-        if queue.globals.deciding.of(&case_id(&connection.id, &run.id, &review.id)).is_some() {
-            return (Why::Mine, None);
-        }
-        let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
-        let operation = connection.dialect.run_adapter().get_review(&reference, &review.id);
-        if let Ok(review) = net::read(&connection.id, operation, scope).await
-            && let ReviewState::Decided(decision) = review.state
-        {
-            let mine = drafts::sent_elsewhere(&connection.id, &run.id, &review.id, decision.approved);
-            return (if mine { Why::Mine } else { Why::Another }, decision.at);
-        }
+    let Some(asked) = &entry.review else { return (Why::Unknown, None) };
+    let review = &asked.id;
+    let case = case_id(&connection.id, &run.id, review);
+    if queue.globals.deciding.of(&case).is_some() || untrack(|| queue.globals.waiting.is_decided(connection, &run.id, asked)) {
+        return (Why::Mine, None);
     }
-    (Why::Unknown, None)
+    let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
+    let operation = connection.dialect.run_adapter().get_review(&reference, review);
+    match net::read(&connection.id, operation, scope).await.map(|review| review.state) {
+        Ok(ReviewState::Decided(decision)) => {
+            let mine = drafts::sent_elsewhere(&connection.id, &run.id, review, decision.approved);
+            (if mine { Why::Mine } else { Why::Another }, decision.at)
+        }
+        _ => (Why::Unknown, None),
+    }
 }

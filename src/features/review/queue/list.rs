@@ -4,10 +4,11 @@ use super::look::{Look, Looked};
 use super::who;
 use crate::data::Connection;
 use crate::data::presence::{Here, everybody};
+use crate::features::review::next::review_name;
 use crate::net::Scope;
 use crate::platform::page::lower_case;
 use crate::prelude::*;
-use crate::state::{Globals, drafts, globals};
+use crate::state::{Globals, case_id, drafts, globals};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::model::{ReviewRef, Run};
@@ -19,11 +20,14 @@ use std::sync::Arc;
 /// Rows shown at first, and more each time.
 pub const PAGE: usize = 50;
 
-/// One waiting run.
+/// One waiting review; of a run whose reviews are not known (yet), the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     pub connection: Connection,
-    pub run: Run,
+    pub run: Arc<Run>,
+    pub review: Option<ReviewRef>,
+    /// Which of its namesakes in the run it is, of how many.
+    pub place: Option<(usize, usize)>,
     /// Known once the run was read.
     pub looked: Option<Looked>,
     pub flow: String,
@@ -32,8 +36,38 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What waits in a run: its reviews, without those that were decided here a moment ago.
+    fn of(connection: &Connection, run: &Arc<Run>, look: &Look, globals: Globals) -> Vec<Self> {
+        let looked = look.run(&connection.id, run);
+        let flow = look.flow(&connection.id, run);
+        let entry = |review, place| Self {
+            connection: connection.clone(),
+            run: Arc::clone(run),
+            review,
+            place,
+            looked: looked.clone(),
+            flow: flow.clone(),
+            left: None,
+        };
+        let decides = connection.dialect.adapter().capabilities().review.decides();
+        let Some(reviews) = run.reviews.as_ref().filter(|reviews| decides && !reviews.is_empty()) else { return vec![entry(None, None)] };
+        let reviews: Vec<ReviewRef> = reviews.iter().map(|review| told(review, looked.as_ref())).collect();
+        let same = |one: &ReviewRef, other: &ReviewRef| one.name == other.name && one.iteration == other.iteration;
+        let waits = |review: &&ReviewRef| !globals.waiting.is_decided(connection, &run.id, review);
+        let place = |review: &ReviewRef| {
+            let count = reviews.iter().filter(|other| same(review, other)).count();
+            let before = reviews.iter().take_while(|other| other.id != review.id).filter(|other| same(review, other)).count();
+            (count > 1).then_some((before + 1, count))
+        };
+        reviews.iter().filter(waits).map(|review| entry(Some(review.clone()), place(review))).collect()
+    }
+
+    /// Where a decision on it has the same id, the key is that of its case.
     pub fn key(&self) -> String {
-        key(&self.connection.id, &self.run.id)
+        match &self.review {
+            Some(review) => case_id(&self.connection.id, &self.run.id, &review.id),
+            None => key(&self.connection.id, &self.run.id),
+        }
     }
 
     /// `#1,042`, or the id.
@@ -43,9 +77,19 @@ impl Entry {
         number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
     }
 
-    /// Since when it waits, if that is known; otherwise since when it exists.
+    /// The step that asks, told apart from others of the run; empty while that is not known.
+    pub fn step(&self) -> String {
+        let named = self.review.as_ref().map(review_name).unwrap_or_default();
+        match self.place {
+            Some((at, of)) => (t().queue.one_of)(&named, at, of),
+            None => named,
+        }
+    }
+
+    /// Since when it waits, if that is known; otherwise since when its run exists.
     pub fn since(&self) -> Option<(Timestamp, bool)> {
-        let since = self.run.waiting_since.or_else(|| self.looked.as_ref().and_then(|looked| looked.since));
+        let own = self.review.as_ref().and_then(|review| review.since);
+        let since = own.or(self.run.waiting_since).or_else(|| self.looked.as_ref().and_then(|looked| looked.since));
         since.map(|at| (at, true)).or_else(|| self.run.created_at.map(|at| (at, false)))
     }
 
@@ -53,21 +97,22 @@ impl Entry {
         self.connection.dialect.adapter().capabilities().review.decides()
     }
 
-    /// What is open in it, as far as that is known.
-    pub fn reviews(&self) -> Vec<ReviewRef> {
-        match &self.looked {
-            Some(looked) if !looked.reviews.is_empty() => looked.reviews.clone(),
-            _ => self.run.waiting_on.iter().map(|id| ReviewRef { id: id.clone(), name: id.clone(), since: None }).collect(),
-        }
+    pub fn review_id(&self) -> Option<&String> {
+        self.review.as_ref().map(|review| &review.id)
+    }
+
+    /// The run could not be read, by its list or alone.
+    pub fn unread(&self) -> bool {
+        self.run.unread || self.looked.as_ref().is_some_and(|looked| looked.failed)
     }
 
     fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {
         let text = lower_case(address.text.trim());
         let found = || {
             let number = self.name(queue.globals);
-            let steps = self.reviews().into_iter().map(|review| review.name);
-            let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone()];
-            texts.into_iter().chain(self.run.name.clone()).chain(steps).any(|name| lower_case(&name).contains(&text))
+            let about = self.review.iter().flat_map(|review| review.about.clone());
+            let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone(), self.step()];
+            texts.into_iter().chain(self.run.name.clone()).chain(about).any(|name| lower_case(&name).contains(&text))
         };
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
@@ -76,6 +121,13 @@ impl Entry {
     }
 }
 
+/// A review as its list gives it, with what its run told beside.
+fn told(review: &ReviewRef, looked: Option<&Looked>) -> ReviewRef {
+    let known = looked.and_then(|looked| looked.reviews.iter().find(|known| known.id == review.id));
+    known.map_or_else(|| review.clone(), |known| ReviewRef { since: review.since.or(known.since), ..known.clone() })
+}
+
+/// The key of the row of a run whose reviews are not known.
 pub fn key(connection: &str, run: &str) -> String {
     runs::http::encode(connection) + "/" + &runs::http::encode(run)
 }
@@ -83,7 +135,7 @@ pub fn key(connection: &str, run: &str) -> String {
 thread_local! {
     /// The filters that were used last in this tab: a review that is opened from a filtered queue goes on within it.
     static FILTERS: RefCell<QueueAddress> = RefCell::default();
-    /// Runs that were skipped in this tab.
+    /// Reviews that were skipped in this tab.
     static SKIPPED: RefCell<Vec<String>> = RefCell::default();
 }
 
@@ -106,10 +158,12 @@ pub struct Queue {
     pub moved: RwSignal<u32>,
     /// Who else has which review open.
     pub others: RwSignal<Vec<Here>>,
-    /// Who has started a row's reviews at the vendor.
+    /// Who has started a row's review at the vendor.
     pub started: RwSignal<BTreeMap<String, String>>,
-    /// Rows with a draft in this browser.
+    /// Reviews with a draft in this browser, by their cases.
     pub drafts: RwSignal<BTreeSet<String>>,
+    /// The place of the review that is open, when it was there last.
+    pub here: StoredValue<Option<usize>>,
     look: StoredValue<Look>,
     scope: StoredValue<Scope>,
 }
@@ -130,6 +184,7 @@ impl Queue {
             others: RwSignal::from(everybody()),
             started: RwSignal::new(BTreeMap::new()),
             drafts: RwSignal::new(BTreeSet::new()),
+            here: StoredValue::new(None),
             look: StoredValue::new(Look::here()),
             scope: StoredValue::new(Scope::of_view()),
         };
@@ -170,18 +225,12 @@ impl Queue {
         let mut known: Vec<Entry> = Vec::new();
         let parts: Vec<_> = self.globals.waiting.of.with(|of| {
             for of in of {
-                known.extend(of.runs.iter().map(|run| Entry {
-                    connection: of.connection.clone(),
-                    run: run.clone(),
-                    looked: look.run(&of.connection.id, run),
-                    flow: look.flow(&of.connection.id, run),
-                    left: None,
-                }));
+                known.extend(of.runs().flat_map(|run| Entry::of(&of.connection, run, &look, self.globals)));
             }
             let of = of.iter().filter(|of| address.connection.as_ref().is_none_or(|id| *id == of.connection.id));
-            of.flat_map(|of| of.lists.iter().map(|(_, part)| *part)).collect()
+            of.flat_map(|of| of.lists.iter().map(|list| list.part)).collect()
         });
-        let shown = self.rows.get_untracked();
+        let shown = self.resolved(&known);
         let held = if anew { None } else { shown.iter().position(|key| holding::holds(key)) };
         // What a slower list puts further back has not left: it goes without a word, though not from under the pointer.
         let listed: BTreeSet<String> = known.iter().map(Entry::key).collect();
@@ -215,10 +264,32 @@ impl Queue {
         if self.fitting.with_untracked(|before| *before != fitting) {
             self.fitting.set(fitting);
         }
-        if rows != shown {
+        if self.rows.with_untracked(|shown| *shown != rows) {
             self.rows.set(rows);
         }
         left::find_out(self, fresh, &self.scope.get_value());
+    }
+
+    /// The rows shown; where a run's reviews have become known, its first one stands in the run's place.
+    fn resolved(self, known: &[Entry]) -> Vec<String> {
+        let shown = self.rows.get_untracked();
+        let run = |key: &String| {
+            let unknown = |entry: &Arc<Entry>| entry.review.is_none().then(|| (entry.connection.id.clone(), entry.run.id.clone()));
+            self.entries.with_untracked(|entries| entries.get(key).and_then(unknown))
+        };
+        let first = |key: &String| {
+            let (connection, run) = run(key)?;
+            let entry = known.iter().find(|entry| entry.connection.id == connection && entry.run.id == run)?;
+            Some(entry.key()).filter(|now| now != key)
+        };
+        let resolve = |key: String| match first(&key) {
+            Some(now) => {
+                holding::hand_over(&key, &now);
+                now
+            }
+            None => key,
+        };
+        shown.into_iter().map(resolve).collect()
     }
 
     /// Somebody else has it.
@@ -235,7 +306,7 @@ impl Queue {
         let wanted = self.address.with(|address| address.connection.clone());
         let lists: Vec<_> = self.globals.waiting.of.with(|of| {
             let of = of.iter().filter(|of| wanted.as_ref().is_none_or(|id| *id == of.connection.id));
-            of.flat_map(|of| of.lists.iter().map(|(flow, part)| (of.connection.clone(), flow.clone(), *part))).collect()
+            of.flat_map(|of| of.lists.iter().map(|list| (of.connection.clone(), list.flow.clone(), list.part))).collect()
         });
         let parts: Vec<_> = lists.iter().map(|(.., part)| *part).collect();
         read_on(&parts).and_then(|at| lists.into_iter().nth(at)).map(|(connection, flow, _)| (connection, flow))

@@ -2,13 +2,20 @@
 
 use crate::data::Connection;
 use crate::net::{self, Scope};
-use crate::state::Globals;
+use crate::state::{Globals, globals};
+use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::Timestamp;
 use runs::adapter::{FlowQuery, RunRef};
 use runs::capability::ReviewStyle;
 use runs::model::{ReviewRef, Run, RunDetail};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Runs that are looked into for the count alone: so many a turn, so many at the same time.
+const MOST: usize = 60;
+const AT_ONCE: usize = 3;
 
 /// What was found out about a waiting run.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +24,8 @@ pub struct Looked {
     pub reviews: Vec<ReviewRef>,
     pub since: Option<Timestamp>,
     pub number: Option<u64>,
+    /// The run could not be read: nothing is known, or what was before.
+    pub failed: bool,
     /// The run's last change when it was read.
     at: Option<Timestamp>,
 }
@@ -24,11 +33,18 @@ pub struct Looked {
 impl Looked {
     fn of(run: &Run, detail: RunDetail) -> Self {
         let since = detail.run.waiting_since.or_else(|| detail.reviews.iter().filter_map(|review| review.since).min());
-        Self { reviews: detail.reviews, since, number: detail.run.number, at: run.updated_at }
+        Self { reviews: detail.reviews, since, number: detail.run.number, failed: false, at: run.updated_at }
     }
 
-    fn unknown(run: &Run) -> Self {
-        Self { reviews: Vec::new(), since: None, number: None, at: run.updated_at }
+    /// It was read as the run stands now.
+    pub fn is_of(&self, run: &Run) -> bool {
+        self.at == run.updated_at
+    }
+
+    /// What was known before stays; that it could not be read is told.
+    fn failed(run: &Run, before: Option<Self>) -> Self {
+        let before = before.unwrap_or(Self { reviews: Vec::new(), since: None, number: None, failed: true, at: None });
+        Self { failed: true, at: run.updated_at, ..before }
     }
 }
 
@@ -50,9 +66,10 @@ impl Look {
         LOOK.with(Clone::clone)
     }
 
+    /// What was found out last, if the run changed since or not.
     pub fn run(&self, connection: &str, run: &Run) -> Option<Looked> {
         let key = (connection.to_owned(), run.id.clone());
-        self.runs.with(|runs| runs.get(&key).filter(|looked| looked.at == run.updated_at).cloned())
+        self.runs.with(|runs| runs.get(&key).cloned())
     }
 
     pub fn flow(&self, connection: &str, run: &Run) -> String {
@@ -61,19 +78,38 @@ impl Look {
         run.flow_name.clone().or_else(named).unwrap_or_else(|| run.flow.clone())
     }
 
-    /// Reads one run for its reviews, unless that is known.
+    /// Reads one run for its reviews, unless they are known as it stands now.
     pub async fn look(&self, connection: &Connection, run: &Run, scope: &Scope) -> Looked {
-        if let Some(looked) = untrack(|| self.run(&connection.id, run)) {
-            return looked;
+        let before = untrack(|| self.run(&connection.id, run));
+        if let Some(looked) = before.as_ref().filter(|looked| !looked.failed && looked.is_of(run)) {
+            return looked.clone();
         }
+        self.look_again(connection, run, scope).await
+    }
+
+    /// Reads it anew.
+    pub async fn look_again(&self, connection: &Connection, run: &Run, scope: &Scope) -> Looked {
         let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
         let found = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), scope).await;
-        // One that cannot be read is not asked for again until it changes: its row still leads to it.
-        let looked = found.map_or_else(|_| Looked::unknown(run), |detail| Looked::of(run, detail));
+        if let Some(name) = found.as_ref().ok().and_then(|detail| detail.run.flow_name.clone()) {
+            // A flow that is switched off may be in no list of flows.
+            let key = (connection.id.clone(), run.flow.clone());
+            if !scope.ended() && self.flows.with_untracked(|flows| !flows.contains_key(&key)) {
+                self.flows.update(|flows| _ = flows.insert(key, name));
+            }
+        }
+        let told = found.as_ref().ok().and_then(|detail| detail.run.reviews.clone());
+        let looked = match found {
+            Ok(detail) => Looked::of(run, detail),
+            Err(_) => Looked::failed(run, untrack(|| self.run(&connection.id, run))),
+        };
         if !scope.ended() {
             self.runs.update(|runs| {
                 runs.insert((connection.id.clone(), run.id.clone()), looked.clone());
             });
+            if let Some(reviews) = told {
+                globals().waiting.tell(&connection.id, &run.id, &reviews);
+            }
         }
         looked
     }
@@ -96,4 +132,28 @@ impl Look {
             }
         });
     }
+}
+
+/// Looks into runs whose list does not tell how many reviews they have, for the count.
+pub fn look_into_waiting(scope: Scope) {
+    let unknown: Vec<(Connection, Arc<Run>)> = globals().waiting.of.with_untracked(|of| {
+        let decides = |of: &&Arc<crate::data::WaitingOf>| of.connection.dialect.adapter().capabilities().review.decides();
+        let runs = of.iter().filter(decides).flat_map(|of| of.runs().map(|run| (of.connection.clone(), Arc::clone(run))));
+        // One that could not be read is left to its row: the count says that there may be more.
+        let failed = |id: &str, run: &Run| untrack(|| Look::here().run(id, run)).is_some_and(|looked| looked.failed);
+        let unknown = |(of, run): &(Connection, Arc<Run>)| run.reviews.is_none() && run.named() && !failed(&of.id, run);
+        runs.filter(unknown).take(MOST).collect()
+    });
+    leptos::task::spawn_local(async move {
+        let unknown = &RefCell::new(unknown.into_iter());
+        let scope = &scope;
+        join_all((0..AT_ONCE).map(|_| async move {
+            loop {
+                let next = unknown.borrow_mut().next();
+                let Some((connection, run)) = next.filter(|_| !scope.ended()) else { return };
+                Look::here().look_again(&connection, &run, scope).await;
+            }
+        }))
+        .await;
+    });
 }

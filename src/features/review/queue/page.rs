@@ -4,6 +4,7 @@ use super::list::Queue;
 use super::row::row;
 use super::{holding, list};
 use crate::app::enter_page;
+use crate::data::{Connection, WaitingOf};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::features::review::notifying::notifying;
@@ -13,11 +14,13 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, sandbox_mark};
-use runs::Timestamp;
+use crate::ui::{FailureNote, Glyph, Icon, Notice, sandbox_mark};
 use runs::capability::ReviewStyle;
 use runs::keys::Action;
+use runs::query::HistoryAddress;
 use runs::queue::{QueueAddress, step};
+use runs::status::Tone;
+use runs::{ApiError, StatusKind, Timestamp};
 use std::sync::Arc;
 
 /// What waits for a person over all connections: one list, oldest first.
@@ -29,7 +32,7 @@ pub fn QueuePage() -> Html {
     let bulk = Bulk::new(queue);
     enter_page(|| t().review.title.into());
     globals.waiting.only_first_pages();
-    globals.waiting.refresh();
+    globals.waiting.try_again();
     let address = router::own(|entry| if let Page::Reviews(query) = &entry.page { Some(QueueAddress::read(query)) } else { None });
     Effect::new(move |_| queue.address.set(address.get()));
     keys::answer(move |action| answer(queue, action));
@@ -50,7 +53,7 @@ pub fn QueuePage() -> Html {
                     class="sl-btn sl-btn--icon"
                     aria-label=t().shell.refresh
                     title=t().shell.refresh
-                    on:click=move |_| globals.waiting.refresh()
+                    on:click=move |_| globals.waiting.try_again()
                 >
                     <Glyph icon=Icon::Refresh />
                 </button>
@@ -106,7 +109,7 @@ fn fresh(globals: Globals) -> Html {
             read_at.set(Some(clock::now()));
         }
     });
-    let failed = move || globals.waiting.of.with(|of| of.iter().any(|of| of.error.is_some()));
+    let failed = move || globals.waiting.of.with(|of| of.iter().any(|of| of.failed()));
     let text = move || match read_at.get() {
         Some(at) if failed() => (t().shell.stale)(&(t().shared.ago)(globals.tick.since(at))),
         Some(at) => (t().shell.live)(&(t().shared.ago)(globals.tick.since(at))),
@@ -119,28 +122,63 @@ fn fresh(globals: Globals) -> Html {
     }
 }
 
-fn failures(globals: Globals) -> Html {
-    let failed = Memo::new(move |_| {
-        let error = |of: &Arc<crate::data::WaitingOf>| Some((of.connection.clone(), of.error.clone()?));
-        globals.waiting.of.with(|of| of.iter().filter_map(error).collect::<Vec<_>>())
-    });
-    let note = move |(connection, error): (crate::data::Connection, runs::ApiError)| {
-        let still = (t().review.connection_failed)(&connection.label);
-        let retry = Callback::new(move |()| globals.waiting.refresh());
-        view! { <FailureNote error=error vendor=connection.dialect.vendor() still=still retry=retry /> }
+/// What could not be read: of a connection, or of single flows of it.
+#[derive(Clone, PartialEq)]
+struct Missing {
+    connection: Connection,
+    flow: Option<String>,
+    error: ApiError,
+}
+
+fn missing(of: &WaitingOf) -> Vec<Missing> {
+    let of_flow = |flow: Option<&String>, error: &ApiError| Missing {
+        connection: of.connection.clone(),
+        flow: flow.map(|flow| of.flow_name(flow).to_owned()),
+        error: error.clone(),
     };
-    live(move || {
+    let lists: Vec<Missing> = of.lists.iter().filter_map(|list| Some(of_flow(list.flow.as_ref(), list.error.as_ref()?))).collect();
+    // Where nothing of it came, it is the connection that is missing.
+    let first = of.error.as_ref().or_else(|| of.lists.first()?.error.as_ref().filter(|_| lists.len() == of.lists.len()));
+    first.map_or(lists, |error| vec![of_flow(None, error)])
+}
+
+fn failures(globals: Globals) -> Html {
+    let waiting = globals.waiting;
+    let failed = Memo::new(move |_| waiting.of.with(|of| of.iter().flat_map(|of| missing(of)).collect::<Vec<_>>()));
+    let retry = move || Callback::new(move |()| waiting.try_again());
+    let note = move |Missing { connection, flow, error }: Missing| {
+        let words = t().review;
+        let still = flow.map_or_else(|| (words.connection_failed)(&connection.label), |flow| (words.flow_failed)(&flow, &connection.label));
+        view! { <FailureNote error=error vendor=connection.dialect.vendor() still=still retry=retry() /> }
+    };
+    let notes = live(move || {
         let failed = failed.get();
         // What stands before the gateway is said once for all of them.
-        let everybody = failed.len() == globals.waiting.of.with_untracked(|of| of.len());
-        match failed.first().filter(|_| everybody && failed.iter().all(|(_, error)| error.before_gateway())) {
-            Some((_, error)) => {
-                let retry = Callback::new(move |()| globals.waiting.refresh());
-                vec![view! { <FailureNote error=error.clone() vendor=t().shell.product retry=retry /> }]
-            }
+        let connections = failed.iter().filter(|missing| missing.flow.is_none()).count();
+        let everybody = connections == waiting.of.with_untracked(|of| of.len());
+        match failed.first().filter(|_| everybody && failed.iter().all(|missing| missing.error.before_gateway())) {
+            Some(missing) => vec![view! { <FailureNote error=missing.error.clone() vendor=t().shell.product retry=retry() /> }],
             None => failed.into_iter().map(note).collect::<Vec<_>>(),
         }
-    })
+    });
+    view! { {notes}{unread(globals)} }
+}
+
+/// Waiting runs that could not be read: they have no id to go to, but their list shows them.
+fn unread(globals: Globals) -> Html {
+    let count = |of: &WaitingOf| of.lists.iter().map(|list| list.unread).sum::<usize>();
+    let some = Memo::new(move |_| {
+        let of = |of: &Arc<WaitingOf>| Some((of.connection.clone(), count(of))).filter(|(_, count)| *count > 0);
+        globals.waiting.of.with(|all| all.iter().filter_map(of).collect::<Vec<_>>())
+    });
+    let note = |(connection, count): (Connection, usize)| {
+        let words = t().queue;
+        let address =
+            HistoryAddress { connection: Some(connection.id.clone()), statuses: vec![StatusKind::Waiting], ..HistoryAddress::default() };
+        let actions = view! { <a class="sl-btn sl-btn--sm" href=Page::Runs(address).href()>{words.unread_see}</a> };
+        view! { <Notice tone=Tone::Odd icon=Icon::Warn fact=(words.unread)(count, &connection.label) next=words.unread_next actions=actions /> }
+    };
+    live(move || some.get().into_iter().map(note).collect::<Vec<_>>())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -157,7 +195,7 @@ fn shows(queue: Queue) -> Shows {
     if queue.rows.with(|rows| !rows.is_empty()) {
         return Shows::Rows;
     }
-    let failed = waiting.of.with(|of| of.iter().any(|of| of.error.is_some()));
+    let failed = waiting.of.with(|of| of.iter().any(|of| of.failed()));
     match (waiting.complete.get(), queue.read.get() > 0) {
         (_, true) => Shows::NoMatch,
         (false, _) => Shows::Outline,
@@ -262,7 +300,7 @@ fn answer(queue: Queue, action: Action) -> bool {
     let rows = queue.rows.get_untracked();
     let here =
         rows.iter().position(|key| page::by_id(&holding::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
-    let link = |key: &str| format!("{}-open", holding::row_id(key));
+    let link = holding::link_id;
     match step(&rows, here, back, false, &|key| page::by_id(&link(key)).is_some()) {
         Some(at) => {
             page::focus(&link(&rows[at]));

@@ -1,5 +1,5 @@
 use super::bulk::Bulk;
-use super::holding::row_id;
+use super::holding::{link_id, row_id};
 use super::list::{Entry, Queue, is_skipped};
 use super::who::held;
 use crate::features::review::next::page_of;
@@ -11,12 +11,13 @@ use crate::ui::{Glyph, Icon, sandbox_mark};
 use runs::capability::ReviewStyle;
 use std::sync::Arc;
 
-/// One waiting run on the queue's page. The row stays the same element; its cells follow what is known.
+/// One waiting review on the queue's page. The row stays the same element; its cells follow what is known.
 pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let words = t().review;
     let entry = queue.follow(key);
     let cell = move |draw: fn(Queue, &Arc<Entry>) -> Html| move || entry.get().map(|entry| draw(queue, &entry));
     let run = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()));
+    let review = entry.with_untracked(|entry| entry.as_ref().and_then(|entry| entry.review_id().cloned()));
     let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| held(queue, entry)));
     let left = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.left.is_some())).then_some("");
     let picked = {
@@ -26,11 +27,12 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let select = {
         let key = key.to_owned();
         move || {
-            entry.get().filter(|entry| entry.decides() && entry.left.is_none()).map(|entry| bulk.checkbox(&key, &entry.name(queue.globals)))
+            let open = entry.get().filter(|entry| entry.review.is_some() && entry.left.is_none() && !entry.unread());
+            open.map(|entry| bulk.checkbox(&key, &named(queue, &entry)))
         }
     };
     view! {
-        <tr id=row_id(key) role="row" data-run=run data-left=left data-chosen=picked>
+        <tr id=row_id(key) role="row" data-run=run data-review=review data-left=left data-chosen=picked>
             <td role="cell" class="c-sel">{select}</td>
             <td role="cell" class="c-run">{cell(run_name)}</td>
             <td role="cell" class="c-flow" data-l=words.column_flow>{cell(|_, entry| view! { <bdi class="sl-clamp" title=entry.flow.clone()>{entry.flow.clone()}</bdi> })}</td>
@@ -41,9 +43,20 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     }
 }
 
+/// The run, and the step where there is more than one.
+fn named(queue: Queue, entry: &Entry) -> String {
+    let several = entry.run.reviews.as_ref().is_some_and(|reviews| reviews.len() > 1);
+    let name = entry.name(queue.globals);
+    if several { format!("{name}, {}", entry.step()) } else { name }
+}
+
 fn run_name(queue: Queue, entry: &Arc<Entry>) -> Html {
     let name = entry.name(queue.globals);
-    view! { <a href=page_of(&entry.connection, &entry.run, None).href() title=entry.run.id.clone()><bdi>{name}</bdi></a> }
+    let given = entry.run.name.clone().filter(|given| *given != name);
+    view! {
+        <a href=page_of(&entry.connection, &entry.run, None).href() title=entry.run.id.clone()><bdi>{name}</bdi></a>
+        {given.map(|given| view! { <bdi class="sl-wq__given sl-cut" title=given.clone()>{given.clone()}</bdi> })}
+    }
 }
 
 fn connection(queue: Queue, entry: &Arc<Entry>) -> Html {
@@ -79,18 +92,31 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
         });
         return view! { <span class="sl-status" data-tone="idle" title=(t().run.review_read_only)(vendor)><Glyph icon=Icon::Lock small=true /><span>{words.read_only_row}</span></span>{link} };
     }
-    let name = entry.name(queue.globals);
-    let link = |at: usize, page: routes::Page, step: String| {
-        // The first is what J and K go to.
-        let id = (at == 0).then(|| format!("{}-open", row_id(&entry.key())));
-        view! { <a id=id href=page.href()><span class="sl-vh">{(words.review_of)(&name)}" "</span><bdi class="sl-clamp" title=step.clone()>{step}</bdi></a>" " }
-    };
-    let open = entry.reviews();
     let skipped = is_skipped(&entry.key()).then(|| view! { <span class="sl-xs sl-2">{t().queue.skipped}</span> });
-    if open.is_empty() {
-        return view! { {link(0, page_of(connection, run, None), words.see_run.to_owned())}{skipped} };
+    let elsewhere = {
+        let case = entry.key();
+        let waiting = queue.globals.waiting;
+        live(move || waiting.is_elsewhere(&case).then(|| view! { <span class="sl-xs sl-2">{t().queue.sending_elsewhere}</span> }))
+    };
+    let name = entry.name(queue.globals);
+    let step = if entry.review.is_some() { entry.step() } else { words.see_run.to_owned() };
+    let unread = entry.unread().then(|| {
+        view! { <span class="sl-status sl-xs" data-tone="odd"><Glyph icon=Icon::Warn small=true /><span>{t().queue.run_unread}</span></span> }
+    });
+    let page = page_of(connection, run, entry.review_id());
+    view! {
+        <a id=link_id(&entry.key()) href=page.href()>
+            <span class="sl-vh">{(words.review_of)(&name)}" "</span><bdi class="sl-clamp" title=step.clone()>{step}</bdi>
+        </a>
+        {about(entry)}
+        {unread}
+        {skipped}
+        {elsewhere}
     }
-    let links: Vec<Html> =
-        open.into_iter().enumerate().map(|(at, review)| link(at, page_of(connection, run, Some(&review.id)), review.name)).collect();
-    view! { {links}{skipped} }
+}
+
+/// What it is about, in values of its own.
+pub fn about(entry: &Entry) -> Option<Html> {
+    let told = entry.review.as_ref().map(|review| review.about.join(" · ")).filter(|told| !told.is_empty())?;
+    Some(view! { <bdi class="sl-wq__about sl-cut" title=told.clone()>{told.clone()}</bdi> })
 }

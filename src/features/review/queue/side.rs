@@ -10,11 +10,9 @@ use crate::features::review::next;
 use crate::features::review::next::page_of;
 use crate::platform::page;
 use crate::prelude::*;
-use crate::state::case_id;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::keys::Action;
-use runs::model::ReviewRef;
 use std::sync::Arc;
 
 /// The queue beside a review: where it stands in it, and what comes next.
@@ -106,45 +104,40 @@ fn item(desk: Desk, queue: Queue, key: &str) -> Html {
     let entry = queue.follow(key);
     view! {
         <li id=row_id(key) data-run=entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()))>
-            {move || entry.get().map(|entry| links(desk, queue, &entry))}
+            {move || entry.get().map(|entry| link(desk, queue, &entry))}
         </li>
     }
 }
 
-/// One link a review; one for the run while its reviews are not known.
-fn links(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Vec<Html> {
-    let reviews = entry.reviews();
-    if reviews.is_empty() || !entry.decides() {
-        return vec![link(desk, queue, entry, None)];
-    }
-    reviews.iter().map(|review| link(desk, queue, entry, Some(review))).collect()
-}
-
-fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>) -> Html {
+fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
     let words = t().queue;
     let place = desk.place();
     let same_run = place.connection == entry.connection.id && place.run == entry.run.id;
-    let here = same_run && review.is_none_or(|review| review.id == place.review);
+    let here = same_run && entry.review_id().is_none_or(|review| *review == place.review);
     let name = entry.name(desk.globals);
-    let step = review
-        .map_or_else(|| if entry.decides() { String::new() } else { t().review.read_only_row.to_owned() }, |review| review.name.clone());
-    // A long id says more on a line of its own than before the flow.
-    let numbered = name != entry.run.id;
-    let (title, what) = if numbered { (Some(name), step) } else { (None, name) };
-    let about = if what.is_empty() { entry.connection.label.clone() } else { format!("{what} · {}", entry.connection.label) };
-    let case = review.map(|review| case_id(&entry.connection.id, &entry.run.id, &review.id));
+    let told = entry.review.as_ref().map(|review| review.about.join(" · ")).filter(|told| !told.is_empty());
+    let title = [Some(name), told.or_else(|| entry.run.name.clone())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let step = if entry.decides() { entry.step() } else { t().review.read_only_row.to_owned() };
+    let about = [step, entry.flow.clone(), entry.connection.label.clone()];
+    let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let case = entry.key();
     let under_way = {
-        let deciding = desk.globals.deciding;
-        move || case.as_ref().and_then(|case| deciding.of(case)).is_some_and(|case| case.under_way())
+        let (deciding, waiting, case) = (desk.globals.deciding, desk.globals.waiting, case.clone());
+        move || match deciding.of(&case).is_some_and(|case| case.under_way()) {
+            true => Some(words.sending),
+            false => waiting.is_elsewhere(&case).then_some(words.sending_elsewhere),
+        }
     };
-    let skipped = is_skipped(&entry.key());
+    let skipped = is_skipped(&case);
     let gone = entry.left.is_some();
+    let unread = entry.unread();
     let note = move || {
-        let text = match (here, under_way()) {
-            (_, true) => words.sending,
-            (true, false) if !gone => words.here,
-            _ if skipped && !gone => words.skipped,
-            _ => return None,
+        let text = match under_way() {
+            Some(under_way) => under_way,
+            None if here && !gone => words.here,
+            None if unread && !gone => words.run_unread,
+            None if skipped && !gone => words.skipped,
+            None => return None,
         };
         Some(view! { <span class="sl-q__c">{text}</span> })
     };
@@ -152,13 +145,13 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>, review: Option<&ReviewRef>
     view! {
         <a
             class="sl-q"
-            href=page_of(&entry.connection, &entry.run, review.map(|review| &review.id)).href()
+            href=page_of(&entry.connection, &entry.run, entry.review_id()).href()
             aria-current=here.then_some("true")
             data-locked=gone.then_some("")
         >
-            <span class="sl-q__t sl-cut" title=entry.flow.clone()>{title.map(|name| view! { <bdi>{name}</bdi>" " })}<bdi>{entry.flow.clone()}</bdi></span>
+            <span class="sl-q__t sl-cut" title=title.clone()><bdi>{title.clone()}</bdi></span>
             <span class="sl-q__w">{(!gone).then(|| waited(queue, entry))}</span>
-            <span class="sl-q__m sl-cut" title=about.clone()><bdi>{about}</bdi></span>
+            <span class="sl-q__m sl-cut" title=about.clone()><bdi>{about.clone()}</bdi></span>
             {gone.then(|| view! { <span class="sl-q__c">{waited(queue, entry)}</span> })}
             {note}
             {held}

@@ -1,6 +1,6 @@
 //! Who has what waits: it is open in another window, started at the vendor, or there is a draft of it here.
 
-use super::list::{Entry, Queue};
+use super::list::{Entry, Queue, key};
 use crate::data::presence::Here;
 use crate::features::review::claims;
 use crate::features::review::presence::names;
@@ -13,7 +13,6 @@ use crate::ui::{Glyph, Icon};
 use futures_util::future::join_all;
 use runs::Timestamp;
 use runs::adapter::RunRef;
-use runs::model::ReviewRef;
 use runs::queue::Who;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,7 +22,7 @@ const EVERY: u32 = 60_000;
 /// Rows that are read at the same time: a long queue is known soon, and a vendor is not stormed.
 const AT_ONCE: usize = 3;
 
-/// Rows that were read since the last minute, each as it was when it changed last.
+/// Runs and rows that were read since the last minute, each as it was when it changed last.
 type Read = BTreeSet<(String, Option<Timestamp>)>;
 
 /// What is known about one row.
@@ -34,9 +33,12 @@ struct Has {
     draft: bool,
 }
 
-fn of(queue: Queue, connection: &str, run: &str, key: &str) -> Has {
-    let here: Vec<Here> =
-        queue.others.with(|all| all.iter().filter(|here| here.connection == connection && here.run == run).cloned().collect());
+fn is_at(here: &Here, entry: &Entry) -> bool {
+    here.connection == entry.connection.id && here.run == entry.run.id && entry.review_id().is_none_or(|review| *review == here.review)
+}
+
+fn of(queue: Queue, entry: &Entry, key: &str) -> Has {
+    let here: Vec<Here> = queue.others.with(|all| all.iter().filter(|here| is_at(here, entry)).cloned().collect());
     Has {
         open: (!here.is_empty()).then(|| names(&here)),
         started: queue.started.with(|started| started.get(key).cloned()),
@@ -46,8 +48,8 @@ fn of(queue: Queue, connection: &str, run: &str, key: &str) -> Has {
 
 /// Who has it, in a row of the queue.
 pub fn held(queue: Queue, entry: &Entry) -> Html {
-    let (connection, run, key) = (entry.connection.id.clone(), entry.run.id.clone(), entry.key());
-    let has = Memo::new(move |_| of(queue, &connection, &run, &key));
+    let (entry, key) = (entry.clone(), entry.key());
+    let has = Memo::new(move |_| of(queue, &entry, &key));
     let note = |icon, kind: &'static str, words: String| {
         view! { <span class="sl-status sl-xs sl-wq__who" data-tone="idle" data-holder=kind><Glyph icon=icon small=true /><bdi>{words}</bdi></span> }
     };
@@ -70,7 +72,7 @@ pub fn has(queue: Queue, entry: &Entry, who: Who) -> bool {
     let own = queue.globals.identity.name.get();
     let open = |mine: bool| {
         let named = |here: &Here| !here.who.is_empty() && Some(&here.who) == own.as_ref();
-        let here = |here: &Here| here.connection == entry.connection.id && here.run == entry.run.id && named(here) == mine;
+        let here = |here: &Here| is_at(here, entry) && named(here) == mine;
         queue.others.with(|all| all.iter().any(here))
     };
     match who {
@@ -117,58 +119,60 @@ pub fn follow(queue: Queue) {
     });
 }
 
-/// The row of a draft's place.
+/// The row of a draft's place: without the digest of its content it is the review's case.
 fn row_of(place: &str) -> Option<String> {
-    let mut parts = place.splitn(3, '/');
-    let (connection, run) = (parts.next()?, parts.next()?);
-    parts.next()?;
-    Some(format!("{connection}/{run}"))
+    Some(place.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")).filter(|case| case.matches('/').count() == 2)
 }
 
 /// Reads what the lists leave out about the rows that are shown, row by row.
 async fn look_at_rows(queue: Queue, read: StoredValue<Read>, scope: &Scope) {
     while let Some(entry) = next_row(queue, read) {
-        let looked = queue.look().look(&entry.connection, &entry.run, scope).await;
-        if scope.ended() {
-            return;
+        // The reviews of one run share one reading.
+        if is_first(read, key(&entry.connection.id, &entry.run.id) + "/", &entry) {
+            queue.look().look(&entry.connection, &entry.run, scope).await;
+            if scope.ended() {
+                return;
+            }
         }
-        if entry.connection.dialect.adapter().capabilities().claims {
-            ask(queue, &entry, &looked.reviews, scope).await;
+        if let Some(review) = entry.review_id().filter(|_| claims_of(&entry)) {
+            ask(queue, &entry, review, scope).await;
         }
     }
 }
 
-/// The first row of which something has to be read; it counts as read from here on.
+fn claims_of(entry: &Entry) -> bool {
+    entry.connection.dialect.adapter().capabilities().claims
+}
+
+/// Whether it was not read since the last minute; it counts as read from here on.
+fn is_first(read: StoredValue<Read>, key: String, entry: &Entry) -> bool {
+    read.try_update_value(|read| read.insert((key, entry.run.updated_at))) == Some(true)
+}
+
+/// The first row of which something has to be read.
 fn next_row(queue: Queue, read: StoredValue<Read>) -> Option<Arc<Entry>> {
     let rows = queue.rows.try_get_untracked()?;
     let wanted = |key: String| {
         let entry = queue.entries.try_with_untracked(|entries| entries.get(&key).cloned())??;
-        let claims = entry.connection.dialect.adapter().capabilities().claims;
-        let useful = claims || (entry.looked.is_none() && (entry.decides() || entry.run.waiting_since.is_none()));
-        let first = || read.try_update_value(|read| read.insert((key, entry.run.updated_at))) == Some(true);
-        (entry.left.is_none() && useful && first()).then_some(entry)
+        let unknown = entry.looked.as_ref().is_none_or(|looked| looked.failed || !looked.is_of(&entry.run));
+        let useful = claims_of(&entry) || (unknown && (entry.decides() || entry.run.waiting_since.is_none()));
+        (entry.left.is_none() && useful && entry.run.named() && is_first(read, key, &entry)).then_some(entry)
     };
     rows.into_iter().find_map(wanted)
 }
 
-async fn ask(queue: Queue, entry: &Entry, reviews: &[ReviewRef], scope: &Scope) {
+async fn ask(queue: Queue, entry: &Entry, review: &str, scope: &Scope) {
     let adapter = entry.connection.dialect.run_adapter();
     let run = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
-    let mut found: Vec<String> = Vec::new();
-    for review in reviews {
-        // Not being told who has it is no reason to disturb anybody.
-        if let Ok(Some(holder)) = net::read(&entry.connection.id, adapter.holder(&run, &review.id), scope).await {
-            found.push(holder.name.unwrap_or(holder.id));
-        }
-    }
+    // Not being told who has it is no reason to disturb anybody.
+    let found = net::read(&entry.connection.id, adapter.holder(&run, review), scope).await.ok().flatten();
     if scope.ended() {
         return;
     }
-    found.dedup();
-    let (key, names) = (entry.key(), (!found.is_empty()).then(|| found.join(", ")));
-    if queue.started.try_with_untracked(|started| started.get(&key) != names.as_ref()) == Some(true) {
-        queue.started.try_update(|started| match names {
-            Some(names) => started.insert(key, names),
+    let (key, name) = (entry.key(), found.map(|holder| holder.name.unwrap_or(holder.id)));
+    if queue.started.try_with_untracked(|started| started.get(&key) != name.as_ref()) == Some(true) {
+        queue.started.try_update(|started| match name {
+            Some(name) => started.insert(key, name),
             None => started.remove(&key),
         });
     }

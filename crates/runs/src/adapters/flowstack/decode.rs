@@ -59,6 +59,7 @@ fn decode_run(fields: &mut Fields) -> Run {
         steps_done: small(fields, "stepsSucceeded"),
         attempt: None,
         metadata: Vec::new(),
+        reviews: None,
         unread: false,
     }
 }

@@ -125,22 +125,21 @@ pub(in crate::adapters) fn page_of(
     why: NoNumber,
     run: fn(Json) -> Result<Run, Unfit>,
 ) -> Result<Page<Run>, Malformed> {
-    let (mut marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
+    let (marks, items) = read(value, "list", |fields| (Marks::take(fields), fields.needed_list("data", "list.data")))?;
     let items = all(items, run, unread);
-    if matches!(place, Place::Before(_)) {
-        // Where this page was reached from, there is an older one.
-        marks.after |= !items.is_empty();
-    }
-    // A list goes on from the run at its end; from one that has no id nobody can, only from one before it.
+    // Where a page was reached from, there is an older one.
+    let goes_on = marks.after.is_some() || matches!(place, Place::Before(_)) && !items.is_empty();
+    // A list goes on from the run at its end; where that has no id, from the last one that has, else from where the vendor says.
     let named = |run: &&Run| run.named();
+    let end = |run: Option<&Run>, mark: Option<String>| run.map(|run| run.id.clone()).or(mark);
     let newer = match place {
         Place::First | Place::Offset(_) | Place::Number(_) => false,
         Place::After(_) | Place::Cursor(_) => true,
-        Place::Before(_) => marks.before,
+        Place::Before(_) => marks.before.is_some(),
     };
     Ok(Page {
-        older: items.iter().rfind(named).filter(|_| marks.after).map(|run| Place::After(run.id.clone())),
-        newer: items.iter().find(named).filter(|_| newer).map(|run| Place::Before(run.id.clone())),
+        older: end(items.iter().rfind(named), marks.after.clone()).filter(|_| goes_on).map(Place::After),
+        newer: end(items.iter().find(named), marks.before).filter(|_| newer).map(Place::Before),
         items,
         total: None,
         first_number: Numbering::Underivable(why),
@@ -149,19 +148,17 @@ pub(in crate::adapters) fn page_of(
     })
 }
 
-/// Which ways `list_metadata` says that the list goes on.
-pub(super) struct Marks {
-    before: bool,
-    pub(super) after: bool,
+/// The ids at which `list_metadata` says that the list goes on.
+#[derive(Default)]
+pub(in crate::adapters) struct Marks {
+    before: Option<String>,
+    pub(in crate::adapters) after: Option<String>,
 }
 
 impl Marks {
-    pub(super) fn take(fields: &mut Fields) -> Self {
-        let marks = fields.object("list_metadata", "list_metadata", |marks| Self {
-            before: marks.text("before").is_some(),
-            after: marks.text("after").is_some(),
-        });
-        marks.unwrap_or(Self { before: false, after: false })
+    pub(in crate::adapters) fn take(fields: &mut Fields) -> Self {
+        let marks = |marks: &mut Fields| Self { before: marks.text("before"), after: marks.text("after") };
+        fields.object("list_metadata", "list_metadata", marks).unwrap_or_default()
     }
 }
 

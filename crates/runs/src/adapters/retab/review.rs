@@ -10,7 +10,7 @@ use crate::http::{Method, Reply, Request, encode};
 use crate::json::{Json, Malformed, Map};
 use crate::model::{FactName, FactValue, RunDetail, Step};
 use crate::operation::Operation;
-use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, same_value};
+use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, about, same_value};
 use crate::status::Status;
 
 pub(super) fn get(run_id: &str, node: &str) -> Operation<Review> {
@@ -112,6 +112,17 @@ fn review(node: &str, detail: RunDetail, documents: Vec<Step>, output: Option<St
     })
 }
 
+/// Says of each open review what it is about, as far as the run's steps hold its data.
+pub(super) fn tell_about(detail: &mut RunDetail) {
+    for review in &mut detail.reviews {
+        let step = detail.steps.iter().rfind(|step| step.id == review.id || step.node == review.id);
+        review.about = about(&subject([step, None]).data);
+    }
+    if let Some(reviews) = &mut detail.run.reviews {
+        reviews.clone_from(&detail.reviews);
+    }
+}
+
 struct Subject {
     data: Json,
     schema: Option<Json>,
@@ -134,7 +145,7 @@ fn subject(sources: [Option<&Step>; 2]) -> Subject {
 }
 
 /// The data of the first JSON handle: `{"output-json-0": {"type": "json", "data": …}}`.
-fn payload(handles: &Json) -> Option<Json> {
+pub(in crate::adapters) fn payload(handles: &Json) -> Option<Json> {
     let json = |handle: &&Json| handle.get("type").and_then(Json::as_str) == Some("json");
     handles.as_object()?.values().filter(json).find_map(|handle| handle.get("data").filter(|data| !data.is_null()).cloned())
 }

@@ -4,7 +4,7 @@ use super::steps;
 use crate::fields::{Fields, Unfit, lenient};
 use crate::json::Json;
 use crate::model::{
-    Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error,
+    Fact, FactName, FactValue, File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error,
 };
 use crate::status::{Status, StatusKind};
 
@@ -135,6 +135,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
             steps_done: None,
             attempt: None,
             metadata: fields.entries("metadata"),
+            reviews: None,
             unread: false,
             status,
         },
@@ -167,15 +168,16 @@ pub(super) fn set_steps(detail: &mut RunDetail, steps: Vec<Step>) {
             .waiting_on
             .iter()
             .map(|node| {
-                let step = steps.iter().rev().find(|step| step.node == *node);
-                ReviewRef {
-                    id: node.clone(),
-                    name: step.map_or(node, |step| &step.name).clone(),
-                    since: step.and_then(|step| step.started_at).or(run.waiting_since),
-                }
+                // One time round a loop is waited for by its step.
+                let own = steps.iter().rev().find(|step| step.id == *node);
+                let step = own.or_else(|| steps.iter().rev().find(|step| step.node == *node));
+                let since = step.and_then(|step| step.started_at).or(run.waiting_since);
+                let iteration = own.and_then(|step| step.iteration).map(Iteration::Round);
+                ReviewRef { iteration, ..ReviewRef::new(node.as_str(), step.map_or(node, |step| &step.name).as_str(), since) }
             })
             .collect(),
     };
+    run.reviews = (run.status.kind == StatusKind::Waiting).then(|| detail.reviews.clone());
     place_error(run.error.as_mut(), &steps);
     detail.steps = steps;
 }

@@ -6,12 +6,14 @@ use super::{answer, decoded, run, run_path, steps};
 use crate::adapter::RunRef;
 use crate::adapters::retab::flow;
 use crate::adapters::retab::history::{Wait, told};
+use crate::adapters::retab::review::payload;
 use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::http::{Reply, Request, encode};
 use crate::json::Json;
-use crate::model::{Fact, FactName, FactValue, ReviewRef, RunDetail, place_error};
+use crate::model::{Fact, FactName, FactValue, Iteration, ReviewRef, RunDetail, place_error};
 use crate::operation::Operation;
+use crate::review::about;
 use crate::status::StatusKind;
 
 pub(super) fn reviews_call(run: &str) -> Request {
@@ -108,7 +110,13 @@ fn together(mut detail: RunDetail, asked: Vec<Asked>) -> RunDetail {
         }
         if open {
             detail.run.waiting_since = [detail.run.waiting_since, review.created_at].into_iter().flatten().min();
-            detail.reviews.push(ReviewRef { id: review.id.clone(), name, since: review.created_at });
+            let round = step.as_ref().and_then(|step| step.iteration).map(Iteration::Round);
+            let data = step.as_ref().and_then(|step| step.output.as_ref());
+            detail.reviews.push(ReviewRef {
+                iteration: round.or_else(|| review.iteration.clone().map(Iteration::Key)),
+                about: data.and_then(payload).map(|data| about(&data)).unwrap_or_default(),
+                ..ReviewRef::new(review.id.as_str(), name, review.created_at)
+            });
         }
         let mut told = facts(review);
         match step {
@@ -129,6 +137,7 @@ fn together(mut detail: RunDetail, asked: Vec<Asked>) -> RunDetail {
             }
         }
     }
+    detail.run.reviews = (detail.run.status.kind == StatusKind::Waiting).then(|| detail.reviews.clone());
     detail.run.waited_ms = (waited > 0).then_some(waited);
     detail.run.count(&detail.steps);
     place_error(detail.run.error.as_mut(), &detail.steps);

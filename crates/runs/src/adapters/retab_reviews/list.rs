@@ -1,16 +1,15 @@
 //! Lists of runs, newest first. The vendor gives neither numbers nor a total.
 
 use super::{answer, decoded, run};
-use crate::adapters::retab::list::{MAX_LIMIT, at, bounds, page_of, trigger_word};
+use crate::adapters::retab::list::{MAX_LIMIT, Marks, at, bounds, page_of, trigger_word};
 use crate::error::ApiError;
 use crate::fields::{Unfit, lenient, read};
 use crate::http::Request;
 use crate::json::{Json, Malformed};
-use crate::model::{NoNumber, Page, Place, Run};
+use crate::model::{Iteration, NoNumber, Page, Place, ReviewRef, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
-use crate::time::Timestamp;
 
 /// What the vendor can filter by, one at a time.
 const FILTERS: &[(StatusKind, &str)] = &[
@@ -47,8 +46,8 @@ pub(super) fn list(query: &RunQuery) -> Operation<Page<Run>> {
     decoded(request, move |value| page(value, &place, why))
 }
 
-/// Waiting runs, oldest first: here the next page is the newer one. The queue of reviews, read beside the first page, adds since
-/// when each of them waits, which no run says.
+/// Waiting runs, oldest first: here the next page is the newer one. The queue of reviews, read beside the first page, adds which
+/// reviews are open in each of them and since when, which no run says.
 pub(super) fn waiting(flow: Option<&str>, place: &Place) -> Operation<Page<Run>> {
     let runs = page_call(flow, Some("awaiting_review"), place, MAX_LIMIT, "asc");
     if !matches!(place, Place::First) {
@@ -66,27 +65,40 @@ pub(super) fn waiting(flow: Option<&str>, place: &Place) -> Operation<Page<Run>>
         let runs = runs.unwrap_or_else(|| Err(ApiError::new(crate::error::ErrorKind::Malformed, "an answer is missing")));
         Operation::Done(runs.and_then(|value| {
             let mut page = page(value, &Place::First, NoNumber::Filtered).map_err(|problem| ApiError::malformed(&problem, &calls[0]))?;
-            // The runs are the list; without the queue they only do not say since when.
+            // The runs are the list; without the queue they only do not say what they wait for.
             if let Some(Ok(queue)) = queue {
-                since(&mut page.items, queue);
+                asked(&mut page.items, queue);
             }
             Ok(page)
         }))
     })
 }
 
-/// The oldest open review of a run tells since when it waits.
-fn since(runs: &mut [Run], queue: Json) {
-    let asked = read(queue, "queue", |fields| fields.list("data")).unwrap_or_default();
-    for (id, at) in asked.into_iter().filter_map(|review| opened(review).ok()) {
-        if let Some(run) = runs.iter_mut().find(|run| run.id == id) {
-            run.waiting_since = run.waiting_since.map_or(at, |known| at.map(|at| at.min(known)).or(Some(known)));
+/// The open reviews of each run, the oldest of which tells since when it waits.
+fn asked(runs: &mut [Run], queue: Json) {
+    let found = read(queue, "queue", |fields| (fields.list("data"), Marks::take(fields).after.is_some()));
+    let Ok((items, more)) = found else { return };
+    for (run, review) in items.into_iter().filter_map(|review| opened(review).ok()) {
+        if let Some(run) = runs.iter_mut().find(|known| known.id == run) {
+            let since = [run.waiting_since, review.since].into_iter().flatten().min();
+            run.waiting_since = since;
+            run.reviews.get_or_insert_default().push(review);
         }
+    }
+    // Of a queue that goes on, the newest of a run's reviews may be missing.
+    for run in runs.iter_mut().filter(|_| more) {
+        let blocks = run.waiting_on.len();
+        run.reviews.take_if(|reviews| reviews.len() < blocks);
     }
 }
 
-fn opened(review: Json) -> Result<(String, Option<Timestamp>), Unfit> {
-    lenient(review, "review", &["run_id"], |fields| (fields.required("run_id"), fields.time("created_at")))
+/// A review and the run that it is of. Its step's name is in neither list: the block's id stands in for it.
+fn opened(review: Json) -> Result<(String, ReviewRef), Unfit> {
+    lenient(review, "review", &["id", "run_id"], |fields| {
+        let iteration = fields.word("iteration_key").filter(|key| !key.is_empty()).map(Iteration::Key);
+        let (id, block) = (fields.required("id"), fields.text("block_id").unwrap_or_default());
+        (fields.required("run_id"), ReviewRef { iteration, ..ReviewRef::new(id, block, fields.time("created_at")) })
+    })
 }
 
 fn page_call(flow: Option<&str>, word: Option<&str>, place: &Place, limit: u32, order: &str) -> Request {

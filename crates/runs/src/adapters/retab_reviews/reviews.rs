@@ -17,6 +17,8 @@ pub(super) struct Asked {
     pub(super) block: String,
     pub(super) step: Option<String>,
     pub(super) block_type: Option<String>,
+    /// Which of several of its block it is.
+    pub(super) iteration: Option<String>,
     /// Why the gate fired, in the vendor's words.
     pub(super) reason: Option<String>,
     pub(super) created_at: Option<Timestamp>,
@@ -62,8 +64,9 @@ fn decode(fields: &mut Fields) -> Asked {
     let triggered = fields.take("triggered_by");
     let mut facts = Vec::new();
     let mut more = Map::new();
-    for name in ["parent_step_id", "iteration_key"] {
-        if let Some(text) = fields.text(name) {
+    let iteration = fields.word("iteration_key").filter(|key| !key.is_empty());
+    for (name, text) in [("parent_step_id", fields.text("parent_step_id")), ("iteration_key", iteration.clone())] {
+        if let Some(text) = text {
             more.insert(name.into(), text.into());
         }
     }
@@ -83,6 +86,7 @@ fn decode(fields: &mut Fields) -> Asked {
         block: fields.text("block_id").unwrap_or_default(),
         step: fields.text("step_id"),
         block_type: fields.text("block_type"),
+        iteration,
         reason,
         created_at,
         cancelled_at: fields.time("cancelled_at"),

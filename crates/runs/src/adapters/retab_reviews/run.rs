@@ -72,6 +72,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         steps_done: None,
         attempt: None,
         metadata: fields.entries("metadata"),
+        reviews: None,
         unread: false,
         status: lifecycle.status,
     };

@@ -4,10 +4,12 @@ use super::calls::{Answer, Gathered, read_definition, read_execution, read_revie
 use super::decode::{Execution, ReviewTask, Task};
 use super::definition::Definition;
 use super::history::{Stretch, history, stretches};
+use super::reading::subject_data;
 use crate::error::{ApiError, ErrorKind};
 use crate::json::Json;
-use crate::model::{File, FileRole, ReviewRef, Run, RunDetail, RunError, Step};
+use crate::model::{File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step};
 use crate::order;
+use crate::review::about;
 use crate::status::StatusKind;
 
 /// The most files looked for in inputs and outputs.
@@ -65,6 +67,7 @@ fn together(
         raw,
         run,
     };
+    detail.run.reviews = (detail.run.status.kind == StatusKind::Waiting).then(|| detail.reviews.clone());
     for review in reviews {
         if !tasks.iter().any(|task| review.is_of(&task.step.node, task.idx)) {
             detail.facts.extend(review.facts.iter().cloned());
@@ -196,8 +199,17 @@ fn open_reviews(run: &Run, tasks: &[Task], reviews: &[ReviewTask]) -> Vec<Review
         let task = tasks.iter().find(|task| review.is_of(&task.step.node, task.idx));
         task.map_or_else(|| review.source.clone(), |task| task.step.name.clone())
     };
-    let open = reviews.iter().filter(|review| is_open(review));
-    open.map(|review| ReviewRef { id: review.id.clone(), name: named(review), since: review.created_at }).collect()
+    let open: Vec<&ReviewTask> = reviews.iter().filter(|review| is_open(review)).collect();
+    let one = |review: &&ReviewTask| {
+        // Several of one task are times round a loop; a single one may be a second try of it.
+        let several = open.iter().filter(|other| other.source == review.source).count() > 1;
+        ReviewRef {
+            iteration: several.then_some(Iteration::Round(review.source_idx)),
+            about: about(&subject_data(review, tasks)),
+            ..ReviewRef::new(review.id.as_str(), named(review), review.created_at)
+        }
+    };
+    open.iter().map(one).collect()
 }
 
 /// The vendor has no output of a run: it is what the tasks at the flow's ends put out, in their last try.

@@ -153,6 +153,11 @@ impl Subject {
     }
 }
 
+/// The data under review, as far as it is there.
+pub(super) fn subject_data(review: &ReviewTask, tasks: &[Task]) -> Json {
+    Subject::of(review, tasks, None).data
+}
+
 /// The definition's schema of the output under review, where it has one and there is a single target.
 fn schema(review: &ReviewTask, definition: Option<&Definition>) -> Option<Json> {
     let [target] = review.targets.as_slice() else { return None };

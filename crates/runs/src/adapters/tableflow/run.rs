@@ -84,6 +84,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
         steps_done: None,
         attempt,
         metadata: fields.entries("metadata"),
+        reviews: None,
         unread: false,
         status,
     };
@@ -112,7 +113,7 @@ fn decode(fields: &mut Fields) -> RunDetail {
 }
 
 fn review(step: &Step) -> Option<ReviewRef> {
-    (step.status.kind == StatusKind::Waiting).then(|| ReviewRef { id: step.node.clone(), name: step.name.clone(), since: step.started_at })
+    (step.status.kind == StatusKind::Waiting).then(|| ReviewRef::new(step.node.as_str(), step.name.as_str(), step.started_at))
 }
 
 fn trigger(raw: String) -> Trigger {
