@@ -1,6 +1,6 @@
 use super::waiting_list::{WaitList, WaitingOf};
 use super::{Connection, elsewhere};
-use crate::app::{Errand, errand};
+use crate::app::{Errand, errand, is_here};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
 use crate::state::{Session, case_id};
@@ -131,7 +131,7 @@ impl Waiting {
             Some((.., pages)) => *pages = (*pages + 1).min(MOST_PAGES),
             None => deeper.push((connection.id.clone(), flow.clone(), 2)),
         });
-        self.ask_list(connection, flow.clone(), scope).await;
+        self.ask_if_due(connection, flow.clone(), scope).await;
     }
 
     /// Nobody looks at later pages any more.
@@ -207,8 +207,8 @@ impl Waiting {
                     noted.update(|noted| noted.retain(|(_, until)| *until > now));
                 }
             }
-            // Some lists do not tell how many reviews a run has. The runs themselves do; the first count is not kept waiting for that.
-            if again && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
+            // Some lists do not tell how many reviews a run has. The runs themselves do; a first visit is not kept waiting for that.
+            if (again || is_here()) && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
                 errand(Errand::LookIntoWaiting(scope.clone()), self.unsaid);
             }
             clock::sleep(EVERY).await;

@@ -188,8 +188,13 @@ impl Desk {
         native.or_else(|| self.globals.numbers.get(&place.connection, &place.run)).map_or(place.run, t().shared.run_number)
     }
 
-    /// The step's name, or the review's id until it is known.
+    /// The step's name, told apart from others of the run; the review's id until it is known.
     pub fn name(self) -> String {
+        let place = self.place();
+        let in_run = self.run.with(|run| run.as_ref()?.reviews.iter().find(|review| review.id == place.review).map(next::review_name));
+        if let Some(name) = in_run {
+            return name;
+        }
         self.read.with(|read| read.as_ref().map(|read| read.name.clone())).unwrap_or_else(|| self.place().review)
     }
 

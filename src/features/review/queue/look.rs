@@ -141,7 +141,8 @@ pub fn look_into_waiting(scope: Scope) {
         let runs = of.iter().filter(decides).flat_map(|of| of.runs().map(|run| (of.connection.clone(), Arc::clone(run))));
         // One that could not be read is left to its row: the count says that there may be more.
         let failed = |id: &str, run: &Run| untrack(|| Look::here().run(id, run)).is_some_and(|looked| looked.failed);
-        let unknown = |(of, run): &(Connection, Arc<Run>)| run.reviews.is_none() && run.named() && !failed(&of.id, run);
+        let unknown =
+            |(of, run): &(Connection, Arc<Run>)| run.reviews.is_none() && run.named() && !net::quiet(&of.id) && !failed(&of.id, run);
         runs.filter(unknown).take(MOST).collect()
     });
     leptos::task::spawn_local(async move {

@@ -116,9 +116,14 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
     let here = same_run && entry.review_id().is_none_or(|review| *review == place.review);
     let name = entry.name(desk.globals);
     let told = entry.review.as_ref().map(|review| review.about.join(" · ")).filter(|told| !told.is_empty());
-    let title = [Some(name), told.or_else(|| entry.run.name.clone())].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let told = told.or_else(|| entry.run.name.clone());
+    // A number and what it is about fit beside each other; a long id gives way to what it is about.
+    let (title, id) = match told {
+        Some(told) if name == entry.run.id => (told, name),
+        told => ([Some(name), told].into_iter().flatten().collect::<Vec<_>>().join(" · "), String::new()),
+    };
     let step = if entry.decides() { entry.step() } else { t().review.read_only_row.to_owned() };
-    let about = [step, entry.flow.clone(), entry.connection.label.clone()];
+    let about = [step, entry.flow.clone(), entry.connection.label.clone(), id];
     let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let case = entry.key();
     let under_way = {
