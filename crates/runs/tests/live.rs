@@ -4,9 +4,10 @@
 
 use proptest::prelude::*;
 use runs::live::{
-    Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh, scarce,
+    Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh,
+    same_but_for_the_stamp, says_the_same, scarce,
 };
-use runs::model::{NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
+use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::review::Decision;
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
@@ -405,4 +406,22 @@ fn rows_shown_first_are_numbered_by_the_next_answer() {
     }
     let known = Numbering::From(7);
     assert_eq!(numbered(known, page(&["c", "b"], Numbering::From(30), Some(30))), (known, None), "what is known is not told anew");
+}
+
+#[test]
+fn a_stamp_alone_is_no_news() {
+    assert!(same_but_for_the_stamp(&run("a", Waiting, Some(10)), &run("a", Waiting, Some(20))));
+    assert!(!same_but_for_the_stamp(&run("a", Waiting, Some(10)), &run("a", Running, Some(20))));
+    let waits = |updated, status| {
+        let mut detail = detail(status, &["hil"], &[("hil", Waiting, Some(5))]);
+        let stamp = Fact { name: FactName::UpdatedAt, value: FactValue::Time(AT(updated)) };
+        (detail.run.updated_at, detail.steps[0].facts) = (Some(AT(updated)), vec![stamp]);
+        detail.raw = vec![("GET".into(), updated.into())];
+        detail
+    };
+    assert!(says_the_same(&waits(10, Waiting), &waits(20, Waiting)));
+    assert!(!says_the_same(&waits(10, Waiting), &waits(20, Running)));
+    let mut further = waits(20, Waiting);
+    further.reviews.clear();
+    assert!(!says_the_same(&waits(10, Waiting), &further));
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     error::StoreResult,
     ids,
-    model::{Flow, Node, RunDetail, Status, Step, Work},
+    model::{Dialect, Flow, Node, RunDetail, Status, Step, Work},
+    seed,
     store::{Advance, OpenReview, StepChange, Store},
 };
 
@@ -98,11 +99,25 @@ pub(super) fn ask(detail: &RunDetail, step: &Step, now: i64) -> Advance {
             node: round.id.clone(),
             target_node: target.map_or_else(|| round.id.clone(), |target| target.id.clone()),
             reason,
-            data: section(detail, round).unwrap_or_else(|| json!({})),
-            schema: schema(),
+            data: asked(detail.run.dialect, section(detail, round)),
+            schema: if detail.run.dialect == Dialect::RetabReviews { seed::terms_schema() } else { schema() },
         });
     }
     advance
+}
+
+/// What is asked about. Where the block's own schema counts, a section comes with the terms that it wants.
+fn asked(dialect: Dialect, section: Option<Value>) -> Value {
+    let mut data = match dialect {
+        Dialect::RetabReviews => {
+            json!({"party": {"name": "Nordlicht Papier GmbH"}, "begins": "2026-01-01", "renewal": "none", "notice_days": 30})
+        }
+        _ => json!({}),
+    };
+    if let (Some(data), Some(Value::Object(section))) = (data.as_object_mut(), section) {
+        data.extend(section);
+    }
+    data
 }
 
 fn schema() -> Value {
