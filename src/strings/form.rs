@@ -1,5 +1,6 @@
 //! The form of a review: its fields, what is wrong with them, its table and its JSON view.
 
+use runs::Json;
 use runs::form::{Pasted, Problem, Unfit, VariantName};
 
 pub struct FormWords {
@@ -22,6 +23,14 @@ pub struct FormWords {
     // What is wrong
     pub summary: fn(usize) -> String,
     pub more_problems: fn(usize) -> String,
+    /// What one press puts in the field's place; `asked`: it is one of several ways to read what stands there.
+    pub mend: fn(&Json, bool) -> String,
+    pub mend_keys: fn(&str) -> String,
+    pub mended: fn(&str) -> String,
+    pub other_types: fn(usize) -> String,
+    pub other_types_next: &'static str,
+    pub mend_all: fn(usize) -> String,
+    pub all_mended: fn(usize) -> String,
     // Fields
     pub variant: fn(&str) -> String,
     pub variant_name: fn(&VariantName, usize) -> String,
@@ -45,6 +54,15 @@ pub struct FormWords {
     pub moves_up: fn(&str) -> String,
     pub moves_down: fn(&str) -> String,
     // Pasting
+    pub paste_title: fn(&Pasted) -> String,
+    pub paste_means: fn(&Pasted) -> Vec<String>,
+    pub paste_line: &'static str,
+    pub paste_column: &'static str,
+    pub paste_now: &'static str,
+    pub paste_then: &'static str,
+    pub paste_do: fn(&Pasted) -> String,
+    pub paste_one: &'static str,
+    pub paste_cancel: &'static str,
     pub pasted: fn(&Pasted) -> String,
     pub pasted_rest: fn(&Pasted) -> Vec<String>,
     pub unfit: fn(&Unfit) -> String,

@@ -6,11 +6,15 @@
 mod build;
 mod carry;
 mod check;
+mod clipboard;
 mod draft;
 mod edit;
+mod ends;
 mod finding;
 mod infer;
 mod lines;
+mod mend;
+mod notation;
 mod number;
 mod paste;
 mod problem;
@@ -20,9 +24,11 @@ mod whole;
 
 pub use carry::{carry_over, carry_texts};
 pub use check::{Checked, problems};
+pub use clipboard::grid;
 pub use draft::Draft;
+pub use ends::plain_ends;
 pub use finding::{findings, joined};
-pub use paste::{Pasted, Unfit};
+pub use paste::{Pasted, Replaced, Unfit};
 pub use problem::{Problem, Unchecked, Wrong};
 
 use crate::json::{self, Json, Number};

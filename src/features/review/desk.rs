@@ -279,12 +279,12 @@ impl Desk {
     }
 
     /// Takes what was typed into a field.
-    pub fn set(self, path: &str, typed: &str) {
+    pub fn set(self, path: &str, typed: &str, pasted: bool) {
         if self.told.with_untracked(|told| told.iter().any(|(other, _)| other == path)) {
             self.told.update(|told| told.retain(|(other, _)| other != path));
         }
         self.draft.update(|draft| {
-            draft.set(path, typed);
+            if pasted { draft.set_pasted(path, typed) } else { draft.set(path, typed) };
         });
         self.save_soon();
     }

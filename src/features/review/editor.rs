@@ -4,8 +4,10 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Tabs;
-use runs::form::{Draft, Pasted};
+use super::pasting::Preview;
+use runs::form::{Draft, Pasted, plain_ends};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
@@ -23,11 +25,13 @@ pub struct Editor {
     pub marks: StoredValue<BTreeMap<String, Mark>>,
     /// What came of the last paste.
     pub pasted: RwSignal<Option<Pasted>>,
+    /// Cells that were copied, before they are put into the table.
+    pub preview: RwSignal<Option<Arc<Preview>>>,
 }
 
 impl Editor {
     pub fn new() -> Self {
-        Self { view: RwSignal::new(FORM), marks: StoredValue::new(BTreeMap::new()), pasted: RwSignal::new(None) }
+        Self { view: RwSignal::new(FORM), marks: StoredValue::new(BTreeMap::new()), pasted: RwSignal::new(None), preview: RwSignal::new(None) }
     }
 }
 
@@ -121,7 +125,7 @@ fn show_again(desk: Desk) -> bool {
                 }
                 input.value() == text
             } else if let Some(area) = node.dyn_ref::<HtmlTextAreaElement>() {
-                if area.value() != text {
+                if area.value() != plain_ends(&text) {
                     area.set_value(&text);
                 }
                 true

@@ -9,6 +9,8 @@ use runs::form::{Draft, Format, Kind, Node, field_text, format_ok};
 /// The whole form. Its events are handled where it stands: each control only carries its path.
 pub fn form(desk: Desk) -> Html {
     desk.edit.marks.update_value(std::collections::BTreeMap::clear);
+    // Half a date is in no new control.
+    desk.draft.maybe_update(Draft::completed);
     desk.draft.with_untracked(|draft| {
         let root = &draft.form().root;
         match &root.kind {
@@ -109,7 +111,7 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
     let required = node.required.then_some("true");
     let read_only = node.read_only;
     let code = matches!(node.kind, Kind::Json { .. });
-    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains('\n') && matches!(node.kind, Kind::Text(_))) {
+    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains(['\n', '\r']) && matches!(node.kind, Kind::Text(_))) {
         let rows = text.lines().count().clamp(2, 12).to_string();
         return view! {
             <textarea
@@ -154,7 +156,6 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
             </select>
         };
     }
-    let number = matches!(node.kind, Kind::Number(_));
     // An empty text and nothing look alike otherwise.
     let nothing = (node.nullable && draft.get(&node.path).is_none_or(runs::Json::is_null)).then(|| t().form.null);
     // A date input would hide a text that is no date.
@@ -164,9 +165,9 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
         <input
             id=id
             class="sl-input"
-            class:sl-input--num=number
+            class:sl-input--num=matches!(node.kind, Kind::Number(_))
             type=if date { "date" } else { "text" }
-            inputmode=number.then_some("decimal")
+            inputmode=keypad(node)
             autocomplete="off"
             data-path=path
             aria-label=name
@@ -178,4 +179,11 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
             prop:value=text
         />
     }
+}
+
+/// A keypad of digits only where no minus can be meant: it often has none.
+fn keypad(node: &Node) -> Option<&'static str> {
+    let Kind::Number(rules) = &node.kind else { return None };
+    let positive = rules.min.as_ref().is_some_and(|min| !min.as_str().starts_with('-'));
+    positive.then_some(if rules.integer { "numeric" } else { "decimal" })
 }

@@ -2,7 +2,7 @@
 
 use super::check::{Typed, read};
 use super::edit::{self, Swap};
-use super::{Form, Kind, Node, build, field_text, infer, leads_to, schema};
+use super::{Form, Kind, Node, build, ends, field_text, infer, leads_to, schema};
 use crate::diff::{self, Change};
 use crate::json::{Json, Map};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,6 +38,8 @@ pub struct Draft {
     /// At which edit the form was made, and the field that changed since if that was the only one.
     made: u64,
     last: String,
+    /// Dates and times of which a part is not filled in. The value stays, and so does what the control shows: it has no text of it.
+    incomplete: Vec<String>,
 }
 
 /// What stands beside the value, by path. Maps that documents have anyway: another kind would be more to download.
@@ -47,6 +49,8 @@ pub(super) struct Loose {
     pub(super) texts: Map<String, Json>,
     /// Which alternative the person chose.
     pub(super) chosen: Map<String, Json>,
+    /// Which of the texts were copied from elsewhere.
+    pub(super) pasted: Map<String, Json>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +86,7 @@ impl Draft {
             edits: 0,
             made: 0,
             last: String::new(),
+            incomplete: Vec::new(),
         }
     }
 
@@ -110,6 +115,10 @@ impl Draft {
         }
     }
 
+    pub(super) fn is_pasted(&self, path: &str) -> bool {
+        self.loose.pasted.contains_key(path)
+    }
+
     pub(super) fn typed(&self, path: &str) -> Option<&str> {
         self.loose.texts.get(path).and_then(Json::as_str)
     }
@@ -128,20 +137,26 @@ impl Draft {
     /// Takes what was typed. Text that a field cannot hold stays in its control and becomes a problem; the value stays.
     /// `false`: no such field, or it is read-only.
     pub fn set(&mut self, path: &str, typed: &str) -> bool {
+        self.take(path, typed, false)
+    }
+
+    /// The same for a text that was copied from elsewhere, whose numbers may be written in another way than the form's.
+    pub fn set_pasted(&mut self, path: &str, typed: &str) -> bool {
+        self.take(path, typed, true)
+    }
+
+    fn take(&mut self, path: &str, typed: &str, pasted: bool) -> bool {
         let Some(node) = self.field(path).filter(|node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. })) else {
             return false;
         };
-        let value = match read(node, typed, self.original(path)) {
+        let typed = self.with_line_ends(path, typed);
+        let value = match read(node, &typed, self.original(path), pasted) {
             Typed::Value(value) => Some(value),
             Typed::Absent => None,
             Typed::Wrong(_) => self.get(path).cloned(),
         };
         let mut loose = self.loose.clone();
-        if value.as_ref().map_or(typed.is_empty(), |value| shown(node, value) == typed) {
-            loose.texts.shift_remove(path);
-        } else {
-            loose.texts.insert(path.into(), typed.into());
-        }
+        loose.put_text(path, (value.as_ref().map_or(!typed.is_empty(), |value| shown(node, value) != typed)).then_some(&typed), pasted);
         // What is typed may fit another alternative: it must not change the form under the person's hands.
         for above in self.form.trail(path) {
             if let Some(at) = above.variants.as_ref().and_then(|variants| variants.chosen) {
@@ -149,6 +164,56 @@ impl Draft {
             }
         }
         self.write(path, value, loose, true)
+    }
+
+    /// The text of a control, which knows line feeds only, with the line ends that the field's own text has.
+    fn with_line_ends(&self, path: &str, typed: &str) -> String {
+        let own = |value: Option<&Json>| value.and_then(Json::as_str).map(str::to_owned);
+        match own(self.original(path)) {
+            Some(original) if ends::plain_ends(&original) == ends::plain_ends(typed) => original,
+            _ => ends::restored(&own(self.get(path)).unwrap_or_default(), typed),
+        }
+    }
+
+    /// Writes a number as the form does where it was typed in another way and is no question; whether the control shows something else
+    /// now. It is no step of its own.
+    pub fn settle(&mut self, path: &str) -> bool {
+        let settled = self.typed(path).is_some_and(|text| {
+            let number = self.field(path).filter(|node| matches!(node.kind, Kind::Number(_)));
+            let read = number.map(|node| read(node, text, self.original(path), self.is_pasted(path)));
+            matches!(read, Some(Typed::Value(value)) if self.get(path) == Some(&value))
+        });
+        if settled {
+            self.loose.put_text(path, None, false);
+            if let Some(last) = self.done.last_mut() {
+                last.after = self.loose.clone();
+            }
+            self.touch(path);
+        }
+        settled
+    }
+
+    /// A part of a date or time was cleared, or not filled in yet: the value stays.
+    pub fn set_incomplete(&mut self, path: &str) {
+        if self.field(path).is_some_and(|node| matches!(node.kind, Kind::Text(_))) && !self.is_incomplete(path) {
+            self.incomplete.push(path.to_owned());
+            self.touch(path);
+        }
+    }
+
+    pub fn is_incomplete(&self, path: &str) -> bool {
+        self.incomplete.iter().any(|other| other == path)
+    }
+
+    /// Every control was drawn anew, with its value in it; whether one had shown only a part of it.
+    pub fn completed(&mut self) -> bool {
+        let some = !self.incomplete.is_empty();
+        self.incomplete.clear();
+        if some {
+            self.edits += 1;
+            self.made = self.edits;
+        }
+        some
     }
 
     /// Takes a value as it is: a choice, a switch.
@@ -254,8 +319,10 @@ impl Draft {
         let mut saved = Map::new();
         saved.insert("value".into(), self.value.clone());
         saved.insert("texts".into(), Json::Object(self.loose.texts.clone()));
-        if !self.loose.chosen.is_empty() {
-            saved.insert("chosen".into(), Json::Object(self.loose.chosen.clone()));
+        for (name, map) in [("chosen", &self.loose.chosen), ("pasted", &self.loose.pasted)] {
+            if !map.is_empty() {
+                saved.insert(name.into(), Json::Object(map.clone()));
+            }
         }
         Json::Object(saved)
     }
@@ -272,8 +339,9 @@ impl Draft {
         let of = |map: &Map<String, Json>, fits: fn(&Json) -> bool| {
             map.iter().filter(|(_, entry)| fits(entry)).map(|(path, entry)| (path.clone(), entry.clone())).collect()
         };
-        let chosen = saved.get("chosen").and_then(Json::as_object).map(|map| of(map, Json::is_u64)).unwrap_or_default();
-        let loose = Loose { texts: of(texts, Json::is_string), chosen };
+        let more = |name: &str, fits| saved.get(name).and_then(Json::as_object).map(|map| of(map, fits)).unwrap_or_default();
+        let loose =
+            Loose { texts: of(texts, Json::is_string), chosen: more("chosen", Json::is_u64), pasted: more("pasted", Json::is_boolean) };
         self.write_with("", "", Some(value), loose, false)
     }
 
@@ -320,14 +388,20 @@ impl Draft {
         let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty());
         self.note(Step { path: path.into(), typing, swap, before: self.loose.clone(), after: loose.clone() });
         self.loose = loose;
+        self.incomplete.retain(|other| other != path);
         if same_shape {
-            self.edits += 1;
-            path.clone_into(&mut self.last);
+            self.touch(path);
             self.compare();
         } else {
             self.rebuild();
         }
         true
+    }
+
+    /// One field is to be checked anew.
+    fn touch(&mut self, path: &str) {
+        self.edits += 1;
+        path.clone_into(&mut self.last);
     }
 
     fn note(&mut self, step: Step) {
@@ -373,7 +447,19 @@ impl Loose {
     /// With everything at its new path; `None`: it is gone.
     pub(super) fn moved(&self, to: &dyn Fn(&str) -> Option<String>) -> Self {
         let all = |map: &Map<String, Json>| map.iter().filter_map(|(path, entry)| Some((to(path)?, entry.clone()))).collect();
-        Self { texts: all(&self.texts), chosen: all(&self.chosen) }
+        Self { texts: all(&self.texts), chosen: all(&self.chosen), pasted: all(&self.pasted) }
+    }
+
+    /// What stands in a control where that is not the value's own text; `None`: it is.
+    pub(super) fn put_text(&mut self, path: &str, text: Option<&str>, pasted: bool) {
+        match text {
+            Some(text) => self.texts.insert(path.into(), text.into()),
+            None => self.texts.shift_remove(path),
+        };
+        match pasted && text.is_some() {
+            true => self.pasted.insert(path.into(), true.into()),
+            false => self.pasted.shift_remove(path),
+        };
     }
 }
 

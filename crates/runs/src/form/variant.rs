@@ -61,7 +61,7 @@ fn converted(value: Option<&Json>, old: &Node, new: &Node) -> Option<Json> {
         }
         (Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }, Some(value)) if holds(new, value) => Some(value.clone()),
         (Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }, _) => fresh(),
-        (_, Some(value)) if !value.is_object() && !value.is_array() => match read(new, &field_text(value), None) {
+        (_, Some(value)) if !value.is_object() && !value.is_array() => match read(new, &field_text(value), None, false) {
             Typed::Value(value) if holds(new, &value) => Some(value),
             _ => fresh(),
         },
