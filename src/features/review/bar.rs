@@ -106,7 +106,8 @@ impl Standing {
         let touched = desk.touched.get();
         let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
         let all = desk.all.get();
-        let seen = decide::blocking(desk).into_iter().filter(|problem| all || marks::at_once(desk, problem) || touched.contains(&problem.path));
+        let seen =
+            decide::blocking(desk).into_iter().filter(|problem| all || marks::at_once(desk, problem) || touched.contains(&problem.path));
         let mut wrong: Vec<String> = seen.map(|problem| problem.path).collect();
         wrong.extend(told);
         match wrong.first() {

@@ -284,7 +284,11 @@ impl Desk {
             self.told.update(|told| told.retain(|(other, _)| other != path));
         }
         self.draft.update(|draft| {
-            if pasted { draft.set_pasted(path, typed) } else { draft.set(path, typed) };
+            if pasted {
+                draft.set_pasted(path, typed)
+            } else {
+                draft.set(path, typed)
+            };
         });
         self.save_soon();
     }

@@ -1,10 +1,10 @@
 use super::desk::{Desk, field_id};
 use super::marks::Mark;
+use super::pasting::Preview;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Tabs;
-use super::pasting::Preview;
 use runs::form::{Draft, Pasted, plain_ends};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,7 +31,12 @@ pub struct Editor {
 
 impl Editor {
     pub fn new() -> Self {
-        Self { view: RwSignal::new(FORM), marks: StoredValue::new(BTreeMap::new()), pasted: RwSignal::new(None), preview: RwSignal::new(None) }
+        Self {
+            view: RwSignal::new(FORM),
+            marks: StoredValue::new(BTreeMap::new()),
+            pasted: RwSignal::new(None),
+            preview: RwSignal::new(None),
+        }
     }
 }
 

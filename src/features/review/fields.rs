@@ -111,7 +111,8 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
     let required = node.required.then_some("true");
     let read_only = node.read_only;
     let code = matches!(node.kind, Kind::Json { .. });
-    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains(['\n', '\r']) && matches!(node.kind, Kind::Text(_))) {
+    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains(['\n', '\r']) && matches!(node.kind, Kind::Text(_)))
+    {
         let rows = text.lines().count().clamp(2, 12).to_string();
         return view! {
             <textarea

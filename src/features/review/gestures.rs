@@ -65,9 +65,7 @@ fn settle(desk: Desk, element: &Element, path: &str) {
         settled = draft.settle(path);
         settled
     });
-    if settled
-        && let Some(input) = element.dyn_ref::<HtmlInputElement>()
-    {
+    if settled && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
         input.set_value(&desk.draft.with_untracked(|draft| draft.text(path)));
     }
 }
@@ -79,7 +77,9 @@ fn is_half(element: &Element) -> bool {
 
 /// Half dates that the browser told nobody of.
 pub fn find_halves(desk: Desk) {
-    let Some(found) = page::document().and_then(|document| document.query_selector_all(".sl-form input[type=date]:invalid").ok()) else { return };
+    let Some(found) = page::document().and_then(|document| document.query_selector_all(".sl-form input[type=date]:invalid").ok()) else {
+        return;
+    };
     let paths = (0..found.length()).filter_map(|at| found.item(at)?.dyn_ref::<Element>()?.get_attribute("data-path"));
     for path in paths {
         if !desk.draft.with_untracked(|draft| draft.is_incomplete(&path)) {

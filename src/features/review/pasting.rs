@@ -89,7 +89,8 @@ fn insert(desk: Desk, element: &Element, path: &str, text: &str) {
     };
     let text = runs::form::plain_ends(text);
     let units: Vec<u16> = value.encode_utf16().collect();
-    let place = |at: Result<Option<u32>, _>| at.ok().flatten().and_then(|at| usize::try_from(at).ok()).unwrap_or(units.len()).min(units.len());
+    let place =
+        |at: Result<Option<u32>, _>| at.ok().flatten().and_then(|at| usize::try_from(at).ok()).unwrap_or(units.len()).min(units.len());
     let (start, end) = (place(start), place(end));
     let (before, after) = (&units[..start.min(end)], &units[end.max(start)..]);
     let put: Vec<u16> = before.iter().copied().chain(text.encode_utf16()).chain(after.iter().copied()).collect();

@@ -5,14 +5,37 @@ use crate::json::Number;
 
 /// The first digit of each of Unicode's ranges of ten decimal digits that are written in documents.
 const ZEROS: &[char] = &[
-    '٠', '۰', '߀', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '෦', '๐', '໐', '༠', '၀', '០', '᠐', '０', '\u{1d7ce}', '\u{1d7d8}', '\u{1d7e2}',
-    '\u{1d7ec}', '\u{1d7f6}',
+    '٠',
+    '۰',
+    '߀',
+    '०',
+    '০',
+    '੦',
+    '૦',
+    '୦',
+    '௦',
+    '౦',
+    '೦',
+    '൦',
+    '෦',
+    '๐',
+    '໐',
+    '༠',
+    '၀',
+    '០',
+    '᠐',
+    '０',
+    '\u{1d7ce}',
+    '\u{1d7d8}',
+    '\u{1d7e2}',
+    '\u{1d7ec}',
+    '\u{1d7f6}',
 ];
 
 /// What stands beside an amount and says nothing of its value. Codes by ISO 4217; longer marks come before those that they contain.
 const MARKS: &[&str] = &[
-    "US$", "HK$", "NT$", "CA$", "AU$", "NZ$", "MX$", "R$", "A$", "C$", "S$", "$", "€", "£", "¥", "₹", "₩", "₽", "₺", "₴", "₫", "₪", "₦", "฿",
-    "₱", "₡", "₲", "₸", "₾", "₼", "₿", "元", "円", "원", "zł", "Kč", "kr.", "kr", "Fr.", "Rs.", "Ft", "лв",
+    "US$", "HK$", "NT$", "CA$", "AU$", "NZ$", "MX$", "R$", "A$", "C$", "S$", "$", "€", "£", "¥", "₹", "₩", "₽", "₺", "₴", "₫", "₪", "₦",
+    "฿", "₱", "₡", "₲", "₸", "₾", "₼", "₿", "元", "円", "원", "zł", "Kč", "kr.", "kr", "Fr.", "Rs.", "Ft", "лв",
 ];
 const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY \
     COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD \
@@ -91,7 +114,9 @@ impl<'a> Amount<'a> {
                 (body, minus) = (rest, minus + 1);
             } else if let Some(rest) = body.strip_prefix('+') {
                 (body, plus) = (rest, plus + 1);
-            } else if let Some(rest) = body.strip_suffix("--").or_else(|| body.strip_suffix('-')).filter(|rest| rest.ends_with([',', '.', '/'])) {
+            } else if let Some(rest) =
+                body.strip_suffix("--").or_else(|| body.strip_suffix('-')).filter(|rest| rest.ends_with([',', '.', '/']))
+            {
                 (body, round) = (rest.trim_end_matches('/'), round + 1);
             } else if let Some(rest) = body.strip_suffix('-') {
                 (body, minus) = (rest, minus + 1);

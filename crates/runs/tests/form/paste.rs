@@ -39,7 +39,10 @@ fn what_does_not_fit_is_told_and_nothing_of_it_is_lost() {
     assert_eq!(unfit, [(2, "qty", "1,234"), (2, "ok", "maybe")]);
     assert_eq!((draft.text("/lines/1/qty").as_str(), draft.text("/lines/1/ok").as_str()), ("1,234", "maybe"));
     assert_eq!(draft.get("/lines/1/id"), Some(&json!("y")), "read-only");
-    assert!(wrongs(&draft).contains(&("/lines/1/qty".to_owned(), Wrong::Ambiguous { readings: vec![1234.into(), runs::json::Number::from_string_unchecked("1.234".into())] })));
+    assert!(wrongs(&draft).contains(&(
+        "/lines/1/qty".to_owned(),
+        Wrong::Ambiguous { readings: vec![1234.into(), runs::json::Number::from_string_unchecked("1.234".into())] }
+    )));
 }
 
 #[test]
@@ -110,10 +113,17 @@ fn a_preview_changes_nothing_and_tells_what_would_be_replaced() {
     let draft = lines();
     let told = draft.preview("/lines/0/text", &grid("new\t2\tTRUE\nb\t1,234")).unwrap();
     assert_eq!(draft.value(), lines().value());
-    let shown: Vec<_> = told.shown.iter().map(|cell| (cell.line, cell.column.as_str(), cell.before.as_str(), cell.after.as_str(), cell.wrong)).collect();
+    let shown: Vec<_> =
+        told.shown.iter().map(|cell| (cell.line, cell.column.as_str(), cell.before.as_str(), cell.after.as_str(), cell.wrong)).collect();
     assert_eq!(
         shown,
-        [(1, "text", "a", "new", false), (1, "qty", "1.50", "2", false), (1, "ok", "true", "true", false), (2, "text", "b", "b", false), (2, "qty", "2", "1,234", true)]
+        [
+            (1, "text", "a", "new", false),
+            (1, "qty", "1.50", "2", false),
+            (1, "ok", "true", "true", false),
+            (2, "text", "b", "b", false),
+            (2, "qty", "2", "1,234", true)
+        ]
     );
     assert_eq!(told.replaced, 3);
 }
