@@ -1,7 +1,7 @@
 //! The form of a review: its fields, what is wrong with them, its table and its JSON view.
 
 use runs::Json;
-use runs::form::{Pasted, Problem, Unfit, VariantName};
+use runs::form::{ChoiceWords, Pasted, Problem, Unfit, VariantName};
 
 pub struct FormWords {
     /// What was found at a field, and what is expected.
@@ -35,6 +35,8 @@ pub struct FormWords {
     pub variant: fn(&str) -> String,
     pub variant_name: fn(&VariantName, usize) -> String,
     pub no_variant: &'static str,
+    /// An entry of an enumeration; `quoted`: only so is it told from another.
+    pub choice: fn(&Json, &ChoiceWords, bool) -> String,
     pub remove: &'static str,
     pub set_null: &'static str,
     pub empty_text: &'static str,

@@ -135,10 +135,16 @@ fn show_again(desk: Desk) -> bool {
                 }
                 true
             } else if let Some(select) = node.dyn_ref::<HtmlSelectElement>() {
-                if select.value() != text {
-                    select.set_value(&text);
+                let word = draft.picked(&path).word();
+                let entries = select.query_selector_all("option").ok();
+                let of = |at: u32| entries.as_ref()?.item(at)?.dyn_ref::<web_sys::Element>()?.get_attribute("data-pick");
+                match (0..select.length()).find(|at| of(*at).as_deref() == Some(&word)).and_then(|at| i32::try_from(at).ok()) {
+                    Some(at) => {
+                        select.set_selected_index(at);
+                        true
+                    }
+                    None => false,
                 }
-                select.value() == text
             } else {
                 true
             }

@@ -4,7 +4,7 @@ use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
-use runs::form::Draft;
+use runs::form::{Draft, Pick};
 use runs::keys::Action;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlInputElement};
@@ -18,6 +18,11 @@ pub fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, Stri
 
 pub fn typed(desk: Desk, event: &web_sys::Event) {
     if let Some((element, path)) = carried(event.target(), "data-path") {
+        // By its place: several values may read alike.
+        let picked = element.query_selector("option:checked").ok().flatten().and_then(|option| option.get_attribute("data-pick"));
+        if let Some(pick) = picked {
+            return pick_entry(desk, &path, &pick);
+        }
         if is_half(&element) {
             return desk.draft.update(|draft| draft.set_incomplete(&path));
         }
@@ -34,6 +39,16 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
             None
         });
         page::focus_soon(format!("{}-kind", field_id(&path)));
+    }
+}
+
+fn pick_entry(desk: Desk, path: &str, word: &str) {
+    desk.told_no_more(path);
+    if let Some(pick) = Pick::read(word) {
+        desk.draft.update(|draft| {
+            draft.pick(path, pick);
+        });
+        desk.save_soon();
     }
 }
 

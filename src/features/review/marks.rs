@@ -119,7 +119,8 @@ fn mark_now(desk: Desk, path: &str) -> (About, Option<String>) {
             };
             let seen = desk.all.get() || desk.touched.with(left);
             // What is wrong comes before what is not checked.
-            let problem = here.filter(|problem| seen || !problem.blocks() || at_once(desk, problem)).min_by_key(|problem| !problem.blocks())?;
+            let problem =
+                here.filter(|problem| seen || !problem.blocks() || at_once(desk, problem)).min_by_key(|problem| !problem.blocks())?;
             Some((problem.blocks(), (t().form.problem)(problem)))
         })
     };

@@ -1,7 +1,8 @@
 use super::shared::{n, several};
 use crate::strings::FormWords;
 use runs::Json;
-use runs::form::{Format, Pasted, Type, Unchecked, Unfit, VariantName, Wrong, field_text};
+use runs::form::{ChoiceWords, Format, Pasted, Type, Unchecked, Unfit, VariantName, Wrong, field_text};
+use runs::json::Number;
 
 pub(super) static WORDS: FormWords = FormWords {
     problem: |problem| wrong(&problem.wrong, &problem.found),
@@ -28,12 +29,9 @@ pub(super) static WORDS: FormWords = FormWords {
     mend_all: |count| format!("Put {} right", several(count, "value", "values")),
     all_mended: |count| several(count, "value is put right", "values are put right"),
     variant: |field| format!("Kind of {field}"),
-    variant_name: |name, at| match name {
-        VariantName::Text(text) => text.clone(),
-        VariantName::Type(kind) => capital(a_type(*kind)),
-        VariantName::Unnamed => format!("Kind {}", n(at + 1)),
-    },
+    variant_name,
     no_variant: "None of the kinds fits",
+    choice,
     remove: "Remove",
     set_null: "Set to nothing",
     empty_text: "An empty text, not nothing.",
@@ -153,6 +151,47 @@ fn characters(count: u64) -> String {
 
 fn items(count: u64) -> String {
     several(count, "item", "items")
+}
+
+fn variant_name(name: &VariantName, at: usize) -> String {
+    let below = |max: &(Number, bool)| if max.1 { format!("less than {}", max.0) } else { format!("{} or less", max.0) };
+    let above = |min: &(Number, bool)| if min.1 { format!("more than {}", min.0) } else { format!("{} or more", min.0) };
+    match name {
+        VariantName::Text(text) => text.clone(),
+        VariantName::Type(kind) => capital(a_type(*kind)),
+        VariantName::Format(format) => {
+            let format = a_format(*format);
+            capital(format.split(" (").next().unwrap_or(format))
+        }
+        VariantName::Values(values) => values.join(", "),
+        VariantName::Pattern(pattern) => format!("Text that fits {pattern}"),
+        VariantName::Limits { whole, min, max } => {
+            let kind = capital(a_type(if *whole { Type::Whole } else { Type::Number }));
+            let limits: Vec<String> = min.as_ref().map(above).into_iter().chain(max.as_ref().map(below)).collect();
+            format!("{kind}, {}", limits.join(", "))
+        }
+        VariantName::Lengths { min, max } => match (min, max) {
+            (Some(min), Some(max)) => format!("Text of {} to {}", n(*min), characters(*max)),
+            (Some(min), None) => format!("Text of {} or more", characters(*min)),
+            (None, max) => format!("Text of up to {}", characters(max.unwrap_or_default())),
+        },
+        VariantName::With(names) => format!("With {}", names.join(", ")),
+        VariantName::Unnamed => format!("Kind {}", n(at + 1)),
+        VariantName::Counted(name, nth) => format!("{} ({})", variant_name(name, at), n(*nth)),
+    }
+}
+
+fn choice(value: &Json, words: &ChoiceWords, quoted: bool) -> String {
+    let code = match value {
+        Json::String(text) if text.is_empty() => "empty text".to_owned(),
+        value if quoted => format!("“{}”", field_text(value)),
+        value => field_text(value),
+    };
+    let title = match words.title.as_deref() {
+        Some(title) if title != code => format!("{title} ({code})"),
+        _ => code,
+    };
+    words.description.as_ref().map_or_else(|| title.clone(), |description| format!("{title}: {description}"))
 }
 
 fn mend(value: &Json, asked: bool) -> String {

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { newestRetabRun, SHOWCASE } from "../fixtures/flows.ts";
-import { paste } from "../fixtures/given.ts";
+import { paste } from "../fixtures/editing.ts";
 import { knownAs, writes } from "../fixtures/money.ts";
 import type { ReviewPage } from "../pages/review.ts";
 import { expect, test } from "../fixtures/test.ts";

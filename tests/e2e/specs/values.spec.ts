@@ -2,14 +2,13 @@
 
 import type { Page } from "@playwright/test";
 
-import { draftText, object, openGiven, paste } from "../fixtures/given.ts";
-import { writes } from "../fixtures/money.ts";
+import { draftText, object, paste } from "../fixtures/editing.ts";
+import { openOwnReview } from "../fixtures/own-review.ts";
 import { expect, test } from "../fixtures/test.ts";
 import type { ReviewPage } from "../pages/review.ts";
 
 const said = (reviewPage: ReviewPage, pointer: string) => reviewPage.root.locator(`[id="${pointerId(pointer)}-x"]`);
 const pointerId = (pointer: string) => `f${encodeURIComponent(pointer)}`;
-const decisions = (page: Page) => writes(page, /hil-decisions$/);
 const json = async (page: Page, reviewPage: ReviewPage) => JSON.parse(await draftText(page, reviewPage)) as Record<string, unknown>;
 
 /** Clears one part of a date as a person does: the control then has no value, and says so only to who asks. */
@@ -20,11 +19,13 @@ async function clearPart(page: Page, reviewPage: ReviewPage, pointer: string): P
 
 test("half a date is an error at its field, stops approval and keeps the value", async ({ page, sandbox, reviewPage }) => {
   const date = { type: ["string", "null"], format: "date" };
-  await openGiven(page, sandbox, reviewPage, {
-    schema: object({ due: date, paid: date, note: { type: "string" }, lines: { type: "array", items: object({ d: date, q: { type: "integer" } }) } }, ["note"]),
-    data: { due: "2026-05-17", paid: null, note: "n", lines: [{ d: "2026-05-17", q: 1 }, { d: "2026-05-18", q: 2 }] },
-  });
-  const sent = decisions(page);
+  const sent = await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ due: date, paid: date, note: { type: "string" }, lines: { type: "array", items: object({ d: date, q: { type: "integer" } }) } }, ["note"]),
+    { due: "2026-05-17", paid: null, note: "n", lines: [{ d: "2026-05-17", q: 1 }, { d: "2026-05-18", q: 2 }] },
+  );
   const incomplete = "The date is not complete.";
   await clearPart(page, reviewPage, "/due");
   await expect(said(reviewPage, "/due")).toContainText(incomplete);
@@ -49,10 +50,13 @@ test("half a date is an error at its field, stops approval and keeps the value",
 
 test("a pasted column of amounts is shown first, fills its column and nothing else, and one undo takes it back", async ({ page, sandbox, reviewPage, a11y }) => {
   const line = { text: { type: "string" }, amount: { type: "number" }, quantity: { type: "number" } };
-  await openGiven(page, sandbox, reviewPage, {
-    schema: object({ lines: { type: "array", items: object(line) } }),
-    data: { lines: [{ text: "a", amount: 10, quantity: 5 }, { text: "b", amount: 20, quantity: 6 }, { text: "c", amount: 30, quantity: 7 }] },
-  });
+  await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ lines: { type: "array", items: object(line) } }),
+    { lines: [{ text: "a", amount: 10, quantity: 5 }, { text: "b", amount: 20, quantity: 6 }, { text: "c", amount: 30, quantity: 7 }] },
+  );
   const question = page.getByRole("dialog", { name: /^Paste/ });
   await reviewPage.at("/lines/0/amount").focus();
   await paste(page, "1,612.50\n2,000.00\n1,612\n");
@@ -78,10 +82,13 @@ test("a pasted column of amounts is shown first, fills its column and nothing el
 });
 
 test("a note of two lines goes into its own cell, whether a spreadsheet quoted it or not", async ({ page, sandbox, reviewPage }) => {
-  await openGiven(page, sandbox, reviewPage, {
-    schema: object({ lines: { type: "array", items: object({ text: { type: "string" }, q: { type: "integer" } }) } }),
-    data: { lines: [{ text: "a", q: 1 }, { text: "b", q: 2 }] },
-  });
+  await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ lines: { type: "array", items: object({ text: { type: "string" }, q: { type: "integer" } }) } }),
+    { lines: [{ text: "a", q: 1 }, { text: "b", q: 2 }] },
+  );
   const question = page.getByRole("dialog", { name: /^Paste/ });
   await reviewPage.at("/lines/0/text").fill("");
   await paste(page, "first line\r\nsecond line");
@@ -96,10 +103,13 @@ test("a note of two lines goes into its own cell, whether a spreadsheet quoted i
 });
 
 test("line breaks pasted into a field of one line stay, and CRLF survives an edit elsewhere in its text", async ({ page, sandbox, reviewPage }) => {
-  await openGiven(page, sandbox, reviewPage, {
-    schema: object({ address: { type: "string" }, note: { type: "string" }, old: { type: "string" }, total: { type: "number" } }),
-    data: { address: "Old", note: "a\r\nb\r\nc", old: "x\ry", total: 1 },
-  });
+  await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ address: { type: "string" }, note: { type: "string" }, old: { type: "string" }, total: { type: "number" } }),
+    { address: "Old", note: "a\r\nb\r\nc", old: "x\ry", total: 1 },
+  );
   await reviewPage.at("/address").focus();
   await page.keyboard.press("End");
   await paste(page, " Street 1\r\n12345 Town\r\n");
@@ -125,11 +135,13 @@ test("line breaks pasted into a field of one line stay, and CRLF survives an edi
 });
 
 test("numbers are taken as people write them, and what can be read in two ways is asked at the field", async ({ page, sandbox, reviewPage }) => {
-  await openGiven(page, sandbox, reviewPage, {
-    schema: object({ total: { type: "number" }, qty: { type: "integer", minimum: 0 }, note: { type: "string" } }, ["total"]),
-    data: { total: 12.5, qty: 3, note: "n" },
-  });
-  const sent = decisions(page);
+  const sent = await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ total: { type: "number" }, qty: { type: "integer", minimum: 0 }, note: { type: "string" } }, ["total"]),
+    { total: 12.5, qty: 3, note: "n" },
+  );
   const total = reviewPage.at("/total");
   await expect(total).not.toHaveAttribute("inputmode", /decimal|numeric/);
   await expect(reviewPage.at("/qty")).toHaveAttribute("inputmode", "numeric");
@@ -161,11 +173,13 @@ test("numbers are taken as people write them, and what can be read in two ways i
 });
 
 test("a value of another type is said at its field and put right by one key, by typing it again, or with all others", async ({ page, sandbox, reviewPage }) => {
-  await openGiven(page, sandbox, reviewPage, {
-    schema: object({ total: { type: "number" }, paid: { type: "boolean" }, po: { type: "string" }, n2: { type: "integer" }, note: { type: "string" } }, ["total", "paid", "po"]),
-    data: { total: "1200.00", paid: "true", po: 4711, n2: "7", note: "n" },
-  });
-  const sent = decisions(page);
+  const sent = await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ total: { type: "number" }, paid: { type: "boolean" }, po: { type: "string" }, n2: { type: "integer" }, note: { type: "string" } }, ["total", "paid", "po"]),
+    { total: "1200.00", paid: "true", po: 4711, n2: "7", note: "n" },
+  );
   await expect(said(reviewPage, "/total")).toContainText("Text found, a number is expected.");
   await reviewPage.at("/total").focus();
   await page.keyboard.press("Control+a");
@@ -208,4 +222,92 @@ test("text beyond what can be searched for is kept, counted and not searched for
   await palette.fill(long);
   await expect(palette).toHaveValue(long);
   await expect(page.getByRole("dialog").getByText(told)).toBeVisible();
+});
+
+test("a list of types takes each of them, and the type can be chosen", async ({ page, sandbox, reviewPage }) => {
+  const either = { type: ["integer", "string"] };
+  await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ ref: either, ref2: either, both: { type: ["number", "string", "null"] }, lines: { type: "array", items: object({ code: either }) } }, ["ref", "ref2"]),
+    { ref: 4711, ref2: "4711-A", both: null, lines: [{ code: 1 }] },
+  );
+  const kind = reviewPage.root.getByLabel("Kind of ref", { exact: true });
+  await expect(kind.locator("option:checked")).toHaveText("A whole number");
+  await reviewPage.at("/ref").fill("4711-A");
+  await expect(kind.locator("option:checked")).toHaveText("Text");
+  await reviewPage.at("/ref2").fill("0815");
+  await reviewPage.at("/both").fill("about 5");
+  await reviewPage.at("/lines/0/code").fill("1-A");
+  expect(await json(page, reviewPage)).toEqual({ ref: "4711-A", ref2: "0815", both: "about 5", lines: [{ code: "1-A" }] });
+  await reviewPage.root.getByLabel("Kind of ref2").selectOption("A whole number");
+  await expect(reviewPage.at("/ref2")).toHaveValue("815");
+  expect(await json(page, reviewPage)).toMatchObject({ ref2: 815 });
+});
+
+test("the branch that accepts the value is chosen; branches have distinct names and can be changed", async ({ page, sandbox, reviewPage }) => {
+  const sent = await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object(
+      {
+        day: { anyOf: [{ type: "string", format: "date" }, { type: "string", enum: ["today", "previous"] }] },
+        code: { oneOf: [{ type: "string", pattern: "^\\d+$" }, { type: "string", minLength: 2, pattern: "^[A-Z]-" }] },
+        limit: { anyOf: [{ type: "number", maximum: 10 }, { type: "number", minimum: 100 }] },
+      },
+      ["day", "code"],
+    ),
+    { day: "previous", code: "A-1", limit: 150 },
+  );
+  const kind = (name: string) => reviewPage.root.getByLabel(`Kind of ${name}`);
+  await expect(kind("day").locator("option")).toHaveText(["A date", "today, previous"]);
+  await expect(kind("day").locator("option:checked")).toHaveText("today, previous");
+  await expect(kind("code").locator("option:checked")).toHaveText("Text that fits ^[A-Z]-");
+  await expect(kind("limit").locator("option")).toHaveText(["A number, 10 or less", "A number, 100 or more"]);
+  await expect(kind("limit").locator("option:checked")).toHaveText("A number, 100 or more");
+  await reviewPage.at("/limit").fill("9");
+  await expect(kind("limit").locator("option:checked")).toHaveText("A number, 10 or less");
+  await kind("day").selectOption("A date");
+  await reviewPage.at("/day").fill("2026-05-17");
+  await reviewPage.approve.click();
+  await expect.poll(() => sent.at(-1)?.modified_data).toEqual({ day: "2026-05-17", code: "A-1", limit: 9 });
+});
+
+test("values that read alike are chosen by their place, and choices have the schema's titles and descriptions", async ({ page, sandbox, reviewPage }) => {
+  await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object(
+      {
+        tax: { enum: ["", "EU", "US"] },
+        n: { enum: [1, "1"] },
+        nul: { enum: [null, "null"] },
+        sp: { enum: ["a ", "a"] },
+        reason: { oneOf: [{ const: "R07", title: "Damaged in transit" }, { const: "R12", title: "Wrong quantity", description: "More than ordered" }] },
+        r2: { anyOf: [{ const: 1, title: "One" }, { const: 2, title: "Two" }, { type: "null" }] },
+        vendor: { enum: ["a", "b"], enumNames: ["Alpha", "Beta"] },
+      },
+      ["tax", "n", "nul", "sp", "reason", "r2", "vendor"],
+    ),
+    { tax: "EU", n: 1, nul: null, sp: "a ", reason: "R12", r2: 1, vendor: "a" },
+  );
+  const options = (pointer: string) => reviewPage.at(pointer).locator("option");
+  await expect(options("/tax")).toHaveText(["empty text", "EU", "US"]);
+  await expect(options("/n")).toHaveText(["1", "“1”"]);
+  await expect(options("/nul")).toHaveText(["nothing", "“null”"]);
+  await expect(options("/reason")).toHaveText(["Damaged in transit (R07)", "Wrong quantity (R12): More than ordered"]);
+  await expect(options("/r2")).toHaveText(["nothing", "One (1)", "Two (2)"]);
+  await expect(options("/vendor")).toHaveText(["Alpha (a)", "Beta (b)"]);
+  await expect(reviewPage.at("/sp").locator("option:checked")).toHaveText("“a ”");
+  for (const [pointer, index] of [["/tax", 0], ["/n", 1], ["/nul", 1], ["/sp", 1], ["/reason", 0], ["/r2", 0], ["/vendor", 1]] as const) {
+    await reviewPage.at(pointer).selectOption({ index });
+  }
+  expect(await json(page, reviewPage)).toEqual({ tax: "", n: "1", nul: "null", sp: "a", reason: "R07", r2: null, vendor: "b" });
+  await reviewPage.at("/n").focus();
+  await page.keyboard.press("F9");
+  await expect(reviewPage.at("/n").locator("option:checked")).toHaveText("1");
+  expect(await json(page, reviewPage)).toMatchObject({ n: 1 });
 });

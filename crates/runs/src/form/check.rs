@@ -119,7 +119,12 @@ pub(super) fn read(node: &Node, text: &str, original: Option<&Json>, pasted: boo
 fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) -> Typed {
     let free_text = matches!(&node.kind, Kind::Text(rules) if rules.format.is_none());
     let option = match &node.kind {
-        Kind::Choice { options } => options.iter().find(|option| field_text(option) == text),
+        Kind::Choice { options, words } => {
+            let at = options.iter().position(|option| field_text(option) == text);
+            let like = || options.iter().position(|option| field_text(option).trim() == text.trim());
+            let called = || words.iter().position(|words| words.title.as_deref().is_some_and(|title| title.trim() == text.trim()));
+            at.or_else(like).or_else(called).and_then(|at| options.get(at))
+        }
         _ => None,
     };
     // Blanks are a text like any other.
@@ -135,7 +140,7 @@ fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) ->
             "false" => Typed::Value(Json::Bool(false)),
             _ => Typed::Wrong(Wrong::Type { expected: Type::Bool, found: Type::Text }),
         },
-        Kind::Choice { options } => option.map_or_else(|| Typed::Wrong(not_allowed(options)), |option| Typed::Value(option.clone())),
+        Kind::Choice { options, .. } => option.map_or_else(|| Typed::Wrong(not_allowed(options)), |option| Typed::Value(option.clone())),
         Kind::Json { .. } => match serde_json::from_slice(text.as_bytes()) {
             Ok(value) => Typed::Value(value),
             Err(error) => Typed::Wrong(Wrong::NotJson { line: error.line(), column: error.column() }),
@@ -236,7 +241,7 @@ impl Search<'_> {
             (Kind::Json { expected: None }, _) => {}
             (_, Json::Null) => self.add(node, Wrong::Null),
             (Kind::Number(rules), Json::Number(number)) if rules.integer && !number::is_whole(number) => self.add(node, Wrong::NotWhole),
-            (Kind::Choice { options }, value) => {
+            (Kind::Choice { options, .. }, value) => {
                 if !options.iter().any(|option| same_value(option, value)) {
                     self.add(node, not_allowed(options));
                 }

@@ -2,6 +2,7 @@
 
 use super::check::{Typed, read};
 use super::edit::{self, Swap};
+use super::problem::Wrong;
 use super::{Form, Kind, Node, build, ends, field_text, infer, leads_to, schema};
 use crate::diff::{self, Change};
 use crate::json::{Json, Map};
@@ -150,7 +151,11 @@ impl Draft {
             return false;
         };
         let typed = self.with_line_ends(path, typed);
-        let value = match read(node, &typed, self.original(path), pasted) {
+        let read = match self.as_alternative(node, &typed, pasted) {
+            Some(value) => Typed::Value(value),
+            None => read(node, &typed, self.original(path), pasted),
+        };
+        let value = match read {
             Typed::Value(value) => Some(value),
             Typed::Absent => None,
             Typed::Wrong(_) => self.get(path).cloned(),
@@ -159,11 +164,41 @@ impl Draft {
         loose.put_text(path, (value.as_ref().map_or(!typed.is_empty(), |value| shown(node, value) != typed)).then_some(&typed), pasted);
         // What is typed may fit another alternative: it must not change the form under the person's hands.
         for above in self.form.trail(path) {
+            if above.path == path && above.variants.as_ref().is_some_and(|variants| variants.single) {
+                continue;
+            }
             if let Some(at) = above.variants.as_ref().and_then(|variants| variants.chosen) {
                 loose.chosen.entry(above.path.clone()).or_insert_with(|| at.into());
             }
         }
         self.write(path, value, loose, true)
+    }
+
+    /// What a text means where several kinds of single values may stand and the person chose none: what was read, a value of its type, or
+    /// the first kind that the text is a value of. `None`: the field's own kind decides.
+    fn as_alternative(&self, node: &Node, typed: &str, pasted: bool) -> Option<Json> {
+        let variants = node.variants.as_ref().filter(|variants| variants.single && !self.loose.chosen.contains_key(&node.path))?;
+        let original = self.original(&node.path);
+        if typed.is_empty() || original.is_some_and(|original| field_text(original) == typed) {
+            return None;
+        }
+        let readings = (0..variants.names.len()).filter_map(|at| {
+            let mut loose = self.loose.clone();
+            loose.chosen.insert(node.path.clone(), at.into());
+            let form = self.form_of(&self.value, &loose);
+            Some(read(form.find(&node.path)?, typed, None, pasted))
+        });
+        let mut values = Vec::new();
+        for reading in readings {
+            match reading {
+                Typed::Value(value) => values.push(value),
+                // A question of one kind is no text of another.
+                Typed::Wrong(Wrong::Ambiguous { .. }) => return None,
+                _ => {}
+            }
+        }
+        let like = |value: &&Json| original.is_some_and(|original| std::mem::discriminant(original) == std::mem::discriminant(*value));
+        values.iter().find(like).or(values.first()).cloned()
     }
 
     /// The text of a control, which knows line feeds only, with the line ends that the field's own text has.
@@ -385,7 +420,7 @@ impl Draft {
             _ => false,
         };
         // A group that has no value yet can hold texts of the fields below it, which go with it.
-        let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty());
+        let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty() && node.variants.is_none());
         self.note(Step { path: path.into(), typing, swap, before: self.loose.clone(), after: loose.clone() });
         self.loose = loose;
         self.incomplete.retain(|other| other != path);

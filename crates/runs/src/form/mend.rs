@@ -66,7 +66,7 @@ fn nothing_of(kind: &Kind) -> Option<Json> {
 /// Whether a value is of the type that a field of this kind holds.
 pub(super) fn has_kind(kind: &Kind, value: &Json) -> bool {
     match kind {
-        Kind::Choice { options } => options.iter().any(|option| same_value(option, value)),
+        Kind::Choice { options, .. } => options.iter().any(|option| same_value(option, value)),
         Kind::Json { expected: None } => true,
         // A fraction in the place of a whole number is a number all the same: it has another problem.
         Kind::Number(_) => value.is_number(),
@@ -101,7 +101,7 @@ fn instead(node: &Node, value: &Json) -> Vec<Json> {
                 _ => Vec::new(),
             }
         }
-        (Kind::Choice { options }, _) => {
+        (Kind::Choice { options, .. }, _) => {
             let like = |same: &dyn Fn(&str) -> bool| options.iter().filter(|option| same(&field_text(option))).cloned().collect::<Vec<_>>();
             let exact = like(&|option| option == text);
             if exact.is_empty() { like(&|option| option.trim().eq_ignore_ascii_case(text)) } else { exact }

@@ -195,9 +195,10 @@ proptest! {
         let text: String = text.chars().map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c)).collect();
         let exact = format!("{}{whole}{}", if negative { "-" } else { "" }, fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default());
         let mut draft = Draft::open(Some(&parse(r#"{"properties":{"x":{"type":"number"}}}"#)), &parse(r#"{"x":77777777}"#), &[]);
-        let taken = if typed { draft.set("/x", &text) } else { draft.set_pasted("/x", &text) };
+        // A point that is typed is the decimal one.
+        let taken = if typed && notation != 3 { draft.set("/x", &text) } else { draft.set_pasted("/x", &text) };
         prop_assert!(taken);
-        match problems(&draft, &no_patterns).first().map(|problem| problem.wrong.clone()) {
+        match problems(&draft).first().map(|problem| problem.wrong.clone()) {
             None => prop_assert_eq!(draft.get("/x").unwrap().to_string(), exact, "{}", text),
             Some(Wrong::Ambiguous { readings }) => prop_assert!(readings.iter().any(|reading| reading.to_string() == exact), "{} {:?}", text, readings),
             other => prop_assert!(false, "{} {:?}", text, other),
