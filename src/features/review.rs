@@ -22,6 +22,7 @@ mod notices;
 mod notifying;
 mod outcome;
 mod pane;
+mod pasting;
 mod preferences;
 mod presence;
 mod progress;
@@ -193,7 +194,9 @@ fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
         Action::FirstField => reach::first(desk),
         Action::NextField => reach::next(desk, false),
         Action::PreviousField => reach::next(desk, true),
-        Action::LineUp | Action::LineDown | Action::RemoveLine | Action::Revert => return gestures::act(desk, action),
+        Action::LineUp | Action::LineDown | Action::RemoveLine | Action::Revert | Action::TakeFirst | Action::TakeSecond => {
+            return gestures::act(desk, action);
+        }
         Action::NextPlace => return desk.marking.step(false),
         Action::PreviousPlace => return desk.marking.step(true),
         _ => return false,

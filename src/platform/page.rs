@@ -78,6 +78,12 @@ fn icon_with(mark: &str) -> String {
     format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&svg))
 }
 
+/// Whether a control holds something that is no value, e.g. half a date; the browser then says what is wrong with it.
+pub fn is_unfinished(event: &web_sys::Event) -> bool {
+    let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    input.is_some_and(|input| !input.report_validity())
+}
+
 pub fn by_id(id: &str) -> Option<Element> {
     document()?.get_element_by_id(id)
 }

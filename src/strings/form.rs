@@ -1,6 +1,7 @@
 //! The form of a review: its fields, what is wrong with them, its table and its JSON view.
 
-use runs::form::{Pasted, Problem, Unfit, VariantName};
+use runs::Json;
+use runs::form::{ChoiceWords, Pasted, Problem, Unfit, VariantName};
 
 pub struct FormWords {
     /// What was found at a field, and what is expected.
@@ -22,10 +23,20 @@ pub struct FormWords {
     // What is wrong
     pub summary: fn(usize) -> String,
     pub more_problems: fn(usize) -> String,
+    /// What one press puts in the field's place; `asked`: it is one of several ways to read what stands there.
+    pub mend: fn(&Json, bool) -> String,
+    pub mend_keys: fn(&str) -> String,
+    pub mended: fn(&str) -> String,
+    pub other_types: fn(usize) -> String,
+    pub other_types_next: &'static str,
+    pub mend_all: fn(usize) -> String,
+    pub all_mended: fn(usize) -> String,
     // Fields
     pub variant: fn(&str) -> String,
     pub variant_name: fn(&VariantName, usize) -> String,
     pub no_variant: &'static str,
+    /// An entry of an enumeration; `quoted`: only so is it told from another.
+    pub choice: fn(&Json, &ChoiceWords, bool) -> String,
     pub remove: &'static str,
     pub set_null: &'static str,
     pub empty_text: &'static str,
@@ -45,6 +56,15 @@ pub struct FormWords {
     pub moves_up: fn(&str) -> String,
     pub moves_down: fn(&str) -> String,
     // Pasting
+    pub paste_title: fn(&Pasted) -> String,
+    pub paste_means: fn(&Pasted) -> Vec<String>,
+    pub paste_line: &'static str,
+    pub paste_column: &'static str,
+    pub paste_now: &'static str,
+    pub paste_then: &'static str,
+    pub paste_do: fn(&Pasted) -> String,
+    pub paste_one: &'static str,
+    pub paste_cancel: &'static str,
     pub pasted: fn(&Pasted) -> String,
     pub pasted_rest: fn(&Pasted) -> Vec<String>,
     pub unfit: fn(&Unfit) -> String,

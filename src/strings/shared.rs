@@ -13,6 +13,8 @@ pub struct Shared {
     pub no_number: fn(NoNumber) -> &'static str,
     /// `1,284`
     pub count: fn(u64) -> String,
+    /// Of a search: its characters, and how many are searched for.
+    pub too_long: fn(u64, u64) -> String,
     /// Of numbers that are counted from the oldest run of a flow.
     pub numbers_move: &'static str,
     /// `#1,042`

@@ -175,7 +175,7 @@ impl Filter {
             "to" => self.bound(None, Timestamp::parse(value)),
             "min" => self.at_least_ms = milliseconds(value),
             "max" => self.at_most_ms = milliseconds(value),
-            "q" => self.text = value.trim().chars().take(200).collect(),
+            "q" => value.trim().clone_into(&mut self.text),
             _ => {}
         }
     }

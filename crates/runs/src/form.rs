@@ -3,16 +3,23 @@
 //! What of JSON Schema (2020-12, <https://json-schema.org/draft/2020-12>) a form cannot show as a field becomes a JSON text
 //! field: nothing of the data is ever lost, whatever the schema says.
 
+mod branch;
 mod build;
 mod carry;
 mod check;
+mod choice;
+mod clipboard;
 mod draft;
 mod edit;
+mod ends;
 mod finding;
 mod infer;
 mod lines;
+mod mend;
+mod notation;
 mod number;
 mod paste;
+mod pattern;
 mod problem;
 mod schema;
 mod variant;
@@ -20,9 +27,12 @@ mod whole;
 
 pub use carry::{carry_over, carry_texts};
 pub use check::{Checked, problems};
+pub use choice::{ChoiceWords, Pick};
+pub use clipboard::grid;
 pub use draft::Draft;
+pub use ends::plain_ends;
 pub use finding::{findings, joined};
-pub use paste::{Pasted, Unfit};
+pub use paste::{Pasted, Replaced, Unfit};
 pub use problem::{Problem, Unchecked, Wrong};
 
 use crate::json::{self, Json, Number};
@@ -66,13 +76,33 @@ pub struct Variants {
     pub names: Vec<VariantName>,
     /// `None`: the data fits none.
     pub chosen: Option<usize>,
+    /// All of them are single values: the one that accepts what is typed is taken, unless the person chose.
+    pub single: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VariantName {
     Text(String),
     Type(Type),
+    Format(Format),
+    /// The first values that it allows.
+    Values(Vec<String>),
+    Pattern(String),
+    /// The limit, and whether it is itself excluded.
+    Limits {
+        whole: bool,
+        min: Option<(Number, bool)>,
+        max: Option<(Number, bool)>,
+    },
+    Lengths {
+        min: Option<u64>,
+        max: Option<u64>,
+    },
+    /// The names that only it has.
+    With(Vec<String>),
     Unnamed,
+    /// Several read alike: counted from one.
+    Counted(Box<VariantName>, usize),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +113,8 @@ pub enum Kind {
     /// `enum` and `const`; `null` among them makes the node nullable instead.
     Choice {
         options: Vec<Json>,
+        /// The schema's words for each.
+        words: Vec<ChoiceWords>,
     },
     Object {
         fields: Vec<Node>,

@@ -3,7 +3,7 @@
 use crate::http::{decode, encode};
 use crate::time::Timestamp;
 
-/// Texts in an address longer than this are not read.
+/// Texts in an address of more characters are not read.
 const LONGEST: usize = 200;
 
 /// The queue page's address: `?c=retab&flow=wf_1&q=4711&who=free`.
@@ -46,7 +46,7 @@ impl QueueAddress {
         for pair in query.trim_start_matches('?').split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = decode(value);
-            if value.is_empty() || value.len() > LONGEST {
+            if value.is_empty() || value.chars().nth(LONGEST).is_some() {
                 continue;
             }
             match name {

@@ -1,11 +1,12 @@
 use super::log::Log;
 use crate::data::audit::Word;
+use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::AuditAddress;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, searchable};
 
 /// What narrows the log down; all of it is in the address.
 pub fn filters(log: Log) -> Html {
@@ -36,9 +37,13 @@ pub fn filters(log: Log) -> Html {
                 <span>{words.who}</span>
                 <input
                     class="sl-input"
-                    maxlength="200"
                     prop:value=move || log.address.with(|address| address.who.clone()).unwrap_or_default()
-                    on:change=move |event| log.go(|address| address.who = typed(event_target_value(&event)))
+                    on:change=move |event| {
+                        let who = event_target_value(&event);
+                        if searchable(&who) {
+                            log.go(|address| address.who = typed(who));
+                        }
+                    }
                 />
             </label>
             <label class="sl-audit__f">
@@ -47,7 +52,7 @@ pub fn filters(log: Log) -> Html {
                     class="sl-input"
                     type="date"
                     prop:value=move || log.address.with(|address| address.from.clone()).unwrap_or_default()
-                    on:change=move |event| log.go(|address| address.from = typed(event_target_value(&event)))
+                    on:change=move |event: web_sys::Event| if !page::is_unfinished(&event) { log.go(|address| address.from = typed(event_target_value(&event))) }
                 />
             </label>
             <label class="sl-audit__f">
@@ -56,7 +61,7 @@ pub fn filters(log: Log) -> Html {
                     class="sl-input"
                     type="date"
                     prop:value=move || log.address.with(|address| address.to.clone()).unwrap_or_default()
-                    on:change=move |event| log.go(|address| address.to = typed(event_target_value(&event)))
+                    on:change=move |event: web_sys::Event| if !page::is_unfinished(&event) { log.go(|address| address.to = typed(event_target_value(&event))) }
                 />
             </label>
             {move || narrowed(log)}

@@ -3,7 +3,7 @@
 use super::narrow::{chosen, is_long_or_short, narrow};
 use super::row::trigger_icon;
 use super::view::View;
-use crate::platform::clock;
+use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Glyph;
@@ -73,7 +73,10 @@ pub fn created_choices(view: View) -> Html {
     let bounds = move || chosen(view, |filter| if let Created::Between(from, to) = filter.created { (from, to) } else { (None, None) });
     let bound = move |label: String, first: bool| {
         let value = move || if first { bounds().0 } else { bounds().1 }.map(clock::to_field).unwrap_or_default();
-        let choose = move |event| {
+        let choose = move |event: web_sys::Event| {
+            if page::is_unfinished(&event) {
+                return;
+            }
             let at = clock::of_field(&event_target_value(&event));
             // The field names a minute: up to it is up to its end.
             let at = if first { at } else { at.map(|at| at.plus(59_999)) };
@@ -102,7 +105,10 @@ pub fn duration_choices(view: View) -> Html {
             let bound = chosen(view, |filter| if least { filter.at_least_ms } else { filter.at_most_ms });
             bound.map(|bound| bound.div_ceil(1_000).to_string()).unwrap_or_default()
         };
-        let choose = move |event| {
+        let choose = move |event: web_sys::Event| {
+            if page::is_unfinished(&event) {
+                return;
+            }
             let bound =
                 event_target_value(&event).parse::<u64>().ok().filter(|seconds| *seconds > 0).map(|seconds| seconds.saturating_mul(1_000));
             narrow(view, |filter| if least { filter.at_least_ms = bound } else { filter.at_most_ms = bound });

@@ -2,6 +2,7 @@ use super::view::View;
 use crate::app::{Errand, errand};
 use crate::prelude::*;
 use crate::strings::t;
+use crate::ui::too_long;
 
 /// Where `g n` leads.
 pub const FIELD: &str = "jump";
@@ -14,6 +15,9 @@ pub fn JumpField(view: View) -> Html {
     let said = RwSignal::new(String::new());
     let go = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        if let Some(why) = typed.with_untracked(|typed| too_long(typed)) {
+            return said.set(why);
+        }
         errand(Errand::Jump(view, typed.get_untracked(), said), said);
     };
     view! {
@@ -27,7 +31,6 @@ pub fn JumpField(view: View) -> Html {
                 autocapitalize="off"
                 spellcheck="false"
                 enterkeyhint="go"
-                maxlength="200"
                 placeholder=words.hint
                 title=move || view.numbers_move()
                 aria-describedby="jump-said"

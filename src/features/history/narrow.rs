@@ -3,7 +3,7 @@ use super::view::View;
 use crate::app::{Part, part};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, searchable};
 use runs::filter::{Created, Filter};
 
 /// The field that `/` leads to.
@@ -40,9 +40,13 @@ pub fn Search(view: View) -> Html {
                 class="sl-input"
                 aria-label=words.search
                 placeholder=words.search_hint
-                maxlength="200"
                 prop:value=move || chosen(view, |filter| filter.text.clone())
-                on:change=move |event| narrow(view, |filter| filter.text = event_target_value(&event).trim().into())
+                on:change=move |event| {
+                    let text = event_target_value(&event);
+                    if searchable(&text) {
+                        narrow(view, |filter| filter.text = text.trim().into());
+                    }
+                }
                 on:input=move |event| {
                     // Escape and the field's own cross empty it without a change: an empty field filters nothing.
                     if event_target_value(&event).is_empty() {

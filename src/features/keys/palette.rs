@@ -14,7 +14,7 @@ use crate::prelude::*;
 use crate::router::go;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, cut};
+use crate::ui::{Glyph, Icon, cut, too_long};
 use items::{Act, Here, Item, fitting};
 
 const LIST: &str = "palette-list";
@@ -103,7 +103,7 @@ impl Palette {
         self.at.set(0);
         self.said.set(String::new());
         end(self.looking);
-        if self.flows.with_untracked(|flows| !flows.complete) {
+        if self.flows.with_untracked(|flows| !flows.complete) && self.typed.with_untracked(|typed| too_long(typed).is_none()) {
             self.search_flows();
         }
     }
@@ -206,7 +206,6 @@ fn draw(palette: Palette) -> Html {
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
-                    maxlength="200"
                     aria-label=words.title
                     aria-autocomplete="list"
                     aria-expanded="true"
@@ -240,7 +239,7 @@ fn draw(palette: Palette) -> Html {
 /// What is being done, else how many fit.
 fn said(palette: Palette, count: usize) -> String {
     let words = t().palette;
-    let said = palette.said.get();
+    let said = palette.typed.with(|typed| too_long(typed)).unwrap_or_else(|| palette.said.get());
     if !said.is_empty() {
         return said;
     }

@@ -1,7 +1,7 @@
 use super::desk::Desk;
 use super::next::Way;
 use super::queue::Queue;
-use super::{decide, editor, next, reject};
+use super::{decide, editor, marks, next, reject};
 use crate::features::keys;
 use crate::prelude::*;
 use crate::state::Phase;
@@ -106,7 +106,8 @@ impl Standing {
         let touched = desk.touched.get();
         let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
         let all = desk.all.get();
-        let seen = decide::blocking(desk).into_iter().filter(|problem| all || problem.came_so() || touched.contains(&problem.path));
+        let seen =
+            decide::blocking(desk).into_iter().filter(|problem| all || marks::at_once(desk, problem) || touched.contains(&problem.path));
         let mut wrong: Vec<String> = seen.map(|problem| problem.path).collect();
         wrong.extend(told);
         match wrong.first() {

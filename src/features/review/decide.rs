@@ -1,5 +1,5 @@
 use super::desk::Desk;
-use super::{checking, editor};
+use super::{checking, editor, gestures};
 use crate::features::keys;
 use crate::platform::page;
 use crate::state::{Phase, Taken, preferences};
@@ -27,6 +27,7 @@ pub struct Wanted {
 pub fn approve(desk: Desk, then_next: bool) {
     if ready(desk) {
         desk.all.set(true);
+        gestures::find_halves(desk);
         checking::before_approving(desk, then_next);
     }
 }

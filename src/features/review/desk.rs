@@ -293,13 +293,22 @@ impl Desk {
         Kept { reason: self.reason.get_untracked(), ..kept }
     }
 
-    /// Takes what was typed into a field.
-    pub fn set(self, path: &str, typed: &str) {
+    /// What the vendor said about a field is not about what stands there now.
+    pub fn told_no_more(self, path: &str) {
         if self.told.with_untracked(|told| told.iter().any(|(other, _)| other == path)) {
             self.told.update(|told| told.retain(|(other, _)| other != path));
         }
+    }
+
+    /// Takes what was typed into a field.
+    pub fn set(self, path: &str, typed: &str, pasted: bool) {
+        self.told_no_more(path);
         self.draft.update(|draft| {
-            draft.set(path, typed);
+            if pasted {
+                draft.set_pasted(path, typed)
+            } else {
+                draft.set(path, typed)
+            };
         });
         self.save_soon();
     }

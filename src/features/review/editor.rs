@@ -1,11 +1,13 @@
 use super::desk::{Desk, field_id};
 use super::marks::Mark;
+use super::pasting::Preview;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Tabs;
-use runs::form::{Draft, Pasted};
+use runs::form::{Draft, Pasted, plain_ends};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
@@ -23,11 +25,18 @@ pub struct Editor {
     pub marks: StoredValue<BTreeMap<String, Mark>>,
     /// What came of the last paste.
     pub pasted: RwSignal<Option<Pasted>>,
+    /// Cells that were copied, before they are put into the table.
+    pub preview: RwSignal<Option<Arc<Preview>>>,
 }
 
 impl Editor {
     pub fn new() -> Self {
-        Self { view: RwSignal::new(FORM), marks: StoredValue::new(BTreeMap::new()), pasted: RwSignal::new(None) }
+        Self {
+            view: RwSignal::new(FORM),
+            marks: StoredValue::new(BTreeMap::new()),
+            pasted: RwSignal::new(None),
+            preview: RwSignal::new(None),
+        }
     }
 }
 
@@ -121,15 +130,21 @@ fn show_again(desk: Desk) -> bool {
                 }
                 input.value() == text
             } else if let Some(area) = node.dyn_ref::<HtmlTextAreaElement>() {
-                if area.value() != text {
+                if area.value() != plain_ends(&text) {
                     area.set_value(&text);
                 }
                 true
             } else if let Some(select) = node.dyn_ref::<HtmlSelectElement>() {
-                if select.value() != text {
-                    select.set_value(&text);
+                let word = draft.picked(&path).word();
+                let entries = select.query_selector_all("option").ok();
+                let of = |at: u32| entries.as_ref()?.item(at)?.dyn_ref::<web_sys::Element>()?.get_attribute("data-pick");
+                match (0..select.length()).find(|at| of(*at).as_deref() == Some(&word)).and_then(|at| i32::try_from(at).ok()) {
+                    Some(at) => {
+                        select.set_selected_index(at);
+                        true
+                    }
+                    None => false,
                 }
-                select.value() == text
             } else {
                 true
             }

@@ -4,16 +4,19 @@ use super::marks::{Mark, mark_of, marks};
 use super::variants;
 use crate::prelude::*;
 use crate::strings::t;
-use runs::form::{Draft, Format, Kind, Node, field_text, format_ok};
+use runs::Json;
+use runs::form::{Draft, Format, Kind, Node, Pick, field_text, format_ok};
 
 /// The whole form. Its events are handled where it stands: each control only carries its path.
 pub fn form(desk: Desk) -> Html {
     desk.edit.marks.update_value(std::collections::BTreeMap::clear);
+    // Half a date is in no new control.
+    desk.draft.maybe_update(Draft::completed);
     desk.draft.with_untracked(|draft| {
         let root = &draft.form().root;
         match &root.kind {
             Kind::Object { fields, more } => {
-                let chooser = variants::chooser(root);
+                let chooser = variants::chooser(desk, root);
                 let more = more.as_ref().map(|_| variants::new_name(root));
                 view! { {of_all(desk, root)}{chooser}{group(desk, draft, fields)}{more} }
             }
@@ -59,7 +62,7 @@ pub fn nest(desk: Desk, draft: &Draft, node: &Node, inner: Html) -> Html {
         <fieldset class="sl-nest w" class:sl-nest--table=table data-edited=move || edited.edited().then_some("")>
             <legend><bdi title=label.clone()>{label}</bdi></legend>
             {hint}
-            {variants::chooser(node)}
+            {variants::chooser(desk, node)}
             {variants::ways_out(draft, node)}
             {inner}
         </fieldset>
@@ -87,7 +90,7 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
             let remove = (!draft.form().inferred).then(|| variants::remove(node));
             view! { {t().review.not_in_schema}" "{remove} }
         }
-        (false, false) => variants::chooser(node).view(),
+        (false, false) => variants::chooser(desk, node).view(),
     };
     let control = control(draft, node, mark, None, about.clone());
     view! {
@@ -109,7 +112,8 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
     let required = node.required.then_some("true");
     let read_only = node.read_only;
     let code = matches!(node.kind, Kind::Json { .. });
-    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains('\n') && matches!(node.kind, Kind::Text(_))) {
+    if code || matches!(&node.kind, Kind::Text(rules) if rules.long) || (text.contains(['\n', '\r']) && matches!(node.kind, Kind::Text(_)))
+    {
         let rows = text.lines().count().clamp(2, 12).to_string();
         return view! {
             <textarea
@@ -128,35 +132,23 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
             ></textarea>
         };
     }
-    let options = match &node.kind {
-        _ if read_only => None,
-        Kind::Bool => Some(vec![("true".to_owned(), t().shared.yes.to_owned()), ("false".to_owned(), t().shared.no.to_owned())]),
-        Kind::Choice { options } => Some(options.iter().map(|option| (field_text(option), field_text(option))).collect()),
-        _ => None,
-    };
-    if let Some(mut options) = options {
-        if text.is_empty() || node.nullable || !node.required {
-            options.insert(0, (String::new(), t().review.not_set.to_owned()));
-        }
-        if !options.iter().any(|(value, _)| *value == text) {
-            options.push((text.clone(), text.clone()));
-        }
-        let options: Vec<Html> = options
-            .into_iter()
-            .map(|(value, label)| {
-                let chosen = value == text;
-                view! { <option translate="no" value=value selected=chosen>{label}</option> }
-            })
-            .collect();
+    if let Some(options) = node.options().filter(|_| !read_only) {
+        let now = draft.picked(&path);
+        let entries = draft.picks(node).into_iter().map(|pick| {
+            let label = entry(node, options, pick, &text);
+            let value = if let Pick::At(at) = pick { options.get(at).map(field_text) } else { (pick == Pick::Other).then(|| text.clone()) };
+            let (chosen, word) = (pick == now, pick.word());
+            view! { <option translate="no" value=value.unwrap_or_default() data-pick=word selected=chosen>{label}</option> }
+        });
+        let entries: Vec<Html> = entries.collect();
         return view! {
             <select id=id class="sl-input sl-select" data-path=path aria-label=name aria-describedby=about aria-invalid=invalid aria-required=required>
-                {options}
+                {entries}
             </select>
         };
     }
-    let number = matches!(node.kind, Kind::Number(_));
     // An empty text and nothing look alike otherwise.
-    let nothing = (node.nullable && draft.get(&node.path).is_none_or(runs::Json::is_null)).then(|| t().form.null);
+    let nothing = (node.nullable && draft.get(&node.path).is_none_or(Json::is_null)).then(|| t().form.null);
     // A date input would hide a text that is no date.
     let date = matches!(&node.kind, Kind::Text(rules) if rules.format == Some(Format::Date))
         && (text.is_empty() || format_ok(Format::Date, &text));
@@ -164,9 +156,9 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
         <input
             id=id
             class="sl-input"
-            class:sl-input--num=number
+            class:sl-input--num=matches!(node.kind, Kind::Number(_))
             type=if date { "date" } else { "text" }
-            inputmode=number.then_some("decimal")
+            inputmode=keypad(node)
             autocomplete="off"
             data-path=path
             aria-label=name
@@ -178,4 +170,27 @@ pub fn control(draft: &Draft, node: &Node, mark: Mark, name: Option<String>, abo
             prop:value=text
         />
     }
+}
+
+/// What an entry of chosen values is called.
+fn entry(node: &Node, options: &[Json], pick: Pick, text: &str) -> String {
+    let words = t().form;
+    match (pick, &node.kind) {
+        (Pick::Absent, _) => t().review.not_set.to_owned(),
+        (Pick::Null, _) => words.null.to_owned(),
+        (Pick::Other, _) => text.to_owned(),
+        (Pick::At(at), Kind::Choice { words: own, .. }) => {
+            let own = own.get(at).cloned().unwrap_or_default();
+            options.get(at).map(|option| (words.choice)(option, &own, node.is_quoted(at))).unwrap_or_default()
+        }
+        (Pick::At(0), _) => t().shared.yes.to_owned(),
+        (Pick::At(_), _) => t().shared.no.to_owned(),
+    }
+}
+
+/// A keypad of digits only where no minus can be meant: it often has none.
+fn keypad(node: &Node) -> Option<&'static str> {
+    let Kind::Number(rules) = &node.kind else { return None };
+    let positive = rules.min.as_ref().is_some_and(|min| !min.as_str().starts_with('-'));
+    positive.then_some(if rules.integer { "numeric" } else { "decimal" })
 }

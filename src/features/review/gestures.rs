@@ -1,13 +1,13 @@
 use super::desk::{Desk, field_id};
-use super::{editor, lists};
+use super::{editor, lists, pasting};
 use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
-use runs::form::{Draft, Pasted};
+use runs::form::{Draft, Pick};
 use runs::keys::Action;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Element, EventTarget, HtmlInputElement};
+use web_sys::{Element, EventTarget, HtmlInputElement};
 
 /// The element around a target that carries this attribute, and what it carries.
 pub fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, String)> {
@@ -17,8 +17,20 @@ pub fn carried(target: Option<EventTarget>, name: &str) -> Option<(Element, Stri
 }
 
 pub fn typed(desk: Desk, event: &web_sys::Event) {
-    if let Some((_, path)) = carried(event.target(), "data-path") {
-        desk.set(&path, &event_target_value(event));
+    if let Some((element, path)) = carried(event.target(), "data-path") {
+        // By its place: several values may read alike.
+        let picked = element.query_selector("option:checked").ok().flatten().and_then(|option| option.get_attribute("data-pick"));
+        if let Some(pick) = picked {
+            return pick_entry(desk, &path, &pick);
+        }
+        if is_half(&element) {
+            return desk.draft.update(|draft| draft.set_incomplete(&path));
+        }
+        let pasted = pasting::came_from_elsewhere(event);
+        desk.set(&path, &event_target_value(event), pasted);
+        if pasted {
+            settle(desk, &element, &path);
+        }
     } else if let Some((_, path)) = carried(event.target(), "data-variant")
         && let Ok(at) = event_target_value(event).parse::<usize>()
     {
@@ -30,16 +42,64 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
     }
 }
 
+fn pick_entry(desk: Desk, path: &str, word: &str) {
+    desk.told_no_more(path);
+    if let Some(pick) = Pick::read(word) {
+        desk.draft.update(|draft| {
+            draft.pick(path, pick);
+        });
+        desk.save_soon();
+    }
+}
+
 /// From now on the field says at every input what is wrong with it.
 pub fn left(desk: Desk, target: Option<EventTarget>) {
     let Some((element, path)) = carried(target, "data-path") else { return };
     if desk.draft.with_untracked(|draft| draft.form().find(&path).is_some()) && element.is_connected() {
         if desk.touched.with_untracked(|touched| !touched.contains(&path)) {
             desk.touched.update(|touched| {
-                touched.insert(path);
+                touched.insert(path.clone());
             });
         }
+        // A part filled in where nothing stood, or taken out again, is no input to the browser.
+        let (half, told) = (is_half(&element), desk.draft.with_untracked(|draft| draft.is_incomplete(&path)));
+        if half {
+            desk.draft.update(|draft| draft.set_incomplete(&path));
+        } else if told && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            desk.set(&path, &input.value(), false);
+        }
+        settle(desk, &element, &path);
         desk.draft.update_untracked(Draft::seal);
+    }
+}
+
+/// Writes a number in its control as the form does.
+fn settle(desk: Desk, element: &Element, path: &str) {
+    let mut settled = false;
+    desk.draft.maybe_update(|draft| {
+        settled = draft.settle(path);
+        settled
+    });
+    if settled && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+        input.set_value(&desk.draft.with_untracked(|draft| draft.text(path)));
+    }
+}
+
+/// Whether a part of a date is missing. Nothing else is invalid to the browser: the schema's rules are ours.
+fn is_half(element: &Element) -> bool {
+    element.matches("input[type=date]:invalid").unwrap_or(false)
+}
+
+/// Half dates that the browser told nobody of.
+pub fn find_halves(desk: Desk) {
+    let Some(found) = page::document().and_then(|document| document.query_selector_all(".sl-form input[type=date]:invalid").ok()) else {
+        return;
+    };
+    let paths = (0..found.length()).filter_map(|at| found.item(at)?.dyn_ref::<Element>()?.get_attribute("data-path"));
+    for path in paths {
+        if !desk.draft.with_untracked(|draft| draft.is_incomplete(&path)) {
+            desk.draft.update(|draft| draft.set_incomplete(&path));
+        }
     }
 }
 
@@ -50,6 +110,9 @@ pub fn pressed(desk: Desk, target: Option<EventTarget>) {
     }
     match element.get_attribute("data-act").as_deref() {
         Some("revert") => revert(desk, &path),
+        Some("mend") => {
+            mend(desk, &path, element.get_attribute("data-mend").and_then(|at| at.parse().ok()).unwrap_or_default());
+        }
         Some("add") => {
             editor::apply(desk, |draft| draft.add_item(&path));
         }
@@ -69,6 +132,18 @@ fn revert(desk: Desk, path: &str) {
     if editor::apply(desk, |draft| draft.revert(path).then(|| path.to_owned())).is_some() {
         desk.globals.toasts.announce((t().form.reverted)(&editor::name(desk, path)));
     }
+}
+
+/// Puts into a field what it offers; `false` if that is nothing.
+fn mend(desk: Desk, path: &str, at: usize) -> bool {
+    let mended = editor::apply(desk, |draft| {
+        let mend = draft.mends(path).into_iter().nth(at)?;
+        draft.put(path, mend).then(|| path.to_owned())
+    });
+    if mended.is_some() {
+        desk.globals.toasts.announce((t().form.mended)(&editor::name(desk, path)));
+    }
+    mended.is_some()
 }
 
 /// Takes an item or field out; focus goes to what stands in its place, else to what it stood in.
@@ -141,31 +216,8 @@ pub fn act(desk: Desk, action: Action) -> bool {
             revert(desk, &path);
             true
         }
+        Action::TakeFirst => mend(desk, &path, 0),
+        Action::TakeSecond => mend(desk, &path, 1),
         _ => false,
-    }
-}
-
-/// Cells of a spreadsheet go into the table; any other text is pasted by the browser.
-pub fn pasted(desk: Desk, event: &web_sys::Event) {
-    let Some((_, path)) = carried(event.target(), "data-path") else { return };
-    let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else { return };
-    let Ok(text) = data.get_data("text/plain") else { return };
-    if desk.locked() {
-        return;
-    }
-    let mut told: Option<Pasted> = None;
-    // Only what is cells changes anything: an ordinary paste leaves the draft alone.
-    let cells = text.contains('\t') || text.trim_end().contains('\n');
-    if !cells {
-        return;
-    }
-    editor::apply(desk, |draft| {
-        told = draft.paste(&path, &text);
-        told.as_ref().map(|_| path.clone())
-    });
-    if let Some(told) = told {
-        event.prevent_default();
-        desk.touched.update(|touched| touched.extend(told.unfit.iter().map(|unfit| unfit.path.clone())));
-        desk.edit.pasted.set(Some(told));
     }
 }

@@ -65,7 +65,7 @@ fn item(desk: Desk, draft: &Draft, list: &str, (at, last): (usize, usize), node:
     let actions = (!fixed && !node.read_only).then(|| actions(list, at, last, node));
     let inner = match &node.kind {
         Kind::Object { fields, .. } => {
-            let chooser = variants::chooser(node);
+            let chooser = variants::chooser(desk, node);
             let fields = group(desk, draft, fields);
             view! { {chooser}{fields} }
         }
@@ -179,6 +179,7 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
             data-err=move || mark.wrong().then_some("")
         >
             {control}
+            {variants::chooser(desk, node)}
             {marks(node, about, mark, None, true)}
         </td>
     }

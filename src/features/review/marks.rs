@@ -1,9 +1,11 @@
 use super::desk::Desk;
+use crate::features::keys;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::Json;
-use runs::form::{Draft, Kind, Node, field_text};
+use runs::form::{Draft, Kind, Node, Problem, field_text};
+use runs::keys::Action;
 use std::collections::BTreeSet;
 
 /// What is to be said about one field: what it was, and what is wrong with it.
@@ -22,6 +24,8 @@ struct About {
     wrong: bool,
     /// Something is not checked here.
     noted: bool,
+    /// What one press can put there.
+    mends: Vec<Json>,
 }
 
 impl Mark {
@@ -115,12 +119,20 @@ fn mark_now(desk: Desk, path: &str) -> (About, Option<String>) {
             };
             let seen = desk.all.get() || desk.touched.with(left);
             // What is wrong comes before what is not checked.
-            let problem = here.filter(|problem| seen || !problem.blocks() || problem.came_so()).min_by_key(|problem| !problem.blocks())?;
+            let problem =
+                here.filter(|problem| seen || !problem.blocks() || at_once(desk, problem)).min_by_key(|problem| !problem.blocks())?;
             Some((problem.blocks(), (t().form.problem)(problem)))
         })
     };
-    let (wrong, problem) = told.map(|told| (true, told)).or_else(found).unzip();
-    (About { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false) }, problem)
+    let own = found();
+    let mends = if own.is_some() { desk.draft.with(|draft| draft.mends(path)) } else { Vec::new() };
+    let (wrong, problem) = told.map(|told| (true, told)).or(own).unzip();
+    (About { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false), mends }, problem)
+}
+
+/// Whether a problem is told before its field was left: it came so, or it asks something.
+pub fn at_once(desk: Desk, problem: &Problem) -> bool {
+    problem.at_once() || desk.draft.with(|draft| draft.asks(&problem.path))
 }
 
 fn was(draft: &Draft, path: &str) -> Option<String> {
@@ -136,6 +148,30 @@ fn was(draft: &Draft, path: &str) -> Option<String> {
     }
 }
 
+/// What can be put there, each with the key that does it while the field has the focus.
+fn mends_of(path: &str, label: &str, mends: Vec<Json>) -> Option<Html> {
+    let words = t().form;
+    let asked = mends.len() > 1;
+    let one = |(at, mend): (usize, Json)| {
+        let key = [Action::TakeFirst, Action::TakeSecond].get(at).and_then(|action| keys::words(*action));
+        let kbd = key.clone().map(|key| view! { " "<kbd class="sl-kbd" aria-hidden="true">{key}</kbd> });
+        view! {
+            <button
+                type="button"
+                class="sl-btn sl-btn--sm"
+                data-act="mend"
+                data-at=path.to_owned()
+                data-mend=at.to_string()
+                title=key.as_deref().map(words.mend_keys)
+            >
+                <bdi>{(words.mend)(&mend, asked)}</bdi><bdi class="sl-vh">" "{label.to_owned()}</bdi>{kbd}
+            </button>
+        }
+    };
+    let all: Vec<Html> = mends.into_iter().enumerate().map(one).collect();
+    (!all.is_empty()).then(|| view! { <span class="sl-mends">{all}</span> })
+}
+
 /// Under the control: the error, or what the field was and the way back, or the hint. `cell`: with the little room of a table.
 pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bool) -> Html {
     let (path, label) = (node.path.clone(), super::fields::label(node));
@@ -143,8 +179,9 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
     view! {
         <div class="sl-field__x" id=id class:err=move || mark.wrong() class:was=cell>
             {move || {
-                let About { was, empty, wrong, .. } = mark.about.get();
+                let About { was, empty, wrong, mends, .. } = mark.about.get();
                 let error = mark.problem();
+                let mends = mends_of(&path, &label, mends);
                 let emptied = empty.then(|| {
                     view! {
                         <span>{t().form.empty_text}</span>
@@ -169,7 +206,7 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
                 });
                 let nothing = edited.is_none() && error.is_none();
                 let hint = nothing.then(|| hint.clone().map(|hint| view! { <bdi>{hint}</bdi> }).view());
-                view! { {error}{edited}{emptied}{hint} }
+                view! { {error}{mends}{edited}{emptied}{hint} }
             }}
         </div>
     }

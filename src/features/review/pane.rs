@@ -1,7 +1,9 @@
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
 use super::queue::Queue;
-use super::{bar, checking, claims, editor, fields, gestures, notices, preferences, presence, reach, sources, standing, summary, whole};
+use super::{
+    bar, checking, claims, editor, fields, gestures, notices, pasting, preferences, presence, reach, sources, standing, summary, whole,
+};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh, sandbox_mark};
@@ -62,7 +64,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     on:focusout=move |event| gestures::left(desk, event.target())
                     on:click=move |event| gestures::pressed(desk, event.target())
                     on:keydown=move |press| gestures::key(desk, &press)
-                    on:paste=move |event| gestures::pasted(desk, &event)
+                    on:paste=move |event| pasting::pasted(desk, &event)
                 >
                     {presence::beside(desk)}
                     {move || notices::of_case(desk)}
@@ -76,6 +78,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {claims::held(desk)}
                     {versions}
                     {summary::inferred(desk)}
+                    {summary::other_types(desk)}
                     {summary::summary(desk)}
                     {summary::pasted(desk)}
                     {whole::notice(desk)}
@@ -93,6 +96,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                 </form>
             </div>
             {bar::bar(desk, queue)}
+            {pasting::dialog(desk)}
         </section>
     }
 }

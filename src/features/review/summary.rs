@@ -1,7 +1,9 @@
 use super::desk::Desk;
+use super::editor;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Notice};
+use runs::form::Draft;
 use runs::status::Tone;
 
 /// Problems and misfits listed in full.
@@ -50,6 +52,28 @@ pub fn summary(desk: Desk) -> Html {
                     <div><p><strong>{(words.summary)(count)}</strong></p><ul class="sl-problems">{lines}{more}</ul></div>
                 </section>
             }
+        })
+    })
+}
+
+/// Values of another type than the schema's that can only be meant in one way: all of them put right at once.
+pub fn other_types(desk: Desk) -> Html {
+    let words = t().form;
+    let count = Memo::new(move |_| {
+        let single = |draft: &Draft, path: &str| draft.asks(path) && draft.mends(path).len() == 1;
+        desk.draft.with(|draft| desk.problems.with(|problems| problems.iter().filter(|problem| single(draft, &problem.path)).count()))
+    });
+    let mend = move |_| {
+        let count = count.get_untracked();
+        editor::apply(desk, Draft::mend_all);
+        desk.globals.toasts.announce((words.all_mended)(count));
+    };
+    live(move || {
+        let many = count.get();
+        (many > 1).then(|| {
+            let actions =
+                view! { <button type="button" class="sl-btn sl-btn--sm" aria-disabled=move || desk.locked().then_some("true") on:click=mend>{(words.mend_all)(many)}</button> };
+            view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=(words.other_types)(many) next=words.other_types_next actions=actions /> }
         })
     })
 }

@@ -1,6 +1,8 @@
 use super::shared::{n, several};
 use crate::strings::FormWords;
-use runs::form::{Format, Pasted, Type, Unchecked, Unfit, VariantName, Wrong};
+use runs::Json;
+use runs::form::{ChoiceWords, Format, Pasted, Type, Unchecked, Unfit, VariantName, Wrong, field_text};
+use runs::json::Number;
 
 pub(super) static WORDS: FormWords = FormWords {
     problem: |problem| wrong(&problem.wrong, &problem.found),
@@ -14,18 +16,22 @@ pub(super) static WORDS: FormWords = FormWords {
     undone: |field| format!("Undone: {field}"),
     redone: |field| format!("Redone: {field}"),
     reverted: |field| format!("{field} is as it was read"),
-    revert_key: "Back to what was read (Alt+Backspace)",
+    revert_key: "Back to what was read",
     inferred: "There is no schema for this data.",
     inferred_next: "The form is made from the data itself: types are guessed, and nothing else is checked here.",
     summary: |count| several(count, "thing to correct before this can be approved:", "things to correct before this can be approved:"),
     more_problems: |count| format!("and {} more", n(count)),
+    mend,
+    mend_keys: |keys| format!("Or {keys}, in the field"),
+    mended: |field| format!("{field} is put right"),
+    other_types: |count| several(count, "value has another type than the schema says.", "values have another type than the schema says."),
+    other_types_next: "Each can be put right at its field, or all at once; Undo takes it back.",
+    mend_all: |count| format!("Put {} right", several(count, "value", "values")),
+    all_mended: |count| several(count, "value is put right", "values are put right"),
     variant: |field| format!("Kind of {field}"),
-    variant_name: |name, at| match name {
-        VariantName::Text(text) => text.clone(),
-        VariantName::Type(kind) => capital(a_type(*kind)),
-        VariantName::Unnamed => format!("Kind {}", n(at + 1)),
-    },
+    variant_name,
     no_variant: "None of the kinds fits",
+    choice,
     remove: "Remove",
     set_null: "Set to nothing",
     empty_text: "An empty text, not nothing.",
@@ -42,6 +48,15 @@ pub(super) static WORDS: FormWords = FormWords {
     removes_line: |keys| format!("{keys} removes the line."),
     moves_up: |keys| format!("{keys} moves it up."),
     moves_down: |keys| format!("{keys} moves it down."),
+    paste_title: |pasted| format!("Paste {}?", cells(pasted)),
+    paste_means,
+    paste_line: "Line",
+    paste_column: "Column",
+    paste_now: "Now",
+    paste_then: "After",
+    paste_do: |pasted| format!("Paste {}", cells(pasted)),
+    paste_one: "Put all of it into this field",
+    paste_cancel: "Cancel",
     pasted,
     pasted_rest,
     unfit,
@@ -61,7 +76,9 @@ fn wrong(wrong: &Wrong, found: &str) -> String {
         Wrong::Missing => "Nothing found, a value is required.".into(),
         Wrong::Null => "Nothing found, a value is required.".into(),
         Wrong::Type { expected, found } => format!("{} found, {} is expected.", capital(a_type(*found)), a_type(*expected)),
-        Wrong::NotANumber => format!("{quoted} found, a number is expected: digits, with a point for decimals."),
+        Wrong::NotANumber => format!("{quoted} found, a number is expected."),
+        Wrong::Ambiguous { .. } => format!("{quoted} can be read in several ways. Which one is meant?"),
+        Wrong::Incomplete => "The date is not complete. The value is still what it was.".into(),
         Wrong::NotValid => format!("The vendor sent {found}, which is not valid JSON. It cannot be approved: enter a value, or reject."),
         Wrong::NotWhole => format!("{found} found, a whole number is expected."),
         Wrong::NotJson { line, column } => format!("This is not JSON: see line {}, column {}.", n(*line), n(*column)),
@@ -134,6 +151,86 @@ fn characters(count: u64) -> String {
 
 fn items(count: u64) -> String {
     several(count, "item", "items")
+}
+
+fn variant_name(name: &VariantName, at: usize) -> String {
+    let below = |max: &(Number, bool)| if max.1 { format!("less than {}", max.0) } else { format!("{} or less", max.0) };
+    let above = |min: &(Number, bool)| if min.1 { format!("more than {}", min.0) } else { format!("{} or more", min.0) };
+    match name {
+        VariantName::Text(text) => text.clone(),
+        VariantName::Type(kind) => capital(a_type(*kind)),
+        VariantName::Format(format) => {
+            let format = a_format(*format);
+            capital(format.split(" (").next().unwrap_or(format))
+        }
+        VariantName::Values(values) => values.join(", "),
+        VariantName::Pattern(pattern) => format!("Text that fits {pattern}"),
+        VariantName::Limits { whole, min, max } => {
+            let kind = capital(a_type(if *whole { Type::Whole } else { Type::Number }));
+            let limits: Vec<String> = min.as_ref().map(above).into_iter().chain(max.as_ref().map(below)).collect();
+            format!("{kind}, {}", limits.join(", "))
+        }
+        VariantName::Lengths { min, max } => match (min, max) {
+            (Some(min), Some(max)) => format!("Text of {} to {}", n(*min), characters(*max)),
+            (Some(min), None) => format!("Text of {} or more", characters(*min)),
+            (None, max) => format!("Text of up to {}", characters(max.unwrap_or_default())),
+        },
+        VariantName::With(names) => format!("With {}", names.join(", ")),
+        VariantName::Unnamed => format!("Kind {}", n(at + 1)),
+        VariantName::Counted(name, nth) => format!("{} ({})", variant_name(name, at), n(*nth)),
+    }
+}
+
+fn choice(value: &Json, words: &ChoiceWords, quoted: bool) -> String {
+    let code = match value {
+        Json::String(text) if text.is_empty() => "empty text".to_owned(),
+        value if quoted => format!("“{}”", field_text(value)),
+        value => field_text(value),
+    };
+    let title = match words.title.as_deref() {
+        Some(title) if title != code => format!("{title} ({code})"),
+        _ => code,
+    };
+    words.description.as_ref().map_or_else(|| title.clone(), |description| format!("{title}: {description}"))
+}
+
+fn mend(value: &Json, asked: bool) -> String {
+    match value {
+        value if asked => field_text(value),
+        Json::Null => "Set to nothing".into(),
+        Json::Bool(true) => "Make it Yes".into(),
+        Json::Bool(false) => "Make it No".into(),
+        Json::Number(number) => format!("Make it the number {number}"),
+        Json::String(text) if text.is_empty() => "Make it an empty text".into(),
+        Json::String(text) => format!("Make it the text “{text}”"),
+        Json::Array(items) if items.is_empty() => "Make it an empty list".into(),
+        Json::Array(_) | Json::Object(_) => "Take the JSON in the text".into(),
+    }
+}
+
+/// All that a paste fills, with what does not fit.
+fn cells(pasted: &Pasted) -> String {
+    several(pasted.cells + pasted.unfit_count, "cell", "cells")
+}
+
+fn paste_means(pasted: &Pasted) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut add = |count: usize, one: &'static str, many: &'static str| {
+        if count > 0 {
+            said.push(several(count, one, many));
+        }
+    };
+    add(pasted.replaced, "cell holds something else now.", "cells hold something else now.");
+    add(pasted.added, "line is added.", "lines are added.");
+    add(pasted.rows_left, "line has no place and is left out.", "lines have no place and are left out.");
+    add(pasted.columns_left, "column is left out: the table ends before it.", "columns are left out: the table ends before them.");
+    add(pasted.locked, "cell may not be changed and stays.", "cells may not be changed and stay.");
+    add(pasted.unfit_count, "cell does not fit or asks how it is meant.", "cells do not fit or ask how they are meant.");
+    if pasted.by_name {
+        said.push("The first line names the columns.".to_owned());
+    }
+    said.push("One undo takes all of it back.".to_owned());
+    said
 }
 
 fn pasted(pasted: &Pasted) -> String {

@@ -11,6 +11,7 @@ pub(super) static WORDS: Shared = Shared {
     fact,
     no_number,
     count,
+    too_long: |length, most| format!("This has {} characters: up to {} can be searched for.", count(length), count(most)),
     run_number: |number| format!("#{}", count(number)),
     duration,
     ago,

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { newestRetabRun, SHOWCASE } from "../fixtures/flows.ts";
+import { paste } from "../fixtures/editing.ts";
 import { knownAs, writes } from "../fixtures/money.ts";
 import type { ReviewPage } from "../pages/review.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -15,15 +16,6 @@ async function openInvoice(sandbox: Sandbox, reviewPage: ReviewPage): Promise<vo
   const run = await newestRetabRun(sandbox, SHOWCASE.retab, "waiting_for_human");
   await reviewPage.open("retab", run.id, NODE);
   await reviewPage.at("/total").waitFor();
-}
-
-/** Pastes as a spreadsheet would. */
-async function paste(page: Page, text: string): Promise<void> {
-  await page.evaluate((text) => {
-    const data = new DataTransfer();
-    data.setData("text/plain", text);
-    document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-  }, text);
 }
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("data-path"));
@@ -158,13 +150,14 @@ test("cells of a spreadsheet are pasted as one step, and what does not fit is sa
   await openInvoice(sandbox, reviewPage);
   await reviewPage.at("/lines/13/text").focus();
   const more = Array.from({ length: 30 }, (_, at) => `Part ${at}\t${at + 1}\tpcs\t0.${100 + at}`);
-  more[1] = "Part 1\t1,5\tbox\t0.1";
+  more[1] = "Part 1\t1,5x\tbox\t0.1";
   await paste(page, `${more.join("\n")}\n`);
+  await page.getByRole("dialog").getByRole("button", { name: "Paste 108 cells" }).click();
   const told = reviewPage.root.getByRole("status").filter({ hasText: "cells pasted" });
   await expect(told).toContainText("106 cells pasted, 26 lines added. 3 lines were left out: the list holds 40.");
-  await expect(told).toContainText("Line 15, Quantity: “1,5” found, a number is expected");
+  await expect(told).toContainText("Line 15, Quantity: “1,5x” found, a number is expected");
   await expect(told).toContainText("Line 15, Unit: “box” found, allowed: pcs, m, h.");
-  await expect(reviewPage.at("/lines/14/quantity")).toHaveValue("1,5");
+  await expect(reviewPage.at("/lines/14/quantity")).toHaveValue("1,5x");
   await expect(reviewPage.at("/lines/39/price")).toHaveValue("0.126");
   await expect(reviewPage.root.getByRole("button", { name: "Add an item to Lines" })).toHaveAttribute("aria-disabled", "true");
   await page.keyboard.press("Control+z");

@@ -74,9 +74,10 @@ impl Builder<'_> {
         let mut nullable = view.allows_null();
         let kind = match view.options() {
             Some(options) => {
-                let (nulls, options): (Vec<_>, Vec<_>) = options.into_iter().partition(Json::is_null);
+                let (nulls, options): (Vec<_>, Vec<_>) = options.into_iter().partition(|(option, _)| option.is_null());
                 nullable |= !nulls.is_empty();
-                if options.is_empty() { Kind::Json { expected: None } } else { Kind::Choice { options } }
+                let (options, words): (Vec<_>, Vec<_>) = options.into_iter().unzip();
+                if options.is_empty() { Kind::Json { expected: None } } else { Kind::Choice { options, words } }
             }
             None => self.kind(&view, data, &place),
         };
@@ -181,8 +182,10 @@ impl Builder<'_> {
         let items: Vec<Node> = values.iter().enumerate().map(|(at, value)| item(at, Some(value))).collect();
         let mut template = item(items.len(), None);
         template.read_only = place.read_only;
-        let single =
-            |node: &Node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }) && node.variants.is_none();
+        let single = |node: &Node| {
+            let simple = node.variants.as_ref().is_none_or(|variants| variants.single);
+            !matches!(node.kind, Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }) && simple
+        };
         let is_flat =
             |node: &Node| matches!(&node.kind, Kind::Object { fields, more: None } if fields.iter().all(single)) && node.variants.is_none();
         Kind::List {
@@ -197,7 +200,7 @@ impl Builder<'_> {
 
 fn text_rules(view: &View<'_>, data: Option<&Json>) -> TextRules {
     let format = view.get("format").and_then(Json::as_str).and_then(Format::of_word);
-    let long = data.and_then(Json::as_str).is_some_and(|text| text.len() > LONG || text.contains('\n'));
+    let long = data.and_then(Json::as_str).is_some_and(|text| text.len() > LONG || text.contains(['\n', '\r']));
     TextRules { format, long }
 }
 

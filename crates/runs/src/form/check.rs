@@ -4,7 +4,7 @@
 use super::draft::WHOLE;
 use super::problem::{Problem, Wrong};
 use super::schema::has_type;
-use super::{Draft, Kind, Node, Type, field_text, number};
+use super::{Draft, Kind, Node, NumberRules, Type, field_text, notation, number};
 use crate::json::{Json, Map, first_flaw};
 use crate::review::same_value;
 
@@ -98,37 +98,67 @@ pub(super) enum Typed {
     Wrong(Wrong),
 }
 
-/// `original` is what the field held when it was read: typing that again restores it to the letter.
-pub(super) fn read(node: &Node, text: &str, original: Option<&Json>) -> Typed {
-    let free_text = matches!(&node.kind, Kind::Text(rules) if rules.format.is_none());
-    if let Some(original) = original
-        && field_text(original) == text
-        && (original.is_string() || !matches!(node.kind, Kind::Text(_) | Kind::Json { .. }))
-    {
+/// `original` is what the field held when it was read: typing that again restores it to the letter, unless it was of another type than
+/// the field's and the text is a value of that. `pasted`: the text was copied from elsewhere.
+pub(super) fn read(node: &Node, text: &str, original: Option<&Json>, pasted: bool) -> Typed {
+    let as_before = original.filter(|original| field_text(original) == text);
+    let fits = |original: &&Json| match &node.kind {
+        Kind::Text(_) => original.is_string(),
+        Kind::Json { expected: None } => original.is_string(),
+        kind => original.is_null() || super::mend::has_kind(kind, original),
+    };
+    if let Some(original) = as_before.filter(fits) {
         return Typed::Value(original.clone());
     }
+    match (read_fresh(node, text, original, pasted), as_before) {
+        (Typed::Wrong(_), Some(original)) if !matches!(node.kind, Kind::Json { .. }) => Typed::Value(original.clone()),
+        (typed, _) => typed,
+    }
+}
+
+fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) -> Typed {
+    let free_text = matches!(&node.kind, Kind::Text(rules) if rules.format.is_none());
+    let option = match &node.kind {
+        Kind::Choice { options, words } => {
+            let at = options.iter().position(|option| field_text(option) == text);
+            let like = || options.iter().position(|option| field_text(option).trim() == text.trim());
+            let called = || words.iter().position(|words| words.title.as_deref().is_some_and(|title| title.trim() == text.trim()));
+            at.or_else(like).or_else(called).and_then(|at| options.get(at))
+        }
+        _ => None,
+    };
     // Blanks are a text like any other.
     let nothing = if free_text { text.is_empty() } else { text.trim().is_empty() };
-    if nothing {
+    if nothing && option.is_none() {
         return emptied(node, free_text, original);
     }
     match &node.kind {
         Kind::Text(_) => Typed::Value(Json::String(text.into())),
-        Kind::Number(_) => number::read(text).map_or(Typed::Wrong(Wrong::NotANumber), |number| Typed::Value(Json::Number(number))),
+        Kind::Number(rules) => number(rules, text, pasted),
         Kind::Bool => match text.trim() {
             "true" => Typed::Value(Json::Bool(true)),
             "false" => Typed::Value(Json::Bool(false)),
             _ => Typed::Wrong(Wrong::Type { expected: Type::Bool, found: Type::Text }),
         },
-        Kind::Choice { options } => match options.iter().find(|option| field_text(option) == text) {
-            Some(option) => Typed::Value(option.clone()),
-            None => Typed::Wrong(not_allowed(options)),
-        },
+        Kind::Choice { options, .. } => option.map_or_else(|| Typed::Wrong(not_allowed(options)), |option| Typed::Value(option.clone())),
         Kind::Json { .. } => match serde_json::from_slice(text.as_bytes()) {
             Ok(value) => Typed::Value(value),
             Err(error) => Typed::Wrong(Wrong::NotJson { line: error.line(), column: error.column() }),
         },
         kind => Typed::Wrong(Wrong::Type { expected: kind.wants(), found: Type::Text }),
+    }
+}
+
+fn number(rules: &NumberRules, text: &str, pasted: bool) -> Typed {
+    let mut readings = notation::readings(text, pasted);
+    // Of whole numbers only the thousands can be meant by a comma. A point is the form's own decimal mark: it is asked.
+    if rules.integer && readings.len() > 1 && !text.contains('.') {
+        readings.retain(number::is_whole);
+    }
+    match (readings.len(), readings.pop()) {
+        (1, Some(only)) => Typed::Value(Json::Number(only)),
+        (_, Some(last)) => Typed::Wrong(Wrong::Ambiguous { readings: readings.into_iter().chain([last]).collect() }),
+        (_, None) => Typed::Wrong(Wrong::NotANumber),
     }
 }
 
@@ -211,7 +241,7 @@ impl Search<'_> {
             (Kind::Json { expected: None }, _) => {}
             (_, Json::Null) => self.add(node, Wrong::Null),
             (Kind::Number(rules), Json::Number(number)) if rules.integer && !number::is_whole(number) => self.add(node, Wrong::NotWhole),
-            (Kind::Choice { options }, value) => {
+            (Kind::Choice { options, .. }, value) => {
                 if !options.iter().any(|option| same_value(option, value)) {
                     self.add(node, not_allowed(options));
                 }
@@ -239,8 +269,13 @@ impl Search<'_> {
 
     /// What was typed into a field that cannot hold it; whether there is such a text.
     fn text_of(&mut self, node: &Node) -> bool {
+        if self.draft.is_incomplete(&node.path) {
+            self.add(node, Wrong::Incomplete);
+            return true;
+        }
         let Some(text) = self.draft.typed(&node.path) else { return false };
-        let Typed::Wrong(wrong) = read(node, text, self.draft.original(&node.path)) else { return false };
+        let pasted = self.draft.is_pasted(&node.path);
+        let Typed::Wrong(wrong) = read(node, text, self.draft.original(&node.path), pasted) else { return false };
         self.add(node, wrong);
         true
     }

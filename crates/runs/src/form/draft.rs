@@ -1,6 +1,7 @@
 //! One person's edits of one document: what was read, what it is now, and every step between.
 
-use super::check::{Typed, read};
+mod typing;
+
 use super::edit::{self, Swap};
 use super::{Form, Kind, Node, build, field_text, infer, leads_to, schema};
 use crate::diff::{self, Change};
@@ -38,6 +39,8 @@ pub struct Draft {
     /// At which edit the form was made, and the field that changed since if that was the only one.
     made: u64,
     last: String,
+    /// Dates and times of which a part is not filled in. The value stays, and so does what the control shows: it has no text of it.
+    incomplete: Vec<String>,
 }
 
 /// What stands beside the value, by path. Maps that documents have anyway: another kind would be more to download.
@@ -47,6 +50,8 @@ pub(super) struct Loose {
     pub(super) texts: Map<String, Json>,
     /// Which alternative the person chose.
     pub(super) chosen: Map<String, Json>,
+    /// Which of the texts were copied from elsewhere.
+    pub(super) pasted: Map<String, Json>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +87,7 @@ impl Draft {
             edits: 0,
             made: 0,
             last: String::new(),
+            incomplete: Vec::new(),
         }
     }
 
@@ -110,6 +116,10 @@ impl Draft {
         }
     }
 
+    pub(super) fn is_pasted(&self, path: &str) -> bool {
+        self.loose.pasted.contains_key(path)
+    }
+
     pub(super) fn typed(&self, path: &str) -> Option<&str> {
         self.loose.texts.get(path).and_then(Json::as_str)
     }
@@ -123,32 +133,6 @@ impl Draft {
             }
             None => edit::original(&self.original, &self.value, path),
         }
-    }
-
-    /// Takes what was typed. Text that a field cannot hold stays in its control and becomes a problem; the value stays.
-    /// `false`: no such field, or it is read-only.
-    pub fn set(&mut self, path: &str, typed: &str) -> bool {
-        let Some(node) = self.field(path).filter(|node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. })) else {
-            return false;
-        };
-        let value = match read(node, typed, self.original(path)) {
-            Typed::Value(value) => Some(value),
-            Typed::Absent => None,
-            Typed::Wrong(_) => self.get(path).cloned(),
-        };
-        let mut loose = self.loose.clone();
-        if value.as_ref().map_or(typed.is_empty(), |value| shown(node, value) == typed) {
-            loose.texts.shift_remove(path);
-        } else {
-            loose.texts.insert(path.into(), typed.into());
-        }
-        // What is typed may fit another alternative: it must not change the form under the person's hands.
-        for above in self.form.trail(path) {
-            if let Some(at) = above.variants.as_ref().and_then(|variants| variants.chosen) {
-                loose.chosen.entry(above.path.clone()).or_insert_with(|| at.into());
-            }
-        }
-        self.write(path, value, loose, true)
     }
 
     /// Takes a value as it is: a choice, a switch.
@@ -254,8 +238,10 @@ impl Draft {
         let mut saved = Map::new();
         saved.insert("value".into(), self.value.clone());
         saved.insert("texts".into(), Json::Object(self.loose.texts.clone()));
-        if !self.loose.chosen.is_empty() {
-            saved.insert("chosen".into(), Json::Object(self.loose.chosen.clone()));
+        for (name, map) in [("chosen", &self.loose.chosen), ("pasted", &self.loose.pasted)] {
+            if !map.is_empty() {
+                saved.insert(name.into(), Json::Object(map.clone()));
+            }
         }
         Json::Object(saved)
     }
@@ -272,8 +258,9 @@ impl Draft {
         let of = |map: &Map<String, Json>, fits: fn(&Json) -> bool| {
             map.iter().filter(|(_, entry)| fits(entry)).map(|(path, entry)| (path.clone(), entry.clone())).collect()
         };
-        let chosen = saved.get("chosen").and_then(Json::as_object).map(|map| of(map, Json::is_u64)).unwrap_or_default();
-        let loose = Loose { texts: of(texts, Json::is_string), chosen };
+        let more = |name: &str, fits| saved.get(name).and_then(Json::as_object).map(|map| of(map, fits)).unwrap_or_default();
+        let loose =
+            Loose { texts: of(texts, Json::is_string), chosen: more("chosen", Json::is_u64), pasted: more("pasted", Json::is_boolean) };
         self.write_with("", "", Some(value), loose, false)
     }
 
@@ -317,17 +304,23 @@ impl Draft {
             _ => false,
         };
         // A group that has no value yet can hold texts of the fields below it, which go with it.
-        let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty());
+        let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty() && node.variants.is_none());
         self.note(Step { path: path.into(), typing, swap, before: self.loose.clone(), after: loose.clone() });
         self.loose = loose;
+        self.incomplete.retain(|other| other != path);
         if same_shape {
-            self.edits += 1;
-            path.clone_into(&mut self.last);
+            self.touch(path);
             self.compare();
         } else {
             self.rebuild();
         }
         true
+    }
+
+    /// One field is to be checked anew.
+    fn touch(&mut self, path: &str) {
+        self.edits += 1;
+        path.clone_into(&mut self.last);
     }
 
     fn note(&mut self, step: Step) {
@@ -373,7 +366,19 @@ impl Loose {
     /// With everything at its new path; `None`: it is gone.
     pub(super) fn moved(&self, to: &dyn Fn(&str) -> Option<String>) -> Self {
         let all = |map: &Map<String, Json>| map.iter().filter_map(|(path, entry)| Some((to(path)?, entry.clone()))).collect();
-        Self { texts: all(&self.texts), chosen: all(&self.chosen) }
+        Self { texts: all(&self.texts), chosen: all(&self.chosen), pasted: all(&self.pasted) }
+    }
+
+    /// What stands in a control where that is not the value's own text; `None`: it is.
+    pub(super) fn put_text(&mut self, path: &str, text: Option<&str>, pasted: bool) {
+        match text {
+            Some(text) => self.texts.insert(path.into(), text.into()),
+            None => self.texts.shift_remove(path),
+        };
+        match pasted && text.is_some() {
+            true => self.pasted.insert(path.into(), true.into()),
+            false => self.pasted.shift_remove(path),
+        };
     }
 }
 

@@ -5,7 +5,6 @@ use super::draft::shown;
 use super::problem::Wrong;
 use super::variant::blank;
 use super::{Draft, Kind, Node, edit};
-use crate::cells;
 use crate::diff::{align, join};
 use crate::json::{Json, Map};
 
@@ -14,6 +13,8 @@ const MAX_ROWS: usize = 1_000;
 const MAX_COLUMNS: usize = 200;
 /// So many cells without a fit are told one by one.
 const MAX_TOLD: usize = 8;
+/// So many cells are shown before they are replaced.
+const MAX_SHOWN: usize = 60;
 
 /// What came of a paste.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +36,21 @@ pub struct Pasted {
     pub locked: usize,
     /// The first line named the columns.
     pub by_name: bool,
+    /// What each cell held and will show: the first of them, and how many held something else.
+    pub shown: Vec<Replaced>,
+    pub replaced: usize,
+}
+
+/// A cell that a paste fills.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replaced {
+    /// One-based.
+    pub line: usize,
+    pub column: String,
+    pub before: String,
+    pub after: String,
+    /// It does not fit, or asks something.
+    pub wrong: bool,
 }
 
 /// A cell that does not fit.
@@ -49,14 +65,22 @@ pub struct Unfit {
 }
 
 impl Draft {
-    /// Puts cells into a list, from the one at `path` to the right and down, as one step. `None`: the text is no cells (one line
-    /// without a tab), or the field lies in no list that they would fit into: it is an ordinary paste then.
-    pub fn paste(&mut self, path: &str, text: &str) -> Option<Pasted> {
+    /// What [`Draft::paste`] would do.
+    pub fn preview(&self, path: &str, rows: &[Vec<String>]) -> Option<Pasted> {
+        self.clone().paste(path, rows)
+    }
+
+    /// Puts cells into a list, from the one at `path` to the right and down, as one step. `None`: it is one cell only, or the field lies
+    /// in no list that they would fit into: it is an ordinary paste then.
+    pub fn paste(&mut self, path: &str, rows: &[Vec<String>]) -> Option<Pasted> {
         let (list, line, columns, first) = self.target(path)?;
         let Some(Node { kind: Kind::List { items, template, max, .. }, read_only: false, .. }) = self.form().find(&list) else {
             return None;
         };
-        let mut rows = grid(text)?;
+        if rows.iter().map(Vec::len).sum::<usize>() < 2 {
+            return None;
+        }
+        let mut rows: Vec<&[String]> = rows.iter().map(|row| &row[..row.len().min(MAX_COLUMNS)]).collect();
         let mut told = Pasted { max: *max, ..Pasted::default() };
         let mut places: Vec<Option<usize>> = (first..columns.len()).map(Some).collect();
         if let Some(named) = named(&columns, &rows) {
@@ -64,7 +88,7 @@ impl Draft {
             rows.remove(0);
             told.by_name = true;
         }
-        let width = rows.iter().map(Vec::len).max()?;
+        let width = rows.iter().map(|row| row.len()).max()?;
         told.columns_left = if told.by_name { 0 } else { width.saturating_sub(places.len()) };
         let mut values = self.get(&list).and_then(Json::as_array).cloned().unwrap_or_default();
         // The outermost list's items belong to the vendor's, one by one.
@@ -97,10 +121,22 @@ impl Draft {
                 let of = join(&list, &at.to_string());
                 let of = key.map_or_else(|| of.clone(), |key| join(&of, key));
                 let original = originals.get(at).copied().flatten().and_then(|item| key.map_or(Some(item), |key| item.get(key)));
+                let before = self.text(&of);
                 let Some(value) = values.get_mut(at) else { continue };
-                match taken(node, cell, original) {
+                let taken = taken(node, cell, original);
+                let after = match &taken {
+                    Typed::Wrong(_) => cell.clone(),
+                    Typed::Value(new) => shown(node, new),
+                    Typed::Absent => String::new(),
+                };
+                told.replaced += usize::from(!before.is_empty() && before != after);
+                if told.shown.len() < MAX_SHOWN {
+                    let wrong = matches!(taken, Typed::Wrong(_));
+                    told.shown.push(Replaced { line: at + 1, column: node.label().to_owned(), before, after, wrong });
+                }
+                match taken {
                     Typed::Wrong(wrong) => {
-                        loose.texts.insert(of.clone(), cell.as_str().into());
+                        loose.put_text(&of, Some(cell), true);
                         told.unfit_count += 1;
                         if told.unfit.len() < MAX_TOLD {
                             let column = node.label().to_owned();
@@ -108,20 +144,10 @@ impl Draft {
                         }
                         continue;
                     }
-                    Typed::Value(new) => {
-                        let text = shown(node, &new);
-                        if text == *cell || !matches!(node.kind, Kind::Number(_)) {
-                            loose.texts.shift_remove(&of);
-                        } else {
-                            loose.texts.insert(of, cell.as_str().into());
-                        }
-                        put(value, key, Some(new));
-                    }
-                    Typed::Absent => {
-                        loose.texts.shift_remove(&of);
-                        put(value, key, None);
-                    }
+                    Typed::Value(new) => put(value, key, Some(new)),
+                    Typed::Absent => put(value, key, None),
                 }
+                loose.put_text(&of, None, false);
                 told.cells += 1;
             }
         }
@@ -190,39 +216,16 @@ fn put(item: &mut Json, key: Option<&str>, value: Option<Json>) {
 /// Spreadsheets write `TRUE`; otherwise a cell is read like typing.
 fn taken(node: &Node, cell: &str, original: Option<&Json>) -> Typed {
     match node.kind {
-        Kind::Bool => read(node, &cell.trim().to_ascii_lowercase(), original),
-        Kind::Number(_) | Kind::Choice { .. } => read(node, cell.trim(), original),
-        _ => read(node, cell, original),
+        Kind::Bool => read(node, &cell.trim().to_ascii_lowercase(), original, true),
+        Kind::Number(_) => read(node, cell.trim(), original, true),
+        _ => read(node, cell, original, true),
     }
 }
 
 /// Whether the first line names columns of the list; then, for each cell of a line, its column.
-fn named(columns: &[Option<String>], rows: &[Vec<String>]) -> Option<Vec<Option<usize>>> {
+fn named(columns: &[Option<String>], rows: &[&[String]]) -> Option<Vec<Option<usize>>> {
     let head = rows.first().filter(|_| rows.len() > 1)?;
     let place = |cell: &String| columns.iter().position(|key| key.as_ref().is_some_and(|key| key.eq_ignore_ascii_case(cell.trim())));
     let places: Vec<Option<usize>> = head.iter().map(place).collect();
     (places.iter().all(Option::is_some) && !places.is_empty()).then_some(places)
-}
-
-/// Lines of cells. Spreadsheets separate by tabs; a text of several lines with the same number of commas or semicolons is CSV.
-fn grid(text: &str) -> Option<Vec<Vec<String>>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let lines = || text.lines().filter(|line| !line.is_empty());
-    let even = |separator: char| {
-        let mut counts = lines().map(|line| line.matches(separator).count());
-        counts.next().is_some_and(|first| first > 0 && counts.all(|count| count == first)) && lines().nth(1).is_some()
-    };
-    let separator = match () {
-        () if text.contains('\t') => '\t',
-        () if lines().nth(1).is_none() => return None,
-        () if even(';') => ';',
-        () if even(',') => ',',
-        () => '\t',
-    };
-    let (mut rows, _) = cells::read(text, separator, usize::MAX, MAX_COLUMNS);
-    // The last line break of a copy starts no line.
-    if rows.last().is_some_and(|row| row.iter().all(String::is_empty)) {
-        rows.pop();
-    }
-    (!rows.is_empty()).then_some(rows)
 }

@@ -29,6 +29,12 @@ pub enum Wrong {
         found: Type,
     },
     NotANumber,
+    /// It can be read as any of these numbers.
+    Ambiguous {
+        readings: Vec<Number>,
+    },
+    /// A part of a date or time is not filled in.
+    Incomplete,
     /// The vendor sent something in its place that is not valid JSON.
     NotValid,
     NotWhole,
@@ -158,9 +164,9 @@ impl Problem {
         }
     }
 
-    /// Whether it was there before anybody touched the field, and is told at once.
-    pub fn came_so(&self) -> bool {
-        self.wrong == Wrong::NotValid
+    /// Whether it is told at once, and not when the field was left: it came from the vendor, or it asks something.
+    pub fn at_once(&self) -> bool {
+        matches!(self.wrong, Wrong::NotValid | Wrong::Ambiguous { .. } | Wrong::Incomplete)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One place of a schema with everything that applies to it: what `$ref`, `allOf` and the fitting alternative say.
 
-use super::{Type, VariantName, Variants, number};
+use super::choice::{ChoiceWords, worded};
+use super::{Type, VariantName, Variants, branch, number};
 use crate::json::{Json, Number};
 use crate::order::Names;
 use crate::review::same_value;
@@ -15,11 +16,13 @@ pub(super) struct View<'a> {
     layers: Vec<&'a Json>,
     pub(super) nullable: bool,
     /// Alternatives that are all single values.
-    options: Vec<Json>,
+    options: Vec<(Json, ChoiceWords)>,
     /// Alternatives of different kinds: what they are called, and which of them was taken.
     pub(super) variants: Option<Variants>,
     /// The alternative that the person chose, for the first that have to be chosen between.
     forced: Option<usize>,
+    /// Of several types the one that was taken.
+    only: Option<Type>,
     /// Something that no field can show.
     pub(super) beyond: bool,
 }
@@ -36,11 +39,13 @@ pub(super) fn says_nothing(schema: &Json) -> bool {
 impl<'a> View<'a> {
     /// `data` chooses between alternatives, unless the person did (`forced`). All of `schemas` apply.
     pub(super) fn of(root: &'a Json, schemas: &[&'a Json], data: Option<&Json>, forced: Option<usize>) -> Self {
-        let mut view = Self { root, layers: Vec::new(), nullable: false, options: Vec::new(), variants: None, forced, beyond: false };
+        let mut view =
+            Self { root, layers: Vec::new(), nullable: false, options: Vec::new(), variants: None, forced, only: None, beyond: false };
         let data = data.filter(|data| !data.is_null());
         for schema in schemas {
             view.add(schema, data);
         }
+        view.choose_type(data);
         view
     }
 
@@ -74,25 +79,22 @@ impl<'a> View<'a> {
     fn choose(&mut self, branches: &'a [Json], data: Option<&Json>) {
         let (nulls, others): (Vec<&'a Json>, Vec<&'a Json>) = branches.iter().partition(|branch| only_null(branch));
         self.nullable |= !nulls.is_empty();
-        let values: Option<Vec<Vec<Json>>> = others.iter().map(|branch| single_values(branch)).collect();
+        let values: Option<Vec<Vec<_>>> = others.iter().map(|branch| worded(branch)).collect();
         match (others.as_slice(), values) {
             ([], _) => {}
             ([only], _) => self.add(only, data),
             (_, Some(values)) => self.options.extend(values.into_iter().flatten()),
             (many, None) => {
                 let fitting = match data {
-                    Some(data) => {
-                        let with = |deep: bool| many.iter().position(|branch| fits(self.root, branch, data, deep, 0));
-                        with(true).or_else(|| with(false))
-                    }
+                    Some(data) => branch::fitting(self.root, many, data),
                     None => many.iter().position(|branch| is_scalar(self.root, branch)).or(Some(0)),
                 };
                 let taken = match self.variants {
                     Some(_) => fitting,
                     None => {
                         let chosen = self.forced.filter(|at| *at < many.len()).or(fitting);
-                        let names = many.iter().map(|branch| name_of(self.root, branch)).collect();
-                        self.variants = Some(Variants { names, chosen });
+                        let single = many.iter().all(|branch| is_scalar(self.root, branch));
+                        self.variants = Some(Variants { names: branch::names(self.root, many), chosen, single });
                         chosen
                     }
                 };
@@ -102,6 +104,25 @@ impl<'a> View<'a> {
                 }
             }
         }
+    }
+
+    /// Several types are alternatives too.
+    fn choose_type(&mut self, data: Option<&Json>) {
+        let mut all = self.allowed().unwrap_or_default();
+        all.retain(|wanted| *wanted != Type::Null);
+        let mixed = all.contains(&Type::Number);
+        all.retain(|wanted| *wanted != Type::Whole || !mixed);
+        if all.len() < 2 || self.variants.is_some() || self.options().is_some() {
+            return;
+        }
+        let fitting = || match data {
+            Some(data) => all.iter().position(|wanted| has_type(*wanted, data)),
+            None => Some(0),
+        };
+        let chosen = self.forced.filter(|at| *at < all.len()).or_else(fitting);
+        let single = !all.iter().any(|wanted| matches!(wanted, Type::List | Type::Object));
+        self.only = chosen.and_then(|at| all.get(at)).copied();
+        self.variants = Some(Variants { names: all.into_iter().map(VariantName::Type).collect(), chosen, single });
     }
 
     pub(super) fn get(&self, word: &str) -> Option<&'a Json> {
@@ -152,21 +173,38 @@ impl<'a> View<'a> {
         narrowest
     }
 
-    /// `enum` and `const`: what all layers allow.
-    pub(super) fn options(&self) -> Option<Vec<Json>> {
-        let said = self.layers.iter().filter_map(|layer| single_values(layer));
+    /// `enum` and `const`: what all layers allow, with the words of the first that has some.
+    pub(super) fn options(&self) -> Option<Vec<(Json, ChoiceWords)>> {
+        let said = self.layers.iter().filter_map(|layer| worded(layer));
         let alternatives = (!self.options.is_empty()).then(|| self.options.clone());
         said.chain(alternatives).reduce(|all, more| {
-            let common: Vec<Json> = all.iter().filter(|one| more.iter().any(|other| same_value(one, other))).cloned().collect();
+            let same = |one: &Json| more.iter().find(|(other, _)| same_value(one, other));
+            let joined = |(value, words): &(Json, ChoiceWords)| {
+                let (_, others) = same(value)?;
+                let title = words.title.clone().or_else(|| others.title.clone());
+                let description = words.description.clone().or_else(|| others.description.clone());
+                Some((value.clone(), ChoiceWords { title, description }))
+            };
+            let common: Vec<_> = all.iter().filter_map(joined).collect();
             // Nothing that all allow: a schema to be shown, not to be argued with.
             if common.is_empty() { all } else { common }
         })
     }
 
-    /// The type, without null; of several the data's, else the first.
+    /// The types that all layers allow; `None`: none says any.
+    fn allowed(&self) -> Option<Vec<Type>> {
+        self.all("type").map(types).reduce(|all, more| {
+            let common: Vec<Type> = all.iter().filter_map(|one| more.iter().find_map(|other| narrower(*one, *other))).collect();
+            if common.is_empty() { all } else { common }
+        })
+    }
+
+    /// The type, without null; of several the one that was taken, else the data's, else the first.
     pub(super) fn wanted(&self, data: Option<&Json>) -> Option<Type> {
-        let mut said = self.all("type").map(types);
-        let Some(first) = said.next() else {
+        if self.only.is_some() {
+            return self.only;
+        }
+        let Some(all) = self.allowed() else {
             return match () {
                 () if self.get("properties").is_some() || self.get("additionalProperties").is_some_and(Json::is_object) => {
                     Some(Type::Object)
@@ -175,10 +213,6 @@ impl<'a> View<'a> {
                 () => None,
             };
         };
-        let all = said.fold(first, |all, more| {
-            let common: Vec<Type> = all.iter().filter_map(|one| more.iter().find_map(|other| narrower(*one, *other))).collect();
-            if common.is_empty() { all } else { common }
-        });
         let chosen = all.iter().find(|wanted| data.is_some_and(|data| has_type(**wanted, data)));
         chosen.or_else(|| all.iter().find(|wanted| **wanted != Type::Null)).or(all.first()).copied()
     }
@@ -216,7 +250,7 @@ impl<'a> View<'a> {
     }
 }
 
-fn as_number(value: &Json) -> Option<&Number> {
+pub(super) fn as_number(value: &Json) -> Option<&Number> {
     match value {
         Json::Number(number) => Some(number),
         _ => None,
@@ -231,29 +265,12 @@ fn narrower(one: Type, other: Type) -> Option<Type> {
     }
 }
 
-/// How an alternative is told from the others: its title, the value that only it has, or its type.
-fn name_of(root: &Json, branch: &Json) -> VariantName {
-    let mut layers = vec![branch];
-    layers.extend(branch.get("$ref").and_then(Json::as_str).and_then(|target| follow(root, target)));
-    let title = layers.iter().find_map(|layer| layer.get("title").and_then(Json::as_str)).filter(|title| !title.trim().is_empty());
-    let mark = || {
-        let properties = layers.iter().filter_map(|layer| layer.get("properties").and_then(Json::as_object)).flatten();
-        properties.filter_map(|(_, schema)| schema.get("const").filter(|only| !only.is_object() && !only.is_array())).next()
-    };
-    let kind = || layers.iter().find_map(|layer| types(layer.get("type")?).first().copied());
-    match (title, mark()) {
-        (Some(title), _) => VariantName::Text(title.to_owned()),
-        (None, Some(mark)) => VariantName::Text(super::field_text(mark)),
-        (None, None) => kind().map_or(VariantName::Unnamed, VariantName::Type),
-    }
-}
-
 /// `#` and `#/…` within the same schema; nothing else is fetched.
-fn follow<'a>(root: &'a Json, target: &str) -> Option<&'a Json> {
+pub(super) fn follow<'a>(root: &'a Json, target: &str) -> Option<&'a Json> {
     root.pointer(&crate::http::decode(&target.strip_prefix('#')?.replace('+', "%2B")))
 }
 
-fn types(found: &Json) -> Vec<Type> {
+pub(super) fn types(found: &Json) -> Vec<Type> {
     match found {
         Json::Array(words) => words.iter().filter_map(type_of_word).collect(),
         word => type_of_word(word).into_iter().collect(),
@@ -284,7 +301,7 @@ fn only_null(schema: &Json) -> bool {
     schema.get("const") == Some(&Json::Null) || schema.get("type").is_some_and(|found| types(found) == [Type::Null])
 }
 
-fn single_values(schema: &Json) -> Option<Vec<Json>> {
+pub(super) fn single_values(schema: &Json) -> Option<Vec<Json>> {
     match (schema.get("const"), schema.get("enum")) {
         (Some(only), _) => Some(vec![only.clone()]),
         (None, Some(Json::Array(options))) => Some(options.clone()),
@@ -294,35 +311,7 @@ fn single_values(schema: &Json) -> Option<Vec<Json>> {
 
 fn is_scalar(root: &Json, schema: &Json) -> bool {
     let target = schema.get("$ref").and_then(Json::as_str).and_then(|target| follow(root, target)).unwrap_or(schema);
-    target.get("type").is_some_and(|found| !types(found).iter().any(|wanted| matches!(wanted, Type::List | Type::Object)))
-}
-
-/// Whether data looks as one alternative says: its type, single values, required names and the single values of its properties;
-/// `deep`: all of its properties too.
-fn fits(root: &Json, schema: &Json, data: &Json, deep: bool, depth: usize) -> bool {
-    if depth > 8 {
-        return false;
-    }
-    let Json::Object(map) = schema else { return schema == &Json::Bool(true) };
-    if let Some(target) = map.get("$ref").and_then(Json::as_str) {
-        return follow(root, target).is_some_and(|target| fits(root, target, data, deep, depth + 1));
-    }
-    let null = data.is_null() && map.get("nullable") == Some(&Json::Bool(true));
-    let fits_type = null || map.get("type").is_none_or(|found| types(found).iter().any(|wanted| has_type(*wanted, data)));
-    let fits_value = single_values(schema).is_none_or(|values| values.contains(data));
-    let mut required = map.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-    let fits_names = !data.is_object() || required.all(|key| data.get(key).is_some());
-    let properties = map.get("properties").and_then(Json::as_object);
-    let closed = deep && map.get("additionalProperties") == Some(&Json::Bool(false));
-    let listed = |key: &str| properties.is_some_and(|properties| properties.contains_key(key));
-    let fits_closed = !closed || data.as_object().is_none_or(|data| data.keys().all(|key| listed(key)));
-    fits_type
-        && fits_value
-        && fits_names
-        && fits_closed
-        && properties.into_iter().flatten().all(|(key, schema)| match (data.get(key), single_values(schema)) {
-            (Some(found), Some(values)) => values.contains(found),
-            (Some(found), None) if deep => fits(root, schema, found, deep, depth + 1),
-            _ => true,
-        })
+    let simple = |values: Vec<Json>| values.iter().all(|value| !value.is_object() && !value.is_array());
+    single_values(target).is_some_and(simple)
+        || target.get("type").is_some_and(|found| !types(found).iter().any(|wanted| matches!(wanted, Type::List | Type::Object)))
 }

@@ -61,7 +61,7 @@ fn converted(value: Option<&Json>, old: &Node, new: &Node) -> Option<Json> {
         }
         (Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }, Some(value)) if holds(new, value) => Some(value.clone()),
         (Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }, _) => fresh(),
-        (_, Some(value)) if !value.is_object() && !value.is_array() => match read(new, &field_text(value), None) {
+        (_, Some(value)) if !value.is_object() && !value.is_array() => match read(new, &field_text(value), None, false) {
             Typed::Value(value) if holds(new, &value) => Some(value),
             _ => fresh(),
         },
@@ -73,7 +73,7 @@ fn converted(value: Option<&Json>, old: &Node, new: &Node) -> Option<Json> {
 fn holds(node: &Node, value: &Json) -> bool {
     match &node.kind {
         _ if value.is_null() => node.nullable,
-        Kind::Choice { options } => options.iter().any(|option| same_value(option, value)),
+        Kind::Choice { options, .. } => options.iter().any(|option| same_value(option, value)),
         Kind::Json { expected: None } => true,
         kind => has_type(kind.wants(), value),
     }
@@ -103,7 +103,7 @@ pub(super) fn blank(node: &Node, inferred: bool) -> Option<Json> {
         Kind::Object { fields, .. } if in_list || node.required => {
             Some(Json::Object(fields.iter().filter_map(|field| Some((field.key.clone(), blank(field, inferred)?))).collect()))
         }
-        Kind::Choice { options } if options.len() == 1 && node.required => options.first().cloned(),
+        Kind::Choice { options, .. } if options.len() == 1 && node.required => options.first().cloned(),
         _ if node.nullable && (inferred || node.required) => Some(Json::Null),
         Kind::List { .. } if node.required => Some(Json::Array(Vec::new())),
         Kind::Text(rules) if node.required && rules.format.is_none() => Some(Json::String(String::new())),

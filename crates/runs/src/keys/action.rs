@@ -17,6 +17,9 @@ pub enum Action {
     LineDown,
     RemoveLine,
     Revert,
+    /// What is offered at the field; of several readings the first.
+    TakeFirst,
+    TakeSecond,
     Choose,
     Search,
     Jump,
@@ -37,7 +40,7 @@ pub enum Group {
 }
 
 impl Action {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Next,
         Self::Previous,
         Self::Skip,
@@ -54,6 +57,8 @@ impl Action {
         Self::LineDown,
         Self::RemoveLine,
         Self::Revert,
+        Self::TakeFirst,
+        Self::TakeSecond,
         Self::Choose,
         Self::Search,
         Self::Jump,
@@ -84,6 +89,8 @@ impl Action {
             Self::LineDown => "line-down",
             Self::RemoveLine => "remove-line",
             Self::Revert => "revert",
+            Self::TakeFirst => "take-first",
+            Self::TakeSecond => "take-second",
             Self::Choose => "choose",
             Self::Search => "search",
             Self::Jump => "jump",
@@ -116,6 +123,8 @@ impl Action {
             Self::LineDown => "Alt+PageDown",
             Self::RemoveLine => "Alt+End",
             Self::Revert => "F9",
+            Self::TakeFirst => "Alt+Enter",
+            Self::TakeSecond => "Alt+Shift+Enter",
             Self::Choose => "x",
             Self::Search => "/",
             Self::Jump => "g n",

@@ -1,6 +1,6 @@
 //! Digits stay.
 
-use crate::{after, one, parse};
+use crate::{after, one, parse, wrongs};
 use runs::form::{Draft, Wrong};
 use serde_json::json;
 
@@ -13,7 +13,26 @@ fn the_digits_of_a_number_stay_as_typed() {
     let mut exponent = one(json!({"type": "number"}), json!(1));
     exponent.set("/x", "1e3");
     assert_eq!((exponent.text("/x").as_str(), exponent.get("/x").unwrap().to_string().as_str()), ("1e3", "1e+3"));
-    for typed in ["1.", ".5", "01", "+1", "1,5", "NaN", "0x1", "1 2", "\"1\"", "true"] {
+    for typed in [
+        "NaN",
+        "0x1",
+        "1 2",
+        "\"1\"",
+        "true",
+        "1-2",
+        "12.11.2026",
+        "1,2,3",
+        "--1",
+        "+-1",
+        "5 kg",
+        "50 CR",
+        "1'61",
+        "0,612,000",
+        ".",
+        ",",
+        "€",
+        "()",
+    ] {
         let (value, wrong) = after(one(json!({"type": "number"}), json!(1)), typed);
         assert_eq!((value, wrong), (json!(1), vec![Wrong::NotANumber]), "{typed}");
     }
@@ -25,4 +44,101 @@ fn untouched_numbers_leave_as_they_came() {
     let mut draft = Draft::open(None, &data, &[]);
     draft.set("/name", "y");
     assert_eq!(draft.edited().unwrap().to_string(), r#"{"z":1234.560,"a":9007199254740993,"name":"y"}"#);
+}
+
+fn number(typed: &str) -> String {
+    let mut draft = one(json!({"type": "number"}), json!(1));
+    assert!(draft.set_pasted("/x", typed));
+    match wrongs(&draft).as_slice() {
+        [] => draft.get("/x").unwrap().to_string(),
+        [(_, Wrong::Ambiguous { readings })] => readings.iter().map(|reading| reading.to_string()).collect::<Vec<_>>().join(" or "),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn numbers_are_read_as_people_write_and_copy_them() {
+    for (typed, read) in [
+        ("1,612.50", "1612.50"),
+        ("1.612,50", "1612.50"),
+        ("1 612,50", "1612.50"),
+        ("1\u{a0}612,50", "1612.50"),
+        ("1\u{202f}612,50", "1612.50"),
+        ("1\u{2009}612\u{3000}500,5", "1612500.5"),
+        ("1'612.50", "1612.50"),
+        ("1’612.50", "1612.50"),
+        ("€ 1,612.50", "1612.50"),
+        ("1.612,50 €", "1612.50"),
+        ("EUR 1.612,50", "1612.50"),
+        ("CHF 1'612.50", "1612.50"),
+        ("-$1,612.50", "-1612.50"),
+        ("$-1,612.50", "-1612.50"),
+        ("US$ (1,612.50)", "-1612.50"),
+        ("₹12,34,567.50", "1234567.50"),
+        ("1,612,000", "1612000"),
+        ("1.612.000", "1612000"),
+        ("1612,500", "1612.500"),
+        ("0,125", "0.125"),
+        ("12,5", "12.5"),
+        (",5", "0.5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("+5", "5"),
+        ("0050", "50"),
+        ("(50.00)", "-50.00"),
+        ("（50.00）", "-50.00"),
+        ("50.00-", "-50.00"),
+        ("−5", "-5"),
+        ("–5", "-5"),
+        ("50,-", "50"),
+        ("50.—", "50"),
+        ("1.612,- €", "1612"),
+        ("１，６１２．５０", "1612.50"),
+        ("٥٠٫٢٥", "50.25"),
+        ("١٬٦١٢٫٥٠", "1612.50"),
+        ("۱۲۳", "123"),
+        ("१२", "12"),
+        ("\u{200e}-12\u{200f}", "-12"),
+        ("1,5E+03", "1.5e+03"),
+        ("-0", "-0"),
+        ("\t 12.50 \n", "12.50"),
+        ("1,612", "1612 or 1.612"),
+        ("€ 12,345", "12345 or 12.345"),
+        ("(1,612)", "-1612 or -1.612"),
+        ("1.612", "1612 or 1.612"),
+        ("5 %", "5 or 0.05"),
+        ("12,5%", "12.5 or 0.125"),
+    ] {
+        assert_eq!(number(typed), read, "{typed}");
+    }
+}
+
+#[test]
+fn a_point_that_is_typed_is_the_forms_own() {
+    let draft = |typed: &str| after(one(json!({"type": "number"}), json!(1)), typed);
+    assert_eq!(draft("1.612").0.to_string(), "1.612");
+    assert!(matches!(draft("1,612").1[..], [Wrong::Ambiguous { .. }]), "a comma is asked");
+    assert_eq!(after(one(json!({"type": "integer"}), json!(1)), "1,612"), (json!(1612), vec![]), "no fraction could be meant");
+    let mut pasted = one(json!({"type": "number"}), json!(1));
+    pasted.set_pasted("/x", "1.612");
+    assert_eq!((pasted.get("/x"), pasted.text("/x").as_str()), (Some(&json!(1)), "1.612"), "nothing changed in silence");
+    let mut again = one(json!({"type": "number"}), json!(1));
+    assert!(again.restore(&pasted.save()));
+    assert_eq!(again.mends("/x"), [parse("1612"), parse("1.612")], "and it is still asked when the draft is taken up again");
+    assert!(again.put("/x", parse("1.612")) && wrongs(&again).is_empty());
+}
+
+#[test]
+fn a_number_is_written_back_as_the_form_writes_it_and_one_undo_goes_back_further() {
+    let mut draft = one(json!({"type": "number"}), json!(1));
+    draft.set("/x", "1.612,50");
+    assert_eq!(draft.text("/x"), "1.612,50", "not while it is typed");
+    assert!(draft.settle("/x") && !draft.settle("/x"));
+    assert_eq!(draft.text("/x"), "1612.50");
+    draft.undo();
+    assert_eq!((draft.text("/x").as_str(), draft.can_undo()), ("1", false));
+    draft.redo();
+    assert_eq!(draft.text("/x"), "1612.50");
+    draft.set("/x", "1,612");
+    assert!(!draft.settle("/x"), "a question stays");
 }

@@ -3,7 +3,7 @@
 use crate::parse;
 use proptest::prelude::*;
 use runs::Json;
-use runs::form::{Checked, Draft, Kind, field_text, problems};
+use runs::form::{Checked, Draft, Kind, Wrong, field_text, grid, plain_ends, problems};
 use runs::review::same_value;
 
 fn any_json() -> impl Strategy<Value = Json> {
@@ -122,7 +122,7 @@ proptest! {
 
     #[test]
     fn any_sequence_of_edits_undoes_to_the_start_and_reverts(
-        schema in proptest::option::of(any_schema()), data in any_json(), edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..11u8, "[0-9.x]{0,3}(\t[a1])?(\n[0-9])?"), 0..12)
+        schema in proptest::option::of(any_schema()), data in any_json(), edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..15u8, "[0-9.x]{0,3}(\t[a1])?(\n[0-9])?"), 0..12)
     ) {
         let mut draft = Draft::open(schema.as_ref(), &data, &[]);
         let mut checked = Checked::default();
@@ -137,7 +137,11 @@ proptest! {
                 2 => { draft.set_null(&path); }
                 3 => { draft.revert(&path); }
                 4 => { draft.move_item(&path, typed.len() % 3); }
-                5 => { draft.paste(&path, &typed); }
+                5 => { draft.paste(&path, &grid(&typed)); }
+                10 => { draft.set_pasted(&path, &typed); }
+                11 => { draft.settle(&path); }
+                12 => draft.set_incomplete(&path),
+                13 => { draft.mend_all(); }
                 6 => draft.set_whole(&typed),
                 7 => { draft.add_field(&path, &typed); }
                 8 => { draft.insert_item(&path, typed.len() % 3); }
@@ -171,5 +175,68 @@ proptest! {
     #[test]
     fn a_number_reads_back_as_its_text(text in "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?") {
         prop_assert_eq!(field_text(&parse(&text)), text);
+    }
+
+    #[test]
+    fn a_number_printed_in_any_notation_reads_back_exactly(
+        negative: bool, whole in "0|[1-9][0-9]{0,20}", fraction in proptest::option::of("[0-9]{1,20}"), notation in 0..9usize, sign in 0..3usize, money in 0..6usize, script in 0..4usize, typed: bool
+    ) {
+        // Thousands, decimals.
+        let (thousands, point) = [("", "."), ("", ","), (",", "."), (".", ","), (" ", ","), ("\u{a0}", "."), ("\u{202f}", ","), ("'", "."), ("’", ",")][notation];
+        let mut text = String::new();
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at) % 3 == 0 { text.push_str(thousands); }
+            text.push(digit);
+        }
+        if let Some(fraction) = &fraction { text.push_str(point); text.push_str(fraction); }
+        text = ["", "€ ", "EUR", "$", "CHF ", "Rs. "][money].to_owned() + &text;
+        if negative { text = match sign { 0 => format!("-{text}"), 1 => format!("({text})"), _ => format!("−{text}") }; }
+        let zero = [0x30, 0x660, 0xff10, 0x966][script];
+        let text: String = text.chars().map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c)).collect();
+        let exact = format!("{}{whole}{}", if negative { "-" } else { "" }, fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default());
+        let mut draft = Draft::open(Some(&parse(r#"{"properties":{"x":{"type":"number"}}}"#)), &parse(r#"{"x":77777777}"#), &[]);
+        // A point that is typed is the decimal one.
+        let taken = if typed && notation != 3 { draft.set("/x", &text) } else { draft.set_pasted("/x", &text) };
+        prop_assert!(taken);
+        match problems(&draft).first().map(|problem| problem.wrong.clone()) {
+            None => prop_assert_eq!(draft.get("/x").unwrap().to_string(), exact, "{}", text),
+            Some(Wrong::Ambiguous { readings }) => prop_assert!(readings.iter().any(|reading| reading.to_string() == exact), "{} {:?}", text, readings),
+            other => prop_assert!(false, "{} {:?}", text, other),
+        }
+    }
+
+    #[test]
+    fn a_grid_written_for_the_clipboard_reads_back_equal(rows in proptest::collection::vec(proptest::collection::vec("[a\"\t\r\n,; é]{0,5}", 1..5), 1..5), ends in 0..3usize, last: bool) {
+        let end = ["\n", "\r\n", "\r"][ends];
+        let written = |cell: &String| match cell.contains(['\t', '\r', '\n']) || cell.starts_with('"') {
+            true => format!("\"{}\"", cell.replace('"', "\"\"")),
+            false => cell.clone(),
+        };
+        let lines: Vec<String> = rows.iter().map(|row| row.iter().map(written).collect::<Vec<_>>().join("\t")).collect();
+        let text = lines.join(end) + if last || lines.last().is_some_and(String::is_empty) { end } else { "" };
+        prop_assert_eq!(grid(&text), rows, "{:?}", text);
+    }
+
+    #[test]
+    fn a_text_edited_elsewhere_keeps_its_line_ends(text in "[ab\r\n]{0,12}", from: prop::sample::Index, cut in 0..4usize, put in "[ab\n]{0,3}") {
+        let mut draft = Draft::open(Some(&parse(r#"{"properties":{"x":{"type":"string"}}}"#)), &serde_json::json!({"x": text}), &[]);
+        let plain: Vec<char> = plain_ends(&text).chars().collect();
+        let from = from.index(plain.len() + 1);
+        let to = (from + cut).min(plain.len());
+        let typed: String = plain[..from].iter().copied().chain(put.chars()).chain(plain[to..].iter().copied()).collect();
+        draft.set("/x", &typed);
+        let after = draft.get("/x").and_then(Json::as_str).unwrap().to_owned();
+        prop_assert_eq!(plain_ends(&after), typed.as_str());
+        let ends = |text: &str| text.replace("\r\n", "2").chars().filter(|c| matches!(c, '2' | '\r' | '\n')).collect::<Vec<_>>();
+        let lines = |text: &[char]| text.iter().filter(|c| **c == '\n').count();
+        let (old, new) = (ends(&text), ends(&after));
+        let (before, behind) = (lines(&plain[..from]), lines(&plain[to..]));
+        let met = ends(&text).contains(&'\r') && ends(&text).contains(&'\n');
+        if !put.contains('\n') && lines(&plain[from..to]) == 0 && !met {
+            prop_assert_eq!(&old, &new, "{:?} {:?}", text, after);
+        }
+        prop_assert!(new.len() >= before + behind);
+        draft.set("/x", &plain_ends(&text));
+        prop_assert_eq!(draft.get("/x").and_then(Json::as_str), Some(text.as_str()));
     }
 }

@@ -12,8 +12,8 @@ fn each_type_has_its_field() {
     assert!(matches!(kind(json!({"type": "number"}), json!(1)), Kind::Number(rules) if !rules.integer));
     assert!(matches!(kind(json!({"type": "integer"}), json!(1)), Kind::Number(rules) if rules.integer));
     assert!(matches!(kind(json!({"type": "boolean"}), json!(true)), Kind::Bool));
-    assert!(matches!(kind(json!({"enum": ["a", 1]}), json!("a")), Kind::Choice { options } if options.len() == 2));
-    assert!(matches!(kind(json!({"const": "a"}), json!("a")), Kind::Choice { options } if options == [json!("a")]));
+    assert!(matches!(kind(json!({"enum": ["a", 1]}), json!("a")), Kind::Choice { options, .. } if options.len() == 2));
+    assert!(matches!(kind(json!({"const": "a"}), json!("a")), Kind::Choice { options, .. } if options == [json!("a")]));
     assert!(
         matches!(kind(json!({"properties": {"a": {"type": "string"}}}), json!({"a": "b"})), Kind::Object { fields, .. } if fields.len() == 1)
     );
@@ -84,7 +84,7 @@ fn of_several_alternatives_the_one_that_fits_the_data_is_taken() {
     assert!(draft.form().find("/x/iban").is_some() && draft.form().find("/x/number").is_none());
     assert!(matches!(x(&one(shape, json!({"kind": "cash"}))).kind, Kind::Json { .. }), "none fits: JSON, nothing lost");
     let words = json!({"oneOf": [{"const": "a", "title": "A"}, {"const": "b"}]});
-    assert!(matches!(&x(&one(words, json!("a"))).kind, Kind::Choice { options } if options.len() == 2));
+    assert!(matches!(&x(&one(words, json!("a"))).kind, Kind::Choice { options, .. } if options.len() == 2));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn all_of_joins_what_its_parts_say() {
     let Kind::Number(number) = &draft.form().find("/n").unwrap().kind else { panic!("a number") };
     assert!(number.integer && number.max_open && !number.min_open && draft.form().find("/n").unwrap().required);
     assert_eq!((number.min.as_ref().unwrap().as_str(), number.max.as_ref().unwrap().as_str()), ("3", "9"));
-    assert!(matches!(&draft.form().find("/t").unwrap().kind, Kind::Choice { options } if options == &[json!("b"), json!("c")]));
+    assert!(matches!(&draft.form().find("/t").unwrap().kind, Kind::Choice { options, .. } if options == &[json!("b"), json!("c")]));
     assert!(matches!(draft.form().find("/s").unwrap().kind, Kind::Text(_)));
 }
 

@@ -58,6 +58,7 @@ fn data_of_another_type_is_shown_as_it_is_with_a_problem() {
     assert_eq!(draft.text("/x"), "12,50");
     assert_eq!(wrongs(&draft), [("/x".to_owned(), Wrong::Type { expected: Type::Number, found: Type::Text })]);
     let mut draft = draft;
+    assert_eq!(draft.mends("/x"), [parse("12.50")], "one press puts it right");
     draft.set("/x", "12.50");
     assert_eq!((draft.get("/x").unwrap().to_string().as_str(), wrongs(&draft)), ("12.50", vec![]));
     let lines = one(json!({"type": "array", "items": {"type": "string"}}), json!({"a": 1}));
@@ -108,4 +109,86 @@ fn text_that_a_group_not_there_yet_cannot_hold_is_a_problem_too() {
         draft.set("/address/number", "12");
         assert_eq!(wrongs(&draft), [("/address/zip".to_owned(), Wrong::Missing)]);
     }
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_mended_by_typing_the_same_again() {
+    for (schema, value, typed, mended) in [
+        (json!({"type": "number"}), json!("1200.00"), "1200.00", "1200.00"),
+        (json!({"type": "integer"}), json!("7"), "7", "7"),
+        (json!({"type": "boolean"}), json!("true"), "true", "true"),
+        (json!({"type": "string"}), json!(4711), "4711", "\"4711\""),
+        (json!({"enum": [1, 2]}), json!("1"), "1", "1"),
+    ] {
+        let mut draft = one(schema, value.clone());
+        assert!(draft.asks("/x") && !wrongs(&draft).is_empty(), "{value}");
+        assert_eq!(draft.mends("/x"), [parse(mended)], "{value}");
+        draft.set("/x", typed);
+        assert_eq!((draft.get("/x").unwrap().to_string().as_str(), wrongs(&draft)), (mended, vec![]));
+        assert!(!draft.asks("/x") && draft.mends("/x").is_empty());
+        draft.undo();
+        assert_eq!(draft.mend_all().as_deref(), Some("/x"));
+        assert_eq!((draft.get("/x").unwrap().to_string().as_str(), wrongs(&draft)), (mended, vec![]));
+        assert!(draft.revert("/x"));
+        assert_eq!(draft.get("/x"), Some(&value), "to the letter");
+    }
+}
+
+#[test]
+fn what_a_value_of_the_wrong_type_can_be_meant_as() {
+    let mends = |schema, value: &str| {
+        let draft = one(schema, parse(value));
+        draft.mends("/x").iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let nothing: [&str; 0] = [];
+    assert_eq!(mends(json!({"type": "number"}), r#""1.612,50""#), ["1612.50"]);
+    assert_eq!(mends(json!({"type": "number"}), r#""1,612""#), ["1612", "1.612"], "several: a question");
+    assert_eq!(mends(json!({"type": "number"}), r#""about ten""#), nothing);
+    assert_eq!(mends(json!({"type": "number"}), "true"), nothing);
+    assert_eq!(mends(json!({"type": "integer"}), "7.5"), nothing, "its type is right");
+    assert_eq!(mends(json!({"type": "boolean"}), r#""Yes""#), ["true"]);
+    assert_eq!(mends(json!({"type": "boolean"}), "0"), ["false"]);
+    assert_eq!(mends(json!({"type": "string"}), "1234.560"), [r#""1234.560""#]);
+    assert_eq!(mends(json!({"type": "string"}), r#"["a"]"#), [r#""a""#]);
+    assert_eq!(mends(json!({"type": "array", "items": {"type": "number"}}), r#""[1, 2.50]""#), ["[1,2.50]"]);
+    assert_eq!(mends(json!({"type": "object", "properties": {}}), r#""{\"a\":1}""#), [r#"{"a":1}"#]);
+    assert_eq!(mends(json!({"type": "array"}), r#""{}""#), nothing);
+    assert_eq!(mends(json!({"enum": ["EU", "US"]}), r#""eu ""#), [r#""EU""#]);
+    assert_eq!(mends(json!({"type": "string"}), "null"), [r#""""#]);
+    let required = |schema| Draft::open(Some(&json!({"properties": {"x": schema}, "required": ["x"]})), &json!({}), &[]);
+    assert_eq!(required(json!({"type": ["string", "null"]})).mends("/x"), [json!(null)]);
+    assert!(!required(json!({"type": ["string", "null"]})).asks("/x"));
+}
+
+#[test]
+fn line_ends_survive_an_edit_elsewhere() {
+    for (before, typed, after) in [
+        ("a\r\nb\r\nc", "a\nb\nc!", "a\r\nb\r\nc!"),
+        ("a\rb\nc\r\nd", "a\nbx\nc\nd", "a\rbx\nc\r\nd"),
+        ("a\r\nb", "a\nb\nc", "a\r\nb\r\nc"),
+        ("a\r\nb", "ab", "ab"),
+        ("a\nb", "a\nb\n", "a\nb\n"),
+        ("a\r\n\r\nb", "a\nb", "a\r\nb"),
+        ("a\r\nb", "", ""),
+    ] {
+        let mut draft = one(json!({"type": "string"}), json!(before));
+        draft.set("/x", typed);
+        assert_eq!(draft.get("/x"), Some(&json!(after)), "{before:?} {typed:?}");
+        draft.set("/x", &runs::form::plain_ends(before));
+        assert_eq!((draft.get("/x"), draft.count(), draft.is_untouched()), (Some(&json!(before)), 0, true), "changed back");
+    }
+}
+
+#[test]
+fn half_a_date_is_a_problem_and_the_value_stays() {
+    let mut draft = one(json!({"type": ["string", "null"], "format": "date"}), json!("2026-05-17"));
+    draft.set_incomplete("/x");
+    assert_eq!(draft.get("/x"), Some(&json!("2026-05-17")));
+    assert_eq!(wrongs(&draft), [("/x".to_owned(), Wrong::Incomplete)]);
+    draft.set("/x", "2026-05-18");
+    assert_eq!((wrongs(&draft), draft.is_incomplete("/x")), (vec![], false));
+    draft.set_incomplete("/x");
+    assert!(draft.completed() && !draft.completed() && wrongs(&draft).is_empty(), "drawn anew, the control shows the value again");
+    draft.set("/x", "");
+    assert_eq!(draft.get("/x"), Some(&json!(null)), "all of it cleared is meant");
 }

@@ -2,7 +2,7 @@
 
 use crate::{one, parse, wrongs, x};
 use runs::Json;
-use runs::form::{Draft, Kind, Type, VariantName};
+use runs::form::{Draft, Format, Kind, Type, VariantName, Wrong};
 use serde_json::json;
 
 fn payment() -> Json {
@@ -89,4 +89,96 @@ fn a_choice_is_kept_and_moves_with_its_line() {
     let mut again = Draft::open(Some(&schema), &data, &[]);
     assert!(again.restore(&draft.save()));
     assert_eq!((chosen(&again, "/0"), chosen(&again, "/1")), (Some(0), Some(1)));
+}
+
+fn day() -> Json {
+    json!({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "enum": ["today", "previous"]}]})
+}
+
+#[test]
+fn the_alternative_that_accepts_the_value_is_chosen() {
+    let chosen = |schema: &Json, value: &str| x(&one(schema.clone(), parse(value))).variants.as_ref().unwrap().chosen;
+    let code = json!({"oneOf": [{"type": "string", "pattern": "^\\d+$"}, {"type": "string"}]});
+    let codes = json!({"anyOf": [{"type": "string", "pattern": "^\\d+$"}, {"type": "string", "pattern": "^[A-Z]{2}-\\d{1,4}$"}]});
+    let limit = json!({"anyOf": [{"type": "number", "maximum": 10}, {"type": "number", "minimum": 100}]});
+    let open = json!({"anyOf": [{"type": "integer", "exclusiveMaximum": 10}, {"type": "integer", "minimum": 10, "exclusiveMinimum": true}, {"type": "integer"}]});
+    let length = json!({"anyOf": [{"type": "string", "maxLength": 2}, {"type": "string", "minLength": 5}]});
+    let lists = json!({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "array", "items": {"type": "number"}}]});
+    let odd = json!({"anyOf": [{"type": "string", "pattern": "^(?=a)"}, {"type": "string"}]});
+    for (schema, value, at) in [
+        (&day(), r#""2026-05-17""#, 0),
+        (&day(), r#""previous""#, 1),
+        (&code, r#""A-1""#, 1),
+        (&code, r#""471""#, 0),
+        (&codes, r#""DE-12""#, 1),
+        (&limit, "150", 1),
+        (&limit, "9.99", 0),
+        (&limit, "50", 0),
+        (&open, "10", 2),
+        (&open, "11", 1),
+        (&length, r#""abcdef""#, 1),
+        (&lists, "[1]", 1),
+        (&odd, r#""abc""#, 1),
+    ] {
+        assert_eq!(chosen(schema, value), Some(at), "{schema} {value}");
+    }
+}
+
+#[test]
+fn alternatives_have_distinct_names() {
+    let names = |schema: Json| x(&one(schema, json!(null))).variants.clone().unwrap().names;
+    assert_eq!(names(day()), [VariantName::Format(Format::Date), VariantName::Values(vec!["today".into(), "previous".into()])]);
+    let pattern = json!({"anyOf": [{"type": "string", "pattern": "^a$"}, {"type": "string"}, {"type": "string"}]});
+    assert_eq!(
+        names(pattern),
+        [
+            VariantName::Pattern("^a$".into()),
+            VariantName::Counted(Box::new(VariantName::Type(Type::Text)), 1),
+            VariantName::Counted(Box::new(VariantName::Type(Type::Text)), 2)
+        ]
+    );
+    let limit = names(json!({"anyOf": [{"type": "number", "maximum": 10}, {"type": "number", "minimum": 100}]}));
+    assert!(matches!(
+        &limit[..],
+        [VariantName::Limits { min: None, max: Some(_), .. }, VariantName::Limits { min: Some(_), max: None, .. }]
+    ));
+    let objects =
+        json!({"anyOf": [{"type": "object", "properties": {"a": {}, "b": {}}}, {"type": "object", "properties": {"a": {}, "c": {}}}]});
+    assert_eq!(names(objects), [VariantName::With(vec!["b".into()]), VariantName::With(vec!["c".into()])]);
+    let titled =
+        json!({"anyOf": [{"type": "string", "title": "Day", "format": "date"}, {"type": "string", "title": "Day", "minLength": 3}]});
+    assert_eq!(names(titled), [VariantName::Format(Format::Date), VariantName::Lengths { min: Some(3), max: None }]);
+}
+
+#[test]
+fn a_list_of_types_accepts_each_of_them_and_the_type_can_be_chosen() {
+    let list = json!({"type": ["integer", "string"]});
+    let mut draft = one(list.clone(), json!(4711));
+    let variants = x(&draft).variants.clone().unwrap();
+    assert_eq!(
+        (variants.names, variants.chosen, variants.single),
+        (vec![VariantName::Type(Type::Whole), VariantName::Type(Type::Text)], Some(0), true)
+    );
+    draft.set("/x", "4711-A");
+    assert_eq!((draft.get("/x"), wrongs(&draft), x(&draft).variants.as_ref().unwrap().chosen), (Some(&json!("4711-A")), vec![], Some(1)));
+    draft.set("/x", "4712");
+    assert_eq!(draft.get("/x"), Some(&json!(4712)), "what was read was a number");
+    let mut code = one(list.clone(), json!("4711-A"));
+    code.set("/x", "0815");
+    assert_eq!(code.get("/x"), Some(&json!("0815")), "what was read was a text");
+    assert!(code.choose("/x", 0));
+    assert_eq!(code.get("/x"), Some(&json!(815)));
+    code.set("/x", "x");
+    assert_eq!(wrongs(&code), [("/x".to_owned(), Wrong::NotANumber)], "the person chose");
+    let mut both = one(json!({"type": ["number", "string", "null"]}), json!(null));
+    both.set("/x", "1.50");
+    assert_eq!(both.get("/x"), Some(&parse("1.50")));
+    both.set("/x", "a lot");
+    assert_eq!((both.get("/x"), wrongs(&both)), (Some(&json!("a lot")), vec![]));
+    both.set("/x", "1,612");
+    assert!(matches!(&wrongs(&both)[..], [(_, Wrong::Ambiguous { .. })]) || both.get("/x") == Some(&json!("1,612")));
+    assert!(x(&one(json!({"type": ["string", "null"]}), json!("a"))).variants.is_none(), "null is no alternative");
+    assert!(x(&one(json!({"type": ["integer", "number"]}), json!(1))).variants.is_none(), "a whole number is a number");
+    let lines = one(json!({"type": "array", "items": {"type": "object", "properties": {"ref": list}}}), json!([{"ref": 1}]));
+    assert!(matches!(x(&lines).kind, Kind::List { flat: true, .. }), "a table stays one");
 }

@@ -2,7 +2,7 @@ use super::list::Queue;
 use super::page::filter;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, searchable};
 use runs::queue::{QueueAddress, Who};
 use std::collections::BTreeMap;
 
@@ -35,7 +35,9 @@ pub fn filters(queue: Queue) -> Html {
     };
     let search = move |event| {
         let text = event_target_value(&event);
-        filter(queue, &mut |address| text.clone_into(&mut address.text));
+        if searchable(&text) {
+            filter(queue, &mut |address| text.clone_into(&mut address.text));
+        }
     };
     let who = move |event| {
         let word = event_target_value(&event);
@@ -48,7 +50,7 @@ pub fn filters(queue: Queue) -> Html {
         <div class="sl-filters sl-wq__filters" role="search" aria-label=words.filters>
             <span class="sl-search">
                 <Glyph icon=Icon::Search />
-                <input type="search" class="sl-input" aria-label=words.search placeholder=words.search_hint maxlength="200" prop:value=text on:input=search />
+                <input type="search" class="sl-input" aria-label=words.search placeholder=words.search_hint prop:value=text on:input=search />
             </span>
             <select class="sl-input sl-select sl-wq__pick" aria-label=words.connection on:change=connection>
                 <option value="" selected=move || queue.address.with(|address| address.connection.is_none())>{words.any_connection}</option>
