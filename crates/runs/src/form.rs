@@ -11,6 +11,7 @@ mod edit;
 mod finding;
 mod infer;
 mod lines;
+mod named;
 mod number;
 mod paste;
 mod problem;
@@ -22,6 +23,7 @@ pub use carry::{carry_over, carry_texts};
 pub use check::{Checked, problems};
 pub use draft::Draft;
 pub use finding::{findings, joined};
+pub use named::named_in;
 pub use paste::{Pasted, Unfit};
 pub use problem::{Problem, Unchecked, Wrong};
 

@@ -4,6 +4,7 @@
 
 mod findings;
 mod lines;
+mod named;
 mod numbers;
 mod paste;
 mod properties;
