@@ -128,11 +128,11 @@ fn desk_of(connection: Connection, place: Place) -> Html {
     }
 }
 
-/// Escape leaves a field, so that single keys work again.
+/// Escape leaves a field for what is said below it, so that single keys work again and Tab goes on from there.
 fn leave(press: Press) {
-    let field =
-        press.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).filter(|target| target.has_attribute("data-path"));
-    if press.key() == "Escape" && field.is_some() {
+    let target = press.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let Some(field) = target.filter(|target| press.key() == "Escape" && target.has_attribute("data-path")) else { return };
+    if !page::focus(&format!("{}-x", field.id())) {
         page::focus(reach::FORM);
     }
 }

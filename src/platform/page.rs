@@ -93,6 +93,10 @@ pub fn focus(id: &str) -> bool {
     by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()).is_some_and(|element| element.focus().is_ok())
 }
 
+pub fn has_focus(id: &str) -> bool {
+    document().and_then(|document| document.active_element()).is_some_and(|active| active.id() == id)
+}
+
 /// Focuses once the frame that is being rendered is there.
 pub fn focus_soon(id: impl Into<String>) {
     let id = id.into();

@@ -52,6 +52,7 @@ pub struct FormWords {
     /// The list holds no more than so many.
     pub full: fn(u64) -> String,
     pub table_keys: &'static str,
+    pub wider: &'static str,
     pub removes_line: fn(&str) -> String,
     pub moves_up: fn(&str) -> String,
     pub moves_down: fn(&str) -> String,

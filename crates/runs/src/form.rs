@@ -17,6 +17,7 @@ mod infer;
 mod lines;
 mod mend;
 mod notation;
+mod named;
 mod number;
 mod paste;
 mod pattern;
@@ -32,6 +33,7 @@ pub use clipboard::grid;
 pub use draft::Draft;
 pub use ends::plain_ends;
 pub use finding::{findings, joined};
+pub use named::named_in;
 pub use paste::{Pasted, Replaced, Unfit};
 pub use problem::{Problem, Unchecked, Wrong};
 

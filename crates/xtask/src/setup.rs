@@ -7,12 +7,14 @@ mod cargo_tools;
 mod clients;
 mod node;
 mod report;
+pub(crate) mod schema_suite;
 mod system;
 mod versions;
 mod wasm;
 
 pub(crate) use browser::Browser;
 pub(crate) use clients::{Client, Installed};
+pub(crate) use versions::JSON_SCHEMA;
 
 use report::Report;
 use system::{RootSteps, System};

@@ -41,6 +41,8 @@ enum Stage {
     Web,
     /// Release build of the app, and how much of it a first visit downloads
     Size,
+    /// The JSON Schema Test Suite through the app's worker
+    Schema,
     /// End-to-end tests in Chromium against the built app, the gateway and the sandbox
     E2e,
 }
@@ -67,6 +69,11 @@ enum Verdict {
 impl Verdict {
     fn of(result: Result<()>) -> Self {
         result.map_or_else(Self::Failed, |()| Self::Passed)
+    }
+
+    /// With why something was left out.
+    fn or_skipped(result: Result<Option<String>>) -> Self {
+        result.map_or_else(Self::Failed, |left_out| left_out.map_or(Self::Passed, Self::Skipped))
     }
 
     const fn word(&self) -> &'static str {
@@ -102,13 +109,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Stage::Fmt => Verdict::of(stages.fmt()),
             Stage::Clippy => Verdict::of(stages.clippy()),
             Stage::Unit => Verdict::of(stages.unit()),
-            Stage::Clients => match stages.clients() {
-                Ok(None) => Verdict::Passed,
-                Ok(Some(why)) => Verdict::Skipped(why),
-                Err(failure) => Verdict::Failed(failure),
-            },
+            Stage::Clients => Verdict::or_skipped(stages.clients()),
             Stage::Web => Verdict::of(stages.web()),
             Stage::Size => Verdict::of(stages.size()),
+            Stage::Schema => Verdict::or_skipped(stages.schema()),
             Stage::E2e => Verdict::of(stages.e2e(&options.playwright)),
         };
         let took = started.elapsed();

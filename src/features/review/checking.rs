@@ -54,8 +54,9 @@ impl Checking {
         self.waiting.with(Option::is_some)
     }
 
-    fn knows(self, draft: &Draft) -> bool {
-        draft.rules().is_none() || self.found.with_untracked(|(of, _)| *of == Some(draft.edition()))
+    /// Whether the draft was checked as it is now.
+    pub fn is_current(self, draft: &Draft) -> bool {
+        draft.rules().is_none() || self.found.with(|(of, _)| *of == Some(draft.edition()))
     }
 }
 
@@ -122,7 +123,7 @@ fn stop(desk: Desk, slow: bool, then_next: bool) {
 /// Goes on with an approval once the rules were checked: at once where they were, else within a second. Never without a word.
 pub fn before_approving(desk: Desk, then_next: bool) {
     let checking = desk.checking;
-    if desk.draft.with_untracked(|draft| checking.knows(draft)) {
+    if untrack(|| desk.draft.with(|draft| checking.is_current(draft))) {
         return decide::checked(desk, then_next);
     }
     let edition = desk.draft.with_untracked(Draft::edition);

@@ -62,7 +62,7 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
 }
 
 fn item(desk: Desk, draft: &Draft, list: &str, (at, last): (usize, usize), node: &Node, fixed: bool) -> Html {
-    let actions = (!fixed && !node.read_only).then(|| actions(list, at, last, node));
+    let actions = (!fixed && !node.read_only).then(|| actions(list, at, last, node, false));
     let inner = match &node.kind {
         Kind::Object { fields, .. } => {
             let chooser = variants::chooser(desk, node);
@@ -79,9 +79,11 @@ fn item(desk: Desk, draft: &Draft, list: &str, (at, last): (usize, usize), node:
     }
 }
 
-/// Up, down, out.
-fn actions(list: &str, at: usize, last: usize, node: &Node) -> Html {
+/// Up, down, out. In a table, which has keys for them, they are no stops on the way from cell to cell.
+fn actions(list: &str, at: usize, last: usize, node: &Node, table: bool) -> Html {
     let (words, place) = (t().form, at + 1);
+    let by_keys = table && [Action::LineUp, Action::LineDown, Action::RemoveLine].iter().all(|action| keys::words(*action).is_some());
+    let stop = by_keys.then_some("-1");
     let button = |act: &'static str, name: String, icon: Icon, can: bool| {
         view! {
             <button
@@ -90,6 +92,7 @@ fn actions(list: &str, at: usize, last: usize, node: &Node) -> Html {
                 class:sl-flip=act == "down"
                 aria-label=name.clone()
                 title=name
+                tabindex=stop
                 data-act=act
                 data-at=node.path.clone()
                 aria-disabled=(!can).then_some("true")
@@ -126,7 +129,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
         .map(|(at, item)| {
             let cells: Vec<Html> = columns.iter().map(|column| cell(desk, draft, list, at, column, item)).collect();
             let added = draft.original(&item.path).is_none().then_some("");
-            let actions = (!fixed && !item.read_only).then(|| actions(list, at, items.len(), item));
+            let actions = (!fixed && !item.read_only).then(|| actions(list, at, items.len(), item, true));
             view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x"><div>{actions}</div></td></tr> }
         })
         .collect();
@@ -140,6 +143,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        <p class="sl-xs sl-2 sl-not-c sl-wider" style:--n=all.to_string() style:--cols=columns.len().to_string()>{t().form.wider}</p>
         {hint}
     }
 }

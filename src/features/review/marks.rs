@@ -177,7 +177,7 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
     let (path, label) = (node.path.clone(), super::fields::label(node));
     let words = t().review;
     view! {
-        <div class="sl-field__x" id=id class:err=move || mark.wrong() class:was=cell>
+        <div class="sl-field__x" id=id role="group" aria-label=label.clone() tabindex="-1" data-of=path.clone() class:err=move || mark.wrong() class:was=cell>
             {move || {
                 let About { was, empty, wrong, mends, .. } = mark.about.get();
                 let error = mark.problem();

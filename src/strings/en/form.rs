@@ -44,6 +44,7 @@ pub(super) static WORDS: FormWords = FormWords {
     moved: |place| format!("Moved to line {}", n(place)),
     removed: |place| format!("Line {} removed", n(place)),
     full: |max| format!("No more than {} allowed.", several(max, "item is", "items are")),
+    wider: "The table is wider than the form: scroll it sideways for the other columns.",
     table_keys: "Arrows leave a cell at its edge. Cells of a spreadsheet can be pasted.",
     removes_line: |keys| format!("{keys} removes the line."),
     moves_up: |keys| format!("{keys} moves it up."),

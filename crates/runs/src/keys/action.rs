@@ -114,8 +114,9 @@ impl Action {
             Self::Reject => "r",
             Self::Undo => "z",
             Self::FirstField => "e",
-            Self::NextField => "Alt+ArrowDown",
-            Self::PreviousField => "Alt+ArrowUp",
+            // Alt with an arrow opens a list of choices.
+            Self::NextField => "F8",
+            Self::PreviousField => "Shift+F8",
             Self::NextPlace => "F2",
             Self::PreviousPlace => "Shift+F2",
             // Keys that no platform edits text with: these are pressed while a field has the focus.

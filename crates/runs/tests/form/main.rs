@@ -5,6 +5,7 @@
 mod choices;
 mod findings;
 mod lines;
+mod named;
 mod numbers;
 mod paste;
 mod properties;

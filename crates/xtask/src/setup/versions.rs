@@ -9,8 +9,7 @@ pub(crate) const BINARYEN: &str = "132";
 #[cfg(test)]
 const PDFJS: &str = "6.5.438";
 /// The validator of JSON Schemas; its folder too.
-#[cfg(test)]
-const JSON_SCHEMA: &str = "1.18.0";
+pub(crate) const JSON_SCHEMA: &str = "1.18.0";
 /// Installed where no nextest is found; any 0.9 that is found is used.
 pub(crate) const NEXTEST: &str = "0.9.143";
 /// Oldest Node.js that Playwright runs on.

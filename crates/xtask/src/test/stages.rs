@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::clients;
 use crate::app::{self, ServerProfile};
 use crate::failure::{AtPath, Failure, Result};
-use crate::setup::ReadyForTests;
+use crate::setup::{JSON_SCHEMA, ReadyForTests, schema_suite};
 use crate::workbench::{self, Workbench};
 
 /// The package whose tests run in the browser; all others run natively.
@@ -105,6 +105,21 @@ impl Stages {
     pub(super) fn size(&mut self) -> Result<()> {
         let mut playwright = self.playwright(&["--project=size"])?;
         workbench::run(&mut playwright)
+    }
+
+    /// The JSON Schema Test Suite through the app's own worker. Answers with why there is none here.
+    pub(super) fn schema(&mut self) -> Result<Option<String>> {
+        let suite = match schema_suite::ensure(self.bench()) {
+            Ok(suite) => suite,
+            Err(failure) => return Ok(Some(failure.on_one_line())),
+        };
+        self.ensure_app()?;
+        let bench = self.bench();
+        let worker = bench.dist().join(format!("schema-{JSON_SCHEMA}")).join("worker.mjs");
+        workbench::run(bench.command("node").arg(bench.tests_dir().join("schema/suite.mjs")).arg(worker).arg(suite)).map_err(
+            |failure| Failure::new("what is not checked as the JSON Schema Test Suite says is not what is known to be").after(&failure),
+        )?;
+        Ok(None)
     }
 
     pub(super) fn e2e(&mut self, args: &[String]) -> Result<()> {

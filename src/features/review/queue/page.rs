@@ -22,6 +22,7 @@ use runs::queue::{QueueAddress, step};
 use runs::status::Tone;
 use runs::{ApiError, StatusKind, Timestamp};
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 
 /// What waits for a person over all connections: one list, oldest first.
 #[component]
@@ -290,10 +291,10 @@ fn more(queue: Queue) -> Html {
     }
 }
 
-/// J and K move between the rows.
+/// J and K move between the rows, E begins: with the one that has the focus, else with the first.
 fn answer(queue: Queue, action: Action) -> bool {
     let back = match action {
-        Action::Next => false,
+        Action::Next | Action::FirstField => false,
         Action::Previous => true,
         _ => return false,
     };
@@ -301,6 +302,14 @@ fn answer(queue: Queue, action: Action) -> bool {
     let here =
         rows.iter().position(|key| page::by_id(&holding::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
     let link = holding::link_id;
+    if action == Action::FirstField {
+        let rows = rows.iter().skip(here.unwrap_or(0));
+        let open = rows.filter_map(|key| page::by_id(&link(key))?.dyn_into::<web_sys::HtmlElement>().ok()).next();
+        if let Some(open) = &open {
+            open.click();
+        }
+        return open.is_some();
+    }
     match step(&rows, here, back, false, &|key| page::by_id(&link(key)).is_some()) {
         Some(at) => {
             page::focus(&link(&rows[at]));
