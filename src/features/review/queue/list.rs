@@ -5,7 +5,7 @@ use super::who;
 use crate::data::Connection;
 use crate::data::presence::{Here, everybody};
 use crate::net::Scope;
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use crate::prelude::*;
 use crate::state::{Globals, drafts, globals};
 use crate::strings::t;
@@ -62,12 +62,12 @@ impl Entry {
     }
 
     fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {
-        let text = lower_case(address.text.trim());
+        let text = normal_form(address.text.trim());
         let found = || {
             let number = self.name(queue.globals);
             let steps = self.reviews().into_iter().map(|review| review.name);
             let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone()];
-            texts.into_iter().chain(self.run.name.clone()).chain(steps).any(|name| lower_case(&name).contains(&text))
+            texts.into_iter().chain(self.run.name.clone()).chain(steps).any(|name| normal_form(&name).contains(&text))
         };
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
