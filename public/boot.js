@@ -34,9 +34,9 @@ if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
   document.head.append(part);
 }
 
-// The app opens PDF documents with this; the folder says which pdf.js it is.
-globalThis.sluicePdf = () => import("/pdfjs-6.5.438/open.mjs");
-// And checks documents against their schemas with this.
+// The app fetches with this what it opens documents with.
+globalThis.sluiceImport = (path) => import(path);
+// It checks documents against their schemas with this.
 globalThis.sluiceSchema = () => import("/schema-1.18.0/open.mjs");
 
 // After a mistake of the app's own: nothing of it hears of presses any more, and links lead on as in any page.

@@ -1,13 +1,15 @@
 // Draws PDF documents by pdf.js, and says what is written where. Fetched, with it, when the first document is opened; see
-// src/platform/pdf.rs.
+// src/platform/document.rs.
 import * as pdfjs from "./pdf.mjs";
 
-pdfjs.GlobalWorkerOptions.workerSrc = new URL("./worker.mjs", import.meta.url).href;
+const beside = (name) => new URL(name, import.meta.url).href;
 
 // A page is so many units wide: crates/runs/src/places/layer.rs.
 const WIDTH = 100000;
 // Browsers refuse canvases beyond some millions of pixels.
 const PIXELS = 16e6;
+// What pdf.js warns of when it leaves something out of a drawing.
+const LEFT_OUT = /Unable to decode|getOperatorList - ignoring|translateFont failed|ignoring pattern|ignoring shading|rest of the image data/;
 
 const pen = document.createElement("canvas").getContext("2d");
 
@@ -30,24 +32,91 @@ function stops(text, family) {
   return ends.map((at) => Math.round((at * 1000) / end));
 }
 
-// What a document brings along may not run: no scripts, no XFA, no fonts by eval.
+// Whether a canvas has one colour only.
+function isBlank(canvas) {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const pixels = new Uint32Array(data.buffer);
+  return pixels.every((pixel) => pixel === pixels[0]);
+}
+
+// Whether a drawing did without a picture or a font that could not be read: pdf.js then knows it by nothing, or by an error.
+function lacks(page, task) {
+  const { fnArray = [], argsArray = [] } = task._internalRenderTask?.operatorList ?? {};
+  return fnArray.some((operation, at) => operation === pdfjs.OPS.dependency && argsArray[at].some((id) => {
+    const store = id.startsWith("g_") ? page.commonObjs : page.objs;
+    if (!store.has(id)) return false;
+    const found = store.get(id);
+    return found === null || (/_f\d+$/.test(id) && typeof found === "string");
+  }));
+}
+
+// What a document brings along may not run: no scripts, no XFA, no fonts by eval. Decoders, character maps and fonts are our own.
 export async function open(bytes) {
-  const document = await pdfjs.getDocument({ data: bytes, isEvalSupported: false, enableXfa: false, disableAutoFetch: true }).promise;
+  const port = new Worker(beside("listen.mjs"), { type: "module" });
+  const worker = new pdfjs.PDFWorker({ port });
+  const task = pdfjs.getDocument({
+    data: bytes,
+    worker,
+    isEvalSupported: false,
+    enableXfa: false,
+    disableAutoFetch: true,
+    // The names of fonts.
+    fontExtraProperties: true,
+    cMapUrl: beside("cmaps/"),
+    cMapPacked: true,
+    standardFontDataUrl: beside("standard_fonts/"),
+    wasmUrl: beside("wasm/"),
+    iccUrl: beside("iccs/"),
+  });
+  const close = () => {
+    drawing?.cancel();
+    task.destroy().finally(() => {
+      worker.destroy();
+      port.terminate();
+    });
+  };
   let drawing;
+  const document = await task.promise.catch((error) => {
+    close();
+    throw error;
+  });
+  // Pages that are drawn without something.
+  const lacking = new Set();
+  let drawn = 0;
+  port.addEventListener("message", ({ data }) => {
+    if (data?.warned && LEFT_OUT.test(data.warned)) lacking.add(drawn);
+  });
+  // Fonts of signs that are no letters, though they have letters' codes.
+  const signs = new Map();
+  async function isOfSigns(page, font) {
+    if (!signs.has(font)) {
+      if (!page.commonObjs.has(font)) await page.getOperatorList();
+      const name = page.commonObjs.has(font) ? page.commonObjs.get(font)?.name : "";
+      signs.set(font, /dingbat|wingding|webding/i.test(name ?? ""));
+    }
+    return signs.get(font);
+  }
   return {
     pages: document.numPages,
-    // Draws a page as wide as told, in CSS pixels.
-    async draw(number, canvas, width) {
+    // Draws a page into so much room, in CSS pixels, no height for any; enlarged and turned as told. Says 1 where something is missing,
+    // 2 where all is of one colour, or both.
+    async draw(number, canvas, width, height, factor, quarters) {
       drawing?.cancel();
       const page = await document.getPage(number);
-      const viewport = page.getViewport({ scale: width / page.getViewport({ scale: 1 }).width });
+      const rotation = (page.rotate + 90 * quarters) % 360;
+      const own = page.getViewport({ scale: 1, rotation });
+      const scale = Math.min(width / own.width, height ? height / own.height : Infinity) * factor;
+      const viewport = page.getViewport({ scale, rotation });
       const density = Math.min(globalThis.devicePixelRatio || 1, 2, Math.sqrt(PIXELS / (viewport.width * viewport.height)));
-      canvas.width = Math.floor(viewport.width * density);
-      canvas.height = Math.floor(viewport.height * density);
+      canvas.width = Math.max(1, Math.floor(viewport.width * density));
+      canvas.height = Math.max(1, Math.floor(viewport.height * density));
       canvas.style.setProperty("inline-size", `${viewport.width}px`);
       canvas.style.setProperty("block-size", `${viewport.height}px`);
-      drawing = page.render({ canvas, viewport, transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0] });
-      await drawing.promise;
+      drawn = number;
+      const task = (drawing = page.render({ canvas, viewport, transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0] }));
+      await task.promise;
+      if (lacks(page, task)) lacking.add(number);
+      return (lacking.has(number) ? 1 : 0) + (isBlank(canvas) ? 2 : 0);
     },
     // What is written on a page: stretches with where they begin, how far they go and how high they are.
     async text(number) {
@@ -57,6 +126,11 @@ export async function open(bytes) {
       const unit = WIDTH / viewport.width;
       const [a, b, c, d, e, f] = viewport.transform;
       const vector = (x, y) => [Math.round((a * x + c * y) * unit), Math.round((b * x + d * y) * unit)];
+      // Signs stand alone: a font that a word is written in is none of them.
+      const words = new Set(items.filter((item) => /\p{L}{3}/u.test(item.str)).map((item) => item.fontName));
+      for (const item of items) {
+        if (!words.has(item.fontName) && /[\p{L}\d]/u.test(item.str) && (await isOfSigns(page, item.fontName))) item.str = item.str.replace(/\S/gu, "\u25a1");
+      }
       const found = items.map((item) => {
         const [ax, ay, ux, uy, x, y] = item.transform;
         const start = [Math.round((a * x + c * y + e) * unit), Math.round((b * x + d * y + f) * unit)];
@@ -74,9 +148,6 @@ export async function open(bytes) {
       });
       return JSON.stringify({ height: Math.round(viewport.height * unit), items: found });
     },
-    close() {
-      drawing?.cancel();
-      document.loadingTask.destroy();
-    },
+    close,
   };
 }

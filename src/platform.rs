@@ -1,10 +1,11 @@
 //! The only users of the browser's clock, page and storage, and of the line between its tabs.
 
 pub mod clock;
+pub mod document;
+pub mod encoding;
 pub mod idb;
 pub mod notify;
 pub mod page;
-pub mod pdf;
 pub mod press;
 pub mod save;
 pub mod schema;

@@ -1,7 +1,7 @@
 use super::Connection;
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use leptos::prelude::*;
 use runs::adapter::FlowQuery;
 use runs::model::{Flow, Page, Place};
@@ -71,7 +71,7 @@ pub struct Flows {
 impl Flows {
     /// Whether name or id of a flow holds the text, which is in lower case.
     pub fn fits(flow: &Flow, text: &str) -> bool {
-        lower_case(&flow.name).contains(text) || lower_case(&flow.id).contains(text)
+        normal_form(&flow.name).contains(text) || normal_form(&flow.id).contains(text)
     }
 
     fn take(&mut self, page: Page<Flow>) {
@@ -141,7 +141,7 @@ async fn walk(connection: &Connection, flows: RwSignal<Flows>, scope: &Scope, en
 
 /// Reads what fits a text from the flows that were not read yet: by the vendor's own search, or walking on.
 pub async fn search(connection: &Connection, flows: RwSignal<Flows>, text: &str, scope: &Scope) {
-    let text = lower_case(text.trim());
+    let text = normal_form(text.trim());
     let known = flows.with_untracked(|flows| flows.complete || flows.next.is_none() || flows.enough(&text));
     if text.is_empty() || known {
         return;

@@ -1,37 +1,40 @@
-//! A file of a run, shown where one reads: PDF, image, table, JSON, text. Its bytes become pixels and text nodes, never markup.
+//! A file of a run, shown where one reads: PDF, picture, table, JSON, text. Its bytes become pixels and text nodes, never markup.
 
+mod choice;
+mod finding;
 mod frames;
-mod image;
-mod kind;
 mod marking;
 mod pages;
+mod reading;
 mod table;
 mod text;
 mod tool;
 
 use crate::net::{self, Bytes, Scope};
+use crate::platform::encoding::decoded;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use crate::ui::{Code, Failure, Glyph, Icon, download};
-use image::Image;
-use kind::Kind;
+use crate::ui::{Failure, Glyph, Icon, download};
+use finding::Finding;
 pub use marking::{Marking, PANE, Paper};
 use pages::Pages;
+use runs::charset::{Encoding, Why};
 use runs::model::File;
 use runs::places::Text;
+use runs::sniff::{Kind, kind};
 use runs::{ApiError, Json};
 use std::sync::Arc;
-use table::Table;
 pub use text::{Marked, SHOWN};
 
-/// Reads the file and shows it; `vendor` is named in errors. With `marking`, a form's values are marked in it.
+/// Reads the file, unless it is known, and shows it; `vendor` is named in errors. With `marking`, a form's values are marked in it.
 #[component]
 pub fn Preview(
     #[prop(into)] connection: String,
     #[prop(into)] vendor: String,
     file: File,
-    #[prop(optional)] marking: Option<Marking>,
+    known: Option<Arc<Bytes>>,
+    marking: Option<Marking>,
 ) -> Html {
     if let Some(marking) = marking {
         marking.paper.set(Paper::Closed);
@@ -39,11 +42,13 @@ pub fn Preview(
     }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
     let href = routes::file(&connection, &id);
-    let read = RwSignal::new(None::<Result<Arc<Bytes>, ApiError>>);
+    let read = RwSignal::new(known.map(Ok::<Arc<Bytes>, ApiError>));
     let again = RwSignal::new(0u32);
     let asked = href.clone();
     Effect::new(move |_| {
-        again.track();
+        if again.get() == 0 && read.with_untracked(Option::is_some) {
+            return;
+        }
         read.set(None);
         let (scope, href) = (Scope::of_view(), asked.clone());
         leptos::task::spawn_local(async move {
@@ -71,24 +76,62 @@ pub fn Preview(
 }
 
 fn show(file: &File, bytes: &Arc<Bytes>, marking: Option<Marking>) -> Html {
-    let name = file.name.clone();
-    match Kind::of(file, &bytes.media_type) {
-        Kind::Pdf => view! { <Pages bytes=Arc::clone(bytes) name=name marking=marking /> },
-        Kind::Image => view! { <Image bytes=Arc::clone(bytes) name=name marking=marking /> },
-        Kind::Table => view! { <Table bytes=Arc::clone(bytes) name=name marking=marking /> },
-        Kind::Json => text(runs::json::parse(&bytes.body).unwrap_or_else(|_| plain(&bytes.body)), name, marking),
-        Kind::Text => text(plain(&bytes.body), name, marking),
-        Kind::Other => view! { <p class="sl-sm sl-2">{(t().preview.unknown)(&bytes.media_type)}</p> },
+    let (name, words) = (file.name.clone(), t().preview);
+    let told: Vec<&str> = file.media_type.as_deref().into_iter().chain([bytes.media_type.as_str()]).collect();
+    if bytes.body.is_empty() {
+        return view! { <p class="sl-sm sl-2">{words.empty}</p> };
+    }
+    match kind(&bytes.body, &file.name, &told) {
+        kind @ (Kind::Pdf | Kind::Picture | Kind::Tiff | Kind::Heic) => {
+            view! { <Pages bytes=Arc::clone(bytes) name=name kind=kind marking=marking /> }
+        }
+        kind @ (Kind::Table | Kind::Json | Kind::Text) => written(Arc::clone(bytes), name, kind, marking),
+        Kind::Other => {
+            let said = told.into_iter().find(|kind| !kind.is_empty() && *kind != "application/octet-stream").unwrap_or_default();
+            view! { <p class="sl-sm sl-2">{(words.unknown)(said)}</p> }
+        }
     }
 }
 
-fn plain(bytes: &[u8]) -> Json {
-    Json::String(String::from_utf8_lossy(bytes).into_owned())
+/// What is written, in the encoding that was found or chosen.
+fn written(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Marking>) -> Html {
+    let chosen = RwSignal::new(None::<Encoding>);
+    live(move || {
+        let (encoding, text) = decoded(&bytes.body, &bytes.media_type, chosen.get());
+        if kind == Kind::Table {
+            return table::table(&text, name.clone(), marking, move || choice::encoding(&encoding, chosen));
+        }
+        // JSON has one encoding, and says nothing of it.
+        let exact = matches!(encoding.why, Why::Mark | Why::Bytes) && encoding.label == "utf-8";
+        let value = if kind == Kind::Json { runs::json::parse(text.as_bytes()).ok() } else { None };
+        let choice = (value.is_none() || !exact).then(|| choice::encoding(&encoding, chosen));
+        plain(value.unwrap_or(Json::String(text)), name.clone(), marking, choice)
+    })
 }
 
-fn text(value: Json, name: String, marking: Option<Marking>) -> Html {
-    let Some(marking) = marking else { return view! { <Code value=value label=name /> } };
+fn plain(value: Json, name: String, marking: Option<Marking>, choice: Option<Html>) -> Html {
+    let finding = Finding::new();
     let text = Text::of(&value, SHOWN);
-    marking.paper.set(Paper::Read { pieces: Arc::new(text.pieces()), cut: text.cut });
-    view! { <Marked value=value label=name marking=marking base=0 /> }
+    let pieces = Arc::new(text.pieces());
+    finding.pieces.set(Arc::clone(&pieces));
+    if let Some(marking) = marking {
+        marking.paper.set(Paper::Read { pieces, cut: text.cut });
+    }
+    view! {
+        <div class="sl-row sl-row--wrap sl-preview__bar"><span class="sl-push"></span>{finding.strip()}{choice}</div>
+        <Marked value=value label=name marking=marking finding=finding base=0 />
+    }
+}
+
+/// What is written in the beginning of a document, by its pages, cells or leaves.
+pub async fn beginning(file: &File, bytes: &Bytes) -> Vec<String> {
+    let told: Vec<&str> = file.media_type.as_deref().into_iter().chain([bytes.media_type.as_str()]).collect();
+    let text = || decoded(&bytes.body, &bytes.media_type, None).1;
+    match kind(&bytes.body, &file.name, &told) {
+        Kind::Pdf => reading::beginning(bytes).await,
+        Kind::Table => runs::cells::table(&text(), None, 500, 50).rows.into_iter().flatten().collect(),
+        Kind::Json => Text::of(&runs::json::parse(&bytes.body).unwrap_or_else(|_| Json::String(text())), SHOWN).pieces(),
+        Kind::Text => Text::plain(&text(), SHOWN).pieces(),
+        _ => Vec::new(),
+    }
 }

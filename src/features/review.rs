@@ -20,6 +20,7 @@ mod marks;
 mod next;
 mod notices;
 mod notifying;
+mod opening;
 mod outcome;
 mod pane;
 mod pasting;

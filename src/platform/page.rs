@@ -113,9 +113,14 @@ pub async fn drawn() {
     super::clock::sleep(0).await;
 }
 
-/// Lower case by the browser's tables, which need no download.
-pub fn lower_case(text: &str) -> String {
-    js_sys::JsString::from(text).to_lower_case().into()
+/// The form in which texts are compared.
+pub fn normal_form(text: &str) -> String {
+    runs::normal::of(text, &compatible)
+}
+
+/// Composed, without ligatures and the like, in lower case, by the browser's tables, which need no download.
+pub fn compatible(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFKC").to_lower_case().into()
 }
 
 pub fn upper_case(text: &str) -> String {
@@ -185,8 +190,8 @@ pub fn come_forward() {
     }
 }
 
-/// An address for bytes in this page; [`forget_blob`] ends it.
-pub fn blob_address(bytes: &[u8], media_type: &str) -> Option<String> {
+/// An address for bytes in this page, until it is forgotten.
+fn blob_address(bytes: &[u8], media_type: &str) -> Option<String> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type(media_type);
     let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
@@ -194,7 +199,7 @@ pub fn blob_address(bytes: &[u8], media_type: &str) -> Option<String> {
     web_sys::Url::create_object_url_with_blob(&blob).ok()
 }
 
-pub fn forget_blob(address: &str) {
+fn forget_blob(address: &str) {
     web_sys::Url::revoke_object_url(address).ok();
 }
 

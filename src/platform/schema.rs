@@ -1,6 +1,6 @@
 //! JSON Schema's rules, checked by a validator in a worker, which comes with the first review that is opened.
 
-use super::pdf::call;
+use super::document::call;
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;

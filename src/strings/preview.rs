@@ -1,5 +1,7 @@
 //! Files of a run, shown.
 
+use runs::charset::Why;
+
 pub struct PreviewWords {
     pub show: fn(&str) -> String,
     pub hide: fn(&str) -> String,
@@ -12,6 +14,15 @@ pub struct PreviewWords {
     pub opening: fn(&str) -> String,
     pub failed: fn(&str) -> String,
     pub unreadable: &'static str,
+    pub unreadable_page: &'static str,
+    /// Something on a page was left out.
+    pub lacking: &'static str,
+    /// Nothing is seen on a page.
+    pub blank: &'static str,
+    pub no_picture: &'static str,
+    pub no_tiff: &'static str,
+    pub no_heic: &'static str,
+    pub empty: &'static str,
     pub locked: &'static str,
     /// The media type, or nothing.
     pub unknown: fn(&str) -> String,
@@ -25,4 +36,21 @@ pub struct PreviewWords {
     pub zoom_out: &'static str,
     pub zoom_in: &'static str,
     pub zoom: fn(u32) -> String,
+    pub whole: &'static str,
+    pub whole_hint: &'static str,
+    pub turn: &'static str,
+    pub go_to: &'static str,
+    pub find: &'static str,
+    /// Which place, how many, and whether there may be more.
+    pub found: fn(usize, usize, bool) -> String,
+    pub previous_found: &'static str,
+    pub next_found: &'static str,
+    pub encoding: &'static str,
+    pub encoding_why: fn(Why) -> &'static str,
+    pub separator: &'static str,
+    pub separator_name: fn(char) -> String,
+    /// The first row shown, the last, and how many there are.
+    pub rows: fn(usize, usize, usize) -> String,
+    pub previous_rows: &'static str,
+    pub next_rows: &'static str,
 }

@@ -4,6 +4,8 @@ pub struct SourceWords {
     /// What the pane can show.
     pub choice: &'static str,
     pub steps: &'static str,
+    /// Documents are read to open the right one.
+    pub comparing: &'static str,
     pub decisions: &'static str,
     /// Who decided, where the vendor says.
     pub decided_by: fn(&str) -> String,
@@ -13,6 +15,8 @@ pub struct SourceWords {
     pub next: &'static str,
     pub reading: &'static str,
     pub textless: &'static str,
+    /// There is none, and not all could be drawn.
+    pub undrawn: &'static str,
     /// Only a part was searched.
     pub cut: &'static str,
     /// Fields that stand here, fields that have a value, and what was not searched.

@@ -3,11 +3,12 @@ use crate::prelude::*;
 use crate::strings::t;
 use runs::Json;
 use runs::json::first_flaw;
+use runs::places::Text;
 
 /// Characters shown of one value: a vendor's answer may have megabytes.
 const SHOWN: usize = 60_000;
 
-/// A JSON value, or plain text, as it came; long ones are cut in sight and copied whole.
+/// A JSON value, or plain text, as people read it; long ones are cut in sight. Copied is all of it, as it came.
 #[component]
 pub fn Code(value: Json, #[prop(into)] label: String) -> Html {
     let text = match &value {
@@ -16,7 +17,7 @@ pub fn Code(value: Json, #[prop(into)] label: String) -> Html {
     };
     let flaw = first_flaw(&value).map(|(path, found)| (t().shared.not_valid_at)(&path, found));
     let all = text.chars().count();
-    let shown: String = if all > SHOWN { text.chars().take(SHOWN).collect() } else { text.clone() };
+    let shown = Text::of(&value, SHOWN).text;
     let copy = move |_| copy(text.clone(), t().shared.copied);
     view! {
         <div class="sl-codebox">

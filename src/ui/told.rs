@@ -1,5 +1,6 @@
 use crate::prelude::*;
 use crate::strings::t;
+use runs::readable::readable;
 
 /// What is shown of a long text until somebody asks for the rest.
 const LINES: usize = 6;
@@ -12,7 +13,7 @@ pub fn told(text: impl Into<String>) -> Html {
 
 /// A vendor's text in the same way.
 pub fn vendor_told(text: impl Into<String>) -> Html {
-    folded(text.into(), |text| view! { <bdi class="sl-told">{text}</bdi> })
+    folded(readable(&text.into()), |text| view! { <bdi class="sl-told">{text}</bdi> })
 }
 
 fn folded(text: String, draw: fn(String) -> Html) -> Html {

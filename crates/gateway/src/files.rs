@@ -131,8 +131,11 @@ fn place_of(url: &Url) -> String {
 
 fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response<Body> {
     let told = answer.headers().get(header::CONTENT_TYPE).cloned();
-    let named = link.media_type.as_deref().and_then(|kind| HeaderValue::try_from(kind).ok());
-    let kind = named.or(told).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let said = told.as_ref().and_then(|told| told.to_str().ok()).and_then(charset).unwrap_or_default();
+    // Only what came with the bytes says how they are encoded.
+    let named = link.media_type.as_deref().map(|kind| if charset(kind).is_some() { kind.to_owned() } else { format!("{kind}{said}") });
+    let kind =
+        named.and_then(|kind| HeaderValue::try_from(kind).ok()).or(told).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let length = answer.content_length();
     let body = Limited::new(reqwest::Body::from(answer), usize::try_from(limit).unwrap_or(usize::MAX)).map_err(|error| {
         warn!("a file broke off or was larger than allowed");
@@ -153,6 +156,19 @@ fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response
     response
 }
 
+/// The parameter of a content type that names the encoding, as it stands.
+fn charset(kind: &str) -> Option<&str> {
+    let mut rest = kind;
+    while let Some(at) = rest.find(';') {
+        let parameter = rest.get(at..)?;
+        rest = parameter.get(1..)?;
+        if rest.trim_start().to_ascii_lowercase().starts_with("charset=") {
+            return parameter.get(..1 + rest.find(';').unwrap_or(rest.len()));
+        }
+    }
+    None
+}
+
 fn no_link(upstream: &Upstream, error: &ApiError) -> Problem {
     let name = upstream.name();
     let (status, fact) = match error.kind {
@@ -168,4 +184,17 @@ fn no_link(upstream: &Upstream, error: &ApiError) -> Problem {
 /// A file is only read: nothing can have happened at the vendor.
 fn refused(status: StatusCode, detail: &str) -> Problem {
     Problem::relay(status, Relay::NotSent, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::charset;
+
+    #[test]
+    fn the_encoding_of_a_file_is_read_from_its_type() {
+        assert_eq!(charset("text/csv; header=present; Charset=windows-1252; x=1"), Some("; Charset=windows-1252"));
+        assert_eq!(charset("text/csv;charset=utf-8"), Some(";charset=utf-8"));
+        assert_eq!(charset("text/csv; header=present"), None);
+        assert_eq!(charset(""), None);
+    }
 }

@@ -119,14 +119,14 @@ impl Filter {
     }
 
     /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by
-    /// [`Filter::at`]. `lower` turns text to lower case.
-    pub fn lets(&self, run: &Run, lower: &dyn Fn(&str) -> String) -> bool {
+    /// [`Filter::at`]. `form` is the form in which texts are compared: [`crate::normal`].
+    pub fn lets(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
         if run.unread {
             return true;
         }
         let triggered = self.triggers.is_empty() || run.trigger.as_ref().is_some_and(|trigger| self.triggers.contains(&trigger.kind));
         let status = self.statuses.is_empty() || self.statuses.contains(&run.status.kind);
-        status && triggered && self.lets_created(run) && self.lets_duration(run) && self.lets_text(run, lower)
+        status && triggered && self.lets_created(run) && self.lets_duration(run) && self.lets_text(run, form)
     }
 
     fn lets_created(&self, run: &Run) -> bool {
@@ -144,12 +144,12 @@ impl Filter {
             .is_some_and(|lasted| self.at_least_ms.is_none_or(|least| lasted >= least) && self.at_most_ms.is_none_or(|most| lasted <= most))
     }
 
-    fn lets_text(&self, run: &Run, lower: &dyn Fn(&str) -> String) -> bool {
+    fn lets_text(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
         if self.text.is_empty() {
             return true;
         }
-        let text = lower(&self.text);
-        let holds = |value: &str| lower(value).contains(&text);
+        let text = form(&self.text);
+        let holds = |value: &str| form(value).contains(&text);
         holds(&run.id)
             || run.name.as_deref().is_some_and(holds)
             || run.metadata.iter().any(|(key, value)| holds(&format!("{key}:{}", plain(value))))

@@ -2,6 +2,7 @@
 //! Found is what says the same, however the document writes it; nothing is guessed from what is merely near.
 
 mod dates;
+mod folded;
 mod layer;
 mod numbers;
 mod text;
@@ -10,7 +11,9 @@ pub use layer::{Box, Layer, WIDTH};
 pub use text::Text;
 
 use crate::json::Json;
+use crate::normal::is_word;
 use crate::review::Decimal;
+use folded::Folder;
 use std::collections::BTreeMap;
 
 /// Places that are told of one value: a word that stands everywhere says nothing.
@@ -26,9 +29,33 @@ pub struct Place {
     pub to: usize,
 }
 
+/// NFKC in lower case, of whoever has Unicode's tables: see [`crate::normal`].
+pub type Form<'a> = &'a dyn Fn(&str) -> String;
+
 /// Every place of a value, in the order of the document. Empty values and yes or no stand nowhere.
-pub fn find(value: &Json, pieces: &[String]) -> Vec<Place> {
-    Finder::new([value]).scan(pieces).pop().unwrap_or_default()
+pub fn find(value: &Json, pieces: &[String], form: Form) -> Vec<Place> {
+    Finder::new([value], form).scan(pieces).pop().unwrap_or_default()
+}
+
+/// Every place of what somebody typed to find it, also within words; at most so many.
+pub fn search(typed: &str, pieces: &[String], form: Form, most: usize) -> Vec<Place> {
+    let folder = Folder::new(form);
+    let wanted = folder.way(typed);
+    let mut found = Vec::new();
+    for (piece, text) in pieces.iter().enumerate() {
+        let hay = folder.fold(&text.chars().collect::<Vec<_>>());
+        let mut at = 0;
+        while !wanted.is_empty() && at < hay.len() && found.len() < most {
+            match folded::matches(&hay, at, &wanted, false) {
+                Some(end) => {
+                    found.push(Place { piece, from: hay[at].from, to: hay[end - 1].to });
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+    }
+    found
 }
 
 /// Whether a value is anything that could stand in a document.
@@ -96,10 +123,10 @@ impl Found {
 }
 
 /// Looks for every field at once. What the vendor says of this document goes before what is found in its text.
-pub fn mark(fields: &[Sought], pieces: &[String], told: &[Told]) -> Found {
+pub fn mark(fields: &[Sought], pieces: &[String], told: &[Told], form: Form) -> Found {
     let read: Vec<(usize, &Json)> =
         fields.iter().enumerate().filter_map(|(at, field)| field.read.as_ref().map(|read| (at, read))).collect();
-    let all = Finder::new(fields.iter().map(|field| &field.value).chain(read.iter().map(|(_, value)| *value))).scan(pieces);
+    let all = Finder::new(fields.iter().map(|field| &field.value).chain(read.iter().map(|(_, value)| *value)), form).scan(pieces);
     let (now, before) = all.split_at(fields.len().min(all.len()));
     let mut spots: BTreeMap<(Place, Option<Box>), Vec<usize>> = BTreeMap::new();
     let mut as_read = Vec::new();
@@ -131,17 +158,21 @@ pub fn mark(fields: &[Sought], pieces: &[String], told: &[Told]) -> Found {
 }
 
 /// Many values looked for in one pass over the text.
-struct Finder {
+struct Finder<'a> {
     count: usize,
+    folder: Folder<'a>,
     /// By digits, exponent and sign.
     numbers: BTreeMap<(String, i64, bool), Vec<usize>>,
-    /// Ways to write the same, lower case and with single spaces, by their first word or sign.
+    /// Ways to write the same, in their normal form, by their first word or sign.
     words: BTreeMap<Vec<char>, Vec<(Vec<char>, usize)>>,
+    /// Long numbers of accounts, orders and the like without what groups their characters, by their first two.
+    codes: BTreeMap<(char, char), Vec<(Vec<char>, usize)>>,
 }
 
-impl Finder {
-    fn new<'a>(values: impl IntoIterator<Item = &'a Json>) -> Self {
-        let mut finder = Self { count: 0, numbers: BTreeMap::new(), words: BTreeMap::new() };
+impl<'a> Finder<'a> {
+    fn new<'v>(values: impl IntoIterator<Item = &'v Json>, form: Form<'a>) -> Self {
+        let mut finder =
+            Self { count: 0, folder: Folder::new(form), numbers: BTreeMap::new(), words: BTreeMap::new(), codes: BTreeMap::new() };
         for value in values {
             let at = finder.count;
             finder.count += 1;
@@ -151,19 +182,24 @@ impl Finder {
                         finder.numbers.entry((number.digits, number.exponent, number.negative)).or_default().push(at);
                     }
                 }
-                Json::String(text) => {
-                    let own = folded(&text.chars().collect::<Vec<_>>()).into_iter().map(|(character, _)| character).collect();
-                    for way in dates::date_of(text).map(dates::written).unwrap_or_default().into_iter().chain([own]) {
-                        if !way.is_empty() {
-                            let first = way[..head(&way, |character| *character)].to_vec();
-                            finder.words.entry(first).or_default().push((way, at));
-                        }
-                    }
-                }
+                Json::String(text) => finder.text(text, at),
                 _ => {}
             }
         }
         finder
+    }
+
+    fn text(&mut self, text: &str, at: usize) {
+        let own = self.folder.way(text);
+        if let Some((first, code)) = code(&own) {
+            self.codes.entry(first).or_default().push((code, at));
+        }
+        for way in dates::date_of(text).map(dates::written).unwrap_or_default().into_iter().chain([own]) {
+            if !way.is_empty() {
+                let first = way[..head(&way, |character| *character)].to_vec();
+                self.words.entry(first).or_default().push((way, at));
+            }
+        }
     }
 
     /// The places of each value.
@@ -191,10 +227,11 @@ impl Finder {
     }
 
     fn in_numbers(&self, text: &[char], found: &mut Vec<(usize, usize, usize)>) {
+        let text: Vec<char> = text.iter().map(|character| crate::normal::plain(*character)).collect();
         // `4 189.00` may be two numbers side by side or one with a space between its groups: both are tried.
         for spaced in [false, true] {
-            for (from, to) in numbers::stretches(text, spaced) {
-                for Decimal { digits, exponent, negative } in numbers::readings(text, (from, to)) {
+            for (from, to) in numbers::stretches(&text, spaced) {
+                for Decimal { digits, exponent, negative } in numbers::readings(&text, (from, to)) {
                     let values = self.numbers.get(&(digits, exponent, negative));
                     found.extend(values.into_iter().flatten().map(|value| (*value, from, to)));
                 }
@@ -204,46 +241,40 @@ impl Finder {
 
     /// Whole words only: `PO-47` does not stand in `PO-4711`.
     fn in_words(&self, text: &[char], found: &mut Vec<(usize, usize, usize)>) {
-        let hay = folded(text);
-        let word = |at: usize| hay.get(at).is_some_and(|(character, _)| character.is_alphanumeric());
+        let hay = self.folder.fold(text);
+        let word = |at: usize| hay.get(at).is_some_and(|sign| is_word(sign.character));
         let mut at = 0;
         while at < hay.len() {
-            let length = head(&hay[at..], |(character, _)| *character);
-            let first: Vec<char> = hay[at..at + length].iter().map(|(character, _)| *character).collect();
-            for (way, value) in self.words.get(&first).into_iter().flatten() {
-                let end = at + way.len();
-                let here = end <= hay.len() && hay[at..end].iter().zip(way).all(|((character, _), wanted)| character == wanted);
-                if here && !(word(end - 1) && word(end)) {
-                    found.push((*value, hay[at].1, hay[end - 1].1 + 1));
+            let length = head(&hay[at..], |sign| sign.character);
+            let mut try_all = |ways: Option<&Vec<(Vec<char>, usize)>>, grouped: bool| {
+                for (way, value) in ways.into_iter().flatten() {
+                    if let Some(end) = folded::matches(&hay, at, way, grouped)
+                        && !(word(end - 1) && word(end))
+                    {
+                        found.push((*value, hay[at].from, hay[end - 1].to));
+                    }
                 }
+            };
+            for first in folded::heads(&hay, at, length) {
+                try_all(self.words.get(&first), false);
+            }
+            if let Some(first) = folded::first_two(&hay, at) {
+                try_all(self.codes.get(&first), true);
             }
             at += length;
         }
     }
 }
 
-/// How long the word is that a text begins with; anything else is one sign.
-fn head<T>(text: &[T], character: impl Fn(&T) -> char) -> usize {
-    text.iter().take_while(|one| character(one).is_alphanumeric()).count().max(1)
+/// Digits and letters that people write in groups, and how they begin: at least eight, four of them digits.
+fn code(way: &[char]) -> Option<((char, char), Vec<char>)> {
+    let code: Vec<char> = way.iter().copied().filter(|character| !folded::groups(*character)).collect();
+    let digits = code.iter().filter(|character| character.is_ascii_digit()).count();
+    let fits = code.len() >= 8 && digits >= 4 && code.iter().all(char::is_ascii_alphanumeric);
+    fits.then(|| Some(((*code.first()?, *code.get(1)?), code)))?
 }
 
-/// Lower case, each run of white space as one space, none at the ends; with where each character stood.
-fn folded(text: &[char]) -> Vec<(char, usize)> {
-    let mut out: Vec<(char, usize)> = Vec::with_capacity(text.len());
-    for (at, character) in text.iter().enumerate() {
-        if character.is_whitespace() {
-            if out.last().is_some_and(|(last, _)| *last != ' ') {
-                out.push((' ', at));
-            }
-        } else {
-            // One for one, so that places stay places: what becomes two letters in lower case is left as it is.
-            let mut lower = character.to_lowercase();
-            let first = lower.next().unwrap_or(*character);
-            out.push((if lower.next().is_none() { first } else { *character }, at));
-        }
-    }
-    if out.last().is_some_and(|(last, _)| *last == ' ') {
-        out.pop();
-    }
-    out
+/// How long the word is that a text begins with; anything else is one sign.
+fn head<T>(text: &[T], character: impl Fn(&T) -> char) -> usize {
+    text.iter().take_while(|one| is_word(character(one))).count().max(1)
 }

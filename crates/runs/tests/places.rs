@@ -3,11 +3,24 @@
 
 use proptest::prelude::*;
 use runs::Json;
-use runs::cells::table;
-use runs::places::{Box, Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, Told, find, is_sought, mark};
+use runs::places::{self, Box, Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, Told, is_sought};
+use unicode_normalization::UnicodeNormalization;
 
 fn json(text: &str) -> Json {
     runs::json::parse(text.as_bytes()).unwrap()
+}
+
+/// What the browser does by `normalize("NFKC")` and `toLowerCase`.
+fn form(text: &str) -> String {
+    text.nfkc().collect::<String>().to_lowercase()
+}
+
+fn find(value: &Json, pieces: &[String]) -> Vec<Place> {
+    places::find(value, pieces, &form)
+}
+
+fn mark(fields: &[Sought], pieces: &[String], told: &[Told]) -> Found {
+    places::mark(fields, pieces, told, &form)
 }
 
 /// What is found of a value in one line, as it stands there.
@@ -81,23 +94,123 @@ fn texts_are_found_whole_whatever_their_case_and_spaces() {
 }
 
 #[test]
+fn words_parted_at_the_end_of_a_line_are_found() {
+    for (value, text, wanted) in [
+        ("Rechnungsnummer 4711", "Unsere Rechnungs-\nnummer 4711 vom Mai", "Rechnungs-\nnummer 4711"),
+        ("Vertragslaufzeit", "Vertrags\u{2010}\r\n  laufzeit", "Vertrags\u{2010}\r\n  laufzeit"),
+        ("Lieferschein 88", "Liefer\u{ad}schein 88", "Liefer\u{ad}schein 88"),
+        ("Lieferschein 88", "Liefer\u{ad}\nschein 88", "Liefer\u{ad}\nschein 88"),
+        ("PO-4711", "Order PO-\n4711.", "PO-\n4711"),
+        ("PO- 4711", "Order PO-\n4711.", "PO-\n4711"),
+        ("Müller-Lüdenscheidt GmbH", "Firma Müller-\nLüden-\nscheidt GmbH", "Müller-\nLüden-\nscheidt GmbH"),
+        ("12 Monate", "für 12\nMonate", "12\nMonate"),
+    ] {
+        assert_eq!(found(&Json::from(value).to_string(), text), vec![wanted], "{value} in {text:?}");
+    }
+    assert_eq!(found(r#""Rechnungsnummer""#, "Rechnungs - nummer, Rechnungs-nummer, Rechnungsnummern"), Vec::<String>::new());
+}
+
+#[test]
+fn letters_are_found_however_they_are_composed() {
+    for (value, text, wanted) in [
+        ("final GmbH", "Kunde \u{fb01}nal GmbH", "\u{fb01}nal GmbH"),
+        ("Kühlhaus Müller", "Ku\u{308}hlhaus Mu\u{308}ller", "Ku\u{308}hlhaus Mu\u{308}ller"),
+        ("Ku\u{308}hlhaus", "KÜHLHAUS", "KÜHLHAUS"),
+        ("ＡＢＣ商事", "株式会社ABC商事", "ABC商事"),
+        ("請求書", "請求書番号", "請求書"),
+        ("ガス", "カ\u{3099}ス ｶﾞｽ", "カ\u{3099}ス"),
+        ("O'Neill", "O’Neill", "O’Neill"),
+        ("한국", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"),
+    ] {
+        assert_eq!(found(&Json::from(value).to_string(), text).first().map(String::as_str), Some(wanted), "{value} in {text:?}");
+    }
+    // A letter is not the one with a mark on it.
+    assert_eq!(found(r#""Mu""#, "Mü Mu\u{308} Mu"), vec!["Mu"]);
+    assert_eq!(found("12500", "合計１２，５００円"), vec!["１２，５００"]);
+    assert_eq!(found("1250.5", "١٢٥٠٫٥"), vec!["١٢٥٠٫٥"]);
+}
+
+#[test]
+fn long_numbers_are_found_however_they_are_grouped() {
+    for (value, text, wanted) in [
+        ("DE02120300000000202051", "IBAN DE02 1203 0000 0000\n2020 51", "DE02 1203 0000 0000\n2020 51"),
+        ("DE02 1203 0000 0000 2020 51", "IBAN: DE02120300000000202051.", "DE02120300000000202051"),
+        ("DE02 1203 0000 0000 2020 51", "DE02-1203-0000-0000-2020-51", "DE02-1203-0000-0000-2020-51"),
+        ("GB123456782", "VAT no. GB 123 4567 82", "GB 123 4567 82"),
+        ("4111111111111111", "4111 1111 1111 1111", "4111 1111 1111 1111"),
+    ] {
+        assert_eq!(found(&Json::from(value).to_string(), text), vec![wanted], "{value} in {text:?}");
+    }
+    assert_eq!(found(r#""DE02120300000000202051""#, "DE02 1203 0000 0000 2020 512"), Vec::<String>::new());
+    assert_eq!(found(r#""16125000""#, "161,250.00 161.250,00 161250.00"), Vec::<String>::new());
+}
+
+#[test]
+fn a_picture_of_a_digit_is_no_digit() {
+    for picture in ["\u{2783}", "\u{2463}", "\u{2074}", "\u{2779}"] {
+        assert_eq!(found("4", picture), Vec::<String>::new(), "{picture}");
+        assert_eq!(found(r#""4""#, picture), Vec::<String>::new(), "{picture}");
+    }
+    // Nor part of the number that it stands at.
+    assert_eq!(found("1612.5", "1612.50² \u{2783}1612.50"), vec!["1612.50", "1612.50"]);
+}
+
+#[test]
+fn what_is_typed_is_found_within_words() {
+    let pieces = ["Rechnungs-\nnummer 4711".to_owned(), "nichts".to_owned(), "Nummer, \u{fb01}nal".to_owned()];
+    let all = |typed: &str| places::search(typed, &pieces, &form, 100).into_iter().map(|place| place.piece).collect::<Vec<_>>();
+    assert_eq!(all("NUMM"), [0, 2]);
+    assert_eq!(all("ungsnum"), [0]);
+    assert_eq!(all("fina"), [2]);
+    assert_eq!(all("  "), Vec::<usize>::new());
+    assert_eq!(places::search("n", &pieces, &form, 3).len(), 3);
+}
+
+#[test]
+fn frames_turn_with_their_page() {
+    let frame = Box { x: 10_000, y: 20_000, width: 30_000, height: 5_000 };
+    assert_eq!(frame.turned(1), Box { x: 75_000, y: 10_000, width: 5_000, height: 30_000 });
+    assert_eq!(frame.turned(2), Box { x: 60_000, y: 75_000, width: 30_000, height: 5_000 });
+    assert_eq!(frame.turned(3).turned(1), frame);
+    assert_eq!(frame.turned(1).turned(1), frame.turned(2));
+    assert_eq!(frame.turned(4), frame);
+}
+
+proptest! {
+    #[test]
+    fn a_value_is_found_however_its_text_is_written(
+        words in proptest::collection::vec("[A-Za-zäöüéñßçÅ]{2,9}", 1..4),
+        composed in any::<bool>(),
+        parted in any::<bool>(),
+        upper in any::<bool>(),
+    ) {
+        let value = words.join(" ");
+        let mut written = if parted {
+            let part = |word: &String| {
+                let (first, rest) = word.split_at(word.char_indices().nth(1).map_or(word.len(), |(at, _)| at));
+                if rest.is_empty() { word.clone() } else { format!("{first}-\n{rest}") }
+            };
+            words.iter().map(part).collect::<Vec<_>>().join("\n")
+        } else {
+            value.clone()
+        };
+        written = if composed { written.nfc().collect() } else { written.nfd().collect() };
+        // `ß` has another upper case.
+        if upper && !written.contains('ß') {
+            written = written.to_uppercase();
+        }
+        let pieces = [format!("( {written} )")];
+        let places = find(&Json::from(value), &pieces);
+        prop_assert!(places.iter().any(|place| (place.from, place.to) == (2, pieces[0].chars().count() - 2)), "{pieces:?} {places:?}");
+    }
+}
+
+#[test]
 fn places_are_in_order_and_bounded() {
     let pieces: Vec<String> = (0..100).map(|at| format!("line {at}: 7")).collect();
     let places = find(&json("7"), &pieces);
     assert_eq!(places.len(), MAX_PLACES);
     assert!(places.windows(2).all(|two| (two[0].piece, two[0].from) < (two[1].piece, two[1].from)));
-}
-
-#[test]
-fn tables_are_read_by_the_rules_of_their_quotes() {
-    let rows = |text: &str| table(text, 100, 100).0;
-    assert_eq!(rows("a,b\r\n\"c, d\",\"e \"\"f\"\"\"\n"), vec![vec!["a", "b"], vec!["c, d", "e \"f\""]]);
-    assert_eq!(rows("a;b,5;c\n1;2;3"), vec![vec!["a", "b,5", "c"], vec!["1", "2", "3"]]);
-    assert_eq!(rows("\u{feff}a\tb"), vec![vec!["a", "b"]]);
-    assert_eq!(rows("\"two\nlines\",x"), vec![vec!["two\nlines", "x"]]);
-    assert_eq!(rows(""), Vec::<Vec<String>>::new());
-    assert_eq!(table("1,2,3\n4\n5", 2, 2), (vec![vec!["1".to_owned(), "2".into()], vec!["4".into()]], true));
-    assert!(!table("1\n2\n", 2, 1).1);
 }
 
 proptest! {
@@ -109,14 +222,6 @@ proptest! {
                 prop_assert!(place.from < place.to && place.to <= length);
             }
         }
-        table(&lines.join("\n"), 3, 3);
-    }
-
-    #[test]
-    fn a_written_table_reads_back(rows in proptest::collection::vec(proptest::collection::vec("[a-z,;\"\n ]{1,6}", 2..4), 1..5)) {
-        let line = |row: &Vec<String>| row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect::<Vec<_>>().join(",");
-        let text = format!("a,b,c,d,e,f,g,h\n{}", rows.iter().map(line).collect::<Vec<_>>().join("\n"));
-        prop_assert_eq!(&table(&text, 100, 100).0[1..], &rows[..]);
     }
 }
 
@@ -192,7 +297,7 @@ fn only_texts_and_numbers_are_sought() {
 
 #[test]
 fn leaves_of_json_are_found_where_they_are_shown() {
-    let value = json(r#"{"id":"PO-4711","lines":[{"amount":1562.50,"text":"a \"b\"\n c"}],"none":[],"all":{}}"#);
+    let value = json(r#"{"id":"PO-4711","lines":[{"amount":1562.50,"text":"a \"b\" c"}],"none":[],"all":{}}"#);
     let text = Text::json(&value, 10_000);
     assert_eq!(text.text, format!("{value:#}"), "as it is shown elsewhere");
     assert!(!text.cut);
@@ -203,10 +308,18 @@ fn leaves_of_json_are_found_where_they_are_shown() {
     };
     assert_eq!(at("1562.5"), "1562.50");
     assert_eq!(at(r#""PO-4711""#), r#""PO-4711""#);
-    assert_eq!(at(r#""b""#), r#""a \"b\"\n c""#, "the whole leaf");
+    assert_eq!(at(r#""b""#), r#""a \"b\" c""#, "the whole leaf");
     let cut = Text::json(&value, 30);
     assert!(cut.cut && cut.text.chars().count() <= 30 && text.text.starts_with(&cut.text));
     assert_eq!(cut.pieces(), ["PO-4711"]);
+}
+
+#[test]
+fn texts_of_several_lines_and_in_colours_are_shown_as_they_are_read() {
+    let value = json(r#"{"stack":"Traceback\n  File \"a.py\"\r\n\u001b[31mValueError\u001b[0m: x","raw":"{\"a\":1}\n"}"#);
+    let shown = "{\n  \"stack\": \"Traceback\n      File \"a.py\"\n    ValueError: x\",\n  \"raw\": \"{\\\"a\\\":1}\\n\"\n}";
+    assert_eq!(Text::of(&value, 1_000).text, shown);
+    assert_eq!(Text::of(&json(r#""\u001b[1mtotal\u001b[22m 1""#), 100).text, "total 1");
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn focus_summary(details: NodeRef<Details>) {
 
 /// Flows whose name or id contains the text, in the vendor's order.
 fn found(view: View, text: &str) -> Vec<(String, String)> {
-    let text = page::lower_case(text.trim());
+    let text = page::normal_form(text.trim());
     view.flows()
         .with(|flows| flows.flows.iter().filter(|flow| Flows::fits(flow, &text)).map(|flow| (flow.id.clone(), flow.name.clone())).collect())
 }

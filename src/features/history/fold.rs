@@ -53,7 +53,7 @@ pub fn each_loaded(view: View, take: &mut dyn FnMut(&Run)) {
         for (at, run) in shown.iter().enumerate() {
             let connection = listing.merged.as_ref().and_then(|merged| merged.of.get(at)).unwrap_or(&own);
             let (run, deleted) = listing.now(at, connection, run, read_at);
-            if !deleted && filter.lets(&run, &page::lower_case) {
+            if !deleted && filter.lets(&run, &page::normal_form) {
                 take(&run);
             }
         }

@@ -10,6 +10,7 @@ use crate::ui::{Glyph, Icon, StatusLabel, sandbox_mark, status_words};
 use runs::columns::Column;
 use runs::error::bounded;
 use runs::model::{Run, TriggerKind};
+use runs::readable::readable;
 use runs::status::Tone;
 use runs::{StatusKind, Timestamp};
 
@@ -229,7 +230,7 @@ pub fn note(run: &Run) -> Option<Html> {
         let sent = error.details.clone().filter(|_| run.unread);
         return Some(view! {
             {step.map(|step| view! { <bdi>{step}</bdi>": " })}
-            <bdi class="err">{bounded(&error.message)}</bdi>
+            <bdi class="err">{bounded(&readable(&error.message))}</bdi>
             {sent.map(|sent| view! { " "<bdi class="sl-mono">{bounded(&sent)}</bdi> })}
         });
     }
@@ -242,7 +243,7 @@ pub fn note_in_full(run: &Run) -> Option<String> {
         _ if run.status.kind == StatusKind::Waiting => waits_at(run),
         Some(error) => {
             let mut text = error.step_name.clone().or_else(|| error.stage.clone()).map(|step| step + ": ").unwrap_or_default();
-            text.push_str(&bounded(&error.message));
+            text.push_str(&bounded(&readable(&error.message)));
             Some(text)
         }
         None => run.name.clone(),

@@ -9,7 +9,7 @@ use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::net::Scope;
-use crate::platform::page::{self, lower_case};
+use crate::platform::page::{self, normal_form};
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{Picked, globals};
@@ -271,7 +271,7 @@ fn brought_up(view: View, listing: &Listing, rows: &mut [Row], filter: &Filter) 
         let fits = statuses.is_empty() || status == listed || statuses.contains(&status);
         row.gone = match deleted {
             true => Some(Gone::Deleted),
-            false => (!fits || !filter.lets(&row.run, &lower_case)).then_some(Gone::Left),
+            false => (!fits || !filter.lets(&row.run, &normal_form)).then_some(Gone::Left),
         };
     }
 }
@@ -310,7 +310,7 @@ fn rows_of(view: View, connection: &str, listing: &Listing, numbers: Numbers, sh
         gone: None,
     };
     let mut rows: Vec<Row> = found.into_iter().enumerate().map(row).collect();
-    rows.retain(|row| filter.lets(&row.run, &lower_case) || shown(&row.key));
+    rows.retain(|row| filter.lets(&row.run, &normal_form) || shown(&row.key));
     brought_up(view, listing, &mut rows, &filter);
     for (at, row) in rows.iter_mut().enumerate() {
         row.at = at;

@@ -24,6 +24,8 @@ pub enum Paper {
     Reading,
     /// A scan or a picture: no text to search.
     Textless,
+    /// Without a text as far as can be told: not all of it could be drawn or read.
+    Undrawn,
     Read {
         pieces: Arc<Vec<String>>,
         /// There is more than was searched.
@@ -90,10 +92,10 @@ impl Marking {
             let pieces = match paper.get() {
                 Paper::Read { pieces, .. } => pieces,
                 // A scan has no text, and the vendor may have read it all the same.
-                Paper::Textless => Arc::default(),
+                Paper::Textless | Paper::Undrawn => Arc::default(),
                 _ => return Arc::default(),
             };
-            fields.with(|fields: &Arc<Vec<Sought>>| Arc::new(mark(fields, &pieces, &told)))
+            fields.with(|fields: &Arc<Vec<Sought>>| Arc::new(mark(fields, &pieces, &told, &page::compatible)))
         });
         let marking = Self {
             fields,
@@ -311,7 +313,8 @@ impl Marking {
             Paper::Closed => return String::new(),
             Paper::Reading => return words.reading.to_owned(),
             Paper::Textless if self.found.with(|found| found.spots.is_empty()) => return words.textless.to_owned(),
-            Paper::Textless => false,
+            Paper::Undrawn if self.found.with(|found| found.spots.is_empty()) => return words.undrawn.to_owned(),
+            Paper::Textless | Paper::Undrawn => false,
             Paper::Read { cut, .. } => cut,
         };
         let found = self.found.get();

@@ -1,47 +1,55 @@
+use super::finding::Finding;
 use super::frames::frames;
 use super::marking::{Marking, Paper};
+use super::reading::search;
 use super::tool::tool;
 use crate::net::Bytes;
-use crate::platform::pdf::{Pdf, Trouble};
+use crate::platform::document::{Document, Drawn, Opener, Room, Trouble};
+use crate::platform::page as view;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
 use leptos::html::{Canvas, Div};
-use runs::places::{Layer, MAX_TEXT};
+use runs::places::Layer;
+use runs::sniff::Kind;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Steps of the zoom, in per cent of the width there is.
-const ZOOM: [u32; 6] = [50, 75, 100, 150, 200, 300];
+/// Steps of the zoom, in per cent of the room there is.
+const ZOOM: [u32; 7] = [50, 75, 100, 150, 200, 300, 400];
 const FIT: usize = 2;
 /// A page at "fit" is at most so wide: paper, not a poster.
 const FIT_WIDTH: i32 = 880;
-/// Pages that are searched, and after how many what was found so far is shown.
-const SEARCHED: u32 = 300;
-const AT_ONCE: u32 = 20;
+/// A whole page is not drawn smaller than this.
+const LEAST_HEIGHT: i32 = 320;
 
 #[derive(Clone)]
 enum Opened {
     Reading,
     Failed(Trouble),
-    Open(Rc<Pdf>),
+    Open(Rc<Document>),
 }
 
 /// What is written on the pages that were read so far, from one.
 pub(super) type Layers = RwSignal<BTreeMap<u32, Rc<Layer>>, LocalStorage>;
 
-/// A PDF document, page by page.
+/// A document of pages, or a picture, which is its only page, page by page.
 #[component]
-pub fn Pages(bytes: Arc<Bytes>, name: String, marking: Option<Marking>) -> Html {
+pub fn Pages(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Marking>) -> Html {
     let opened = RwSignal::new_local(Opened::Reading);
     if let Some(marking) = marking {
         marking.paper.set(Paper::Reading);
         marking.near.set_value(0);
     }
     leptos::task::spawn_local(async move {
-        let answer = match Pdf::open(&bytes.body).await {
-            Ok(pdf) => Opened::Open(Rc::new(pdf)),
+        let opener = match kind {
+            Kind::Pdf => Opener::Pdf,
+            Kind::Tiff => Opener::Tiff,
+            _ => Opener::Picture,
+        };
+        let answer = match Document::open(opener, &bytes.body, &bytes.media_type).await {
+            Ok(document) => Opened::Open(Rc::new(document)),
             Err(why) => Opened::Failed(why),
         };
         let failed = matches!(answer, Opened::Failed(_));
@@ -53,13 +61,19 @@ pub fn Pages(bytes: Arc<Bytes>, name: String, marking: Option<Marking>) -> Html 
         }
     });
     let words = t().preview;
+    let unreadable = match kind {
+        Kind::Pdf => words.unreadable,
+        Kind::Tiff => words.no_tiff,
+        Kind::Heic => words.no_heic,
+        _ => words.no_picture,
+    };
     live(move || match opened.get() {
         Opened::Reading => view! { <p class="sl-sm sl-2" role="status">{(words.opening)(&name)}</p> },
         Opened::Failed(Trouble::Locked) => view! { <div role="alert"><p>{words.locked}</p></div> },
         Opened::Failed(why) => view! {
-            <div role="alert" class="sl-stack sl-stack--2"><p>{words.unreadable}</p><p class="sl-mono sl-xs"><bdi>{said(why)}</bdi></p></div>
+            <div role="alert" class="sl-stack sl-stack--2"><p>{unreadable}</p><p class="sl-mono sl-xs"><bdi>{said(why)}</bdi></p></div>
         },
-        Opened::Open(pdf) => document(&pdf, &name, marking),
+        Opened::Open(open) => document(&open, &name, kind, marking),
     })
 }
 
@@ -70,38 +84,63 @@ fn said(why: Trouble) -> String {
     }
 }
 
-fn document(pdf: &Rc<Pdf>, name: &str, marking: Option<Marking>) -> Html {
+/// How a page is looked at.
+#[derive(Clone, Copy)]
+struct Sight {
+    page: RwSignal<u32>,
+    zoom: RwSignal<usize>,
+    /// All of the page is seen.
+    whole: RwSignal<bool>,
+    quarters: RwSignal<u8>,
+}
+
+fn document(document: &Rc<Document>, name: &str, kind: Kind, marking: Option<Marking>) -> Html {
     let words = t().preview;
-    let pages = pdf.pages.max(1);
-    let (page, zoom, failed) = (RwSignal::new(1u32), RwSignal::new(FIT), RwSignal::new(None::<String>));
+    let pages = document.pages.max(1);
+    let page = RwSignal::new(1u32);
+    let sight = Sight { page, zoom: RwSignal::new(FIT), whole: RwSignal::new(false), quarters: RwSignal::new(0) };
+    let (failed, drawn) = (RwSignal::new(None::<String>), RwSignal::new(Drawn::default()));
     let layers: Layers = RwSignal::new_local(BTreeMap::new());
     let (canvas, frame) = (NodeRef::<Canvas>::new(), NodeRef::<Div>::new());
-    if let Some(marking) = marking {
-        leptos::task::spawn_local(search(Rc::clone(pdf), layers, marking));
-        Effect::new(move |_| {
-            marking.seek.track();
-            // Only a page that has none of them is turned.
-            if let Some(wanted) = untrack(|| marking.current()).and_then(|place| u32::try_from(place.piece + 1).ok())
-                && page.with_untracked(|page| *page != wanted)
-            {
-                page.set(wanted.clamp(1, pages));
-            }
-        });
+    let finding = Finding::new();
+    if kind == Kind::Pdf {
+        leptos::task::spawn_local(search(Rc::clone(document), layers, marking, finding));
+    } else if let Some(marking) = marking {
+        marking.paper.set(Paper::Textless);
     }
-    let drawn = Rc::clone(pdf);
+    follow(sight, pages, marking, finding);
+    // What was not drawn may have a text.
     Effect::new(move |_| {
-        let (page, zoom) = (page.get(), ZOOM[zoom.get().min(ZOOM.len() - 1)]);
+        let Some(marking) = marking else { return };
+        let undrawn = drawn.with(|drawn| drawn.lacking || drawn.blank);
+        match marking.paper.get() {
+            Paper::Textless if undrawn => marking.paper.set(Paper::Undrawn),
+            _ => {}
+        }
+    });
+    let open = Rc::clone(document);
+    Effect::new(move |_| {
+        let (page, zoom) = (page.get(), ZOOM[sight.zoom.get().min(ZOOM.len() - 1)]);
+        let (whole, quarters) = (sight.whole.get(), sight.quarters.get());
         let (Some(canvas), Some(frame)) = (canvas.get(), frame.get()) else { return };
-        let width = f64::from(frame.client_width().clamp(200, FIT_WIDTH)) * f64::from(zoom) / 100.0;
-        let pdf = Rc::clone(&drawn);
+        let room = Room {
+            width: f64::from(frame.client_width().clamp(200, FIT_WIDTH)),
+            height: whole.then(|| f64::from(height_around(&frame))),
+            factor: f64::from(zoom) / 100.0,
+            quarters,
+        };
+        let open = Rc::clone(&open);
         leptos::task::spawn_local(async move {
-            match pdf.draw(page, &canvas, width).await {
-                Ok(()) => drop(failed.try_set(None)),
+            match open.draw(page, &canvas, room).await {
+                Ok(said) => {
+                    failed.try_set(None);
+                    drawn.try_set(said);
+                }
                 Err(Trouble::Overtaken) => return,
                 Err(why) => drop(failed.try_set(Some(said(why)))),
             }
-            if layers.try_with_untracked(|layers| !layers.contains_key(&page)) == Some(true) {
-                let layer = pdf.text(page).await.unwrap_or_default();
+            if kind == Kind::Pdf && layers.try_with_untracked(|layers| !layers.contains_key(&page)) == Some(true) {
+                let layer = open.text(page).await.unwrap_or_default();
                 layers.try_update(|layers| layers.insert(page, Rc::new(layer)));
             }
             if let Some(marking) = marking
@@ -111,26 +150,23 @@ fn document(pdf: &Rc<Pdf>, name: &str, marking: Option<Marking>) -> Html {
             }
         });
     });
-    let turn = move |by: i32| page.update(|page| *page = page.saturating_add_signed(by).clamp(1, pages));
-    let scale = move |by: isize| zoom.update(|zoom| *zoom = zoom.saturating_add_signed(by).min(ZOOM.len() - 1));
     let text = move || layers.with(|layers| layers.get(&page.get()).map(|layer| layer.text.clone()));
-    let label = name.to_owned();
+    let notice = move || match drawn.get() {
+        _ if failed.with(Option::is_some) => None,
+        Drawn { blank: true, .. } if kind == Kind::Pdf => Some(words.blank),
+        Drawn { lacking: true, .. } => Some(words.lacking),
+        _ => None,
+    };
+    let (label, alt) = (name.to_owned(), (kind != Kind::Pdf).then(|| name.to_owned()));
     view! {
-        <div class="sl-row sl-row--wrap sl-preview__bar">
-            <span class="sl-sm sl-2 sl-nw" role="status">{move || (words.page)(page.get(), pages)}</span>
-            <span class="sl-push"></span>
-            {tool(Icon::Left, words.previous, move || page.get() <= 1, move || turn(-1))}
-            {tool(Icon::Right, words.next, move || page.get() >= pages, move || turn(1))}
-            {tool(Icon::ZoomOut, words.zoom_out, move || zoom.get() == 0, move || scale(-1))}
-            <span class="sl-xs sl-2">{move || (words.zoom)(ZOOM[zoom.get().min(ZOOM.len() - 1)])}</span>
-            {tool(Icon::ZoomIn, words.zoom_in, move || zoom.get() + 1 >= ZOOM.len(), move || scale(1))}
-        </div>
-        {move || failed.get().map(|why| view! { <p role="alert" class="sl-sm">{words.unreadable}" "<bdi>{why}</bdi></p> })}
+        {tools(sight, pages, finding)}
+        {move || failed.get().map(|why| view! { <p role="alert" class="sl-sm">{words.unreadable_page}" "<bdi>{why}</bdi></p> })}
+        <p role="status" class="sl-sm sl-preview__said">{notice}</p>
         <div class="sl-preview__page sl-scroll" tabindex="0" role="region" aria-label=move || (words.page_of)(&label, page.get())>
             <div node_ref=frame>
                 <div class="sl-preview__sheet">
-                    <canvas node_ref=canvas aria-hidden="true"></canvas>
-                    {marking.map(|marking| frames(marking, page, layers))}
+                    <canvas node_ref=canvas role=alt.is_some().then_some("img") aria-hidden=alt.is_none().then_some("true") aria-label=alt></canvas>
+                    {frames(marking, finding, page, sight.quarters, layers)}
                 </div>
             </div>
             <p class="sl-vh">{text}</p>
@@ -138,29 +174,91 @@ fn document(pdf: &Rc<Pdf>, name: &str, marking: Option<Marking>) -> Html {
     }
 }
 
-/// Reads what is written on the pages, in their order, and hands it over as it comes.
-async fn search(pdf: Rc<Pdf>, layers: Layers, marking: Marking) {
-    let (last, mut length) = (pdf.pages.min(SEARCHED), 0);
-    let mut done = 0;
-    while done < last && length <= MAX_TEXT {
-        let number = done + 1;
-        let layer = pdf.text(number).await.unwrap_or_default();
-        length += layer.text.chars().count();
-        // The view is gone.
-        if layers.try_update(|layers| layers.insert(number, Rc::new(layer))).is_none() {
-            return;
+/// Turns to the page that a place is on which is meant; only a page that has none of them is turned.
+fn follow(sight: Sight, pages: u32, marking: Option<Marking>, finding: Finding) {
+    let turn = move |piece: usize| {
+        if let Ok(wanted) = u32::try_from(piece + 1)
+            && sight.page.with_untracked(|page| *page != wanted)
+        {
+            sight.page.set(wanted.clamp(1, pages));
         }
-        done = number;
-        if done % AT_ONCE == 0 && done < last {
-            hand_over(layers, marking, done, true);
-        }
+    };
+    if let Some(marking) = marking {
+        Effect::new(move |_| {
+            marking.seek.track();
+            if let Some(place) = untrack(|| marking.current()) {
+                turn(place.piece);
+            }
+        });
     }
-    hand_over(layers, marking, done, done < pdf.pages);
+    Effect::new(move |_| {
+        finding.seek.track();
+        if let Some(place) = untrack(|| finding.current()) {
+            turn(place.piece);
+        }
+    });
 }
 
-fn hand_over(layers: Layers, marking: Marking, pages: u32, cut: bool) {
-    let text = |number| layers.with_untracked(|layers| layers.get(&number).map(|layer| layer.text.clone()).unwrap_or_default());
-    let pieces: Vec<String> = (1..=pages).map(text).collect();
-    let blank = pieces.iter().all(|piece| piece.trim().is_empty());
-    marking.paper.set(if blank { Paper::Textless } else { Paper::Read { pieces: Arc::new(pieces), cut } });
+/// The height that a page may have to be seen as a whole: that of what scrolls, or most of the screen's where it grows with the page.
+fn height_around(frame: &web_sys::HtmlElement) -> i32 {
+    let area = frame.parent_element().map_or(0, |area| area.client_height());
+    let padding = frame.offset_top().max(0) * 2;
+    let room = if area < LEAST_HEIGHT { view::screen_height() * 7 / 10 } else { area };
+    (room - padding).max(LEAST_HEIGHT)
+}
+
+fn tools(sight: Sight, pages: u32, finding: Finding) -> Html {
+    let words = t().preview;
+    let Sight { page, zoom, whole, quarters } = sight;
+    let go = move |to: u32| page.set(to.clamp(1, pages));
+    let scale = move |by: isize| zoom.update(|zoom| *zoom = zoom.saturating_add_signed(by).min(ZOOM.len() - 1));
+    let leaf = (pages > 1).then(|| {
+        view! {
+            <label class="sl-row">
+                <span class="sl-vh">{words.go_to}</span>
+                <input
+                    type="number"
+                    class="sl-input sl-input--num sl-preview__number"
+                    inputmode="numeric"
+                    min="1"
+                    max=pages.to_string()
+                    prop:value=move || page.get().to_string()
+                    on:change=move |event| {
+                        match event_target_value(&event).trim().parse::<u32>() {
+                            Ok(to) => go(to),
+                            Err(_) => page.notify(),
+                        }
+                    }
+                />
+            </label>
+            {tool(Icon::Left, words.previous, move || page.get() <= 1, move || go(page.get_untracked().saturating_sub(1)))}
+            {tool(Icon::Right, words.next, move || page.get() >= pages, move || go(page.get_untracked() + 1))}
+        }
+    });
+    view! {
+        <div class="sl-row sl-row--wrap sl-preview__bar">
+            <span class="sl-sm sl-2 sl-nw" role="status">{move || (words.page)(page.get(), pages)}</span>
+            {leaf}
+            <span class="sl-push"></span>
+            {finding.strip()}
+            <span class="sl-row">
+                {tool(Icon::ZoomOut, words.zoom_out, move || zoom.get() == 0, move || scale(-1))}
+                <span class="sl-xs sl-2 sl-nw">{move || (words.zoom)(ZOOM[zoom.get().min(ZOOM.len() - 1)])}</span>
+                {tool(Icon::ZoomIn, words.zoom_in, move || zoom.get() + 1 >= ZOOM.len(), move || scale(1))}
+                <button
+                    type="button"
+                    class="sl-btn sl-btn--sm"
+                    title=words.whole_hint
+                    aria-pressed=move || whole.get().to_string()
+                    on:click=move |_| {
+                        whole.update(|whole| *whole = !*whole);
+                        zoom.set(FIT);
+                    }
+                >
+                    {words.whole}
+                </button>
+                {tool(Icon::Redo, words.turn, || false, move || quarters.update(|quarters| *quarters = (*quarters + 1) % 4))}
+            </span>
+        </div>
+    }
 }

@@ -1,16 +1,24 @@
+use super::finding::Finding;
 use super::marking::{Marking, inline};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
 use runs::Json;
-use runs::places::Text;
+use runs::places::{Place, Text};
+use std::ops::Range;
 
 /// Characters shown of one value, and searched.
 pub const SHOWN: usize = 60_000;
 
-/// JSON or text with its places marked; `base`: where its pieces begin among those that are searched.
+/// JSON or text with its places marked; `base`: where its pieces begin among those that are searched. Copied is the value as it came.
 #[component]
-pub fn Marked(value: Json, #[prop(into)] label: String, marking: Marking, base: usize) -> Html {
+pub fn Marked(
+    value: Json,
+    #[prop(into)] label: String,
+    marking: Option<Marking>,
+    #[prop(optional)] finding: Option<Finding>,
+    base: usize,
+) -> Html {
     let text = Text::of(&value, SHOWN);
     let (cut, pieces) = (text.cut, text.pieces().len());
     let copy = move |_| {
@@ -27,9 +35,17 @@ pub fn Marked(value: Json, #[prop(into)] label: String, marking: Marking, base: 
                 tabindex="0"
                 role="region"
                 aria-label=label
-                on:click=move |event| marking.clicked(&event)
-                on:keydown=move |press| marking.pressed(&press)
-            >{move || parts(&text, base, pieces, marking)}</code>
+                on:click=move |event| {
+                    if let Some(marking) = marking {
+                        marking.clicked(&event);
+                    }
+                }
+                on:keydown=move |press| {
+                    if let Some(marking) = marking {
+                        marking.pressed(&press);
+                    }
+                }
+            >{move || parts(&text, base..base + pieces, marking, finding)}</code>
             <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet sl-btn--icon" aria-label=t().run.copy title=t().run.copy on:click=copy>
                 <Glyph icon=Icon::Copy />
             </button>
@@ -38,24 +54,36 @@ pub fn Marked(value: Json, #[prop(into)] label: String, marking: Marking, base: 
     }
 }
 
-/// Texts and marks in turn; of two places that overlap the first is drawn, unless the other is the field's.
-fn parts(text: &Text, base: usize, pieces: usize, marking: Marking) -> Vec<Html> {
-    let mut marks = marking.marks(base..base + pieces);
-    marks.sort_by_key(|mark| !mark.on);
-    let mut drawn: Vec<(usize, usize, Html)> = Vec::new();
-    for mark in &marks {
-        let place = runs::places::Place { piece: mark.place.piece - base, ..mark.place };
-        let Some((from, to)) = text.range(&place) else { continue };
-        if drawn.iter().all(|(start, end, _)| to <= *start || from >= *end) {
-            drawn.push((from, to, inline(mark, text.text[from..to].to_owned())));
+/// Texts and marks in turn. Of two places that overlap one is drawn: what is looked for before the field's, that before others'.
+fn parts(text: &Text, pieces: Range<usize>, marking: Option<Marking>, finding: Option<Finding>) -> Vec<Html> {
+    let base = pieces.start;
+    let within = |place: &Place| text.range(&Place { piece: place.piece - base, ..*place });
+    let mut places: Vec<(u8, (usize, usize), Html)> = Vec::new();
+    for (place, current) in finding.map(|finding| finding.hits(pieces.clone())).unwrap_or_default() {
+        if let Some((from, to)) = within(&place) {
+            let found = text.text[from..to].to_owned();
+            let rank = if current { 0 } else { 2 };
+            places.push((rank, (from, to), view! { <mark class="sl-find" class:on=current data-hit=current>{found}</mark> }));
         }
     }
-    drawn.sort_by_key(|(from, ..)| *from);
+    for mark in marking.map(|marking| marking.marks(pieces)).unwrap_or_default() {
+        if let Some((from, to)) = within(&mark.place) {
+            places.push((if mark.on { 1 } else { 3 }, (from, to), inline(&mark, text.text[from..to].to_owned())));
+        }
+    }
+    places.sort_by_key(|(rank, range, _)| (*rank, *range));
+    let mut drawn: Vec<((usize, usize), Html)> = Vec::new();
+    for (_, (from, to), html) in places {
+        if drawn.iter().all(|((start, end), _)| to <= *start || from >= *end) {
+            drawn.push(((from, to), html));
+        }
+    }
+    drawn.sort_by_key(|(range, _)| *range);
     let mut all = Vec::new();
     let mut at = 0;
-    for (from, to, mark) in drawn {
+    for ((from, to), html) in drawn {
         all.push(text.text[at..from].to_owned().view());
-        all.push(mark);
+        all.push(html);
         at = to;
     }
     all.push(text.text[at..].to_owned().view());

@@ -5,6 +5,7 @@ use crate::strings::t;
 use crate::ui::{Moment, StatusLabel};
 use runs::model::{FactName, FactValue, File, Step};
 use runs::places::Text;
+use runs::readable::readable;
 use runs::{Json, StatusKind};
 use std::sync::Arc;
 
@@ -68,13 +69,13 @@ impl Blocks {
             <div class="sl-stack sl-stack--2">
                 <h3><bdi title=title.clone()>{title}</bdi></h3>
                 {more}
-                <Marked value=value label=label marking=marking base=base />
+                <Marked value=value label=label marking=Some(marking) base=base />
             </div>
         }
     }
 
     fn step(&mut self, step: &Step) -> Html {
-        let error = step.error.as_ref().map(|error| view! { <p class="sl-sm"><bdi>{error.message.clone()}</bdi></p> });
+        let error = step.error.as_ref().map(|error| view! { <p class="sl-sm"><bdi>{readable(&error.message)}</bdi></p> });
         let unusual = step.status.kind != StatusKind::Completed;
         let status = unusual.then(|| view! { <StatusLabel status=step.status.clone() /> });
         let more = view! { {status}{error} };

@@ -62,16 +62,21 @@ fn ask(desk: Desk) {
     });
 }
 
-fn tell(desk: Desk) {
+/// What the fields say.
+pub fn sought(desk: Desk) -> Vec<Sought> {
     let all = desk.draft.try_with_untracked(|draft| {
         let field = |path: &String| Sought {
             value: draft.get(path).cloned().unwrap_or(Json::Null),
             read: draft.is_changed(path).then(|| draft.original(path).cloned()).flatten(),
             path: path.clone(),
         };
-        draft.form().leaves().iter().map(|node| field(&node.path)).collect::<Vec<_>>()
+        draft.form().leaves().iter().map(|node| field(&node.path)).collect()
     });
-    let Some(all) = all else { return };
+    all.unwrap_or_default()
+}
+
+fn tell(desk: Desk) {
+    let all = sought(desk);
     if desk.marking.fields.try_with_untracked(|fields| **fields != all) == Some(true) {
         desk.marking.fields.set(Arc::new(all));
     }

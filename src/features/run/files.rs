@@ -87,7 +87,8 @@ fn shown(view: View, file: &File, open: RwSignal<bool>) -> Html {
     let file = file.clone();
     live(move || {
         open.get().then(|| {
-            let preview = view! { <Preview connection=view.connection().id vendor=view.vendor() file=file.clone() /> };
+            let preview =
+                view! { <Preview connection=view.connection().id vendor=view.vendor() file=file.clone() known=None marking=None /> };
             view! { <tr><td colspan="4" class="sl-preview__cell">{preview}</td></tr> }
         })
     })

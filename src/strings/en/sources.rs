@@ -4,6 +4,7 @@ use crate::strings::SourceWords;
 pub(super) static WORDS: SourceWords = SourceWords {
     choice: "What is shown",
     steps: "Earlier steps",
+    comparing: "The documents are being read.",
     decisions: "Earlier decisions",
     decided_by: |name| format!("by {name}"),
     all: "Sources",
@@ -12,6 +13,7 @@ pub(super) static WORDS: SourceWords = SourceWords {
     next: "Next place",
     reading: "The text of this document is being read.",
     textless: "This document has no text in it, as scans and pictures have none. Nothing can be marked.",
+    undrawn: "No text of this document could be read, and not everything on it could be drawn. Nothing can be marked.",
     cut: " Only the first part of it was searched.",
     idle: |found, sought, more| format!("{} of {} values of the form stand here.{more}", n(found), n(sought)),
     nothing: |field| format!("{field}: no value to look for."),

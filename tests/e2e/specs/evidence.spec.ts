@@ -1,37 +1,9 @@
 // The evidence beside a review's form: documents, earlier steps, and where the form's values stand in them.
 
-import { readFile } from "node:fs/promises";
-
-import type { Page } from "@playwright/test";
-
-import { RECONCILIATION, type RetabRun } from "../fixtures/flows.ts";
-import { REVIEW_NODE, retabReaches, sample } from "../fixtures/money.ts";
-import { lockedPdf, pdf } from "../fixtures/pdf.ts";
-import type { Sandbox } from "../fixtures/sandbox.ts";
+import { desk, everyFileIs, waiting } from "../fixtures/documents.ts";
+import { lockedPdf, pdf, scan } from "../fixtures/pdf.ts";
+import { jbig2 } from "../fixtures/fax.ts";
 import { expect, test } from "../fixtures/test.ts";
-import { EvidencePane } from "../pages/evidence.ts";
-import type { ReviewPage } from "../pages/review.ts";
-
-const TYPES: Record<string, string> = { pdf: "application/pdf", csv: "text/csv", json: "application/json" };
-
-/** Starts the reconciliation with these samples; totals differ by 50.00, so that it waits. */
-async function waiting(sandbox: Sandbox, order: string, invoice: string): Promise<string> {
-  const document = async (name: string) => ({ filename: name, mime_type: TYPES[name.split(".")[1] ?? ""], content: (await readFile(sample(name))).toString("base64") });
-  const documents = { "start-purchase-order": await document(order), "start-invoice": await document(invoice) };
-  const run = (await sandbox.api("POST", `/retab/v1/workflows/${RECONCILIATION.retab}/run`, { documents })) as RetabRun;
-  await retabReaches(sandbox, run.id, "waiting_for_human");
-  return run.id;
-}
-
-async function desk(page: Page, sandbox: Sandbox, reviewPage: ReviewPage, order: string, invoice: string): Promise<EvidencePane> {
-  await reviewPage.open("retab", await waiting(sandbox, order, invoice), REVIEW_NODE);
-  return new EvidencePane(page);
-}
-
-/** What the vendor keeps as every file of the run, for this page. */
-async function everyFileIs(page: Page, body: Buffer, contentType = "application/pdf"): Promise<void> {
-  await page.route(/\/api\/c\/retab\/file\//, (route) => route.fulfill({ body, contentType }));
-}
 
 test("a field marks where its value stands in a PDF, without taking the focus", async ({ page, sandbox, reviewPage, a11y }) => {
   const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
@@ -120,7 +92,8 @@ test("values are marked in the cells of a table, in the leaves of JSON and in th
   const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.json", "invoice-4711.csv");
   const total = reviewPage.at("/invoice/total");
   await total.focus();
-  // Earlier steps come first: the extraction and the comparison have it.
+  // The extraction and the comparison have it.
+  await evidence.open("Earlier steps");
   await evidence.saysOfField(/^Invoice, Total: (marked|place 1 of \d+)\.$/);
   await expect(evidence.current).toContainText("1612.50");
 
@@ -167,7 +140,7 @@ test("a place on another page is turned to, and scrolled to only when it is out 
 test("a scan, a locked document and a broken one say what they are, and can be downloaded", async ({ page, sandbox, reviewPage }) => {
   const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
   const download = evidence.root.getByRole("link", { name: "Download" });
-  await everyFileIs(page, pdf([[]]));
+  await everyFileIs(page, scan("/JBIG2Decode", jbig2()));
   await evidence.open("invoice-4711.pdf");
   await evidence.saysOfField("This document has no text in it, as scans and pictures have none. Nothing can be marked.");
   await reviewPage.at("/invoice/total").focus();

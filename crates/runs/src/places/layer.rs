@@ -135,6 +135,17 @@ impl Box {
         (self.y - next.y).abs() < line / 2 && apart < line * 2
     }
 
+    /// The same on a page that was turned, in quarters, clockwise.
+    #[must_use]
+    pub fn turned(&self, quarters: u8) -> Self {
+        match quarters % 4 {
+            1 => Self { x: WIDTH - self.y - self.height, y: self.x, width: self.height, height: self.width },
+            2 => Self { x: WIDTH - self.x - self.width, y: WIDTH - self.y - self.height, ..*self },
+            3 => Self { x: self.y, y: WIDTH - self.x - self.width, width: self.height, height: self.width },
+            _ => *self,
+        }
+    }
+
     fn with(&self, other: &Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
         let (right, bottom) = ((self.x + self.width).max(other.x + other.width), (self.y + self.height).max(other.y + other.height));

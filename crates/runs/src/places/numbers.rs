@@ -1,5 +1,6 @@
 //! Numbers in running text, whatever separates their groups and decimals.
 
+use crate::normal::is_word;
 use crate::review::Decimal;
 
 /// Spaces that only ever group digits, beside the plain one.
@@ -21,7 +22,7 @@ pub(super) fn stretches(text: &[char], spaced: bool) -> Vec<(usize, usize)> {
         {
             at += 1;
         }
-        let word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|character| character.is_alphanumeric());
+        let word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|character| is_word(*character));
         // `PO-4711` and `A/4711` are names, `60x60` is neither number.
         let hung = |at: Option<usize>, next: Option<usize>| {
             at.and_then(|at| text.get(at)).is_some_and(|character| matches!(character, '-' | '/' | '_' | ':')) && word(next)

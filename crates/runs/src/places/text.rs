@@ -2,6 +2,7 @@
 
 use super::Place;
 use crate::json::{Json, plain};
+use crate::readable::readable;
 
 /// A text to be shown, cut after so many characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,12 +15,14 @@ pub struct Text {
 }
 
 impl Text {
+    /// Without a terminal's colours.
     pub fn plain(text: &str, most: usize) -> Self {
+        let text = readable(text);
         let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
         Self { text: text[..end].to_owned(), cut: end < text.len(), leaves: None }
     }
 
-    /// Indented by two; a leaf is found as a whole, whatever part of it a value is.
+    /// Indented by two, texts of several lines as they are read; a leaf is found as a whole, whatever part of it a value is.
     pub fn json(value: &Json, most: usize) -> Self {
         let mut writer = Writer { text: String::new(), leaves: Vec::new(), room: most };
         let whole = writer.value(value, 0);
@@ -94,7 +97,7 @@ impl Writer {
             }
             leaf => {
                 let from = self.text.len();
-                let put = self.put(&leaf.to_string());
+                let put = self.put(&shown(leaf, depth));
                 if put {
                     self.leaves.push((from, self.text.len(), plain(leaf)));
                 }
@@ -102,4 +105,15 @@ impl Writer {
             }
         }
     }
+}
+
+/// A leaf as JSON has it, but for texts that nobody reads so: lines are lines, and a terminal's colours are left out.
+fn shown(leaf: &Json, depth: usize) -> String {
+    let Json::String(text) = leaf else { return leaf.to_string() };
+    let text = readable(text);
+    if !text.trim_end().contains('\n') {
+        return Json::String(text).to_string();
+    }
+    let indent = format!("\n{}", "  ".repeat(depth + 1));
+    format!("\"{}\"", text.replace("\r\n", "\n").replace('\n', &indent))
 }

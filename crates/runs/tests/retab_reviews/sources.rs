@@ -40,6 +40,15 @@ fn frames_on_pages_are_told_of_the_fields_that_they_belong_to() {
 }
 
 #[test]
+fn frames_on_pictures_are_told_too() {
+    for (page, told) in [("null", 1), ("1", 1), ("3", 3)] {
+        let mut vendor = waiting().ok(GET_SOURCES, &at_total(&source("image_bbox", page, "0.80672")));
+        let frame = Box { x: 80_672, y: 40_000, width: 6_100, height: 1_250 };
+        assert_eq!(told_of(&mut vendor), [Told { path: "/total".into(), file: "file_1".into(), page: told, frame }], "{page}");
+    }
+}
+
+#[test]
 fn a_result_within_the_data_and_its_lists_is_found() {
     let made = r#"{"invoice": {"lines": [{"amount": 5}, {"amount": 6.50}]}, "other": 1}"#;
     let versions = VERSIONS.replace(r#"{ "total": 1612.50, "id": 9007199254740993 }"#, made);

@@ -36,7 +36,7 @@ mod tests {
         let package = file("tests/package.json");
         assert!(package.contains(&format!("\"pdfjs-dist\": \"{PDFJS}\"")));
         assert!(file("index.html").contains(&format!("data-target-path=\"pdfjs-{PDFJS}\"")));
-        assert!(file("public/boot.js").contains(&format!("\"/pdfjs-{PDFJS}/open.mjs\"")));
+        assert!(file("src/platform/document.rs").contains(&format!("\"/pdfjs-{PDFJS}/open.mjs\"")));
         assert!(package.contains(&format!("\"@hyperjump/json-schema\": \"{JSON_SCHEMA}\"")));
         assert!(file("index.html").contains(&format!("data-target-path=\"schema-{JSON_SCHEMA}\"")));
         assert!(file("public/boot.js").contains(&format!("\"/schema-{JSON_SCHEMA}/open.mjs\"")));

@@ -6,7 +6,7 @@ use crate::features::history::filters::left;
 use crate::features::history::listing::{Listing, Merged};
 use crate::net::Scope;
 use crate::platform::clock;
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use crate::state::globals;
 use crate::strings::t;
 use runs::filter::{Created, Filter, Here};
@@ -127,7 +127,7 @@ impl State {
     /// Fills the last page as far as what was read goes; says what has to be read for the rest.
     pub fn advance(&mut self) -> Vec<Ask> {
         let Self { pages, of, statuses, filter, .. } = self;
-        pages.advance(&|source, run| of[source].question.lets(run, statuses, filter, &lower_case))
+        pages.advance(&|source, run| of[source].question.lets(run, statuses, filter, &normal_form))
     }
 
     /// Who is asked what for one page of one list.
@@ -193,7 +193,7 @@ impl State {
             items.push(run);
             of.push(source.connection.id.clone());
         }
-        let lets = |source: usize, run: &Run| self.of[source].question.lets(run, &self.statuses, &self.filter, &lower_case);
+        let lets = |source: usize, run: &Run| self.of[source].question.lets(run, &self.statuses, &self.filter, &normal_form);
         let fresh = if self.page == 0 {
             merge.fresh().filter(|(source, run)| lets(*source, run)).map(|(_, run)| run.clone()).collect()
         } else {

@@ -1,7 +1,7 @@
 use super::super::view::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use crate::prelude::*;
 use crate::state::{MOST, Picked, globals};
 use crate::strings::t;
@@ -59,7 +59,7 @@ impl Matching {
                 match answer {
                     Ok(page) => {
                         let rows = walk.take(page, clock::now());
-                        let lets = rows.into_iter().filter(|(_, run)| filter.lets(run, &lower_case));
+                        let lets = rows.into_iter().filter(|(_, run)| filter.lets(run, &normal_form));
                         let picked = lets.map(|(number, run)| Picked { connection: connection.id.clone(), number, run }).collect();
                         self.read.try_set(Some(walk.read));
                         if !selection.choose(picked, true) {

@@ -2,7 +2,7 @@
 
 use super::names::Of;
 use crate::net::{self, Scope};
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use crate::platform::save::{Named, Place, Sink};
 use crate::platform::{clock, save};
 use crate::prelude::*;
@@ -319,7 +319,7 @@ impl Lists {
                         let rows = self.walks.runs(page, clock::now()).into_iter();
                         let filter = &self.of[source].filter;
                         let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
-                        let wanted = rows.filter(|(_, run)| filter.lets(run, &lower_case));
+                        let wanted = rows.filter(|(_, run)| filter.lets(run, &normal_form));
                         let wanted: Vec<_> =
                             wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect();
                         let of = &mut self.of[source];

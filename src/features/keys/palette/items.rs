@@ -1,7 +1,7 @@
 use super::recent;
 use crate::data::Connection;
 use crate::data::flows::Flows;
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
@@ -60,7 +60,7 @@ pub struct Item {
 /// What can be chosen for what is typed, the best first. Nothing typed: what was chosen last, then everything.
 pub fn fitting(here: &Here, flows: &Flows, typed: &str) -> Vec<Item> {
     let words = t().palette;
-    let text = lower_case(typed.trim());
+    let text = normal_form(typed.trim());
     let all = all(here, flows);
     if text.is_empty() {
         let recent = recent::read().into_iter().map(|(href, label, hint)| Item { icon: Icon::Clock, label, hint, act: Act::Go(href) });
@@ -73,9 +73,9 @@ pub fn fitting(here: &Here, flows: &Flows, typed: &str) -> Vec<Item> {
     let mut scored: Vec<(i32, Item)> = all
         .into_iter()
         .filter_map(|item| {
-            let label = score(&text, &lower_case(&item.label));
+            let label = score(&text, &normal_form(&item.label));
             // A connection's name beside a flow's, and a flow's id, are typed too; they count less.
-            let hint = score(&text, &lower_case(&format!("{} {}", item.label, item.hint))).map(|score| score - 100);
+            let hint = score(&text, &normal_form(&format!("{} {}", item.label, item.hint))).map(|score| score - 100);
             label.max(hint).map(|score| (score, item))
         })
         .collect();

@@ -6,7 +6,7 @@ use crate::data::Connection;
 use crate::data::presence::{Here, everybody};
 use crate::features::review::next::review_name;
 use crate::net::Scope;
-use crate::platform::page::lower_case;
+use crate::platform::page::normal_form;
 use crate::prelude::*;
 use crate::state::{Globals, case_id, drafts, globals};
 use crate::strings::t;
@@ -107,12 +107,12 @@ impl Entry {
     }
 
     fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {
-        let text = lower_case(address.text.trim());
+        let text = normal_form(address.text.trim());
         let found = || {
             let number = self.name(queue.globals);
             let about = self.review.iter().flat_map(|review| review.about.clone());
             let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone(), self.step()];
-            texts.into_iter().chain(self.run.name.clone()).chain(about).any(|name| lower_case(&name).contains(&text))
+            texts.into_iter().chain(self.run.name.clone()).chain(about).any(|name| normal_form(&name).contains(&text))
         };
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)

@@ -88,10 +88,17 @@ fn leaves(sources: &Json, path: String, told: &mut Vec<(Told, Json)>) {
     }
 }
 
-/// A frame on a page. Cells and spans of text are found as well by searching for the value.
+/// A frame on a page, or on a picture: of either as it is shown, upright. Cells and spans of text are found as well by searching for
+/// the value.
 fn place(source: &Json, path: String) -> Option<Told> {
-    let anchor = source.get("anchor").filter(|anchor| anchor.get("kind").and_then(Json::as_str) == Some("pdf_bbox"))?;
-    let page = anchor.get("page").and_then(Json::as_u64).and_then(|page| u32::try_from(page).ok()).filter(|page| *page > 0)?;
+    let anchor = source.get("anchor")?;
+    let told = anchor.get("page").and_then(Json::as_u64).and_then(|page| u32::try_from(page).ok()).filter(|page| *page > 0);
+    let page = match anchor.get("kind").and_then(Json::as_str)? {
+        "pdf_bbox" => told?,
+        // A picture may have pages (a fax), and mostly has none.
+        "image_bbox" => told.unwrap_or(1),
+        _ => return None,
+    };
     // Parts of the page, from 0 to 1.
     let part = |name: &str| {
         let part = anchor.get(name)?.as_number().and_then(|number: &Number| Decimal::read(number.as_str()))?.rounded(5)?;
