@@ -83,7 +83,7 @@ test("F8 walks the fields that the review is about", async ({ page, sandbox, rev
   expect(await focused(page)).toBe("/note");
 });
 
-test("from the queue to the tenth decision with one key more than there are decisions", async ({ page, sandbox }) => {
+test("from the queue to the tenth decision with one key more than there are decisions", async ({ page }) => {
   await knownAs(page, "Ada Lovelace");
   let keys = 0;
   const press = async (key: string) => {
