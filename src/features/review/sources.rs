@@ -42,6 +42,8 @@ pub fn follow(desk: Desk) {
 /// Asks the vendor where the values stand, once a document of the review is open: a look at the form alone asks nothing.
 fn ask(desk: Desk) {
     let asked = StoredValue::new(None::<String>);
+    // Of the review, not of the document that is open: another one opened meanwhile ends no question.
+    let scope = Scope::of_view();
     Effect::new(move |_| {
         let (true, Some(review)) = (desk.marking.file.with(Option::is_some), desk.read.get()) else { return };
         let digest = Some(review.pin.digest.clone());
@@ -49,7 +51,7 @@ fn ask(desk: Desk) {
             return;
         }
         asked.set_value(digest);
-        let (connection, scope) = (desk.connection(), Scope::of_view());
+        let (connection, scope) = (desk.connection(), scope.clone());
         leptos::task::spawn_local(async move {
             let told = net::read(&connection.id, connection.dialect.run_adapter().sources(&review), &scope).await;
             // Where it says nothing, the text is searched.
