@@ -18,7 +18,7 @@ use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
 use clock_note::ClockNote;
-pub use later::{Errand, Part, errand, is_here, part};
+pub use later::{Errand, Part, errand, part};
 use name_dialog::NameDialog;
 use not_found::NotFound;
 pub use not_found::UnknownConnection;

@@ -1,7 +1,7 @@
 //! The pages that a first visit to the history does not need. In a release build their code is a module of its own, which is
 //! fetched when somebody points at a link to one of them, or opens it.
 
-use crate::data::{NOTIFY, notifying};
+use crate::data::{NOTIFY, elsewhere, notifying};
 use crate::features::audit::{AuditPage, FiguresPage};
 use crate::features::history::{self, AtRunNote, BulkBar, CompletingPage, ExportDialog, FurtherNote, View, What};
 use crate::features::jump;
@@ -88,6 +88,9 @@ fn drawn(asked: Asked) -> Html {
 }
 
 fn page_of(page: Page) -> Html {
+    if matches!(page, Page::Reviews(_) | Page::Review { .. }) {
+        elsewhere::attend();
+    }
     match page {
         Page::Reviews(_) => view! { <QueuePage /> },
         Page::Audit(_) => view! { <AuditPage /> },
@@ -193,7 +196,7 @@ pub fn prepare_on_sight() {
 }
 
 /// The module is here: what is asked of it happens at once.
-pub fn is_here() -> bool {
+pub(super) fn is_here() -> bool {
     module::fetch().now_or_never().is_some()
 }
 

@@ -16,7 +16,7 @@ thread_local! {
     static OWN: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Hears the other tabs from now on, and asks them what there is.
+/// Hears the other tabs from now on, and asks them what there is. The pages of reviews do so when they are opened.
 pub fn attend() {
     LINE.with(|line| line.say(ASK));
 }

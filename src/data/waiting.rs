@@ -1,6 +1,6 @@
+use super::Connection;
 use super::waiting_list::{WaitList, WaitingOf};
-use super::{Connection, elsewhere};
-use crate::app::{Errand, errand, is_here};
+use crate::app::{Errand, errand};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
 use crate::state::{Session, case_id};
@@ -94,7 +94,6 @@ impl Waiting {
     /// Begins to count, unless that has begun.
     pub fn begin(self) {
         if self.kick.get_untracked() == 0 {
-            elsewhere::attend();
             self.refresh();
         }
     }
@@ -208,7 +207,7 @@ impl Waiting {
                 }
             }
             // Some lists do not tell how many reviews a run has. The runs themselves do; a first visit is not kept waiting for that.
-            if (again || is_here()) && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
+            if again && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
                 errand(Errand::LookIntoWaiting(scope.clone()), self.unsaid);
             }
             clock::sleep(EVERY).await;

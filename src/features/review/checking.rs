@@ -12,7 +12,7 @@ use runs::status::Tone;
 /// A pause in typing, in milliseconds.
 const PAUSE: u32 = 300;
 /// An approval waits so long for a check that is under way.
-const WAITS: u32 = 1_000;
+const WAITS: u32 = 5_000;
 
 /// A draft as it was at one moment.
 type Edition = (u64, u64);

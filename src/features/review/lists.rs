@@ -143,7 +143,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <p class="sl-xs sl-2 sl-not-c sl-wider" style:--n=all.to_string() style:--cols=columns.len().to_string()>{t().form.wider}</p>
+        <p class="sl-xs sl-2 sl-not-c sl-wider" aria-hidden="true" style:--n=all.to_string() style:--cols=columns.len().to_string()>{t().form.wider}</p>
         {hint}
     }
 }

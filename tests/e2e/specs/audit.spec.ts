@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { APIRequestContext, Page } from "@playwright/test";
 
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { knownAs, REVIEW_NODE, retabDecision, retabReaches, startRetabRun, waitingRetabRun, writes } from "../fixtures/money.ts";
+import { knownAs, REVIEW_NODE, retabDecision, waitingRetabRun, writes } from "../fixtures/money.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ReviewPage } from "../pages/review.ts";
 import { runPath } from "../pages/run.ts";
@@ -182,36 +182,6 @@ test("another window with the review is told, here and in the queue", async ({ p
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Reviews/ }).click();
   await expect(other.locator(`tr[data-run="${run}"] [data-holder]`)).toHaveCount(0, { timeout: 60_000 });
   await context.close();
-});
-
-test("who wants it is notified of a new review, and the click opens it", async ({ page, context, sandbox }) => {
-  await context.grantPermissions(["notifications"]);
-  await page.addInitScript(() => {
-    const shown: Notification[] = [];
-    Object.assign(window, { shown });
-    window.Notification = class extends Notification {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options);
-        shown.push(this);
-      }
-    };
-  });
-  const shown = () => page.evaluate(() => (window as unknown as { shown: Notification[] }).shown.map((one) => `${one.title} | ${one.body}`));
-  await page.goto("/reviews");
-  await expect(page.locator('main[data-page="reviews"] tr[data-run]').first()).toBeVisible({ timeout: 30_000 });
-  await page.getByLabel("Notify me about new reviews").check();
-  // Remembered, and at work on every page.
-  await page.goto("/runs");
-  await page.goto("/reviews");
-  await expect(page.getByLabel("Notify me about new reviews")).toBeChecked();
-  await expect(page.getByText(/^Updated .* · live$/).first()).toBeVisible({ timeout: 30_000 });
-  expect(await shown()).toEqual([]);
-  const run = await startRetabRun(sandbox);
-  await retabReaches(sandbox, run, "waiting_for_human");
-  await page.getByRole("button", { name: "Refresh" }).click();
-  await expect.poll(async () => (await shown()).join("\n"), { timeout: 30_000 }).toContain("waits for review | At Retab. Open it to decide.");
-  await page.evaluate(() => (window as unknown as { shown: Notification[] }).shown.at(-1)?.dispatchEvent(new Event("click")));
-  await expect(page).toHaveURL(new RegExp(`/c/retab/runs/${run}`));
 });
 
 test("a browser that blocks notifications says so", async ({ page }) => {

@@ -16,7 +16,8 @@ const test = base.extend<{ front: Proxy }>({
   baseURL: async ({ front }, use) => use(front.url),
 });
 
-test.use({ runs: 120 });
+// A redirect to the sign-in of another host is refused by the browser, and named in its console.
+test.use({ runs: 120, expectedErrors: [/\/proxy-login' violates/] });
 
 const SIGNED_OUT = "You were signed out. Sign in again";
 

@@ -75,6 +75,8 @@ test("F8 walks the fields that the review is about", async ({ page, sandbox, rev
   await openOwnReview(page, sandbox, reviewPage, schema, { number: "4711", total: 31.25, note: "long", place: "Berlin", due: "soon" }, "The total is not what the order 4711 says.");
   await expect(reviewPage.root.getByText("The total is not what the order 4711 says.")).toBeVisible();
   await expect(reviewPage.at("/note")).toHaveValue("long");
+  // The rules are checked a moment after the page stands.
+  await expect(reviewPage.root.getByText("1 error blocks approval")).toBeVisible();
   for (const wanted of ["/number", "/total", "/note", "/number"]) {
     await page.keyboard.press("F8");
     await expect.poll(() => focused(page)).toBe(wanted);

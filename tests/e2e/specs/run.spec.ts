@@ -182,6 +182,7 @@ test("TableFlow's review is read-only and says why", async ({ page, sandbox, run
   await expect(page).toHaveURL(/\/reviews\//);
   await expect(reviewPage.root).toContainText("This review is read-only.");
   await expect(reviewPage.root).toContainText("TableFlow has no public review call.");
+  await reviewPage.root.getByRole("button", { name: /^Earlier steps/ }).click();
   await expect(reviewPage.root.getByRole("region", { name: "Outputs of earlier steps and inputs" })).toContainText('"total"');
   await expect(reviewPage.approve).toHaveCount(0);
   await expect(reviewPage.reject).toHaveCount(0);

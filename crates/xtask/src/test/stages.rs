@@ -171,8 +171,14 @@ impl Stages {
 }
 
 /// What the fixtures of `tests/` read.
-pub(crate) fn playwright_env(ready: &ReadyForTests, server: PathBuf, browser: &Path) -> [(&'static str, OsString); 3] {
-    [("SLUICE_BIN", server.into_os_string()), ("SLUICE_APP", ready.bench.dist().into_os_string()), ("SLUICE_CHROMIUM", browser.into())]
+pub(crate) fn playwright_env(ready: &ReadyForTests, server: PathBuf, browser: &Path) -> [(&'static str, OsString); 4] {
+    [
+        ("SLUICE_BIN", server.into_os_string()),
+        ("SLUICE_APP", ready.bench.dist().into_os_string()),
+        ("SLUICE_CHROMIUM", browser.into()),
+        // For what the headless shell cannot do.
+        ("SLUICE_BROWSER", ready.browser.chromium.clone().into_os_string()),
+    ]
 }
 
 fn browser_targets(metadata: &Value) -> Vec<String> {
