@@ -34,12 +34,8 @@ pub fn later(known: &Run, answer: &Run) -> bool {
     }
 }
 
-/// Whether two answers say the same of a run, but for when it was changed: some vendors stamp it anew whenever it is read.
-pub fn same_but_for_the_stamp(before: &Run, now: &Run) -> bool {
-    *before == Run { updated_at: before.updated_at, ..now.clone() }
-}
-
-/// The same of all that is known of a run; what is derived from stamps and the answers as they came say no more.
+/// Whether two answers say the same of a run, but for when it was changed: some vendors stamp it anew whenever it is read. What is
+/// derived from stamps and the answers as they came say no more.
 pub fn says_the_same(before: &RunDetail, now: &RunDetail) -> bool {
     let stamp = |facts: &mut Vec<Fact>| facts.retain(|fact| fact.name != FactName::UpdatedAt);
     let bare = |detail: &RunDetail| {

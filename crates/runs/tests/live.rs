@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use runs::live::{
-    Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh,
-    same_but_for_the_stamp, says_the_same, scarce,
+    Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh, says_the_same,
+    scarce,
 };
 use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::review::Decision;
@@ -410,8 +410,6 @@ fn rows_shown_first_are_numbered_by_the_next_answer() {
 
 #[test]
 fn a_stamp_alone_is_no_news() {
-    assert!(same_but_for_the_stamp(&run("a", Waiting, Some(10)), &run("a", Waiting, Some(20))));
-    assert!(!same_but_for_the_stamp(&run("a", Waiting, Some(10)), &run("a", Running, Some(20))));
     let waits = |updated, status| {
         let mut detail = detail(status, &["hil"], &[("hil", Waiting, Some(5))]);
         let stamp = Fact { name: FactName::UpdatedAt, value: FactValue::Time(AT(updated)) };

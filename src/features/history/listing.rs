@@ -49,13 +49,6 @@ impl Listing {
         self.page.first_number == Numbering::Underivable(NoNumber::Pending)
     }
 
-    /// Nothing that is shown differs.
-    pub fn says_the_same(before: &Self, now: &Self) -> bool {
-        let rows = before.page.items.iter().zip(&now.page.items).all(|(before, now)| live::same_but_for_the_stamp(before, now));
-        let fresh = before.fresh.len() == now.fresh.len() && before.absent == now.absent;
-        rows && fresh && before.page.first_number == now.page.first_number
-    }
-
     /// Brings the rows shown up to date without moving any; new ones wait.
     pub fn settle(known: Option<&Self>, answer: Self) -> (Self, bool) {
         let Some(known) = known.filter(|known| !known.page.items.is_empty()) else { return (answer, true) };

@@ -34,7 +34,7 @@ test("who wants it is notified of a new review, and the click opens it", async (
   const run = await startRetabRun(sandbox);
   await retabReaches(sandbox, run, "waiting_for_human");
   await page.getByRole("button", { name: "Refresh" }).click();
-  await expect.poll(async () => (await shown()).join("\n"), { timeout: 30_000 }).toContain("waits for review | At Retab. Open it to decide.");
+  await expect.poll(async () => (await shown()).join("\n"), { timeout: 30_000 }).toContain("waits for review | Review mismatch, at Retab. Open it to decide.");
   await page.evaluate(() => (window as unknown as { shown: Notification[] }).shown.at(-1)?.dispatchEvent(new Event("click")));
   await expect(page).toHaveURL(new RegExp(`/c/retab/runs/${run}`));
 });

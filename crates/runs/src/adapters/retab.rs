@@ -135,7 +135,7 @@ impl RunAdapter for Retab {
     }
 
     fn get_status(&self, run: &RunRef) -> Operation<Run> {
-        decoded(get_run_call(&run.id), |value| Ok(run::read(value).map_err(why)?.run))
+        decoded(get_run_call(&run.id), |value| run::read_listed(value).map_err(why))
     }
 
     fn cancel(&self, run: &RunRef, key: &str) -> Operation<ActionOutcome> {

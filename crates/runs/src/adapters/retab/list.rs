@@ -115,7 +115,7 @@ pub(in crate::adapters) fn at(mut request: Request, place: &Place, limit: u32, o
 }
 
 fn page(value: Json, place: &Place) -> Result<Page<Run>, Malformed> {
-    page_of(value, place, NoNumber::UnknownPlace, |item| Ok(run::read(item)?.run))
+    page_of(value, place, NoNumber::UnknownPlace, run::read_listed)
 }
 
 /// A page of a list that says by `list_metadata` where it goes on.

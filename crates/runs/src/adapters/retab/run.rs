@@ -64,6 +64,10 @@ const FACTS: &[(&str, FactName, Shape)] = &[
     ("trace_spans", FactName::TraceSpans, Shape::Data),
 ];
 
+/// Of these, what a run's status hangs on.
+const LISTED_FACTS: &[(&str, FactName, Shape)] =
+    &[("run_resume_status", FactName::ResumeStatus, Shape::Text), ("cancel_confirmation_pending", FactName::CancelPending, Shape::Flag)];
+
 /// Takes the fields of a table; an empty list or object says nothing and gives no fact.
 pub(in crate::adapters) fn take_facts(fields: &mut Fields, table: &[(&str, FactName, Shape)], facts: &mut Vec<Fact>) {
     for (field, name, shape) in table {
@@ -96,21 +100,29 @@ pub(in crate::adapters) fn fact(facts: &[Fact], name: FactName) -> Option<&FactV
 
 /// Decodes a run and everything its document holds; the history is the caller's business.
 pub(super) fn read(value: Json) -> Result<RunDetail, Unfit> {
-    lenient(value, "run", &["id"], decode)
+    lenient(value, "run", &["id"], decode::<true>)
 }
 
-fn decode(fields: &mut Fields) -> RunDetail {
+/// The same for a list, without what only the run's own page shows: a first visit need not download the code for that.
+pub(super) fn read_listed(value: Json) -> Result<Run, Unfit> {
+    lenient(value, "run", &["id"], decode::<false>).map(|detail| detail.run)
+}
+
+fn decode<const WHOLE: bool>(fields: &mut Fields) -> RunDetail {
     let id = fields.required("id");
     let word = fields.word("status");
     let mut facts = Vec::new();
-    take_facts(fields, FACTS, &mut facts);
+    take_facts(fields, if WHOLE { FACTS } else { LISTED_FACTS }, &mut facts);
     let status = status(word, &facts);
     let trigger = trigger(fields);
     let error = error(fields);
     let summaries = steps::numbered(fields.parts("steps", "step", steps::NEEDED, steps::decode));
-    let files = input_files(fields);
-    let mut inputs = fields.entries("input_json_data");
-    inputs.extend(fields.entries("input_text_data"));
+    let (mut files, mut inputs) = (Vec::new(), Vec::new());
+    if WHOLE {
+        files = input_files(fields);
+        inputs = fields.entries("input_json_data");
+        inputs.extend(fields.entries("input_text_data"));
+    }
     let waiting_since = fields.time("human_waiting_started_at");
     let mut detail = RunDetail {
         run: Run {
@@ -152,8 +164,10 @@ fn decode(fields: &mut Fields) -> RunDetail {
         other: Vec::new(),
         raw: Vec::new(),
     };
-    read_outputs(fields, &mut detail);
-    detail.other.extend(fields.rest());
+    if WHOLE {
+        read_outputs(fields, &mut detail);
+        detail.other.extend(fields.rest());
+    }
     set_steps(&mut detail, summaries);
     detail
 }

@@ -89,7 +89,7 @@ impl Found {
             let marks = |marks: &mut Fields| [marks.count("total"), marks.count("offset"), marks.count("next_offset")];
             (items, fields.object("pagination", "pagination", marks))
         })?;
-        let runs = all(items, |item| Ok(run::read(item)?.run), unread);
+        let runs = all(items, run::read_listed, unread);
         let [total, offset, next] = marks.unwrap_or_default();
         Ok(Self { runs, total, offset, next })
     }

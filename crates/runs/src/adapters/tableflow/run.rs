@@ -36,10 +36,15 @@ const ENDED: &[&str] = &["end_time", "completed_at", "finished_at", "ended_at", 
 const TRY: &[&str] = &["attempt", "attempt_number", "number"];
 
 pub(super) fn read(value: Json) -> Result<RunDetail, Unfit> {
-    lenient(value, "run", &["id"], decode)
+    lenient(value, "run", &["id"], decode::<true>)
 }
 
-fn decode(fields: &mut Fields) -> RunDetail {
+/// The same for a list, without what only the run's own page shows: a first visit need not download the code for that.
+pub(super) fn read_listed(value: Json) -> Result<Run, Unfit> {
+    lenient(value, "run", &["id"], decode::<false>).map(|detail| detail.run)
+}
+
+fn decode<const WHOLE: bool>(fields: &mut Fields) -> RunDetail {
     let id = fields.required("id");
     let status = Status::from_table(fields.word("status").unwrap_or_default(), STATUSES);
     let history = history(fields, &status);
@@ -47,11 +52,12 @@ fn decode(fields: &mut Fields) -> RunDetail {
     let error = fields.words("error");
     let trigger = fields.word("trigger_method").map(trigger);
     let mut facts = Vec::new();
-    if let Some(workspace) = fields.text("workspace_id") {
-        facts.push(Fact::text(FactName::Workspace, workspace));
+    let mut files = Vec::new();
+    if WHOLE {
+        facts.extend(fields.text("workspace_id").map(|workspace| Fact::text(FactName::Workspace, workspace)));
+        files = drive_files(fields);
+        input_files(fields, &mut files);
     }
-    let mut files = drive_files(fields);
-    input_files(fields, &mut files);
     let flow = flow(fields, &mut facts);
     let attempt = fields.count("current_attempt").and_then(|number| u32::try_from(number).ok());
     let (mut attempts, mut steps, mut other) = (Vec::new(), Vec::new(), Vec::new());
@@ -89,7 +95,9 @@ fn decode(fields: &mut Fields) -> RunDetail {
         status,
     };
     place_error(run.error.as_mut(), &steps);
-    other.extend(fields.rest());
+    if WHOLE {
+        other.extend(fields.rest());
+    }
     if steps.iter().any(|step| step.status.kind != StatusKind::Unknown) {
         run.count(&steps);
     }
