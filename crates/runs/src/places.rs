@@ -157,6 +157,9 @@ pub fn mark(fields: &[Sought], pieces: &[String], told: &[Told], form: Form) -> 
     Found { spots, as_read }
 }
 
+/// Ways to write values, each with which value it is of.
+type Spellings = Vec<(Vec<char>, usize)>;
+
 /// Many values looked for in one pass over the text.
 struct Finder<'a> {
     count: usize,
@@ -164,9 +167,9 @@ struct Finder<'a> {
     /// By digits, exponent and sign.
     numbers: BTreeMap<(String, i64, bool), Vec<usize>>,
     /// Ways to write the same, in their normal form, by their first word or sign.
-    words: BTreeMap<Vec<char>, Vec<(Vec<char>, usize)>>,
+    words: BTreeMap<Vec<char>, Spellings>,
     /// Long numbers of accounts, orders and the like without what groups their characters, by their first two.
-    codes: BTreeMap<(char, char), Vec<(Vec<char>, usize)>>,
+    codes: BTreeMap<(char, char), Spellings>,
 }
 
 impl<'a> Finder<'a> {

@@ -1,5 +1,7 @@
 //! What a review is about: a few values that tell it from sixty others of its flow.
 
+#![allow(clippy::expect_used)]
+
 use runs::review::about;
 
 fn told(data: &str) -> Vec<String> {

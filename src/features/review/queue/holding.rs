@@ -20,6 +20,6 @@ pub fn link_id(key: &str) -> String {
 /// A row that takes the place of another takes its focus too.
 pub fn hand_over(from: &str, to: &str) {
     if page::by_id(&row_id(from)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)) {
-        page::focus_soon(&link_id(to));
+        page::focus_soon(link_id(to));
     }
 }
