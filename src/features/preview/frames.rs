@@ -1,5 +1,5 @@
 use super::finding::Finding;
-use super::marking::{Mark, Marking};
+use super::marking::{Mark, Marking, clicks, presses};
 use super::pages::Layers;
 use crate::prelude::*;
 use runs::places::{Box, WIDTH};
@@ -29,16 +29,8 @@ pub fn frames(marking: Option<Marking>, finding: Finding, page: RwSignal<u32>, q
     view! {
         <div
             class="sl-preview__frames"
-            on:click=move |event| {
-                if let Some(marking) = marking {
-                    marking.clicked(&event);
-                }
-            }
-            on:keydown=move |press| {
-                if let Some(marking) = marking {
-                    marking.pressed(&press);
-                }
-            }
+            on:click=clicks(marking)
+            on:keydown=presses(marking)
         >
             {found}
             {marks}

@@ -213,15 +213,13 @@ impl Marking {
         marks
     }
 
-    /// A click on a place.
-    pub fn clicked(self, event: &MouseEvent) {
+    fn clicked(self, event: &MouseEvent) {
         if let Some((_, spot)) = spot_at(event.target()) {
             self.choose(spot);
         }
     }
 
-    /// Keys on a place: Enter goes to its field, arrows to other places.
-    pub fn pressed(self, press: &Press) {
+    fn pressed(self, press: &Press) {
         let Some((element, spot)) = spot_at(press.target()) else { return };
         if !press.is_plain() {
             return;
@@ -360,6 +358,24 @@ fn neighbour(element: &Element, back: bool) {
     }
 }
 
+/// What a click on one of the places does that an element holds.
+pub fn clicks(marking: Option<Marking>) -> impl Fn(MouseEvent) + 'static {
+    move |event| {
+        if let Some(marking) = marking {
+            marking.clicked(&event);
+        }
+    }
+}
+
+/// Keys on a place: Enter goes to its field, arrows to other places.
+pub fn presses(marking: Option<Marking>) -> impl Fn(Press) + 'static {
+    move |press| {
+        if let Some(marking) = marking {
+            marking.pressed(&press);
+        }
+    }
+}
+
 /// A marked stretch of running text.
 pub fn inline(mark: &Mark, text: String) -> Html {
     let number = mark.number.map(|number| view! { <b class="sl-src__n" aria-hidden="true">{number}</b> });
@@ -373,6 +389,6 @@ pub fn inline(mark: &Mark, text: String) -> Html {
             tabindex=if mark.tab { "0" } else { "-1" }
             aria-label=format!("{text}: {}", mark.label)
             title=mark.label.clone()
-        >{number}{text}</span>
+        >{number}<bdi>{text}</bdi></span>
     }
 }

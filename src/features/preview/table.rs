@@ -1,6 +1,6 @@
 use super::choice::separator;
 use super::finding::Finding;
-use super::marking::{Mark, Marking, Paper, inline};
+use super::marking::{Mark, Marking, Paper, clicks, inline, presses};
 use super::tool::tool;
 use crate::prelude::*;
 use crate::strings::t;
@@ -72,16 +72,8 @@ fn drawn(table: Table, name: String, marking: Option<Marking>, choices: Html) ->
             tabindex="0"
             role="region"
             aria-label=name
-            on:click=move |event| {
-                if let Some(marking) = marking {
-                    marking.clicked(&event);
-                }
-            }
-            on:keydown=move |press| {
-                if let Some(marking) = marking {
-                    marking.pressed(&press);
-                }
-            }
+            on:click=clicks(marking)
+            on:keydown=presses(marking)
         >
             <table class="sl-grid">
                 <thead>{above.lines(0, head)}</thead>

@@ -1,5 +1,5 @@
 use super::finding::Finding;
-use super::marking::{Marking, inline};
+use super::marking::{Marking, clicks, inline, presses};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
@@ -35,16 +35,8 @@ pub fn Marked(
                 tabindex="0"
                 role="region"
                 aria-label=label
-                on:click=move |event| {
-                    if let Some(marking) = marking {
-                        marking.clicked(&event);
-                    }
-                }
-                on:keydown=move |press| {
-                    if let Some(marking) = marking {
-                        marking.pressed(&press);
-                    }
-                }
+                on:click=clicks(marking)
+                on:keydown=presses(marking)
             >{move || parts(&text, base..base + pieces, marking, finding)}</code>
             <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet sl-btn--icon" aria-label=t().run.copy title=t().run.copy on:click=copy>
                 <Glyph icon=Icon::Copy />

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::sources;
-use crate::features::preview;
+use crate::features::preview::{self, Paper};
 use crate::net::{self, Bytes, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -77,6 +77,8 @@ impl Opening {
 
     fn compare(self, desk: Desk, documents: Vec<(usize, File)>) {
         self.open.set(Open::Choosing);
+        // What stood in the earlier steps is out of sight.
+        desk.marking.paper.set(Paper::Closed);
         let first = documents.first().map_or(0, |(at, _)| *at);
         // Only what nobody has chosen meanwhile.
         let settle = move |at: usize| {
