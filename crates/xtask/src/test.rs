@@ -51,6 +51,10 @@ impl Stage {
     fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
+
+    const fn needs_app(self) -> bool {
+        matches!(self, Self::Size | Self::Schema | Self::E2e)
+    }
 }
 
 struct Outcome {
@@ -101,6 +105,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let ready = setup::for_tests()?;
     eprintln!("-- setup: ok in {}", seconds(started.elapsed()));
     let mut stages = Stages::new(ready);
+    if chosen.len() > 1 && chosen.iter().any(|stage| stage.needs_app()) {
+        stages.begin_app()?;
+    }
     let mut outcomes = Vec::new();
     for stage in chosen {
         eprintln!("\n== {}", stage.name());

@@ -1,4 +1,4 @@
-// Every page in both themes, wide and narrow, without an accessibility violation.
+// Every page in both themes, wide and narrow, without an accessibility violation, and nothing on it cut or covered.
 
 import { RECONCILIATION } from "../fixtures/flows.ts";
 import { knownAs, REVIEW_NODE, waitingRetabRun } from "../fixtures/money.ts";
@@ -6,10 +6,12 @@ import { PLACES } from "../fixtures/places.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 for (const { name, path, ready } of PLACES) {
-  test(`${name} is accessible in both themes @phone`, async ({ page, sandbox, a11y }) => {
+  test(`${name} is accessible in both themes and fits @phone`, async ({ page, sandbox, a11y, layout, isMobile }) => {
     await page.goto(await path(sandbox));
     await ready(page);
     await a11y.audit();
+    // Every width is looked at in one browser.
+    if (!isMobile) await layout.expectFits(name);
   });
 }
 

@@ -15,14 +15,14 @@ test.use({ runs: 300 });
 const hasRows = (page: Page) => page.locator("table.sl-runs tr[data-run]").first().waitFor();
 const stands = (page: Page) => page.getByRole("main").getByRole("tab").first().waitFor();
 
-/** What another address or a choice of this browser makes of a page. */
+/** What another address makes of a page; how the others fit is seen in a11y.spec.ts. */
 const FURTHER: Place[] = [
   { name: "history of all flows", path: () => "/runs?c=retab&flow=*", ready: hasRows },
   { name: "audit log", path: () => "/audit", ready: (page) => page.locator('main[data-page="audit"]').waitFor() },
   { name: "figures", path: () => "/reviews/figures", ready: (page) => page.getByRole("main").getByRole("heading", { level: 1 }).waitFor() },
 ];
 
-for (const { name, path, ready } of [...PLACES, ...FURTHER]) {
+for (const { name, path, ready } of FURTHER) {
   test(`${name} fits at every width`, async ({ page, sandbox, layout }) => {
     await page.goto(await path(sandbox));
     await ready(page);

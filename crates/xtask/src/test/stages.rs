@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -18,14 +18,35 @@ const APP: &str = "sluice-app";
 
 pub(super) struct Stages {
     ready: ReadyForTests,
-    /// The app is built once, whichever stages ask for it; `false` once that has failed.
-    app: Option<bool>,
+    app: App,
     server: Option<PathBuf>,
+}
+
+/// The release build of the app: made once, whichever stages ask for it.
+enum App {
+    Missing,
+    /// Being built beside the stages that do not need it: its linking and shrinking keep one core busy for minutes.
+    Building(Child, PathBuf),
+    Built,
+    Failed,
 }
 
 impl Stages {
     pub(super) fn new(ready: ReadyForTests) -> Self {
-        Self { ready, app: None, server: None }
+        Self { ready, app: App::Missing, server: None }
+    }
+
+    /// Begins to build the app; whichever stage needs it waits for it.
+    pub(super) fn begin_app(&mut self) -> Result<()> {
+        let log = self.bench().target_dir.join("app-build.log");
+        let file = fs::File::create(&log).at("create", &log)?;
+        let errors = file.try_clone().at("write", &log)?;
+        let this = std::env::current_exe().map_err(|error| Failure::new("xtask does not find itself").because(error))?;
+        let child = self.bench().command(this).arg("build").stdin(Stdio::null()).stdout(file).stderr(errors).spawn();
+        let child = child.map_err(|error| Failure::new("`cargo xtask build` could not be started").because(error))?;
+        eprintln!("-- the app is being built meanwhile: {}", log.display());
+        self.app = App::Building(child, log);
+        Ok(())
     }
 
     fn bench(&self) -> &Workbench {
@@ -148,15 +169,17 @@ impl Stages {
     }
 
     fn ensure_app(&mut self) -> Result<()> {
-        match self.app {
-            Some(true) => return Ok(()),
-            Some(false) => {
+        let built = match std::mem::replace(&mut self.app, App::Failed) {
+            App::Built => Ok(()),
+            App::Missing => app::build(self.bench()),
+            App::Building(child, log) => finish(child, &log),
+            App::Failed => {
                 return Err(Failure::new("the app was not built").next("see the stage before; `cargo xtask build` repeats the build alone"));
             }
-            None => {}
+        };
+        if built.is_ok() {
+            self.app = App::Built;
         }
-        let built = app::build(self.bench());
-        self.app = Some(built.is_ok());
         built
     }
 
@@ -168,6 +191,19 @@ impl Stages {
         self.server = Some(server.clone());
         Ok(server)
     }
+}
+
+/// Waits for the build; what it said is shown to its last line where it failed.
+fn finish(mut child: Child, log: &Path) -> Result<()> {
+    eprintln!("-- waiting for the app: {}", log.display());
+    let status = child.wait().map_err(|error| Failure::new("the build of the app cannot be waited for").because(error))?;
+    let said = fs::read_to_string(log).at("read", log)?;
+    if status.success() {
+        eprintln!("{}", said.lines().last().unwrap_or_default());
+        return Ok(());
+    }
+    eprintln!("{said}");
+    Err(Failure::new("the app could not be built").because(status).next("`cargo xtask build` repeats the build alone"))
 }
 
 /// What the fixtures of `tests/` read.
