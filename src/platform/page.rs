@@ -4,7 +4,7 @@ use js_sys::Promise;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, VisibilityState, Window};
+use web_sys::{Clipboard, Document, Element, HtmlElement, VisibilityState, Window};
 
 pub fn window() -> Option<Window> {
     web_sys::window()
@@ -190,27 +190,6 @@ pub fn come_forward() {
     }
 }
 
-/// An address for bytes in this page, until it is forgotten.
-fn blob_address(bytes: &[u8], media_type: &str) -> Option<String> {
-    let options = web_sys::BlobPropertyBag::new();
-    options.set_type(media_type);
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
-    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
-    web_sys::Url::create_object_url_with_blob(&blob).ok()
-}
-
-fn forget_blob(address: &str) {
-    web_sys::Url::revoke_object_url(address).ok();
-}
-
-/// Hands a file to the browser to keep.
-pub fn save_file(name: &str, bytes: &[u8], media_type: &str) {
-    if let Some(address) = blob_address(bytes, media_type) {
-        download(&address, name);
-        forget_blob(&address);
-    }
-}
-
 /// Lets the browser fetch a file and keep it; without a name of ours it takes the one that comes with it.
 pub fn download(href: &str, name: &str) {
     let link = document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlElement>().ok());
@@ -261,8 +240,11 @@ pub fn prefers_dark() -> bool {
 
 /// Puts text on the clipboard; `false` if the browser does not allow it.
 pub async fn copy(text: &str) -> bool {
-    match window() {
-        Some(window) => JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok(),
+    let Some(window) = window() else { return false };
+    // Over plain HTTP from another machine there is none.
+    let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into()).unwrap_or_default();
+    match clipboard.dyn_ref::<Clipboard>() {
+        Some(clipboard) => JsFuture::from(clipboard.write_text(text)).await.is_ok(),
         None => false,
     }
 }

@@ -1,11 +1,11 @@
 //! A file that is written piece by piece: straight to the disk where the browser can, else as pieces that it keeps until they are
 //! handed over as a download.
 
-use super::page::{document, window};
+use super::page::{self, window};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
+use web_sys::{Blob, BlobPropertyBag, Url};
 
 /// So many bytes are kept for a download.
 const MOST_KEPT: usize = 256 * 1024 * 1024;
@@ -95,12 +95,7 @@ impl Sink {
     pub async fn finish(self, named: &Named) -> Result<(), String> {
         match self {
             Self::Disk { file, .. } => call(&file, "close", &JsValue::UNDEFINED).await.map(|_| ()).map_err(|error| words(&error)),
-            Self::Kept { pieces, .. } => {
-                let options = BlobPropertyBag::new();
-                options.set_type(named.media_type);
-                let blob = Blob::new_with_blob_sequence_and_options(&pieces, &options).map_err(|error| words(&error))?;
-                download(&blob, &named.name).map_err(|error| words(&error))
-            }
+            Self::Kept { pieces, .. } => download(&pieces, &named.name, named.media_type).map_err(|error| words(&error)),
         }
     }
 
@@ -114,12 +109,16 @@ impl Sink {
     }
 }
 
-fn download(blob: &Blob, name: &str) -> Result<(), JsValue> {
-    let address = Url::create_object_url_with_blob(blob)?;
-    let link = document().ok_or(JsValue::NULL)?.create_element("a")?.dyn_into::<HtmlElement>()?;
-    link.set_attribute("download", name)?;
-    link.set_attribute("href", &address)?;
-    link.click();
+/// Hands a short text to the browser as a file to keep.
+pub fn text(name: &str, text: &str, media_type: &str) {
+    download(&Array::of1(&text.into()), name, media_type).ok();
+}
+
+fn download(pieces: &Array, name: &str, media_type: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let address = Url::create_object_url_with_blob(&Blob::new_with_blob_sequence_and_options(pieces, &options)?)?;
+    page::download(&address, name);
     gloo_timers::callback::Timeout::new(BEGUN, move || {
         Url::revoke_object_url(&address).ok();
     })

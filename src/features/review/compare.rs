@@ -2,7 +2,7 @@
 
 use super::bar::name_of;
 use super::desk::Desk;
-use crate::platform::page;
+use crate::platform::{page, save};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -96,7 +96,7 @@ pub fn take_along(desk: Desk, original: Json, theirs: Json, mine: Json) -> Html 
     let download = move |_| {
         let parts = [("original", original.clone()), ("theirs", theirs.clone()), ("mine", mine.clone())];
         let all = Json::Object(parts.map(|(name, value)| (name.to_owned(), value)).into_iter().collect());
-        page::save_file(&name, format!("{all:#}\n").as_bytes(), "application/json");
+        save::text(&name, &format!("{all:#}\n"), "application/json");
     };
     view! {
         <button type="button" class="sl-btn" on:click=copy><Glyph icon=Icon::Copy />{(words.copy)(count)}</button>

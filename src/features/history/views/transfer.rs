@@ -1,6 +1,6 @@
 use super::Menu;
 use super::saved;
-use crate::platform::page;
+use crate::platform::save;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
@@ -29,7 +29,7 @@ pub(super) fn transfer(menu: Menu) -> Html {
     };
     let write = move |_| {
         let file = export(&saved(menu.view));
-        page::save_file("sluice-views.json", file.as_bytes(), "application/json");
+        save::text("sluice-views.json", &file, "application/json");
     };
     view! {
         <div class="sl-menu__act">
