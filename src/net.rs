@@ -108,7 +108,7 @@ async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>
 }
 
 fn path_of(connection: &str, request: &Request) -> String {
-    format!("/api/c/{}/{}", runs::http::encode(connection), request.target())
+    format!("/api/c/{}/{}", runs::value::percent::encode(connection), request.target())
 }
 
 async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {

@@ -7,9 +7,9 @@ pub use audit::AuditAddress;
 pub use figures::{FiguresAddress, RANGES};
 
 use crate::platform::page;
-use runs::http::{decode, encode};
 use runs::query::HistoryAddress;
 use runs::sheet::Separator;
+use runs::value::percent::{decode, encode};
 
 /// A page with all that its address says.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,8 @@ use crate::platform::clock;
 use runs::ApiError;
 use runs::live::{Backoff, Pace};
 use runs::model::{Page, Place, ReviewRef, Run};
-use runs::order::Names;
 use runs::queue::Part;
+use runs::value::order::Names;
 use std::sync::Arc;
 
 /// A list that the vendor refuses is asked for again after so many milliseconds: a key may have been renewed.

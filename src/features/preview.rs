@@ -103,7 +103,7 @@ fn written(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Marking>
         }
         // JSON has one encoding, and says nothing of it.
         let exact = matches!(encoding.why, Why::Mark | Why::Bytes) && encoding.label == "utf-8";
-        let value = if kind == Kind::Json { runs::json::parse(text.as_bytes()).ok() } else { None };
+        let value = if kind == Kind::Json { runs::value::json::parse(text.as_bytes()).ok() } else { None };
         let choice = (value.is_none() || !exact).then(|| choice::encoding(&encoding, chosen));
         plain(value.unwrap_or(Json::String(text)), name.clone(), marking, choice)
     })
@@ -130,7 +130,7 @@ pub async fn beginning(file: &File, bytes: &Bytes) -> Vec<String> {
     match kind(&bytes.body, &file.name, &told) {
         Kind::Pdf => reading::beginning(bytes).await,
         Kind::Table => runs::cells::table(&text(), None, 500, 50).rows.into_iter().flatten().collect(),
-        Kind::Json => Text::of(&runs::json::parse(&bytes.body).unwrap_or_else(|_| Json::String(text())), SHOWN).pieces(),
+        Kind::Json => Text::of(&runs::value::json::parse(&bytes.body).unwrap_or_else(|_| Json::String(text())), SHOWN).pieces(),
         Kind::Text => Text::plain(&text(), SHOWN).pieces(),
         _ => Vec::new(),
     }

@@ -15,9 +15,9 @@ use runs::Timestamp;
 use runs::adapter::RunRef;
 pub use runs::deciding::Phase;
 use runs::deciding::{self, Effect, Event, Kept, News};
-use runs::http::encode;
 use runs::model::RunDetail;
 use runs::review::{Intent, Outcome, Review};
+use runs::value::percent::encode;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -229,7 +229,7 @@ impl Deciding {
         let Sent { connection, read, run_name, intent, at, elsewhere } = sent;
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
-            let changes = intent.edited.as_ref().map_or(0, |edited| runs::diff::changes(&read.data, edited).len());
+            let changes = intent.edited.as_ref().map_or(0, |edited| runs::value::diff::changes(&read.data, edited).len());
             let (case, effects) = deciding::Case::take_up(read, intent, at);
             self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, told: Told::Nothing, left: false });
             self.carry_all(&id, effects);

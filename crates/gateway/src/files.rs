@@ -149,7 +149,7 @@ fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response
     if let Some(length) = length {
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
-    let name = link.name.as_deref().map(|name| format!("; filename*=UTF-8''{}", runs::http::encode(name)));
+    let name = link.name.as_deref().map(|name| format!("; filename*=UTF-8''{}", runs::value::percent::encode(name)));
     if let Ok(value) = HeaderValue::try_from(format!("attachment{}", name.unwrap_or_default())) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }

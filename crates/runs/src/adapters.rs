@@ -9,9 +9,9 @@ pub mod tableflow;
 use crate::error::{ApiError, Complaint};
 use crate::fields::Unfit;
 use crate::http::Request;
-use crate::json::{Json, Malformed};
 use crate::model::{Page, Run};
 use crate::operation::Operation;
+use crate::value::json::{Json, Malformed};
 
 /// One request whose answer is decoded by `read`; `complain` understands the dialect's errors.
 fn decoded<T: 'static>(

@@ -14,12 +14,12 @@ pub use phase::{Effect, Event, News, Phase};
 pub use retry::{Retry, Turn};
 
 use crate::error::ApiError;
-use crate::json::Json;
 use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::review::{Decision, Intent, Outcome, Review};
 use crate::status::Status;
-use crate::time::Timestamp;
+use crate::value::json::Json;
+use crate::value::time::Timestamp;
 use looking::CONFIRM_AGAIN;
 use std::sync::Arc;
 

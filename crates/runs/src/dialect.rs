@@ -107,7 +107,7 @@ impl Route {
                 match (wanted.next(), found.next()) {
                     (None, None) => break true,
                     (Some("*"), Some(segment)) => {
-                        let decoded = crate::http::decode(segment);
+                        let decoded = crate::value::percent::decode(segment);
                         if decoded.is_empty() || decoded == "." || decoded == ".." || decoded.contains(['/', '\\']) {
                             break false;
                         }

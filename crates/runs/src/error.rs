@@ -1,8 +1,8 @@
 //! One error for every vendor: what kind, and what the vendor said.
 
 use crate::http::{Failure, FailureKind, Reply, Response};
-use crate::json::{Json, Malformed};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed};
+use crate::value::time::Timestamp;
 
 /// The longest text kept of a vendor's error, in characters.
 pub const MAX_DETAIL: usize = 2_000;
@@ -180,7 +180,7 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
         (None, 500..) => ErrorKind::Vendor,
         (None, _) => ErrorKind::Refused,
     };
-    let envelope = crate::json::parse_answer(&response.body).ok();
+    let envelope = crate::value::json::parse_answer(&response.body).ok();
     let complaint = match (&relay, envelope) {
         (Some(_), Some(json)) => Complaint { detail: json.get("detail").and_then(Json::as_str).map(str::to_owned), ..Complaint::default() },
         (None, Some(json)) => read(json),
@@ -205,7 +205,7 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
 /// Like [`accept`], then decodes the JSON body.
 pub fn answer(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<Json, ApiError> {
     let response = accept(reply, call, read)?;
-    crate::json::parse_answer(&response.body).map_err(|problem| ApiError::malformed(&problem, call))
+    crate::value::json::parse_answer(&response.body).map_err(|problem| ApiError::malformed(&problem, call))
 }
 
 /// The first [`MAX_DETAIL`] characters.

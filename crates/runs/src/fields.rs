@@ -1,8 +1,8 @@
 //! How adapters read an object: field by field, with one check at the end.
 
-use crate::json::{Json, Malformed, Map, Number, kind, plain};
-use crate::review::Decimal;
-use crate::time::Timestamp;
+use crate::value::decimal::Decimal;
+use crate::value::json::{Json, Malformed, Map, Number, kind, plain};
+use crate::value::time::Timestamp;
 
 /// Takes known fields out of an object; what is left is kept by [`Fields::rest`].
 ///

@@ -1,10 +1,10 @@
 //! What narrows a list of runs down beside flow and status, and how much of it a vendor does itself.
 
-use crate::http::encode;
-use crate::json::plain;
 use crate::model::{Run, TriggerKind};
 use crate::status::StatusKind;
-use crate::time::Timestamp;
+use crate::value::json::plain;
+use crate::value::percent::encode;
+use crate::value::time::Timestamp;
 
 /// Everything is asked for by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl Filter {
     }
 
     /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by
-    /// [`Filter::at`]. `form` is the form in which texts are compared: [`crate::normal`].
+    /// [`Filter::at`]. `form` is the form in which texts are compared: [`crate::value::normal`].
     pub fn lets(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
         if run.unread {
             return true;
@@ -164,7 +164,7 @@ impl Filter {
                         self.triggers.push(*kind);
                     }
                 }
-                crate::order::sort(&mut self.triggers, &|kind| (*kind as i64, 0));
+                crate::value::order::sort(&mut self.triggers, &|kind| (*kind as i64, 0));
             }
             "last" => {
                 if let Some(minutes) = value.parse().ok().filter(|minutes| (1..=LONGEST_MINUTES).contains(minutes)) {

@@ -1,6 +1,7 @@
 //! Requests and answers as values. Whoever carries them adds the base URL and the key.
 
-use crate::time::Timestamp;
+use crate::value::percent::encode_into;
+use crate::value::time::Timestamp;
 
 /// On every answer of the gateway under `/api`: its clock, in milliseconds since 1970. An answer without it is not the gateway's.
 pub const GATEWAY_TIME: &str = "sluice-time";
@@ -167,44 +168,3 @@ pub enum FailureKind {
 }
 
 pub type Reply = Result<Response, Failure>;
-
-/// Percent-encodes one path segment or query value (RFC 3986 unreserved characters stay).
-pub fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    encode_into(&mut out, text);
-    out
-}
-
-fn encode_into(out: &mut String, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-}
-
-/// Undoes percent-encoding, `+` as space; anything malformed stays as it is.
-pub fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|digit| u8::try_from(digit).ok());
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match (byte, digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(high << 4 | low);
-                at += 3;
-                continue;
-            }
-            (b'+', _, _) => out.push(b' '),
-            _ => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}

@@ -10,10 +10,10 @@ mod walk;
 use crate::adapter::Adapter;
 use crate::capability::{NumberSource, Seek};
 use crate::error::ApiError;
-use crate::http::decode;
 use crate::model::{Numbering, Page, Place, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
+use crate::value::percent::decode;
 
 /// Pages walked through where a list has no other way.
 pub const WALKED: u32 = 10;

@@ -7,7 +7,7 @@ pub use backoff::{Backoff, Pace, pause, scarce};
 pub use progress::Progress;
 
 use crate::model::{Fact, FactName, NoNumber, Numbering, Page, Run, RunDetail};
-use crate::order::{Names, first_times};
+use crate::value::order::{Names, first_times};
 
 /// Whether `answer` replaces what is known of the same run.
 ///

@@ -21,8 +21,8 @@ pub use stream::Row;
 
 use crate::error::{ApiError, ErrorKind};
 use crate::model::{Flow, Page, Place, Run};
-use crate::order::{Names, first_times};
-use crate::time::Timestamp;
+use crate::value::order::{Names, first_times};
+use crate::value::time::Timestamp;
 use stream::{At, Next, Stream};
 
 /// Flows of one connection that are listed; more are said, not read.

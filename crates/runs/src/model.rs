@@ -6,10 +6,10 @@ mod progress;
 
 use crate::fields::Unfit;
 use crate::http::Request;
-use crate::json::{Json, Malformed};
-use crate::review::digest;
 use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::digest::digest;
+use crate::value::json::{Json, Malformed};
+use crate::value::time::Timestamp;
 pub(crate) use failed::place_error;
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
 pub use progress::StepCounts;

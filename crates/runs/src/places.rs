@@ -10,9 +10,9 @@ mod text;
 pub use layer::{Box, Layer, WIDTH};
 pub use text::Text;
 
-use crate::json::Json;
-use crate::normal::is_word;
-use crate::review::Decimal;
+use crate::value::decimal::Decimal;
+use crate::value::json::Json;
+use crate::value::normal::is_word;
 use folded::Folder;
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub struct Place {
     pub to: usize,
 }
 
-/// NFKC in lower case, of whoever has Unicode's tables: see [`crate::normal`].
+/// NFKC in lower case, of whoever has Unicode's tables: see [`crate::value::normal`].
 pub type Form<'a> = &'a dyn Fn(&str) -> String;
 
 /// Every place of a value, in the order of the document. Empty values and yes or no stand nowhere.
@@ -230,7 +230,7 @@ impl<'a> Finder<'a> {
     }
 
     fn in_numbers(&self, text: &[char], found: &mut Vec<(usize, usize, usize)>) {
-        let text: Vec<char> = text.iter().map(|character| crate::normal::plain(*character)).collect();
+        let text: Vec<char> = text.iter().map(|character| crate::value::normal::plain(*character)).collect();
         // `4 189.00` may be two numbers side by side or one with a space between its groups: both are tried.
         for spaced in [false, true] {
             for (from, to) in numbers::stretches(&text, spaced) {

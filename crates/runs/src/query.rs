@@ -3,10 +3,11 @@
 use crate::adapter::{Adapter, FlowQuery};
 use crate::capability::Capabilities;
 use crate::filter::{Created, Filter};
-use crate::http::{Request, decode, encode};
+use crate::http::Request;
 use crate::model::Place;
 use crate::status::StatusKind;
-use crate::time::Timestamp;
+use crate::value::percent::{decode, encode};
+use crate::value::time::Timestamp;
 
 /// A question for one page of runs, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl HistoryAddress {
             address.flow = None;
             address.place = if let Place::Number(_) = address.place { address.place } else { Place::First };
         }
-        crate::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
+        crate::value::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
         address
     }
 

@@ -1,6 +1,6 @@
 //! How far this computer's clock is from the gateway's, from the times that the gateway's answers carry.
 
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// Less than this is no fault of a clock, in milliseconds.
 const TOLERATED: i64 = 1_000;

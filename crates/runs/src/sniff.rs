@@ -112,7 +112,7 @@ fn is_text(bytes: &[u8]) -> bool {
 fn of_text(bytes: &[u8]) -> Kind {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(16_000)]);
     let begins = start.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
-    if begins.starts_with(['{', '[']) && crate::json::parse(bytes).is_ok() {
+    if begins.starts_with(['{', '[']) && crate::value::json::parse(bytes).is_ok() {
         return Kind::Json;
     }
     let mut table = cells::table(&start, None, usize::MAX, 50);

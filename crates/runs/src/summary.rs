@@ -1,9 +1,9 @@
 //! What a list of runs comes to: counts, success rate, durations, and how many of each kind there were over time.
 
 use crate::model::{Run, Statistics};
-use crate::order::sort;
 use crate::status::{StatusKind, Tone};
-use crate::time::Timestamp;
+use crate::value::order::sort;
+use crate::value::time::Timestamp;
 
 /// Bars of a histogram at most.
 pub const MOST_BARS: usize = 48;

@@ -1,10 +1,10 @@
 //! Saved views of the history: a name for an address without its place. Kept as a few lines of text; carried between browsers as a
 //! JSON file, which is read field by field.
 
-use crate::http::{decode, encode};
-use crate::json::{Json, Map, parse};
 use crate::model::Place;
 use crate::query::HistoryAddress;
+use crate::value::json::{Json, Map, parse};
+use crate::value::percent::{decode, encode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedView {

@@ -2,9 +2,9 @@
 
 use crate::live::pause;
 use crate::model::{Numbering, Page, Place, Run};
-use crate::order::Names;
 use crate::query::RunQuery;
-use crate::time::Timestamp;
+use crate::value::order::Names;
+use crate::value::time::Timestamp;
 
 /// Ids remembered: rows that moved down since the last pages are not taken twice.
 const REMEMBERED: usize = 4_000;
@@ -98,7 +98,7 @@ impl Walk {
             let recent: Vec<&str> = self.recent.iter().map(String::as_str).collect();
             let known = Names::of(&recent);
             let ids: Vec<&str> = rows.iter().map(|(_, run)| run.id.as_str()).collect();
-            let firsts = crate::order::first_times(&ids);
+            let firsts = crate::value::order::first_times(&ids);
             ids.iter().zip(firsts).map(|(id, first)| first && !known.has(id)).collect()
         };
         let rows: Vec<_> = rows.into_iter().zip(fresh).filter_map(|(row, fresh)| fresh.then_some(row)).collect();

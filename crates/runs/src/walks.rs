@@ -2,7 +2,7 @@
 
 use crate::model::{Flow, Page, Place, Run};
 use crate::query::RunQuery;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 use crate::walk::Walk;
 use std::collections::VecDeque;
 

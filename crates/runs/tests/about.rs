@@ -5,7 +5,7 @@
 use runs::review::about;
 
 fn told(data: &str) -> Vec<String> {
-    about(&runs::json::parse(data.as_bytes()).expect("JSON"))
+    about(&runs::value::json::parse(data.as_bytes()).expect("JSON"))
 }
 
 #[test]

@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use runs::cells;
 use runs::export::{Format, Line};
-use runs::json::{Json, parse};
 use runs::model::{Run, RunError, Trigger, TriggerKind};
 use runs::sheet::{LONGEST, Record, Separator, is_formula};
+use runs::value::json::{Json, parse};
 use runs::{Status, StatusKind, Timestamp};
 
 const CSV: Format = Format::Csv(Separator::Comma);

@@ -7,7 +7,7 @@ use runs::places::{self, Box, Found, Layer, MAX_PLACES, Place, Sought, Spot, Tex
 use unicode_normalization::UnicodeNormalization;
 
 fn json(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).unwrap()
+    runs::value::json::parse(text.as_bytes()).unwrap()
 }
 
 /// What the browser does by `normalize("NFKC")` and `toLowerCase`.

@@ -30,7 +30,7 @@ pub fn trigger_choices(view: View) -> Html {
             filter.triggers.retain(|found| *found != kind);
             if !on {
                 filter.triggers.push(kind);
-                runs::order::sort(&mut filter.triggers, &|kind| (*kind as i64, 0));
+                runs::value::order::sort(&mut filter.triggers, &|kind| (*kind as i64, 0));
             }
         });
     };

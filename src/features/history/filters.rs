@@ -133,7 +133,7 @@ fn StatusMenu(view: View, offered: Vec<StatusKind>, many: bool) -> Html {
             address.statuses.retain(|found| *found != kind);
             if !on {
                 address.statuses.push(kind);
-                runs::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
+                runs::value::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
             }
         }));
     };

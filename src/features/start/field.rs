@@ -74,7 +74,7 @@ impl Entry {
                     Ok(Vec::new())
                 }
             }
-            InputKind::Json { .. } => runs::json::parse(text.as_bytes())
+            InputKind::Json { .. } => runs::value::json::parse(text.as_bytes())
                 .map(|value| vec![InputValue::Json(value)])
                 .map_err(|problem| (words.not_json)(&problem.problem)),
             InputKind::Text => Ok(vec![InputValue::Text(text)]),

@@ -130,7 +130,7 @@ async fn decision(read: &SqlitePool, row: &SqliteRow) -> sqlx::Result<Vec<Vec<St
 
 /// Texts bare, everything else as JSON with its digits.
 fn plain(json: String) -> String {
-    match runs::json::parse(json.as_bytes()) {
+    match runs::value::json::parse(json.as_bytes()) {
         Ok(Json::String(text)) => text,
         _ => json,
     }

@@ -10,12 +10,13 @@ use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind, accept};
 use crate::fields::{all, those_read};
 use crate::filter::{Filters, Listed};
-use crate::http::{Method, Reply, Request, Response, encode};
-use crate::json::{Json, Malformed, Map};
+use crate::http::{Method, Reply, Request, Response};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed, Map};
+use crate::value::percent::encode;
 
 pub use decode::{Stats, stats};
 
@@ -219,7 +220,7 @@ fn malformed(problem: &Malformed, call: &str) -> ApiError {
 /// The parsed body, and what is left of the hour's requests.
 fn answer(reply: Reply, call: &str) -> Result<(Json, Option<Quota>), ApiError> {
     let response = accept(reply, call, decode::complaint)?;
-    let value = crate::json::parse_answer(&response.body).map_err(|problem| malformed(&problem, call))?;
+    let value = crate::value::json::parse_answer(&response.body).map_err(|problem| malformed(&problem, call))?;
     Ok((value, decode::quota(&response)))
 }
 

@@ -17,13 +17,14 @@ use crate::error::{ApiError, Complaint, ErrorKind};
 use crate::fields::{Unfit, lenient, read, those_read};
 use crate::filter::{Filters, Listed};
 use crate::http::Method::{Delete, Get, Post};
-use crate::http::{Reply, Request, encode};
-use crate::json::{Malformed, Map, plain};
+use crate::http::{Reply, Request};
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
 use crate::status::StatusKind;
+use crate::value::json::{Malformed, Map, plain};
+use crate::value::percent::encode;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "workflows"),
@@ -158,7 +159,7 @@ pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDeta
     Operation::one(request, move |reply| {
         Operation::Done(crate::error::accept(reply, &call, complain).and_then(|response| {
             let malformed = |problem: &Malformed| ApiError::malformed(problem, &call);
-            let value = crate::json::parse(&response.body).map_err(|problem| malformed(&problem))?;
+            let value = crate::value::json::parse(&response.body).map_err(|problem| malformed(&problem))?;
             let outcome = cancelled(value, run_of).map_err(|problem| malformed(&problem))?;
             outcome.map_err(|why| ApiError {
                 status: Some(response.status),
@@ -289,7 +290,7 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
     let mut detail = run::read(raw_run.clone()).map_err(|unfit| ApiError::malformed(&why(unfit), &calls[0]))?;
     detail.raw.push((calls[0].clone(), raw_run));
     if let Some(list) = raw_steps {
-        let full = crate::json::list(list.clone(), "steps").map(steps::read_list);
+        let full = crate::value::json::list(list.clone(), "steps").map(steps::read_list);
         let full = full.map_err(|problem| ApiError::malformed(&problem, &calls[1]))?;
         let merged = steps::merge(std::mem::take(&mut detail.steps), full);
         run::set_steps(&mut detail, merged);

@@ -19,12 +19,13 @@ use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Reru
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::{Filters, Listed};
 use crate::http::Method::{Delete, Get, Post};
-use crate::http::{Request, encode};
+use crate::http::Request;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::operation::Operation;
 use crate::places::Told;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
+use crate::value::percent::encode;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "workflows"),

@@ -17,14 +17,15 @@ use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{all, read, those_read};
 use crate::filter::{Created, Filters, Listed};
-use crate::http::{Method, Request, encode};
-use crate::json::{Json, Malformed, Map, list};
+use crate::http::{Method, Request};
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
 use crate::status::StatusKind;
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, Map, list};
+use crate::value::percent::encode;
+use crate::value::time::Timestamp;
 
 #[derive(Clone, Copy, Debug)]
 pub struct SuperAi;

@@ -12,11 +12,12 @@ use crate::dialect::{KeyHeader, Route};
 use crate::error::{ApiError, Complaint};
 use crate::filter::{Filters, Listed};
 use crate::http::Method::{Get, Post};
-use crate::http::{Reply, Request, encode};
-use crate::json::{Malformed, plain};
+use crate::http::{Reply, Request};
 use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::operation::Operation;
 use crate::query::RunQuery;
+use crate::value::json::{Malformed, plain};
+use crate::value::percent::encode;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "flows"),

@@ -1,10 +1,10 @@
 //! A draft as it is kept: the edits that nobody has accepted yet, and beside them the decision that was sent with them.
 
-use crate::diff::Change;
 use crate::form::{Draft, carry_over, carry_texts};
-use crate::json::{Json, Map, parse_answer};
 use crate::review::{Intent, Review, ReviewState};
-use crate::time::Timestamp;
+use crate::value::diff::Change;
+use crate::value::json::{Json, Map, parse_answer};
+use crate::value::time::Timestamp;
 
 /// A decision that was sent and whose outcome is not known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::review::Outcome;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// Waits between the readings that look for a decision nobody confirmed, in milliseconds: about two minutes.
 const CONFIRM: &[u32] = &[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];

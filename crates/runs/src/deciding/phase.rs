@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::model::RunDetail;
 use crate::review::Outcome;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// Where a decision stands.
 #[derive(Clone, Debug, PartialEq)]

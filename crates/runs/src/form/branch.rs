@@ -3,7 +3,7 @@
 use super::pattern;
 use super::schema::{View, as_number, follow, has_type, single_values, types};
 use super::{Format, Type, VariantName, field_text, format_ok, number};
-use crate::json::{Json, Map};
+use crate::value::json::{Json, Map};
 use std::cmp::Ordering;
 
 /// So many values or names of an alternative are told.

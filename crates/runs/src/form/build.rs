@@ -2,9 +2,9 @@
 
 use super::schema::{View, has_type};
 use super::{Form, Format, Kind, Node, NumberRules, TextRules, Type, infer};
-use crate::diff::join;
-use crate::json::{Json, Map};
-use crate::order::Names;
+use crate::value::diff::join;
+use crate::value::json::{Json, Map};
+use crate::value::order::Names;
 use std::cmp::Ordering;
 
 /// Says nothing.

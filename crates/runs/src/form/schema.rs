@@ -2,9 +2,9 @@
 
 use super::choice::{ChoiceWords, worded};
 use super::{Type, VariantName, Variants, branch, number};
-use crate::json::{Json, Number};
-use crate::order::Names;
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Number};
+use crate::value::order::Names;
 use std::cmp::Ordering;
 
 /// So many schemas may apply to one place; references in a circle end here.
@@ -225,7 +225,7 @@ impl<'a> View<'a> {
     pub(super) fn properties(&self) -> Vec<(&'a str, Vec<&'a Json>)> {
         let all = self.all("properties").filter_map(Json::as_object).flatten();
         let all: Vec<(&'a str, &'a Json)> = all.map(|(key, schema)| (key.as_str(), schema)).collect();
-        let firsts = crate::order::first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        let firsts = crate::value::order::first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
         let several = firsts.contains(&false);
         let together = |key: &'a str, schema: &'a Json| match several {
             true => all.iter().filter(|(other, _)| *other == key).map(|(_, schema)| *schema).collect(),
@@ -267,7 +267,7 @@ fn narrower(one: Type, other: Type) -> Option<Type> {
 
 /// `#` and `#/…` within the same schema; nothing else is fetched.
 pub(super) fn follow<'a>(root: &'a Json, target: &str) -> Option<&'a Json> {
-    root.pointer(&crate::http::decode(&target.strip_prefix('#')?.replace('+', "%2B")))
+    root.pointer(&crate::value::percent::decode(&target.strip_prefix('#')?.replace('+', "%2B")))
 }
 
 pub(super) fn types(found: &Json) -> Vec<Type> {

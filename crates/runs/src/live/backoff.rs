@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::model::Quota;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// The longest pause, unless the vendor asks for a longer one.
 const MAX_DELAY: f64 = 60_000.0;

@@ -3,7 +3,7 @@
 use crate::model::{RunDetail, Step};
 use crate::review::Decision;
 use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// A decision that nobody confirmed for so long is "not confirmed yet", in milliseconds.

@@ -3,8 +3,8 @@
 use super::{Merge, Place, Row, Source, Stream, stream};
 use crate::live::{merge_page, newer};
 use crate::model::{Page, Run};
-use crate::order::{Names, first_times};
-use crate::time::Timestamp;
+use crate::value::order::{Names, first_times};
+use crate::value::time::Timestamp;
 
 /// A page to read again.
 #[derive(Clone, Debug, PartialEq, Eq)]

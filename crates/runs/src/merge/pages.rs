@@ -2,7 +2,7 @@
 
 use super::{Ask, Kind, Merge, Row, Step};
 use crate::model::Run;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// Rows kept in memory; before the page that is shown, older answers are forgotten beyond it.
 const MOST_ROWS: usize = 5_000;

@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::model::{Page, Place, Run};
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 use std::collections::VecDeque;
 
 /// Where a run stands in the whole order: its moment, its connection, its flow.

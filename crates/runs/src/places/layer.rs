@@ -1,7 +1,7 @@
 //! The text layer of a page: stretches of text with where they stand, as one text, and from a place in it back to the page.
 
 use super::Place;
-use crate::json::Json;
+use crate::value::json::Json;
 
 /// A page is so wide, in the units that its text layer is told in.
 pub const WIDTH: i64 = 100_000;

@@ -1,6 +1,6 @@
 //! What a review is about, in a few of its own values: of sixty reviews of one flow each says which it is.
 
-use crate::json::{Json, plain};
+use crate::value::json::{Json, plain};
 
 /// So many values are told.
 const MOST: usize = 3;

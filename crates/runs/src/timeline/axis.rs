@@ -1,8 +1,8 @@
 //! The time axis that all rows share, with long idleness cut out.
 
 use super::fold;
-use crate::order;
-use crate::time::Timestamp;
+use crate::value::order;
+use crate::value::time::Timestamp;
 
 /// The drawn width of one cut.
 const BREAK_SHARE: f64 = 0.03;

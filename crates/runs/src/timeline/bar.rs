@@ -2,9 +2,9 @@
 
 use super::fold;
 use crate::model::{Run, StatusEvent};
-use crate::order;
 use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::order;
+use crate::value::time::Timestamp;
 
 /// The least share of a segment: 8 of 800 pixels.
 const MIN_SHARE: f64 = 0.01;

@@ -1,6 +1,6 @@
 //! Which stretches of idleness are cut out, so that the work around them stays visible.
 
-use crate::order;
+use crate::value::order;
 
 /// A stretch longer than this share of what is drawn is folded.
 const TOO_LONG: f64 = 0.4;

@@ -6,9 +6,9 @@ use super::row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row,
 use super::sequence;
 use super::spans::{self, Span};
 use crate::model::Step;
-use crate::order;
 use crate::status::{StatusKind, Tone};
-use crate::time::Timestamp;
+use crate::value::order;
+use crate::value::time::Timestamp;
 
 /// A label stands before the bars if less than this share remains after them.
 const LABEL_ROOM: f64 = 0.3;

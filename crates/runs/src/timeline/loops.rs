@@ -2,8 +2,9 @@
 
 use super::spans::{self, Span};
 use crate::model::Step;
-use crate::order::{self, Names};
 use crate::status::{StatusKind, Tone};
+use crate::value::order;
+use crate::value::order::Names;
 
 /// How deep loops may lie in loops; a parent beyond that is ignored.
 const MAX_DEPTH: usize = 16;

@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Break, Tick};
 use crate::status::StatusKind;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

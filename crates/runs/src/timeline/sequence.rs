@@ -2,7 +2,7 @@
 
 use crate::model::Step;
 use crate::status::StatusKind;
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// The steps for drawing, one after the other from where the run began; `None` if times are known or nothing can be laid out. Of a
 /// step only what is drawn comes along.

@@ -110,7 +110,7 @@ fn every_operation_asks_and_ends() {
 #[test]
 fn enormous_answers_are_errors() {
     let deep = format!(r#"{{"id": "r", "dag_snapshot": {}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
-    let long = format!(r#"{{"id": "r", "error": "{}"}}"#, "x".repeat(runs::json::MAX_ANSWER));
+    let long = format!(r#"{{"id": "r", "error": "{}"}}"#, "x".repeat(runs::value::json::MAX_ANSWER));
     for text in [deep, long] {
         let error = retab().on("GET workflows/runs/r", says(200, &text)).run(Retab.get_run(&run_ref("r"))).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);

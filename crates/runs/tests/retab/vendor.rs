@@ -18,7 +18,7 @@ pub(crate) fn fails(kind: FailureKind) -> Reply {
 }
 
 pub(crate) fn json(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).expect("test data")
+    runs::value::json::parse(text.as_bytes()).expect("test data")
 }
 
 impl Vendor {

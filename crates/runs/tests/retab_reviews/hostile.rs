@@ -116,7 +116,7 @@ fn every_operation_asks_and_ends() {
 #[test]
 fn enormous_answers_are_errors() {
     let deep = format!(r#"{{"id": "run_1", "inputs": {{"json_data": {}{}}}}}"#, "[".repeat(5_000), "]".repeat(5_000));
-    let long = format!(r#"{{"id": "run_1", "metadata": {{"a": "{}"}}}}"#, "x".repeat(runs::json::MAX_ANSWER));
+    let long = format!(r#"{{"id": "run_1", "metadata": {{"a": "{}"}}}}"#, "x".repeat(runs::value::json::MAX_ANSWER));
     for text in [deep, long] {
         let error = retab().on(GET_RUN, says(200, &text)).run(RetabReviews.get_run(&reference())).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);

@@ -157,7 +157,7 @@ fn enormous_answers_are_errors_or_bounded() {
             }
         }
     }
-    let over = vec![b' '; runs::json::MAX_ANSWER + 1];
+    let over = vec![b' '; runs::value::json::MAX_ANSWER + 1];
     assert_eq!(
         wire("GET flows", &ok(over)).run(SuperAi.list_flows(&FlowQuery::default())).expect_err("too large").kind,
         ErrorKind::Malformed

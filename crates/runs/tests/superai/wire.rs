@@ -91,7 +91,7 @@ pub(crate) fn lost() -> Reply {
 }
 
 pub(crate) fn json(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).expect("test data")
+    runs::value::json::parse(text.as_bytes()).expect("test data")
 }
 
 /// The text with one field changed, at the place that a JSON pointer names; numbers keep their digits.

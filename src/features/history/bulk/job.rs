@@ -78,7 +78,9 @@ pub fn prepare(verb: Verb, back: String) -> bool {
     let (session, selection) = (globals().session, globals().selection);
     let (mut items, mut out) = (Vec::new(), Vec::new());
     let mut picked = selection.picked.get_untracked();
-    runs::order::sort(&mut picked, &|picked| (-runs::order::when(picked.run.created_at.or(picked.run.started_at)).max(-i64::MAX), 0));
+    runs::value::order::sort(&mut picked, &|picked| {
+        (-runs::value::order::when(picked.run.created_at.or(picked.run.started_at)).max(-i64::MAX), 0)
+    });
     for picked in picked {
         let Some(connection) = session.connection(&picked.connection) else { continue };
         let can = connection.dialect.adapter().capabilities();

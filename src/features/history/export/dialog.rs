@@ -183,7 +183,7 @@ fn filters(view: View) -> Vec<String> {
 fn source(view: View, what: What) -> Option<Source> {
     if what == What::Chosen {
         let mut picked: Vec<_> = globals().selection.picked.get_untracked().into_iter().map(named).collect();
-        runs::order::sort(&mut picked, &|picked| (runs::order::when(picked.run.created_at).saturating_neg(), 0));
+        runs::value::order::sort(&mut picked, &|picked| (runs::value::order::when(picked.run.created_at).saturating_neg(), 0));
         return Some(Source::Chosen(picked));
     }
     let address = view.address.get_untracked();

@@ -79,7 +79,7 @@ pub fn fitting(here: &Here, flows: &Flows, typed: &str) -> Vec<Item> {
             label.max(hint).map(|score| (score, item))
         })
         .collect();
-    runs::order::sort(&mut scored, &|(score, _)| (-i64::from(*score), 0));
+    runs::value::order::sort(&mut scored, &|(score, _)| (-i64::from(*score), 0));
     let mut items: Vec<Item> = scored.into_iter().map(|(_, item)| item).take(SHOWN).collect();
     match Wish::read(typed) {
         Some(wish @ Wish::Number(number)) => {

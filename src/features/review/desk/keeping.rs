@@ -110,8 +110,11 @@ impl Desk {
         }
         let Some(Some(read)) = self.read.try_get_untracked() else { return };
         let known = self.shared.get_value().unwrap_or_else(|| read.data.clone());
-        let own =
-            if self.timer.get_value() { self.draft.with_untracked(|draft| runs::diff::changes(&known, draft.value())) } else { Vec::new() };
+        let own = if self.timer.get_value() {
+            self.draft.with_untracked(|draft| runs::value::diff::changes(&known, draft.value()))
+        } else {
+            Vec::new()
+        };
         let kept = match what {
             Elsewhere::Kept(kept) => Some(*kept),
             Elsewhere::Gone => None,

@@ -36,7 +36,7 @@ impl Desk {
     }
 
     /// Shows newer data that the person asked for, with the edits made so far.
-    fn take(self, review: Arc<Review>, edits: &[runs::diff::Change], saved: &Json) {
+    fn take(self, review: Arc<Review>, edits: &[runs::value::diff::Change], saved: &Json) {
         let mut fresh = resume(&review, None, None);
         fresh.reason = self.reason.get_untracked();
         fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);

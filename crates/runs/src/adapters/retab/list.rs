@@ -6,11 +6,11 @@ use crate::error::ApiError;
 use crate::fields::{Fields, Unfit, all, read};
 use crate::filter::{Created, Filter};
 use crate::http::Request;
-use crate::json::{Json, Malformed};
 use crate::model::{NoNumber, Numbering, Page, Place, Run, Statistics, TriggerKind};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
 
 pub(in crate::adapters) const MAX_LIMIT: u32 = 100;
 

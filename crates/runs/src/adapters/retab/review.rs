@@ -6,12 +6,14 @@ use super::{answer, complain, decision_path, get_run_call, run, run_path, steps_
 use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
 use crate::fields::{Fields, read};
-use crate::http::{Method, Reply, Request, encode};
-use crate::json::{Json, Malformed, Map};
+use crate::http::{Method, Reply, Request};
 use crate::model::{FactName, FactValue, RunDetail, Step};
 use crate::operation::Operation;
-use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, about, same_value};
+use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, about};
 use crate::status::Status;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Malformed, Map};
+use crate::value::percent::encode;
 
 pub(super) fn get(run_id: &str, node: &str) -> Operation<Review> {
     let node = node.to_owned();
@@ -31,7 +33,7 @@ fn assemble(node: &str, calls: &[String; 4], replies: Vec<Reply>) -> Result<Revi
     let malformed = |call: usize| move |problem: Malformed| ApiError::malformed(&problem, &calls[call]);
     let detail = run::read(next()?).map_err(why).and_then(with_its_waits).map_err(malformed(0))?;
     let documents = match or_absent(next())? {
-        Some(list) => steps::read_list(crate::json::list(list, "steps").map_err(malformed(1))?),
+        Some(list) => steps::read_list(crate::value::json::list(list, "steps").map_err(malformed(1))?),
         None => Vec::new(),
     };
     let output = match or_absent(next())? {
@@ -140,7 +142,7 @@ fn subject(sources: [Option<&Step>; 2]) -> Subject {
     Subject {
         data: field("extracted_data").or_else(handle).unwrap_or(Json::Null),
         schema: field("json_schema"),
-        message: field("message").map(|message| crate::json::plain(&message)).filter(|message| !message.is_empty()),
+        message: field("message").map(|message| crate::value::json::plain(&message)).filter(|message| !message.is_empty()),
     }
 }
 

@@ -6,9 +6,10 @@ use super::reviews::{Submitted, submitted, version};
 use super::{decoded, lineage, review_path};
 use crate::error::{ApiError, ErrorKind};
 use crate::http::{Method, Request};
-use crate::json::{Json, Map};
 use crate::operation::Operation;
-use crate::review::{Decision, Intent, Outcome, Pin, Resume, Review, ReviewState, Version, same_value};
+use crate::review::{Decision, Intent, Outcome, Pin, Resume, Review, ReviewState, Version};
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map};
 
 /// One decision on its way.
 struct Case {

@@ -9,12 +9,13 @@ use crate::adapters::retab::history::{Wait, told};
 use crate::adapters::retab::review::payload;
 use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind};
-use crate::http::{Reply, Request, encode};
-use crate::json::Json;
+use crate::http::{Reply, Request};
 use crate::model::{Fact, FactName, FactValue, Iteration, ReviewRef, RunDetail, place_error};
 use crate::operation::Operation;
 use crate::review::about;
 use crate::status::StatusKind;
+use crate::value::json::Json;
+use crate::value::percent::encode;
 
 pub(super) fn reviews_call(run: &str) -> Request {
     Request::get("workflows/reviews").with("run_id", run).with("decision_status", "all").with("limit", "100").with("order", "asc")

@@ -5,11 +5,11 @@ use crate::adapters::retab::list::{MAX_LIMIT, Marks, at, bounds, page_of, trigge
 use crate::error::ApiError;
 use crate::fields::{Unfit, lenient, read};
 use crate::http::Request;
-use crate::json::{Json, Malformed};
 use crate::model::{Iteration, NoNumber, Page, Place, ReviewRef, Run};
 use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
 
 /// What the vendor can filter by, one at a time.
 const FILTERS: &[(StatusKind, &str)] = &[

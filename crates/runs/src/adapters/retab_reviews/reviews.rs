@@ -1,10 +1,10 @@
 //! Reviews, their versions and decisions, as they come over the wire.
 
 use crate::fields::Fields;
-use crate::json::{Json, Malformed, Map, plain};
 use crate::model::{Fact, FactName, FactValue};
 use crate::review::{Author, AuthorKind, Resume, ResumeState, Version};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, Map, plain};
+use crate::value::time::Timestamp;
 
 /// A `Review`: what is asked, and what was said; the data is in its versions.
 #[derive(Clone, Debug)]

@@ -2,14 +2,16 @@
 //! (`GET extractions/{id}/sources`, shape as in `retab` 0.0.160). Only what the vendor has computed is read; it is never asked to compute.
 
 use super::answer;
-use crate::diff::join;
 use crate::fields::read;
-use crate::http::{Request, encode};
-use crate::json::{Json, Malformed, Map, Number};
+use crate::http::Request;
 use crate::model::{FactName, FactValue, Step};
 use crate::operation::Operation;
 use crate::places::{Box, Told, WIDTH};
-use crate::review::{Decimal, Review, same_value};
+use crate::review::Review;
+use crate::value::decimal::{Decimal, same_value};
+use crate::value::diff::join;
+use crate::value::json::{Json, Malformed, Map, Number};
+use crate::value::percent::encode;
 
 /// Extractions that are asked about, and how deep in a review's data their results are looked for.
 const MOST: usize = 10;

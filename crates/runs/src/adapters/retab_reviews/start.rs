@@ -9,9 +9,9 @@ use crate::adapters::why;
 use crate::error::ApiError;
 use crate::fields::{Fields, read};
 use crate::http::{Method, Request};
-use crate::json::{Json, Map, plain};
 use crate::model::Started;
 use crate::operation::Operation;
+use crate::value::json::{Json, Map, plain};
 
 pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
     let blocks = Request::get("workflows/blocks").with("workflow_id", id).with("limit", "100");

@@ -7,10 +7,10 @@ use crate::adapters::retab::run::is_empty;
 use crate::error::ApiError;
 use crate::fields::{Fields, all as all_of, lenient, read};
 use crate::http::{Reply, Request};
-use crate::json::{Json, Malformed};
 use crate::model::{Fact, FactName, FactValue, Step};
 use crate::operation::Operation;
 use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
 
 /// A list longer than this is cut: 5,000 entries.
 const MAX_PAGES: usize = 50;
@@ -81,7 +81,7 @@ fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<W
 pub(super) fn read_all(items: Vec<Json>) -> Vec<Step> {
     let mut steps = all_of(items, |item| lenient(item, "step", &["block_id"], decode), Step::unread);
     number(&mut steps);
-    crate::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
+    crate::value::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
     steps
 }
 

@@ -4,10 +4,10 @@ use super::calls::{Answer, ask, decoded, post, review_path, write};
 use crate::error::ErrorKind;
 use crate::fields::{Fields, each};
 use crate::http::Request;
-use crate::json::{Json, Malformed, list};
 use crate::operation::Operation;
 use crate::review::Holder;
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, list};
+use crate::value::time::Timestamp;
 
 pub(super) fn get_assignments(review: &str) -> Request {
     Request::get(format!("{}/assignments", review_path(review))).with("include_user_info", "true")

@@ -6,9 +6,10 @@ use super::definition::{Definition, definition};
 use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind, answer};
 use crate::fields::{all, read};
-use crate::http::{Method, Reply, Request, encode};
-use crate::json::{Json, Malformed, list};
+use crate::http::{Method, Reply, Request};
 use crate::operation::Operation;
+use crate::value::json::{Json, Malformed, list};
+use crate::value::percent::encode;
 
 pub(super) type Answer = Result<Json, ApiError>;
 

@@ -6,10 +6,11 @@ use super::decode::{ReviewTask, review_task};
 use super::reading::{Reading, decision, read_review};
 use crate::error::{ApiError, ErrorKind};
 use crate::http::Request;
-use crate::json::{Json, Map};
 use crate::operation::Operation;
-use crate::review::{Intent, Outcome, Review, ReviewState, same_value, unsendable};
+use crate::review::{Intent, Outcome, Review, ReviewState, unsendable};
 use crate::status::{Status, StatusKind};
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map};
 
 /// One decision on its way.
 struct Case {

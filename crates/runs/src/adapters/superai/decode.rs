@@ -2,10 +2,10 @@
 
 use crate::error::Complaint;
 use crate::fields::{Fields, Unfit, lenient, read, whole};
-use crate::json::{Json, Malformed, plain};
 use crate::model::{Fact, FactName, FactValue, Run, RunError, Step, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, plain};
+use crate::value::time::Timestamp;
 
 /// Of executions and of task executions; `in_progress` is the older generation's word.
 pub(super) const STATUSES: &[(&str, StatusKind)] = &[

@@ -2,9 +2,9 @@
 
 use crate::adapters::why;
 use crate::fields::{Fields, Unfit, lenient};
-use crate::json::{Json, Malformed, plain};
 use crate::model::Flow;
-use crate::order;
+use crate::value::json::{Json, Malformed, plain};
+use crate::value::order;
 
 pub(super) struct Definition {
     pub(super) flow: Flow,

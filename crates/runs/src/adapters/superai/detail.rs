@@ -6,11 +6,11 @@ use super::definition::Definition;
 use super::history::{Stretch, history, stretches};
 use super::reading::subject_data;
 use crate::error::{ApiError, ErrorKind};
-use crate::json::Json;
 use crate::model::{File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step};
-use crate::order;
 use crate::review::about;
 use crate::status::StatusKind;
+use crate::value::json::Json;
+use crate::value::order;
 
 /// The most files looked for in inputs and outputs.
 const MAX_FILES: usize = 1_000;

@@ -7,9 +7,9 @@ use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest
 use crate::adapters::why;
 use crate::error::{ApiError, ErrorKind, answer};
 use crate::http::Request;
-use crate::json::{Json, Map};
 use crate::model::Started;
 use crate::operation::Operation;
+use crate::value::json::{Json, Map};
 
 /// The field for the task that a run starts at, where a flow has several.
 const INPUT_TASK: &str = "input_task_name";

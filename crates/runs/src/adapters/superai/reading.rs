@@ -6,11 +6,11 @@ use super::decode::{Execution, ReviewTask, Task, review_task};
 use super::definition::Definition;
 use super::detail;
 use crate::error::{ApiError, ErrorKind};
-use crate::json::Json;
 use crate::operation::Operation;
 use crate::review::{Decision, Pin, Review, ReviewState};
 use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::json::Json;
+use crate::value::time::Timestamp;
 
 pub(super) enum Reading {
     Found(Box<Review>),

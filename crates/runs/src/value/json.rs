@@ -1,4 +1,4 @@
-//! JSON as one value type whose numbers keep their text, and a reader that takes named fields out of an object.
+//! JSON as one value type whose numbers keep their text.
 
 mod lenient;
 
@@ -47,7 +47,7 @@ pub fn flaw(value: &Json) -> Option<&str> {
 
 /// The first value in a document that is not valid JSON: its JSON pointer, and its text.
 pub fn first_flaw(value: &Json) -> Option<(String, &str)> {
-    let below = |key: &str, (path, text): (String, _)| (format!("{}{path}", crate::diff::join("", key)), text);
+    let below = |key: &str, (path, text): (String, _)| (format!("{}{path}", crate::value::diff::join("", key)), text);
     match value {
         Json::Array(items) => items.iter().enumerate().find_map(|(at, item)| Some(below(&at.to_string(), first_flaw(item)?))),
         Json::Object(map) => map.iter().find_map(|(key, item)| Some(below(key, first_flaw(item)?))),
@@ -93,59 +93,6 @@ pub fn list(value: Json, what: &'static str) -> Result<Vec<Json>, Malformed> {
     match value {
         Json::Array(items) => Ok(items),
         other => Err(Malformed::new(what, format!("a list was expected, {} found", kind(&other)))),
-    }
-}
-
-/// Takes known fields out of an object, each with its own error; the adapters' reader with one check at the end.
-///
-/// A missing field and `null` both read as `None`; a field of the wrong type is an error.
-#[derive(Debug)]
-pub struct Fields(crate::fields::Fields);
-
-impl Fields {
-    pub fn of(value: Json, what: &'static str) -> Result<Self, Malformed> {
-        crate::fields::Fields::of(value, what).map(Self)
-    }
-
-    pub fn text(&mut self, name: &str) -> Result<Option<String>, Malformed> {
-        let text = self.0.text(name);
-        self.0.sound().map(|()| text)
-    }
-
-    /// A field without which the object means nothing.
-    pub fn required(&mut self, name: &str) -> Result<String, Malformed> {
-        let text = self.0.required(name);
-        self.0.sound().map(|()| text)
-    }
-
-    pub fn count(&mut self, name: &str) -> Result<Option<u64>, Malformed> {
-        let count = self.0.count(name);
-        self.0.sound().map(|()| count)
-    }
-
-    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Malformed> {
-        let flag = self.0.flag(name);
-        self.0.sound().map(|()| flag)
-    }
-
-    pub fn list(&mut self, name: &str) -> Result<Vec<Json>, Malformed> {
-        let list = self.0.list(name);
-        self.0.sound().map(|()| list)
-    }
-
-    pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Malformed> {
-        let texts = self.0.texts(name);
-        self.0.sound().map(|()| texts)
-    }
-
-    /// The field as it is, `null` and absent alike `None`.
-    pub fn take(&mut self, name: &str) -> Option<Json> {
-        self.0.take(name)
-    }
-
-    /// Every field that nobody took, in the answer's order; empty ones (`null`) too.
-    pub fn rest(mut self) -> Vec<(String, Json)> {
-        self.0.rest()
     }
 }
 

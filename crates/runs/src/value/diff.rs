@@ -3,8 +3,8 @@
 //! Values are compared by [`same_value`]: `1.50` is `1.5`. Lists are aligned first, so that a line removed in the middle is
 //! one change and not one for every line after it.
 
-use crate::json::Json;
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::Json;
 
 /// The longest side of two lists that are aligned line by line; longer ones are paired by their place.
 const MAX_ALIGNED: usize = 150;
@@ -184,7 +184,7 @@ fn common(old: &[Json], new: &[Json]) -> Vec<(usize, usize)> {
 pub fn three_way(original: &Json, theirs: &Json, mine: &Json) -> Comparison {
     let mut found = Comparison::default();
     walk_three(String::new(), Some(original), Some(theirs), Some(mine), &mut found);
-    crate::order::sort(&mut found.rows, &|row| (row.verdict as i64, 0));
+    crate::value::order::sort(&mut found.rows, &|row| (row.verdict as i64, 0));
     found
 }
 
@@ -198,7 +198,7 @@ fn walk_three(path: String, original: Side<'_>, theirs: Side<'_>, mine: Side<'_>
         for map in sides.iter().flatten().filter_map(|side| side.as_object()) {
             keys.extend(map.keys().map(String::as_str));
         }
-        for (key, _) in keys.iter().zip(crate::order::first_times(&keys)).filter(|(_, first)| *first) {
+        for (key, _) in keys.iter().zip(crate::value::order::first_times(&keys)).filter(|(_, first)| *first) {
             let of = |side: Side<'_>| side.and_then(|side| side.get(key)).cloned();
             let (original, theirs, mine) = (of(original), of(theirs), of(mine));
             walk_three(join(&path, key), original.as_ref(), theirs.as_ref(), mine.as_ref(), found);

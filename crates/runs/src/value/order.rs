@@ -1,7 +1,7 @@
 //! Sorting and looking up, made once for everything: the standard library's sort, sets and maps are several kB of download for
 //! each type that they are made for.
 
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 use std::cmp::Ordering;
 
 /// What things are ordered by: the first number, then the second.
