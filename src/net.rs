@@ -12,7 +12,7 @@ mod upload;
 use crate::platform::stopped::{Sending, is_stopped};
 use futures_util::future::join_all;
 use runs::deciding::{Retry, Turn};
-use runs::http::{Failure, FailureKind, Method, Reply, Request};
+use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
@@ -122,7 +122,7 @@ async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, pr
     loop {
         let reply = match (early.take(), progress) {
             (Some(reply), _) => reply,
-            (None, Some(progress)) if !matches!(request.body, runs::http::Body::None) => upload::send(url, request, progress).await,
+            (None, Some(progress)) if !matches!(request.body, runs::wire::http::Body::None) => upload::send(url, request, progress).await,
             _ => fetch::send(url, request, signal, TIMEOUT).await,
         };
         match tries.after(request, reply) {

@@ -134,7 +134,7 @@ pub fn step_fragment(step: &str) -> String {
 
 /// The log as a file, filtered by the same query as the gateway's list.
 pub fn audit_export(query: &[(&'static str, String)], separator: Separator) -> String {
-    let mut request = runs::http::Request::get("/api/audit.csv");
+    let mut request = runs::wire::http::Request::get("/api/audit.csv");
     request.query.extend(query.iter().cloned());
     request.with("separator", separator.word()).target()
 }

@@ -4,9 +4,9 @@ use crate::net::{self, Scope};
 use crate::platform::{clock, page, tabs};
 use crate::state::globals;
 use leptos::prelude::*;
-use runs::http::{Method, Request};
-use runs::object::ObjectReader;
 use runs::value::json::{Malformed, Map};
+use runs::wire::http::{Method, Request};
+use runs::wire::object::ObjectReader;
 use runs::{Json, Timestamp};
 use std::cell::{Cell, RefCell};
 

@@ -3,10 +3,10 @@
 use super::fetch;
 use super::own::complaint;
 use crate::data::Connection;
-use runs::error::answer;
-use runs::http::Request;
-use runs::object::ObjectReader;
 use runs::value::json::Malformed;
+use runs::wire::error::answer;
+use runs::wire::http::Request;
+use runs::wire::object::ObjectReader;
 use runs::{ApiError, Dialect, Json};
 
 /// What the gateway tells the browser.

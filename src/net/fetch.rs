@@ -1,7 +1,7 @@
 //! One request over `fetch`.
 
 use crate::platform::clock as time;
-use runs::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 

@@ -1,7 +1,7 @@
 //! Sample files of the sandbox, served by the gateway.
 
 use super::fetch;
-use runs::http::Request;
+use runs::wire::http::Request;
 
 /// A sample's bytes; `None` if it could not be read.
 pub async fn load_sample(name: &str) -> Option<Vec<u8>> {

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use runs::adapter::FlowQuery;
-use runs::http::Request;
 use runs::query::HistoryAddress;
 use runs::value::percent::encode;
+use runs::wire::http::Request;
 use tokio::runtime::Handle;
 
 use crate::execute::Carrier;

@@ -165,7 +165,7 @@ async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     }
     if api {
         // Tells the page that the answer is the gateway's, and what time it is here.
-        headers.insert(runs::http::GATEWAY_TIME, clock::now().into());
+        headers.insert(runs::wire::http::GATEWAY_TIME, clock::now().into());
     }
     let policy = if api { HeaderValue::from_static(DATA_POLICY) } else { app.page_policy.clone() };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
 use reqwest::Url;
-use runs::http::Request;
 use runs::model::{FileLink, FilePlace};
+use runs::wire::http::Request;
 use runs::{ApiError, ErrorKind};
 use tracing::{info, warn};
 

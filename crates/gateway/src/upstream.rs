@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use reqwest::Url;
 use runs::dialect::{KeyHeader, Route};
-use runs::http::Method;
+use runs::wire::http::Method;
 use runs::{Adapter, Dialect};
 
 pub use crate::key::Key;

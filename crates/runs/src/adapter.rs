@@ -3,13 +3,13 @@
 use crate::Json;
 use crate::capability::Capabilities;
 use crate::dialect::{KeyHeader, Route};
-use crate::error::ApiError;
-use crate::http::Response;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
 use crate::places::Told;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
+use crate::wire::error::ApiError;
+use crate::wire::http::Response;
+use crate::wire::operation::Operation;
 
 /// Names one run; some vendors need its flow too.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,12 +6,12 @@ pub mod retab_reviews;
 pub mod superai;
 pub mod tableflow;
 
-use crate::error::{ApiError, Complaint};
-use crate::fields::Unfit;
-use crate::http::Request;
 use crate::model::{Page, Run};
-use crate::operation::Operation;
 use crate::value::json::{Json, Malformed};
+use crate::wire::error::{ApiError, Complaint};
+use crate::wire::fields::Unfit;
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// One request whose answer is decoded by `read`; `complain` understands the dialect's errors.
 fn decoded<T: 'static>(
@@ -21,7 +21,7 @@ fn decoded<T: 'static>(
 ) -> Operation<T> {
     let call = request.call();
     Operation::one(request, move |reply| {
-        let answer = crate::error::answer(reply, &call, complain);
+        let answer = crate::wire::error::answer(reply, &call, complain);
         Operation::Done(answer.and_then(|value| read(value).map_err(|problem| ApiError::malformed(&problem, &call))))
     })
 }

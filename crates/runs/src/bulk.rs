@@ -7,10 +7,10 @@ mod found;
 
 use crate::adapter::{RunAdapter, RunRef};
 use crate::capability::{Capabilities, Deletion, Rerun};
-use crate::error::{ApiError, ErrorKind};
 use crate::model::{ActionOutcome, Run};
-use crate::operation::Operation;
 use crate::status::StatusKind;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::operation::Operation;
 pub use found::found;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,13 +13,13 @@ pub use kept::{Kept, Pending, Resumed, resume};
 pub use phase::{Effect, Event, News, Phase};
 pub use retry::{Retry, Turn};
 
-use crate::error::ApiError;
 use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::review::{Decision, Intent, Outcome, Review};
 use crate::status::Status;
 use crate::value::json::Json;
 use crate::value::time::Timestamp;
+use crate::wire::error::ApiError;
 use looking::CONFIRM_AGAIN;
 use std::sync::Arc;
 

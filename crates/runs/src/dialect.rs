@@ -2,7 +2,7 @@
 
 use crate::adapter::{Adapter, RunAdapter};
 use crate::adapters;
-use crate::http::Method;
+use crate::wire::http::Method;
 
 /// The wire contract of one vendor generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,11 +9,11 @@ mod walk;
 
 use crate::adapter::Adapter;
 use crate::capability::{NumberSource, Seek};
-use crate::error::ApiError;
 use crate::model::{Numbering, Page, Place, Run};
-use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::value::percent::decode;
+use crate::wire::error::ApiError;
+use crate::wire::operation::Operation;
 
 /// Pages walked through where a list has no other way.
 pub const WALKED: u32 = 10;

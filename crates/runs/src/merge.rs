@@ -19,10 +19,10 @@ pub use pages::{Extent, Pages, Stand};
 pub use question::Question;
 pub use stream::Row;
 
-use crate::error::{ApiError, ErrorKind};
 use crate::model::{Flow, Page, Place, Run};
 use crate::value::order::{Names, first_times};
 use crate::value::time::Timestamp;
+use crate::wire::error::{ApiError, ErrorKind};
 use stream::{At, Next, Stream};
 
 /// Flows of one connection that are listed; more are said, not read.

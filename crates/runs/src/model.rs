@@ -4,12 +4,12 @@ mod failed;
 mod list;
 mod progress;
 
-use crate::fields::Unfit;
-use crate::http::Request;
 use crate::status::{Status, StatusKind};
 use crate::value::digest::digest;
 use crate::value::json::{Json, Malformed};
 use crate::value::time::Timestamp;
+use crate::wire::fields::Unfit;
+use crate::wire::http::Request;
 pub(crate) use failed::place_error;
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
 pub use progress::StepCounts;

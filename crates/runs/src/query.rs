@@ -3,11 +3,11 @@
 use crate::adapter::{Adapter, FlowQuery};
 use crate::capability::Capabilities;
 use crate::filter::{Created, Filter};
-use crate::http::Request;
 use crate::model::Place;
 use crate::status::StatusKind;
 use crate::value::percent::{decode, encode};
 use crate::value::time::Timestamp;
+use crate::wire::http::Request;
 
 /// A question for one page of runs, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,12 +4,12 @@ mod about;
 
 pub use about::about;
 
-use crate::error::{ApiError, ErrorKind};
 use crate::model::Step;
 use crate::status::Status;
 use crate::value::digest::digest_of;
 use crate::value::json::Json;
 use crate::value::time::Timestamp;
+use crate::wire::error::{ApiError, ErrorKind};
 
 /// One waiting node of one run, with the data to look at.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use runs::adapter::RunRef;
-use runs::http::Response;
 use runs::model::{RunDetail, Step, StepCounts};
 use runs::query::RunQuery;
+use runs::wire::http::Response;
 use runs::{Dialect, Status, StatusKind};
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ fn step(node: &str, kind: StatusKind, attempt: u32) -> Step {
     Step { status: Status::new(kind, ""), attempt, ..Step::not_started(id, node.into(), node.into(), None) }
 }
 
-fn says(body: &str) -> runs::http::Reply {
+fn says(body: &str) -> runs::wire::http::Reply {
     Ok(Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() })
 }
 

@@ -3,11 +3,11 @@
 
 use runs::adapter::RunRef;
 use runs::filter::Filter;
-use runs::http::{Reply, Response};
 use runs::model::{Run, RunDetail};
 use runs::query::RunQuery;
 use runs::summary::{Durations, took};
 use runs::timeline::{Spent, status_segments};
+use runs::wire::http::{Reply, Response};
 use runs::{Dialect, Status, StatusKind, Timestamp};
 
 fn says(status: u16, body: &str) -> Reply {

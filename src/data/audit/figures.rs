@@ -2,9 +2,9 @@
 
 use super::Word;
 use crate::net::{self, Scope};
-use runs::http::Request;
-use runs::object::ObjectReader;
 use runs::value::json::Malformed;
+use runs::wire::http::Request;
+use runs::wire::object::ObjectReader;
 use runs::{ApiError, Json};
 
 /// Recorded decisions of a flow, or of all.

@@ -2,9 +2,9 @@
 
 use super::Word;
 use crate::net::{self, Scope};
-use runs::http::Request;
-use runs::object::ObjectReader;
 use runs::value::json::{Malformed, parse, plain};
+use runs::wire::http::Request;
+use runs::wire::object::ObjectReader;
 use runs::{ApiError, Json, Timestamp};
 
 /// One decision with what came of it.

@@ -74,7 +74,7 @@ pub fn value(value: Option<&Json>) -> Html {
     if text.is_empty() {
         return view! { <span class="sl-3">{t().review.nothing}</span> };
     }
-    view! { <bdi>{runs::error::bounded(&text)}</bdi> }
+    view! { <bdi>{runs::wire::error::bounded(&text)}</bdi> }
 }
 
 /// My values to take elsewhere: the changed ones to the clipboard, all three documents as a file.

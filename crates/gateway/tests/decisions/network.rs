@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gateway::execute::Carrier;
 use runs::deciding::{Retry, Turn};
-use runs::http::{Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
 use runs::{ApiError, Operation};
 
 use crate::rng::Rng;

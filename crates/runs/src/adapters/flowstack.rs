@@ -7,16 +7,16 @@ use super::{unread, why};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::error::{ApiError, ErrorKind, accept};
-use crate::fields::{all, those_read};
 use crate::filter::{Filters, Listed};
-use crate::http::{Method, Reply, Request, Response};
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind, accept};
+use crate::wire::fields::{all, those_read};
+use crate::wire::http::{Method, Reply, Request, Response};
+use crate::wire::operation::Operation;
 
 pub use decode::{Stats, stats};
 

@@ -18,14 +18,14 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRe
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::{Filters, Listed};
-use crate::http::Method::{Delete, Get, Post};
-use crate::http::Request;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
-use crate::operation::Operation;
 use crate::places::Told;
 use crate::query::RunQuery;
 use crate::review::{Intent, Outcome, Review};
 use crate::value::percent::encode;
+use crate::wire::http::Method::{Delete, Get, Post};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "workflows"),

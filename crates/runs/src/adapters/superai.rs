@@ -14,18 +14,18 @@ use super::{unread, why};
 use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{all, read, those_read};
 use crate::filter::{Created, Filters, Listed};
-use crate::http::{Method, Request};
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::review::{Holder, Intent, Outcome, Review};
 use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed, Map, list};
 use crate::value::percent::encode;
 use crate::value::time::Timestamp;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{all, read, those_read};
+use crate::wire::http::{Method, Request};
+use crate::wire::operation::Operation;
 
 #[derive(Clone, Copy, Debug)]
 pub struct SuperAi;

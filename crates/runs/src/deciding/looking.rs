@@ -1,11 +1,11 @@
 //! Reading on after a decision: for one that nobody confirmed, and for the run that goes on after one that was recorded.
 
 use super::{Awaiting, Case, Effect, News, Phase, settles};
-use crate::error::ApiError;
 use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::review::Outcome;
 use crate::value::time::Timestamp;
+use crate::wire::error::ApiError;
 
 /// Waits between the readings that look for a decision nobody confirmed, in milliseconds: about two minutes.
 const CONFIRM: &[u32] = &[1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];

@@ -1,9 +1,9 @@
 //! Where a decision stands, what happens to it, and what has to be done about it.
 
-use crate::error::ApiError;
 use crate::model::RunDetail;
 use crate::review::Outcome;
 use crate::value::time::Timestamp;
+use crate::wire::error::ApiError;
 
 /// Where a decision stands.
 #[derive(Clone, Debug, PartialEq)]

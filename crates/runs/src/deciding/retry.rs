@@ -1,6 +1,6 @@
 //! Sending a request again whose answer was lost, where that does no harm.
 
-use crate::http::{Failure, FailureKind, Method, Reply, Request};
+use crate::wire::http::{Failure, FailureKind, Method, Reply, Request};
 
 /// Waits before the second and the third try, in milliseconds.
 const WAITS: [u32; 2] = [400, 1_600];
@@ -34,7 +34,7 @@ impl Retry {
             }
             return Turn::Again(*millis);
         }
-        let told = reply.as_ref().is_ok_and(crate::http::Response::ok);
+        let told = reply.as_ref().is_ok_and(crate::wire::http::Response::ok);
         match self.lost.take() {
             Some(lost) if !told => Turn::Done(Err(lost)),
             _ => Turn::Done(reply),
@@ -63,7 +63,7 @@ fn lost(reply: Reply) -> Option<Failure> {
 #[cfg(test)]
 mod tests {
     use super::{Retry, Turn};
-    use crate::http::{Failure, FailureKind, Method, Reply, Request, Response};
+    use crate::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
 
     fn status(status: u16) -> Reply {
         Ok(Response { status, headers: Vec::new(), body: Vec::new() })

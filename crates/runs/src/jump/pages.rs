@@ -4,7 +4,7 @@
 use super::{Landed, Landing, List, Miss, TRIES, landed, missed};
 use crate::capability::Seek;
 use crate::model::{Page, Place, Run};
-use crate::operation::Operation;
+use crate::wire::operation::Operation;
 
 /// `id`: the run that has to be the one.
 pub(super) fn to_number(list: List, number: u64, id: Option<String>) -> Operation<Landed> {

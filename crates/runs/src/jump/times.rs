@@ -2,8 +2,8 @@
 
 use super::{Landed, Landing, List, Miss, TRIES, landed, missed};
 use crate::model::{Numbering, Page, Place, Run};
-use crate::operation::Operation;
 use crate::value::time::Timestamp;
+use crate::wire::operation::Operation;
 
 pub(super) fn to_run(list: List, run: String, created: Timestamp) -> Operation<Landed> {
     let search = Search { list, run, created, newer: None, older: None, again: false, tries: TRIES };

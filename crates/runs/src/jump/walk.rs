@@ -2,7 +2,7 @@
 
 use super::{Landed, Landing, List, Miss, WALKED, landed, missed};
 use crate::model::{Numbering, Page, Place, Run};
-use crate::operation::Operation;
+use crate::wire::operation::Operation;
 
 pub(super) fn to_number(list: List, number: u64) -> Operation<Landed> {
     first(list, number, 3)

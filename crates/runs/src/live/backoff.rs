@@ -1,8 +1,8 @@
 //! When to ask again.
 
-use crate::error::ApiError;
 use crate::model::Quota;
 use crate::value::time::Timestamp;
+use crate::wire::error::ApiError;
 
 /// The longest pause, unless the vendor asks for a longer one.
 const MAX_DELAY: f64 = 60_000.0;

@@ -1,8 +1,8 @@
 //! One vendor's list within the merge.
 
-use crate::error::ApiError;
 use crate::model::{Page, Place, Run};
 use crate::value::time::Timestamp;
+use crate::wire::error::ApiError;
 use std::collections::VecDeque;
 
 /// Where a run stands in the whole order: its moment, its connection, its flow.

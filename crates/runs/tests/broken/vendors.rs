@@ -1,7 +1,7 @@
 //! Every dialect with answers of its own, one value of which is broken.
 
 use runs::adapter::RunRef;
-use runs::http::{Reply, Request, Response};
+use runs::wire::http::{Reply, Request, Response};
 use runs::{Dialect, Json};
 
 /// What stands in the place of a value: no JSON at all, or JSON that nobody expects there.

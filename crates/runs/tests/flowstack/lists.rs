@@ -14,7 +14,7 @@ fn query(place: Place) -> RunQuery {
     RunQuery { flow: Some(FLOW_ID.into()), place, limit: 25, ..RunQuery::default() }
 }
 
-fn list(runs: &str, stats: runs::http::Reply, query: &RunQuery) -> Page<Run> {
+fn list(runs: &str, stats: runs::wire::http::Reply, query: &RunQuery) -> Page<Run> {
     Wire::new(&FlowStack).on(GET_RUNS, ok(runs)).on(GET_STATS, stats).run(FlowStack.list_runs(query)).expect("a page")
 }
 

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use runs::adapter::{FlowQuery, RunRef, StartRequest};
 use runs::adapters::flowstack::FlowStack;
-use runs::http::Reply;
 use runs::query::RunQuery;
+use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 
 use super::wire::{Wire, answer, changed, ok, spoiled};

@@ -15,7 +15,7 @@ fn asked(dialect: Dialect, statuses: &[StatusKind], flow: Option<&str>, limit: u
     let filter = Filter::default();
     let query = of(dialect, statuses, &filter).page(flow, &filter, Place::First, limit);
     match dialect.adapter().list_runs(&query) {
-        Operation::Ask(requests, _) => requests.iter().map(runs::http::Request::target).collect(),
+        Operation::Ask(requests, _) => requests.iter().map(runs::wire::http::Request::target).collect(),
         Operation::Done(answer) => panic!("nothing was asked: {answer:?}"),
     }
 }

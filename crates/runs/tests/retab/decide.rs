@@ -2,8 +2,8 @@ use super::reading::review_of;
 use super::vendor::{Vendor, body, fails, json, says};
 use super::{DECISION_EDITED, DECISION_NONE, RUN_WAITING, STEP_HIL, STEPS_WAITING, retab};
 use runs::adapters::retab::Retab;
-use runs::http::{FailureKind, Reply};
 use runs::review::{Intent, Outcome, Review};
+use runs::wire::http::{FailureKind, Reply};
 use runs::{ApiError, ErrorKind, RunAdapter, StatusKind};
 
 const RUN: &str = "GET workflows/runs/run_w1";

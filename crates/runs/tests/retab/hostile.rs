@@ -6,10 +6,10 @@ use super::vendor::{Vendor, json, says};
 use super::*;
 use proptest::prelude::*;
 use runs::adapter::{FlowQuery, StartRequest};
-use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::review::{Intent, Review};
+use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 use std::sync::LazyLock;
 
@@ -114,6 +114,6 @@ fn enormous_answers_are_errors() {
     for text in [deep, long] {
         let error = retab().on("GET workflows/runs/r", says(200, &text)).run(Retab.get_run(&run_ref("r"))).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);
-        assert!(error.detail.chars().count() <= runs::error::MAX_DETAIL + 1);
+        assert!(error.detail.chars().count() <= runs::wire::error::MAX_DETAIL + 1);
     }
 }

@@ -2,9 +2,9 @@ use super::vendor::{fails, json, says};
 use super::{COUNTS, LIST, WORKFLOWS, retab};
 use runs::adapter::FlowQuery;
 use runs::adapters::retab::Retab;
-use runs::http::FailureKind;
 use runs::model::{Iteration, NoNumber, Numbering, Place, TriggerKind};
 use runs::query::RunQuery;
+use runs::wire::http::FailureKind;
 use runs::{Adapter, StatusKind};
 
 const RUNS: &str = "GET workflows/runs";

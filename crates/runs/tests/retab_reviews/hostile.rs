@@ -5,10 +5,10 @@ use super::vendor::{Vendor, json, says};
 use super::*;
 use proptest::prelude::*;
 use runs::adapter::{FlowQuery, StartRequest};
-use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::review::{Intent, Review};
+use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 use std::sync::LazyLock;
 
@@ -120,7 +120,7 @@ fn enormous_answers_are_errors() {
     for text in [deep, long] {
         let error = retab().on(GET_RUN, says(200, &text)).run(RetabReviews.get_run(&reference())).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);
-        assert!(error.detail.chars().count() <= runs::error::MAX_DETAIL + 1);
+        assert!(error.detail.chars().count() <= runs::wire::error::MAX_DETAIL + 1);
     }
 }
 

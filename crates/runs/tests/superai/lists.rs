@@ -3,9 +3,9 @@
 use runs::adapter::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
 use runs::adapters::superai::SuperAi;
 use runs::dialect::KeyHeader;
-use runs::http::Method;
 use runs::model::{ActionOutcome, Numbering, Place};
 use runs::query::RunQuery;
+use runs::wire::http::Method;
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, ok};

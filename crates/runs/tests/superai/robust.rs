@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use runs::adapter::{FlowQuery, StartRequest};
 use runs::adapters::superai::SuperAi;
-use runs::http::Reply;
 use runs::model::Place;
 use runs::query::RunQuery;
 use runs::review::{Intent, Review};
+use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 
 use super::wire::{Wire, ok, spoiled};
@@ -153,7 +153,7 @@ fn enormous_answers_are_errors_or_bounded() {
         for call in NEEDED {
             for result in every_operation(call, &ok(broken.as_str())) {
                 let error = result.expect_err(call);
-                assert!(error.detail.chars().count() <= runs::error::MAX_DETAIL + 1);
+                assert!(error.detail.chars().count() <= runs::wire::error::MAX_DETAIL + 1);
             }
         }
     }

@@ -5,9 +5,9 @@ use super::vendor::{json, says};
 use super::*;
 use proptest::prelude::*;
 use runs::adapter::{FlowQuery, StartRequest};
-use runs::http::{Reply, Request};
 use runs::model::Place;
 use runs::query::RunQuery;
+use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 
 fn nothing<T>(_: T) {}

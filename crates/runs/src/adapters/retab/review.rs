@@ -4,16 +4,16 @@
 use super::steps;
 use super::{answer, complain, decision_path, get_run_call, run, run_path, steps_call};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, read};
-use crate::http::{Method, Reply, Request};
 use crate::model::{FactName, FactValue, RunDetail, Step};
-use crate::operation::Operation;
 use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, about};
 use crate::status::Status;
 use crate::value::decimal::same_value;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, read};
+use crate::wire::http::{Method, Reply, Request};
+use crate::wire::operation::Operation;
 
 pub(super) fn get(run_id: &str, node: &str) -> Operation<Review> {
     let node = node.to_owned();
@@ -398,10 +398,12 @@ fn look(case: Case, then: impl FnOnce(&Case, Found) -> Operation<Outcome> + 'sta
     Operation::ask(asks.into(), move |replies| {
         let mut replies = replies.into_iter();
         let mut next = || {
-            replies.next().unwrap_or_else(|| Err(crate::http::Failure { kind: crate::http::FailureKind::NotSent, detail: String::new() }))
+            replies
+                .next()
+                .unwrap_or_else(|| Err(crate::wire::http::Failure { kind: crate::wire::http::FailureKind::NotSent, detail: String::new() }))
         };
         let decision = decision_of(next(), &calls[0]);
-        let run = crate::error::answer(next(), &calls[1], complain).and_then(|value| {
+        let run = crate::wire::error::answer(next(), &calls[1], complain).and_then(|value| {
             run::read(value).map_err(why).and_then(with_its_waits).map_err(|problem| ApiError::malformed(&problem, &calls[1]))
         });
         let found = match (decision, run) {

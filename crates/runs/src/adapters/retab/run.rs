@@ -1,12 +1,12 @@
 //! A `WorkflowRun` of Retab, as in <https://docs.retab.com/api-reference/workflows/runs/get>.
 
 use super::steps;
-use crate::fields::{Fields, Unfit, lenient};
 use crate::model::{
     Fact, FactName, FactValue, File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error,
 };
 use crate::status::{Status, StatusKind};
 use crate::value::json::Json;
+use crate::wire::fields::{Fields, Unfit, lenient};
 
 /// The vendor's words for the status of a run; later generations' words included.
 pub(super) const STATUSES: &[(&str, StatusKind)] = &[

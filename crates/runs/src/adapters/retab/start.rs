@@ -3,13 +3,13 @@
 use super::{answer, flow};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, read};
-use crate::http::{Method, Request};
 use crate::model::Started;
-use crate::operation::Operation;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, read};
+use crate::wire::http::{Method, Request};
+use crate::wire::operation::Operation;
 
 /// How deep an example is built from a JSON Schema.
 const MAX_DEPTH: u8 = 6;

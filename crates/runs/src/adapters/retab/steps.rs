@@ -2,11 +2,11 @@
 
 use super::run::{Shape, error, is_empty, take_facts};
 use crate::adapters::number;
-use crate::fields::{Fields, Unfit, all, lenient};
 use crate::model::{Fact, FactName, FactValue, RunError, Step};
 use crate::status::{Status, StatusKind};
 use crate::value::json::{Json, Map};
 use crate::value::time::Timestamp;
+use crate::wire::fields::{Fields, Unfit, all, lenient};
 
 /// A pending step was not reached: the run may be over without it.
 const STATUSES: &[(&str, StatusKind)] = &[

@@ -3,14 +3,14 @@
 use super::reviews::{Asked, Verdict, review, version};
 use super::{answer, decoded, lineage, review_path, run, run_path, sources, steps};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{each, read};
-use crate::http::{Failure, FailureKind, Reply, Request};
 use crate::model::{Run, Step};
-use crate::operation::Operation;
 use crate::review::{Decision, Review, ReviewState, Version};
 use crate::value::json::{Json, Malformed};
 use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{each, read};
+use crate::wire::http::{Failure, FailureKind, Reply, Request};
+use crate::wire::operation::Operation;
 
 pub(super) fn get_review(id: &str) -> Request {
     Request::get(review_path(id))

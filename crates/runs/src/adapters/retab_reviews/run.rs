@@ -1,10 +1,10 @@
 //! A `WorkflowRun`: what it is, how it goes (`lifecycle`), when (`timing`), with what (`inputs`).
 
 use crate::adapters::retab::run::{TRIGGERS, detailed};
-use crate::fields::{Fields, Unfit, lenient};
 use crate::model::{Fact, FactName, FactValue, File, FileRole, Run, RunDetail, RunError, Trigger, TriggerKind};
 use crate::status::{Status, StatusKind};
 use crate::value::json::Json;
+use crate::wire::fields::{Fields, Unfit, lenient};
 
 /// `failed` is what the server is said to record where the vendor's own client says `error`.
 const STATUSES: &[(&str, StatusKind)] = &[

@@ -2,16 +2,16 @@
 //! (`GET extractions/{id}/sources`, shape as in `retab` 0.0.160). Only what the vendor has computed is read; it is never asked to compute.
 
 use super::answer;
-use crate::fields::read;
-use crate::http::Request;
 use crate::model::{FactName, FactValue, Step};
-use crate::operation::Operation;
 use crate::places::{Box, Told, WIDTH};
 use crate::review::Review;
 use crate::value::decimal::{Decimal, same_value};
 use crate::value::diff::join;
 use crate::value::json::{Json, Malformed, Map, Number};
 use crate::value::percent::encode;
+use crate::wire::fields::read;
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// Extractions that are asked about, and how deep in a review's data their results are looked for.
 const MOST: usize = 10;
@@ -42,7 +42,7 @@ pub(super) fn get(review: &Review) -> Operation<Vec<Told>> {
         for (ask, reply) in asks.iter().zip(replies) {
             // Where the vendor has none, the text is searched: no reason to fail.
             let Ok((result, sources)) = answer(reply, &ask.call())
-                .and_then(|value| sources(value).map_err(|problem| crate::error::ApiError::malformed(&problem, &ask.call())))
+                .and_then(|value| sources(value).map_err(|problem| crate::wire::error::ApiError::malformed(&problem, &ask.call())))
             else {
                 continue;
             };

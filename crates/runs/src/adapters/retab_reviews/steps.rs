@@ -4,13 +4,13 @@ use super::run::lifecycle;
 use super::{answer, decoded};
 use crate::adapters::number;
 use crate::adapters::retab::run::is_empty;
-use crate::error::ApiError;
-use crate::fields::{Fields, all as all_of, lenient, read};
-use crate::http::{Reply, Request};
 use crate::model::{Fact, FactName, FactValue, Step};
-use crate::operation::Operation;
 use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed};
+use crate::wire::error::ApiError;
+use crate::wire::fields::{Fields, all as all_of, lenient, read};
+use crate::wire::http::{Reply, Request};
+use crate::wire::operation::Operation;
 
 /// A list longer than this is cut: 5,000 entries.
 const MAX_PAGES: usize = 50;

@@ -2,14 +2,14 @@
 
 use super::{decode, decoded, run};
 use crate::adapters::unread;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, Unfit, all, lenient, read, those_read};
-use crate::http::Request;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run, Statistics};
-use crate::operation::Operation;
 use crate::query::RunQuery;
 use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed};
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, Unfit, all, lenient, read, those_read};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 const MAX_LIMIT: u32 = 1_000;
 

@@ -2,13 +2,13 @@
 
 use super::loose::Loose;
 use crate::adapters::number;
-use crate::fields::{Fields, Unfit, lenient, unix};
 use crate::model::{
     Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
     place_error,
 };
 use crate::status::{Status, StatusKind};
 use crate::value::json::{Json, Malformed, kind, plain};
+use crate::wire::fields::{Fields, Unfit, lenient, unix};
 
 /// `processing`, `review`, `completed`, `failed` are documented for runs; the others are likely for steps.
 const STATUSES: &[(&str, StatusKind)] = &[

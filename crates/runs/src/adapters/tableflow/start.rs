@@ -3,13 +3,13 @@
 use super::{decoded, list, run};
 use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, read};
-use crate::http::{Body, Method, Request};
 use crate::model::{Flow, Started};
-use crate::operation::Operation;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, read};
+use crate::wire::http::{Body, Method, Request};
+use crate::wire::operation::Operation;
 
 /// Marks the key of a field that takes several files: each gets an index from 1 behind its name.
 const MANY: &str = "[]";

@@ -1,7 +1,7 @@
 //! An operation of one or several requests as a state machine that yields the next ones.
 
-use crate::error::ApiError;
-use crate::http::{Method, Reply, Request};
+use crate::wire::error::ApiError;
+use crate::wire::http::{Method, Reply, Request};
 
 type Next<T, U> = Box<dyn FnOnce(Result<T, ApiError>) -> Operation<U>>;
 
@@ -79,5 +79,5 @@ fn first(mut replies: Vec<Reply>) -> Reply {
 }
 
 fn not_carried() -> Reply {
-    Err(crate::http::Failure { kind: crate::http::FailureKind::NotSent, detail: String::new() })
+    Err(crate::wire::http::Failure { kind: crate::wire::http::FailureKind::NotSent, detail: String::new() })
 }

@@ -1,8 +1,8 @@
 //! One error for every vendor: what kind, and what the vendor said.
 
-use crate::http::{Failure, FailureKind, Reply, Response};
 use crate::value::json::{Json, Malformed};
 use crate::value::time::Timestamp;
+use crate::wire::http::{Failure, FailureKind, Reply, Response};
 
 /// The longest text kept of a vendor's error, in characters.
 pub const MAX_DETAIL: usize = 2_000;

@@ -104,7 +104,7 @@ pub struct Response {
 impl Response {
     /// What the vendor, or the gateway, calls this exchange.
     pub fn request_id(&self) -> Option<String> {
-        self.header("x-request-id").map(crate::error::bounded)
+        self.header("x-request-id").map(crate::wire::error::bounded)
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! Reads single fields of an object where no adapter is at work.
 
-use crate::fields::Fields;
 use crate::value::json::{Json, Malformed};
+use crate::wire::fields::Fields;
 
 /// Takes known fields out of an object, each with its own error; the adapters' reader with one check at the end.
 ///

@@ -67,7 +67,7 @@ impl Fields {
 
     /// A word of the vendor's, such as a status: one that is no text is one never seen before, and shown as it came.
     pub fn word(&mut self, name: &str) -> Option<String> {
-        self.take(name).map(|value| crate::error::bounded(&plain(&value)))
+        self.take(name).map(|value| crate::wire::error::bounded(&plain(&value)))
     }
 
     /// A text that says something.
@@ -305,7 +305,7 @@ pub fn those_read<T>(items: Vec<Json>, read: fn(Json) -> Result<T, Unfit>) -> (V
     for item in items {
         match read(item) {
             Ok(item) => found.push(item),
-            Err((item, _)) => unread.push(crate::error::bounded(&item.to_string())),
+            Err((item, _)) => unread.push(crate::wire::error::bounded(&item.to_string())),
         }
     }
     (found, unread)
