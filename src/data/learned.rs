@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use runs::adapter::RunRef;
 use runs::live::{later, newer, over};
 use runs::model::Run;
-use runs::status::Status;
+use runs::model::status::Status;
 use runs::{ApiError, ErrorKind, StatusKind, Timestamp};
 use std::sync::Arc;
 

@@ -53,7 +53,7 @@ use queue::Queue;
 pub use queue::{QueuePage, look_into_waiting};
 use runs::ErrorKind;
 use runs::keys::Action;
-use runs::review::{Outcome, ReviewState};
+use runs::model::review::{Outcome, ReviewState};
 use wasm_bindgen::JsCast;
 
 #[component]

@@ -16,7 +16,7 @@ use runs::adapter::RunRef;
 pub use runs::deciding::Phase;
 use runs::deciding::{self, Effect, Event, Kept, News};
 use runs::model::RunDetail;
-use runs::review::{Intent, Outcome, Review};
+use runs::model::review::{Intent, Outcome, Review};
 use runs::value::percent::encode;
 use std::ops::Deref;
 use std::sync::Arc;

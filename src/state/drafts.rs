@@ -9,7 +9,7 @@ use crate::platform::tabs::Line;
 use crate::platform::{clock, page, storage, tabs};
 use runs::deciding::{Kept, Pending};
 use runs::form::Draft;
-use runs::review::Review;
+use runs::model::review::Review;
 use runs::value::percent::encode;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

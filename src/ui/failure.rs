@@ -3,7 +3,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use runs::status::Tone;
+use runs::model::status::Tone;
 use runs::wire::error::shortened;
 use runs::{ApiError, ErrorKind, Timestamp};
 

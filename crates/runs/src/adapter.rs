@@ -3,10 +3,10 @@
 use crate::Json;
 use crate::capability::Capabilities;
 use crate::dialect::{KeyHeader, Route};
+use crate::model::review::{Holder, Intent, Outcome, Review};
+use crate::model::source::Told;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
-use crate::places::Told;
 use crate::query::RunQuery;
-use crate::review::{Holder, Intent, Outcome, Review};
 use crate::wire::error::ApiError;
 use crate::wire::http::Response;
 use crate::wire::operation::Operation;

@@ -7,8 +7,8 @@ mod found;
 
 use crate::adapter::{RunAdapter, RunRef};
 use crate::capability::{Capabilities, Deletion, Rerun};
+use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, Run};
-use crate::status::StatusKind;
 use crate::wire::error::{ApiError, ErrorKind};
 use crate::wire::operation::Operation;
 pub use found::found;

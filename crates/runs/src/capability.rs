@@ -1,7 +1,7 @@
 //! What a dialect can do. Every control is drawn from this; what a vendor cannot do is not offered, and the page says why.
 
 use crate::filter::{Filters, Listed};
-use crate::status::StatusKind;
+use crate::model::status::StatusKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {

@@ -15,8 +15,8 @@ pub use retry::{Retry, Turn};
 
 use crate::live::Progress;
 use crate::model::RunDetail;
-use crate::review::{Decision, Intent, Outcome, Review};
-use crate::status::Status;
+use crate::model::review::{Decision, Intent, Outcome, Review};
+use crate::model::status::Status;
 use crate::value::json::Json;
 use crate::value::time::Timestamp;
 use crate::wire::error::ApiError;

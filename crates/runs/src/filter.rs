@@ -1,7 +1,7 @@
 //! What narrows a list of runs down beside flow and status, and how much of it a vendor does itself.
 
+use crate::model::status::StatusKind;
 use crate::model::{Run, TriggerKind};
-use crate::status::StatusKind;
 use crate::value::json::plain;
 use crate::value::percent::encode;
 use crate::value::time::Timestamp;

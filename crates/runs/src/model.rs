@@ -3,8 +3,11 @@
 mod failed;
 mod list;
 mod progress;
+pub mod review;
+pub mod source;
+pub mod status;
 
-use crate::status::{Status, StatusKind};
+use crate::model::status::{Status, StatusKind};
 use crate::value::digest::digest;
 use crate::value::json::{Json, Malformed};
 use crate::value::time::Timestamp;

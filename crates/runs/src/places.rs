@@ -7,9 +7,10 @@ mod layer;
 mod numbers;
 mod text;
 
-pub use layer::{Box, Layer, WIDTH};
+pub use layer::Layer;
 pub use text::Text;
 
+use crate::model::source::{Box, Told};
 use crate::value::decimal::Decimal;
 use crate::value::json::Json;
 use crate::value::normal::is_word;
@@ -75,18 +76,6 @@ pub struct Sought {
     pub value: Json,
     /// What was read, if it is something else by now.
     pub read: Option<Json>,
-}
-
-/// Where the vendor says that the value of a field stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The field's JSON pointer.
-    pub path: String,
-    /// The document's id.
-    pub file: String,
-    /// From one.
-    pub page: u32,
-    pub frame: Box,
 }
 
 /// A place, and the fields whose value stands there, by their place in the list.

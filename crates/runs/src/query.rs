@@ -4,7 +4,7 @@ use crate::adapter::{Adapter, FlowQuery};
 use crate::capability::Capabilities;
 use crate::filter::{Created, Filter};
 use crate::model::Place;
-use crate::status::StatusKind;
+use crate::model::status::StatusKind;
 use crate::value::percent::{decode, encode};
 use crate::value::time::Timestamp;
 use crate::wire::http::Request;

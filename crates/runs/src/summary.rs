@@ -1,7 +1,7 @@
 //! What a list of runs comes to: counts, success rate, durations, and how many of each kind there were over time.
 
+use crate::model::status::{StatusKind, Tone};
 use crate::model::{Run, Statistics};
-use crate::status::{StatusKind, Tone};
 use crate::value::order::sort;
 use crate::value::time::Timestamp;
 

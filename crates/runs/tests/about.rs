@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used)]
 
-use runs::review::about;
+use runs::model::review::about;
 
 fn told(data: &str) -> Vec<String> {
     about(&runs::value::json::parse(data.as_bytes()).expect("JSON"))

@@ -3,8 +3,8 @@
 
 use runs::deciding::{Case, Effect, Event, Kept, News, Pending, Phase, resume};
 use runs::form::Draft;
+use runs::model::review::{Decision, Intent, Outcome, Pin, Review, ReviewState};
 use runs::model::{Run, RunDetail};
-use runs::review::{Decision, Intent, Outcome, Pin, Review, ReviewState};
 use runs::value::json::parse;
 use runs::{ApiError, ErrorKind, Json, Status, StatusKind, Timestamp};
 use std::sync::Arc;

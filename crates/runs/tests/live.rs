@@ -7,8 +7,8 @@ use runs::live::{
     Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh, says_the_same,
     scarce,
 };
+use runs::model::review::Decision;
 use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
-use runs::review::Decision;
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
 fn run(id: &str, kind: StatusKind, updated: Option<i64>) -> Run {

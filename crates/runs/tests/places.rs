@@ -3,7 +3,9 @@
 
 use proptest::prelude::*;
 use runs::Json;
-use runs::places::{self, Box, Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, Told, is_sought};
+use runs::model::source::{Box, Told};
+use runs::places;
+use runs::places::{Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, is_sought};
 use unicode_normalization::UnicodeNormalization;
 
 fn json(text: &str) -> Json {

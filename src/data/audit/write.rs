@@ -3,7 +3,7 @@
 use super::Word;
 use crate::net;
 use crate::platform::{clock, storage};
-use runs::review::{Intent, Review};
+use runs::model::review::{Intent, Review};
 use runs::value::diff::{Change, changes};
 use runs::value::json::{Map, parse, sound};
 use runs::wire::error::shortened;

@@ -8,9 +8,9 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel, sandbox_mark, status_words};
 use runs::columns::Column;
+use runs::model::status::Tone;
 use runs::model::{Run, TriggerKind};
 use runs::readable::readable;
-use runs::status::Tone;
 use runs::wire::error::bounded;
 use runs::{StatusKind, Timestamp};
 

@@ -2,7 +2,7 @@ use super::finding::Finding;
 use super::marking::{Mark, Marking, clicks, presses};
 use super::pages::Layers;
 use crate::prelude::*;
-use runs::places::{Box, WIDTH};
+use runs::model::source::{Box, WIDTH};
 
 /// Frames over a drawn page: the places of the form's values on it, and those of what is looked for. Places are told of the page as it
 /// is shown first, upright; they turn with it.

@@ -11,7 +11,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
 use runs::form::Draft;
-use runs::review::{Review, Version};
+use runs::model::review::{Review, Version};
 use runs::value::diff::{Comparison, three_way};
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use crate::prelude::*;
 use crate::router;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
-use runs::review::{Decision, Outcome, Review, ReviewState};
+use runs::model::review::{Decision, Outcome, Review, ReviewState};
 use runs::value::diff::three_way;
 use runs::{Json, Timestamp};
 

@@ -7,7 +7,7 @@ use crate::strings::t;
 use leptos::prelude::*;
 use runs::form::{Draft, Problem};
 use runs::keys::Action;
-use runs::review::{Intent, ReviewState};
+use runs::model::review::{Intent, ReviewState};
 
 /// Problems that stand in the way of approving.
 pub fn blocking(desk: Desk) -> Vec<Problem> {

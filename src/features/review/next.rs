@@ -10,9 +10,9 @@ use crate::state::{Globals, case_id};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapter::RunRef;
+use runs::model::review::{Review, ReviewState};
 use runs::model::{Iteration, ReviewRef, Run, RunDetail};
 use runs::queue::step;
-use runs::review::{Review, ReviewState};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 

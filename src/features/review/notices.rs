@@ -9,8 +9,8 @@ use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
 use runs::capability::ReviewStyle;
 use runs::deciding::Event;
-use runs::review::{Outcome, Review, ReviewState};
-use runs::status::Tone;
+use runs::model::review::{Outcome, Review, ReviewState};
+use runs::model::status::Tone;
 use runs::value::diff;
 use std::sync::Arc;
 

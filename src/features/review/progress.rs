@@ -6,7 +6,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
 use runs::Timestamp;
 use runs::deciding::Event;
-use runs::review::Outcome;
+use runs::model::review::Outcome;
 
 fn at(moment: Timestamp) -> String {
     (t().shared.clock)(clock::local(moment))

@@ -253,7 +253,7 @@ fn label(row: &Row, detail: &RunDetail, moving: Moving, at: usize) -> Option<Htm
     let words = match row.holding {
         Some(Holding::Everything) => view! { <strong>{move || (t().run.everything_waits)(&lasted())}</strong> },
         _ => match failed {
-            Some(error) if row.status.tone() == runs::status::Tone::Fail => {
+            Some(error) if row.status.tone() == runs::model::status::Tone::Fail => {
                 view! { {lasted}" · "<bdi class="bad">{runs::wire::error::bounded(&runs::readable::readable(&error.message))}</bdi> }
             }
             _ => view! { {lasted} },

@@ -12,8 +12,8 @@ use crate::ui::{FailureNote, Glyph, Icon, Notice};
 use runs::Json;
 use runs::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use runs::capability::StartStyle;
+use runs::model::status::Tone;
 use runs::query::HistoryAddress;
-use runs::status::Tone;
 
 /// The form; what was entered stays whatever the outcome is.
 #[component]

@@ -7,7 +7,7 @@ use runs::capability::RejectReason;
 use runs::deciding::{Case, Effect, Event, Kept, Phase, resume};
 use runs::form::Draft;
 use runs::model::RunDetail;
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Dialect, Json, Timestamp};
 
 use crate::network::Flight;

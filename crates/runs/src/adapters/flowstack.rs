@@ -8,9 +8,9 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, Inpu
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::{Filters, Listed};
+use crate::model::status::StatusKind;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
 use crate::query::RunQuery;
-use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, ErrorKind, accept};

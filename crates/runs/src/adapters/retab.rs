@@ -14,10 +14,10 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRe
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::{Filters, Listed};
+use crate::model::review::{Intent, Outcome, Review};
+use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::query::RunQuery;
-use crate::review::{Intent, Outcome, Review};
-use crate::status::StatusKind;
 use crate::value::json::{Malformed, Map, plain};
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, Complaint, ErrorKind};

@@ -18,10 +18,10 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRe
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::{Filters, Listed};
+use crate::model::review::{Intent, Outcome, Review};
+use crate::model::source::Told;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
-use crate::places::Told;
 use crate::query::RunQuery;
-use crate::review::{Intent, Outcome, Review};
 use crate::value::percent::encode;
 use crate::wire::http::Method::{Delete, Get, Post};
 use crate::wire::http::Request;

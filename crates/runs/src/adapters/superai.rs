@@ -15,10 +15,10 @@ use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRe
 use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::dialect::{KeyHeader, Route};
 use crate::filter::{Created, Filters, Listed};
+use crate::model::review::{Holder, Intent, Outcome, Review};
+use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::query::RunQuery;
-use crate::review::{Holder, Intent, Outcome, Review};
-use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed, Map, list};
 use crate::value::percent::encode;
 use crate::value::time::Timestamp;

@@ -1,6 +1,6 @@
 use super::Verb;
+use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, Run};
-use crate::status::StatusKind;
 
 /// What became of a write without an answer, as far as the run tells; `None`: it has not happened, or not yet.
 pub fn found(verb: Verb, before: &Run, now: &Run) -> Option<ActionOutcome> {

@@ -1,7 +1,7 @@
 //! A draft as it is kept: the edits that nobody has accepted yet, and beside them the decision that was sent with them.
 
 use crate::form::{Draft, carry_over, carry_texts};
-use crate::review::{Intent, Review, ReviewState};
+use crate::model::review::{Intent, Review, ReviewState};
 use crate::value::diff::Change;
 use crate::value::json::{Json, Map, parse_answer};
 use crate::value::time::Timestamp;

@@ -3,7 +3,7 @@
 use super::{Awaiting, Case, Effect, News, Phase, settles};
 use crate::live::Progress;
 use crate::model::RunDetail;
-use crate::review::Outcome;
+use crate::model::review::Outcome;
 use crate::value::time::Timestamp;
 use crate::wire::error::ApiError;
 

@@ -1,7 +1,7 @@
 //! Where a decision stands, what happens to it, and what has to be done about it.
 
 use crate::model::RunDetail;
-use crate::review::Outcome;
+use crate::model::review::Outcome;
 use crate::value::time::Timestamp;
 use crate::wire::error::ApiError;
 

@@ -1,8 +1,8 @@
 //! How far a decision has got: recorded, resumed, next step started. Three facts with three times, each when it was seen.
 
+use crate::model::review::Decision;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{RunDetail, Step};
-use crate::review::Decision;
-use crate::status::{Status, StatusKind};
 use crate::value::time::Timestamp;
 use std::collections::BTreeSet;
 

@@ -3,9 +3,9 @@
 use super::Kind;
 use crate::capability::{Capabilities, ReviewStyle};
 use crate::filter::{Filter, Here};
+use crate::model::status::StatusKind;
 use crate::model::{Place, Run};
 use crate::query::RunQuery;
-use crate::status::StatusKind;
 
 /// The question to one vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]

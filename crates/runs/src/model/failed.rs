@@ -1,7 +1,7 @@
 //! Where a run failed.
 
 use super::{RunDetail, RunError, Step};
-use crate::status::Tone;
+use crate::model::status::Tone;
 use crate::value::order;
 
 impl RunDetail {

@@ -1,7 +1,7 @@
 //! How many steps of a run there are and how they stand: the one rule for the list, the run's page and exports.
 
 use super::{Run, Step};
-use crate::status::{StatusKind, Tone};
+use crate::model::status::{StatusKind, Tone};
 use crate::value::order;
 
 /// Each step once, as its last try left it; each time round a loop is a step of its own.

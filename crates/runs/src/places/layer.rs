@@ -1,19 +1,8 @@
 //! The text layer of a page: stretches of text with where they stand, as one text, and from a place in it back to the page.
 
 use super::Place;
+use crate::model::source::{Box, WIDTH};
 use crate::value::json::Json;
-
-/// A page is so wide, in the units that its text layer is told in.
-pub const WIDTH: i64 = 100_000;
-
-/// A frame on a page, from its upper left corner: sideways in units of [`WIDTH`], down in as many parts of the page's height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Box {
-    pub x: i64,
-    pub y: i64,
-    pub width: i64,
-    pub height: i64,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stretch {

@@ -1,8 +1,8 @@
 //! The bar of a run's statuses, and the table that says the same.
 
 use super::fold;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Run, StatusEvent};
-use crate::status::{Status, StatusKind};
 use crate::value::order;
 use crate::value::time::Timestamp;
 

@@ -6,7 +6,7 @@ use super::row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row,
 use super::sequence;
 use super::spans::{self, Span};
 use crate::model::Step;
-use crate::status::{StatusKind, Tone};
+use crate::model::status::{StatusKind, Tone};
 use crate::value::order;
 use crate::value::time::Timestamp;
 

@@ -2,7 +2,7 @@
 
 use super::spans::{self, Span};
 use crate::model::Step;
-use crate::status::{StatusKind, Tone};
+use crate::model::status::{StatusKind, Tone};
 use crate::value::order;
 use crate::value::order::Names;
 

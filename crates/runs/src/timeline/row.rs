@@ -1,7 +1,7 @@
 //! What a Gantt chart consists of.
 
 use super::axis::{Axis, Break, Tick};
-use crate::status::StatusKind;
+use crate::model::status::StatusKind;
 use crate::value::time::Timestamp;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! Steps of which only durations are known.
 
 use crate::model::Step;
-use crate::status::StatusKind;
+use crate::model::status::StatusKind;
 use crate::value::time::Timestamp;
 
 /// The steps for drawing, one after the other from where the run began; `None` if times are known or nothing can be laid out. Of a

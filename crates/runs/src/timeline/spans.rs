@@ -2,7 +2,7 @@
 
 use super::row::BarKind;
 use crate::model::Step;
-use crate::status::{StatusKind, Tone};
+use crate::model::status::{StatusKind, Tone};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {

@@ -2,7 +2,7 @@ use super::vendors::{RUN_ID, answers, json, says};
 use runs::adapter::RunRef;
 use runs::deciding::{Case, Effect, Phase};
 use runs::form::{Draft, Wrong, problems};
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::value::json::parse_answer;
 use runs::wire::http::Method;
 use runs::{Dialect, ErrorKind, Json, Timestamp};

@@ -2,7 +2,7 @@
 
 use super::vendor::{body, fails, json, says};
 use super::*;
-use runs::review::{Intent, Outcome, ResumeState, Review};
+use runs::model::review::{Intent, Outcome, ResumeState, Review};
 use runs::wire::http::FailureKind;
 use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use runs::RunAdapter;
-use runs::places::{Box, Told};
-use runs::review::Review;
+use runs::model::review::Review;
+use runs::model::source::{Box, Told};
 
 const GET_SOURCES: &str = "GET extractions/extr_1/sources";
 

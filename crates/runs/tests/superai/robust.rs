@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use runs::adapter::{FlowQuery, StartRequest};
 use runs::adapters::superai::SuperAi;
 use runs::model::Place;
+use runs::model::review::{Intent, Review};
 use runs::query::RunQuery;
-use runs::review::{Intent, Review};
 use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 

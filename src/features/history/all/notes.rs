@@ -5,7 +5,7 @@ use crate::strings::t;
 use crate::ui::{FailureNote, Icon, Notice};
 use runs::ApiError;
 use runs::merge::MOST_FLOWS;
-use runs::status::Tone;
+use runs::model::status::Tone;
 
 /// What is missing of which connection, and how to get it.
 #[component]

@@ -13,8 +13,8 @@ use runs::export::Format;
 use runs::filter::Created;
 use runs::merge::{Kind, Question};
 use runs::model::Run;
+use runs::model::status::Tone;
 use runs::sheet::Separator;
-use runs::status::Tone;
 use runs::walks::Walks;
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use crate::state::drafts::{self, Elsewhere, Saving, Written};
 use leptos::prelude::*;
 use runs::deciding::Kept;
 use runs::form::{Draft, carry_over};
-use runs::review::Review;
+use runs::model::review::Review;
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;

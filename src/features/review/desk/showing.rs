@@ -6,7 +6,7 @@ use crate::state::{Phase, Sent, drafts};
 use leptos::prelude::*;
 use runs::deciding::{Event, Resumed, resume};
 use runs::form::{carry_over, carry_texts};
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;

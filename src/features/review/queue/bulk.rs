@@ -8,7 +8,7 @@ use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon};
 use leptos::html::Dialog;
 use runs::deciding::Event;
-use runs::review::Intent;
+use runs::model::review::Intent;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::adapter::RunRef;
 use runs::form::Draft;
-use runs::review::{Outcome, Review, ReviewState};
+use runs::model::review::{Outcome, Review, ReviewState};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use crate::strings::t;
 use leptos::prelude::*;
 use runs::Timestamp;
 use runs::adapter::RunRef;
-use runs::review::ReviewState;
+use runs::model::review::ReviewState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Runs, flows, statistics and errors, as they come over the wire.
 
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
-use crate::status::{Status, StatusKind};
 use crate::value::json::{Json, Malformed, Number, plain};
 use crate::value::time::Timestamp;
 use crate::wire::error::Complaint;

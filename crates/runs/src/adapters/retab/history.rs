@@ -1,8 +1,8 @@
 //! Retab keeps no history of statuses: it is derived from the times of the run and its steps, and only from them.
 
 use super::steps;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{FactName, FactValue, RunDetail, StatusEvent, Step};
-use crate::status::{Status, StatusKind};
 use crate::value::order;
 use crate::value::time::Timestamp;
 

@@ -3,9 +3,9 @@
 use super::{answer, decoded, run};
 use crate::adapters::unread;
 use crate::filter::{Created, Filter};
+use crate::model::status::StatusKind;
 use crate::model::{NoNumber, Numbering, Page, Place, Run, Statistics, TriggerKind};
 use crate::query::RunQuery;
-use crate::status::StatusKind;
 use crate::value::json::{Json, Malformed};
 use crate::wire::error::ApiError;
 use crate::wire::fields::{Fields, Unfit, all, read};

@@ -4,9 +4,9 @@
 use super::steps;
 use super::{answer, complain, decision_path, get_run_call, run, run_path, steps_call};
 use crate::adapters::why;
+use crate::model::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, about};
+use crate::model::status::Status;
 use crate::model::{FactName, FactValue, RunDetail, Step};
-use crate::review::{Decision, Intent, Outcome, Pin, Resume, ResumeState, Review, ReviewState, about};
-use crate::status::Status;
 use crate::value::decimal::same_value;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;

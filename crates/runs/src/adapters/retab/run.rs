@@ -1,10 +1,10 @@
 //! A `WorkflowRun` of Retab, as in <https://docs.retab.com/api-reference/workflows/runs/get>.
 
 use super::steps;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{
     Fact, FactName, FactValue, File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error,
 };
-use crate::status::{Status, StatusKind};
 use crate::value::json::Json;
 use crate::wire::fields::{Fields, Unfit, lenient};
 

@@ -2,8 +2,8 @@
 
 use super::run::{Shape, error, is_empty, take_facts};
 use crate::adapters::number;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue, RunError, Step};
-use crate::status::{Status, StatusKind};
 use crate::value::json::{Json, Map};
 use crate::value::time::Timestamp;
 use crate::wire::fields::{Fields, Unfit, all, lenient};

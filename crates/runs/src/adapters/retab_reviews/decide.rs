@@ -4,7 +4,7 @@
 use super::reading::{self, decision};
 use super::reviews::{Submitted, submitted, version};
 use super::{decoded, lineage, review_path};
-use crate::review::{Decision, Intent, Outcome, Pin, Resume, Review, ReviewState, Version};
+use crate::model::review::{Decision, Intent, Outcome, Pin, Resume, Review, ReviewState, Version};
 use crate::value::decimal::same_value;
 use crate::value::json::{Json, Map};
 use crate::wire::error::{ApiError, ErrorKind};

@@ -1,6 +1,6 @@
 //! Versions of a review: each is made from one before it; those that nothing was made from are the latest.
 
-use crate::review::{Pin, Version};
+use crate::model::review::{Pin, Version};
 use crate::value::json::Json;
 
 /// Oldest first; a list without times keeps the vendor's order.

@@ -3,8 +3,8 @@
 use super::reviews::{Asked, Verdict, review, version};
 use super::{answer, decoded, lineage, review_path, run, run_path, sources, steps};
 use crate::adapters::why;
+use crate::model::review::{Decision, Review, ReviewState, Version};
 use crate::model::{Run, Step};
-use crate::review::{Decision, Review, ReviewState, Version};
 use crate::value::json::{Json, Malformed};
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, ErrorKind};

@@ -1,7 +1,7 @@
 //! Reviews, their versions and decisions, as they come over the wire.
 
+use crate::model::review::{Author, AuthorKind, Resume, ResumeState, Version};
 use crate::model::{Fact, FactName, FactValue};
-use crate::review::{Author, AuthorKind, Resume, ResumeState, Version};
 use crate::value::json::{Json, Malformed, Map, plain};
 use crate::value::time::Timestamp;
 use crate::wire::fields::Fields;

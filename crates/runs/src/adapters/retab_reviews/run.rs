@@ -1,8 +1,8 @@
 //! A `WorkflowRun`: what it is, how it goes (`lifecycle`), when (`timing`), with what (`inputs`).
 
 use crate::adapters::retab::run::{TRIGGERS, detailed};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue, File, FileRole, Run, RunDetail, RunError, Trigger, TriggerKind};
-use crate::status::{Status, StatusKind};
 use crate::value::json::Json;
 use crate::wire::fields::{Fields, Unfit, lenient};
 

@@ -2,9 +2,9 @@
 //! (`GET extractions/{id}/sources`, shape as in `retab` 0.0.160). Only what the vendor has computed is read; it is never asked to compute.
 
 use super::answer;
+use crate::model::review::Review;
+use crate::model::source::{Box, Told, WIDTH};
 use crate::model::{FactName, FactValue, Step};
-use crate::places::{Box, Told, WIDTH};
-use crate::review::Review;
 use crate::value::decimal::{Decimal, same_value};
 use crate::value::diff::join;
 use crate::value::json::{Json, Malformed, Map, Number};

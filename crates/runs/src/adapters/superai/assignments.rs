@@ -1,7 +1,7 @@
 //! Who works on a review: assignments, `start` and `unstart`. The vendor takes a start back after a time that no answer tells.
 
 use super::calls::{Answer, ask, decoded, post, review_path, write};
-use crate::review::Holder;
+use crate::model::review::Holder;
 use crate::value::json::{Json, Malformed, list};
 use crate::value::time::Timestamp;
 use crate::wire::error::ErrorKind;

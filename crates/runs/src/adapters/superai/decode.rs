@@ -1,7 +1,7 @@
 //! Executions, task executions and review tasks, as they come over the wire; both generations of the status fields.
 
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue, Run, RunError, Step, Trigger, TriggerKind};
-use crate::status::{Status, StatusKind};
 use crate::value::json::{Json, Malformed, plain};
 use crate::value::time::Timestamp;
 use crate::wire::error::Complaint;

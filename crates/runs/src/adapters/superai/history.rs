@@ -1,8 +1,8 @@
 //! The history of a run's statuses, derived from times: the vendor keeps none.
 
 use super::decode::{ReviewTask, Task};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Run, StatusEvent};
-use crate::status::{Status, StatusKind};
 use crate::value::time::Timestamp;
 
 /// A stretch in which at least one person was waited for.

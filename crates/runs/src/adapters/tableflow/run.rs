@@ -2,11 +2,11 @@
 
 use super::loose::Loose;
 use crate::adapters::number;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{
     Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
     place_error,
 };
-use crate::status::{Status, StatusKind};
 use crate::value::json::{Json, Malformed, kind, plain};
 use crate::wire::fields::{Fields, Unfit, lenient, unix};
 

@@ -5,7 +5,7 @@ mod about;
 pub use about::about;
 
 use crate::model::Step;
-use crate::status::Status;
+use crate::model::status::Status;
 use crate::value::digest::digest_of;
 use crate::value::json::Json;
 use crate::value::time::Timestamp;
