@@ -7,7 +7,7 @@ pub use audit::AuditAddress;
 pub use figures::{FiguresAddress, RANGES};
 
 use crate::platform::page;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use runs::sheet::Separator;
 use runs::value::percent::{decode, encode};
 

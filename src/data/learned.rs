@@ -3,7 +3,7 @@ use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::state::globals;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::live::{later, newer, over};
 use runs::model::Run;
 use runs::model::status::Status;

@@ -17,7 +17,7 @@ use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use std::cell::RefCell;
 
 pub const KEPT: &str = "keys";

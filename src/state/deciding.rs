@@ -12,7 +12,7 @@ use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::Timestamp;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 pub use runs::deciding::Phase;
 use runs::deciding::{self, Effect, Event, Kept, News};
 use runs::model::RunDetail;

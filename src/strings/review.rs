@@ -1,6 +1,6 @@
 //! The queue of reviews, one review, its decision and what came of it.
 
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 use runs::value::diff::Counts;
 
 pub struct ReviewWords {

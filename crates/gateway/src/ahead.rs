@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, Uri};
-use runs::adapter::FlowQuery;
-use runs::query::HistoryAddress;
+use runs::adapters::FlowQuery;
+use runs::reading::address::HistoryAddress;
 use runs::value::percent::encode;
 use runs::wire::http::Request;
 use tokio::runtime::Handle;

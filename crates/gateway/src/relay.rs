@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
-use runs::dialect::Route;
+use runs::adapters::route::Route;
 use tracing::{info, warn};
 
 use crate::app::App;

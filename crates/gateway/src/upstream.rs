@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use reqwest::Url;
-use runs::dialect::{KeyHeader, Route};
+use runs::adapters::route::{KeyHeader, Route};
 use runs::wire::http::Method;
 use runs::{Adapter, Dialect};
 

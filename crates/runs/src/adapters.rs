@@ -1,10 +1,19 @@
-//! One file a dialect; only these know a vendor's field names.
+//! What a vendor can be asked ([`Adapter`], [`RunAdapter`]: questions, capabilities, routes), and one module a dialect that answers.
+//! Only those modules know a vendor's field names.
 
+mod adapter;
+pub mod capability;
+pub mod dialect;
+pub mod filter;
 pub mod flowstack;
+pub mod query;
 pub mod retab;
 pub mod retab_reviews;
+pub mod route;
 pub mod superai;
 pub mod tableflow;
+
+pub use adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 
 use crate::model::{Page, Run};
 use crate::value::json::{Json, Malformed};

@@ -5,8 +5,8 @@
 
 mod found;
 
-use crate::adapter::{RunAdapter, RunRef};
-use crate::capability::{Capabilities, Deletion, Rerun};
+use crate::adapters::capability::{Capabilities, Deletion, Rerun};
+use crate::adapters::{RunAdapter, RunRef};
 use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, Run};
 use crate::wire::error::{ApiError, ErrorKind};

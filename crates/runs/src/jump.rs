@@ -7,10 +7,10 @@ mod pages;
 mod times;
 mod walk;
 
-use crate::adapter::Adapter;
-use crate::capability::{NumberSource, Seek};
+use crate::adapters::Adapter;
+use crate::adapters::capability::{NumberSource, Seek};
+use crate::adapters::query::RunQuery;
 use crate::model::{Numbering, Page, Place, Run};
-use crate::query::RunQuery;
 use crate::value::percent::decode;
 use crate::wire::error::ApiError;
 use crate::wire::operation::Operation;

@@ -4,17 +4,13 @@
 //! and bytes into the model; an executor outside (the browser, the gateway, a test) carries them.
 //! Only a file under `adapters` knows a vendor's field names.
 
-pub mod adapter;
 pub mod adapters;
 pub mod bulk;
-pub mod capability;
 pub mod cells;
 pub mod charset;
 pub mod columns;
 pub mod deciding;
-pub mod dialect;
 pub mod export;
-pub mod filter;
 pub mod form;
 pub mod fuzzy;
 pub mod jump;
@@ -23,9 +19,9 @@ pub mod live;
 pub mod merge;
 pub mod model;
 pub mod places;
-pub mod query;
 pub mod queue;
 pub mod readable;
+pub mod reading;
 pub mod sheet;
 pub mod skew;
 pub mod sniff;
@@ -38,8 +34,8 @@ pub mod walks;
 pub mod windowing;
 pub mod wire;
 
-pub use adapter::{Adapter, RunAdapter};
-pub use dialect::Dialect;
+pub use adapters::dialect::Dialect;
+pub use adapters::{Adapter, RunAdapter};
 pub use model::status::{Status, StatusKind};
 pub use value::json::Json;
 pub use value::time::Timestamp;

@@ -2,7 +2,7 @@
 //! JSON file, which is read field by field.
 
 use crate::model::Place;
-use crate::query::HistoryAddress;
+use crate::reading::address::HistoryAddress;
 use crate::value::json::{Json, Map, parse};
 use crate::value::percent::{decode, encode};
 

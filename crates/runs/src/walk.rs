@@ -1,8 +1,8 @@
 //! A list of runs read page by page, from its newest run to its end, while it may be moving.
 
+use crate::adapters::query::RunQuery;
 use crate::live::pause;
 use crate::model::{Numbering, Page, Place, Run};
-use crate::query::RunQuery;
 use crate::value::order::Names;
 use crate::value::time::Timestamp;
 

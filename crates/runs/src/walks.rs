@@ -1,7 +1,7 @@
 //! Several lists read to their end, one after the other: what a file over many connections and flows is made of.
 
+use crate::adapters::query::RunQuery;
 use crate::model::{Flow, Page, Place, Run};
-use crate::query::RunQuery;
 use crate::value::time::Timestamp;
 use crate::walk::Walk;
 use std::collections::VecDeque;

@@ -1,10 +1,11 @@
 //! What narrows a list down: in the address, at the vendor, and on what was loaded.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use runs::adapters::filter::{Created, Filter, Here};
+use runs::adapters::query::RunQuery;
 use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
-use runs::filter::{Created, Filter, Here};
 use runs::model::{Run, TriggerKind};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::reading::address::HistoryAddress;
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
 
 fn at(text: &str) -> Timestamp {

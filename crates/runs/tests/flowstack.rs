@@ -13,7 +13,7 @@ mod run;
 #[path = "superai/wire.rs"]
 mod wire;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::flowstack::FlowStack;
 use runs::model::RunDetail;
 use runs::{ApiError, RunAdapter};

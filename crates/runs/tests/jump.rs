@@ -3,12 +3,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use runs::adapter::FlowQuery;
-use runs::capability::{Capabilities, NumberSource, Seek};
-use runs::dialect::{KeyHeader, Route};
+use runs::adapters::FlowQuery;
+use runs::adapters::capability::{Capabilities, NumberSource, Seek};
+use runs::adapters::query::RunQuery;
+use runs::adapters::route::{KeyHeader, Route};
 use runs::jump::{Landed, Landing, Miss, WALKED, Wish, to_number, to_run};
 use runs::model::{Flow, NoNumber, Numbering, Page, Place, Run};
-use runs::query::RunQuery;
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
 
 thread_local! {

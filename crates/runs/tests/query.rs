@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use runs::StatusKind;
 use runs::model::Place;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use runs::value::percent::{decode, encode};
 
 #[test]

@@ -1,9 +1,9 @@
 //! How many steps a run has: one rule for its row, its page and exports.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
+use runs::adapters::query::RunQuery;
 use runs::model::{RunDetail, Step, StepCounts};
-use runs::query::RunQuery;
 use runs::wire::http::Response;
 use runs::{Dialect, Status, StatusKind};
 use std::fmt::Write;

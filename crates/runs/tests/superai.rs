@@ -17,7 +17,7 @@ mod run;
 #[path = "superai/wire.rs"]
 mod wire;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::superai::SuperAi;
 use runs::model::RunDetail;
 use runs::{ApiError, RunAdapter};

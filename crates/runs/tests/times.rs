@@ -1,10 +1,10 @@
 //! Times that contradict each other, and what is told of a run's time in more than one place.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use runs::adapter::RunRef;
-use runs::filter::Filter;
+use runs::adapters::RunRef;
+use runs::adapters::filter::Filter;
+use runs::adapters::query::RunQuery;
 use runs::model::{Run, RunDetail};
-use runs::query::RunQuery;
 use runs::summary::{Durations, took};
 use runs::timeline::{Spent, status_segments};
 use runs::wire::http::{Reply, Response};
@@ -126,6 +126,6 @@ fn a_tableflow_field_that_says_nothing_takes_several_files() {
     let field = |said: &str| format!(r#"[{{"id": "f", "file_input_config": {{"file_fields": [{{"key": "po"{said}}}]}}}}]"#);
     for (said, many) in [("", true), (r#", "multiple": true"#, true), (r#", "multiple": false"#, false)] {
         let inputs = Dialect::TableFlow.run_adapter().describe_inputs("f").run_with(|_| says(200, &field(said))).unwrap();
-        assert!(matches!(inputs.fields[0].kind, runs::adapter::InputKind::File { many: found, .. } if found == many), "{said}");
+        assert!(matches!(inputs.fields[0].kind, runs::adapters::InputKind::File { many: found, .. } if found == many), "{said}");
     }
 }

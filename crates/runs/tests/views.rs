@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use runs::views::{
     Imported, LARGEST_FILE, LONGEST_NAME, MOST, NoViews, Refused, SavedView, export, import, name_of, query_of, read, write,
 };

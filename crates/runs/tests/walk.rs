@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use proptest::prelude::*;
+use runs::adapters::query::RunQuery;
 use runs::model::{NoNumber, Numbering, Page, Place, Quota, Run};
-use runs::query::RunQuery;
 use runs::walk::Walk;
 use runs::{Status, StatusKind, Timestamp};
 

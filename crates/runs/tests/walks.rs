@@ -1,8 +1,8 @@
 //! Several lists read one after the other.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use runs::adapters::query::RunQuery;
 use runs::model::{Flow, NoNumber, Numbering, Page, Place, Run};
-use runs::query::RunQuery;
 use runs::walks::{Next, Walks};
 use runs::{Status, StatusKind, Timestamp};
 

@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
-use runs::filter::{Created, Filter};
+use runs::adapters::filter::{Created, Filter};
 use runs::model::Quota;
 use runs::{Status, StatusKind};
 

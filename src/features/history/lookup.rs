@@ -8,7 +8,7 @@ use crate::state::globals;
 use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::Timestamp;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use std::cell::RefCell;
 
 /// So many are read for one answer of the list, and so many of them at the same time.

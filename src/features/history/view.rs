@@ -12,10 +12,10 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::filter::{Filter, Here};
+use runs::adapters::filter::{Filter, Here};
 use runs::live::Pace;
 use runs::model::{Numbering, Place};
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use runs::{ApiError, Timestamp};
 
 /// Of a page over all connections: every vendor gives that many at once.

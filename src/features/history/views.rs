@@ -12,7 +12,7 @@ use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
 use leptos::html::Input;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use runs::views::{self, LONGEST_NAME, MOST, SavedView, name_of};
 use transfer::transfer;
 

@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 use runs::form::Draft;
 use runs::keys::Action;
 

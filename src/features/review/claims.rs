@@ -7,7 +7,7 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::model::review::{Holder, ReviewState};
 use runs::model::status::Tone;
 use std::cell::RefCell;

@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 use runs::model::review::{Review, ReviewState};
 use runs::{StatusKind, Timestamp};
 

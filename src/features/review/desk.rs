@@ -12,7 +12,7 @@ use crate::state::drafts::Written;
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::deciding::Kept;
 use runs::form::{Checked, Draft, Problem};
 use runs::live::Pace;

@@ -9,7 +9,7 @@ use crate::routes::Page;
 use crate::state::{Globals, case_id};
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::model::review::{Review, ReviewState};
 use runs::model::{Iteration, ReviewRef, Run, RunDetail};
 use runs::queue::step;

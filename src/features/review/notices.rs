@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 use runs::deciding::Event;
 use runs::model::review::{Outcome, Review, ReviewState};
 use runs::model::status::Tone;

@@ -5,7 +5,7 @@ use crate::routes::{self, Page};
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::live::{Pace, newer, says_the_same};
 use runs::model::{Run, RunDetail};
 use runs::timeline::{Spent, status_segments};

@@ -1,6 +1,6 @@
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::{InputField, InputKind, InputValue};
+use runs::adapters::{InputField, InputKind, InputValue};
 
 /// The largest file that is read, where the vendor names no limit: the gateway takes 64 MB, and base64 adds a third.
 pub const LARGEST: u64 = 40_000_000;

@@ -1,8 +1,8 @@
 use super::shared::{WORDS as SHARED, reason, several, with_request};
 use crate::strings::BulkWords;
 use runs::ApiError;
+use runs::adapters::capability::{Capabilities, Deletion, Rerun};
 use runs::bulk::{Out, Tally, Verb};
-use runs::capability::{Capabilities, Deletion, Rerun};
 
 pub(super) static WORDS: BulkWords = BulkWords {
     region: "Selected runs",

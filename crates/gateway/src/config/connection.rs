@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use runs::Dialect;
-use runs::dialect::KeyHeader;
+use runs::adapters::route::KeyHeader;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;

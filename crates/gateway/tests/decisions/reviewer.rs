@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use runs::capability::RejectReason;
+use runs::adapters::capability::RejectReason;
 use runs::deciding::{Case, Effect, Event, Kept, Phase, resume};
 use runs::form::Draft;
 use runs::model::RunDetail;
@@ -203,7 +203,7 @@ impl Reviewer {
                     tab.events.push_back(Event::Logged(if log_works { Ok(()) } else { Err(error()) }));
                 }
                 Effect::ReadRun => {
-                    let run = runs::adapter::RunRef { id: tab.read.run.clone(), flow: Some(tab.read.flow.clone()) };
+                    let run = runs::adapters::RunRef { id: tab.read.run.clone(), flow: Some(tab.read.flow.clone()) };
                     tab.running.push(Running::Run(Box::new(Flight::of(adapter.get_run(&run)))));
                 }
                 Effect::Send => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use gateway::execute::Carrier;
 use gateway::upstream::Upstream;
-use runs::adapter::{FlowQuery, InputField, InputKind, InputValue, RunRef, StartRequest};
+use runs::adapters::{FlowQuery, InputField, InputKind, InputValue, RunRef, StartRequest};
 use runs::{Dialect, Json};
 
 const FLOW: &str = "PO to invoice reconciliation";

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use gateway::upstream::{Connection, Key, Upstream};
-use runs::adapter::{FlowQuery, RunRef};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, RunRef};
 use runs::model::{ActionOutcome, Place, Statistics};
-use runs::query::RunQuery;
 use runs::summary::{Became, Counts};
 use runs::{Dialect, ErrorKind, StatusKind};
 
@@ -45,7 +45,7 @@ async fn the_whole_history_is_paged_without_gaps_or_doubles() {
         assert!(runs.iter().all(|run| run.flow == flow), "{dialect:?}");
         assert!(runs.is_sorted_by(|newer, older| newer.created_at >= older.created_at), "{dialect:?}: newest first");
         // Native numbers count deleted runs too, which no list shows; derived ones count what is listed.
-        let numbered = vendor.adapter.capabilities().numbers != runs::capability::NumberSource::None;
+        let numbered = vendor.adapter.capabilities().numbers != runs::adapters::capability::NumberSource::None;
         assert!(runs.len() as u64 >= RUNS - 20, "{dialect:?}: {} runs", runs.len());
         assert_eq!(numbers.last().copied(), numbered.then_some(1), "{dialect:?}: the oldest run is the first");
         assert!(numbers.is_sorted_by(|newer, older| newer > older), "{dialect:?}");

@@ -1,7 +1,7 @@
 //! Other websites' attempts.
 
 use runs::Dialect;
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
 
 use crate::support::*;
 

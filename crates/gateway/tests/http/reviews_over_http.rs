@@ -1,6 +1,6 @@
 //! Reviews of every dialect that can decide, over HTTP, through the gateway.
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::model::Place;
 use runs::model::review::{Intent, Outcome, ReviewState};
 use runs::{Dialect, ErrorKind, Json, StatusKind};

@@ -6,12 +6,12 @@ mod run;
 mod start;
 
 use crate::Json;
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
-use crate::dialect::{KeyHeader, Route};
-use crate::filter::{Filters, Listed};
+use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
+use crate::adapters::filter::{Filters, Listed};
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
-use crate::query::RunQuery;
 use crate::value::json::{Malformed, plain};
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, Complaint};

@@ -2,7 +2,7 @@
 //! answer says how far off the guess was.
 
 use super::{Landed, Landing, List, Miss, TRIES, landed, missed};
-use crate::capability::Seek;
+use crate::adapters::capability::Seek;
 use crate::model::{Page, Place, Run};
 use crate::wire::operation::Operation;
 

@@ -1,11 +1,11 @@
 //! One question to several vendors: what each of them is asked, and what is left to be done with its answers.
 
 use super::Kind;
-use crate::capability::{Capabilities, ReviewStyle};
-use crate::filter::{Filter, Here};
+use crate::adapters::capability::{Capabilities, ReviewStyle};
+use crate::adapters::filter::{Filter, Here};
+use crate::adapters::query::RunQuery;
 use crate::model::status::StatusKind;
 use crate::model::{Place, Run};
-use crate::query::RunQuery;
 
 /// The question to one vendor.
 #[derive(Clone, Debug, PartialEq, Eq)]

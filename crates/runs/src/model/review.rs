@@ -152,7 +152,7 @@ pub struct Intent {
     /// The edited data; `None`: as read. Of a decision that is looked for on changed content: the data that it was about, rejected
     /// or approved.
     pub edited: Option<Json>,
-    /// Why it was rejected; sent only where the dialect carries it ([`crate::capability::RejectReason`]).
+    /// Why it was rejected; sent only where the dialect carries it ([`crate::adapters::capability::RejectReason`]).
     pub reason: Option<String>,
 }
 

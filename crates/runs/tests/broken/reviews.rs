@@ -1,5 +1,5 @@
 use super::vendors::{RUN_ID, answers, json, says};
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::deciding::{Case, Effect, Phase};
 use runs::form::{Draft, Wrong, problems};
 use runs::model::review::{Intent, Outcome, Review, ReviewState};

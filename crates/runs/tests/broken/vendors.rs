@@ -1,6 +1,6 @@
 //! Every dialect with answers of its own, one value of which is broken.
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::wire::http::{Reply, Request, Response};
 use runs::{Dialect, Json};
 

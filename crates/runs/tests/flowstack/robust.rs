@@ -1,9 +1,9 @@
 //! Answers that are broken, cut off, of wrong types or enormous: an error or a model, never a panic.
 
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, RunRef, StartRequest};
 use runs::adapters::flowstack::FlowStack;
-use runs::query::RunQuery;
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, RunRef, StartRequest};
 use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 

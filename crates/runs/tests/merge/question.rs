@@ -1,7 +1,7 @@
 //! What each vendor is asked of one question to all of them.
 
 use crate::world::run;
-use runs::filter::{Created, Filter};
+use runs::adapters::filter::{Created, Filter};
 use runs::merge::Question;
 use runs::model::{Place, TriggerKind};
 use runs::{Dialect, Operation, Status, StatusKind, Timestamp};

@@ -1,9 +1,9 @@
 use super::vendor::{fails, json, says};
 use super::{COUNTS, LIST, WORKFLOWS, retab};
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
+use runs::adapters::query::RunQuery;
 use runs::adapters::retab::Retab;
 use runs::model::{Iteration, NoNumber, Numbering, Place, TriggerKind};
-use runs::query::RunQuery;
 use runs::wire::http::FailureKind;
 use runs::{Adapter, StatusKind};
 

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, StartRequest};
+use runs::adapters::query::RunQuery;
 use runs::adapters::superai::SuperAi;
+use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
 use runs::model::review::{Intent, Review};
-use runs::query::RunQuery;
 use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 

@@ -4,9 +4,9 @@ use super::altering::{replace, strange};
 use super::vendor::{json, says};
 use super::*;
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, StartRequest};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
-use runs::query::RunQuery;
 use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 

@@ -1,7 +1,7 @@
 use super::vendor::{body, json};
 use super::{FLOWS, RUN_STARTED, tableflow};
-use runs::adapter::{InputKind, InputValue, StartRequest};
 use runs::adapters::tableflow::TableFlow;
+use runs::adapters::{InputKind, InputValue, StartRequest};
 use runs::wire::http::Body;
 use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 

@@ -9,10 +9,11 @@ use crate::platform::clock;
 use crate::platform::page::normal_form;
 use crate::state::globals;
 use crate::strings::t;
-use runs::filter::{Created, Filter, Here};
+use runs::adapters::filter::{Created, Filter, Here};
+use runs::adapters::query::RunQuery;
 use runs::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
 use runs::model::{Flow, Numbering, Page, Place, Quota, Run};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::reading::address::HistoryAddress;
 use runs::{ApiError, StatusKind, Timestamp};
 use std::cell::RefCell;
 

@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::state::{Picked, Toast, globals};
 use crate::strings::t;
 use runs::Timestamp;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -9,7 +9,7 @@ use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
 use runs::ApiError;
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
 use runs::export::{Format, Line};
 use runs::model::Run;
 use runs::walks::{self, Walks};

@@ -6,7 +6,7 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::Input;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use runs::views::{Imported, LARGEST_FILE, NoViews, export, import};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;

@@ -10,7 +10,7 @@ use crate::ui::Icon;
 use leptos::prelude::untrack;
 use runs::fuzzy::score;
 use runs::jump::Wish;
-use runs::query::{ALL_CONNECTIONS, HistoryAddress};
+use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
 
 /// Options shown at once; typing narrows them down.
 const SHOWN: usize = 50;

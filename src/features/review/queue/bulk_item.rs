@@ -10,7 +10,7 @@ use crate::prelude::*;
 use crate::state::{Globals, Phase, case_id, drafts};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::form::Draft;
 use runs::model::review::{Outcome, Review, ReviewState};
 use std::sync::Arc;

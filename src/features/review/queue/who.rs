@@ -12,7 +12,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::future::join_all;
 use runs::Timestamp;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::queue::Who;
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Lists of runs, newest first, and their derived numbers.
 
 use super::{answer, decoded, run};
+use crate::adapters::filter::{Created, Filter};
+use crate::adapters::query::RunQuery;
 use crate::adapters::unread;
-use crate::filter::{Created, Filter};
 use crate::model::status::StatusKind;
 use crate::model::{NoNumber, Numbering, Page, Place, Run, Statistics, TriggerKind};
-use crate::query::RunQuery;
 use crate::value::json::{Json, Malformed};
 use crate::wire::error::ApiError;
 use crate::wire::fields::{Fields, Unfit, all, read};

@@ -1,8 +1,8 @@
 //! Starting a run: what the start nodes take, and `POST workflows/{id}/run`.
 
 use super::{answer, flow};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::Started;
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;

@@ -3,7 +3,7 @@
 use super::reviews::{Asked, review};
 use super::steps::Whole;
 use super::{answer, decoded, run, run_path, steps};
-use crate::adapter::RunRef;
+use crate::adapters::RunRef;
 use crate::adapters::retab::flow;
 use crate::adapters::retab::history::{Wait, told};
 use crate::adapters::retab::review::payload;

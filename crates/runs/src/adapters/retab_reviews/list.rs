@@ -1,10 +1,10 @@
 //! Lists of runs, newest first. The vendor gives neither numbers nor a total.
 
 use super::{answer, decoded, run};
+use crate::adapters::query::RunQuery;
 use crate::adapters::retab::list::{MAX_LIMIT, Marks, at, bounds, page_of, trigger_word};
 use crate::model::status::StatusKind;
 use crate::model::{Iteration, NoNumber, Page, Place, ReviewRef, Run};
-use crate::query::RunQuery;
 use crate::value::json::{Json, Malformed};
 use crate::wire::error::ApiError;
 use crate::wire::fields::{Unfit, lenient, read};

@@ -2,10 +2,10 @@
 
 use super::detail::flow_call;
 use super::{decoded, run, steps};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::retab::flow;
 use crate::adapters::retab::start::{base64, example};
 use crate::adapters::why;
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::Started;
 use crate::value::json::{Json, Map, plain};
 use crate::wire::error::ApiError;

@@ -3,8 +3,8 @@
 use super::calls::{ask, decoded, get_definition, post, read_definition};
 use super::decode::{complaint, execution};
 use super::definition::{Definition, TaskSpec};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::Started;
 use crate::value::json::{Json, Map};
 use crate::wire::error::{ApiError, ErrorKind, answer};

@@ -1,10 +1,10 @@
 //! Lists: runs by offset, with their total; flows all at once.
 
 use super::{decode, decoded, run};
+use crate::adapters::query::RunQuery;
 use crate::adapters::unread;
 use crate::model::status::StatusKind;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run, Statistics};
-use crate::query::RunQuery;
 use crate::value::json::{Json, Malformed};
 use crate::wire::error::{ApiError, ErrorKind};
 use crate::wire::fields::{Fields, Unfit, all, lenient, read, those_read};

@@ -1,8 +1,8 @@
 //! Starting a run: `multipart/form-data` (RFC 7578), built here because the browser's own form object is out of reach.
 
 use super::{decoded, list, run};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::{Flow, Started};
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;

@@ -1,6 +1,6 @@
 //! What a dialect can do. Every control is drawn from this; what a vendor cannot do is not offered, and the page says why.
 
-use crate::filter::{Filters, Listed};
+use crate::adapters::filter::{Filters, Listed};
 use crate::model::status::StatusKind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! What every dialect answers for. An adapter holds no state: questions in, [`Operation`]s out.
 
 use crate::Json;
-use crate::capability::Capabilities;
-use crate::dialect::{KeyHeader, Route};
+use crate::adapters::capability::Capabilities;
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
 use crate::model::review::{Holder, Intent, Outcome, Review};
 use crate::model::source::Told;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
-use crate::query::RunQuery;
 use crate::wire::error::ApiError;
 use crate::wire::http::Response;
 use crate::wire::operation::Operation;
