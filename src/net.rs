@@ -11,8 +11,8 @@ mod upload;
 
 use crate::platform::stopped::{Sending, is_stopped};
 use futures_util::future::join_all;
-use runs::deciding::{Retry, Turn};
 use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
+use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};

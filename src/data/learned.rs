@@ -4,9 +4,9 @@ use crate::platform::clock;
 use crate::state::globals;
 use leptos::prelude::*;
 use runs::adapters::RunRef;
-use runs::live::{later, newer, over};
 use runs::model::Run;
 use runs::model::status::Status;
+use runs::reading::live::{later, newer, over};
 use runs::{ApiError, ErrorKind, StatusKind, Timestamp};
 use std::sync::Arc;
 

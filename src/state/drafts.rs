@@ -7,7 +7,7 @@ use super::{globals, preferences};
 use crate::platform::idb::{self, Change};
 use crate::platform::tabs::Line;
 use crate::platform::{clock, page, storage, tabs};
-use runs::deciding::{Kept, Pending};
+use runs::deciding::decision::{Kept, Pending};
 use runs::form::Draft;
 use runs::model::review::Review;
 use runs::value::percent::encode;

@@ -2,7 +2,7 @@
 
 use runs::StatusKind;
 use runs::columns::Column;
-use runs::summary::Counts;
+use runs::reading::summary::Counts;
 
 pub struct OverviewWords {
     pub summary: &'static str,

@@ -1,7 +1,7 @@
 //! The summary of the history.
 
 use crate::platform::clock::Local;
-use runs::summary::Became;
+use runs::reading::summary::Became;
 
 pub struct SummaryWords {
     pub runs: &'static str,

@@ -5,7 +5,6 @@
 //! Only a file under `adapters` knows a vendor's field names.
 
 pub mod adapters;
-pub mod bulk;
 pub mod cells;
 pub mod charset;
 pub mod columns;
@@ -13,24 +12,16 @@ pub mod deciding;
 pub mod export;
 pub mod form;
 pub mod fuzzy;
-pub mod jump;
 pub mod keys;
-pub mod live;
-pub mod merge;
 pub mod model;
 pub mod places;
 pub mod queue;
 pub mod readable;
 pub mod reading;
 pub mod sheet;
-pub mod skew;
 pub mod sniff;
-pub mod summary;
-pub mod timeline;
 pub mod value;
 pub mod views;
-pub mod walk;
-pub mod walks;
 pub mod windowing;
 pub mod wire;
 

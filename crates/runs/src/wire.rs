@@ -5,3 +5,4 @@ pub(crate) mod fields;
 pub mod http;
 pub mod object;
 pub mod operation;
+pub mod retry;

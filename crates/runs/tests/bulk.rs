@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use runs::adapters::capability::Capabilities;
-use runs::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
+use runs::deciding::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
 use runs::model::{ActionOutcome, Run};
 use runs::{ApiError, Dialect, ErrorKind, Status, StatusKind, Timestamp};
 

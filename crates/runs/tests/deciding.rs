@@ -1,7 +1,7 @@
 //! The course of a decision: what leaves when, what is shown, and what is never claimed.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use runs::deciding::{Case, Effect, Event, Kept, News, Pending, Phase, resume};
+use runs::deciding::decision::{Case, Effect, Event, Kept, News, Pending, Phase, resume};
 use runs::form::Draft;
 use runs::model::review::{Decision, Intent, Outcome, Pin, Review, ReviewState};
 use runs::model::{Run, RunDetail};

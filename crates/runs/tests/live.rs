@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use proptest::prelude::*;
-use runs::live::{
+use runs::model::review::Decision;
+use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
+use runs::reading::live::{
     Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh, says_the_same,
     scarce,
 };
-use runs::model::review::Decision;
-use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
 fn run(id: &str, kind: StatusKind, updated: Option<i64>) -> Run {

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use runs::model::{Run, Statistics};
-use runs::summary::{Bar, Basis, Became, Counts, Durations, Listed, MOST_BARS, Summary, histogram, success_rate, took};
+use runs::reading::summary::{Bar, Basis, Became, Counts, Durations, Listed, MOST_BARS, Summary, histogram, success_rate, took};
 use runs::{Status, StatusKind, Timestamp};
 
 const HOUR: i64 = 3_600_000;

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use runs::model::{StatusEvent, Step};
-use runs::timeline::{BarKind, Gantt, GanttOptions, Holding, Part, RowKind, SegKind, Side, StatusBar, gantt, status_segments};
+use runs::reading::timeline::{BarKind, Gantt, GanttOptions, Holding, Part, RowKind, SegKind, Side, StatusBar, gantt, status_segments};
 use runs::{Status, StatusKind, Timestamp};
 use std::collections::BTreeSet;
 
@@ -238,7 +238,7 @@ fn twelve_iterations_fold_into_ranges_around_the_failing_one() {
     assert_eq!(gantt.rows[2].id, "match-6", "a link to the failing step leads to its row");
 
     let toggled = BTreeSet::from([gantt.rows[1].id.clone()]);
-    let opened = runs::timeline::gantt(&steps, Timestamp(12_000), &GanttOptions { toggled, ..GanttOptions::default() });
+    let opened = runs::reading::timeline::gantt(&steps, Timestamp(12_000), &GanttOptions { toggled, ..GanttOptions::default() });
     let numbers: Vec<_> = opened.rows.iter().filter(|row| row.depth == 2).map(|row| row.kind).collect();
     assert_eq!(numbers, (1..=6).map(|number| RowKind::Iteration { number }).collect::<Vec<_>>());
 }
@@ -299,7 +299,7 @@ fn waiting_is_one_break_for_all_rows_and_holds_everything() {
     assert!(gantt.rows[2].bars.is_empty());
     let end = &gantt.rows[1].bars[0];
     assert!((end.x + end.w - 1.0).abs() < 1e-9, "an open bar ends at the last poll");
-    let unfolded = runs::timeline::gantt(&steps, Timestamp(3 * HOUR), &GanttOptions { fold: false, ..GanttOptions::default() });
+    let unfolded = runs::reading::timeline::gantt(&steps, Timestamp(3 * HOUR), &GanttOptions { fold: false, ..GanttOptions::default() });
     assert!(unfolded.breaks.is_empty());
 }
 

@@ -5,8 +5,8 @@ use runs::adapters::RunRef;
 use runs::adapters::filter::Filter;
 use runs::adapters::query::RunQuery;
 use runs::model::{Run, RunDetail};
-use runs::summary::{Durations, took};
-use runs::timeline::{Spent, status_segments};
+use runs::reading::summary::{Durations, took};
+use runs::reading::timeline::{Spent, status_segments};
 use runs::wire::http::{Reply, Response};
 use runs::{Dialect, Status, StatusKind, Timestamp};
 
@@ -77,7 +77,7 @@ fn status_history_and_header_name_the_same_totals() {
     assert_eq!((of(StatusKind::Running), of(StatusKind::Waiting)), (spent.working_ms, spent.waiting_ms));
     // Without a history the vendor's word counts.
     let bare = Run { waited_ms: Some(1_000), ..ended(0, 3_000) };
-    let spent = Spent::of(&bare, &runs::timeline::Totals::default(), Timestamp(3_000)).unwrap();
+    let spent = Spent::of(&bare, &runs::reading::timeline::Totals::default(), Timestamp(3_000)).unwrap();
     assert_eq!((spent.all_ms, spent.working_ms, spent.waiting_ms), (3_000, 2_000, 1_000));
 }
 

@@ -74,7 +74,7 @@ pub fn Filters(view: View) -> Html {
 pub fn left(quota: Quota, pause: u32) -> String {
     let now = clock::now();
     let hour = quota.resets_at.is_some_and(|at| (60_001..=3_600_000).contains(&at.since(now)));
-    let every = runs::live::scarce(quota, now).then_some(pause);
+    let every = runs::reading::live::scarce(quota, now).then_some(pause);
     (t().history.quota)(quota.remaining, quota.limit, hour, every)
 }
 

@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::model::Run;
-use runs::summary::{Became, Counts};
+use runs::reading::summary::{Became, Counts};
 
 const KEPT: &str = "summary";
 

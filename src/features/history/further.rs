@@ -7,8 +7,8 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::FailureNote;
 use runs::ApiError;
-use runs::jump::Wish;
 use runs::model::{Numbering, Page, Place, Run};
+use runs::reading::jump::Wish;
 
 /// Words of names are shorter than ids, or have no digits.
 const LIKE_AN_ID: usize = 8;

@@ -8,9 +8,9 @@ use crate::strings::t;
 use futures_util::future::join_all;
 use runs::adapters::RunRef;
 use runs::adapters::query::RunQuery;
-use runs::jump::{Landed, Landing, Wish, to_number};
 use runs::model::Run;
 use runs::reading::address::HistoryAddress;
+use runs::reading::jump::{Landed, Landing, Wish, to_number};
 use runs::{ApiError, ErrorKind};
 
 /// Where is looked first.

@@ -8,7 +8,7 @@ use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
 use runs::adapters::capability::ReviewStyle;
-use runs::deciding::Event;
+use runs::deciding::decision::Event;
 use runs::model::review::{Outcome, Review, ReviewState};
 use runs::model::status::Tone;
 use runs::value::diff;

@@ -5,7 +5,7 @@ use crate::state::{Case, Deciding, Phase, case_id};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
 use runs::Timestamp;
-use runs::deciding::Event;
+use runs::deciding::decision::Event;
 use runs::model::review::Outcome;
 
 fn at(moment: Timestamp) -> String {

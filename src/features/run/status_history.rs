@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment, StatusLabel, status_words};
 use runs::model::RunDetail;
-use runs::timeline::{Part, SegKind, Segment, StatusBar, Transition, status_segments};
+use runs::reading::timeline::{Part, SegKind, Segment, StatusBar, Transition, status_segments};
 use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
 

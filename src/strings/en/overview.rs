@@ -3,7 +3,7 @@ use super::shared::WORDS as SHARED;
 use crate::strings::OverviewWords;
 use runs::StatusKind;
 use runs::columns::Column;
-use runs::summary::Became;
+use runs::reading::summary::Became;
 
 pub(super) static WORDS: OverviewWords = OverviewWords {
     summary: "Summary",

@@ -1,7 +1,7 @@
 use super::shared::WORDS as SHARED;
 use crate::platform::clock::Local;
 use crate::strings::SummaryWords;
-use runs::summary::Became;
+use runs::reading::summary::Became;
 
 pub(super) static WORDS: SummaryWords = SummaryWords {
     runs: "Runs",

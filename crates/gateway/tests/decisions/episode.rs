@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use runs::deciding::{Case, Event, Kept, Phase};
+use runs::deciding::decision::{Case, Event, Kept, Phase};
 use runs::model::review::{Decision, Intent, Outcome, Review, ReviewState};
 use runs::value::decimal::same_value;
 use runs::{Dialect, ErrorKind, Json, Operation};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use gateway::execute::Carrier;
-use runs::deciding::{Retry, Turn};
 use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, Operation};
 
 use crate::rng::Rng;

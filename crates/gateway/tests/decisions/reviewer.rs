@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use runs::adapters::capability::RejectReason;
-use runs::deciding::{Case, Effect, Event, Kept, Phase, resume};
+use runs::deciding::decision::{Case, Effect, Event, Kept, Phase, resume};
 use runs::form::Draft;
 use runs::model::RunDetail;
 use runs::model::review::{Intent, Outcome, Review, ReviewState};

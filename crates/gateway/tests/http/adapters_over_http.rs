@@ -6,7 +6,7 @@ use gateway::upstream::{Connection, Key, Upstream};
 use runs::adapters::query::RunQuery;
 use runs::adapters::{FlowQuery, RunRef};
 use runs::model::{ActionOutcome, Place, Statistics};
-use runs::summary::{Became, Counts};
+use runs::reading::summary::{Became, Counts};
 use runs::{Dialect, ErrorKind, StatusKind};
 
 use crate::support::*;

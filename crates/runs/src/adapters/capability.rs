@@ -8,7 +8,7 @@ pub struct Capabilities {
     /// Runs of all flows can be listed at once; otherwise a flow has to be chosen.
     pub list_all: bool,
     pub page_sizes: &'static [u32],
-    /// The list can be walked towards newer runs from any place, without remembering the way.
+    /// The list can be paged towards newer runs from any place, without remembering the way.
     pub walks_back: bool,
     /// Statuses that the vendor can filter by.
     pub status_filter: &'static [StatusKind],
@@ -19,7 +19,7 @@ pub struct Capabilities {
     pub listed: Listed,
     pub numbers: NumberSource,
     pub seek: Seek,
-    /// Flows can be searched for by a text; otherwise their list is walked.
+    /// Flows can be searched for by a text; otherwise their list is read page by page.
     pub flow_search: bool,
     pub review: ReviewStyle,
     pub reject_reason: RejectReason,
@@ -68,8 +68,8 @@ pub enum Seek {
     Page { last: u32, largest: u32 },
     /// Only beside a run that is known by its id.
     Id,
-    /// Only from page to page.
-    Walk,
+    /// Only page after page.
+    Sequential,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,7 +48,7 @@ impl Adapter for FlowStack {
             filters: Filters::NONE,
             listed: Listed::ALL,
             numbers: NumberSource::Derived,
-            seek: Seek::Walk,
+            seek: Seek::Sequential,
             flow_search: false,
             review: ReviewStyle::None,
             reject_reason: RejectReason::Unsupported,

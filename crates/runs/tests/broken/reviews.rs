@@ -1,6 +1,6 @@
 use super::vendors::{RUN_ID, answers, json, says};
 use runs::adapters::RunRef;
-use runs::deciding::{Case, Effect, Phase};
+use runs::deciding::decision::{Case, Effect, Phase};
 use runs::form::{Draft, Wrong, problems};
 use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::value::json::parse_answer;
@@ -49,8 +49,8 @@ fn a_draft_of_data_that_is_no_json_is_kept_and_restored() {
     let read = data(r#"{"total": NaN, "name": "x"}"#);
     let mut draft = Draft::open(None, &read, &[]);
     draft.set("/name", "y");
-    let text = runs::deciding::Kept::of(&draft, None, Timestamp(1)).write();
-    let kept = runs::deciding::Kept::read(&text).expect("what was written is read");
+    let text = runs::deciding::decision::Kept::of(&draft, None, Timestamp(1)).write();
+    let kept = runs::deciding::decision::Kept::read(&text).expect("what was written is read");
     let mut again = Draft::open(None, &read, &[]);
     assert!(again.restore(&kept.draft));
     assert_eq!(again.value(), draft.value());

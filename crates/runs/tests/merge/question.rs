@@ -2,8 +2,8 @@
 
 use crate::world::run;
 use runs::adapters::filter::{Created, Filter};
-use runs::merge::Question;
 use runs::model::{Place, TriggerKind};
+use runs::reading::merge::Question;
 use runs::{Dialect, Operation, Status, StatusKind, Timestamp};
 
 fn of(dialect: Dialect, statuses: &[StatusKind], filter: &Filter) -> Question {

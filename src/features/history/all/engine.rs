@@ -8,9 +8,9 @@ use crate::platform::clock;
 use crate::router;
 use leptos::prelude::*;
 use runs::adapters::FlowQuery;
-use runs::merge::Ask;
 use runs::model::Place;
 use runs::reading::address::HistoryAddress;
+use runs::reading::merge::Ask;
 use std::sync::Arc;
 
 /// When nothing has come for so many milliseconds, what has come is shown without the rest; after the longest in any case.

@@ -11,9 +11,9 @@ use crate::state::globals;
 use crate::strings::t;
 use runs::adapters::filter::{Created, Filter, Here};
 use runs::adapters::query::RunQuery;
-use runs::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
 use runs::model::{Flow, Numbering, Page, Place, Quota, Run};
 use runs::reading::address::HistoryAddress;
+use runs::reading::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
 use runs::{ApiError, StatusKind, Timestamp};
 use std::cell::RefCell;
 

@@ -8,7 +8,7 @@ use crate::state::{Picked, Toast, globals};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::adapters::RunRef;
-use runs::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
+use runs::deciding::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;

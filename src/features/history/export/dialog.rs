@@ -11,11 +11,11 @@ use crate::ui::{FailureNote, Glyph, Icon, Notice, SeparatorChoice, usual_separat
 use leptos::html::Dialog;
 use runs::adapters::filter::Created;
 use runs::export::Format;
-use runs::merge::{Kind, Question};
 use runs::model::Run;
 use runs::model::status::Tone;
+use runs::reading::merge::{Kind, Question};
+use runs::reading::paginator::ChainedPaginator;
 use runs::sheet::Separator;
-use runs::walks::Walks;
 use std::sync::Arc;
 
 /// What is to be exported.
@@ -200,7 +200,7 @@ fn source(view: View, what: What) -> Option<Source> {
             known.with_untracked(|flows| (flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect(), flows.complete));
         of.push(Of { connection, filter, flows, named, tried: Vec::new() });
     }
-    Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
+    Some(Source::Lists(Box::new(Lists { of, paginator: ChainedPaginator::new(asked) })))
 }
 
 /// With the name of its flow, as far as it is known.

@@ -4,7 +4,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::Details;
 use runs::Timestamp;
-use runs::summary::{Bar, Became};
+use runs::reading::summary::{Bar, Became};
 
 /// The drawing's own units; it is stretched to the room there is.
 const HEIGHT: u64 = 52;

@@ -9,8 +9,8 @@ use crate::strings::t;
 use crate::ui::Icon;
 use leptos::prelude::untrack;
 use runs::fuzzy::score;
-use runs::jump::Wish;
 use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
+use runs::reading::jump::Wish;
 
 /// Options shown at once; typing narrows them down.
 const SHOWN: usize = 50;

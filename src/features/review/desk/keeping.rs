@@ -4,7 +4,7 @@ use super::Desk;
 use crate::platform::clock;
 use crate::state::drafts::{self, Elsewhere, Saving, Written};
 use leptos::prelude::*;
-use runs::deciding::Kept;
+use runs::deciding::decision::Kept;
 use runs::form::{Draft, carry_over};
 use runs::model::review::Review;
 use runs::{Json, Timestamp};

@@ -4,7 +4,7 @@ use super::Desk;
 use crate::platform::tabs;
 use crate::state::{Phase, Sent, drafts};
 use leptos::prelude::*;
-use runs::deciding::{Event, Resumed, resume};
+use runs::deciding::decision::{Event, Resumed, resume};
 use runs::form::{carry_over, carry_texts};
 use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};

@@ -4,8 +4,8 @@
 //! worked out again from that page. A run that was not seen there is never said to be there.
 
 mod pages;
+mod sequential;
 mod times;
-mod walk;
 
 use crate::adapters::Adapter;
 use crate::adapters::capability::{NumberSource, Seek};
@@ -15,7 +15,7 @@ use crate::value::percent::decode;
 use crate::wire::error::ApiError;
 use crate::wire::operation::Operation;
 
-/// Pages walked through where a list has no other way.
+/// Pages read where a list has no other way.
 pub const WALKED: u32 = 10;
 /// Tries at a place that has to be worked out.
 const TRIES: u32 = 24;
@@ -84,7 +84,7 @@ pub enum Miss {
     NotYet { newest: u64 },
     /// The vendor does not list it any more.
     Gone,
-    /// The list is only walked from page to page, and the run is further back than [`WALKED`] pages; by how many runs, if that is known.
+    /// The list is only read page after page, and the run is further back than [`WALKED`] pages; by how many runs, if that is known.
     TooFar { back: Option<u64> },
     /// Nothing in the list says which way the run lies.
     NoWay,
@@ -102,7 +102,7 @@ pub fn to_number(adapter: &'static dyn Adapter, query: &RunQuery, number: u64) -
         (NumberSource::Native, _) => pages::to_number(list, number, None),
         (NumberSource::Derived, _) => match capabilities.seek {
             Seek::Offset => by_offset(list, number, None, OFFSETS),
-            Seek::Page { .. } | Seek::Id | Seek::Walk => walk::to_number(list, number),
+            Seek::Page { .. } | Seek::Id | Seek::Sequential => sequential::to_number(list, number),
         },
     }
 }
@@ -112,7 +112,7 @@ pub fn to_run(adapter: &'static dyn Adapter, query: &RunQuery, run: &Run) -> Ope
     let list = List::of(adapter, query);
     match (adapter.capabilities().seek, run.number, run.created_at) {
         (Seek::Id, ..) => beside(list, run.id.clone()),
-        (Seek::Walk, ..) => walk::to_run(list, run.id.clone()),
+        (Seek::Sequential, ..) => sequential::to_run(list, run.id.clone()),
         (Seek::Page { .. }, Some(number), _) => pages::to_number(list, number, Some(run.id.clone())),
         (Seek::Offset, _, Some(created)) => times::to_run(list, run.id.clone(), created),
         (Seek::Page { .. } | Seek::Offset, ..) => missed(Miss::NoWay),

@@ -1,9 +1,9 @@
 //! Reading on after a decision: for one that nobody confirmed, and for the run that goes on after one that was recorded.
 
 use super::{Awaiting, Case, Effect, News, Phase, settles};
-use crate::live::Progress;
 use crate::model::RunDetail;
 use crate::model::review::Outcome;
+use crate::reading::live::Progress;
 use crate::value::time::Timestamp;
 use crate::wire::error::ApiError;
 

@@ -1,8 +1,8 @@
 //! Pages that are read again: rows are brought up to date in their places, new runs wait.
 
 use super::{Merge, Place, Row, Source, Stream, stream};
-use crate::live::{merge_page, newer};
 use crate::model::{Page, Run};
+use crate::reading::live::{merge_page, newer};
 use crate::value::order::{Names, first_times};
 use crate::value::time::Timestamp;
 

@@ -1,9 +1,9 @@
 //! Several lists read to their end, one after the other: what a file over many connections and flows is made of.
 
+use super::Paginator;
 use crate::adapters::query::RunQuery;
 use crate::model::{Flow, Page, Place, Run};
 use crate::value::time::Timestamp;
-use crate::walk::Walk;
 use std::collections::VecDeque;
 
 /// What is to be read next, of which source.
@@ -28,11 +28,11 @@ enum Todo {
         query: RunQuery,
         place: Place,
     },
-    Runs(Walk),
+    Runs(Paginator),
 }
 
 #[derive(Clone, Debug)]
-pub struct Walks {
+pub struct ChainedPaginator {
     todo: VecDeque<(usize, Todo)>,
     /// So many have failed in a row.
     failed: usize,
@@ -43,14 +43,14 @@ pub struct Walks {
     pages: u32,
 }
 
-impl Walks {
+impl ChainedPaginator {
     /// The question to each source, in their order, and whether one list answers it; otherwise there is a list for each flow.
     pub fn new(sources: impl IntoIterator<Item = (RunQuery, bool)>) -> Self {
         let todo: VecDeque<_> = sources
             .into_iter()
             .enumerate()
             .map(|(source, (query, whole))| {
-                (source, if whole { Todo::Runs(Walk::new(query)) } else { Todo::Flows { query, place: Place::First } })
+                (source, if whole { Todo::Runs(Paginator::new(query)) } else { Todo::Flows { query, place: Place::First } })
             })
             .collect();
         let single = todo.len() == 1 && todo.iter().all(|(_, todo)| matches!(todo, Todo::Runs(_)));
@@ -62,7 +62,7 @@ impl Walks {
         let (source, todo) = self.todo.front()?;
         Some(match todo {
             Todo::Flows { place, .. } => Next::Flows { source: *source, place: place.clone() },
-            Todo::Runs(walk) => Next::Runs { source: *source, query: Box::new(walk.next()?.clone()) },
+            Todo::Runs(paginator) => Next::Runs { source: *source, query: Box::new(paginator.next()?.clone()) },
         })
     }
 
@@ -75,18 +75,18 @@ impl Walks {
             self.todo.push_front((source, Todo::Flows { query: query.clone(), place: older }));
         }
         for flow in page.items.iter().rev() {
-            self.todo.push_front((source, Todo::Runs(Walk::new(RunQuery { flow: Some(flow.id.clone()), ..query.clone() }))));
+            self.todo.push_front((source, Todo::Runs(Paginator::new(RunQuery { flow: Some(flow.id.clone()), ..query.clone() }))));
         }
     }
 
     /// Takes a page of runs in; those that were not seen before, with their numbers.
     pub fn runs(&mut self, page: Page<Run>, now: Timestamp) -> Vec<(Option<u64>, Run)> {
-        let Some((_, Todo::Runs(walk))) = self.todo.front_mut() else { return Vec::new() };
+        let Some((_, Todo::Runs(paginator))) = self.todo.front_mut() else { return Vec::new() };
         self.failed = 0;
-        let rows = walk.take(page, now);
-        if walk.next().is_none() && !self.single {
-            (self.read, self.pages) = (self.read + walk.read, self.pages + walk.pages);
-            self.doubtful |= walk.doubtful();
+        let rows = paginator.take(page, now);
+        if paginator.next().is_none() && !self.single {
+            (self.read, self.pages) = (self.read + paginator.read, self.pages + paginator.pages);
+            self.doubtful |= paginator.doubtful();
             self.todo.pop_front();
         }
         rows
@@ -105,11 +105,11 @@ impl Walks {
     }
 
     pub fn read(&self) -> u64 {
-        self.read + self.present().map_or(0, |walk| walk.read)
+        self.read + self.present().map_or(0, |paginator| paginator.read)
     }
 
     pub fn pages(&self) -> u32 {
-        self.pages + self.present().map_or(0, |walk| walk.pages)
+        self.pages + self.present().map_or(0, |paginator| paginator.pages)
     }
 
     /// How many runs there are, where that is known.
@@ -119,17 +119,17 @@ impl Walks {
 
     /// Milliseconds for which the next vendor's limit wants no further request.
     pub fn rest(&self) -> u32 {
-        self.present().filter(|walk| walk.next().is_some()).map_or(0, |walk| walk.rest)
+        self.present().filter(|paginator| paginator.next().is_some()).map_or(0, |paginator| paginator.rest)
     }
 
     /// Whether runs may be missing.
     pub fn doubtful(&self) -> bool {
-        self.doubtful || self.present().is_some_and(Walk::doubtful)
+        self.doubtful || self.present().is_some_and(Paginator::doubtful)
     }
 
-    fn present(&self) -> Option<&Walk> {
+    fn present(&self) -> Option<&Paginator> {
         match self.todo.front() {
-            Some((_, Todo::Runs(walk))) => Some(walk),
+            Some((_, Todo::Runs(paginator))) => Some(paginator),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use runs::adapters::query::RunQuery;
 use runs::model::{NoNumber, Numbering, Page, Place, Quota, Run};
-use runs::walk::Walk;
+use runs::reading::paginator::Paginator;
 use runs::{Status, StatusKind, Timestamp};
 
 fn run(id: u64) -> Run {
@@ -31,15 +31,15 @@ fn query(limit: u32) -> RunQuery {
 #[test]
 fn every_run_once_with_its_number_from_the_first_page_on() {
     let list: Vec<u64> = (1..=25).rev().collect();
-    let mut walk = Walk::new(query(10));
+    let mut paginator = Paginator::new(query(10));
     let mut rows = Vec::new();
-    while let Some(ask) = walk.next().cloned() {
-        rows.extend(walk.take(answer(&list, &ask), Timestamp(0)));
+    while let Some(ask) = paginator.next().cloned() {
+        rows.extend(paginator.take(answer(&list, &ask), Timestamp(0)));
     }
     assert_eq!(rows.iter().map(|(number, run)| (number.unwrap(), run.id.clone())).collect::<Vec<_>>(), {
         (1..=25).rev().map(|id| (id, format!("run_{id}"))).collect::<Vec<_>>()
     });
-    assert_eq!((walk.pages, walk.read, walk.total), (3, 25, Some(25)));
+    assert_eq!((paginator.pages, paginator.read, paginator.total), (3, 25, Some(25)));
 }
 
 proptest! {
@@ -49,13 +49,13 @@ proptest! {
         let mut list: Vec<u64> = (100..160).rev().collect();
         let began = list.clone();
         let losses = moves.iter().filter(|(start, places)| !start && !places.is_empty()).count();
-        let (mut walk, mut moves, mut next) = (Walk::new(query(limit)), moves.into_iter(), 1_000);
+        let (mut paginator, mut moves, mut next) = (Paginator::new(query(limit)), moves.into_iter(), 1_000);
         let mut rows: Vec<u64> = Vec::new();
         let mut asked = 0;
-        while let Some(ask) = walk.next().cloned() {
+        while let Some(ask) = paginator.next().cloned() {
             asked += 1;
             prop_assert!(asked < 500, "it never ends");
-            rows.extend(walk.take(answer(&list, &ask), Timestamp(0)).into_iter().filter_map(|(_, run)| run.number));
+            rows.extend(paginator.take(answer(&list, &ask), Timestamp(0)).into_iter().filter_map(|(_, run)| run.number));
             for at in moves.next().map(|(start, places)| places.into_iter().map(move |at| (start, at))).into_iter().flatten() {
                 match at {
                     (true, _) => {
@@ -73,16 +73,16 @@ proptest! {
         unique.sort_unstable();
         unique.dedup();
         prop_assert_eq!(unique.len(), rows.len(), "a run came twice");
-        prop_assert!(!walk.doubtful() || losses > 3, "doubtful for no reason");
+        prop_assert!(!paginator.doubtful() || losses > 3, "doubtful for no reason");
         for id in began.iter().filter(|id| list.contains(id)) {
-            prop_assert!(walk.doubtful() || rows.contains(id), "run {} is missing from {:?}", id, rows);
+            prop_assert!(paginator.doubtful() || rows.contains(id), "run {} is missing from {:?}", id, rows);
         }
     }
 }
 
 #[test]
 fn it_ends_where_a_place_does_not_move_and_rests_while_a_limit_is_scarce() {
-    let mut walk = Walk::new(RunQuery { limit: 2, ..RunQuery::default() });
+    let mut paginator = Paginator::new(RunQuery { limit: 2, ..RunQuery::default() });
     let page = |quota| Page {
         items: vec![run(2), run(1)],
         total: None,
@@ -93,16 +93,16 @@ fn it_ends_where_a_place_does_not_move_and_rests_while_a_limit_is_scarce() {
         unread: Vec::new(),
     };
     let quota = |remaining| Some(Quota { limit: 100, remaining, resets_at: Some(Timestamp(100_000)), cost: 1 });
-    assert_eq!(walk.take(page(quota(50)), Timestamp(0)).len(), 2);
-    assert_eq!(walk.rest, 0);
-    assert_eq!(walk.take(page(quota(9)), Timestamp(0)).len(), 0, "the same runs again");
-    assert_eq!((walk.rest, walk.read), (20_000, 2));
-    assert!(walk.next().is_none());
+    assert_eq!(paginator.take(page(quota(50)), Timestamp(0)).len(), 2);
+    assert_eq!(paginator.rest, 0);
+    assert_eq!(paginator.take(page(quota(9)), Timestamp(0)).len(), 0, "the same runs again");
+    assert_eq!((paginator.rest, paginator.read), (20_000, 2));
+    assert!(paginator.next().is_none());
 }
 
 #[test]
 fn pages_by_count_are_doubtful() {
-    let mut walk = Walk::new(RunQuery { limit: 1, ..RunQuery::default() });
+    let mut paginator = Paginator::new(RunQuery { limit: 1, ..RunQuery::default() });
     for number in 2..=3 {
         let page = Page {
             items: vec![run(9 - u64::from(number))],
@@ -113,8 +113,8 @@ fn pages_by_count_are_doubtful() {
             quota: None,
             unread: Vec::new(),
         };
-        assert!(!walk.doubtful());
-        walk.take(page, Timestamp(0));
+        assert!(!paginator.doubtful());
+        paginator.take(page, Timestamp(0));
     }
-    assert!(walk.doubtful());
+    assert!(paginator.doubtful());
 }

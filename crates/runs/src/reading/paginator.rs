@@ -1,8 +1,12 @@
 //! A list of runs read page by page, from its newest run to its end, while it may be moving.
 
 use crate::adapters::query::RunQuery;
-use crate::live::pause;
+mod chained;
+
+pub use chained::{ChainedPaginator, Next};
+
 use crate::model::{Numbering, Page, Place, Run};
+use crate::reading::live::pause;
 use crate::value::order::Names;
 use crate::value::time::Timestamp;
 
@@ -13,7 +17,7 @@ const MOST_STEPS_BACK: u32 = 3;
 
 /// How far it has come, and where it goes on.
 #[derive(Clone, Debug)]
-pub struct Walk {
+pub struct Paginator {
     query: RunQuery,
     ended: bool,
     recent: Vec<String>,
@@ -29,7 +33,7 @@ pub struct Walk {
     pub rest: u32,
 }
 
-impl Walk {
+impl Paginator {
     /// Over the list that a question is about, whatever its place.
     pub fn new(query: RunQuery) -> Self {
         let query = RunQuery { place: Place::First, first_number: None, ..query };
