@@ -7,8 +7,8 @@ pub use audit::AuditAddress;
 pub use figures::{FiguresAddress, RANGES};
 
 use crate::platform::page;
+use console::file::sheet::Separator;
 use runs::reading::address::HistoryAddress;
-use runs::sheet::Separator;
 use runs::value::percent::{decode, encode};
 
 /// A page with all that its address says.
@@ -28,7 +28,7 @@ pub enum Page {
         review: String,
         flow: Option<String>,
     },
-    /// These pages come with the second module, which reads what their queries say: [`runs::queue::QueueAddress`], [`AuditAddress`], [`FiguresAddress`].
+    /// These pages come with the second module, which reads what their queries say: [`console::queue::QueueAddress`], [`AuditAddress`], [`FiguresAddress`].
     Reviews(String),
     Audit(String),
     Figures(String),

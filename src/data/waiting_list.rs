@@ -2,9 +2,9 @@
 
 use super::Connection;
 use crate::platform::clock;
+use console::queue::Part;
 use runs::ApiError;
 use runs::model::{Page, Place, ReviewRef, Run};
-use runs::queue::Part;
 use runs::reading::live::{Backoff, Pace};
 use runs::value::order::Names;
 use std::sync::Arc;

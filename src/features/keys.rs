@@ -15,8 +15,8 @@ use crate::router::go;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
+use console::keys::{Action, Chord, Keymap, Met, Stroke, Where};
 use leptos::prelude::*;
-use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
 use runs::reading::address::HistoryAddress;
 use std::cell::RefCell;
 

@@ -16,13 +16,13 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon, download};
+use console::file::charset::{Encoding, Why};
+use console::file::sniff::{Kind, kind};
+use console::places::Text;
 use finding::Finding;
 pub use marking::{Marking, PANE, Paper};
 use pages::Pages;
-use runs::charset::{Encoding, Why};
 use runs::model::File;
-use runs::places::Text;
-use runs::sniff::{Kind, kind};
 use runs::{ApiError, Json};
 use std::sync::Arc;
 pub use text::{Marked, SHOWN};
@@ -129,7 +129,7 @@ pub async fn beginning(file: &File, bytes: &Bytes) -> Vec<String> {
     let text = || decoded(&bytes.body, &bytes.media_type, None).1;
     match kind(&bytes.body, &file.name, &told) {
         Kind::Pdf => reading::beginning(bytes).await,
-        Kind::Table => runs::cells::table(&text(), None, 500, 50).rows.into_iter().flatten().collect(),
+        Kind::Table => console::file::cells::table(&text(), None, 500, 50).rows.into_iter().flatten().collect(),
         Kind::Json => Text::of(&runs::value::json::parse(&bytes.body).unwrap_or_else(|_| Json::String(text())), SHOWN).pieces(),
         Kind::Text => Text::plain(&text(), SHOWN).pieces(),
         _ => Vec::new(),

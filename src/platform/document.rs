@@ -1,7 +1,7 @@
 //! Documents and pictures, drawn by what comes with the first one that is opened: pdf.js, UTIF, or the browser itself.
 
+use console::places::Layer;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
-use runs::places::Layer;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

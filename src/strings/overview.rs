@@ -1,7 +1,7 @@
 //! What stands above the history's rows from the first visit on: saved views, the folded summary, names of columns.
 
+use console::columns::Column;
 use runs::StatusKind;
-use runs::columns::Column;
 use runs::reading::summary::Counts;
 
 pub struct OverviewWords {

@@ -1,8 +1,8 @@
 use super::{Glyph, Icon, copy};
 use crate::prelude::*;
 use crate::strings::t;
+use console::places::Text;
 use runs::Json;
-use runs::places::Text;
 use runs::value::json::first_flaw;
 
 /// Characters shown of one value: a vendor's answer may have megabytes.

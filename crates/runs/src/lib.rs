@@ -5,24 +5,11 @@
 //! Only a file under `adapters` knows a vendor's field names.
 
 pub mod adapters;
-pub mod cells;
-pub mod charset;
-pub mod columns;
 pub mod deciding;
-pub mod export;
 pub mod form;
-pub mod fuzzy;
-pub mod keys;
 pub mod model;
-pub mod places;
-pub mod queue;
-pub mod readable;
 pub mod reading;
-pub mod sheet;
-pub mod sniff;
 pub mod value;
-pub mod views;
-pub mod windowing;
 pub mod wire;
 
 pub use adapters::dialect::Dialect;

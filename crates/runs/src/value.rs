@@ -4,7 +4,6 @@ pub mod decimal;
 pub mod diff;
 pub(crate) mod digest;
 pub mod json;
-pub mod normal;
 pub mod order;
 pub mod percent;
 pub mod time;

@@ -3,8 +3,8 @@ use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Ago;
+use console::columns::Column;
 use runs::Timestamp;
-use runs::columns::Column;
 use runs::model::Run;
 
 /// The cells of a row's chosen columns, in their order.

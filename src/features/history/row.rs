@@ -7,10 +7,10 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel, sandbox_mark, status_words};
-use runs::columns::Column;
+use console::columns::Column;
+use console::text::readable::readable;
 use runs::model::status::Tone;
 use runs::model::{Run, TriggerKind};
-use runs::readable::readable;
 use runs::wire::error::bounded;
 use runs::{StatusKind, Timestamp};
 

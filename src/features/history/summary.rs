@@ -13,11 +13,11 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Ago;
 use chart::chart;
+use console::queue::QueueAddress;
 use runs::Timestamp;
 use runs::adapters::capability::ReviewStyle;
 use runs::adapters::filter::Created;
 use runs::model::{Run, Statistics};
-use runs::queue::QueueAddress;
 use runs::reading::live::Pace;
 use runs::reading::summary::{Basis, Listed, Summary, stands_at, success_rate};
 

@@ -14,11 +14,12 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
+use console::columns;
+use console::columns::Column;
+use console::keys::Action;
+use console::windowing::Piece;
 use runs::adapters::filter::{Created, Filter};
-use runs::columns::{self, Column};
-use runs::keys::Action;
 use runs::model::{Numbering, Run};
-use runs::windowing::Piece;
 
 /// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
 ///

@@ -4,7 +4,7 @@ use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
-use runs::places::{Place, search};
+use console::places::{Place, search};
 use send_wrapper::SendWrapper;
 use std::ops::Range;
 use std::sync::Arc;

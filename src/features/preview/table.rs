@@ -5,8 +5,9 @@ use super::tool::tool;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
-use runs::cells::{self, Table};
-use runs::places::{MAX_TEXT, Place};
+use console::file::cells;
+use console::file::cells::Table;
+use console::places::{MAX_TEXT, Place};
 use std::sync::Arc;
 
 /// Rows and columns that are read; the download has them all.

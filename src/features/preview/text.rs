@@ -3,8 +3,8 @@ use super::marking::{Marking, clicks, inline, presses};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
+use console::places::{Place, Text};
 use runs::Json;
-use runs::places::{Place, Text};
 use std::ops::Range;
 
 /// Characters shown of one value, and searched.

@@ -5,9 +5,9 @@ use super::desk::{Desk, field_id};
 use super::editor;
 use crate::platform::page;
 use crate::strings::t;
+use console::queue::step;
 use leptos::prelude::*;
 use runs::form::named_in;
-use runs::queue::step;
 use std::collections::BTreeSet;
 
 /// Fields that want a look, in form order: what is wrong with them is known.

@@ -213,7 +213,7 @@ fn draw(
     let mut title = name_of(row, detail);
     if let Some(error) = failed(row, detail) {
         title.push('\n');
-        title.push_str(&runs::wire::error::bounded(&runs::readable::readable(&error.message)));
+        title.push_str(&runs::wire::error::bounded(&console::text::readable::readable(&error.message)));
     }
     let (of, chart) = (Arc::clone(detail), Arc::clone(drawn));
     let selected = move || {
@@ -255,7 +255,7 @@ fn label(row: &Row, detail: &RunDetail, moving: Moving, at: usize) -> Option<Htm
         Some(Holding::Everything) => view! { <strong>{move || (t().run.everything_waits)(&lasted())}</strong> },
         _ => match failed {
             Some(error) if row.status.tone() == runs::model::status::Tone::Fail => {
-                view! { {lasted}" · "<bdi class="bad">{runs::wire::error::bounded(&runs::readable::readable(&error.message))}</bdi> }
+                view! { {lasted}" · "<bdi class="bad">{runs::wire::error::bounded(&console::text::readable::readable(&error.message))}</bdi> }
             }
             _ => view! { {lasted} },
         },

@@ -1,8 +1,8 @@
 use super::history::WORDS as HISTORY;
 use super::shared::WORDS as SHARED;
 use crate::strings::OverviewWords;
+use console::columns::Column;
 use runs::StatusKind;
-use runs::columns::Column;
 use runs::reading::summary::Became;
 
 pub(super) static WORDS: OverviewWords = OverviewWords {

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use axum::body::{Body, Bytes};
+use console::file::sheet::{MARK, Record, Separator};
 use futures_util::stream;
-use runs::sheet::{MARK, Record, Separator};
 use runs::{Json, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};

@@ -5,7 +5,7 @@ use crate::adapters::capability::Capabilities;
 use crate::adapters::query::RunQuery;
 use crate::adapters::route::{KeyHeader, Route};
 use crate::model::review::{Holder, Intent, Outcome, Review};
-use crate::model::source::Told;
+use crate::model::source::SourceLocation;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
 use crate::wire::error::ApiError;
 use crate::wire::http::Response;
@@ -151,7 +151,7 @@ pub trait RunAdapter: Sync {
     }
 
     /// Where the values of a review stand in its documents, as far as the vendor says.
-    fn sources(&self, _review: &Review) -> Operation<Vec<Told>> {
+    fn sources(&self, _review: &Review) -> Operation<Vec<SourceLocation>> {
         Operation::done(Vec::new())
     }
 

@@ -119,7 +119,7 @@ impl Filter {
     }
 
     /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by
-    /// [`Filter::at`]. `form` is the form in which texts are compared: [`crate::value::normal`].
+    /// [`Filter::at`]. `form` is the form in which texts are compared, given by whoever has Unicode's tables.
     pub fn lets(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
         if run.unread {
             return true;

@@ -20,7 +20,7 @@ use crate::adapters::query::RunQuery;
 use crate::adapters::route::{KeyHeader, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Intent, Outcome, Review};
-use crate::model::source::Told;
+use crate::model::source::SourceLocation;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
 use crate::value::percent::encode;
 use crate::wire::http::Method::{Delete, Get, Post};
@@ -128,7 +128,7 @@ impl RunAdapter for RetabReviews {
         decide::confirm(read, intent)
     }
 
-    fn sources(&self, review: &Review) -> Operation<Vec<Told>> {
+    fn sources(&self, review: &Review) -> Operation<Vec<SourceLocation>> {
         sources::get(review)
     }
 

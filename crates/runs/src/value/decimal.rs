@@ -21,14 +21,14 @@ pub fn same_value(left: &Json, right: &Json) -> bool {
 
 /// A JSON number by value: `digits × 10^exponent`, digits without leading or trailing zeros (empty for zero).
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Decimal {
-    pub(crate) negative: bool,
-    pub(crate) digits: String,
-    pub(crate) exponent: i64,
+pub struct Decimal {
+    pub negative: bool,
+    pub digits: String,
+    pub exponent: i64,
 }
 
 impl Decimal {
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.trim_start_matches('+').parse::<i64>().ok()?),
@@ -52,7 +52,7 @@ impl Decimal {
 
     /// The nearest whole number to this × `10^shift`, a half away from zero; what does not fit is the largest that does, and
     /// `None` what is beyond all floats.
-    pub(crate) fn rounded(&self, shift: i64) -> Option<i64> {
+    pub fn rounded(&self, shift: i64) -> Option<i64> {
         let length = i64::try_from(self.digits.len()).ok()?;
         let whole = self.exponent.checked_add(length)?.checked_add(shift)?;
         let value = match whole {

@@ -8,14 +8,14 @@ use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, SeparatorChoice, usual_separator};
+use console::file::export::Format;
+use console::file::sheet::Separator;
 use leptos::html::Dialog;
 use runs::adapters::filter::Created;
-use runs::export::Format;
 use runs::model::Run;
 use runs::model::status::Tone;
 use runs::reading::merge::{Kind, Question};
 use runs::reading::paginator::ChainedPaginator;
-use runs::sheet::Separator;
 use std::sync::Arc;
 
 /// What is to be exported.

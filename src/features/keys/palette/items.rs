@@ -7,8 +7,8 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Icon;
+use console::text::fuzzy::score;
 use leptos::prelude::untrack;
-use runs::fuzzy::score;
 use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
 use runs::reading::jump::Wish;
 

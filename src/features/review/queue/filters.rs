@@ -3,7 +3,7 @@ use super::page::filter;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, searchable};
-use runs::queue::{QueueAddress, Who};
+use console::queue::{QueueAddress, Who};
 use std::collections::BTreeMap;
 
 /// What narrows the queue down; all of it is in the address.

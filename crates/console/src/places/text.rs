@@ -1,8 +1,8 @@
 //! JSON and plain text as they are shown, with the pieces that values are looked for in.
 
 use super::Place;
-use crate::readable::readable;
-use crate::value::json::{Json, plain};
+use crate::text::readable::readable;
+use runs::value::json::{Json, plain};
 
 /// A text to be shown, cut after so many characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

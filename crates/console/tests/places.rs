@@ -1,11 +1,11 @@
 //! Where values stand in documents.
 #![allow(clippy::unwrap_used)]
 
+use console::places;
+use console::places::{Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, is_sought};
 use proptest::prelude::*;
 use runs::Json;
-use runs::model::source::{Box, Told};
-use runs::places;
-use runs::places::{Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, is_sought};
+use runs::model::source::{Frame, SourceLocation};
 use unicode_normalization::UnicodeNormalization;
 
 fn json(text: &str) -> Json {
@@ -21,7 +21,7 @@ fn find(value: &Json, pieces: &[String]) -> Vec<Place> {
     places::find(value, pieces, &form)
 }
 
-fn mark(fields: &[Sought], pieces: &[String], told: &[Told]) -> Found {
+fn mark(fields: &[Sought], pieces: &[String], told: &[SourceLocation]) -> Found {
     places::mark(fields, pieces, told, &form)
 }
 
@@ -170,9 +170,9 @@ fn what_is_typed_is_found_within_words() {
 
 #[test]
 fn frames_turn_with_their_page() {
-    let frame = Box { x: 10_000, y: 20_000, width: 30_000, height: 5_000 };
-    assert_eq!(frame.turned(1), Box { x: 75_000, y: 10_000, width: 5_000, height: 30_000 });
-    assert_eq!(frame.turned(2), Box { x: 60_000, y: 75_000, width: 30_000, height: 5_000 });
+    let frame = Frame { x: 10_000, y: 20_000, width: 30_000, height: 5_000 };
+    assert_eq!(frame.turned(1), Frame { x: 75_000, y: 10_000, width: 5_000, height: 30_000 });
+    assert_eq!(frame.turned(2), Frame { x: 60_000, y: 75_000, width: 30_000, height: 5_000 });
     assert_eq!(frame.turned(3).turned(1), frame);
     assert_eq!(frame.turned(1).turned(1), frame.turned(2));
     assert_eq!(frame.turned(4), frame);
@@ -277,8 +277,8 @@ fn a_new_value_that_stands_nowhere_leaves_the_mark_on_what_was_read() {
 #[test]
 fn what_the_vendor_says_goes_before_what_is_found() {
     let pieces = ["8 8 9".to_owned(), "77".to_owned()];
-    let frame = Box { x: 1, y: 2, width: 3, height: 4 };
-    let told = [Told { path: "/quantity".into(), file: "file_1".into(), page: 2, frame }];
+    let frame = Frame { x: 1, y: 2, width: 3, height: 4 };
+    let told = [SourceLocation { path: "/quantity".into(), file: "file_1".into(), page: 2, frame }];
     let as_read = mark(&[sought("/quantity", "8", None), sought("/other", "8", None)], &pieces, &told);
     let of = |found: &Found, field| found.of(field).into_iter().map(|spot| found.spots[spot].clone()).collect::<Vec<_>>();
     assert_eq!(of(&as_read, 0), [Spot { place: Place { piece: 1, from: 0, to: 0 }, frame: Some(frame), fields: vec![0] }]);

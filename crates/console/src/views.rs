@@ -1,10 +1,10 @@
 //! Saved views of the history: a name for an address without its place. Kept as a few lines of text; carried between browsers as a
 //! JSON file, which is read field by field.
 
-use crate::model::Place;
-use crate::reading::address::HistoryAddress;
-use crate::value::json::{Json, Map, parse};
-use crate::value::percent::{decode, encode};
+use runs::model::Place;
+use runs::reading::address::HistoryAddress;
+use runs::value::json::{Json, Map, parse};
+use runs::value::percent::{decode, encode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedView {

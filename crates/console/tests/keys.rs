@@ -1,8 +1,8 @@
 //! Shortcuts: what a press means, where it means nothing, and which choices of keys are refused.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use console::keys::{Action, Chord, Control, Guard, Keymap, Met, Pressed, Refused, Stroke, Where, composes};
 use proptest::prelude::*;
-use runs::keys::{Action, Chord, Control, Guard, Keymap, Met, Pressed, Refused, Stroke, Where, composes};
 use std::fs;
 use std::path::{Path, PathBuf};
 

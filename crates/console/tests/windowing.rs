@@ -1,7 +1,7 @@
 //! Which rows of a long list are drawn.
 
+use console::windowing::{Heights, Piece, WHOLE, pieces, window};
 use proptest::prelude::*;
-use runs::windowing::{Heights, Piece, WHOLE, pieces, window};
 
 #[test]
 fn a_short_list_is_drawn_whole() {

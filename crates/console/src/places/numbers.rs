@@ -1,7 +1,7 @@
 //! Numbers in running text, whatever separates their groups and decimals.
 
-use crate::value::decimal::Decimal;
-use crate::value::normal::is_word;
+use crate::text::normal::is_word;
+use runs::value::decimal::Decimal;
 
 /// Spaces that only ever group digits, beside the plain one.
 const THIN: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2009}'];

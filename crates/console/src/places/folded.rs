@@ -1,8 +1,8 @@
 //! Text in its normal form, with where each character of it stood.
 
 use super::{Form, is_word};
-use crate::value::normal;
-use crate::value::normal::{is_mark, is_unseen, plain};
+use crate::text::normal;
+use crate::text::normal::{is_mark, is_unseen, plain};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 

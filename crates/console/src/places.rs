@@ -10,11 +10,11 @@ mod text;
 pub use layer::Layer;
 pub use text::Text;
 
-use crate::model::source::{Box, Told};
-use crate::value::decimal::Decimal;
-use crate::value::json::Json;
-use crate::value::normal::is_word;
+use crate::text::normal::is_word;
 use folded::Folder;
+use runs::model::source::{Frame, SourceLocation};
+use runs::value::decimal::Decimal;
+use runs::value::json::Json;
 use std::collections::BTreeMap;
 
 /// Places that are told of one value: a word that stands everywhere says nothing.
@@ -30,7 +30,7 @@ pub struct Place {
     pub to: usize,
 }
 
-/// NFKC in lower case, of whoever has Unicode's tables: see [`crate::value::normal`].
+/// NFKC in lower case, of whoever has Unicode's tables: see [`crate::text::normal`].
 pub type Form<'a> = &'a dyn Fn(&str) -> String;
 
 /// Every place of a value, in the order of the document. Empty values and yes or no stand nowhere.
@@ -83,7 +83,7 @@ pub struct Sought {
 pub struct Spot {
     pub place: Place,
     /// By the vendor's word; the place then only tells the page.
-    pub frame: Option<Box>,
+    pub frame: Option<Frame>,
     pub fields: Vec<usize>,
 }
 
@@ -112,16 +112,16 @@ impl Found {
 }
 
 /// Looks for every field at once. What the vendor says of this document goes before what is found in its text.
-pub fn mark(fields: &[Sought], pieces: &[String], told: &[Told], form: Form) -> Found {
+pub fn mark(fields: &[Sought], pieces: &[String], told: &[SourceLocation], form: Form) -> Found {
     let read: Vec<(usize, &Json)> =
         fields.iter().enumerate().filter_map(|(at, field)| field.read.as_ref().map(|read| (at, read))).collect();
     let all = Finder::new(fields.iter().map(|field| &field.value).chain(read.iter().map(|(_, value)| *value)), form).scan(pieces);
     let (now, before) = all.split_at(fields.len().min(all.len()));
-    let mut spots: BTreeMap<(Place, Option<Box>), Vec<usize>> = BTreeMap::new();
+    let mut spots: BTreeMap<(Place, Option<Frame>), Vec<usize>> = BTreeMap::new();
     let mut as_read = Vec::new();
-    let mut put = |place: Place, frame: Option<Box>, field: usize| spots.entry((place, frame)).or_default().push(field);
+    let mut put = |place: Place, frame: Option<Frame>, field: usize| spots.entry((place, frame)).or_default().push(field);
     for (at, field) in fields.iter().enumerate() {
-        let said: Vec<(Place, Option<Box>)> = told
+        let said: Vec<(Place, Option<Frame>)> = told
             .iter()
             .filter(|told| told.path == field.path)
             .filter_map(|told| Some((Place { piece: usize::try_from(told.page).ok()?.checked_sub(1)?, from: 0, to: 0 }, Some(told.frame))))
@@ -219,7 +219,7 @@ impl<'a> Finder<'a> {
     }
 
     fn in_numbers(&self, text: &[char], found: &mut Vec<(usize, usize, usize)>) {
-        let text: Vec<char> = text.iter().map(|character| crate::value::normal::plain(*character)).collect();
+        let text: Vec<char> = text.iter().map(|character| crate::text::normal::plain(*character)).collect();
         // `4 189.00` may be two numbers side by side or one with a space between its groups: both are tried.
         for spaced in [false, true] {
             for (from, to) in numbers::stretches(&text, spaced) {

@@ -1,11 +1,11 @@
 //! Runs as a file: every field in its place, nothing lost, nothing that a spreadsheet would run.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use console::file::cells;
+use console::file::export::{Format, Line};
+use console::file::sheet::{LONGEST, Record, Separator, is_formula};
 use proptest::prelude::*;
-use runs::cells;
-use runs::export::{Format, Line};
 use runs::model::{Run, RunError, Trigger, TriggerKind};
-use runs::sheet::{LONGEST, Record, Separator, is_formula};
 use runs::value::json::{Json, parse};
 use runs::{Status, StatusKind, Timestamp};
 

@@ -1,7 +1,7 @@
 //! Lines of a file that people open in a spreadsheet (RFC 4180): nothing in it runs as a formula, and no cell is longer than Excel
 //! takes. It is not exact: for that there is JSON.
 
-use crate::readable::readable;
+use crate::text::readable::readable;
 
 /// What the file begins with: without it Excel takes UTF-8 for the system's old encoding.
 pub const MARK: &str = "\u{feff}";

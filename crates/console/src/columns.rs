@@ -1,6 +1,6 @@
 //! Which columns the table of runs has beside run and status, and in which order.
 
-use crate::value::percent::{decode, encode};
+use runs::value::percent::{decode, encode};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Column {

@@ -4,7 +4,7 @@
 /// Longer texts are looked at up to here.
 const LONGEST: usize = 400;
 
-/// `None`: it does not fit. The higher the better. Both in their [normal form](crate::value::normal).
+/// `None`: it does not fit. The higher the better. Both in their [normal form](crate::text::normal).
 pub fn score(typed: &str, text: &str) -> Option<i32> {
     let typed: Vec<char> = typed.chars().filter(|sign| !sign.is_whitespace()).take(LONGEST).collect();
     let text: Vec<char> = text.chars().take(LONGEST).collect();

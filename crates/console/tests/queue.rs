@@ -1,8 +1,8 @@
 //! The queue: its address, one order over lists that are read page by page, and rows that stay where somebody is.
 
+use console::queue::{Part, QueueAddress, Who, known_until, read_on, settle, step};
 use proptest::prelude::*;
 use runs::Timestamp;
-use runs::queue::{Part, QueueAddress, Who, known_until, read_on, settle, step};
 
 #[test]
 fn wrong_parameters_are_left_out() {

@@ -1,11 +1,11 @@
 //! Saved views: kept as text, carried as a file.
 #![allow(clippy::unwrap_used)]
 
-use proptest::prelude::*;
-use runs::reading::address::HistoryAddress;
-use runs::views::{
+use console::views::{
     Imported, LARGEST_FILE, LONGEST_NAME, MOST, NoViews, Refused, SavedView, export, import, name_of, query_of, read, write,
 };
+use proptest::prelude::*;
+use runs::reading::address::HistoryAddress;
 
 fn view(name: &str, query: &str) -> SavedView {
     SavedView { name: name.into(), query: query.into() }

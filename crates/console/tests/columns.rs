@@ -1,7 +1,7 @@
 //! The choice of columns, kept as a line of text.
 
+use console::columns::{Column, LONGEST_KEY, MOST, OFFERED, USUAL, key_of, moved, read, with, write};
 use proptest::prelude::*;
-use runs::columns::{Column, LONGEST_KEY, MOST, OFFERED, USUAL, key_of, moved, read, with, write};
 
 #[test]
 fn a_choice_is_kept_and_the_usual_one_needs_no_keeping() {

@@ -1,9 +1,10 @@
 //! Runs as lines of a file: CSV for spreadsheets, JSON for programs. The names are the model's, whatever the vendor calls them.
 
-use crate::model::{Run, TriggerKind};
-use crate::sheet::{self, Record, Separator};
-use crate::value::json::{Json, Map};
-use crate::value::time::Timestamp;
+use crate::file::sheet;
+use crate::file::sheet::{Record, Separator};
+use runs::model::{Run, TriggerKind};
+use runs::value::json::{Json, Map};
+use runs::value::time::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -142,7 +143,7 @@ fn values(Line { connection, number, run }: &Line) -> [Json; COLUMNS.len()] {
         error.map_or(Json::Null, |error| text(&error.stage)),
         error.map_or(Json::Null, |error| text(&error.code)),
         error.map_or(Json::Null, |error| text(&error.details)),
-        crate::value::json::sound(Json::Object(run.metadata.iter().cloned().collect())),
+        runs::value::json::sound(Json::Object(run.metadata.iter().cloned().collect())),
     ]
 }
 
@@ -161,7 +162,7 @@ const fn trigger_word(kind: TriggerKind) -> &'static str {
 /// Lists become one cell, line by line; data stays JSON; what is empty is an empty cell.
 fn flat(value: Json) -> Json {
     match value {
-        Json::Array(items) => Json::String(items.iter().map(crate::value::json::plain).collect::<Vec<_>>().join("\n")),
+        Json::Array(items) => Json::String(items.iter().map(runs::value::json::plain).collect::<Vec<_>>().join("\n")),
         Json::Object(map) if map.is_empty() => Json::Null,
         Json::Object(map) => Json::String(Json::Object(map).to_string()),
         other => other,

@@ -1,7 +1,7 @@
 //! The queue of what waits: its address, the order of several lists that are read page by page, and what stays in its place.
 
-use crate::value::percent::{decode, encode};
-use crate::value::time::Timestamp;
+use runs::value::percent::{decode, encode};
+use runs::value::time::Timestamp;
 
 /// Texts in an address of more characters are not read.
 const LONGEST: usize = 200;

@@ -1,7 +1,7 @@
 //! What a file is: told by its first bytes, else by its name, else by the type that it is said to be of.
 
-use crate::cells;
-use crate::charset;
+use crate::file::cells;
+use crate::file::charset;
 
 /// How a file is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ fn is_text(bytes: &[u8]) -> bool {
 fn of_text(bytes: &[u8]) -> Kind {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(16_000)]);
     let begins = start.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
-    if begins.starts_with(['{', '[']) && crate::value::json::parse(bytes).is_ok() {
+    if begins.starts_with(['{', '[']) && runs::value::json::parse(bytes).is_ok() {
         return Kind::Json;
     }
     let mut table = cells::table(&start, None, usize::MAX, 50);

@@ -1,10 +1,11 @@
 //! What files are, in what their texts are encoded, and what separates their cells.
 #![allow(clippy::unwrap_used)]
 
+use console::file::cells::{Table, read, table};
+use console::file::charset;
+use console::file::charset::Why;
+use console::file::sniff::{Kind, kind};
 use proptest::prelude::*;
-use runs::cells::{Table, read, table};
-use runs::charset::{self, Why};
-use runs::sniff::{Kind, kind};
 
 fn rows(text: &str) -> Vec<Vec<String>> {
     table(text, None, 100, 100).rows

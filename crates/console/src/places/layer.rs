@@ -1,8 +1,8 @@
 //! The text layer of a page: stretches of text with where they stand, as one text, and from a place in it back to the page.
 
 use super::Place;
-use crate::model::source::{Box, WIDTH};
-use crate::value::json::Json;
+use runs::model::source::{Frame, WIDTH};
+use runs::value::json::Json;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stretch {
@@ -80,7 +80,7 @@ impl Layer {
     }
 
     /// The frames around a place: one for each line that it stands on.
-    pub fn boxes(&self, place: &Place) -> Vec<Box> {
+    pub fn boxes(&self, place: &Place) -> Vec<Frame> {
         let mut parts: Vec<(usize, usize, usize)> = Vec::new();
         for (stretch, letter) in self.letters.get(place.from..place.to).into_iter().flatten().flatten() {
             match parts.last_mut() {
@@ -88,7 +88,7 @@ impl Layer {
                 _ => parts.push((*stretch, *letter, *letter + 1)),
             }
         }
-        let mut boxes: Vec<Box> = Vec::new();
+        let mut boxes: Vec<Frame> = Vec::new();
         for (stretch, from, to) in parts {
             let next = self.stretches[stretch].part(from, to);
             match boxes.last_mut() {
@@ -97,13 +97,13 @@ impl Layer {
             }
         }
         let down = |value: i64| value * WIDTH / self.height;
-        boxes.into_iter().map(|one| Box { y: down(one.y), height: down(one.height), ..one }).collect()
+        boxes.into_iter().map(|one| Frame { y: down(one.y), height: down(one.height), ..one }).collect()
     }
 }
 
 impl Stretch {
     /// The frame around some of its characters, with room for what hangs below the line.
-    fn part(&self, from: usize, to: usize) -> Box {
+    fn part(&self, from: usize, to: usize) -> Frame {
         let stop = |at: usize| at.checked_sub(1).map_or(0, |before| self.stops.get(before).copied().unwrap_or(1_000));
         let along = |part: i64| (self.start.0 + self.along.0 * part / 1_000, self.start.1 + self.along.1 * part / 1_000);
         let corners =
@@ -112,33 +112,7 @@ impl Stretch {
         let least = |of: fn(&(i64, i64)) -> i64| all.iter().map(of).min().unwrap_or(0);
         let most = |of: fn(&(i64, i64)) -> i64| all.iter().map(of).max().unwrap_or(0);
         let (x, y) = (least(|at| at.0), least(|at| at.1));
-        Box { x, y, width: most(|at| at.0) - x, height: most(|at| at.1) - y }
-    }
-}
-
-impl Box {
-    /// On the same line, with hardly a gap between.
-    fn is_beside(&self, next: &Self) -> bool {
-        let line = self.height.min(next.height).max(1);
-        let apart = (next.x - self.x - self.width).max(self.x - next.x - next.width);
-        (self.y - next.y).abs() < line / 2 && apart < line * 2
-    }
-
-    /// The same on a page that was turned, in quarters, clockwise.
-    #[must_use]
-    pub fn turned(&self, quarters: u8) -> Self {
-        match quarters % 4 {
-            1 => Self { x: WIDTH - self.y - self.height, y: self.x, width: self.height, height: self.width },
-            2 => Self { x: WIDTH - self.x - self.width, y: WIDTH - self.y - self.height, ..*self },
-            3 => Self { x: self.y, y: WIDTH - self.x - self.width, width: self.height, height: self.width },
-            _ => *self,
-        }
-    }
-
-    fn with(&self, other: &Self) -> Self {
-        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        let (right, bottom) = ((self.x + self.width).max(other.x + other.width), (self.y + self.height).max(other.y + other.height));
-        Self { x, y, width: right - x, height: bottom - y }
+        Frame { x, y, width: most(|at| at.0) - x, height: most(|at| at.1) - y }
     }
 }
 

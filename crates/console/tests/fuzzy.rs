@@ -1,7 +1,7 @@
 //! What fits what was typed, and what fits better.
 
+use console::text::fuzzy::score;
 use proptest::prelude::*;
-use runs::fuzzy::score;
 
 fn order<'a>(typed: &str, texts: &[&'a str]) -> Vec<&'a str> {
     let mut found: Vec<_> = texts.iter().filter_map(|text| score(typed, text).map(|score| (std::cmp::Reverse(score), *text))).collect();
