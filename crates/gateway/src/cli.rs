@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use sandbox::model::Dialect;
+use sandbox::Dialect;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
