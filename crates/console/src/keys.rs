@@ -28,7 +28,7 @@ impl Chord {
         &self.0
     }
 
-    /// The one cannot be pressed without the other being met.
+    /// The one cannot be pressed without the other being matched.
     fn clashes(&self, other: &Self) -> bool {
         self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
     }
@@ -58,7 +58,7 @@ pub enum Where {
 
 /// What a press means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Met {
+pub enum Match {
     Action(Action),
     /// The first of two.
     Prefix,
@@ -151,33 +151,33 @@ impl Keymap {
     }
 
     /// What a press means here, after the prefix that was pressed before it.
-    pub fn meet(&self, before: Option<&Stroke>, stroke: &Stroke, at: Where) -> Met {
-        if !self.heard(stroke, at) {
-            return Met::Nothing;
+    pub fn resolve(&self, before: Option<&Stroke>, stroke: &Stroke, at: Where) -> Match {
+        if !self.enabled(stroke, at) {
+            return Match::Nothing;
         }
         let pressed: Vec<&Stroke> = before.into_iter().chain([stroke]).collect();
-        let mut met = Met::Nothing;
+        let mut found = Match::Nothing;
         for action in Action::ALL {
             let Some(chord) = self.chord(action) else { continue };
             if chord.0.iter().eq(pressed.iter().copied()) {
-                return Met::Action(action);
+                return Match::Action(action);
             }
             if before.is_none() && chord.0.len() > 1 && chord.0.first() == Some(stroke) {
-                met = Met::Prefix;
+                found = Match::Prefix;
             }
         }
-        met
+        found
     }
 
     /// The same right after a dialog, or in the middle of what somebody types although it is closed.
-    pub fn meet_quietly(&self, stroke: &Stroke, at: Where) -> Met {
-        match self.meet(None, stroke, at) {
-            Met::Action(action) if !stroke.is_character() && action.is_harmless() => Met::Action(action),
-            _ => Met::Nothing,
+    pub fn resolve_quietly(&self, stroke: &Stroke, at: Where) -> Match {
+        match self.resolve(None, stroke, at) {
+            Match::Action(action) if !stroke.is_character() && action.is_harmless() => Match::Action(action),
+            _ => Match::Nothing,
         }
     }
 
-    fn heard(&self, stroke: &Stroke, at: Where) -> bool {
+    fn enabled(&self, stroke: &Stroke, at: Where) -> bool {
         match at {
             Where::Dialog => false,
             Where::Typing if stroke.edits_text() => false,

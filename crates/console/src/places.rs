@@ -24,7 +24,7 @@ pub const MAX_TEXT: usize = 600_000;
 
 /// A stretch of one piece, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Span {
     pub piece: usize,
     pub from: usize,
     pub to: usize,
@@ -34,12 +34,12 @@ pub struct Place {
 pub type Form<'a> = &'a dyn Fn(&str) -> String;
 
 /// Every place of a value, in the order of the document. Empty values and yes or no stand nowhere.
-pub fn find(value: &Json, pieces: &[String], form: Form) -> Vec<Place> {
+pub fn find(value: &Json, pieces: &[String], form: Form) -> Vec<Span> {
     Finder::new([value], form).scan(pieces).pop().unwrap_or_default()
 }
 
 /// Every place of what somebody typed to find it, also within words; at most so many.
-pub fn search(typed: &str, pieces: &[String], form: Form, most: usize) -> Vec<Place> {
+pub fn search(typed: &str, pieces: &[String], form: Form, most: usize) -> Vec<Span> {
     let folder = Folder::new(form);
     let wanted = folder.way(typed);
     let mut found = Vec::new();
@@ -49,7 +49,7 @@ pub fn search(typed: &str, pieces: &[String], form: Form, most: usize) -> Vec<Pl
         while !wanted.is_empty() && at < hay.len() && found.len() < most {
             match folded::matches(&hay, at, &wanted, false) {
                 Some(end) => {
-                    found.push(Place { piece, from: hay[at].from, to: hay[end - 1].to });
+                    found.push(Span { piece, from: hay[at].from, to: hay[end - 1].to });
                     at = end;
                 }
                 None => at += 1,
@@ -81,7 +81,7 @@ pub struct Sought {
 /// A place, and the fields whose value stands there, by their place in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
-    pub place: Place,
+    pub place: Span,
     /// By the vendor's word; the place then only tells the page.
     pub frame: Option<Frame>,
     pub fields: Vec<usize>,
@@ -117,16 +117,16 @@ pub fn mark(fields: &[Sought], pieces: &[String], told: &[SourceLocation], form:
         fields.iter().enumerate().filter_map(|(at, field)| field.read.as_ref().map(|read| (at, read))).collect();
     let all = Finder::new(fields.iter().map(|field| &field.value).chain(read.iter().map(|(_, value)| *value)), form).scan(pieces);
     let (now, before) = all.split_at(fields.len().min(all.len()));
-    let mut spots: BTreeMap<(Place, Option<Frame>), Vec<usize>> = BTreeMap::new();
+    let mut spots: BTreeMap<(Span, Option<Frame>), Vec<usize>> = BTreeMap::new();
     let mut as_read = Vec::new();
-    let mut put = |place: Place, frame: Option<Frame>, field: usize| spots.entry((place, frame)).or_default().push(field);
+    let mut put = |place: Span, frame: Option<Frame>, field: usize| spots.entry((place, frame)).or_default().push(field);
     for (at, field) in fields.iter().enumerate() {
-        let said: Vec<(Place, Option<Frame>)> = told
+        let said: Vec<(Span, Option<Frame>)> = told
             .iter()
             .filter(|told| told.path == field.path)
-            .filter_map(|told| Some((Place { piece: usize::try_from(told.page).ok()?.checked_sub(1)?, from: 0, to: 0 }, Some(told.frame))))
+            .filter_map(|told| Some((Span { piece: usize::try_from(told.page).ok()?.checked_sub(1)?, from: 0, to: 0 }, Some(told.frame))))
             .collect();
-        let found = |places: &[Place]| places.iter().map(|place| (*place, None)).collect::<Vec<_>>();
+        let found = |places: &[Span]| places.iter().map(|place| (*place, None)).collect::<Vec<_>>();
         // The vendor speaks of what it read: a new value is looked for.
         let places = match read.iter().position(|(edited, _)| *edited == at) {
             None if said.is_empty() => found(&now[at]),
@@ -195,7 +195,7 @@ impl<'a> Finder<'a> {
     }
 
     /// The places of each value.
-    fn scan(&self, pieces: &[String]) -> Vec<Vec<Place>> {
+    fn scan(&self, pieces: &[String]) -> Vec<Vec<Span>> {
         let mut all = vec![Vec::new(); self.count];
         for (piece, text) in pieces.iter().enumerate() {
             let text: Vec<char> = text.chars().collect();
@@ -211,7 +211,7 @@ impl<'a> Finder<'a> {
             found.dedup_by(|next, last| next.0 == last.0 && next.1 < last.2);
             for (value, from, to) in found {
                 if all[value].len() < MAX_PLACES {
-                    all[value].push(Place { piece, from, to });
+                    all[value].push(Span { piece, from, to });
                 }
             }
         }

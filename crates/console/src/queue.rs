@@ -85,7 +85,7 @@ impl QueueAddress {
 
 /// One list that the queue is put together from, as far as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct ListProgress {
     /// When the last run that was read was created; lists are read oldest first.
     pub end: Option<Timestamp>,
     /// It goes on: later pages were not read.
@@ -93,12 +93,12 @@ pub struct Part {
 }
 
 /// Until when the order of all lists together is known: one that was not read to its end may go on right after its last run.
-pub fn known_until(parts: &[Part]) -> Option<Timestamp> {
+pub fn known_until(parts: &[ListProgress]) -> Option<Timestamp> {
     parts.iter().filter(|part| part.open).filter_map(|part| part.end).min()
 }
 
 /// The list to read on: the one that the order ends at.
-pub fn read_on(parts: &[Part]) -> Option<usize> {
+pub fn read_on(parts: &[ListProgress]) -> Option<usize> {
     let open = parts.iter().enumerate().filter(|(_, part)| part.open);
     open.filter_map(|(at, part)| Some((part.end?, at))).min().map(|(_, at)| at)
 }

@@ -1,7 +1,7 @@
 //! Shortcuts: what a press means, where it means nothing, and which choices of keys are refused.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use console::keys::{Action, Chord, Control, Guard, Keymap, Met, Pressed, Refused, Stroke, Where, composes};
+use console::keys::{Action, Chord, Control, Guard, Keymap, Match, Pressed, Refused, Stroke, Where, composes};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ fn pressed(text: &str) -> Stroke {
     Chord::read(text).unwrap().strokes()[0].clone()
 }
 
-fn meet(map: &Keymap, text: &str, at: Where) -> Met {
-    map.meet(None, &pressed(text), at)
+fn resolve(map: &Keymap, text: &str, at: Where) -> Match {
+    map.resolve(None, &pressed(text), at)
 }
 
 #[test]
@@ -43,30 +43,30 @@ fn every_action_answers_its_usual_keys() {
     let map = Keymap::default();
     for action in Action::ALL {
         let chord = map.chord(action).unwrap();
-        let met = match chord.strokes() {
-            [one] => map.meet(None, one, Where::Page),
+        let found = match chord.strokes() {
+            [one] => map.resolve(None, one, Where::Page),
             [prefix, one] => {
-                assert_eq!(map.meet(None, prefix, Where::Page), Met::Prefix);
-                map.meet(Some(prefix), one, Where::Page)
+                assert_eq!(map.resolve(None, prefix, Where::Page), Match::Prefix);
+                map.resolve(Some(prefix), one, Where::Page)
             }
             other => panic!("{other:?}"),
         };
-        assert_eq!(met, Met::Action(action));
+        assert_eq!(found, Match::Action(action));
     }
-    assert_eq!(meet(&map, "y", Where::Page), Met::Nothing);
-    assert_eq!(map.meet(Some(&pressed("g")), &pressed("a"), Where::Page), Met::Nothing, "not what the second key means alone");
+    assert_eq!(resolve(&map, "y", Where::Page), Match::Nothing);
+    assert_eq!(map.resolve(Some(&pressed("g")), &pressed("a"), Where::Page), Match::Nothing, "not what the second key means alone");
 }
 
 #[test]
 fn characters_are_silent_while_typing_and_everything_is_in_a_dialog() {
     let map = Keymap::default();
     for text in ["a", "j", "?", "g", "Shift+a"] {
-        assert_eq!(meet(&map, text, Where::Typing), Met::Nothing, "{text}");
+        assert_eq!(resolve(&map, text, Where::Typing), Match::Nothing, "{text}");
     }
-    assert_eq!(meet(&map, "Ctrl+Enter", Where::Typing), Met::Action(Action::ApproveNext));
-    assert_eq!(meet(&map, "F8", Where::Typing), Met::Action(Action::NextField));
+    assert_eq!(resolve(&map, "Ctrl+Enter", Where::Typing), Match::Action(Action::ApproveNext));
+    assert_eq!(resolve(&map, "F8", Where::Typing), Match::Action(Action::NextField));
     for text in ["a", "Ctrl+Enter", "F8", "?"] {
-        assert_eq!(meet(&map, text, Where::Dialog), Met::Nothing, "{text}");
+        assert_eq!(resolve(&map, text, Where::Dialog), Match::Nothing, "{text}");
     }
 }
 
@@ -74,17 +74,17 @@ fn characters_are_silent_while_typing_and_everything_is_in_a_dialog() {
 fn what_types_with_alt_is_silent_while_typing() {
     let mut map = Keymap::default();
     map.set(Action::Approve, Chord::read("Alt+a")).unwrap();
-    assert_eq!(meet(&map, "Alt+a", Where::Typing), Met::Nothing);
-    assert_eq!(meet(&map, "Alt+a", Where::Page), Met::Action(Action::Approve));
+    assert_eq!(resolve(&map, "Alt+a", Where::Typing), Match::Nothing);
+    assert_eq!(resolve(&map, "Alt+a", Where::Page), Match::Action(Action::Approve));
 }
 
 #[test]
 fn single_characters_can_be_turned_off() {
     let mut map = Keymap::default();
     map.characters = false;
-    assert_eq!(meet(&map, "a", Where::Page), Met::Nothing);
-    assert_eq!(meet(&map, "g", Where::Page), Met::Nothing);
-    assert_eq!(meet(&map, "Ctrl+Enter", Where::Page), Met::Action(Action::ApproveNext));
+    assert_eq!(resolve(&map, "a", Where::Page), Match::Nothing);
+    assert_eq!(resolve(&map, "g", Where::Page), Match::Nothing);
+    assert_eq!(resolve(&map, "Ctrl+Enter", Where::Page), Match::Action(Action::ApproveNext));
 }
 
 #[test]
@@ -192,12 +192,12 @@ fn keys_that_edit_text_are_a_text_fields_own() {
     let mut map = Keymap::default();
     for text in edits {
         if map.set(Action::RemoveLine, Chord::read(text)).is_ok() {
-            assert_eq!(meet(&map, text, Where::Typing), Met::Nothing, "{text}");
+            assert_eq!(resolve(&map, text, Where::Typing), Match::Nothing, "{text}");
         }
     }
     for action in [Action::LineUp, Action::LineDown, Action::RemoveLine, Action::Revert] {
         let map = Keymap::default();
-        assert_eq!(meet(&map, action.usual(), Where::Typing), Met::Action(action), "they are for who is in a field");
+        assert_eq!(resolve(&map, action.usual(), Where::Typing), Match::Action(action), "they are for who is in a field");
     }
 }
 
@@ -205,9 +205,9 @@ fn keys_that_edit_text_are_a_text_fields_own() {
 fn right_after_a_dialog_nothing_is_decided_and_no_character_is_heard() {
     let map = Keymap::default();
     for text in ["a", "j", "x", "?", "g", "Ctrl+Enter", "Alt+End", "F9"] {
-        assert_eq!(map.meet_quietly(&pressed(text), Where::Page), Met::Nothing, "{text}");
+        assert_eq!(map.resolve_quietly(&pressed(text), Where::Page), Match::Nothing, "{text}");
     }
-    assert_eq!(map.meet_quietly(&pressed("Ctrl+k"), Where::Page), Met::Action(Action::Palette));
+    assert_eq!(map.resolve_quietly(&pressed("Ctrl+k"), Where::Page), Match::Action(Action::Palette));
     let mut guard = Guard::<u8>::default();
     assert!(!guard.quiet(10.0, true));
     guard.under_dialog(1_000.0);

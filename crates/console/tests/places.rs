@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use console::places;
-use console::places::{Found, Layer, MAX_PLACES, Place, Sought, Spot, Text, is_sought};
+use console::places::{Found, Layer, MAX_PLACES, Sought, Span, Spot, Text, is_sought};
 use proptest::prelude::*;
 use runs::Json;
 use runs::model::source::{Frame, SourceLocation};
@@ -17,7 +17,7 @@ fn form(text: &str) -> String {
     text.nfkc().collect::<String>().to_lowercase()
 }
 
-fn find(value: &Json, pieces: &[String]) -> Vec<Place> {
+fn find(value: &Json, pieces: &[String]) -> Vec<Span> {
     places::find(value, pieces, &form)
 }
 
@@ -231,7 +231,7 @@ fn sought(path: &str, value: &str, read: Option<&str>) -> Sought {
     Sought { path: path.into(), value: json(value), read: read.map(json) }
 }
 
-fn words(text: &str, places: &[Place]) -> Vec<String> {
+fn words(text: &str, places: &[Span]) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     places.iter().map(|place| characters[place.from..place.to].iter().collect()).collect()
 }
@@ -246,7 +246,7 @@ fn all_fields_are_found_in_one_pass_as_each_alone() {
         .collect();
     let found = mark(&fields, &pieces, &[]);
     for (at, field) in fields.iter().enumerate() {
-        let here: Vec<Place> = found.of(at).into_iter().map(|spot| found.spots[spot].place).collect();
+        let here: Vec<Span> = found.of(at).into_iter().map(|spot| found.spots[spot].place).collect();
         assert_eq!(here, find(&field.value, &pieces), "{}", field.value);
     }
     assert_eq!(found.of(0).len(), 2);
@@ -281,7 +281,7 @@ fn what_the_vendor_says_goes_before_what_is_found() {
     let told = [SourceLocation { path: "/quantity".into(), file: "file_1".into(), page: 2, frame }];
     let as_read = mark(&[sought("/quantity", "8", None), sought("/other", "8", None)], &pieces, &told);
     let of = |found: &Found, field| found.of(field).into_iter().map(|spot| found.spots[spot].clone()).collect::<Vec<_>>();
-    assert_eq!(of(&as_read, 0), [Spot { place: Place { piece: 1, from: 0, to: 0 }, frame: Some(frame), fields: vec![0] }]);
+    assert_eq!(of(&as_read, 0), [Spot { place: Span { piece: 1, from: 0, to: 0 }, frame: Some(frame), fields: vec![0] }]);
     assert_eq!(of(&as_read, 1).len(), 2, "a field of which it says nothing is looked for");
     // It speaks of the value that was read.
     let corrected = mark(&[sought("/quantity", "9", Some("8"))], &pieces, &told);
@@ -331,8 +331,8 @@ fn places_in_plain_text_are_told_in_bytes() {
     let shown: Vec<&str> = places.iter().filter_map(|place| text.range(place)).map(|(from, to)| &text.text[from..to]).collect();
     assert_eq!(shown, ["12,50", "12.50"]);
     assert_eq!(Text::plain("äöü", 2), Text::plain("äö", 9).into_cut());
-    assert_eq!(text.range(&Place { piece: 1, from: 0, to: 1 }), None);
-    assert_eq!(text.range(&Place { piece: 0, from: 0, to: 900 }), None);
+    assert_eq!(text.range(&Span { piece: 1, from: 0, to: 1 }), None);
+    assert_eq!(text.range(&Span { piece: 0, from: 0, to: 900 }), None);
 }
 
 trait IntoCut {
@@ -412,8 +412,8 @@ fn a_layer_of_nonsense_is_empty_and_nothing_panics() {
     ] {
         let layer = Layer::read(&json(text));
         for from in 0..4 {
-            layer.boxes(&Place { piece: 0, from, to: from + 2 });
+            layer.boxes(&Span { piece: 0, from, to: from + 2 });
         }
-        layer.boxes(&Place { piece: 0, from: 9, to: 3 });
+        layer.boxes(&Span { piece: 0, from: 9, to: 3 });
     }
 }

@@ -1,6 +1,6 @@
 //! The queue: its address, one order over lists that are read page by page, and rows that stay where somebody is.
 
-use console::queue::{Part, QueueAddress, Who, known_until, read_on, settle, step};
+use console::queue::{ListProgress, QueueAddress, Who, known_until, read_on, settle, step};
 use proptest::prelude::*;
 use runs::Timestamp;
 
@@ -30,7 +30,7 @@ proptest! {
 
 #[test]
 fn the_order_is_known_up_to_where_the_shortest_list_was_read() {
-    let part = |end, open| Part { end: Some(Timestamp(end)), open };
+    let part = |end, open| ListProgress { end: Some(Timestamp(end)), open };
     let parts = |second| [part(50, true), part(30, second), part(90, false)];
     assert_eq!(known_until(&parts(true)), Some(Timestamp(30)));
     assert_eq!(read_on(&parts(true)), Some(1), "what may come before the 50 is in the second");
@@ -38,7 +38,7 @@ fn the_order_is_known_up_to_where_the_shortest_list_was_read() {
     assert_eq!(read_on(&parts(false)), Some(0));
     assert_eq!((known_until(&[part(50, false)]), read_on(&[part(50, false)])), (None, None), "everything was read");
     // A list that failed on its first page holds nobody up.
-    assert_eq!(known_until(&[Part { end: None, open: true }, part(50, false)]), None);
+    assert_eq!(known_until(&[ListProgress { end: None, open: true }, part(50, false)]), None);
 }
 
 fn ids(text: &str) -> Vec<String> {

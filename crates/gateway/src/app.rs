@@ -250,7 +250,7 @@ mod tests {
             names: Names::new("127.0.0.1:8600".parse().unwrap(), &[]),
             frame_ancestors: Vec::new(),
             assets: Assets::open(dir.path()).unwrap(),
-            store: Store::open(&crate::store::Place::Memory).await.unwrap(),
+            store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
         });
         async fn boom() -> Problem {

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use runs::model::{StatusEvent, Step};
-use runs::reading::timeline::{BarKind, Gantt, GanttOptions, Holding, Part, RowKind, SegKind, Side, StatusBar, gantt, status_segments};
+use runs::reading::timeline::{BarKind, Gantt, GanttOptions, Holding, RowKind, Section, SegKind, Side, StatusBar, gantt, status_segments};
 use runs::{Status, StatusKind, Timestamp};
 use std::collections::BTreeSet;
 
@@ -150,16 +150,16 @@ fn three_hours_of_waiting_are_folded_with_both_ends_shown() {
     let end = 8 * MIN + 3 * HOUR;
     let folded = bar(&events, end, false, true);
     let tail: Vec<_> = folded.segments.iter().skip(5).map(|segment| (segment.kind, segment.part, segment.open)).collect();
-    assert_eq!(tail, [(SegKind::Wait, Part::Head, false), (SegKind::Fold, Part::Cut, false), (SegKind::Wait, Part::Tail, true)]);
+    assert_eq!(tail, [(SegKind::Wait, Section::Head, false), (SegKind::Fold, Section::Cut, false), (SegKind::Wait, Section::Tail, true)]);
     let cut = &folded.segments[6];
     // 8 minutes of everything else: a quarter of that, 2 minutes, stays at each end.
     assert_eq!(cut.millis, u64::try_from(3 * HOUR - 4 * MIN).unwrap());
     assert!(folded.segments[5..].iter().all(|segment| segment.stretch_ms == u64::try_from(3 * HOUR).unwrap() && segment.event == 5));
-    assert_eq!(folded.segments[2].part, Part::Whole, "four minutes of waiting beside it stay whole");
+    assert_eq!(folded.segments[2].part, Section::Whole, "four minutes of waiting beside it stay whole");
     assert_eq!(folded.totals.waiting_ms, u64::try_from(3 * HOUR + 4 * MIN).unwrap());
     assert_eq!(folded.totals.working_ms, u64::try_from(4 * MIN - 2_000).unwrap());
     let whole = bar(&events, end, false, false);
-    assert!(whole.segments.iter().all(|segment| segment.part == Part::Whole));
+    assert!(whole.segments.iter().all(|segment| segment.part == Section::Whole));
     assert_eq!(whole.totals, folded.totals);
     assert_eq!(whole.rows, folded.rows);
 }

@@ -33,7 +33,7 @@ fn a_run_that_ends_before_it_starts_has_no_duration_and_enters_no_median() {
     let durations = Durations::of(&runs).unwrap();
     assert_eq!((durations.runs, durations.median, durations.mean), (2, 4_000, 4_000));
     let longest = Filter { at_most_ms: Some(1), ..Filter::default() };
-    assert!(!longest.lets(&backwards, &|text| text.to_lowercase()));
+    assert!(!longest.matches(&backwards, &|text| text.to_lowercase()));
     assert!(!ended(1_000, 1_000).ends_before_it_starts(), "no time at all is a duration");
     let reviews = r#"{"id": "r", "lifecycle": {"status": "completed"}, "data": [],
         "timing": {"created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:09Z", "completed_at": "2026-01-01T00:00:01Z"}}"#;

@@ -105,7 +105,7 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
 async fn open(config: &Config) -> crate::engine::error::StoreResult<Store> {
     let store = Store::open(&config.db).await?;
     let lengths = seed::Lengths { runs: config.runs, of: config.dialect };
-    if !seed::plant(&store, lengths).await? {
+    if !seed::fill(&store, lengths).await? {
         store.complete_blocks().await?;
         let holds = store.fact("runs").await?;
         if config.runs != DEFAULT_RUNS && holds.as_ref() != Some(&config.runs.to_string()) {

@@ -251,7 +251,7 @@ fn oldest(view: View) -> Option<Timestamp> {
 /// Runs over time: from the oldest that is loaded, or where the filter begins if all are, until now or where it ends.
 fn histogram(view: View, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) -> Html {
     let moments: Vec<_> =
-        loaded.iter().filter_map(|run| Some((stands_at(run)?, runs::reading::summary::Became::of(run.status.kind)))).collect();
+        loaded.iter().filter_map(|run| Some((stands_at(run)?, runs::reading::summary::OutcomeGroup::of(run.status.kind)))).collect();
     let now = clock::now();
     let asked = match view.address.with(|address| address.filter.at(now).created) {
         Created::Between(from, to) => (from, to),

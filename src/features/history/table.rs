@@ -272,7 +272,7 @@ fn brought_up(view: View, listing: &Listing, rows: &mut [Row], filter: &Filter) 
         let fits = statuses.is_empty() || status == listed || statuses.contains(&status);
         row.gone = match deleted {
             true => Some(Gone::Deleted),
-            false => (!fits || !filter.lets(&row.run, &normal_form)).then_some(Gone::Left),
+            false => (!fits || !filter.matches(&row.run, &normal_form)).then_some(Gone::Left),
         };
     }
 }
@@ -311,7 +311,7 @@ fn rows_of(view: View, connection: &str, listing: &Listing, numbers: Numbers, sh
         gone: None,
     };
     let mut rows: Vec<Row> = found.into_iter().enumerate().map(row).collect();
-    rows.retain(|row| filter.lets(&row.run, &normal_form) || shown(&row.key));
+    rows.retain(|row| filter.matches(&row.run, &normal_form) || shown(&row.key));
     brought_up(view, listing, &mut rows, &filter);
     for (at, row) in rows.iter_mut().enumerate() {
         row.at = at;

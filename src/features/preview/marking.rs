@@ -4,7 +4,7 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
-use console::places::{Found, MAX_PLACES, Place, Sought, is_sought, mark};
+use console::places::{Found, MAX_PLACES, Sought, Span, is_sought, mark};
 use runs::model::source::{Frame, SourceLocation};
 use std::ops::Range;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub struct Marking {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
     pub spot: usize,
-    pub place: Place,
+    pub place: Span,
     pub frame: Option<Frame>,
     /// Which of the field's places, where there are several.
     pub number: Option<usize>,
@@ -155,7 +155,7 @@ impl Marking {
     }
 
     /// The place that is meant.
-    pub fn current(self) -> Option<Place> {
+    pub fn current(self) -> Option<Span> {
         let mine = self.mine();
         let spot = *mine.get(self.at.get())?;
         self.found.with(|found| found.spots.get(spot).map(|spot| spot.place))

@@ -3,18 +3,18 @@ use super::shared::WORDS as SHARED;
 use crate::strings::OverviewWords;
 use console::columns::Column;
 use runs::StatusKind;
-use runs::reading::summary::Became;
+use runs::reading::summary::OutcomeGroup;
 
 pub(super) static WORDS: OverviewWords = OverviewWords {
     summary: "Summary",
     glance: |counts| {
         let mut text = format!("{} loaded", (SHARED.count)(counts.all()));
         let parts = [
-            (Became::Succeeded, "completed"),
-            (Became::UnderWay, "under way"),
-            (Became::Waiting, "waiting"),
-            (Became::Failed, "failed"),
-            (Became::Other, "other"),
+            (OutcomeGroup::Succeeded, "completed"),
+            (OutcomeGroup::UnderWay, "under way"),
+            (OutcomeGroup::Waiting, "waiting"),
+            (OutcomeGroup::Failed, "failed"),
+            (OutcomeGroup::Other, "other"),
         ];
         for (became, word) in parts {
             let count = counts.get(became);

@@ -1,6 +1,6 @@
 //! The text layer of a page: stretches of text with where they stand, as one text, and from a place in it back to the page.
 
-use super::Place;
+use super::Span;
 use runs::model::source::{Frame, WIDTH};
 use runs::value::json::Json;
 
@@ -80,7 +80,7 @@ impl Layer {
     }
 
     /// The frames around a place: one for each line that it stands on.
-    pub fn boxes(&self, place: &Place) -> Vec<Frame> {
+    pub fn boxes(&self, place: &Span) -> Vec<Frame> {
         let mut parts: Vec<(usize, usize, usize)> = Vec::new();
         for (stretch, letter) in self.letters.get(place.from..place.to).into_iter().flatten().flatten() {
             match parts.last_mut() {

@@ -1,6 +1,6 @@
 //! JSON and plain text as they are shown, with the pieces that values are looked for in.
 
-use super::Place;
+use super::Span;
 use crate::text::readable::readable;
 use runs::value::json::{Json, plain};
 
@@ -45,7 +45,7 @@ impl Text {
     }
 
     /// Where a place stands in the text, in bytes.
-    pub fn range(&self, place: &Place) -> Option<(usize, usize)> {
+    pub fn range(&self, place: &Span) -> Option<(usize, usize)> {
         if let Some(leaves) = &self.leaves {
             return leaves.get(place.piece).map(|(from, to, _)| (*from, *to));
         }

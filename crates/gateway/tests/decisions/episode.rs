@@ -8,9 +8,9 @@ use runs::value::decimal::same_value;
 use runs::{Dialect, ErrorKind, Json, Operation};
 
 use crate::network::{Flight, Network, Tag};
-use crate::reviewer::{Reviewer, Running, Said};
+use crate::reviewer::{Choice, Reviewer, Running};
 use crate::rng::Rng;
-use crate::world::{Place, World};
+use crate::world::{WaitingReview, World};
 
 /// Steps with a review before it is brought to its end.
 const STEPS: u64 = 120;
@@ -22,7 +22,7 @@ const SAFE_AFTER: i64 = 300;
 
 pub struct Episode {
     dialect: Dialect,
-    place: Place,
+    place: WaitingReview,
     seed: u64,
     rng: Rng,
     network: Network,
@@ -43,7 +43,7 @@ pub struct Episode {
 }
 
 impl Episode {
-    pub fn new(dialect: Dialect, place: Place, world: &World, seed: u64) -> Self {
+    pub fn new(dialect: Dialect, place: WaitingReview, world: &World, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let network = Network {
             carrier: world.carrier(dialect),
@@ -433,7 +433,7 @@ impl Episode {
     /// Whether what is recorded is what the person said.
     fn says(&self, who: usize, intent: &Intent, decision: &Decision) -> bool {
         let Some(said) = self.people[who].said.get(&intent.key) else { self.fail(&format!("nobody decided {intent:?}")) };
-        let Said { approve, data, reason } = said;
+        let Choice { approve, data, reason } = said;
         let recorded = decision.data.as_ref().unwrap_or(&self.original);
         let reasoned = *approve || !self.people[who].needs_reason() || decision.reason == *reason;
         decision.approved == Some(*approve) && covers(recorded, data) && reasoned

@@ -41,12 +41,12 @@ pub struct Network {
 /// not of one moment, and an answer may take its time.
 pub enum Flight<T> {
     Over(Result<T, ApiError>),
-    Under(Vec<Part>, Then<T>),
+    Under(Vec<Exchange>, Then<T>),
 }
 
 type Then<T> = Box<dyn FnOnce(Vec<Reply>) -> Operation<T>>;
 
-pub struct Part {
+pub struct Exchange {
     request: Request,
     tries: Retry,
     reply: Option<Reply>,
@@ -57,7 +57,7 @@ impl<T> Flight<T> {
         match operation {
             Operation::Done(result) => Self::Over(result),
             Operation::Ask(requests, then) => {
-                let part = |request| Part { request, tries: Retry::default(), reply: None };
+                let part = |request| Exchange { request, tries: Retry::default(), reply: None };
                 Self::Under(requests.into_iter().map(part).collect(), then)
             }
         }

@@ -24,7 +24,7 @@ pub enum Running {
 
 /// What a person decided, whatever their browser makes of it later.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct Choice {
     pub approve: bool,
     /// The data that was approved or rejected, as it stood in front of the person.
     pub data: Json,
@@ -60,7 +60,7 @@ pub struct Reviewer {
     keys: u64,
     pub attempt: u64,
     /// Every decision by its key.
-    pub said: BTreeMap<String, Said>,
+    pub said: BTreeMap<String, Choice>,
 }
 
 impl Reviewer {
@@ -162,7 +162,7 @@ impl Reviewer {
             format!("cmd_{}_{}_{}", self.number, self.keys, tab.read.run)
         });
         let data = edited.clone().unwrap_or_else(|| tab.read.data.clone());
-        self.said.insert(key.clone(), Said { approve, data, reason: reason.clone() });
+        self.said.insert(key.clone(), Choice { approve, data, reason: reason.clone() });
         let intent = Intent { key, approve, edited, reason };
         let (case, effects) = Case::new(Arc::clone(&tab.read), intent, None, window, Timestamp(now));
         tab.decided = Some(Kept::of(&tab.draft, None, Timestamp(now)));

@@ -6,7 +6,7 @@ use gateway::upstream::{Connection, Key, Upstream};
 use runs::adapters::query::RunQuery;
 use runs::adapters::{FlowQuery, RunRef};
 use runs::model::{ActionOutcome, Place, Statistics};
-use runs::reading::summary::{Became, Counts};
+use runs::reading::summary::{Counts, OutcomeGroup};
 use runs::{Dialect, ErrorKind, StatusKind};
 
 use crate::support::*;
@@ -98,12 +98,12 @@ async fn what_a_vendor_counts_by_itself_is_what_its_lists_hold() {
             Dialect::SuperAi => assert!(said.with_deleted && said.total >= Some(counts.all()), "{said:?}"),
             _ => {
                 assert_eq!(said.total, Some(counts.all()), "{dialect:?}");
-                assert_eq!((said.succeeded, said.failed), (count(Became::Succeeded), count(Became::Failed)), "{dialect:?}");
-                assert_eq!(said.under_way, count(Became::UnderWay), "{dialect:?}");
+                assert_eq!((said.succeeded, said.failed), (count(OutcomeGroup::Succeeded), count(OutcomeGroup::Failed)), "{dialect:?}");
+                assert_eq!(said.under_way, count(OutcomeGroup::UnderWay), "{dialect:?}");
             }
         }
         if said.waiting.is_some() {
-            assert_eq!(said.waiting, count(Became::Waiting), "{dialect:?}");
+            assert_eq!(said.waiting, count(OutcomeGroup::Waiting), "{dialect:?}");
         }
         if said.last_run.is_some() {
             assert_eq!(said.last_run, all.first().and_then(|run| run.created_at.or(run.started_at)), "{dialect:?}");

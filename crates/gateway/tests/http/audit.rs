@@ -1,6 +1,6 @@
 //! The audit log over HTTP: appended to, read, and nothing else.
 
-use gateway::store::{Place, Store};
+use gateway::store::{Location, Store};
 use runs::Dialect;
 use serde_json::{Value, json};
 
@@ -150,7 +150,7 @@ async fn the_database_itself_refuses_changes_and_keeps_what_it_has() {
     let base = nobody().await;
     let start = || {
         gateway_with(|config| {
-            config.store = Some(Place::File(file.clone()));
+            config.store = Some(Location::File(file.clone()));
             config.connections = vec![connection("retab", Dialect::Retab, &base)];
         })
     };
@@ -196,7 +196,7 @@ async fn only_an_own_store_is_opened() {
         (at("no/such/folder/x.db"), "No such file"),
         (folder.path().to_owned(), "directory"),
     ] {
-        let refused = Store::open(&Place::File(path)).await.unwrap_err();
+        let refused = Store::open(&Location::File(path)).await.unwrap_err();
         assert!(refused.contains(says) && refused.contains("--store"), "{refused}");
         assert_eq!(refused.lines().count(), 1);
     }

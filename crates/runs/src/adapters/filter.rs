@@ -118,24 +118,24 @@ impl Filter {
         Here { triggers: here.triggers && !listed.triggers, duration: here.duration && !listed.durations, ..Here::default() }
     }
 
-    /// Whether a run is let through; one that could not be read is, because nobody can tell. Relative times have been resolved by
+    /// Whether a run matches; one that could not be read does, because nobody can tell. Relative times have been resolved by
     /// [`Filter::at`]. `form` is the form in which texts are compared, given by whoever has Unicode's tables.
-    pub fn lets(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
+    pub fn matches(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
         if run.unread {
             return true;
         }
         let triggered = self.triggers.is_empty() || run.trigger.as_ref().is_some_and(|trigger| self.triggers.contains(&trigger.kind));
         let status = self.statuses.is_empty() || self.statuses.contains(&run.status.kind);
-        status && triggered && self.lets_created(run) && self.lets_duration(run) && self.lets_text(run, form)
+        status && triggered && self.matches_created(run) && self.matches_duration(run) && self.matches_text(run, form)
     }
 
-    fn lets_created(&self, run: &Run) -> bool {
+    fn matches_created(&self, run: &Run) -> bool {
         let Created::Between(from, to) = self.created else { return true };
         let created = run.created_at.or(run.started_at);
         created.is_some_and(|created| from.is_none_or(|from| created >= from) && to.is_none_or(|to| created <= to))
     }
 
-    fn lets_duration(&self, run: &Run) -> bool {
+    fn matches_duration(&self, run: &Run) -> bool {
         if self.at_least_ms.is_none() && self.at_most_ms.is_none() {
             return true;
         }
@@ -144,7 +144,7 @@ impl Filter {
             .is_some_and(|lasted| self.at_least_ms.is_none_or(|least| lasted >= least) && self.at_most_ms.is_none_or(|most| lasted <= most))
     }
 
-    fn lets_text(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
+    fn matches_text(&self, run: &Run, form: &dyn Fn(&str) -> String) -> bool {
         if self.text.is_empty() {
             return true;
         }

@@ -10,7 +10,7 @@ pub struct RunQuery {
     pub flow: Option<String>,
     /// Empty: any. The adapter sends the vendor's words for them.
     pub statuses: Vec<StatusKind>,
-    /// The adapter sends what the vendor filters by; the caller applies the rest ([`Filter::lets`]).
+    /// The adapter sends what the vendor filters by; the caller applies the rest ([`Filter::matches`]).
     pub filter: Filter,
     pub place: Place,
     pub limit: u32,

@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 /// So many schemas may apply to one place; references in a circle end here.
 const MAX_LAYERS: usize = 48;
 
-pub(super) struct View<'a> {
+pub(super) struct Resolved<'a> {
     root: &'a Json,
     /// The schema itself first, then what it refers to. Of words that cannot be joined the first that says something wins.
     layers: Vec<&'a Json>,
@@ -36,7 +36,7 @@ pub(super) fn says_nothing(schema: &Json) -> bool {
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> Resolved<'a> {
     /// `data` chooses between alternatives, unless the person did (`forced`). All of `schemas` apply.
     pub(super) fn of(root: &'a Json, schemas: &[&'a Json], data: Option<&Json>, forced: Option<usize>) -> Self {
         let mut view =

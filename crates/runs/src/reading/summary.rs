@@ -42,7 +42,7 @@ const DAYS: [i64; 8] = [1, 2, 3, 5, 7, 14, 30, 60];
 
 /// What became of a run, as far as a summary tells it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Became {
+pub enum OutcomeGroup {
     Succeeded,
     Waiting,
     /// Queued, running, or on its way to go on or to end.
@@ -52,7 +52,7 @@ pub enum Became {
     Other,
 }
 
-impl Became {
+impl OutcomeGroup {
     pub const ALL: [Self; 5] = [Self::Succeeded, Self::Waiting, Self::UnderWay, Self::Failed, Self::Other];
 
     pub const fn of(kind: StatusKind) -> Self {
@@ -77,16 +77,16 @@ impl Counts {
     pub fn of<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Self {
         let mut counts = Self::default();
         for run in runs {
-            counts.add(Became::of(run.status.kind));
+            counts.add(OutcomeGroup::of(run.status.kind));
         }
         counts
     }
 
-    pub const fn add(&mut self, became: Became) {
+    pub const fn add(&mut self, became: OutcomeGroup) {
         self.0[became as usize] += 1;
     }
 
-    pub const fn get(self, became: Became) -> u64 {
+    pub const fn get(self, became: OutcomeGroup) -> u64 {
         self.0[became as usize]
     }
 
@@ -180,17 +180,17 @@ impl Summary {
         let counts = Counts::of(loaded);
         let told = |said: Option<u64>, counted: u64| said.map_or((counted, Basis::Loaded), |said| (said, Basis::Vendor));
         let durations = Durations::of(loaded);
-        let (succeeded, failed) = (counts.get(Became::Succeeded), counts.get(Became::Failed));
+        let (succeeded, failed) = (counts.get(OutcomeGroup::Succeeded), counts.get(OutcomeGroup::Failed));
         let counted = (succeeded + failed > 0).then_some((succeeded, failed, Basis::Loaded));
         Self {
             total: told(said.total.or(listed.total), counts.all()),
-            under_way: told(said.under_way, counts.get(Became::UnderWay)),
+            under_way: told(said.under_way, counts.get(OutcomeGroup::UnderWay)),
             ended: match said.succeeded.zip(said.failed) {
                 Some((0, 0)) => None,
                 Some((succeeded, failed)) => Some((succeeded, failed, Basis::Vendor)),
                 None => counted,
             },
-            waiting: told(said.waiting, counts.get(Became::Waiting)),
+            waiting: told(said.waiting, counts.get(OutcomeGroup::Waiting)),
             durations,
             mean: said.mean_ms.map(|mean| (mean, Basis::Vendor)).or(durations.map(|own| (own.mean, Basis::Loaded))),
             last_run: said.last_run.max(listed.newest),
@@ -216,7 +216,7 @@ pub type Offset<'a> = &'a dyn Fn(Timestamp) -> i32;
 
 /// Runs over time, in at most [`MOST_BARS`] bars that begin at round times of the zone's clock and reach from the first moment to
 /// the last. Within days bars are equally long; bars of days are days of the zone, also those of 23 or 25 hours.
-pub fn histogram(runs: &[(Timestamp, Became)], first: Timestamp, last: Timestamp, offset: Offset<'_>) -> Vec<Bar> {
+pub fn histogram(runs: &[(Timestamp, OutcomeGroup)], first: Timestamp, last: Timestamp, offset: Offset<'_>) -> Vec<Bar> {
     let (first, last) = (first.min(last), last);
     let mut bars = edges(first, last, offset);
     for (at, became) in runs {

@@ -10,6 +10,6 @@ mod sequence;
 mod spans;
 
 pub use axis::{Axis, Break, Tick};
-pub use bar::{Part, SegKind, Segment, Spent, StatusBar, Totals, Transition, status_segments};
+pub use bar::{Section, SegKind, Segment, Spent, StatusBar, Totals, Transition, status_segments};
 pub use gantt::gantt;
 pub use row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side};

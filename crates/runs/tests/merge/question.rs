@@ -36,7 +36,7 @@ fn statuses_go_to_vendors_that_take_all_of_them() {
         assert!(!of(dialect, &two[..1], &none).kind.here, "each filters by failed: {dialect:?}");
         let lets = |kind: StatusKind| {
             let run = runs::model::Run { status: Status::new(kind, ""), ..run("r", "f", Some(5)) };
-            of(dialect, &two, &none).lets(&run, &two, &none, &str::to_lowercase)
+            of(dialect, &two, &none).matches(&run, &two, &none, &str::to_lowercase)
         };
         assert!(lets(StatusKind::Failed) && lets(StatusKind::Waiting));
         assert_eq!(lets(StatusKind::Completed), !here, "what the vendor does is not done again");

@@ -4,7 +4,7 @@ use crate::engine::model::{Dialect, Node, Work};
 
 /// What a flow is for; its place in [`flows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum Purpose {
     /// Reads purchase orders and invoices; carries the long history.
     Reconciliation,
     /// One run of every kind there is.
@@ -17,7 +17,7 @@ pub(crate) enum Part {
 
 #[derive(Debug)]
 pub(crate) struct FlowSpec {
-    pub part: Part,
+    pub part: Purpose,
     pub id: &'static str,
     pub name: &'static str,
     pub description: &'static str,
@@ -73,7 +73,7 @@ pub(crate) fn flows(dialect: Dialect) -> [FlowSpec; 4] {
             [SUPERAI_RECONCILE, SUPERAI_INTAKE, SUPERAI_LEDGER, SUPERAI_LEDGER],
         ),
     };
-    let parts = [Part::Reconciliation, Part::Showcase, Part::Scheduled, Part::Inactive];
+    let parts = [Purpose::Reconciliation, Purpose::Showcase, Purpose::Scheduled, Purpose::Inactive];
     let texts = [RECONCILE, INTAKE, LEDGER, IMPORT];
     std::array::from_fn(|place| FlowSpec {
         part: parts[place],

@@ -4,14 +4,14 @@
 //! for. A run that is about to be changed is written down first, so it behaves like any other.
 
 mod details;
+mod fill;
 mod history;
 mod papers;
-mod planting;
 mod showcase;
 mod texts;
 
 pub(crate) use details::{detail, events, file, file_owner, input};
-pub(crate) use planting::{Lengths, plant};
+pub(crate) use fill::{Lengths, fill};
 pub(crate) use showcase::terms_schema;
 
 /// A number for each flow, for the generators.

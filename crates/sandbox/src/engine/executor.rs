@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::task::{self, JoinError, JoinSet};
 
 use crate::demo::catalog;
-use crate::demo::catalog::Part;
+use crate::demo::catalog::Purpose;
 use crate::engine::clock;
 use crate::engine::error::{StoreError, StoreResult};
 use crate::engine::model::{Dialect, Trigger};
@@ -108,7 +108,7 @@ async fn one(state: &AppState, due: Due) -> StoreResult<()> {
 
 async fn start_scheduled(state: &AppState) {
     for dialect in Dialect::ALL {
-        let Some(flow) = catalog::flows(dialect).into_iter().find(|flow| flow.part == Part::Scheduled) else { continue };
+        let Some(flow) = catalog::flows(dialect).into_iter().find(|flow| flow.part == Purpose::Scheduled) else { continue };
         let new = NewRun {
             dialect,
             flow: flow.id.to_owned(),

@@ -167,7 +167,7 @@ async fn pool(path: &Path, connections: u32) -> StoreResult<SqlitePool> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_secs(10))
-        // 32 MiB instead of 2: planting a million runs writes all over its indexes.
+        // 32 MiB instead of 2: seeding a million runs writes all over its indexes.
         .pragma("cache_size", "-32768")
         .foreign_keys(true);
     Ok(SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?)

@@ -128,7 +128,7 @@ impl State {
     /// Fills the last page as far as what was read goes; says what has to be read for the rest.
     pub fn advance(&mut self) -> Vec<Ask> {
         let Self { pages, of, statuses, filter, .. } = self;
-        pages.advance(&|source, run| of[source].question.lets(run, statuses, filter, &normal_form))
+        pages.advance(&|source, run| of[source].question.matches(run, statuses, filter, &normal_form))
     }
 
     /// Who is asked what for one page of one list.
@@ -194,7 +194,7 @@ impl State {
             items.push(run);
             of.push(source.connection.id.clone());
         }
-        let lets = |source: usize, run: &Run| self.of[source].question.lets(run, &self.statuses, &self.filter, &normal_form);
+        let lets = |source: usize, run: &Run| self.of[source].question.matches(run, &self.statuses, &self.filter, &normal_form);
         let fresh = if self.page == 0 {
             merge.fresh().filter(|(source, run)| lets(*source, run)).map(|(_, run)| run.clone()).collect()
         } else {

@@ -59,7 +59,7 @@ impl Matching {
                 match answer {
                     Ok(page) => {
                         let rows = paginator.take(page, clock::now());
-                        let lets = rows.into_iter().filter(|(_, run)| filter.lets(run, &normal_form));
+                        let lets = rows.into_iter().filter(|(_, run)| filter.matches(run, &normal_form));
                         let picked = lets.map(|(number, run)| Picked { connection: connection.id.clone(), number, run }).collect();
                         self.read.try_set(Some(paginator.read));
                         if !selection.choose(picked, true) {

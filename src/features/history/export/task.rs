@@ -320,7 +320,7 @@ impl Lists {
                         let rows = self.paginator.runs(page, clock::now()).into_iter();
                         let filter = &self.of[source].filter;
                         let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
-                        let wanted = rows.filter(|(_, run)| filter.lets(run, &normal_form));
+                        let wanted = rows.filter(|(_, run)| filter.matches(run, &normal_form));
                         let wanted: Vec<_> =
                             wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect();
                         let of = &mut self.of[source];

@@ -32,9 +32,9 @@ pub(super) fn call(run: &str) -> Request {
 }
 
 /// The first page of a list, and the id after which the next one starts.
-type Part = (Vec<Json>, Option<String>);
+type StepPage = (Vec<Json>, Option<String>);
 
-fn part(value: Json) -> Result<Part, Malformed> {
+fn part(value: Json) -> Result<StepPage, Malformed> {
     read(value, "list", |fields| {
         let after = fields.object("list_metadata", "list_metadata", |marks| marks.words("after")).flatten();
         (fields.needed_list("data", "list.data"), after)
@@ -61,7 +61,7 @@ pub(super) fn all(request: Request) -> Operation<Whole> {
     Operation::one(request.clone(), move |reply| whole(request, reply))
 }
 
-fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<Whole> {
+fn more(request: Request, (mut items, after): StepPage, pages: usize) -> Operation<Whole> {
     match after.filter(|_| !items.is_empty()) {
         None => Operation::done(Whole { items, cut: false }),
         Some(_) if pages <= 1 => Operation::done(Whole { items, cut: true }),

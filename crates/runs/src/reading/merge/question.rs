@@ -52,7 +52,7 @@ impl Question {
 
     /// Whether a run is one of those wanted: of what the vendor does itself, only dates are looked at again, because some take
     /// whole days.
-    pub fn lets(&self, run: &Run, statuses: &[StatusKind], filter: &Filter, lower: &dyn Fn(&str) -> String) -> bool {
-        (!self.statuses_here || statuses.contains(&run.status.kind)) && filter.lets(run, lower)
+    pub fn matches(&self, run: &Run, statuses: &[StatusKind], filter: &Filter, lower: &dyn Fn(&str) -> String) -> bool {
+        (!self.statuses_here || statuses.contains(&run.status.kind)) && filter.matches(run, lower)
     }
 }

@@ -35,7 +35,7 @@ pub struct Segment {
     /// Share of the drawn width, 0..1; all add up to 1.
     pub share: f64,
     pub kind: SegKind,
-    pub part: Part,
+    pub part: Section,
     /// It is still going on.
     pub open: bool,
     pub why: Option<String>,
@@ -55,7 +55,7 @@ pub enum SegKind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum Section {
     Whole,
     /// Before the cut.
     Head,
@@ -202,7 +202,7 @@ fn segments(rows: &[Transition], total: u64, fold: bool) -> Vec<Segment> {
     for (event, (row, cut)) in rows.iter().zip(cuts).enumerate() {
         let length = row.lasted.unwrap_or(0);
         let head = (length - cut) / 2;
-        let piece = |from: u64, to: u64, kind: SegKind, part: Part| Segment {
+        let piece = |from: u64, to: u64, kind: SegKind, part: Section| Segment {
             event,
             status: row.status.clone(),
             from: row.from.plus(from),
@@ -212,16 +212,16 @@ fn segments(rows: &[Transition], total: u64, fold: bool) -> Vec<Segment> {
             share: 0.0,
             kind,
             part,
-            open: row.open && matches!(part, Part::Whole | Part::Tail),
+            open: row.open && matches!(part, Section::Whole | Section::Tail),
             why: row.why.clone(),
         };
         let kind = SegKind::of(row.status.kind);
         if cut == 0 {
-            segments.push(piece(0, length, kind, Part::Whole));
+            segments.push(piece(0, length, kind, Section::Whole));
         } else {
-            segments.push(piece(0, head, kind, Part::Head));
-            segments.push(piece(head, head + cut, SegKind::Fold, Part::Cut));
-            segments.push(piece(head + cut, length, kind, Part::Tail));
+            segments.push(piece(0, head, kind, Section::Head));
+            segments.push(piece(head, head + cut, SegKind::Fold, Section::Cut));
+            segments.push(piece(head + cut, length, kind, Section::Tail));
         }
     }
     give_shares(&mut segments);

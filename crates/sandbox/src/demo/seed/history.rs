@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::demo::catalog::{FlowSpec, Part};
+use crate::demo::catalog::{FlowSpec, Purpose};
 use crate::demo::seed::{hash, texts};
 use crate::engine::ids;
 use crate::engine::model::{Dialect, RunError, Status, Trigger, Work};
@@ -10,7 +10,7 @@ use crate::engine::rng::SplitMix64;
 
 /// What is stored of a thin run.
 #[derive(Debug, Clone)]
-pub(super) struct Thin {
+pub(super) struct SeedRow {
     pub id: String,
     pub seq: i64,
     pub status: Status,
@@ -44,14 +44,14 @@ fn waits(seq: i64, count: i64) -> bool {
 
 const DAY: i64 = 86_400_000;
 
-pub(super) fn thin(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, created_at: i64, now: i64) -> Thin {
+pub(super) fn seed_row(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, created_at: i64, now: i64) -> SeedRow {
     let mut rng = SplitMix64::of(&[hash(spec.id), seq.unsigned_abs(), 2]);
     let reviews = spec.nodes.iter().any(|node| node.work == Work::Review);
     let status = status(dialect, spec, seq, count, created_at, now, &mut rng);
     let reviewed =
         reviews && matches!(status, Status::Completed | Status::Edited | Status::Stale) && now - created_at > 3 * DAY && rng.below(12) == 0;
     let started = created_at + rng.between(20, 900);
-    let active = if spec.part == Part::Scheduled { rng.between(600, 4_000) } else { rng.between(3_000, 42_000) };
+    let active = if spec.part == Purpose::Scheduled { rng.between(600, 4_000) } else { rng.between(3_000, 42_000) };
     let waited_ms = if reviewed { rng.between(90_000, 9_000_000) } else { 0 };
     let steps_total = i64::try_from(spec.nodes.len()).unwrap_or(0);
     let (trigger, trigger_email) = trigger(dialect, spec, &mut rng);
@@ -67,12 +67,12 @@ pub(super) fn thin(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, crea
     let last = finished_at.or(waiting_since).unwrap_or(started);
     let deleted_at = (status == Status::Deleted).then_some(last + 3_600_000);
     let order = 1_000 + rng.below(9_000);
-    Thin {
+    SeedRow {
         id: run_id(dialect, spec.id, seq),
         seq,
         status,
         trigger,
-        name: (spec.part == Part::Reconciliation && rng.below(3) == 0).then(|| format!("PO-{order} reconciliation")),
+        name: (spec.part == Purpose::Reconciliation && rng.below(3) == 0).then(|| format!("PO-{order} reconciliation")),
         created_at,
         updated_at: deleted_at.unwrap_or(last),
         started_at: Some(started),
@@ -90,7 +90,7 @@ pub(super) fn thin(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, crea
 }
 
 fn status(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, created_at: i64, now: i64, rng: &mut SplitMix64) -> Status {
-    let can_wait = spec.part == Part::Reconciliation && dialect != Dialect::FlowStack;
+    let can_wait = spec.part == Purpose::Reconciliation && dialect != Dialect::FlowStack;
     if can_wait && waits(seq, count) {
         return Status::Waiting;
     }
@@ -106,7 +106,7 @@ fn status(dialect: Dialect, spec: &FlowSpec, seq: i64, count: i64, created_at: i
 }
 
 fn trigger(dialect: Dialect, spec: &FlowSpec, rng: &mut SplitMix64) -> (Trigger, Option<String>) {
-    if spec.part == Part::Scheduled && dialect != Dialect::TableFlow && dialect != Dialect::SuperAi {
+    if spec.part == Purpose::Scheduled && dialect != Dialect::TableFlow && dialect != Dialect::SuperAi {
         return (Trigger::Schedule, None);
     }
     let dice = rng.below(100);
@@ -132,7 +132,7 @@ fn trigger(dialect: Dialect, spec: &FlowSpec, rng: &mut SplitMix64) -> (Trigger,
 
 fn metadata(dialect: Dialect, spec: &FlowSpec, order: u64, rng: &mut SplitMix64) -> Value {
     match (dialect, spec.part) {
-        (_, Part::Scheduled) | (Dialect::FlowStack, _) => Value::Null,
+        (_, Purpose::Scheduled) | (Dialect::FlowStack, _) => Value::Null,
         _ => json!({"customer_id": format!("{}", 10_000 + rng.below(90_000)), "order_number": format!("PO-{order}")}),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::demo::catalog;
-use crate::demo::catalog::Part;
+use crate::demo::catalog::Purpose;
 use crate::engine::model::{Dialect, RunDetail, Status, Trigger};
 use crate::engine::store::{Database, NewDecision, NewFile, NewRun, Page, RunQuery, Store};
 use crate::faults::Faults;
@@ -14,12 +14,12 @@ use crate::state::{AppState, Config};
 
 async fn state() -> AppState {
     let store = Store::open(&Database::Memory).await.unwrap();
-    crate::demo::seed::plant(&store, crate::demo::seed::Lengths { runs: 100, of: None }).await.unwrap();
+    crate::demo::seed::fill(&store, crate::demo::seed::Lengths { runs: 100, of: None }).await.unwrap();
     store.watch_counts().await.unwrap();
     AppState { store, config: Arc::new(Config::default()), wake: Arc::new(Notify::new()), faults: Faults::default() }
 }
 
-fn flow(dialect: Dialect, part: Part) -> String {
+fn flow(dialect: Dialect, part: Purpose) -> String {
     catalog::flows(dialect).into_iter().find(|flow| flow.part == part).unwrap().id.to_owned()
 }
 
@@ -40,7 +40,7 @@ const ENDS: [Status; 4] = [Status::Completed, Status::Failed, Status::Cancelled,
 async fn the_scheduled_flow_starts_a_run_in_each_dialect_that_completes() {
     let state = state().await;
     let newest = async |dialect| {
-        let query = RunQuery { flow: Some(flow(dialect, Part::Scheduled)), limit: 1, page: Page::First, ..RunQuery::new(dialect) };
+        let query = RunQuery { flow: Some(flow(dialect, Purpose::Scheduled)), limit: 1, page: Page::First, ..RunQuery::new(dialect) };
         state.store.list_runs(&query).await.unwrap().remove(0)
     };
     let mut before = Vec::new();
@@ -75,7 +75,7 @@ fn reconciliation(dialect: Dialect) -> NewRun {
     let order_json: Value = serde_json::from_slice(order).unwrap();
     NewRun {
         dialect,
-        flow: flow(dialect, Part::Reconciliation),
+        flow: flow(dialect, Purpose::Reconciliation),
         trigger: Trigger::Api,
         name: None,
         metadata: json!({}),
@@ -147,7 +147,7 @@ async fn each_section_of_a_contract_waits_by_itself_and_the_run_for_all_of_them(
         let (files, input) = if dialect == Dialect::SuperAi { (Vec::new(), contract) } else { (vec![file], json!({})) };
         let new = NewRun {
             dialect,
-            flow: flow(dialect, Part::Showcase),
+            flow: flow(dialect, Purpose::Showcase),
             trigger: Trigger::Api,
             name: None,
             metadata: json!({}),

@@ -185,7 +185,7 @@ impl Store {
         Ok(())
     }
 
-    /// Counts the blocks of a dialect anew; called once its history is planted.
+    /// Counts the blocks of a dialect anew; called once its history is seeded.
     pub(crate) async fn count_blocks(connection: &mut sqlx::SqliteConnection, dialect: Dialect) -> StoreResult<()> {
         sqlx::query("DELETE FROM run_blocks WHERE dialect = ?").bind(dialect.as_str()).execute(&mut *connection).await?;
         for (flow, place) in [("flow", "seq"), ("0", "dseq")] {

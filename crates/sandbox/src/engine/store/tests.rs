@@ -12,9 +12,9 @@ use crate::engine::model::{Dialect, ReviewState, Run, Status};
 
 const FLOW: &str = "0b7c1a52-6f3e-4d19-9a58-2f1e7c40d801";
 
-async fn planted(runs: u64) -> Store {
+async fn seeded(runs: u64) -> Store {
     let store = Store::open(&Database::Memory).await.unwrap();
-    seed::plant(&store, Lengths { runs, of: None }).await.unwrap();
+    seed::fill(&store, Lengths { runs, of: None }).await.unwrap();
     store.watch_counts().await.unwrap();
     store
 }
@@ -44,7 +44,7 @@ const SEEK: u64 = 8_000;
 
 #[tokio::test]
 async fn a_page_costs_the_same_at_any_depth() {
-    let store = planted(6_000).await;
+    let store = seeded(6_000).await;
     let failed = RunQuery { statuses: vec![Status::Failed], ..query(Page::First, 25) };
     let two = RunQuery { statuses: vec![Status::Failed, Status::Completed], ..query(Page::First, 25) };
     let without = RunQuery { exclude: vec![Status::Failed], ..query(Page::First, 25) };
@@ -78,7 +78,7 @@ async fn a_page_costs_the_same_at_any_depth() {
 
 #[tokio::test]
 async fn an_offset_is_the_same_row_whatever_is_filtered() {
-    let store = planted(400).await;
+    let store = seeded(400).await;
     let some = store.list_runs(&query(Page::First, 200)).await.unwrap();
     // What changes and goes is counted by triggers.
     let done: Vec<&Run> = some.iter().filter(|run| run.status == Status::Completed).collect();
@@ -118,7 +118,7 @@ async fn an_offset_is_the_same_row_whatever_is_filtered() {
 
 #[tokio::test]
 async fn a_database_from_before_there_were_blocks_is_counted_once() {
-    let store = planted(300).await;
+    let store = seeded(300).await;
     let deep = query(Page::Offset(200), 10);
     let before: Vec<String> = store.list_runs(&deep).await.unwrap().into_iter().map(|run| run.id).collect();
     sqlx::query("DELETE FROM run_blocks").execute(&store.write).await.unwrap();
@@ -130,7 +130,7 @@ async fn a_database_from_before_there_were_blocks_is_counted_once() {
 
 #[tokio::test]
 async fn offsets_and_keys_walk_the_same_list() {
-    let store = planted(400).await;
+    let store = seeded(400).await;
     for ascending in [false, true] {
         let sort = Sort { field: SortField::CreatedAt, ascending };
         let all = RunQuery { sort, ..query(Page::First, 1_000) };
@@ -151,7 +151,7 @@ async fn offsets_and_keys_walk_the_same_list() {
 
 #[tokio::test]
 async fn other_orders_page_without_loss() {
-    let store = planted(300).await;
+    let store = seeded(300).await;
     for field in [SortField::UpdatedAt, SortField::Duration, SortField::FinishedAt, SortField::Status] {
         let sort = Sort { field, ascending: false };
         let whole = store.list_runs(&RunQuery { sort, ..query(Page::First, 1_000) }).await.unwrap();
@@ -175,7 +175,7 @@ async fn counted(store: &Store) -> (i64, i64) {
 
 #[tokio::test]
 async fn counters_follow_every_change() {
-    let store = planted(200).await;
+    let store = seeded(200).await;
     let (kept, real) = counted(&store).await;
     assert_eq!(kept, real);
     let runs = store.list_runs(&query(Page::First, 60)).await.unwrap();
@@ -197,7 +197,7 @@ async fn counters_follow_every_change() {
 
 #[tokio::test]
 async fn the_history_is_the_same_every_time() {
-    let (one, two) = (planted(150).await, planted(150).await);
+    let (one, two) = (seeded(150).await, seeded(150).await);
     for dialect in Dialect::ALL {
         let ask = RunQuery { limit: 2_000, include_deleted: true, ..RunQuery::new(dialect) };
         let (a, b) = (one.list_runs(&ask).await.unwrap(), two.list_runs(&ask).await.unwrap());
@@ -210,7 +210,7 @@ async fn the_history_is_the_same_every_time() {
 
 #[tokio::test]
 async fn writing_a_computed_run_down_changes_nothing_that_shows() {
-    let store = planted(300).await;
+    let store = seeded(300).await;
     let runs = store.list_runs(&query(Page::First, 300)).await.unwrap();
     for status in [Status::Completed, Status::Failed, Status::Cancelled] {
         let run = runs.iter().find(|run| run.status == status && run.thin).unwrap();
@@ -229,7 +229,7 @@ async fn writing_a_computed_run_down_changes_nothing_that_shows() {
 
 #[tokio::test]
 async fn reviews_are_started_given_back_and_not_taken_twice() {
-    let store = planted(300).await;
+    let store = seeded(300).await;
     let open = store.reviews(Dialect::SuperAi, &[ReviewState::Pending], None, None, true).await.unwrap();
     assert!(open.len() >= 3, "{} wait", open.len());
     let id = &open[0].id;
@@ -244,7 +244,7 @@ async fn reviews_are_started_given_back_and_not_taken_twice() {
 /// A browser that goes away cancels its request, and with it the query: the pool then closes that connection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_in_memory_outlives_its_connections() {
-    let store = planted(300).await;
+    let store = seeded(300).await;
     let before = store.list_runs(&query(Page::First, 300)).await.unwrap().len();
     for _ in 0..20 {
         let (store, query) = (store.clone(), query(Page::First, 300));
@@ -257,10 +257,10 @@ async fn a_database_in_memory_outlives_its_connections() {
     assert_eq!(store.list_runs(&query(Page::First, 300)).await.unwrap().len(), before);
 }
 
-/// A database of a version that knew fewer dialects: its triggers count already while the missing one is planted.
+/// A database of a version that knew fewer dialects: its triggers count already while the missing one is seeded.
 #[tokio::test]
 async fn a_dialect_that_came_later_is_planted_into_an_older_database() {
-    let store = planted(150).await;
+    let store = seeded(150).await;
     let before = store.count_runs(&RunQuery::new(Dialect::RetabReviews)).await.unwrap();
     for sql in [
         "DELETE FROM runs WHERE dialect = 'retab-reviews'",
@@ -272,12 +272,12 @@ async fn a_dialect_that_came_later_is_planted_into_an_older_database() {
     }
     let others = store.count_runs(&RunQuery::new(Dialect::Retab)).await.unwrap();
     // As long a history as the others have, whatever is asked for now.
-    seed::plant(&store, Lengths { runs: 4_000, of: None }).await.unwrap();
+    seed::fill(&store, Lengths { runs: 4_000, of: None }).await.unwrap();
     store.watch_counts().await.unwrap();
     let ask = RunQuery { limit: 5_000, ..RunQuery::new(Dialect::RetabReviews) };
     let listed = store.list_runs(&ask).await.unwrap().len() as u64;
     assert_eq!((store.count_runs(&ask).await.unwrap(), listed), (before, before));
     assert_eq!(store.count_runs(&RunQuery::new(Dialect::Retab)).await.unwrap(), others);
-    seed::plant(&store, Lengths { runs: 4_000, of: None }).await.unwrap();
+    seed::fill(&store, Lengths { runs: 4_000, of: None }).await.unwrap();
     assert_eq!(store.count_runs(&ask).await.unwrap(), before, "once is enough");
 }

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{
-    history::{self, Thin},
+    history::{self, SeedRow},
     showcase,
 };
 use crate::demo::catalog;
-use crate::demo::catalog::{FlowSpec, Part};
+use crate::demo::catalog::{FlowSpec, Purpose};
 use crate::engine::error::StoreResult;
 use crate::engine::model::{Dialect, Flow, RunDetail, Status};
 use crate::engine::rng::SplitMix64;
@@ -50,7 +50,7 @@ impl Lengths {
 }
 
 /// Fills a new database; adds only what is missing to one that has a history. Whether there was anything to write.
-pub(crate) async fn plant(store: &Store, lengths: Lengths) -> StoreResult<bool> {
+pub(crate) async fn fill(store: &Store, lengths: Lengths) -> StoreResult<bool> {
     let mut missing = Vec::new();
     for dialect in Dialect::ALL {
         if store.flows(dialect).await?.is_empty() {
@@ -67,7 +67,7 @@ pub(crate) async fn plant(store: &Store, lengths: Lengths) -> StoreResult<bool> 
     let mut progress = Progress::new(missing.iter().map(|dialect| length(*dialect)).sum());
     let mut tx = store.begin().await?;
     for dialect in missing {
-        plant_dialect(&mut tx, dialect, length(dialect), now, &mut progress).await?;
+        fill_dialect(&mut tx, dialect, length(dialect), now, &mut progress).await?;
         // In such a database triggers have counted already: the same numbers, written again.
         sqlx::query(
             "INSERT OR REPLACE INTO run_counts (dialect, flow, status, total, timed, duration_ms)
@@ -85,7 +85,7 @@ pub(crate) async fn plant(store: &Store, lengths: Lengths) -> StoreResult<bool> 
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
-    tracing::info!(runs = progress.all, "the sandbox's history was planted");
+    tracing::info!(runs = progress.all, "the sandbox's history was written");
     Ok(true)
 }
 
@@ -111,21 +111,21 @@ impl Progress {
 }
 
 /// One run to write: either thin, or told in full.
-enum Plot {
-    Thin { spec: usize, seq: i64, at: i64 },
+enum Seed {
+    Row { spec: usize, seq: i64, at: i64 },
     Shown(Box<showcase::Shown>),
 }
 
-impl Plot {
+impl Seed {
     fn at(&self) -> i64 {
         match self {
-            Self::Thin { at, .. } => *at,
+            Self::Row { at, .. } => *at,
             Self::Shown(shown) => shown.detail.run.created_at,
         }
     }
 }
 
-async fn plant_dialect(
+async fn fill_dialect(
     connection: &mut SqliteConnection,
     dialect: Dialect,
     runs: i64,
@@ -135,34 +135,34 @@ async fn plant_dialect(
     let specs = catalog::flows(dialect);
     let mut flows = Vec::new();
     for spec in &specs {
-        flows.push(plant_flow(connection, dialect, spec, now).await?);
+        flows.push(fill_flow(connection, dialect, spec, now).await?);
     }
-    let mut plots: Vec<Plot> = Vec::new();
+    let mut seeds: Vec<Seed> = Vec::new();
     let mut counts = [0_i64; 4];
     for (place, spec) in specs.iter().enumerate() {
         let count = match spec.part {
-            Part::Reconciliation => runs,
-            Part::Scheduled => SCHEDULED,
-            Part::Inactive => INACTIVE,
-            Part::Showcase => continue,
+            Purpose::Reconciliation => runs,
+            Purpose::Scheduled => SCHEDULED,
+            Purpose::Inactive => INACTIVE,
+            Purpose::Showcase => continue,
         };
         if let Some(slot) = counts.get_mut(place) {
             *slot = count;
         }
-        plots.extend((1..=count).map(|seq| Plot::Thin { spec: place, seq, at: created_at(spec, seq, count, now) }));
+        seeds.extend((1..=count).map(|seq| Seed::Row { spec: place, seq, at: created_at(spec, seq, count, now) }));
     }
     if let Some(flow) = flows.get(1) {
-        plots.extend(showcase::all(flow, now).into_iter().map(|shown| Plot::Shown(Box::new(shown))));
+        seeds.extend(showcase::all(flow, now).into_iter().map(|shown| Seed::Shown(Box::new(shown))));
     }
     // Places follow the time of creation over all flows.
-    plots.sort_by_key(Plot::at);
+    seeds.sort_by_key(Seed::at);
     let mut rows = Vec::with_capacity(ROWS);
     let mut waiting = Vec::new();
-    for (plot, dseq) in plots.into_iter().zip(1_i64..) {
-        match plot {
-            Plot::Thin { spec: place, seq, at } => {
+    for (seed, dseq) in seeds.into_iter().zip(1_i64..) {
+        match seed {
+            Seed::Row { spec: place, seq, at } => {
                 let (Some(spec), Some(flow)) = (specs.get(place), flows.get(place)) else { continue };
-                let thin = history::thin(dialect, spec, seq, counts.get(place).copied().unwrap_or(0), at, now);
+                let thin = history::seed_row(dialect, spec, seq, counts.get(place).copied().unwrap_or(0), at, now);
                 if thin.status == Status::Waiting {
                     waiting.push(thin.id.clone());
                 }
@@ -172,7 +172,7 @@ async fn plant_dialect(
                     insert(connection, dialect, std::mem::take(&mut rows)).await?;
                 }
             }
-            Plot::Shown(shown) => insert_shown(connection, dseq, *shown).await?,
+            Seed::Shown(shown) => insert_shown(connection, dseq, *shown).await?,
         }
     }
     insert(connection, dialect, rows).await?;
@@ -189,8 +189,8 @@ async fn plant_dialect(
 /// Even over the span with some jitter, so that the order of creation is the order of the numbers.
 fn created_at(spec: &FlowSpec, seq: i64, count: i64, now: i64) -> i64 {
     let (span, end) = match spec.part {
-        Part::Scheduled => (count * 30_000, now - QUIET_MS),
-        Part::Inactive => (30 * 86_400_000, now - SPAN_MS),
+        Purpose::Scheduled => (count * 30_000, now - QUIET_MS),
+        Purpose::Inactive => (30 * 86_400_000, now - SPAN_MS),
         _ => (SPAN_MS, now - QUIET_MS),
     };
     let slot = (span / count.max(1)).max(1);
@@ -198,7 +198,7 @@ fn created_at(spec: &FlowSpec, seq: i64, count: i64, now: i64) -> i64 {
     end - span + (seq - 1) * slot + jitter
 }
 
-async fn plant_flow(connection: &mut SqliteConnection, dialect: Dialect, spec: &FlowSpec, now: i64) -> StoreResult<Flow> {
+async fn fill_flow(connection: &mut SqliteConnection, dialect: Dialect, spec: &FlowSpec, now: i64) -> StoreResult<Flow> {
     let created = now - SPAN_MS - 40 * 86_400_000;
     let done = sqlx::query(
         "INSERT INTO flows (id, dialect, name, description, active, version, created_at, updated_at, nodes)
@@ -208,11 +208,11 @@ async fn plant_flow(connection: &mut SqliteConnection, dialect: Dialect, spec: &
     .bind(dialect.as_str())
     .bind(spec.name)
     .bind(spec.description)
-    .bind(spec.part != Part::Inactive)
+    .bind(spec.part != Purpose::Inactive)
     .bind(spec.version)
     .bind(created)
     // The flow with the long history was edited last: lists that put the newest first begin with it.
-    .bind(now - if spec.part == Part::Reconciliation { 20 } else { 21 } * 86_400_000)
+    .bind(now - if spec.part == Purpose::Reconciliation { 20 } else { 21 } * 86_400_000)
     .bind(store::nodes_json(&spec.nodes))
     .execute(connection)
     .await?;
@@ -222,7 +222,7 @@ async fn plant_flow(connection: &mut SqliteConnection, dialect: Dialect, spec: &
         dialect,
         name: spec.name.to_owned(),
         description: spec.description.to_owned(),
-        active: spec.part != Part::Inactive,
+        active: spec.part != Purpose::Inactive,
         version: spec.version,
         last_seq: 0,
         created_at: created,
@@ -231,7 +231,7 @@ async fn plant_flow(connection: &mut SqliteConnection, dialect: Dialect, spec: &
     })
 }
 
-async fn insert(connection: &mut SqliteConnection, dialect: Dialect, rows: Vec<(i64, i64, i64, Thin)>) -> StoreResult<()> {
+async fn insert(connection: &mut SqliteConnection, dialect: Dialect, rows: Vec<(i64, i64, i64, SeedRow)>) -> StoreResult<()> {
     if rows.is_empty() {
         return Ok(());
     }
