@@ -1,6 +1,7 @@
 //! Retab, the generation of the seed documents: flat runs, `node_id`, `hil-decisions`
 //! (<https://docs.retab.com/api-reference/workflows>). Today's live contract is another dialect.
 
+mod decide;
 pub(super) mod history;
 pub(super) mod list;
 pub(super) mod review;
@@ -124,11 +125,11 @@ impl RunAdapter for Retab {
     }
 
     fn decide(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
-        review::decide(read, intent)
+        decide::decide(read, intent)
     }
 
     fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
-        review::confirm(read, intent)
+        decide::confirm(read, intent)
     }
 
     fn file_link(&self, file: &str) -> Operation<FileLink> {
