@@ -1,4 +1,4 @@
-//! What a page asks for first, told with the page itself: the browser fetches it while the app is still on its way.
+//! Prefetch: the `Link` header of a page names its first read, which the browser sends while the app is still loading.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

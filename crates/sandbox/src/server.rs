@@ -1,4 +1,4 @@
-//! Puts the parts together and runs them.
+//! Builds the router, starts the executor and serves.
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 

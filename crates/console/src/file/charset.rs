@@ -1,4 +1,4 @@
-//! In what a text is encoded.
+//! Detects the encoding of a text.
 
 /// What tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What a file is: told by its first bytes, else by its name, else by the type that it is said to be of.
+//! Detects the type of a file: by its first bytes, else its name, else its declared media type.
 
 use crate::file::cells;
 use crate::file::charset;

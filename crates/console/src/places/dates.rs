@@ -1,4 +1,4 @@
-//! The ways in which documents write a date.
+//! Date formats found in documents.
 
 /// Year, month and day of an ISO 8601 date, or of a time that begins with one.
 pub(super) fn date_of(text: &str) -> Option<(u32, usize, u32)> {

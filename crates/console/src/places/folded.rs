@@ -1,4 +1,4 @@
-//! Text in its normal form, with where each character of it stood.
+//! Text in its normal form, with the original position of each character.
 
 use super::{Form, is_word};
 use crate::text::normal;

@@ -1,4 +1,4 @@
-//! Text of programs, for people.
+//! Output of programs without terminal control codes.
 
 /// Without the sequences that colour a terminal's text (ECMA-48), and without other controls but tabs and line ends.
 pub fn readable(text: &str) -> String {

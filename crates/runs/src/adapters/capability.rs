@@ -1,4 +1,4 @@
-//! What a dialect can do. Every control is drawn from this; what a vendor cannot do is not offered, and the page says why.
+//! Capabilities of a dialect. Every control is drawn from them; what a vendor cannot do is not offered, and the page says why.
 
 use crate::adapters::filter::{Filters, Listed};
 use crate::model::status::StatusKind;

@@ -1,4 +1,4 @@
-//! What narrows a list of runs down beside flow and status, and how much of it a vendor does itself.
+//! Filters of a list of runs beside flow and status, and which of them a vendor applies itself.
 
 use crate::model::status::StatusKind;
 use crate::model::{Run, TriggerKind};

@@ -1,4 +1,4 @@
-//! Alternatives of a schema: which of them accepts a value, and what they are called.
+//! Alternatives of a schema (`oneOf`, `anyOf`): which of them accepts a value, and their labels.
 
 use super::pattern;
 use super::schema::{Resolved, as_number, follow, has_type, single_values, types};

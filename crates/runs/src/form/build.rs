@@ -1,4 +1,4 @@
-//! Puts a schema and the data as it is together into a form.
+//! Builds a form from a schema and the data.
 
 use super::schema::{Resolved, has_type};
 use super::{Form, Format, Kind, Node, NumberRules, TextRules, Type, infer};

@@ -1,4 +1,4 @@
-//! Taking edits over to a document that changed meanwhile.
+//! Rebases edits onto a document that changed meanwhile.
 
 use super::Draft;
 use super::draft::WHOLE;

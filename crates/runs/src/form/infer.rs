@@ -1,4 +1,4 @@
-//! A schema of what data looks like: names and types, no rules.
+//! Infers a schema from data: names and types, no rules.
 
 use crate::value::json::{Json, Map};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Which fields a sentence about a document is about.
+//! Finds the fields that a sentence about a document names.
 
 use super::{Draft, Node, field_text};
 use crate::value::json::Json;

@@ -1,4 +1,4 @@
-//! The whole document as JSON text: another view of the same draft.
+//! The whole document as JSON text, edited as part of the same draft.
 
 use super::draft::{Loose, WHOLE};
 use super::problem::Wrong;

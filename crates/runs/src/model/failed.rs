@@ -1,4 +1,4 @@
-//! Where a run failed.
+//! Finds the step in which a run failed.
 
 use super::{RunDetail, RunError, Step};
 use crate::model::status::Tone;

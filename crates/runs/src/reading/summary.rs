@@ -1,4 +1,4 @@
-//! What a list of runs comes to: counts, success rate, durations, and how many of each kind there were over time.
+//! Statistics of a list of runs: counts, success rate, durations, and a histogram over time.
 
 use crate::model::status::{StatusKind, Tone};
 use crate::model::{Run, Statistics};

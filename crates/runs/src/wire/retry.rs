@@ -1,4 +1,4 @@
-//! Sending a request again whose answer was lost, where that does no harm.
+//! Retries of a request whose answer was lost, where the request is idempotent.
 
 use crate::wire::http::{Failure, FailureKind, Method, Reply, Request};
 

@@ -1,4 +1,4 @@
-//! A draft as it is kept: the edits that nobody has accepted yet, and beside them the decision that was sent with them.
+//! The persisted form of a draft: edits that were not accepted yet, and the decision that was sent with them.
 
 use crate::form::{Draft, carry_over, carry_texts};
 use crate::model::review::{Intent, Review, ReviewState};

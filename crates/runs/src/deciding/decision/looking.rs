@@ -1,4 +1,4 @@
-//! Reading on after a decision: for one that nobody confirmed, and for the run that goes on after one that was recorded.
+//! Polling after a decision: for its confirmation, and for the run to resume.
 
 use super::{Awaiting, Case, Effect, News, Phase, settles};
 use crate::model::RunDetail;

@@ -1,4 +1,4 @@
-//! Where a decision stands, what happens to it, and what has to be done about it.
+//! Phases, events and effects of the state machine of a decision.
 
 use crate::model::RunDetail;
 use crate::model::review::Outcome;

@@ -1,4 +1,4 @@
-//! What a review is about, in a few of its own values: of sixty reviews of one flow each says which it is.
+//! A label for a review from a few of its own values, so that many reviews of one flow can be told apart.
 
 use crate::value::json::{Json, plain};
 

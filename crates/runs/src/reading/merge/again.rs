@@ -1,4 +1,4 @@
-//! Pages that are read again: rows are brought up to date in their places, new runs wait.
+//! Refetched pages: rows are updated in place, new runs are held back.
 
 use super::{Merge, Place, Row, Source, Stream, stream};
 use crate::model::{Page, Run};

@@ -1,4 +1,4 @@
-//! Lists that the order goes on without: slow ones, failed ones, and how they come in again.
+//! Lists that the merge goes on without, because they are slow or failed, and how they join again.
 
 use super::stream::Next;
 use super::{Ask, Lack, Merge};

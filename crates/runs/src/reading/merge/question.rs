@@ -1,4 +1,4 @@
-//! One question to several vendors: what each of them is asked, and what is left to be done with its answers.
+//! One query to several vendors: what each is asked, and what is filtered here.
 
 use super::Kind;
 use crate::adapters::capability::{Capabilities, ReviewStyle};

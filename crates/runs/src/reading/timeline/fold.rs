@@ -1,4 +1,4 @@
-//! Which stretches of idleness are cut out, so that the work around them stays visible.
+//! Selects idle stretches to cut out, so that the work around them stays visible.
 
 use crate::value::order;
 

@@ -1,4 +1,4 @@
-//! What a Gantt chart consists of.
+//! The parts of a Gantt chart.
 
 use super::axis::{Axis, Break, Tick};
 use crate::model::status::StatusKind;

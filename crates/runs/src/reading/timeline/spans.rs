@@ -1,4 +1,4 @@
-//! When a step ran, as far as its fields tell, and what kind of time that was.
+//! The time spans of a step, as far as its fields tell, and their kind.
 
 use super::row::BarKind;
 use crate::model::Step;

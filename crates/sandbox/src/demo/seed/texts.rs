@@ -1,4 +1,4 @@
-//! Words for the history.
+//! Names and notes for the generated history.
 
 pub(super) const VENDORS: &[&str] = &[
     "Acme Corp",

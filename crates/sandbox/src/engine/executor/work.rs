@@ -1,4 +1,4 @@
-//! What happens at each kind of node.
+//! The work of each kind of node.
 
 use serde_json::{Map, Value, json};
 
