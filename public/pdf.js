@@ -4,7 +4,7 @@ import * as pdfjs from "./pdf.mjs";
 
 const beside = (name) => new URL(name, import.meta.url).href;
 
-// A page is so many units wide: crates/runs/src/places/layer.rs.
+// A page is so many units wide: crates/runs/src/model/source.rs.
 const WIDTH = 100000;
 // Browsers refuse canvases beyond some millions of pixels.
 const PIXELS = 16e6;

@@ -11,8 +11,8 @@ mod upload;
 
 use crate::platform::stopped::{Sending, is_stopped};
 use futures_util::future::join_all;
-use runs::deciding::{Retry, Turn};
-use runs::http::{Failure, FailureKind, Method, Reply, Request};
+use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
+use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
 use web_sys::{AbortController, AbortSignal};
@@ -108,7 +108,7 @@ async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>
 }
 
 fn path_of(connection: &str, request: &Request) -> String {
-    format!("/api/c/{}/{}", runs::http::encode(connection), request.target())
+    format!("/api/c/{}/{}", runs::value::percent::encode(connection), request.target())
 }
 
 async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
@@ -122,7 +122,7 @@ async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, pr
     loop {
         let reply = match (early.take(), progress) {
             (Some(reply), _) => reply,
-            (None, Some(progress)) if !matches!(request.body, runs::http::Body::None) => upload::send(url, request, progress).await,
+            (None, Some(progress)) if !matches!(request.body, runs::wire::http::Body::None) => upload::send(url, request, progress).await,
             _ => fetch::send(url, request, signal, TIMEOUT).await,
         };
         match tries.after(request, reply) {

@@ -7,9 +7,9 @@ pub use audit::AuditAddress;
 pub use figures::{FiguresAddress, RANGES};
 
 use crate::platform::page;
-use runs::http::{decode, encode};
-use runs::query::HistoryAddress;
-use runs::sheet::Separator;
+use console::file::sheet::Separator;
+use runs::reading::address::HistoryAddress;
+use runs::value::percent::{decode, encode};
 
 /// A page with all that its address says.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub enum Page {
         review: String,
         flow: Option<String>,
     },
-    /// These pages come with the second module, which reads what their queries say: [`runs::queue::QueueAddress`], [`AuditAddress`], [`FiguresAddress`].
+    /// These pages come with the second module, which reads what their queries say: [`console::queue::QueueAddress`], [`AuditAddress`], [`FiguresAddress`].
     Reviews(String),
     Audit(String),
     Figures(String),
@@ -134,7 +134,7 @@ pub fn step_fragment(step: &str) -> String {
 
 /// The log as a file, filtered by the same query as the gateway's list.
 pub fn audit_export(query: &[(&'static str, String)], separator: Separator) -> String {
-    let mut request = runs::http::Request::get("/api/audit.csv");
+    let mut request = runs::wire::http::Request::get("/api/audit.csv");
     request.query.extend(query.iter().cloned());
     request.with("separator", separator.word()).target()
 }

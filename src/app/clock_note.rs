@@ -3,7 +3,7 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
-use runs::status::Tone;
+use runs::model::status::Tone;
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60_000;

@@ -4,8 +4,8 @@ use super::later::{ask_keys, is_here};
 use crate::features::keys::{Ask, KEPT};
 use crate::platform::press::{self, Press};
 use crate::platform::storage;
+use console::keys::Where;
 use leptos::prelude::*;
-use runs::keys::Where;
 
 /// Watches over presses and passes them on: what is pressed before the module is here fetches it.
 pub fn listen() {

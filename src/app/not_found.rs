@@ -2,7 +2,7 @@ use super::enter_page;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 
 /// An address that names nothing, with a way on.
 #[component]

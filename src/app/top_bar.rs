@@ -7,7 +7,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 
 /// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
 #[component]

@@ -4,7 +4,7 @@ mod figures;
 mod log;
 mod write;
 
-use runs::review::Outcome;
+use runs::model::review::Outcome;
 
 pub use figures::{Day, Figures, FlowSum, read_figures};
 pub use log::{Entry, Value, read_page};

@@ -3,7 +3,7 @@ use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::platform::page::normal_form;
 use leptos::prelude::*;
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
 use runs::model::{Flow, Page, Place};
 use runs::{ApiError, Timestamp};
 

@@ -3,10 +3,10 @@ use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::state::globals;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
-use runs::live::{later, newer, over};
+use runs::adapters::RunRef;
 use runs::model::Run;
-use runs::status::Status;
+use runs::model::status::Status;
+use runs::reading::live::{later, newer, over};
 use runs::{ApiError, ErrorKind, StatusKind, Timestamp};
 use std::sync::Arc;
 

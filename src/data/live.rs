@@ -1,8 +1,8 @@
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use leptos::prelude::*;
-use runs::live::{Backoff, Pace};
 use runs::model::Quota;
+use runs::reading::live::{Backoff, Pace};
 use runs::{ApiError, ErrorKind, Operation, Timestamp};
 use std::sync::Arc;
 

@@ -4,8 +4,9 @@ use crate::net::{self, Scope};
 use crate::platform::{clock, page, tabs};
 use crate::state::globals;
 use leptos::prelude::*;
-use runs::http::{Method, Request};
-use runs::json::{Fields, Malformed, Map};
+use runs::value::json::{Malformed, Map};
+use runs::wire::http::{Method, Request};
+use runs::wire::object::ObjectReader;
 use runs::{Json, Timestamp};
 use std::cell::{Cell, RefCell};
 
@@ -120,7 +121,7 @@ fn beat(open: &Open, gone: bool) -> Request {
 
 fn decode(json: Json) -> Result<Vec<Here>, Malformed> {
     let one = |json| {
-        let mut fields = Fields::of(json, "here")?;
+        let mut fields = ObjectReader::of(json, "here")?;
         Ok(Here {
             connection: fields.required("connection")?,
             run: fields.required("run")?,
@@ -129,5 +130,5 @@ fn decode(json: Json) -> Result<Vec<Here>, Malformed> {
             since: Timestamp(fields.count("since")?.and_then(|since| i64::try_from(since).ok()).unwrap_or_default()),
         })
     };
-    Fields::of(json, "presence")?.list("here")?.into_iter().map(one).collect()
+    ObjectReader::of(json, "presence")?.list("here")?.into_iter().map(one).collect()
 }

@@ -4,12 +4,12 @@ use crate::app::{Errand, errand};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
 use crate::state::{Session, case_id};
+use console::queue::ListProgress;
 use futures_util::future::join_all;
 use leptos::prelude::*;
-use runs::adapter::FlowQuery;
-use runs::capability::ReviewStyle;
+use runs::adapters::FlowQuery;
+use runs::adapters::capability::ReviewStyle;
 use runs::model::{Place, ReviewRef};
-use runs::queue::Part;
 use runs::{ApiError, ErrorKind};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -281,7 +281,7 @@ impl Waiting {
             .with_value(|deeper| deeper.iter().find(|(id, of, _)| *id == connection.id && *of == flow).map_or(1, |(.., pages)| *pages));
         let mut list = WaitList::new(flow.clone());
         let (mut place, mut total, mut failure) = (Place::First, None, None::<ApiError>);
-        list.part = Part { end: None, open: true };
+        list.part = ListProgress { end: None, open: true };
         for _ in 0..pages {
             match net::read(&connection.id, adapter.list_waiting(flow.as_deref(), &place), scope).await {
                 Ok(page) => {

@@ -2,11 +2,11 @@
 
 use super::Connection;
 use crate::platform::clock;
+use console::queue::ListProgress;
 use runs::ApiError;
-use runs::live::{Backoff, Pace};
 use runs::model::{Page, Place, ReviewRef, Run};
-use runs::order::Names;
-use runs::queue::Part;
+use runs::reading::live::{Backoff, Pace};
+use runs::value::order::Names;
 use std::sync::Arc;
 
 /// A list that the vendor refuses is asked for again after so many milliseconds: a key may have been renewed.
@@ -48,7 +48,7 @@ pub struct WaitList {
     /// Oldest first; from before, if there is an `error`.
     pub runs: Vec<Arc<Run>>,
     /// How far it was read.
-    pub part: Part,
+    pub part: ListProgress,
     /// How many more runs there are at least, beyond `runs`.
     more: u64,
     /// The vendor has more than was counted.
@@ -61,7 +61,7 @@ pub struct WaitList {
 
 impl WaitList {
     pub fn new(flow: Option<String>) -> Self {
-        let part = Part { end: None, open: false };
+        let part = ListProgress { end: None, open: false };
         Self { flow, runs: Vec::new(), part, more: 0, open_ended: false, error: None, unread: 0, pause: Pause::none() }
     }
 

@@ -149,7 +149,7 @@ fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
     let count = Memo::new(move |_| {
         let filter = view.filter();
         view.live.value.with(|listing| {
-            listing.as_ref().map_or(0, |listing| listing.fresh.iter().filter(|run| filter.lets(run, &page::normal_form)).count())
+            listing.as_ref().map_or(0, |listing| listing.fresh.iter().filter(|run| filter.matches(run, &page::normal_form)).count())
         })
     });
     let class = if head { "sl-newpill sl-newpill--head" } else { "sl-newpill sl-newpill--over" };

@@ -12,9 +12,10 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use runs::adapter::RunRef;
-use runs::jump::{Landed, Wish, to_run};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::adapters::RunRef;
+use runs::adapters::query::RunQuery;
+use runs::reading::address::HistoryAddress;
+use runs::reading::jump::{Landed, Wish, to_run};
 
 /// From the field under the list; what comes of it is said beside the field.
 pub fn from_field(view: View, text: &str, said: RwSignal<String>) {

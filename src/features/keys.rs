@@ -15,9 +15,9 @@ use crate::router::go;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
+use console::keys::{Action, Chord, Keymap, Match, Stroke, Where};
 use leptos::prelude::*;
-use runs::keys::{Action, Chord, Keymap, Met, Stroke, Where};
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
 use std::cell::RefCell;
 
 pub const KEPT: &str = "keys";
@@ -71,18 +71,18 @@ pub fn ask(ask: &Ask) {
 
 fn press(press: &Press, at: Where, quiet: bool) {
     let Some(stroke) = press.stroke() else { return };
-    let met = LAYER.with_borrow_mut(|layer| {
+    let found = LAYER.with_borrow_mut(|layer| {
         let before = layer.before.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
         if quiet {
-            return layer.map.with_untracked(|map| map.meet_quietly(&stroke, at));
+            return layer.map.with_untracked(|map| map.resolve_quietly(&stroke, at));
         }
-        let met = layer.map.with_untracked(|map| map.meet(before.as_ref(), &stroke, at));
-        if met == Met::Prefix {
+        let found = layer.map.with_untracked(|map| map.resolve(before.as_ref(), &stroke, at));
+        if found == Match::Prefix {
             layer.before = Some((stroke, press.at()));
         }
-        met
+        found
     });
-    let Met::Action(action) = met else { return };
+    let Match::Action(action) = found else { return };
     // A key that is held down moves between fields; it decides nothing and leaves nothing.
     if (!press.repeats() || action.repeats()) && act(action) {
         press.take();

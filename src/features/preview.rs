@@ -16,13 +16,13 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon, download};
+use console::file::charset::{Encoding, Why};
+use console::file::sniff::{Kind, kind};
+use console::places::Text;
 use finding::Finding;
 pub use marking::{Marking, PANE, Paper};
 use pages::Pages;
-use runs::charset::{Encoding, Why};
 use runs::model::File;
-use runs::places::Text;
-use runs::sniff::{Kind, kind};
 use runs::{ApiError, Json};
 use std::sync::Arc;
 pub use text::{Marked, SHOWN};
@@ -103,7 +103,7 @@ fn written(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Marking>
         }
         // JSON has one encoding, and says nothing of it.
         let exact = matches!(encoding.why, Why::Mark | Why::Bytes) && encoding.label == "utf-8";
-        let value = if kind == Kind::Json { runs::json::parse(text.as_bytes()).ok() } else { None };
+        let value = if kind == Kind::Json { runs::value::json::parse(text.as_bytes()).ok() } else { None };
         let choice = (value.is_none() || !exact).then(|| choice::encoding(&encoding, chosen));
         plain(value.unwrap_or(Json::String(text)), name.clone(), marking, choice)
     })
@@ -129,8 +129,8 @@ pub async fn beginning(file: &File, bytes: &Bytes) -> Vec<String> {
     let text = || decoded(&bytes.body, &bytes.media_type, None).1;
     match kind(&bytes.body, &file.name, &told) {
         Kind::Pdf => reading::beginning(bytes).await,
-        Kind::Table => runs::cells::table(&text(), None, 500, 50).rows.into_iter().flatten().collect(),
-        Kind::Json => Text::of(&runs::json::parse(&bytes.body).unwrap_or_else(|_| Json::String(text())), SHOWN).pieces(),
+        Kind::Table => console::file::cells::table(&text(), None, 500, 50).rows.into_iter().flatten().collect(),
+        Kind::Json => Text::of(&runs::value::json::parse(&bytes.body).unwrap_or_else(|_| Json::String(text())), SHOWN).pieces(),
         Kind::Text => Text::plain(&text(), SHOWN).pieces(),
         _ => Vec::new(),
     }

@@ -46,14 +46,14 @@ use crate::routes::Page;
 use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
+use console::keys::Action;
 use desk::{Desk, Place};
 use next::Way;
 pub use next::{page_of, review_name, run_name};
 use queue::Queue;
 pub use queue::{QueuePage, look_into_waiting};
 use runs::ErrorKind;
-use runs::keys::Action;
-use runs::review::{Outcome, ReviewState};
+use runs::model::review::{Outcome, ReviewState};
 use wasm_bindgen::JsCast;
 
 #[component]

@@ -16,7 +16,7 @@ use crate::strings::t;
 use crate::ui::Failure;
 use form::StartForm;
 use runs::ApiError;
-use runs::adapter::{FlowInputs, FlowQuery};
+use runs::adapters::{FlowInputs, FlowQuery};
 use runs::model::{Flow, Place};
 
 /// Flows offered; one beyond them is opened from its history.

@@ -3,9 +3,10 @@
 use super::fetch;
 use super::own::complaint;
 use crate::data::Connection;
-use runs::error::answer;
-use runs::http::Request;
-use runs::json::{Fields, Malformed};
+use runs::value::json::Malformed;
+use runs::wire::error::answer;
+use runs::wire::http::Request;
+use runs::wire::object::ObjectReader;
 use runs::{ApiError, Dialect, Json};
 
 /// What the gateway tells the browser.
@@ -27,10 +28,10 @@ pub async fn load_config() -> Result<Config, ApiError> {
 }
 
 fn decode(json: Json) -> Result<Config, Malformed> {
-    let mut fields = Fields::of(json, "config")?;
+    let mut fields = ObjectReader::of(json, "config")?;
     let mut connections = Vec::new();
     for entry in fields.list("connections")? {
-        let mut entry = Fields::of(entry, "connection")?;
+        let mut entry = ObjectReader::of(entry, "connection")?;
         let dialect = entry.required("dialect")?;
         // A gateway newer than this page may know dialects that this page does not: they are left out, not an error.
         let Some(dialect) = Dialect::from_slug(&dialect) else { continue };

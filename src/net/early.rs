@@ -3,7 +3,7 @@
 use super::{TIMEOUT, fetch, path_of};
 use crate::platform::clock;
 use futures_util::future::{maybe_done, select};
-use runs::http::{Reply, Request};
+use runs::wire::http::{Reply, Request};
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;

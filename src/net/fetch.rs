@@ -1,7 +1,7 @@
 //! One request over `fetch`.
 
 use crate::platform::clock as time;
-use runs::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 
@@ -30,7 +30,7 @@ pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSigna
         time::told(asked, told);
     }
     let announced: usize = answer.headers().get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-    if announced > runs::json::MAX_ANSWER {
+    if announced > runs::value::json::MAX_ANSWER {
         return Err(Failure { kind: FailureKind::Broken, detail: format!("{announced} bytes") });
     }
     let body = answer.binary().await.map_err(|error| failed(FailureKind::Broken, error.to_string()))?;

@@ -2,8 +2,8 @@
 
 use super::own::complaint;
 use super::{Scope, fetch};
-use runs::error::accept;
-use runs::http::Request;
+use runs::wire::error::accept;
+use runs::wire::http::Request;
 use runs::{ApiError, ErrorKind};
 
 /// How long a file may take, in milliseconds.

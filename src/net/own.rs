@@ -1,8 +1,8 @@
 //! Calls of the gateway itself, not of a vendor: the audit log, who has a review open.
 
 use super::{Scope, carry_to};
-use runs::error::{Complaint, answer};
-use runs::http::Request;
+use runs::wire::error::{Complaint, answer};
+use runs::wire::http::Request;
 use runs::{ApiError, ErrorKind, Json};
 
 /// Carries one call to `/api/…`. Without a scope it is a write, which no view ends.

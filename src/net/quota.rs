@@ -3,8 +3,8 @@
 use crate::platform::clock;
 use crate::state::globals_if_ready;
 use runs::Timestamp;
-use runs::http::Response;
 use runs::model::Quota;
+use runs::wire::http::Response;
 use std::cell::RefCell;
 
 thread_local! {

@@ -2,7 +2,7 @@
 
 use super::Progress;
 use super::fetch::{reach, words};
-use runs::http::{Body, Failure, FailureKind, Reply, Request, Response};
+use runs::wire::http::{Body, Failure, FailureKind, Reply, Request, Response};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

@@ -2,7 +2,7 @@
 
 use js_sys::Date;
 use runs::Timestamp;
-use runs::skew::Skew;
+use runs::reading::skew::Skew;
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

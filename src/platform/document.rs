@@ -1,7 +1,7 @@
 //! Documents and pictures, drawn by what comes with the first one that is opened: pdf.js, UTIF, or the browser itself.
 
+use console::places::Layer;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
-use runs::places::Layer;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -85,7 +85,7 @@ impl Document {
     /// What is written on a page, from one, and where.
     pub async fn text(&self, page: u32) -> Result<Layer, Trouble> {
         let text = promised(call(&self.document, "text", &[page.into()])).await?.as_string().unwrap_or_default();
-        Ok(runs::json::parse(text.as_bytes()).map(|page| Layer::read(&page)).unwrap_or_default())
+        Ok(runs::value::json::parse(text.as_bytes()).map(|page| Layer::read(&page)).unwrap_or_default())
     }
 }
 

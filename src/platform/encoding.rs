@@ -1,6 +1,7 @@
 //! Text in whatever encoding, by the browser's decoder.
 
-use runs::charset::{self, Encoding};
+use console::file::charset;
+use console::file::charset::Encoding;
 use web_sys::TextDecoder;
 
 /// How bytes are encoded, and what they say.

@@ -115,7 +115,7 @@ pub async fn drawn() {
 
 /// The form in which texts are compared.
 pub fn normal_form(text: &str) -> String {
-    runs::normal::of(text, &compatible)
+    console::text::normal::of(text, &compatible)
 }
 
 /// Composed, without ligatures and the like, in lower case, by the browser's tables, which need no download.

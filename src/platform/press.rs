@@ -1,11 +1,11 @@
 //! Presses of keys. Whatever in the app answers to a key gets it from here, as a [`Press`]: what an input method uses itself never
 //! becomes one, and the browser's own use of a key that went down elsewhere is prevented.
 //!
-//! No other file listens to keys; `crates/runs/tests/keys.rs` looks for that.
+//! No other file listens to keys; `crates/console/tests/keys.rs` looks for that.
 
 use super::page;
+use console::keys::{Control, Guard, Pressed, Stroke, Where, composes};
 use leptos::prelude::{WindowListenerHandle, window_event_listener_untyped};
-use runs::keys::{Control, Guard, Pressed, Stroke, Where, composes};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent};

@@ -6,7 +6,7 @@ use crate::platform::storage;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
-use runs::query::{ALL_CONNECTIONS, HistoryAddress};
+use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
 use std::sync::Arc;
 
 /// Where the connection that was open last is kept.

@@ -1,6 +1,6 @@
 use crate::data::audit::Word;
 use crate::platform::clock;
-use runs::http::{decode, encode};
+use runs::value::percent::{decode, encode};
 
 /// What the log's address filters by; all of it stands there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

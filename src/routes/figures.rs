@@ -1,4 +1,4 @@
-use runs::http::{decode, encode};
+use runs::value::percent::{decode, encode};
 
 /// Days that the figures can be about.
 pub const RANGES: [u32; 3] = [7, 30, 90];

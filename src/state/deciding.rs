@@ -1,5 +1,5 @@
 //! Decisions on their way. They belong to the shell and not to a page: a decision is followed to its outcome whatever the person
-//! opens meanwhile. What happens when is said by `runs::deciding`; here its effects are carried.
+//! opens meanwhile. What happens when is said by `runs::deciding::decision`; here its effects are carried.
 
 use super::toasts::{Toast, Toasts};
 use super::{drafts, globals};
@@ -12,12 +12,13 @@ use crate::routes::Page;
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::Timestamp;
-use runs::adapter::RunRef;
-pub use runs::deciding::Phase;
-use runs::deciding::{self, Effect, Event, Kept, News};
-use runs::http::encode;
+use runs::adapters::RunRef;
+use runs::deciding::decision;
+pub use runs::deciding::decision::Phase;
+use runs::deciding::decision::{Effect, Event, Kept, News};
 use runs::model::RunDetail;
-use runs::review::{Intent, Outcome, Review};
+use runs::model::review::{Intent, Outcome, Review};
+use runs::value::percent::encode;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ const SENDS_WITHIN: i64 = 60_000;
 #[derive(Clone, Debug)]
 pub struct Case {
     pub connection: Connection,
-    case: deciding::Case,
+    case: decision::Case,
     /// The draft as it was when the person decided.
     kept: Option<Kept>,
     /// The run as people call it: `#1,042`, or the id.
@@ -44,7 +45,7 @@ pub struct Case {
 }
 
 impl Deref for Case {
-    type Target = deciding::Case;
+    type Target = decision::Case;
 
     fn deref(&self) -> &Self::Target {
         &self.case
@@ -178,7 +179,7 @@ impl Deciding {
         let id = case_id(&connection.id, &read.run, &read.id);
         // Another tab's decision on it comes to its end first: two would be sent.
         if !self.under_way(&id) && !untrack(|| self.waiting.is_elsewhere(&id)) {
-            let (case, effects) = deciding::Case::new(read, intent, before.as_deref(), window, clock::now());
+            let (case, effects) = decision::Case::new(read, intent, before.as_deref(), window, clock::now());
             let case = Case { connection, case, kept: draft, run_name, changes, elsewhere: false, told: Told::Nothing, left: false };
             if let Phase::Held { until } = case.phase {
                 self.hold(&id, case.fact(), until, window, undo_keys);
@@ -229,8 +230,8 @@ impl Deciding {
         let Sent { connection, read, run_name, intent, at, elsewhere } = sent;
         let id = case_id(&connection.id, &read.run, &read.id);
         if !self.under_way(&id) {
-            let changes = intent.edited.as_ref().map_or(0, |edited| runs::diff::changes(&read.data, edited).len());
-            let (case, effects) = deciding::Case::take_up(read, intent, at);
+            let changes = intent.edited.as_ref().map_or(0, |edited| runs::value::diff::changes(&read.data, edited).len());
+            let (case, effects) = decision::Case::take_up(read, intent, at);
             self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, told: Told::Nothing, left: false });
             self.carry_all(&id, effects);
         }

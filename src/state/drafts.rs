@@ -7,10 +7,10 @@ use super::{globals, preferences};
 use crate::platform::idb::{self, Change};
 use crate::platform::tabs::Line;
 use crate::platform::{clock, page, storage, tabs};
-use runs::deciding::{Kept, Pending};
+use runs::deciding::decision::{Kept, Pending};
 use runs::form::Draft;
-use runs::http::encode;
-use runs::review::Review;
+use runs::model::review::Review;
+use runs::value::percent::encode;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! What is done with several runs at once.
 
-use runs::bulk::{Out, Tally, Verb};
-use runs::capability::Capabilities;
+use runs::adapters::capability::Capabilities;
+use runs::deciding::bulk::{Out, Tally, Verb};
 use runs::{ApiError, StatusKind};
 
 pub struct BulkWords {

@@ -1,6 +1,6 @@
 //! Taking a decision: the undo window, its reason, what was kept of it.
 
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 
 pub struct DecideWords {
     /// The audit log could not be written.

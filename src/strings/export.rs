@@ -1,8 +1,8 @@
 //! Runs as a file.
 
 use crate::platform::save::Place;
-use runs::export::Format;
-use runs::sheet::Separator;
+use console::file::export::Format;
+use console::file::sheet::Separator;
 
 pub struct ExportWords {
     pub title: &'static str,

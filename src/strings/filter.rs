@@ -1,6 +1,6 @@
 //! What narrows the history down.
 
-use runs::filter::Here;
+use runs::adapters::filter::Here;
 
 pub struct FilterWords {
     pub search: &'static str,

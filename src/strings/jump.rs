@@ -1,7 +1,7 @@
 //! Going to one run: by number, by id, and to the page of the list that holds it.
 
 use runs::ApiError;
-use runs::jump::Miss;
+use runs::reading::jump::Miss;
 
 /// What the history page itself says of it.
 pub struct JumpField {

@@ -1,6 +1,6 @@
 //! Keyboard shortcuts: the cheat sheet, and choosing other keys.
 
-use runs::keys::Action;
+use console::keys::Action;
 
 pub struct KeyWords {
     pub title: &'static str,

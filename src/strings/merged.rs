@@ -1,6 +1,6 @@
 //! The merged history of all connections.
 
-use runs::filter::Here;
+use runs::adapters::filter::Here;
 
 pub struct MergedWords {
     /// The vendor has not answered.

@@ -1,8 +1,8 @@
 //! What stands above the history's rows from the first visit on: saved views, the folded summary, names of columns.
 
+use console::columns::Column;
 use runs::StatusKind;
-use runs::columns::Column;
-use runs::summary::Counts;
+use runs::reading::summary::Counts;
 
 pub struct OverviewWords {
     pub summary: &'static str,

@@ -1,6 +1,6 @@
 //! Files of a run, shown.
 
-use runs::charset::Why;
+use console::file::charset::Why;
 
 pub struct PreviewWords {
     pub show: fn(&str) -> String,

@@ -1,7 +1,7 @@
 //! The queue of reviews, one review, its decision and what came of it.
 
-use runs::capability::ReviewStyle;
-use runs::diff::Counts;
+use runs::adapters::capability::ReviewStyle;
+use runs::value::diff::Counts;
 
 pub struct ReviewWords {
     pub title: &'static str,

@@ -1,6 +1,6 @@
 //! Who works on a review, its versions, and what the vendor said about the run going on.
 
-use runs::review::AuthorKind;
+use runs::model::review::AuthorKind;
 
 pub struct StandingWords {
     /// The holder's name, the time.

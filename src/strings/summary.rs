@@ -1,7 +1,7 @@
 //! The summary of the history.
 
 use crate::platform::clock::Local;
-use runs::summary::Became;
+use runs::reading::summary::OutcomeGroup;
 
 pub struct SummaryWords {
     pub runs: &'static str,
@@ -37,7 +37,7 @@ pub struct SummaryWords {
     pub no_rows: &'static str,
     pub statistics_failed: fn(&str) -> String,
     pub nothing_drawn: &'static str,
-    pub became: fn(Became) -> &'static str,
+    pub became: fn(OutcomeGroup) -> &'static str,
     pub drawing: fn(u64, &str, u64, u64) -> String,
     pub peak: fn(u64, &str) -> String,
     pub bar: fn(&str, &str, &str, u64) -> String,

@@ -1,6 +1,6 @@
 //! The menu of saved views.
 
-use runs::views::{NoViews, Refused};
+use console::views::{NoViews, Refused};
 
 pub struct ViewWords {
     pub save_as: &'static str,

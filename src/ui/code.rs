@@ -1,9 +1,9 @@
 use super::{Glyph, Icon, copy};
 use crate::prelude::*;
 use crate::strings::t;
+use console::places::Text;
 use runs::Json;
-use runs::json::first_flaw;
-use runs::places::Text;
+use runs::value::json::first_flaw;
 
 /// Characters shown of one value: a vendor's answer may have megabytes.
 const SHOWN: usize = 60_000;

@@ -3,8 +3,8 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use runs::error::shortened;
-use runs::status::Tone;
+use runs::model::status::Tone;
+use runs::wire::error::shortened;
 use runs::{ApiError, ErrorKind, Timestamp};
 
 /// What failed, in place of what should be there: fact, cause, next step, the request id and a way on.

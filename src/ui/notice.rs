@@ -1,6 +1,6 @@
 use super::{Glyph, Icon, told};
 use crate::prelude::*;
-use runs::status::Tone;
+use runs::model::status::Tone;
 
 /// A fact in bold, what follows from it, and what can be done.
 #[component]

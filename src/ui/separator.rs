@@ -1,7 +1,7 @@
 use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;
-use runs::sheet::Separator;
+use console::file::sheet::Separator;
 
 const KEPT: &str = "separator";
 

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::strings::t;
-use runs::readable::readable;
+use console::text::readable::readable;
 
 /// What is shown of a long text until somebody asks for the rest.
 const LINES: usize = 6;

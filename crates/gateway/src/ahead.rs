@@ -1,13 +1,14 @@
-//! What a page asks for first, told with the page itself: the browser fetches it while the app is still on its way.
+//! Prefetch: the `Link` header of a page names its first read, which the browser sends while the app is still loading.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, Uri};
-use runs::adapter::FlowQuery;
-use runs::http::{Request, encode};
-use runs::query::HistoryAddress;
+use runs::adapters::FlowQuery;
+use runs::reading::address::HistoryAddress;
+use runs::value::percent::encode;
+use runs::wire::http::Request;
 use tokio::runtime::Handle;
 
 use crate::execute::Carrier;

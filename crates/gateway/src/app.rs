@@ -165,7 +165,7 @@ async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     }
     if api {
         // Tells the page that the answer is the gateway's, and what time it is here.
-        headers.insert(runs::http::GATEWAY_TIME, clock::now().into());
+        headers.insert(runs::wire::http::GATEWAY_TIME, clock::now().into());
     }
     let policy = if api { HeaderValue::from_static(DATA_POLICY) } else { app.page_policy.clone() };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -250,7 +250,7 @@ mod tests {
             names: Names::new("127.0.0.1:8600".parse().unwrap(), &[]),
             frame_ancestors: Vec::new(),
             assets: Assets::open(dir.path()).unwrap(),
-            store: Store::open(&crate::store::Place::Memory).await.unwrap(),
+            store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
         });
         async fn boom() -> Problem {

@@ -18,7 +18,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
 
-use runs::sheet::Separator;
+use console::file::sheet::Separator;
 
 use crate::app::App;
 use crate::problem::Problem;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use futures_util::future::join_all;
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
 use runs::{ApiError, ErrorKind};
 
 use crate::execute::Carrier;

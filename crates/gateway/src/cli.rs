@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use sandbox::model::Dialect;
+use sandbox::Dialect;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -15,7 +15,7 @@ use crate::app::{self, App, Parts};
 use crate::assets::Assets;
 use crate::config::{self, Config};
 use crate::guard::Names;
-use crate::store::{Place, Store};
+use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
 use crate::{check, sandboxed, server};
 
@@ -137,9 +137,9 @@ async fn run_serve(options: Serve) -> Result<(), String> {
     let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
     let assets = Assets::open(&dir)?;
     let (listener, bound) = server::bind(listen, "--listen").await?;
-    let place = match options.store.map(Place::of).or_else(|| config.as_ref().and_then(|config| config.store.clone())) {
+    let place = match options.store.map(Location::of).or_else(|| config.as_ref().and_then(|config| config.store.clone())) {
         Some(place) => place,
-        None => Place::default_file()?,
+        None => Location::default_file()?,
     };
     let store = Store::open(&place).await?;
 

@@ -12,7 +12,7 @@ use toml::Spanned;
 
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
 
-use crate::store::Place;
+use crate::store::Location;
 use crate::upstream::Connection;
 
 /// A whole configuration; every connection has its key.
@@ -22,7 +22,7 @@ pub struct Config {
     /// Folder of the built app.
     pub app: Option<PathBuf>,
     /// Where the audit log is kept; none: in the user's data directory.
-    pub store: Option<Place>,
+    pub store: Option<Location>,
     /// Sources that may frame the app, as `frame-ancestors` takes them.
     pub frame_ancestors: Vec<String>,
     /// Names by which a reverse proxy reaches this gateway, over https.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue, header};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use runs::http::{Body, Failure, FailureKind, Reply, Request, Response};
+use runs::wire::http::{Body, Failure, FailureKind, Reply, Request, Response};
 use runs::{ApiError, Operation};
 
 use crate::upstream::{Upstream, cause};
@@ -75,7 +75,7 @@ impl Carrier {
 }
 
 fn failure(kind: FailureKind, detail: &str) -> Failure {
-    Failure { kind, detail: runs::error::bounded(detail) }
+    Failure { kind, detail: runs::wire::error::bounded(detail) }
 }
 
 fn kind(error: &reqwest::Error) -> FailureKind {

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
 use reqwest::Url;
-use runs::http::Request;
 use runs::model::{FileLink, FilePlace};
+use runs::wire::http::Request;
 use runs::{ApiError, ErrorKind};
 use tracing::{info, warn};
 
@@ -149,7 +149,7 @@ fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response
     if let Some(length) = length {
         headers.insert(header::CONTENT_LENGTH, length.into());
     }
-    let name = link.name.as_deref().map(|name| format!("; filename*=UTF-8''{}", runs::http::encode(name)));
+    let name = link.name.as_deref().map(|name| format!("; filename*=UTF-8''{}", runs::value::percent::encode(name)));
     if let Ok(value) = HeaderValue::try_from(format!("attachment{}", name.unwrap_or_default())) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }

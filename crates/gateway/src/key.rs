@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use axum::http::{HeaderName, HeaderValue, header};
-use runs::dialect::KeyHeader;
+use runs::adapters::route::KeyHeader;
 
 const LONGEST: usize = 8_192;
 

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
-use runs::dialect::Route;
+use runs::adapters::route::Route;
 use tracing::{info, warn};
 
 use crate::app::App;
@@ -86,7 +86,7 @@ fn find(app: &App, parts: &Parts) -> Result<Call, Problem> {
 
 impl Call {
     async fn carry(self, parts: &Parts, body: Body, id: &str) -> Result<Response<Body>, Problem> {
-        let write = self.route.method != runs::http::Method::Get;
+        let write = self.route.method != runs::wire::http::Method::Get;
         let mut sent = headers::to_vendor(&parts.headers);
         if let Some(value) = headers::id_value(id) {
             sent.insert(REQUEST_ID, value);

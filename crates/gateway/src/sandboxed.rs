@@ -21,7 +21,7 @@ pub struct Options {
     /// `:memory:`, a file, or none for the user's own.
     pub db: Option<PathBuf>,
     pub runs: Option<u64>,
-    pub dialect: Option<sandbox::model::Dialect>,
+    pub dialect: Option<sandbox::Dialect>,
     pub quiet: bool,
     pub flowstack_limit: Option<u32>,
 }

@@ -15,13 +15,13 @@ const MIGRATIONS: [&str; 1] = [include_str!("store/audit.sql")];
 
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Gone when the gateway stops.
     Memory,
     File(PathBuf),
 }
 
-impl Place {
+impl Location {
     /// A file's name as flags and configuration give it; `:memory:` is none.
     pub fn of(path: PathBuf) -> Self {
         if path == Path::new(":memory:") { Self::Memory } else { Self::File(path) }
@@ -49,10 +49,10 @@ pub struct Store {
 
 impl Store {
     /// Opens or creates the database and brings its tables up to date; `Err` is one sentence.
-    pub async fn open(place: &Place) -> Result<Self, String> {
+    pub async fn open(place: &Location) -> Result<Self, String> {
         let name = match place {
-            Place::Memory => "in memory".to_owned(),
-            Place::File(path) => path.display().to_string(),
+            Location::Memory => "in memory".to_owned(),
+            Location::File(path) => path.display().to_string(),
         };
         let store = Self::connect(place).await.map_err(|reason| {
             format!(
@@ -65,10 +65,10 @@ impl Store {
         Ok(store)
     }
 
-    async fn connect(place: &Place) -> Result<Self, String> {
+    async fn connect(place: &Location) -> Result<Self, String> {
         let told = |error: sqlx::Error| one_line(&error.to_string());
         match place {
-            Place::Memory => {
+            Location::Memory => {
                 // One connection in all: each connection to `:memory:` would be a database of its own.
                 let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
                 let pool = SqlitePoolOptions::new()
@@ -81,7 +81,7 @@ impl Store {
                     .map_err(told)?;
                 Ok(Self { read: pool.clone(), write: pool, keeper: Some(Arc::new(options.connect().await.map_err(told)?)) })
             }
-            Place::File(path) => {
+            Location::File(path) => {
                 private(path).map_err(|error| error.to_string())?;
                 let options = SqliteConnectOptions::new()
                     .filename(path)

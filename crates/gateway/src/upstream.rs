@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use reqwest::Url;
-use runs::dialect::{KeyHeader, Route};
-use runs::http::Method;
+use runs::adapters::route::{KeyHeader, Route};
+use runs::wire::http::Method;
 use runs::{Adapter, Dialect};
 
 pub use crate::key::Key;
@@ -147,8 +147,8 @@ pub fn is_loopback(url: &Url) -> bool {
 /// Whether every segment is an ordinary name, also for a server that decodes twice.
 fn plain_path(path: &str) -> bool {
     path.split('/').all(|segment| {
-        let once = runs::http::decode(segment);
-        let twice = runs::http::decode(&once);
+        let once = runs::value::percent::decode(segment);
+        let twice = runs::value::percent::decode(&once);
         well_encoded(segment)
             && [segment, &once, &twice].into_iter().all(|text| {
                 !matches!(text, "" | "." | "..") && !text.contains(['/', '\\', '?', '#', ';']) && !text.chars().any(char::is_control)

@@ -1,17 +1,26 @@
-//! One file a dialect; only these know a vendor's field names.
+//! What a vendor can be asked ([`Adapter`], [`RunAdapter`]: questions, capabilities, routes), and one module a dialect that answers.
+//! Only those modules know a vendor's field names.
 
+mod adapter;
+pub mod capability;
+pub mod dialect;
+pub mod filter;
 pub mod flowstack;
+pub mod query;
 pub mod retab;
 pub mod retab_reviews;
+pub mod route;
 pub mod superai;
 pub mod tableflow;
 
-use crate::error::{ApiError, Complaint};
-use crate::fields::Unfit;
-use crate::http::Request;
-use crate::json::{Json, Malformed};
+pub use adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
+
 use crate::model::{Page, Run};
-use crate::operation::Operation;
+use crate::value::json::{Json, Malformed};
+use crate::wire::error::{ApiError, Complaint};
+use crate::wire::fields::Unfit;
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// One request whose answer is decoded by `read`; `complain` understands the dialect's errors.
 fn decoded<T: 'static>(
@@ -21,7 +30,7 @@ fn decoded<T: 'static>(
 ) -> Operation<T> {
     let call = request.call();
     Operation::one(request, move |reply| {
-        let answer = crate::error::answer(reply, &call, complain);
+        let answer = crate::wire::error::answer(reply, &call, complain);
         Operation::Done(answer.and_then(|value| read(value).map_err(|problem| ApiError::malformed(&problem, &call))))
     })
 }

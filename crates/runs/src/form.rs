@@ -37,8 +37,9 @@ pub use named::named_in;
 pub use paste::{Pasted, Replaced, Unfit};
 pub use problem::{Problem, Unchecked, Wrong};
 
-use crate::json::{self, Json, Number};
-use crate::time::Timestamp;
+use crate::value::json;
+use crate::value::json::{Json, Number};
+use crate::value::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {

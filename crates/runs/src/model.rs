@@ -1,18 +1,26 @@
 //! A run and its parts, the same for every vendor.
 
+mod fact;
 mod failed;
+mod file;
 mod list;
 mod progress;
+pub mod review;
+pub mod source;
+pub mod status;
+mod step;
 
-use crate::fields::Unfit;
-use crate::http::Request;
-use crate::json::{Json, Malformed};
-use crate::review::digest;
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::model::status::Status;
+use crate::value::digest::digest;
+use crate::value::json::{Json, Malformed};
+use crate::value::time::Timestamp;
+use crate::wire::fields::Unfit;
+pub use fact::{Fact, FactName, FactValue};
 pub(crate) use failed::place_error;
+pub use file::{File, FileLink, FilePlace, FileRole};
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
 pub use progress::StepCounts;
+pub use step::Step;
 
 /// What ids begin with that stand in for those of the vendor.
 const UNNAMED: &str = "unread ";
@@ -180,63 +188,6 @@ pub struct StatusEvent {
     pub why: Option<String>,
 }
 
-/// One node or task of a run, one entry a try and iteration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Step {
-    /// Unique in the run.
-    pub id: String,
-    /// The node or task in the flow; tries and iterations of one share it.
-    pub node: String,
-    pub name: String,
-    /// The vendor's word: `extract`, `hil`.
-    pub kind: Option<String>,
-    pub status: Status,
-    pub started_at: Option<Timestamp>,
-    pub finished_at: Option<Timestamp>,
-    pub duration_ms: Option<u64>,
-    /// One-based try of this node.
-    pub attempt: u32,
-    /// The loop that it runs in, and which time round (zero-based).
-    pub parent: Option<String>,
-    pub iteration: Option<u32>,
-    pub input: Option<Json>,
-    pub output: Option<Json>,
-    pub error: Option<RunError>,
-    pub facts: Vec<Fact>,
-    pub other: Vec<(String, Json)>,
-}
-
-impl Step {
-    /// A step of a list that could not be read.
-    pub fn unread(at: usize, (value, problem): Unfit) -> Self {
-        let id = format!("{UNNAMED}{at}");
-        let error = RunError::unread(&problem, &value.to_string());
-        Self { error: Some(error), status: Status::default(), ..Self::not_started(id.clone(), id, format!("Step {}", at + 1), None) }
-    }
-
-    /// A node of the flow that the run has not come to.
-    pub fn not_started(id: String, node: String, name: String, kind: Option<String>) -> Self {
-        Self {
-            id,
-            node,
-            name,
-            kind,
-            status: Status::new(StatusKind::NotStarted, ""),
-            started_at: None,
-            finished_at: None,
-            duration_ms: None,
-            attempt: 1,
-            parent: None,
-            iteration: None,
-            input: None,
-            output: None,
-            error: None,
-            facts: Vec::new(),
-            other: Vec::new(),
-        }
-    }
-}
-
 /// One try of a whole run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
@@ -263,133 +214,8 @@ pub struct RunError {
 }
 
 impl RunError {
-    fn unread(problem: &Malformed, raw: &str) -> Self {
+    pub(super) fn unread(problem: &Malformed, raw: &str) -> Self {
         Self { message: format!("{}: {}", problem.path, problem.problem), details: Some(raw.into()), ..Self::default() }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileRole {
-    Input,
-    Output,
-    /// An export in a cloud drive.
-    Drive,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct File {
-    pub role: FileRole,
-    /// The node or field it belongs to.
-    pub field: String,
-    /// What its bytes are asked for by; of one in a drive, its id there.
-    pub id: Option<String>,
-    pub name: String,
-    pub media_type: Option<String>,
-    pub bytes: Option<u64>,
-    /// Titles of a spreadsheet's sheets and the like.
-    pub parts: Vec<String>,
-    pub other: Vec<(String, Json)>,
-}
-
-/// Where a file's bytes are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FilePlace {
-    /// An address that gives them to whoever has it, until it runs out.
-    Address(String),
-    /// A call of the vendor's own, which takes the key.
-    Call(Request),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileLink {
-    pub place: FilePlace,
-    pub name: Option<String>,
-    pub media_type: Option<String>,
-}
-
-/// A further documented field of a run or step, by a name the views know.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fact {
-    pub name: FactName,
-    pub value: FactValue,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FactName {
-    Organization,
-    Workspace,
-    ModifiedBy,
-    ConfigSnapshot,
-    Dataset,
-    ExecutionPhase,
-    AccessToken,
-    ResumeStatus,
-    ResumeQueue,
-    ActiveResume,
-    SignalStates,
-    PendingOutputs,
-    GraphSnapshot,
-    ExecutedNodes,
-    ParallelCounters,
-    CancelRequestedAt,
-    CancelPending,
-    CancelConfirmationError,
-    CancelSignalError,
-    CancelSignalFailedAt,
-    CancelNativeError,
-    Cost,
-    TraceSpans,
-    Credits,
-    PricingConfig,
-    Executor,
-    Retries,
-    Model,
-    Tokens,
-    ErrorCategory,
-    Handles,
-    Documents,
-    NeedsReview,
-    ReviewedAt,
-    ReviewApproved,
-    Tags,
-    SourceTasks,
-    EditedStatus,
-    StaleStatus,
-    SignalSent,
-    Description,
-    FlowActive,
-    Engine,
-    CreatedAt,
-    UpdatedAt,
-    ReviewStatus,
-    ReviewedBy,
-    ReviewedData,
-    ReviewTargets,
-    ReviewMetadata,
-    ReviewCreatedAt,
-    ReviewUpdatedAt,
-    ReviewModifiedBy,
-    Instructions,
-    Messages,
-    Reason,
-    Artifact,
-    Containers,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum FactValue {
-    Text(String),
-    Time(Timestamp),
-    Millis(u64),
-    Count(u64),
-    Flag(bool),
-    Texts(Vec<String>),
-    Data(Json),
-}
-
-impl Fact {
-    pub fn text(name: FactName, value: impl Into<String>) -> Self {
-        Self { name, value: FactValue::Text(value.into()) }
     }
 }
 

@@ -2,10 +2,10 @@
 
 #![allow(clippy::expect_used)]
 
-use runs::review::about;
+use runs::model::review::about;
 
 fn told(data: &str) -> Vec<String> {
-    about(&runs::json::parse(data.as_bytes()).expect("JSON"))
+    about(&runs::value::json::parse(data.as_bytes()).expect("JSON"))
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use runs::error::{Complaint, accept};
-use runs::http::{FailureKind, Response};
+use runs::wire::error::{Complaint, accept};
+use runs::wire::http::{FailureKind, Response};
 use runs::{ApiError, ErrorKind};
 
 fn answer(status: u16, headers: &[(&str, &str)]) -> Response {

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use proptest::prelude::*;
-use runs::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
-use runs::capability::Capabilities;
+use runs::adapters::capability::Capabilities;
+use runs::deciding::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
 use runs::model::{ActionOutcome, Run};
 use runs::{ApiError, Dialect, ErrorKind, Status, StatusKind, Timestamp};
 

@@ -4,8 +4,8 @@
 
 use proptest::prelude::*;
 use runs::Json;
-use runs::diff::{Verdict, changes, three_way};
-use runs::review::same_value;
+use runs::value::decimal::same_value;
+use runs::value::diff::{Verdict, changes, three_way};
 use serde_json::json;
 
 fn paths(before: &Json, after: &Json) -> Vec<(String, String)> {
@@ -25,7 +25,7 @@ fn one_change_a_leaf_with_both_values() {
 
 #[test]
 fn the_same_number_in_other_digits_is_no_change() {
-    let number = |text: &str| runs::json::parse(text.as_bytes()).unwrap();
+    let number = |text: &str| runs::value::json::parse(text.as_bytes()).unwrap();
     assert_eq!(changes(&number(r#"{"total":1234.56,"b":1e3}"#), &number(r#"{"b":1000,"total":1234.560}"#)), []);
     assert_eq!(changes(&number("9007199254740993"), &number("9007199254740992")).len(), 1);
 }

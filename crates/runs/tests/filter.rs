@@ -1,10 +1,11 @@
 //! What narrows a list down: in the address, at the vendor, and on what was loaded.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use runs::adapters::filter::{Created, Filter, Here};
+use runs::adapters::query::RunQuery;
 use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
-use runs::filter::{Created, Filter, Here};
 use runs::model::{Run, TriggerKind};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::reading::address::HistoryAddress;
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
 
 fn at(text: &str) -> Timestamp {
@@ -58,7 +59,7 @@ fn statuses_that_a_vendor_cannot_tell_apart_are_left_to_the_caller() {
     let filter = address.filter_for(&TableFlow.capabilities(), Timestamp(0));
     for (kind, lets) in [(StatusKind::Failed, true), (StatusKind::Waiting, true), (StatusKind::Completed, false)] {
         let run = Run { status: Status::new(kind, ""), ..run() };
-        assert_eq!(filter.lets(&run, &lower), lets, "{kind:?}");
+        assert_eq!(filter.matches(&run, &lower), lets, "{kind:?}");
     }
 }
 
@@ -92,7 +93,7 @@ fn lower(text: &str) -> String {
 
 #[test]
 fn each_part_lets_through_and_keeps_out() {
-    let lets = |filter: &Filter| filter.lets(&run(), &lower);
+    let lets = |filter: &Filter| filter.matches(&run(), &lower);
     assert!(lets(&Filter::default()) && lets(&all_of_it()));
     for (filter, expected) in [
         (Filter { triggers: vec![TriggerKind::Api], ..all_of_it() }, false),
@@ -113,10 +114,10 @@ fn each_part_lets_through_and_keeps_out() {
     }
     let under_way = Run { status: Status::new(StatusKind::Running, "running"), finished_at: None, duration_ms: Some(0), ..run() };
     let quick = Filter { at_most_ms: Some(10), ..Filter::default() };
-    assert!(!quick.lets(&under_way, &lower), "nobody knows how long it will take");
+    assert!(!quick.matches(&under_way, &lower), "nobody knows how long it will take");
     let unknown = Run { trigger: None, created_at: None, started_at: None, ..run() };
-    assert!(!Filter { triggers: vec![TriggerKind::Api], ..Filter::default() }.lets(&unknown, &lower));
-    assert!(!Filter { created: all_of_it().created, ..Filter::default() }.lets(&unknown, &lower));
+    assert!(!Filter { triggers: vec![TriggerKind::Api], ..Filter::default() }.matches(&unknown, &lower));
+    assert!(!Filter { created: all_of_it().created, ..Filter::default() }.matches(&unknown, &lower));
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod run;
 #[path = "superai/wire.rs"]
 mod wire;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::flowstack::FlowStack;
 use runs::model::RunDetail;
 use runs::{ApiError, RunAdapter};
@@ -42,6 +42,6 @@ fn get_run(run: &str) -> Result<RunDetail, ApiError> {
     Wire::new(&FlowStack).on(GET_RUN, ok(run)).run(FlowStack.get_run(&reference()))
 }
 
-fn not_found() -> runs::http::Reply {
+fn not_found() -> runs::wire::http::Reply {
     answer(404, r#"{"error":{"code":"NOT_FOUND","message":"Run not found","statusCode":404}}"#)
 }

@@ -3,12 +3,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use runs::adapter::FlowQuery;
-use runs::capability::{Capabilities, NumberSource, Seek};
-use runs::dialect::{KeyHeader, Route};
-use runs::jump::{Landed, Landing, Miss, WALKED, Wish, to_number, to_run};
+use runs::adapters::FlowQuery;
+use runs::adapters::capability::{Capabilities, NumberSource, Seek};
+use runs::adapters::query::RunQuery;
+use runs::adapters::route::{KeyHeader, Route};
 use runs::model::{Flow, NoNumber, Numbering, Page, Place, Run};
-use runs::query::RunQuery;
+use runs::reading::jump::{Landed, Landing, Miss, WALKED, Wish, to_number, to_run};
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
 
 thread_local! {
@@ -28,7 +28,7 @@ struct Vendor {
 static OFFSET: Vendor = Vendor { seek: Seek::Offset, numbers: NumberSource::Derived };
 static PAGES: Vendor = Vendor { seek: Seek::Page { last: 100, largest: 1_000 }, numbers: NumberSource::Native };
 static IDS: Vendor = Vendor { seek: Seek::Id, numbers: NumberSource::Derived };
-static CURSOR: Vendor = Vendor { seek: Seek::Walk, numbers: NumberSource::Derived };
+static CURSOR: Vendor = Vendor { seek: Seek::Sequential, numbers: NumberSource::Derived };
 static UNNUMBERED: Vendor = Vendor { seek: Seek::Id, numbers: NumberSource::None };
 
 fn run(number: u64, native: bool) -> Run {
@@ -86,7 +86,7 @@ impl Adapter for Vendor {
                 }
                 (Place::After(id), Seek::Id | Seek::Page { .. }) => place_of(id) + 1,
                 (Place::Before(id), Seek::Id) => place_of(id).saturating_sub(limit),
-                (Place::Cursor(id), Seek::Walk) => place_of(id) + 1,
+                (Place::Cursor(id), Seek::Sequential) => place_of(id) + 1,
                 other => panic!("{other:?}"),
             };
             let until = if let Place::Before(id) = &query.place { place_of(id) } else { (from + limit).min(total) };
@@ -97,7 +97,7 @@ impl Adapter for Vendor {
                 Seek::Offset => last.map(|_| Place::Offset(until as u64)),
                 Seek::Page { .. } => last.map(|_| Place::Number(2)),
                 Seek::Id => last.map(Place::After),
-                Seek::Walk => last.map(Place::Cursor),
+                Seek::Sequential => last.map(Place::Cursor),
             };
             let derived = self.numbers == NumberSource::Derived;
             let first_number = match (self.seek, &query.place, query.first_number) {

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use runs::StatusKind;
-use runs::http::{decode, encode};
 use runs::model::Place;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
+use runs::value::percent::{decode, encode};
 
 #[test]
 fn wrong_parameters_fall_back_one_by_one() {

@@ -18,7 +18,7 @@ mod vendor;
 #[path = "retab/writing.rs"]
 mod writing;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::retab::Retab;
 use vendor::Vendor;
 

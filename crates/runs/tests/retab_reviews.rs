@@ -18,7 +18,7 @@ mod sources;
 #[path = "retab/vendor.rs"]
 mod vendor;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::retab_reviews::RetabReviews;
 use vendor::Vendor;
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use runs::Timestamp;
-use runs::skew::Skew;
+use runs::reading::skew::Skew;
 
 fn learned(answers: &[(i64, i64, i64)]) -> Skew {
     let mut skew = Skew::NONE;

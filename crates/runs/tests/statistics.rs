@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
-use runs::http::{Failure, FailureKind, Response};
 use runs::model::Statistics;
+use runs::wire::http::{Failure, FailureKind, Response};
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter, Timestamp};
 
 /// Carries an operation by a table of targets and bodies; what is not in it fails. Also the targets, in order.

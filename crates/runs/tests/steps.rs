@@ -1,10 +1,10 @@
 //! How many steps a run has: one rule for its row, its page and exports.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use runs::adapter::RunRef;
-use runs::http::Response;
+use runs::adapters::RunRef;
+use runs::adapters::query::RunQuery;
 use runs::model::{RunDetail, Step, StepCounts};
-use runs::query::RunQuery;
+use runs::wire::http::Response;
 use runs::{Dialect, Status, StatusKind};
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ fn step(node: &str, kind: StatusKind, attempt: u32) -> Step {
     Step { status: Status::new(kind, ""), attempt, ..Step::not_started(id, node.into(), node.into(), None) }
 }
 
-fn says(body: &str) -> runs::http::Reply {
+fn says(body: &str) -> runs::wire::http::Reply {
     Ok(Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() })
 }
 

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use runs::model::{Run, Statistics};
-use runs::summary::{Bar, Basis, Became, Counts, Durations, Listed, MOST_BARS, Summary, histogram, success_rate, took};
+use runs::reading::summary::{Bar, Basis, Counts, Durations, Listed, MOST_BARS, OutcomeGroup, Summary, histogram, success_rate, took};
 use runs::{Status, StatusKind, Timestamp};
 
 const HOUR: i64 = 3_600_000;
@@ -49,11 +49,11 @@ fn every_status_is_one_thing_and_the_counts_add_up() {
     let runs: Vec<Run> = StatusKind::ALL.into_iter().map(|kind| run(kind, None)).collect();
     let counts = Counts::of(&runs);
     assert_eq!(counts.all(), StatusKind::ALL.len() as u64);
-    assert_eq!(Became::ALL.map(|became| counts.get(became)), [3, 1, 5, 3, 5]);
-    assert_eq!(Became::of(StatusKind::CompletedEdited), Became::Succeeded);
-    assert_eq!(Became::of(StatusKind::Rejected), Became::Failed);
-    assert_eq!(Became::of(StatusKind::Cancelled), Became::Other);
-    assert_eq!(Became::of(StatusKind::Unknown), Became::Other);
+    assert_eq!(OutcomeGroup::ALL.map(|became| counts.get(became)), [3, 1, 5, 3, 5]);
+    assert_eq!(OutcomeGroup::of(StatusKind::CompletedEdited), OutcomeGroup::Succeeded);
+    assert_eq!(OutcomeGroup::of(StatusKind::Rejected), OutcomeGroup::Failed);
+    assert_eq!(OutcomeGroup::of(StatusKind::Cancelled), OutcomeGroup::Other);
+    assert_eq!(OutcomeGroup::of(StatusKind::Unknown), OutcomeGroup::Other);
 }
 
 #[test]
@@ -137,10 +137,10 @@ fn counted(bars: &[Bar]) -> u64 {
 fn a_day_is_half_hours_of_the_zones_clock() {
     let (first, last) = (at("2026-11-21T09:10:00Z"), at("2026-11-22T08:59:00Z"));
     let half_past = |_: Timestamp| 330;
-    let bars = histogram(&[(first, Became::Failed), (last, Became::Waiting)], first, last, &half_past);
+    let bars = histogram(&[(first, OutcomeGroup::Failed), (last, OutcomeGroup::Waiting)], first, last, &half_past);
     assert_eq!((bars.len(), bars[0].to.0 - bars[0].from.0), (48, HOUR / 2));
     assert_eq!(bars[0].from, at("2026-11-21T09:00:00Z"));
-    assert_eq!((bars[0].counts.get(Became::Failed), bars[47].counts.get(Became::Waiting), counted(&bars)), (1, 1, 2));
+    assert_eq!((bars[0].counts.get(OutcomeGroup::Failed), bars[47].counts.get(OutcomeGroup::Waiting), counted(&bars)), (1, 1, 2));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn days_of_the_zone_may_have_23_or_25_hours() {
 #[test]
 fn one_moment_and_many_years_are_drawn_too() {
     let now = at("2026-11-22T09:00:00.400Z");
-    let one = histogram(&[(now, Became::Succeeded)], now, now, &berlin);
+    let one = histogram(&[(now, OutcomeGroup::Succeeded)], now, now, &berlin);
     assert_eq!((one.len(), counted(&one)), (1, 1));
     let long = histogram(&[], Timestamp(0), at("2199-01-01T00:00:00Z"), &berlin);
     assert!((24..=MOST_BARS).contains(&long.len()), "{}", long.len());
@@ -174,8 +174,8 @@ fn one_moment_and_many_years_are_drawn_too() {
     assert_eq!(histogram(&[], at("2026-11-22T10:00:00Z"), now, &berlin).len(), 1);
 }
 
-fn became() -> impl Strategy<Value = Became> {
-    prop::sample::select(Became::ALL.to_vec())
+fn became() -> impl Strategy<Value = OutcomeGroup> {
+    prop::sample::select(OutcomeGroup::ALL.to_vec())
 }
 
 proptest! {
@@ -186,7 +186,7 @@ proptest! {
         runs in prop::collection::vec((0.0..=1.0f64, became()), 0..120),
         zone in prop::sample::select(vec![berlin as fn(Timestamp) -> i32, sao_paulo, twice, |_| -570, |_| 0]),
     ) {
-        let runs: Vec<(Timestamp, Became)> = runs.into_iter().map(|(share, became)| (Timestamp(start + (span as f64 * share) as i64), became)).collect();
+        let runs: Vec<(Timestamp, OutcomeGroup)> = runs.into_iter().map(|(share, became)| (Timestamp(start + (span as f64 * share) as i64), became)).collect();
         let (first, last) = (Timestamp(start), Timestamp(start + span));
         let bars = histogram(&runs, first, last, &zone);
         prop_assert!(!bars.is_empty() && bars.len() <= MOST_BARS);
@@ -194,7 +194,7 @@ proptest! {
         prop_assert!(bars.iter().all(|bar| bar.from < bar.to));
         prop_assert!(bars.windows(2).all(|two| two[0].to == two[1].from));
         prop_assert_eq!(counted(&bars), runs.len() as u64);
-        for became in Became::ALL {
+        for became in OutcomeGroup::ALL {
             let drawn: u64 = bars.iter().map(|bar| bar.counts.get(became)).sum();
             prop_assert_eq!(drawn, runs.iter().filter(|(_, other)| *other == became).count() as u64);
         }

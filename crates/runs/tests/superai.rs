@@ -17,7 +17,7 @@ mod run;
 #[path = "superai/wire.rs"]
 mod wire;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::superai::SuperAi;
 use runs::model::RunDetail;
 use runs::{ApiError, RunAdapter};
@@ -61,6 +61,6 @@ fn waiting() -> RunDetail {
     get_run(EXECUTION, TASKS, &format!("[{REVIEW}]"), FLOW).expect("a run")
 }
 
-fn not_found() -> runs::http::Reply {
+fn not_found() -> runs::wire::http::Reply {
     answer(404, r#"{"error":{"message":"Resource not found","code":"not_found"},"request_id":"01K8KABR6S16YETA2SZPVBS9SP"}"#)
 }

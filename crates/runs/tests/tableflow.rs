@@ -17,7 +17,7 @@ mod starting;
 #[allow(dead_code, reason = "shared with the tests of another adapter")]
 mod vendor;
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::tableflow::TableFlow;
 use vendor::Vendor;
 

@@ -1,13 +1,13 @@
 //! Times that contradict each other, and what is told of a run's time in more than one place.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use runs::adapter::RunRef;
-use runs::filter::Filter;
-use runs::http::{Reply, Response};
+use runs::adapters::RunRef;
+use runs::adapters::filter::Filter;
+use runs::adapters::query::RunQuery;
 use runs::model::{Run, RunDetail};
-use runs::query::RunQuery;
-use runs::summary::{Durations, took};
-use runs::timeline::{Spent, status_segments};
+use runs::reading::summary::{Durations, took};
+use runs::reading::timeline::{Spent, status_segments};
+use runs::wire::http::{Reply, Response};
 use runs::{Dialect, Status, StatusKind, Timestamp};
 
 fn says(status: u16, body: &str) -> Reply {
@@ -33,7 +33,7 @@ fn a_run_that_ends_before_it_starts_has_no_duration_and_enters_no_median() {
     let durations = Durations::of(&runs).unwrap();
     assert_eq!((durations.runs, durations.median, durations.mean), (2, 4_000, 4_000));
     let longest = Filter { at_most_ms: Some(1), ..Filter::default() };
-    assert!(!longest.lets(&backwards, &|text| text.to_lowercase()));
+    assert!(!longest.matches(&backwards, &|text| text.to_lowercase()));
     assert!(!ended(1_000, 1_000).ends_before_it_starts(), "no time at all is a duration");
     let reviews = r#"{"id": "r", "lifecycle": {"status": "completed"}, "data": [],
         "timing": {"created_at": "2026-01-01T00:00:00Z", "started_at": "2026-01-01T00:00:09Z", "completed_at": "2026-01-01T00:00:01Z"}}"#;
@@ -77,7 +77,7 @@ fn status_history_and_header_name_the_same_totals() {
     assert_eq!((of(StatusKind::Running), of(StatusKind::Waiting)), (spent.working_ms, spent.waiting_ms));
     // Without a history the vendor's word counts.
     let bare = Run { waited_ms: Some(1_000), ..ended(0, 3_000) };
-    let spent = Spent::of(&bare, &runs::timeline::Totals::default(), Timestamp(3_000)).unwrap();
+    let spent = Spent::of(&bare, &runs::reading::timeline::Totals::default(), Timestamp(3_000)).unwrap();
     assert_eq!((spent.all_ms, spent.working_ms, spent.waiting_ms), (3_000, 2_000, 1_000));
 }
 
@@ -126,6 +126,6 @@ fn a_tableflow_field_that_says_nothing_takes_several_files() {
     let field = |said: &str| format!(r#"[{{"id": "f", "file_input_config": {{"file_fields": [{{"key": "po"{said}}}]}}}}]"#);
     for (said, many) in [("", true), (r#", "multiple": true"#, true), (r#", "multiple": false"#, false)] {
         let inputs = Dialect::TableFlow.run_adapter().describe_inputs("f").run_with(|_| says(200, &field(said))).unwrap();
-        assert!(matches!(inputs.fields[0].kind, runs::adapter::InputKind::File { many: found, .. } if found == many), "{said}");
+        assert!(matches!(inputs.fields[0].kind, runs::adapters::InputKind::File { many: found, .. } if found == many), "{said}");
     }
 }

@@ -31,7 +31,10 @@ use http_body_util::BodyExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{auth, clock, listener::Cut, state::AppState};
+use crate::auth;
+use crate::engine::clock;
+use crate::listener::Cut;
+use crate::state::AppState;
 
 const ENOUGH: usize = 1_000;
 

@@ -4,24 +4,16 @@
 //! Dialects share tables and executor, nothing else: each has its own flows, runs and kinds of id.
 
 pub mod auth;
-mod catalog;
-pub mod clock;
-pub mod dialects;
-mod documents;
-pub mod error;
-mod executor;
+pub mod contracts;
+mod demo;
+mod engine;
 mod faults;
-pub mod ids;
 mod listener;
-pub mod model;
-mod money;
-mod rng;
-mod seed;
 mod server;
 pub mod state;
-pub mod store;
 
-pub use error::StartError;
+pub use engine::error::StartError;
+pub use engine::model::Dialect;
+pub use engine::store::Database;
 pub use server::{Running, router, serve};
 pub use state::{AppState, Config};
-pub use store::Database;

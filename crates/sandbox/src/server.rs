@@ -1,4 +1,4 @@
-//! Puts the parts together and runs them.
+//! Builds the router, starts the executor and serves.
 
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -7,15 +7,13 @@ use serde_json::json;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{
-    dialects,
-    error::StartError,
-    executor, faults,
-    listener::{Cut, CuttableListener},
-    seed,
-    state::{AppState, Config, DEFAULT_RUNS},
-    store::{Database, Store},
-};
+use crate::demo::seed;
+use crate::engine::error::StartError;
+use crate::engine::executor;
+use crate::engine::store::{Database, Store};
+use crate::listener::{Cut, CuttableListener};
+use crate::state::{AppState, Config, DEFAULT_RUNS};
+use crate::{contracts, faults};
 
 /// Largest request: documents come base64-encoded inside JSON.
 const MAX_BODY: usize = 64 << 20;
@@ -43,19 +41,19 @@ impl Running {
     /// `http://127.0.0.1:8601/retab/v1` and so on.
     #[must_use]
     pub fn bases(&self) -> [(&'static str, String); 5] {
-        dialects::BASE_PATHS.map(|(name, path)| (name, format!("http://{}{path}", self.addr)))
+        contracts::BASE_PATHS.map(|(name, path)| (name, format!("http://{}{path}", self.addr)))
     }
 }
 
 /// All routes of the sandbox.
 pub fn router(state: AppState) -> Router {
-    let retab = dialects::retab::router(&state);
+    let retab = contracts::retab::router(&state);
     Router::new()
-        .nest("/tableflow", dialects::tableflow::router(&state))
-        .nest("/flowstack", dialects::flowstack::router(&state))
+        .nest("/tableflow", contracts::tableflow::router(&state))
+        .nest("/flowstack", contracts::flowstack::router(&state))
         .nest("/retab", retab)
-        .nest("/superai", dialects::superai::router(&state))
-        .nest("/retab-reviews", dialects::retab_reviews::router(&state))
+        .nest("/superai", contracts::superai::router(&state))
+        .nest("/retab-reviews", contracts::retab_reviews::router(&state))
         .nest("/_sandbox", faults::router())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -104,10 +102,10 @@ pub async fn serve(config: Config, shutdown: impl Future<Output = ()> + Send + '
     Ok(Running { addr, task })
 }
 
-async fn open(config: &Config) -> crate::error::StoreResult<Store> {
+async fn open(config: &Config) -> crate::engine::error::StoreResult<Store> {
     let store = Store::open(&config.db).await?;
     let lengths = seed::Lengths { runs: config.runs, of: config.dialect };
-    if !seed::plant(&store, lengths).await? {
+    if !seed::fill(&store, lengths).await? {
         store.complete_blocks().await?;
         let holds = store.fact("runs").await?;
         if config.runs != DEFAULT_RUNS && holds.as_ref() != Some(&config.runs.to_string()) {

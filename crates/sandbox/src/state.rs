@@ -1,14 +1,12 @@
-//! What every handler can reach.
+//! State shared by all handlers.
 
 use std::{net::SocketAddr, sync::Arc};
 
 use tokio::sync::Notify;
 
-use crate::{
-    faults::Faults,
-    model::Dialect,
-    store::{Database, Store},
-};
+use crate::engine::model::Dialect;
+use crate::engine::store::{Database, Store};
+use crate::faults::Faults;
 
 /// Runs of the long history unless told otherwise.
 pub const DEFAULT_RUNS: u64 = 10_240;

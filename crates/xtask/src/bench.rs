@@ -31,7 +31,7 @@ pub(crate) struct Options {
     minutes: u32,
     /// One of the measurements (may be given more than once); all without it
     #[arg(long, value_enum)]
-    only: Vec<Part>,
+    only: Vec<Suite>,
     /// Print the figures and leave docs/PERFORMANCE.md as it is
     #[arg(long)]
     no_write: bool,
@@ -48,7 +48,7 @@ pub(crate) struct Options {
 
 /// What is measured: one spec in tests/bench and one section of docs/PERFORMANCE.md each. The longest comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Part {
+enum Suite {
     /// From navigation to the first row
     FirstRow,
     /// From a click on Older to the next page
@@ -65,7 +65,7 @@ enum Part {
     Heap,
 }
 
-impl Part {
+impl Suite {
     const fn name(self) -> &'static str {
         match self {
             Self::FirstRow => "first-row",
@@ -122,8 +122,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.decisions {
         return decisions::run(options.steps, options.seed);
     }
-    let chosen = |part: &&Part| options.only.is_empty() || options.only.contains(part);
-    let parts: Vec<Part> = Part::value_variants().iter().filter(chosen).copied().collect();
+    let chosen = |part: &&Suite| options.only.is_empty() || options.only.contains(part);
+    let parts: Vec<Suite> = Suite::value_variants().iter().filter(chosen).copied().collect();
     announce(&parts, options);
     let ready = setup::for_tests()?;
     let bench = &ready.bench;
@@ -165,7 +165,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// How long all of it takes, before it begins.
-fn announce(parts: &[Part], options: &Options) {
+fn announce(parts: &[Suite], options: &Options) {
     for part in parts {
         eprintln!("{:<10} about {:>3} min", part.name(), part.lasts(options));
     }
@@ -173,7 +173,7 @@ fn announce(parts: &[Part], options: &Options) {
     eprintln!("{:<10} about {all:>3} min, after up to 10 min of building; use the machine for nothing else meanwhile", "all");
 }
 
-fn measured(part: Part, samples: &Path, command: &str, busy: machine::Busy) -> Result<String> {
+fn measured(part: Suite, samples: &Path, command: &str, busy: machine::Busy) -> Result<String> {
     let text = fs::read_to_string(samples).at("read", samples)?;
     let measured: Value =
         serde_json::from_str(&text).map_err(|error| Failure::new("the bench wrote something else than JSON").because(error))?;
@@ -182,7 +182,7 @@ fn measured(part: Part, samples: &Path, command: &str, busy: machine::Busy) -> R
     Ok(format!("{}\n\n{table}", report::origin(&measured, command, &busy.told())))
 }
 
-fn write(bench: &Workbench, part: Part, table: &str) -> Result<()> {
+fn write(bench: &Workbench, part: Suite, table: &str) -> Result<()> {
     let page = bench.root.join("docs/PERFORMANCE.md");
     let old = fs::read_to_string(&page).at("read", &page)?;
     let name = part.name();
@@ -254,7 +254,7 @@ mod tests {
     fn each_part_has_a_spec_and_a_place_in_the_docs() {
         let root = Workbench::open().unwrap().root;
         let page = fs::read_to_string(root.join("docs/PERFORMANCE.md")).unwrap();
-        for part in Part::value_variants() {
+        for part in Suite::value_variants() {
             let name = part.name();
             assert!(root.join(format!("tests/bench/{name}.spec.ts")).is_file(), "{name}");
             assert!(report::replace_between_markers(&page, name, "").is_some(), "{name}");
@@ -264,20 +264,20 @@ mod tests {
 
     #[test]
     fn the_command_under_a_table_repeats_what_was_measured() {
-        assert_eq!(Part::Filter.command(&options(&[])), "cargo xtask bench --only filter");
+        assert_eq!(Suite::Filter.command(&options(&[])), "cargo xtask bench --only filter");
         let short = options(&["--runs", "5", "--minutes", "12"]);
-        assert_eq!(Part::FirstRow.command(&short), "cargo xtask bench --only first-row --runs 5");
-        assert_eq!(Part::Heap.command(&short), "cargo xtask bench --only heap --minutes 12");
-        assert_eq!(Part::Idle.command(&short), "cargo xtask bench --only idle");
+        assert_eq!(Suite::FirstRow.command(&short), "cargo xtask bench --only first-row --runs 5");
+        assert_eq!(Suite::Heap.command(&short), "cargo xtask bench --only heap --minutes 12");
+        assert_eq!(Suite::Idle.command(&short), "cargo xtask bench --only idle");
     }
 
     #[test]
     fn fewer_runs_and_minutes_take_less_time() {
         let (all, short) = (options(&[]), options(&["--runs", "3", "--minutes", "2"]));
-        for part in Part::value_variants() {
+        for part in Suite::value_variants() {
             assert!(part.lasts(&short) <= part.lasts(&all), "{part:?}");
         }
-        assert!(Part::Heap.lasts(&all) >= 60);
-        assert!(Part::Heap.lasts(&short) <= 3);
+        assert!(Suite::Heap.lasts(&all) >= 60);
+        assert!(Suite::Heap.lasts(&short) <= 3);
     }
 }

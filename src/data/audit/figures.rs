@@ -2,8 +2,9 @@
 
 use super::Word;
 use crate::net::{self, Scope};
-use runs::http::Request;
-use runs::json::{Fields, Malformed};
+use runs::value::json::Malformed;
+use runs::wire::http::Request;
+use runs::wire::object::ObjectReader;
 use runs::{ApiError, Json};
 
 /// Recorded decisions of a flow, or of all.
@@ -60,11 +61,11 @@ pub async fn read_figures(days: u32, offset: i32, query: Vec<(&'static str, Stri
 }
 
 fn figures(json: Json) -> Result<Figures, Malformed> {
-    let mut fields = Fields::of(json, "figures")?;
+    let mut fields = ObjectReader::of(json, "figures")?;
     let whole = sum(fields.take("sum"))?;
     let each = |list: Vec<Json>, name: &'static str| -> Result<Vec<(String, u64, u64)>, Malformed> {
         let one = |json| {
-            let mut one = Fields::of(json, name)?;
+            let mut one = ObjectReader::of(json, name)?;
             let count = if name == "field" { one.count("edits")? } else { one.count("count")? };
             Ok((one.text(name)?.unwrap_or_default(), count.unwrap_or_default(), one.count("decisions")?.unwrap_or_default()))
         };
@@ -86,7 +87,7 @@ fn figures(json: Json) -> Result<Figures, Malformed> {
 }
 
 fn sum(json: Option<Json>) -> Result<Sum, Malformed> {
-    let mut fields = Fields::of(json.unwrap_or_default(), "sum")?;
+    let mut fields = ObjectReader::of(json.unwrap_or_default(), "sum")?;
     let mut count = |name| Ok::<_, Malformed>(fields.count(name)?.unwrap_or_default());
     let (recorded, approved, edited, rejected, timed) =
         (count("recorded")?, count("approved")?, count("edited")?, count("rejected")?, count("timed")?);
@@ -94,7 +95,7 @@ fn sum(json: Option<Json>) -> Result<Sum, Malformed> {
 }
 
 fn flow(json: Json) -> Result<FlowSum, Malformed> {
-    let mut fields = Fields::of(json, "flow")?;
+    let mut fields = ObjectReader::of(json, "flow")?;
     Ok(FlowSum {
         connection: fields.required("connection")?,
         flow: fields.text("flow")?.unwrap_or_default(),
@@ -104,7 +105,7 @@ fn flow(json: Json) -> Result<FlowSum, Malformed> {
 }
 
 fn day(json: Json) -> Result<Day, Malformed> {
-    let mut fields = Fields::of(json, "day")?;
+    let mut fields = ObjectReader::of(json, "day")?;
     let day = fields.required("day")?;
     let mut count = |name| Ok::<_, Malformed>(fields.count(name)?.unwrap_or_default());
     Ok(Day { day, approved: count("approved")?, edited: count("edited")?, rejected: count("rejected")? })

@@ -2,8 +2,9 @@
 
 use super::Word;
 use crate::net::{self, Scope};
-use runs::http::Request;
-use runs::json::{Fields, Malformed, parse, plain};
+use runs::value::json::{Malformed, parse, plain};
+use runs::wire::http::Request;
+use runs::wire::object::ObjectReader;
 use runs::{ApiError, Json, Timestamp};
 
 /// One decision with what came of it.
@@ -62,14 +63,14 @@ pub async fn read_page(query: &[(&'static str, String)], after: Option<String>, 
 }
 
 fn page(json: Json) -> Result<Page, Malformed> {
-    let mut fields = Fields::of(json, "page")?;
+    let mut fields = ObjectReader::of(json, "page")?;
     let entries = fields.list("entries")?.into_iter().map(entry).collect::<Result<_, _>>()?;
     Ok(Page { entries, next: fields.text("next")? })
 }
 
 fn entry(json: Json) -> Result<Entry, Malformed> {
-    let mut fields = Fields::of(json, "entry")?;
-    let last = fields.list("outcomes")?.pop().map(|last| Fields::of(last, "outcome")?.required("outcome")).transpose()?;
+    let mut fields = ObjectReader::of(json, "entry")?;
+    let last = fields.list("outcomes")?.pop().map(|last| ObjectReader::of(last, "outcome")?.required("outcome")).transpose()?;
     let outcome = match last {
         None => Ok(Word::Unknown),
         Some(word) => Word::from_slug(&word).ok_or(word),
@@ -95,7 +96,7 @@ fn entry(json: Json) -> Result<Entry, Malformed> {
 }
 
 fn change(json: Json) -> Result<Change, Malformed> {
-    let mut fields = Fields::of(json, "change")?;
+    let mut fields = ObjectReader::of(json, "change")?;
     let cut = fields.flag("cut")?.unwrap_or(false);
     let value = |text: String| match parse(text.as_bytes()) {
         Ok(json) => Value { text: plain(&json), cut: false },

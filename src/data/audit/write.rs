@@ -3,11 +3,11 @@
 use super::Word;
 use crate::net;
 use crate::platform::{clock, storage};
-use runs::diff::{Change, changes};
-use runs::error::shortened;
-use runs::http::{Method, Request};
-use runs::json::{Map, parse, sound};
-use runs::review::{Intent, Review};
+use runs::model::review::{Intent, Review};
+use runs::value::diff::{Change, changes};
+use runs::value::json::{Map, parse, sound};
+use runs::wire::error::shortened;
+use runs::wire::http::{Method, Request};
 use runs::{ApiError, ErrorKind, Json, Timestamp};
 use std::cell::{Cell, RefCell};
 

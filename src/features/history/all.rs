@@ -14,7 +14,7 @@ use crate::strings::t;
 use engine::All;
 use foot::{Further, PagerOfAll};
 use notes::{Lost, Notes};
-use runs::merge::Stand;
+use runs::reading::merge::Stand;
 
 /// What stands below the filters; a refresh never goes back to the outline.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
 use runs::model::Place;
-use runs::query::HistoryAddress;
-use runs::status::Tone;
+use runs::model::status::Tone;
+use runs::reading::address::HistoryAddress;
 
 /// The run that the address names: its row is marked, and where the address has no place the page that holds it is looked for.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
-use runs::http::decode;
 use runs::model::Place;
-use runs::query::{read_place, write_place};
+use runs::reading::address::{read_place, write_place};
+use runs::value::percent::decode;
 
 /// What an entry of the browser's history knows beyond its address: the first run's number and the pages before it.
 ///

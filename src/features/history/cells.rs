@@ -3,8 +3,8 @@ use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Ago;
+use console::columns::Column;
 use runs::Timestamp;
-use runs::columns::Column;
 use runs::model::Run;
 
 /// The cells of a row's chosen columns, in their order.
@@ -40,7 +40,7 @@ fn more(column: &Column, run: &Run) -> Html {
         Column::Finished => return labelled(column, None, moment(run.finished_at)),
         Column::Name => run.name.clone(),
         Column::Attempt => run.attempt.map(|attempt| attempt.to_string()),
-        Column::Metadata(key) => run.metadata.iter().find(|(known, _)| known == key).map(|(_, value)| runs::json::plain(value)),
+        Column::Metadata(key) => run.metadata.iter().find(|(known, _)| known == key).map(|(_, value)| runs::value::json::plain(value)),
         _ => Some(run.id.clone()),
     };
     let shown = match &text {

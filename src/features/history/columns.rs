@@ -4,8 +4,9 @@ use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, cut};
+use console::columns;
+use console::columns::{Column, MOST, OFFERED, USUAL, key_of, moved, with};
 use leptos::html::Input;
-use runs::columns::{self, Column, MOST, OFFERED, USUAL, key_of, moved, with};
 
 /// Chooses columns and their order; kept in this browser.
 pub fn columns_menu(view: View) -> Html {

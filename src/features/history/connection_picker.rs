@@ -4,7 +4,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::sandbox_mark;
-use runs::query::{ALL_CONNECTIONS, HistoryAddress};
+use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
 
 /// Which connection's runs are listed, or those of all.
 #[component]

@@ -7,8 +7,8 @@ use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Glyph;
-use runs::capability::Capabilities;
-use runs::filter::{Created, Here, TRIGGER_KINDS};
+use runs::adapters::capability::Capabilities;
+use runs::adapters::filter::{Created, Here, TRIGGER_KINDS};
 use runs::model::TriggerKind;
 
 /// Minutes of the relative choices: an hour, a day, a week, thirty days.
@@ -30,7 +30,7 @@ pub fn trigger_choices(view: View) -> Html {
             filter.triggers.retain(|found| *found != kind);
             if !on {
                 filter.triggers.push(kind);
-                runs::order::sort(&mut filter.triggers, &|kind| (*kind as i64, 0));
+                runs::value::order::sort(&mut filter.triggers, &|kind| (*kind as i64, 0));
             }
         });
     };

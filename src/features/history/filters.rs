@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
-use runs::filter::{Created, Filter};
+use runs::adapters::filter::{Created, Filter};
 use runs::model::Quota;
 use runs::{Status, StatusKind};
 
@@ -74,7 +74,7 @@ pub fn Filters(view: View) -> Html {
 pub fn left(quota: Quota, pause: u32) -> String {
     let now = clock::now();
     let hour = quota.resets_at.is_some_and(|at| (60_001..=3_600_000).contains(&at.since(now)));
-    let every = runs::live::scarce(quota, now).then_some(pause);
+    let every = runs::reading::live::scarce(quota, now).then_some(pause);
     (t().history.quota)(quota.remaining, quota.limit, hour, every)
 }
 
@@ -133,7 +133,7 @@ fn StatusMenu(view: View, offered: Vec<StatusKind>, many: bool) -> Html {
             address.statuses.retain(|found| *found != kind);
             if !on {
                 address.statuses.push(kind);
-                runs::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
+                runs::value::order::sort(&mut address.statuses, &|kind| (*kind as i64, 0));
             }
         }));
     };

@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::model::Run;
-use runs::summary::{Became, Counts};
+use runs::reading::summary::{Counts, OutcomeGroup};
 
 const KEPT: &str = "summary";
 
@@ -27,7 +27,7 @@ pub fn SummaryFold(view: View) -> Html {
             return String::new();
         }
         let mut counts = Counts::default();
-        each_loaded(view, &mut |run| counts.add(Became::of(run.status.kind)));
+        each_loaded(view, &mut |run| counts.add(OutcomeGroup::of(run.status.kind)));
         (words.glance)(counts)
     };
     view! {
@@ -53,7 +53,7 @@ pub fn each_loaded(view: View, take: &mut dyn FnMut(&Run)) {
         for (at, run) in shown.iter().enumerate() {
             let connection = listing.merged.as_ref().and_then(|merged| merged.of.get(at)).unwrap_or(&own);
             let (run, deleted) = listing.now(at, connection, run, read_at);
-            if !deleted && filter.lets(&run, &page::normal_form) {
+            if !deleted && filter.matches(&run, &page::normal_form) {
                 take(&run);
             }
         }

@@ -7,8 +7,8 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::FailureNote;
 use runs::ApiError;
-use runs::jump::Wish;
 use runs::model::{Numbering, Page, Place, Run};
+use runs::reading::jump::Wish;
 
 /// Words of names are shorter than ids, or have no digits.
 const LIKE_AN_ID: usize = 8;
@@ -127,7 +127,7 @@ fn search(view: View) {
             further.next.set_value(next.clone());
             further.looked.update(|looked| *looked += page.items.len());
             let numbered = super::table::numbered(&connection.id, &page.items, page.first_number, globals().numbers);
-            let lets: Vec<_> = numbered.into_iter().filter(|(_, run)| filter.lets(run, &crate::platform::page::normal_form)).collect();
+            let lets: Vec<_> = numbered.into_iter().filter(|(_, run)| filter.matches(run, &crate::platform::page::normal_form)).collect();
             if !lets.is_empty() {
                 further.found.update(|found| found.extend(lets));
             }
@@ -158,7 +158,7 @@ pub fn FurtherNote(view: View) -> Html {
         let (found, loaded) = view.live.value.with(|listing| {
             listing.as_ref().map_or((0, 0), |listing| {
                 let items = &listing.page.items;
-                (items.iter().filter(|run| filter.lets(run, &crate::platform::page::normal_form)).count(), items.len())
+                (items.iter().filter(|run| filter.matches(run, &crate::platform::page::normal_form)).count(), items.len())
             })
         });
         (words.matching)(found + further.found.with(Vec::len), loaded + further.looked.get())

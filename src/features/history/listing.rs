@@ -1,8 +1,8 @@
 use crate::platform::clock;
 use crate::state::globals;
 use runs::Timestamp;
-use runs::live;
 use runs::model::{NoNumber, Numbering, Page, Run};
+use runs::reading::live;
 
 /// One page as it is shown, and what the newest answer holds beyond it.
 #[derive(Clone, Debug, PartialEq)]

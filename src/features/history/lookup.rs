@@ -8,7 +8,7 @@ use crate::state::globals;
 use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::Timestamp;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use std::cell::RefCell;
 
 /// So many are read for one answer of the list, and so many of them at the same time.
@@ -62,7 +62,7 @@ fn due(view: View) -> Vec<(data::Connection, RunRef)> {
             let settled = known.is_some_and(|(at, goes_on)| at > *held && !goes_on);
             let before = tried.iter().position(|tried| tried.connection == connection.id && tried.run == run.id);
             let early = |tried: &Tried| now.since(tried.at) < (AGAIN << tried.times.min(4)).min(AGAIN_AT_MOST);
-            let scarce = || net::quota(&connection.id).is_some_and(|quota| runs::live::pause(quota, now) > 0);
+            let scarce = || net::quota(&connection.id).is_some_and(|quota| runs::reading::live::pause(quota, now) > 0);
             if due.len() >= MOST || settled || before.is_some_and(|at| early(&tried[at])) || scarce() {
                 continue;
             }

@@ -4,7 +4,7 @@ use super::pager;
 use super::view::View;
 use crate::features::keys;
 use crate::platform::page;
-use runs::keys::Action;
+use console::keys::Action;
 
 /// What keys do around the list; the table moves between its rows itself, and Enter needs nobody: the focus is on a link.
 pub fn answer(view: View) {

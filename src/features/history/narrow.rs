@@ -4,7 +4,7 @@ use crate::app::{Part, part};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, searchable};
-use runs::filter::{Created, Filter};
+use runs::adapters::filter::{Created, Filter};
 
 /// The field that `/` leads to.
 pub const SEARCH: &str = "search";

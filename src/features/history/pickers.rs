@@ -3,7 +3,7 @@ use super::flow_picker::FlowPicker;
 use super::view::View;
 use crate::prelude::*;
 use crate::strings::t;
-use runs::query::ALL_CONNECTIONS;
+use runs::reading::address::ALL_CONNECTIONS;
 
 /// Which connection, and which of its flows.
 #[component]

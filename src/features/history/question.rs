@@ -4,8 +4,9 @@ use super::carry::Carry;
 use super::listing::Listing;
 use crate::data::{Asking, Connection};
 use crate::platform::clock;
+use runs::adapters::query::RunQuery;
 use runs::model::{Numbering, Page, Place, Run};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::reading::address::HistoryAddress;
 
 pub fn ask(key: String, connection: Connection, address: HistoryAddress, carry: Carry, rows_first: bool) -> Option<Asking<Listing>> {
     let adapter = connection.dialect.adapter();

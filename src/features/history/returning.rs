@@ -10,8 +10,8 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::router;
 use crate::routes::Page;
+use console::windowing::Heights;
 use runs::Timestamp;
-use runs::windowing::Heights;
 use std::cell::RefCell;
 use std::sync::Arc;
 

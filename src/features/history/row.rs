@@ -7,11 +7,11 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel, sandbox_mark, status_words};
-use runs::columns::Column;
-use runs::error::bounded;
+use console::columns::Column;
+use console::text::readable::readable;
+use runs::model::status::Tone;
 use runs::model::{Run, TriggerKind};
-use runs::readable::readable;
-use runs::status::Tone;
+use runs::wire::error::bounded;
 use runs::{StatusKind, Timestamp};
 
 /// Pips drawn for single steps; beyond it the figures alone say more.

@@ -6,10 +6,11 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::cut;
+use console::views;
+use console::views::SavedView;
 use runs::StatusKind;
-use runs::filter::Filter;
-use runs::query::HistoryAddress;
-use runs::views::{self, SavedView};
+use runs::adapters::filter::Filter;
+use runs::reading::address::HistoryAddress;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 

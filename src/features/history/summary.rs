@@ -13,13 +13,13 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Ago;
 use chart::chart;
+use console::queue::QueueAddress;
 use runs::Timestamp;
-use runs::capability::ReviewStyle;
-use runs::filter::Created;
-use runs::live::Pace;
+use runs::adapters::capability::ReviewStyle;
+use runs::adapters::filter::Created;
 use runs::model::{Run, Statistics};
-use runs::queue::QueueAddress;
-use runs::summary::{Basis, Listed, Summary, stands_at, success_rate};
+use runs::reading::live::Pace;
+use runs::reading::summary::{Basis, Listed, Summary, stands_at, success_rate};
 
 /// What the strip is drawn from.
 #[derive(Clone, Debug, PartialEq)]
@@ -250,7 +250,8 @@ fn oldest(view: View) -> Option<Timestamp> {
 
 /// Runs over time: from the oldest that is loaded, or where the filter begins if all are, until now or where it ends.
 fn histogram(view: View, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) -> Html {
-    let moments: Vec<_> = loaded.iter().filter_map(|run| Some((stands_at(run)?, runs::summary::Became::of(run.status.kind)))).collect();
+    let moments: Vec<_> =
+        loaded.iter().filter_map(|run| Some((stands_at(run)?, runs::reading::summary::OutcomeGroup::of(run.status.kind)))).collect();
     let now = clock::now();
     let asked = match view.address.with(|address| address.filter.at(now).created) {
         Created::Between(from, to) => (from, to),
@@ -262,6 +263,6 @@ fn histogram(view: View, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) ->
     };
     let first = asked.0.filter(|_| shown.whole).map_or(oldest, |from| from.min(oldest));
     let end = if view.first_page.get() { asked.1.map_or(now, |to| to.min(now)) } else { newest };
-    let bars = runs::summary::histogram(&moments, first, end.max(newest), &|at| clock::local(at).offset);
+    let bars = runs::reading::summary::histogram(&moments, first, end.max(newest), &|at| clock::local(at).offset);
     chart(&bars, end >= now, shown.basis(Basis::Loaded), twin)
 }

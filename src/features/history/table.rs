@@ -14,11 +14,12 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
-use runs::columns::{self, Column};
-use runs::filter::{Created, Filter};
-use runs::keys::Action;
+use console::columns;
+use console::columns::Column;
+use console::keys::Action;
+use console::windowing::Piece;
+use runs::adapters::filter::{Created, Filter};
 use runs::model::{Numbering, Run};
-use runs::windowing::Piece;
 
 /// The rows shown, each with a signal of its own: an answer that changes ten of them touches these ten.
 ///
@@ -271,7 +272,7 @@ fn brought_up(view: View, listing: &Listing, rows: &mut [Row], filter: &Filter) 
         let fits = statuses.is_empty() || status == listed || statuses.contains(&status);
         row.gone = match deleted {
             true => Some(Gone::Deleted),
-            false => (!fits || !filter.lets(&row.run, &normal_form)).then_some(Gone::Left),
+            false => (!fits || !filter.matches(&row.run, &normal_form)).then_some(Gone::Left),
         };
     }
 }
@@ -310,7 +311,7 @@ fn rows_of(view: View, connection: &str, listing: &Listing, numbers: Numbers, sh
         gone: None,
     };
     let mut rows: Vec<Row> = found.into_iter().enumerate().map(row).collect();
-    rows.retain(|row| filter.lets(&row.run, &normal_form) || shown(&row.key));
+    rows.retain(|row| filter.matches(&row.run, &normal_form) || shown(&row.key));
     brought_up(view, listing, &mut rows, &filter);
     for (at, row) in rows.iter_mut().enumerate() {
         row.at = at;

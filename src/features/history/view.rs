@@ -12,10 +12,10 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::filter::{Filter, Here};
-use runs::live::Pace;
+use runs::adapters::filter::{Filter, Here};
 use runs::model::{Numbering, Place};
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
+use runs::reading::live::Pace;
 use runs::{ApiError, Timestamp};
 
 /// Of a page over all connections: every vendor gives that many at once.
@@ -299,7 +299,7 @@ impl View {
             let mut older = page.older.clone()?;
             let latest = listing.as_ref()?.latest.as_ref();
             if let (Place::Offset(offset), Some(latest)) = (&older, latest) {
-                older = Place::Offset(runs::live::advance(*offset, page.total, latest.total).offset);
+                older = Place::Offset(runs::reading::live::advance(*offset, page.total, latest.total).offset);
             }
             let first = match page.first_number {
                 Numbering::From(first) => Some(first),

@@ -11,9 +11,10 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
+use console::views;
+use console::views::{LONGEST_NAME, MOST, SavedView, name_of};
 use leptos::html::Input;
-use runs::query::HistoryAddress;
-use runs::views::{self, LONGEST_NAME, MOST, SavedView, name_of};
+use runs::reading::address::HistoryAddress;
 use transfer::transfer;
 
 /// What the menu says of its last action; what was deleted can be taken back.

@@ -1,8 +1,8 @@
 use super::view::row_link_id;
 use crate::platform::page;
 use crate::prelude::*;
+use console::windowing::{Heights, Piece, WHOLE, pieces, window};
 use leptos::html::Tbody;
-use runs::windowing::{Heights, Piece, WHOLE, pieces, window};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 

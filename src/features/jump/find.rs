@@ -6,10 +6,11 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use futures_util::future::join_all;
-use runs::adapter::RunRef;
-use runs::jump::{Landed, Landing, Wish, to_number};
+use runs::adapters::RunRef;
+use runs::adapters::query::RunQuery;
 use runs::model::Run;
-use runs::query::{HistoryAddress, RunQuery};
+use runs::reading::address::HistoryAddress;
+use runs::reading::jump::{Landed, Landing, Wish, to_number};
 use runs::{ApiError, ErrorKind};
 
 /// Where is looked first.

@@ -1,5 +1,5 @@
+use console::keys::Action;
 use leptos::prelude::*;
-use runs::keys::Action;
 use std::cell::RefCell;
 use std::rc::Rc;
 

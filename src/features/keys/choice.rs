@@ -4,7 +4,7 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::keys::{Action, Chord, Refused, Stroke};
+use console::keys::{Action, Chord, Refused, Stroke};
 
 /// Choosing the keys of one action: the next press is taken for it.
 #[derive(Clone, Copy)]

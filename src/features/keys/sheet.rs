@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::keys::{Action, Chord, Group, Keymap};
+use console::keys::{Action, Chord, Group, Keymap};
 
 /// The cheat sheet, which is also where other keys are chosen.
 pub fn open() {

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::strings::t;
-use runs::charset::{CHOICES, Encoding, Why};
+use console::file::charset::{CHOICES, Encoding, Why};
 
 /// In what a text is encoded, and what says so; another may be chosen.
 pub fn encoding(found: &Encoding, chosen: RwSignal<Option<Encoding>>) -> Html {
@@ -24,9 +24,9 @@ pub fn encoding(found: &Encoding, chosen: RwSignal<Option<Encoding>>) -> Html {
 /// What separates the cells of a table; another sign may be chosen.
 pub fn separator(found: char, chosen: RwSignal<Option<char>>) -> Html {
     let words = t().preview;
-    let own = (!runs::cells::SEPARATORS.contains(&found)).then_some(found);
+    let own = (!console::file::cells::SEPARATORS.contains(&found)).then_some(found);
     let option = |sign: char| view! { <option value=sign.to_string() selected=sign == found>{(words.separator_name)(sign)}</option> };
-    let options: Vec<Html> = own.into_iter().chain(runs::cells::SEPARATORS).map(option).collect();
+    let options: Vec<Html> = own.into_iter().chain(console::file::cells::SEPARATORS).map(option).collect();
     let choose = move |event| chosen.set(event_target_value(&event).chars().next());
     view! {
         <label class="sl-row sl-preview__choice">

@@ -4,7 +4,7 @@ use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
-use runs::places::{Place, search};
+use console::places::{Span, search};
 use send_wrapper::SendWrapper;
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct Finding {
     sought: RwSignal<String>,
     /// The text of the document, as far as it was read.
     pub pieces: RwSignal<Arc<Vec<String>>>,
-    hits: Memo<Arc<Vec<Place>>>,
+    hits: Memo<Arc<Vec<Span>>>,
     at: RwSignal<usize>,
     /// Counts up when the place that is meant should be seen.
     pub seek: RwSignal<u32>,
@@ -55,14 +55,14 @@ impl Finding {
     }
 
     /// The place that is meant.
-    pub fn current(self) -> Option<Place> {
+    pub fn current(self) -> Option<Span> {
         self.hits.with(|hits| hits.get(self.at.get()).copied())
     }
 
     /// The places in these pieces, and whether one is meant; reads everything that it depends on.
-    pub fn hits(self, pieces: Range<usize>) -> Vec<(Place, bool)> {
+    pub fn hits(self, pieces: Range<usize>) -> Vec<(Span, bool)> {
         let at = self.at.get();
-        let here = |(index, place): (usize, &Place)| pieces.contains(&place.piece).then_some((*place, index == at));
+        let here = |(index, place): (usize, &Span)| pieces.contains(&place.piece).then_some((*place, index == at));
         self.hits.with(|hits| hits.iter().enumerate().filter_map(here).collect())
     }
 

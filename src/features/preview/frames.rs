@@ -2,7 +2,7 @@ use super::finding::Finding;
 use super::marking::{Mark, Marking, clicks, presses};
 use super::pages::Layers;
 use crate::prelude::*;
-use runs::places::{Box, WIDTH};
+use runs::model::source::{Frame, WIDTH};
 
 /// Frames over a drawn page: the places of the form's values on it, and those of what is looked for. Places are told of the page as it
 /// is shown first, upright; they turn with it.
@@ -39,18 +39,18 @@ pub fn frames(marking: Option<Marking>, finding: Finding, page: RwSignal<u32>, q
 }
 
 /// Where a frame stands, in parts of the page.
-fn place_of(place: &Box) -> (String, String, String, String) {
+fn place_of(place: &Frame) -> (String, String, String, String) {
     let part = |value: i64| format!("{}.{:03}%", value * 100 / WIDTH, (value * 100 % WIDTH).abs() * 1_000 / WIDTH);
     (part(place.x.max(0)), part(place.y.max(0)), part(place.width), part(place.height))
 }
 
-fn hit(place: &Box, current: bool) -> Html {
+fn hit(place: &Frame, current: bool) -> Html {
     let (x, y, w, h) = place_of(place);
     view! { <i class="sl-find" class:on=current data-hit=current aria-hidden="true" style:--x=x style:--y=y style:--w=w style:--h=h></i> }
 }
 
 /// A value that goes over several lines has a frame on each; only the first is for keys.
-fn frame(mark: &Mark, at: usize, place: &Box) -> Html {
+fn frame(mark: &Mark, at: usize, place: &Frame) -> Html {
     let (x, y, w, h) = place_of(place);
     let spot = mark.spot.to_string();
     if at > 0 {

@@ -4,7 +4,8 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
-use runs::places::{Box, Found, MAX_PLACES, Place, Sought, Told, is_sought, mark};
+use console::places::{Found, MAX_PLACES, Sought, Span, is_sought, mark};
+use runs::model::source::{Frame, SourceLocation};
 use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -42,7 +43,7 @@ pub struct Marking {
     /// The document that is shown, by the vendor's id.
     pub file: RwSignal<Option<String>>,
     /// What the vendor says of places, in any document.
-    pub told: RwSignal<Arc<Vec<Told>>>,
+    pub told: RwSignal<Arc<Vec<SourceLocation>>>,
     vendor: &'static str,
     found: Memo<Arc<Found>>,
     /// The field that has the focus, or had it last.
@@ -69,8 +70,8 @@ pub struct Marking {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
     pub spot: usize,
-    pub place: Place,
-    pub frame: Option<Box>,
+    pub place: Span,
+    pub frame: Option<Frame>,
     /// Which of the field's places, where there are several.
     pub number: Option<usize>,
     /// It is the field's that has the focus.
@@ -85,10 +86,10 @@ pub struct Mark {
 impl Marking {
     pub fn new(name: Callback<String, String>, vendor: &'static str) -> Self {
         let (fields, paper) = (RwSignal::new(Arc::default()), RwSignal::new(Paper::Closed));
-        let (file, told) = (RwSignal::new(None::<String>), RwSignal::new(Arc::<Vec<Told>>::default()));
+        let (file, told) = (RwSignal::new(None::<String>), RwSignal::new(Arc::<Vec<SourceLocation>>::default()));
         let found = Memo::new(move |_| {
-            let here = |one: &&Told| file.with(|file| file.as_ref() == Some(&one.file));
-            let told: Vec<Told> = told.with(|told| told.iter().filter(here).cloned().collect());
+            let here = |one: &&SourceLocation| file.with(|file| file.as_ref() == Some(&one.file));
+            let told: Vec<SourceLocation> = told.with(|told| told.iter().filter(here).cloned().collect());
             let pieces = match paper.get() {
                 Paper::Read { pieces, .. } => pieces,
                 // A scan has no text, and the vendor may have read it all the same.
@@ -154,7 +155,7 @@ impl Marking {
     }
 
     /// The place that is meant.
-    pub fn current(self) -> Option<Place> {
+    pub fn current(self) -> Option<Span> {
         let mine = self.mine();
         let spot = *mine.get(self.at.get())?;
         self.found.with(|found| found.spots.get(spot).map(|spot| spot.place))

@@ -6,7 +6,7 @@ use super::pages::Layers;
 use crate::net::Bytes;
 use crate::platform::document::{Document, Opener};
 use crate::prelude::*;
-use runs::places::MAX_TEXT;
+use console::places::MAX_TEXT;
 use std::rc::Rc;
 use std::sync::Arc;
 

@@ -5,8 +5,9 @@ use super::tool::tool;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
-use runs::cells::{self, Table};
-use runs::places::{MAX_TEXT, Place};
+use console::file::cells;
+use console::file::cells::Table;
+use console::places::{MAX_TEXT, Span};
 use std::sync::Arc;
 
 /// Rows and columns that are read; the download has them all.
@@ -104,7 +105,7 @@ fn search(table: &Table, marking: Option<Marking>, finding: Finding) -> Vec<usiz
 
 /// Shows the rows that a place is in which is meant.
 fn follow(shown: &Arc<Shown>, head: usize) {
-    let go = move |shown: &Shown, place: Option<Place>| {
+    let go = move |shown: &Shown, place: Option<Span>| {
         let Some(row) = place.and_then(|place| shown.row_of(place.piece)).filter(|row| *row >= head) else { return };
         let from = shown.from.get_untracked();
         if !(from..from + shown.rows).contains(&row) {

@@ -3,8 +3,8 @@ use super::marking::{Marking, clicks, inline, presses};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
+use console::places::{Span, Text};
 use runs::Json;
-use runs::places::{Place, Text};
 use std::ops::Range;
 
 /// Characters shown of one value, and searched.
@@ -49,7 +49,7 @@ pub fn Marked(
 /// Texts and marks in turn. Of two places that overlap one is drawn: what is looked for before the field's, that before others'.
 fn parts(text: &Text, pieces: Range<usize>, marking: Option<Marking>, finding: Option<Finding>) -> Vec<Html> {
     let base = pieces.start;
-    let within = |place: &Place| text.range(&Place { piece: place.piece - base, ..*place });
+    let within = |place: &Span| text.range(&Span { piece: place.piece - base, ..*place });
     let mut places: Vec<(u8, (usize, usize), Html)> = Vec::new();
     for (place, current) in finding.map(|finding| finding.hits(pieces.clone())).unwrap_or_default() {
         if let Some((from, to)) = within(&place) {

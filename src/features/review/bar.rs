@@ -7,9 +7,9 @@ use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::capability::ReviewStyle;
+use console::keys::Action;
+use runs::adapters::capability::ReviewStyle;
 use runs::form::Draft;
-use runs::keys::Action;
 
 /// What stands in the way, and the decision.
 pub fn bar(desk: Desk, queue: Queue) -> Html {

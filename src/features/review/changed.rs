@@ -10,9 +10,9 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
-use runs::diff::{Comparison, three_way};
 use runs::form::Draft;
-use runs::review::{Review, Version};
+use runs::model::review::{Review, Version};
+use runs::value::diff::{Comparison, three_way};
 use std::sync::Arc;
 
 const CARRY: &str = "carry";

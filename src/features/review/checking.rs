@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
 use runs::form::{Draft, Problem, findings, joined, problems};
-use runs::status::Tone;
+use runs::model::status::Tone;
 
 /// A pause in typing, in milliseconds.
 const PAUSE: u32 = 300;

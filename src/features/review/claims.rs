@@ -7,9 +7,9 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
-use runs::adapter::RunRef;
-use runs::review::{Holder, ReviewState};
-use runs::status::Tone;
+use runs::adapters::RunRef;
+use runs::model::review::{Holder, ReviewState};
+use runs::model::status::Tone;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 

@@ -7,8 +7,8 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, StatusLabel};
-use runs::capability::ReviewStyle;
-use runs::review::{Review, ReviewState};
+use runs::adapters::capability::ReviewStyle;
+use runs::model::review::{Review, ReviewState};
 use runs::{StatusKind, Timestamp};
 
 /// A review that takes no decision any more: what was decided, and the data as it was looked at.

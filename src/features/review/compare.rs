@@ -7,9 +7,9 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use runs::Json;
-use runs::diff::{Compared, Comparison, Verdict};
 use runs::form::field_text;
-use runs::json::Map;
+use runs::value::diff::{Compared, Comparison, Verdict};
+use runs::value::json::Map;
 
 /// Rows of a comparison; the clashes come first.
 const SHOWN: usize = 200;
@@ -74,7 +74,7 @@ pub fn value(value: Option<&Json>) -> Html {
     if text.is_empty() {
         return view! { <span class="sl-3">{t().review.nothing}</span> };
     }
-    view! { <bdi>{runs::error::bounded(&text)}</bdi> }
+    view! { <bdi>{runs::wire::error::bounded(&text)}</bdi> }
 }
 
 /// My values to take elsewhere: the changed ones to the clipboard, all three documents as a file.
@@ -92,7 +92,7 @@ pub fn take_along(desk: Desk, original: Json, theirs: Json, mine: Json) -> Html 
             if page::copy(&text).await { toasts.say(t().shared.copied) } else { toasts.warn(t().shared.not_copied) }
         });
     };
-    let name = format!("review-{}.json", runs::http::encode(&desk.place().run));
+    let name = format!("review-{}.json", runs::value::percent::encode(&desk.place().run));
     let download = move |_| {
         let parts = [("original", original.clone()), ("theirs", theirs.clone()), ("mine", mine.clone())];
         let all = Json::Object(parts.map(|(name, value)| (name.to_owned(), value)).into_iter().collect());

@@ -9,8 +9,8 @@ use crate::prelude::*;
 use crate::router;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment};
-use runs::diff::three_way;
-use runs::review::{Decision, Outcome, Review, ReviewState};
+use runs::model::review::{Decision, Outcome, Review, ReviewState};
+use runs::value::diff::three_way;
 use runs::{Json, Timestamp};
 
 const KEEP: &str = "keep";
@@ -73,7 +73,7 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     let words = t().review;
     let edits = match (&decision.data, original) {
         (None, _) => Some(0),
-        (Some(data), Some(original)) => Some(runs::diff::changes(original, data).len()),
+        (Some(data), Some(original)) => Some(runs::value::diff::changes(original, data).len()),
         (Some(_), None) => None,
     };
     let nobody = || (words.nobody_recorded)(desk.vendor());

@@ -4,10 +4,10 @@ use crate::features::keys;
 use crate::platform::page;
 use crate::state::{Phase, Taken, preferences};
 use crate::strings::t;
+use console::keys::Action;
 use leptos::prelude::*;
 use runs::form::{Draft, Problem};
-use runs::keys::Action;
-use runs::review::{Intent, ReviewState};
+use runs::model::review::{Intent, ReviewState};
 
 /// Problems that stand in the way of approving.
 pub fn blocking(desk: Desk) -> Vec<Problem> {

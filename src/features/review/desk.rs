@@ -12,13 +12,13 @@ use crate::state::drafts::Written;
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
-use runs::deciding::Kept;
+use runs::adapters::RunRef;
+use runs::deciding::decision::Kept;
 use runs::form::{Checked, Draft, Problem};
-use runs::http::encode;
-use runs::live::Pace;
+use runs::model::review::{Review, ReviewState};
 use runs::model::{ReviewRef, RunDetail};
-use runs::review::{Review, ReviewState};
+use runs::reading::live::Pace;
+use runs::value::percent::encode;
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -221,7 +221,7 @@ impl Desk {
         self.follow_other_tabs();
         // Nothing was sent, because there is newer content: edits are compared with it.
         Effect::new(move |_| {
-            let changed = |case: Arc<Case>| matches!(case.phase, Phase::Came(runs::review::Outcome::Changed(_)));
+            let changed = |case: Arc<Case>| matches!(case.phase, Phase::Came(runs::model::review::Outcome::Changed(_)));
             if self.case.get().is_some_and(changed) && self.draft.with_untracked(|draft| draft.count() > 0) {
                 self.comparing.set(true);
                 self.live.refresh();
@@ -238,7 +238,8 @@ impl Desk {
         });
         // What the vendor answered to a decision is told where it belongs.
         Effect::new(move |_| {
-            if let Some(Phase::Came(runs::review::Outcome::Invalid { fields, .. })) = self.case.get().map(|case| case.phase.clone()) {
+            if let Some(Phase::Came(runs::model::review::Outcome::Invalid { fields, .. })) = self.case.get().map(|case| case.phase.clone())
+            {
                 let place = |path: String| if path.starts_with('/') { path } else { format!("/{}", path.replace('.', "/")) };
                 self.told.set(fields.into_iter().map(|(path, message)| (place(path), message)).collect());
             }

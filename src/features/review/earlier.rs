@@ -3,9 +3,9 @@ use crate::features::preview::{Marked, Marking, Paper, SHOWN};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Moment, StatusLabel};
+use console::places::Text;
+use console::text::readable::readable;
 use runs::model::{FactName, FactValue, File, Step};
-use runs::places::Text;
-use runs::readable::readable;
 use runs::{Json, StatusKind};
 use std::sync::Arc;
 

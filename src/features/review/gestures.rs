@@ -4,8 +4,8 @@ use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
+use console::keys::Action;
 use runs::form::{Draft, Pick};
-use runs::keys::Action;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlInputElement};
 

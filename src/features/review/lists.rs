@@ -10,8 +10,8 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
+use console::keys::Action;
 use runs::form::{Draft, Kind, Node};
-use runs::keys::Action;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 

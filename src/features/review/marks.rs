@@ -3,9 +3,9 @@ use crate::features::keys;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
+use console::keys::Action;
 use runs::Json;
 use runs::form::{Draft, Kind, Node, Problem, field_text};
-use runs::keys::Action;
 use std::collections::BTreeSet;
 
 /// What is to be said about one field: what it was, and what is wrong with it.

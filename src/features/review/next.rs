@@ -8,11 +8,11 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::{Globals, case_id};
 use crate::strings::t;
+use console::queue::step;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
+use runs::model::review::{Review, ReviewState};
 use runs::model::{Iteration, ReviewRef, Run, RunDetail};
-use runs::queue::step;
-use runs::review::{Review, ReviewState};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 

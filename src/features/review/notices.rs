@@ -7,11 +7,11 @@ use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
-use runs::capability::ReviewStyle;
-use runs::deciding::Event;
-use runs::diff;
-use runs::review::{Outcome, Review, ReviewState};
-use runs::status::Tone;
+use runs::adapters::capability::ReviewStyle;
+use runs::deciding::decision::Event;
+use runs::model::review::{Outcome, Review, ReviewState};
+use runs::model::status::Tone;
+use runs::value::diff;
 use std::sync::Arc;
 
 /// Differences listed in a notice.

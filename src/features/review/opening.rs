@@ -7,8 +7,8 @@ use crate::net::{self, Bytes, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes;
+use console::places::mark;
 use runs::model::File;
-use runs::places::mark;
 use std::cell::RefCell;
 use std::sync::Arc;
 

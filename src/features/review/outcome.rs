@@ -12,7 +12,7 @@ use crate::state::{Case, Phase};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
 use runs::Timestamp;
-use runs::review::{Decision, Outcome};
+use runs::model::review::{Decision, Outcome};
 use std::sync::Arc;
 
 pub const HEADING: &str = "outcome";

@@ -3,7 +3,7 @@ use crate::data::presence::{Here, attend};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Icon, Notice, moment_words};
-use runs::status::Tone;
+use runs::model::status::Tone;
 
 /// Tells others that this review is open here, and says who else has it open.
 pub fn beside(desk: Desk) -> Html {

@@ -5,8 +5,8 @@ use crate::state::{Case, Deciding, Phase, case_id};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_words};
 use runs::Timestamp;
-use runs::deciding::Event;
-use runs::review::Outcome;
+use runs::deciding::decision::Event;
+use runs::model::review::Outcome;
 
 fn at(moment: Timestamp) -> String {
     (t().shared.clock)(clock::local(moment))

@@ -5,9 +5,9 @@ use super::desk::{Desk, field_id};
 use super::editor;
 use crate::platform::page;
 use crate::strings::t;
+use console::queue::step;
 use leptos::prelude::*;
 use runs::form::named_in;
-use runs::queue::step;
 use std::collections::BTreeSet;
 
 /// Fields that want a look, in form order: what is wrong with them is known.
@@ -24,7 +24,7 @@ fn to_check(desk: Desk) -> Vec<String> {
 /// Fields that the review is about: what is wrong with them is known, why a person is asked names them, or they were changed.
 fn about(desk: Desk) -> BTreeSet<String> {
     let why = desk.read.with_untracked(|read| {
-        let why = |read: &runs::review::Review| read.reason.iter().chain(&read.instructions).cloned().collect::<Vec<_>>().join("\n");
+        let why = |read: &runs::model::review::Review| read.reason.iter().chain(&read.instructions).cloned().collect::<Vec<_>>().join("\n");
         read.as_deref().map(why).unwrap_or_default()
     });
     let mut all: BTreeSet<String> = to_check(desk).into_iter().collect();

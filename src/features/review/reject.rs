@@ -6,7 +6,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::{Dialog, Textarea};
-use runs::capability::RejectReason;
+use runs::adapters::capability::RejectReason;
 
 /// Characters of a reason; longer ones stay in the text and are not sent.
 const LONGEST: usize = 2_000;

@@ -6,9 +6,9 @@ use crate::features::preview::Marking;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::prelude::*;
+use console::places::Sought;
 use runs::Json;
 use runs::form::Draft;
-use runs::places::Sought;
 use std::sync::Arc;
 use web_sys::EventTarget;
 

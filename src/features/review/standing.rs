@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, moment_words};
 use runs::Timestamp;
-use runs::review::{Decision, ResumeState, Review};
+use runs::model::review::{Decision, ResumeState, Review};
 
 pub fn moment(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "–".into(), moment_words)
@@ -16,7 +16,7 @@ pub fn versions(review: &Review) -> Option<Html> {
     if review.versions.len() < 2 {
         return None;
     }
-    let one = |version: &runs::review::Version| {
+    let one = |version: &runs::model::review::Version| {
         let shown = (version.data == review.data).then(|| view! { <span class="sl-2">" · "{words.shown}</span> });
         let note = version.note.clone().map(|note| view! { <bdi class="sl-2">" · "{note}</bdi> });
         view! { <li><bdi>{(words.version)(version.author.kind, &version.author.name, &moment(version.created_at))}</bdi>{shown}{note}</li> }

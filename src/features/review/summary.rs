@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Notice};
 use runs::form::Draft;
-use runs::status::Tone;
+use runs::model::status::Tone;
 
 /// Problems and misfits listed in full.
 const SHOWN: usize = 30;

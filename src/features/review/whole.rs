@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Notice};
 use runs::form::{Draft, Problem, Wrong};
-use runs::status::Tone;
+use runs::model::status::Tone;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 

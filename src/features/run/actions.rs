@@ -10,8 +10,9 @@ use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon, copy_address};
 use runs::ApiError;
 use runs::Operation;
-use runs::bulk::{self, found};
-use runs::capability::{Deletion, Rerun};
+use runs::adapters::capability::{Deletion, Rerun};
+use runs::deciding::bulk;
+use runs::deciding::bulk::found;
 use runs::model::{ActionOutcome, Run, RunDetail};
 
 /// When a run that was asked to start again is looked at, in milliseconds after each other.

@@ -36,8 +36,8 @@ pub fn json(name: &str, value: &Json) -> Html {
     match value {
         Json::Object(_) | Json::Array(_) => view! { <Code value=value.clone() label=name /> },
         scalar => {
-            let flaw = runs::json::flaw(scalar).map(|_| view! { " "<span class="sl-mark">{t().shared.not_valid}</span> });
-            view! { <bdi class="sl-wrap">{runs::json::plain(scalar)}</bdi>{flaw} }
+            let flaw = runs::value::json::flaw(scalar).map(|_| view! { " "<span class="sl-mark">{t().shared.not_valid}</span> });
+            view! { <bdi class="sl-wrap">{runs::value::json::plain(scalar)}</bdi>{flaw} }
         }
     }
 }

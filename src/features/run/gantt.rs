@@ -6,7 +6,8 @@ use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, status_icon};
 use runs::model::{RunDetail, RunError, StepCounts};
-use runs::timeline::{self, Bar, GanttOptions, Holding, Row, RowKind, Side, Tick};
+use runs::reading::timeline;
+use runs::reading::timeline::{Bar, GanttOptions, Holding, Row, RowKind, Side, Tick};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -212,7 +213,7 @@ fn draw(
     let mut title = name_of(row, detail);
     if let Some(error) = failed(row, detail) {
         title.push('\n');
-        title.push_str(&runs::error::bounded(&runs::readable::readable(&error.message)));
+        title.push_str(&runs::wire::error::bounded(&console::text::readable::readable(&error.message)));
     }
     let (of, chart) = (Arc::clone(detail), Arc::clone(drawn));
     let selected = move || {
@@ -253,8 +254,8 @@ fn label(row: &Row, detail: &RunDetail, moving: Moving, at: usize) -> Option<Htm
     let words = match row.holding {
         Some(Holding::Everything) => view! { <strong>{move || (t().run.everything_waits)(&lasted())}</strong> },
         _ => match failed {
-            Some(error) if row.status.tone() == runs::status::Tone::Fail => {
-                view! { {lasted}" · "<bdi class="bad">{runs::error::bounded(&runs::readable::readable(&error.message))}</bdi> }
+            Some(error) if row.status.tone() == runs::model::status::Tone::Fail => {
+                view! { {lasted}" · "<bdi class="bad">{runs::wire::error::bounded(&console::text::readable::readable(&error.message))}</bdi> }
             }
             _ => view! { {lasted} },
         },

@@ -8,8 +8,8 @@ use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy, sandbox_mark};
 use runs::model::{Run, TriggerKind};
-use runs::query::HistoryAddress;
-use runs::timeline::Spent;
+use runs::reading::address::HistoryAddress;
+use runs::reading::timeline::Spent;
 
 /// Which run, where it stands, when and how long, and what can be done with it.
 #[component]

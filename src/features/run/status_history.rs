@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, Moment, StatusLabel, status_words};
 use runs::model::RunDetail;
-use runs::timeline::{Part, SegKind, Segment, StatusBar, Transition, status_segments};
+use runs::reading::timeline::{Section, SegKind, Segment, StatusBar, Transition, status_segments};
 use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl Look {
     fn of(one: &Segment) -> Self {
         let inside = one.kind == SegKind::Fold || one.share >= LABELLED;
         let chars = (t().shared.clock)(clock::local(one.from)).chars().count() as f64;
-        let ticked = one.kind != SegKind::Fold && one.part != Part::Tail && one.share >= LABELLED * (chars / TICK_CHARS).max(1.0);
+        let ticked = one.kind != SegKind::Fold && one.part != Section::Tail && one.share >= LABELLED * (chars / TICK_CHARS).max(1.0);
         let (from, to) = (Timestamp(0), Timestamp(0));
         Self { one: Segment { from, to, millis: 0, stretch_ms: 0, share: 0.0, ..one.clone() }, inside, ticked }
     }
@@ -109,7 +109,7 @@ fn label(one: &Segment) -> String {
     let words = t().run;
     if one.kind == SegKind::Fold {
         (words.folded)(&(t().shared.duration)(one.millis))
-    } else if one.part == Part::Tail {
+    } else if one.part == Section::Tail {
         (words.still)(&status_words(&one.status))
     } else {
         format!("{} {}", status_words(&one.status), (t().shared.duration)(one.stretch_ms))

@@ -4,8 +4,8 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel, copy_address};
+use runs::model::status::Tone;
 use runs::model::{RunDetail, Step};
-use runs::status::Tone;
 use runs::{Json, StatusKind, Timestamp};
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use crate::routes::{self, Page};
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::RunRef;
-use runs::live::{Pace, newer, says_the_same};
+use runs::adapters::RunRef;
 use runs::model::{Run, RunDetail};
-use runs::timeline::{Spent, status_segments};
+use runs::reading::live::{Pace, newer, says_the_same};
+use runs::reading::timeline::{Spent, status_segments};
 use runs::{StatusKind, Timestamp};
 use std::sync::Arc;
 

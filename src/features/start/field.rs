@@ -1,6 +1,6 @@
 use crate::strings::t;
 use leptos::prelude::*;
-use runs::adapter::{InputField, InputKind, InputValue};
+use runs::adapters::{InputField, InputKind, InputValue};
 
 /// The largest file that is read, where the vendor names no limit: the gateway takes 64 MB, and base64 adds a third.
 pub const LARGEST: u64 = 40_000_000;
@@ -74,7 +74,7 @@ impl Entry {
                     Ok(Vec::new())
                 }
             }
-            InputKind::Json { .. } => runs::json::parse(text.as_bytes())
+            InputKind::Json { .. } => runs::value::json::parse(text.as_bytes())
                 .map(|value| vec![InputValue::Json(value)])
                 .map_err(|problem| (words.not_json)(&problem.problem)),
             InputKind::Text => Ok(vec![InputValue::Text(text)]),

@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, cut};
 use leptos::html::Input;
-use runs::adapter::InputKind;
+use runs::adapters::InputKind;
 use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 

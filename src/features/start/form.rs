@@ -10,10 +10,10 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice};
 use runs::Json;
-use runs::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
-use runs::capability::StartStyle;
-use runs::query::HistoryAddress;
-use runs::status::Tone;
+use runs::adapters::capability::StartStyle;
+use runs::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
+use runs::model::status::Tone;
+use runs::reading::address::HistoryAddress;
 
 /// The form; what was entered stays whatever the outcome is.
 #[component]

@@ -1,7 +1,7 @@
 use crate::data::Connection;
 use crate::net;
 use leptos::prelude::*;
-use runs::adapter::StartRequest;
+use runs::adapters::StartRequest;
 use runs::model::Started;
 use runs::{ApiError, ErrorKind};
 

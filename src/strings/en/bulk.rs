@@ -1,8 +1,8 @@
 use super::shared::{WORDS as SHARED, reason, several, with_request};
 use crate::strings::BulkWords;
 use runs::ApiError;
-use runs::bulk::{Out, Tally, Verb};
-use runs::capability::{Capabilities, Deletion, Rerun};
+use runs::adapters::capability::{Capabilities, Deletion, Rerun};
+use runs::deciding::bulk::{Out, Tally, Verb};
 
 pub(super) static WORDS: BulkWords = BulkWords {
     region: "Selected runs",
@@ -181,7 +181,7 @@ fn words(fact: String, error: &ApiError) -> String {
 mod tests {
     use super::{Verb, WORDS};
     use runs::Dialect;
-    use runs::bulk::Tally;
+    use runs::deciding::bulk::Tally;
 
     #[test]
     fn what_happens_is_said_for_the_vendor() {

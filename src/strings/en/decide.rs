@@ -1,6 +1,6 @@
 use super::shared::count;
 use crate::strings::DecideWords;
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 
 pub(super) static WORDS: DecideWords = DecideWords {
     unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",

@@ -1,8 +1,8 @@
 use super::shared::{WORDS as SHARED, n, several};
 use crate::platform::save::Place;
 use crate::strings::ExportWords;
-use runs::export::Format;
-use runs::sheet::Separator;
+use console::file::export::Format;
+use console::file::sheet::Separator;
 
 pub(super) static WORDS: ExportWords = ExportWords {
     title: "Export runs",

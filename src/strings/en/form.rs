@@ -2,7 +2,7 @@ use super::shared::{n, several};
 use crate::strings::FormWords;
 use runs::Json;
 use runs::form::{ChoiceWords, Format, Pasted, Type, Unchecked, Unfit, VariantName, Wrong, field_text};
-use runs::json::Number;
+use runs::value::json::Number;
 
 pub(super) static WORDS: FormWords = FormWords {
     problem: |problem| wrong(&problem.wrong, &problem.found),

@@ -1,7 +1,7 @@
 use super::shared::{count, n, reason, with_request};
 use crate::strings::{JumpField, JumpWords};
 use runs::ErrorKind;
-use runs::jump::Miss;
+use runs::reading::jump::Miss;
 
 pub(super) static FIELD: JumpField = JumpField {
     label: "Jump to",
@@ -30,7 +30,7 @@ pub(super) static WORDS: JumpWords = JumpWords {
         ),
         Miss::TooFar { back: None } => format!(
             "{vendor} lists runs only from page to page, and {what} is not on the newest {} pages. The run itself can be opened.",
-            n(runs::jump::WALKED)
+            n(runs::reading::jump::WALKED)
         ),
         Miss::NoWay => format!("{vendor} does not say where in the list {what} is. The run itself can be opened."),
         Miss::Moving => format!("Runs started faster than the list could be read, so the place of {what} is not certain. Try again."),

@@ -1,5 +1,5 @@
 use crate::strings::KeyWords;
-use runs::keys::Action;
+use console::keys::Action;
 
 pub(super) static WORDS: KeyWords = KeyWords {
     title: "Keyboard shortcuts",

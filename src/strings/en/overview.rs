@@ -1,20 +1,20 @@
 use super::history::WORDS as HISTORY;
 use super::shared::WORDS as SHARED;
 use crate::strings::OverviewWords;
+use console::columns::Column;
 use runs::StatusKind;
-use runs::columns::Column;
-use runs::summary::Became;
+use runs::reading::summary::OutcomeGroup;
 
 pub(super) static WORDS: OverviewWords = OverviewWords {
     summary: "Summary",
     glance: |counts| {
         let mut text = format!("{} loaded", (SHARED.count)(counts.all()));
         let parts = [
-            (Became::Succeeded, "completed"),
-            (Became::UnderWay, "under way"),
-            (Became::Waiting, "waiting"),
-            (Became::Failed, "failed"),
-            (Became::Other, "other"),
+            (OutcomeGroup::Succeeded, "completed"),
+            (OutcomeGroup::UnderWay, "under way"),
+            (OutcomeGroup::Waiting, "waiting"),
+            (OutcomeGroup::Failed, "failed"),
+            (OutcomeGroup::Other, "other"),
         ];
         for (became, word) in parts {
             let count = counts.get(became);

@@ -1,6 +1,6 @@
 use super::shared::{count, n, several};
 use crate::strings::PreviewWords;
-use runs::charset::Why;
+use console::file::charset::Why;
 
 pub(super) static WORDS: PreviewWords = PreviewWords {
     show: |name| format!("Preview {name}"),

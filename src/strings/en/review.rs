@@ -1,7 +1,7 @@
 use super::shared::{n, several, within};
 use crate::strings::ReviewWords;
-use runs::capability::ReviewStyle;
-use runs::diff::Counts;
+use runs::adapters::capability::ReviewStyle;
+use runs::value::diff::Counts;
 
 pub(super) static WORDS: ReviewWords = ReviewWords {
     title: "Reviews",

@@ -1,7 +1,7 @@
 use crate::platform::clock::{Local, local};
 use crate::strings::Shared;
-use runs::error::shortened;
 use runs::model::{FactName, NoNumber, TriggerKind};
+use runs::wire::error::shortened;
 use runs::{ApiError, ErrorKind, StatusKind};
 
 pub(super) static WORDS: Shared = Shared {

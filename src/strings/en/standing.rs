@@ -1,6 +1,6 @@
 use super::shared::{count, several, within};
 use crate::strings::StandingWords;
-use runs::review::AuthorKind;
+use runs::model::review::AuthorKind;
 
 pub(super) static WORDS: StandingWords = StandingWords {
     held: |name, at| match at {

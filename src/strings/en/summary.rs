@@ -1,7 +1,7 @@
 use super::shared::WORDS as SHARED;
 use crate::platform::clock::Local;
 use crate::strings::SummaryWords;
-use runs::summary::Became;
+use runs::reading::summary::OutcomeGroup;
 
 pub(super) static WORDS: SummaryWords = SummaryWords {
     runs: "Runs",
@@ -37,11 +37,11 @@ pub(super) static WORDS: SummaryWords = SummaryWords {
     statistics_failed: |why| format!("{why} Its own statistics are missing here. The next try comes by itself."),
     nothing_drawn: "No runs to draw.",
     became: |became| match became {
-        Became::Succeeded => "Completed",
-        Became::Waiting => "Waiting",
-        Became::UnderWay => "Queued or running",
-        Became::Failed => "Failed",
-        Became::Other => "Other",
+        OutcomeGroup::Succeeded => "Completed",
+        OutcomeGroup::Waiting => "Waiting",
+        OutcomeGroup::UnderWay => "Queued or running",
+        OutcomeGroup::Failed => "Failed",
+        OutcomeGroup::Other => "Other",
     },
     drawing: |all, peak, failed, waiting| {
         let count = SHARED.count;

@@ -1,6 +1,6 @@
 use super::shared::{n, several};
 use crate::strings::ViewWords;
-use runs::views::{LARGEST_FILE, MOST, NoViews, Refused};
+use console::views::{LARGEST_FILE, MOST, NoViews, Refused};
 
 pub(super) static WORDS: ViewWords = ViewWords {
     save_as: "Save what is shown as",

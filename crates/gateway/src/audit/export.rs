@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use axum::body::{Body, Bytes};
+use console::file::sheet::{MARK, Record, Separator};
 use futures_util::stream;
-use runs::sheet::{MARK, Record, Separator};
 use runs::{Json, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
@@ -130,7 +130,7 @@ async fn decision(read: &SqlitePool, row: &SqliteRow) -> sqlx::Result<Vec<Vec<St
 
 /// Texts bare, everything else as JSON with its digits.
 fn plain(json: String) -> String {
-    match runs::json::parse(json.as_bytes()) {
+    match runs::value::json::parse(json.as_bytes()) {
         Ok(Json::String(text)) => text,
         _ => json,
     }

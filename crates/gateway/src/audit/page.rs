@@ -114,11 +114,11 @@ mod tests {
 
     use super::*;
     use crate::audit::filter::Asked;
-    use crate::store::{Place, Store};
+    use crate::store::{Location, Store};
 
     #[tokio::test]
     async fn every_list_is_read_along_an_index() {
-        let store = Store::open(&Place::Memory).await.unwrap();
+        let store = Store::open(&Location::Memory).await.unwrap();
         let text = |text: &str| Some(text.to_owned());
         for asked in [
             Asked::default(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use runs::Dialect;
-use runs::dialect::KeyHeader;
+use runs::adapters::route::KeyHeader;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
@@ -15,7 +15,7 @@ use crate::upstream::{Connection, Key, is_loopback};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// What the app's decoder takes at most.
-pub const DEFAULT_MAX_RESPONSE: u64 = runs::json::MAX_ANSWER as u64;
+pub const DEFAULT_MAX_RESPONSE: u64 = runs::value::json::MAX_ANSWER as u64;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

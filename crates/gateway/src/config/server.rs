@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Config, Wrong};
-use crate::store::Place;
+use crate::store::Location;
 use crate::upstream::is_loopback;
 
 #[derive(Default, Deserialize)]
@@ -49,8 +49,8 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
     Config {
         listen,
         app: raw.app.map(|app| folder.join(app)),
-        store: raw.store.map(|store| match Place::of(store) {
-            Place::File(path) => Place::File(folder.join(path)),
+        store: raw.store.map(|store| match Location::of(store) {
+            Location::File(path) => Location::File(folder.join(path)),
             memory => memory,
         }),
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),

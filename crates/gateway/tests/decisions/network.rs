@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use gateway::execute::Carrier;
-use runs::deciding::{Retry, Turn};
-use runs::http::{Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, Operation};
 
 use crate::rng::Rng;
@@ -41,12 +41,12 @@ pub struct Network {
 /// not of one moment, and an answer may take its time.
 pub enum Flight<T> {
     Over(Result<T, ApiError>),
-    Under(Vec<Part>, Then<T>),
+    Under(Vec<Exchange>, Then<T>),
 }
 
 type Then<T> = Box<dyn FnOnce(Vec<Reply>) -> Operation<T>>;
 
-pub struct Part {
+pub struct Exchange {
     request: Request,
     tries: Retry,
     reply: Option<Reply>,
@@ -57,7 +57,7 @@ impl<T> Flight<T> {
         match operation {
             Operation::Done(result) => Self::Over(result),
             Operation::Ask(requests, then) => {
-                let part = |request| Part { request, tries: Retry::default(), reply: None };
+                let part = |request| Exchange { request, tries: Retry::default(), reply: None };
                 Self::Under(requests.into_iter().map(part).collect(), then)
             }
         }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use runs::capability::RejectReason;
-use runs::deciding::{Case, Effect, Event, Kept, Phase, resume};
+use runs::adapters::capability::RejectReason;
+use runs::deciding::decision::{Case, Effect, Event, Kept, Phase, resume};
 use runs::form::Draft;
 use runs::model::RunDetail;
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Dialect, Json, Timestamp};
 
 use crate::network::Flight;
@@ -24,7 +24,7 @@ pub enum Running {
 
 /// What a person decided, whatever their browser makes of it later.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct Choice {
     pub approve: bool,
     /// The data that was approved or rejected, as it stood in front of the person.
     pub data: Json,
@@ -60,7 +60,7 @@ pub struct Reviewer {
     keys: u64,
     pub attempt: u64,
     /// Every decision by its key.
-    pub said: BTreeMap<String, Said>,
+    pub said: BTreeMap<String, Choice>,
 }
 
 impl Reviewer {
@@ -162,7 +162,7 @@ impl Reviewer {
             format!("cmd_{}_{}_{}", self.number, self.keys, tab.read.run)
         });
         let data = edited.clone().unwrap_or_else(|| tab.read.data.clone());
-        self.said.insert(key.clone(), Said { approve, data, reason: reason.clone() });
+        self.said.insert(key.clone(), Choice { approve, data, reason: reason.clone() });
         let intent = Intent { key, approve, edited, reason };
         let (case, effects) = Case::new(Arc::clone(&tab.read), intent, None, window, Timestamp(now));
         tab.decided = Some(Kept::of(&tab.draft, None, Timestamp(now)));
@@ -203,7 +203,7 @@ impl Reviewer {
                     tab.events.push_back(Event::Logged(if log_works { Ok(()) } else { Err(error()) }));
                 }
                 Effect::ReadRun => {
-                    let run = runs::adapter::RunRef { id: tab.read.run.clone(), flow: Some(tab.read.flow.clone()) };
+                    let run = runs::adapters::RunRef { id: tab.read.run.clone(), flow: Some(tab.read.flow.clone()) };
                     tab.running.push(Running::Run(Box::new(Flight::of(adapter.get_run(&run)))));
                 }
                 Effect::Send => {

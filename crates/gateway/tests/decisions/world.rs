@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use gateway::execute::Carrier;
 use gateway::upstream::Upstream;
-use runs::adapter::{FlowQuery, InputField, InputKind, InputValue, RunRef, StartRequest};
+use runs::adapters::{FlowQuery, InputField, InputKind, InputValue, RunRef, StartRequest};
 use runs::{Dialect, Json};
 
 const FLOW: &str = "PO to invoice reconciliation";
@@ -16,7 +16,7 @@ const AHEAD: usize = 8;
 
 /// A review that waits.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct WaitingReview {
     pub run: RunRef,
     pub review: String,
 }
@@ -60,7 +60,7 @@ impl World {
     }
 
     /// A fresh review that waits.
-    pub async fn next(&mut self, dialect: Dialect) -> Place {
+    pub async fn next(&mut self, dialect: Dialect) -> WaitingReview {
         if self.started.get(dialect.slug()).is_none_or(|queue| queue.len() < AHEAD / 2) {
             self.fill(dialect).await;
         }
@@ -69,7 +69,7 @@ impl World {
         for _ in 0..600 {
             let detail = carrier.run(dialect.run_adapter().get_run(&run)).await.unwrap();
             if let Some(review) = detail.reviews.first() {
-                return Place { run, review: review.id.clone() };
+                return WaitingReview { run, review: review.id.clone() };
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use gateway::upstream::{Connection, Key, Upstream};
-use runs::adapter::{FlowQuery, RunRef};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, RunRef};
 use runs::model::{ActionOutcome, Place, Statistics};
-use runs::query::RunQuery;
-use runs::summary::{Became, Counts};
+use runs::reading::summary::{Counts, OutcomeGroup};
 use runs::{Dialect, ErrorKind, StatusKind};
 
 use crate::support::*;
@@ -45,7 +45,7 @@ async fn the_whole_history_is_paged_without_gaps_or_doubles() {
         assert!(runs.iter().all(|run| run.flow == flow), "{dialect:?}");
         assert!(runs.is_sorted_by(|newer, older| newer.created_at >= older.created_at), "{dialect:?}: newest first");
         // Native numbers count deleted runs too, which no list shows; derived ones count what is listed.
-        let numbered = vendor.adapter.capabilities().numbers != runs::capability::NumberSource::None;
+        let numbered = vendor.adapter.capabilities().numbers != runs::adapters::capability::NumberSource::None;
         assert!(runs.len() as u64 >= RUNS - 20, "{dialect:?}: {} runs", runs.len());
         assert_eq!(numbers.last().copied(), numbered.then_some(1), "{dialect:?}: the oldest run is the first");
         assert!(numbers.is_sorted_by(|newer, older| newer > older), "{dialect:?}");
@@ -98,12 +98,12 @@ async fn what_a_vendor_counts_by_itself_is_what_its_lists_hold() {
             Dialect::SuperAi => assert!(said.with_deleted && said.total >= Some(counts.all()), "{said:?}"),
             _ => {
                 assert_eq!(said.total, Some(counts.all()), "{dialect:?}");
-                assert_eq!((said.succeeded, said.failed), (count(Became::Succeeded), count(Became::Failed)), "{dialect:?}");
-                assert_eq!(said.under_way, count(Became::UnderWay), "{dialect:?}");
+                assert_eq!((said.succeeded, said.failed), (count(OutcomeGroup::Succeeded), count(OutcomeGroup::Failed)), "{dialect:?}");
+                assert_eq!(said.under_way, count(OutcomeGroup::UnderWay), "{dialect:?}");
             }
         }
         if said.waiting.is_some() {
-            assert_eq!(said.waiting, count(Became::Waiting), "{dialect:?}");
+            assert_eq!(said.waiting, count(OutcomeGroup::Waiting), "{dialect:?}");
         }
         if said.last_run.is_some() {
             assert_eq!(said.last_run, all.first().and_then(|run| run.created_at.or(run.started_at)), "{dialect:?}");

@@ -22,7 +22,7 @@ async fn told(gateway: &Gateway, path: &str) -> Vec<String> {
 async fn the_first_read_of_a_history_page_is_told_with_it_and_can_be_made() {
     let world = World::new().await;
     for dialect in Dialect::ALL {
-        let (id, flow) = (dialect.slug(), runs::http::encode(&world.vendor(dialect).flows().await[0].id));
+        let (id, flow) = (dialect.slug(), runs::value::percent::encode(&world.vendor(dialect).flows().await[0].id));
         for path in
             [format!("/runs?c={id}&flow={flow}"), format!("/runs?c={id}"), format!("/runs?c={id}&flow={flow}&status=failed&size=25")]
         {
@@ -53,7 +53,10 @@ async fn a_first_visit_is_told_the_runs_of_the_first_flow() {
     }
     let retab = config["connections"].as_array().unwrap().iter().find(|entry| entry["id"] == "retab").unwrap();
     assert_eq!(retab["first_flow"], first.as_str());
-    assert_eq!(told(&world.gateway, "/").await, told(&world.gateway, &format!("/runs?c=retab&flow={}", runs::http::encode(&first))).await);
+    assert_eq!(
+        told(&world.gateway, "/").await,
+        told(&world.gateway, &format!("/runs?c=retab&flow={}", runs::value::percent::encode(&first))).await
+    );
 }
 
 #[tokio::test]

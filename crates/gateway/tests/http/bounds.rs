@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::Response;
 use futures_util::StreamExt as _;
 use runs::Dialect;
-use runs::error::{Complaint, ErrorKind, accept};
+use runs::wire::error::{Complaint, ErrorKind, accept};
 use tokio::sync::mpsc;
 
 use crate::support::*;
@@ -23,7 +23,7 @@ async fn kind(response: reqwest::Response) -> ErrorKind {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let headers = headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap().to_owned())).collect();
     let body = response.bytes().await.unwrap().to_vec();
-    accept(Ok(runs::http::Response { status, headers, body }), "GET x", |_| Complaint::default()).unwrap_err().kind
+    accept(Ok(runs::wire::http::Response { status, headers, body }), "GET x", |_| Complaint::default()).unwrap_err().kind
 }
 
 #[tokio::test]

@@ -169,7 +169,7 @@ async fn the_sandbox_gives_the_files_of_its_runs() {
         .filter_map(|file| file["file_id"].as_str().or(file["id"].as_str()).map(str::to_owned))
         .collect();
     assert!(!files.is_empty(), "no run of the sandbox has a file");
-    let answer = gateway.get(&format!("/api/c/retab/file/{}", runs::http::encode(&files[0]))).send().await.unwrap();
+    let answer = gateway.get(&format!("/api/c/retab/file/{}", runs::value::percent::encode(&files[0]))).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(!answer.bytes().await.unwrap().is_empty());
 }

@@ -1,7 +1,7 @@
 //! Other websites' attempts.
 
 use runs::Dialect;
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
 
 use crate::support::*;
 
@@ -150,7 +150,7 @@ async fn every_answer_under_api_carries_the_gateways_time() {
             let before = now();
             let request = if foreign { gateway.get(path).header("origin", "https://evil.example") } else { gateway.get(path) };
             let answer = request.send().await.unwrap();
-            let told: u128 = answer.headers()[runs::http::GATEWAY_TIME].to_str().unwrap().parse().unwrap();
+            let told: u128 = answer.headers()[runs::wire::http::GATEWAY_TIME].to_str().unwrap().parse().unwrap();
             assert!((before..=now()).contains(&told), "{path}: {told}");
         }
     }

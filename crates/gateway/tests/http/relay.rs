@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Response;
 use gateway::upstream::{Connection, Key};
 use runs::Dialect;
-use runs::dialect::KeyHeader;
+use runs::adapters::route::KeyHeader;
 
 use crate::support::*;
 

@@ -1,8 +1,8 @@
 //! Reviews of every dialect that can decide, over HTTP, through the gateway.
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::model::Place;
-use runs::review::{Intent, Outcome, ReviewState};
+use runs::model::review::{Intent, Outcome, ReviewState};
 use runs::{Dialect, ErrorKind, Json, StatusKind};
 
 use crate::support::*;
@@ -165,7 +165,7 @@ async fn edits_become_a_version_and_a_newer_version_is_never_passed_over_unseen(
     // Mine follows theirs, once theirs was read.
     let Outcome::Accepted(decision) = vendor.decide(&now, &mine).await else { panic!("not accepted") };
     assert_eq!(decision.data, mine.edited);
-    assert!(decision.resume.is_some_and(|resume| resume.state == runs::review::ResumeState::Resumed));
+    assert!(decision.resume.is_some_and(|resume| resume.state == runs::model::review::ResumeState::Resumed));
     let decided = vendor.review(&run, &review.id).await;
     assert_eq!(decided.versions.len(), 3);
     assert_eq!(decided.versions[2].parent.as_ref(), Some(&decided.versions[1].id));

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use gateway::assets::Assets;
 use gateway::config::Config;
-use gateway::store::{Place, Store};
+use gateway::store::{Location, Store};
 use gateway::upstream::{Connection, Key};
 use runs::Dialect;
 use tempfile::TempDir;
@@ -65,7 +65,7 @@ pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
     change(&mut config);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let place = config.store.clone().unwrap_or(Place::Memory);
+    let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
     let router = gateway::cli::build(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
     tokio::spawn(gateway::server::serve(listener, router, std::future::pending()));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue};
 use gateway::execute::Carrier;
 use gateway::upstream::Upstream;
-use runs::adapter::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::model::{Flow, Numbering, Page, Run, RunDetail};
-use runs::query::RunQuery;
-use runs::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Adapter, Dialect, Json, RunAdapter, StatusKind};
 
 use crate::support::*;

@@ -4,18 +4,19 @@ mod decode;
 mod find;
 
 use super::{unread, why};
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
-use crate::dialect::{KeyHeader, Route};
-use crate::error::{ApiError, ErrorKind, accept};
-use crate::fields::{all, those_read};
-use crate::filter::{Filters, Listed};
-use crate::http::{Method, Reply, Request, Response, encode};
-use crate::json::{Json, Malformed, Map};
+use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
+use crate::adapters::filter::{Filters, Listed};
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
+use crate::model::status::StatusKind;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
-use crate::query::RunQuery;
-use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed, Map};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind, accept};
+use crate::wire::fields::{all, those_read};
+use crate::wire::http::{Method, Reply, Request, Response};
+use crate::wire::operation::Operation;
 
 pub use decode::{Stats, stats};
 
@@ -47,7 +48,7 @@ impl Adapter for FlowStack {
             filters: Filters::NONE,
             listed: Listed::ALL,
             numbers: NumberSource::Derived,
-            seek: Seek::Walk,
+            seek: Seek::Sequential,
             flow_search: false,
             review: ReviewStyle::None,
             reject_reason: RejectReason::Unsupported,
@@ -219,7 +220,7 @@ fn malformed(problem: &Malformed, call: &str) -> ApiError {
 /// The parsed body, and what is left of the hour's requests.
 fn answer(reply: Reply, call: &str) -> Result<(Json, Option<Quota>), ApiError> {
     let response = accept(reply, call, decode::complaint)?;
-    let value = crate::json::parse_answer(&response.body).map_err(|problem| malformed(&problem, call))?;
+    let value = crate::value::json::parse_answer(&response.body).map_err(|problem| malformed(&problem, call))?;
     Ok((value, decode::quota(&response)))
 }
 

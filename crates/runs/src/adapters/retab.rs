@@ -1,6 +1,7 @@
 //! Retab, the generation of the seed documents: flat runs, `node_id`, `hil-decisions`
 //! (<https://docs.retab.com/api-reference/workflows>). Today's live contract is another dialect.
 
+mod decide;
 pub(super) mod history;
 pub(super) mod list;
 pub(super) mod review;
@@ -10,20 +11,21 @@ mod steps;
 
 use super::why;
 use crate::Json;
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
-use crate::dialect::{KeyHeader, Route};
-use crate::error::{ApiError, Complaint, ErrorKind};
-use crate::fields::{Unfit, lenient, read, those_read};
-use crate::filter::{Filters, Listed};
-use crate::http::Method::{Delete, Get, Post};
-use crate::http::{Reply, Request, encode};
-use crate::json::{Malformed, Map, plain};
+use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
+use crate::adapters::filter::{Filters, Listed};
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
+use crate::model::review::{Intent, Outcome, Review};
+use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, NoNumber, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
-use crate::query::RunQuery;
-use crate::review::{Intent, Outcome, Review};
-use crate::status::StatusKind;
+use crate::value::json::{Malformed, Map, plain};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, Complaint, ErrorKind};
+use crate::wire::fields::{Unfit, lenient, read, those_read};
+use crate::wire::http::Method::{Delete, Get, Post};
+use crate::wire::http::{Reply, Request};
+use crate::wire::operation::Operation;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "workflows"),
@@ -123,11 +125,11 @@ impl RunAdapter for Retab {
     }
 
     fn decide(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
-        review::decide(read, intent)
+        decide::decide(read, intent)
     }
 
     fn confirm(&self, read: &Review, intent: &Intent) -> Operation<Outcome> {
-        review::confirm(read, intent)
+        decide::confirm(read, intent)
     }
 
     fn file_link(&self, file: &str) -> Operation<FileLink> {
@@ -156,9 +158,9 @@ pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDeta
     let request = command(&run.id, "cancel", key);
     let call = request.call();
     Operation::one(request, move |reply| {
-        Operation::Done(crate::error::accept(reply, &call, complain).and_then(|response| {
+        Operation::Done(crate::wire::error::accept(reply, &call, complain).and_then(|response| {
             let malformed = |problem: &Malformed| ApiError::malformed(problem, &call);
-            let value = crate::json::parse(&response.body).map_err(|problem| malformed(&problem))?;
+            let value = crate::value::json::parse(&response.body).map_err(|problem| malformed(&problem))?;
             let outcome = cancelled(value, run_of).map_err(|problem| malformed(&problem))?;
             outcome.map_err(|why| ApiError {
                 status: Some(response.status),
@@ -173,7 +175,7 @@ pub(super) fn cancel(run: &RunRef, key: &str, run_of: fn(Json) -> Result<RunDeta
 pub(super) fn delete(run: &RunRef) -> Operation<ActionOutcome> {
     let request = Request::write(Delete, run_path(&run.id));
     let call = request.call();
-    Operation::one(request, move |reply| Operation::Done(crate::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
+    Operation::one(request, move |reply| Operation::Done(crate::wire::error::accept(reply, &call, complain).map(|_| ActionOutcome::Done)))
 }
 
 /// <https://docs.retab.com/core-concepts/Files>: a link that is good for 60 minutes.
@@ -211,7 +213,7 @@ fn command(run: &str, verb: &str, key: &str) -> Request {
 }
 
 pub(super) fn answer(reply: Reply, call: &str) -> Result<Json, ApiError> {
-    crate::error::answer(reply, call, complain)
+    crate::wire::error::answer(reply, call, complain)
 }
 
 /// One request whose answer is decoded by `read`.
@@ -237,7 +239,7 @@ pub(super) fn complain(envelope: Json) -> Complaint {
                 let path: Vec<_> = item.get("loc").and_then(Json::as_array).into_iter().flatten().map(plain).collect();
                 let path = path.strip_prefix(&["body".to_owned()]).unwrap_or(&path).join(".");
                 let message = item.get("msg").map(plain).unwrap_or_default();
-                complaint.fields.push((path, crate::error::bounded(&message)));
+                complaint.fields.push((path, crate::wire::error::bounded(&message)));
             }
             let lines: Vec<_> = complaint.fields.iter().map(|(path, message)| format!("{path}: {message}")).collect();
             complaint.detail = (!lines.is_empty()).then(|| lines.join("; "));
@@ -289,7 +291,7 @@ fn detail(calls: &[String; 2], replies: Vec<Reply>) -> Result<RunDetail, ApiErro
     let mut detail = run::read(raw_run.clone()).map_err(|unfit| ApiError::malformed(&why(unfit), &calls[0]))?;
     detail.raw.push((calls[0].clone(), raw_run));
     if let Some(list) = raw_steps {
-        let full = crate::json::list(list.clone(), "steps").map(steps::read_list);
+        let full = crate::value::json::list(list.clone(), "steps").map(steps::read_list);
         let full = full.map_err(|problem| ApiError::malformed(&problem, &calls[1]))?;
         let merged = steps::merge(std::mem::take(&mut detail.steps), full);
         run::set_steps(&mut detail, merged);

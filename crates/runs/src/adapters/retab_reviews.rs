@@ -14,17 +14,18 @@ mod steps;
 
 use super::retab::{answer, cancel, decoded, delete, file_link, flows, run_path};
 use super::why;
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
-use crate::dialect::{KeyHeader, Route};
-use crate::filter::{Filters, Listed};
-use crate::http::Method::{Delete, Get, Post};
-use crate::http::{Request, encode};
+use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
+use crate::adapters::filter::{Filters, Listed};
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
+use crate::model::review::{Intent, Outcome, Review};
+use crate::model::source::SourceLocation;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Run, RunDetail, Started};
-use crate::operation::Operation;
-use crate::places::Told;
-use crate::query::RunQuery;
-use crate::review::{Intent, Outcome, Review};
+use crate::value::percent::encode;
+use crate::wire::http::Method::{Delete, Get, Post};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "workflows"),
@@ -127,7 +128,7 @@ impl RunAdapter for RetabReviews {
         decide::confirm(read, intent)
     }
 
-    fn sources(&self, review: &Review) -> Operation<Vec<Told>> {
+    fn sources(&self, review: &Review) -> Operation<Vec<SourceLocation>> {
         sources::get(review)
     }
 

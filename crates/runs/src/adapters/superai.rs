@@ -11,20 +11,21 @@ mod inputs;
 mod reading;
 
 use super::{unread, why};
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
-use crate::dialect::{KeyHeader, Route};
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{all, read, those_read};
-use crate::filter::{Created, Filters, Listed};
-use crate::http::{Method, Request, encode};
-use crate::json::{Json, Malformed, Map, list};
+use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
+use crate::adapters::filter::{Created, Filters, Listed};
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
+use crate::model::review::{Holder, Intent, Outcome, Review};
+use crate::model::status::StatusKind;
 use crate::model::{ActionOutcome, FileLink, FilePlace, Flow, Numbering, Page, Place, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
-use crate::query::RunQuery;
-use crate::review::{Holder, Intent, Outcome, Review};
-use crate::status::StatusKind;
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, Map, list};
+use crate::value::percent::encode;
+use crate::value::time::Timestamp;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{all, read, those_read};
+use crate::wire::http::{Method, Request};
+use crate::wire::operation::Operation;
 
 #[derive(Clone, Copy, Debug)]
 pub struct SuperAi;

@@ -6,17 +6,18 @@ mod run;
 mod start;
 
 use crate::Json;
-use crate::adapter::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
-use crate::dialect::{KeyHeader, Route};
-use crate::error::{ApiError, Complaint};
-use crate::filter::{Filters, Listed};
-use crate::http::Method::{Get, Post};
-use crate::http::{Reply, Request, encode};
-use crate::json::{Malformed, plain};
+use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
+use crate::adapters::filter::{Filters, Listed};
+use crate::adapters::query::RunQuery;
+use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
-use crate::operation::Operation;
-use crate::query::RunQuery;
+use crate::value::json::{Malformed, plain};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, Complaint};
+use crate::wire::http::Method::{Get, Post};
+use crate::wire::http::{Reply, Request};
+use crate::wire::operation::Operation;
 
 const ROUTES: &[Route] = &[
     Route::new(Get, "flows"),
@@ -114,7 +115,7 @@ fn decoded<T: 'static>(request: Request, read: impl FnOnce(Json) -> Result<T, Ma
 }
 
 fn decode<T>(reply: Reply, call: &str, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {
-    let value = crate::error::answer(reply, call, complain)?;
+    let value = crate::wire::error::answer(reply, call, complain)?;
     read(value).map_err(|problem| ApiError::malformed(&problem, call))
 }
 

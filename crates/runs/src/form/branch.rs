@@ -1,9 +1,9 @@
-//! Alternatives of a schema: which of them accepts a value, and what they are called.
+//! Alternatives of a schema (`oneOf`, `anyOf`): which of them accepts a value, and their labels.
 
 use super::pattern;
-use super::schema::{View, as_number, follow, has_type, single_values, types};
+use super::schema::{Resolved, as_number, follow, has_type, single_values, types};
 use super::{Format, Type, VariantName, field_text, format_ok, number};
-use crate::json::{Json, Map};
+use crate::value::json::{Json, Map};
 use std::cmp::Ordering;
 
 /// So many values or names of an alternative are told.
@@ -137,7 +137,7 @@ fn name_of(root: &Json, branch: &Json) -> VariantName {
 }
 
 fn detail_of(root: &Json, branch: &Json, all: &[&Json]) -> Option<VariantName> {
-    let view = View::of(root, &[branch], None, None);
+    let view = Resolved::of(root, &[branch], None, None);
     if let Some(values) = view.options() {
         return Some(VariantName::Values(values.iter().take(MAX_TOLD).map(|(value, _)| field_text(value)).collect()));
     }

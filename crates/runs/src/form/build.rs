@@ -1,10 +1,10 @@
-//! Puts a schema and the data as it is together into a form.
+//! Builds a form from a schema and the data.
 
-use super::schema::{View, has_type};
+use super::schema::{Resolved, has_type};
 use super::{Form, Format, Kind, Node, NumberRules, TextRules, Type, infer};
-use crate::diff::join;
-use crate::json::{Json, Map};
-use crate::order::Names;
+use crate::value::diff::join;
+use crate::value::json::{Json, Map};
+use crate::value::order::Names;
 use std::cmp::Ordering;
 
 /// Says nothing.
@@ -21,8 +21,16 @@ const LONG: usize = 120;
 /// `chosen`: which alternative a person took, by path.
 pub(super) fn form(schema: &Json, inferred: bool, data: &Json, read_only: &[usize], chosen: &Map<String, Json>) -> Form {
     let mut builder = Builder { root: schema, read_only, chosen, nodes: 0 };
-    let place =
-        Place { path: String::new(), key: String::new(), place: None, required: true, read_only: false, extra: false, depth: 0, absent: 0 };
+    let place = Position {
+        path: String::new(),
+        key: String::new(),
+        place: None,
+        required: true,
+        read_only: false,
+        extra: false,
+        depth: 0,
+        absent: 0,
+    };
     Form { root: builder.node(&[schema], Some(data), place), inferred }
 }
 
@@ -35,7 +43,7 @@ struct Builder<'a> {
 }
 
 /// Where a node lies, and what its parent says of it.
-struct Place {
+struct Position {
     path: String,
     key: String,
     place: Option<usize>,
@@ -46,7 +54,7 @@ struct Place {
     absent: usize,
 }
 
-impl Place {
+impl Position {
     fn below(&self, key: &str, data: Option<&Json>) -> Self {
         let absent = if data.is_none() { self.absent + 1 } else { 0 };
         Self {
@@ -64,12 +72,12 @@ impl Place {
 
 impl Builder<'_> {
     /// All of `schemas` apply.
-    fn node(&mut self, schemas: &[&Json], data: Option<&Json>, mut place: Place) -> Node {
+    fn node(&mut self, schemas: &[&Json], data: Option<&Json>, mut place: Position) -> Node {
         self.nodes += 1;
         let data = data.filter(|data| !data.is_null() || place.absent == 0);
         let root = self.root;
         let forced = self.chosen.get(&place.path).and_then(Json::as_u64).and_then(|at| usize::try_from(at).ok());
-        let view = View::of(root, schemas, data, forced);
+        let view = Resolved::of(root, schemas, data, forced);
         place.read_only |= view.flag("readOnly") || (place.depth == 1 && place.place.is_some_and(|at| self.read_only.contains(&at)));
         let mut nullable = view.allows_null();
         let kind = match view.options() {
@@ -99,7 +107,7 @@ impl Builder<'_> {
         }
     }
 
-    fn kind(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
+    fn kind(&mut self, view: &Resolved<'_>, data: Option<&Json>, place: &Position) -> Kind {
         let present = data.filter(|data| !data.is_null());
         let wanted = view.wanted(present);
         let below = present.map_or(0, |data| data.as_array().map_or(0, Vec::len) + data.as_object().map_or(0, Map::len));
@@ -128,15 +136,15 @@ impl Builder<'_> {
     }
 
     /// The kind of something that the schema leaves open.
-    fn guess(mut self, data: &Json, place: &Place, nodes: &mut usize) -> Kind {
+    fn guess(mut self, data: &Json, place: &Position, nodes: &mut usize) -> Kind {
         let root = self.root;
-        let view = View::of(root, &[root], Some(data), None);
+        let view = Resolved::of(root, &[root], Some(data), None);
         let kind = self.kind(&view, Some(data), place);
         *nodes = self.nodes;
         kind
     }
 
-    fn object(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
+    fn object(&mut self, view: &Resolved<'_>, data: Option<&Json>, place: &Position) -> Kind {
         let nothing = Map::new();
         let map = data.and_then(Json::as_object).unwrap_or(&nothing);
         let (properties, required) = (view.properties(), view.required());
@@ -167,7 +175,7 @@ impl Builder<'_> {
         Kind::Object { fields, more: template }
     }
 
-    fn list(&mut self, view: &View<'_>, data: Option<&Json>, place: &Place) -> Kind {
+    fn list(&mut self, view: &Resolved<'_>, data: Option<&Json>, place: &Position) -> Kind {
         let schemas = match view.inner("items") {
             none if none.is_empty() => vec![&ANYTHING],
             some => some,
@@ -198,13 +206,13 @@ impl Builder<'_> {
     }
 }
 
-fn text_rules(view: &View<'_>, data: Option<&Json>) -> TextRules {
+fn text_rules(view: &Resolved<'_>, data: Option<&Json>) -> TextRules {
     let format = view.get("format").and_then(Json::as_str).and_then(Format::of_word);
     let long = data.and_then(Json::as_str).is_some_and(|text| text.len() > LONG || text.contains(['\n', '\r']));
     TextRules { format, long }
 }
 
-fn number_rules(view: &View<'_>, integer: bool) -> NumberRules {
+fn number_rules(view: &Resolved<'_>, integer: bool) -> NumberRules {
     let (min, min_open) = view.limit("minimum", "exclusiveMinimum", Ordering::Greater).unzip();
     let (max, max_open) = view.limit("maximum", "exclusiveMaximum", Ordering::Less).unzip();
     NumberRules { integer, min, min_open: min_open == Some(true), max, max_open: max_open == Some(true) }

@@ -1,10 +1,10 @@
-//! Taking edits over to a document that changed meanwhile.
+//! Rebases edits onto a document that changed meanwhile.
 
 use super::Draft;
 use super::draft::WHOLE;
-use crate::diff::Change;
-use crate::json::Json;
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::diff::Change;
+use crate::value::json::Json;
 
 /// Applies edits of an earlier version of the document; how many of them found their field again.
 ///
@@ -64,7 +64,7 @@ mod tests {
 
     use super::{carry_over, carry_texts};
     use crate::form::Draft;
-    use crate::json::{Json, parse};
+    use crate::value::json::{Json, parse};
 
     fn json(text: &str) -> Json {
         parse(text.as_bytes()).expect("test data")
@@ -72,7 +72,7 @@ mod tests {
 
     /// Opens `before`, edits it into `mine`, and carries the edits over to `after`.
     fn carried(before: &str, mine: &str, after: &str) -> (usize, usize, Json) {
-        let edits = crate::diff::changes(&json(before), &json(mine));
+        let edits = crate::value::diff::changes(&json(before), &json(mine));
         let mut draft = Draft::open(None, &json(after), &[]);
         let kept = carry_over(&edits, &mut draft);
         (kept, edits.len(), draft.value().clone())
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn read_only_items_stay_as_they_are() {
-        let edits = crate::diff::changes(&json("[1,2]"), &json("[5,6]"));
+        let edits = crate::value::diff::changes(&json("[1,2]"), &json("[5,6]"));
         let mut draft = Draft::open(None, &json("[1,2]"), &[0]);
         assert_eq!(carry_over(&edits, &mut draft), 1);
         assert_eq!(draft.value(), &json("[1,6]"));

@@ -5,8 +5,8 @@ use super::draft::WHOLE;
 use super::problem::{Problem, Wrong};
 use super::schema::has_type;
 use super::{Draft, Kind, Node, NumberRules, Type, field_text, notation, number};
-use crate::json::{Json, Map, first_flaw};
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map, first_flaw};
 
 /// So much of what was found is told, in characters.
 const MAX_FOUND: usize = 40;
@@ -78,7 +78,7 @@ impl Checked {
 pub(super) fn in_form_order(problems: &mut [Problem], draft: &Draft) {
     let mut order = Map::new();
     number_nodes(&draft.form().root, &mut order);
-    crate::order::sort(problems, &|problem| {
+    crate::value::order::sort(problems, &|problem| {
         (order.get(&problem.path).and_then(Json::as_u64).and_then(|at| i64::try_from(at).ok()).unwrap_or(i64::MAX), 0)
     });
 }

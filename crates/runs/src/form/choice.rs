@@ -1,8 +1,8 @@
 //! Values of an enumeration: chosen by their place, since several may read alike, and named in the schema's own words.
 
 use super::{Draft, Kind, Node, field_text};
-use crate::json::{Json, Map, is_number};
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map, is_number};
 
 /// What the schema calls a value of an enumeration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,9 @@ mod typing;
 
 use super::edit::{self, Swap};
 use super::{Form, Kind, Node, build, field_text, infer, leads_to, schema};
-use crate::diff::{self, Change};
-use crate::json::{Json, Map};
+use crate::value::diff;
+use crate::value::diff::Change;
+use crate::value::json::{Json, Map};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Tells drafts apart.

@@ -1,7 +1,7 @@
 //! Changes of one JSON document by JSON pointer, each as what was there before and after.
 
-use crate::diff::{Change, align, join};
-use crate::json::{Json, Map};
+use crate::value::diff::{Change, align, join};
+use crate::value::json::{Json, Map};
 
 /// Something replaced at `at`: `None` stands for nothing there.
 #[derive(Clone, Debug, PartialEq)]

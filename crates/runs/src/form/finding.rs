@@ -4,7 +4,8 @@ use super::check::{in_form_order, shortened};
 use super::problem::{Problem, Unchecked, Wrong};
 use super::schema::type_of_word;
 use super::{Draft, Format, Type, field_text};
-use crate::json::{self, Json};
+use crate::value::json;
+use crate::value::json::Json;
 
 /// The problems that an answer tells of; `None`: it tells that nothing could be checked.
 pub fn findings(answer: &str, draft: &Draft) -> Option<Vec<Problem>> {
@@ -140,6 +141,6 @@ fn at_field(draft: &Draft, path: &str, wrong: Wrong) -> Option<Problem> {
 /// What the field of this name beside a path is called.
 fn name_of(draft: &Draft, path: &str, name: &str) -> String {
     let group = path.rsplit_once('/').map_or("", |(group, _)| group);
-    let beside = crate::diff::join(group, name);
+    let beside = crate::value::diff::join(group, name);
     draft.form().find(&beside).map_or(name, |node| node.label()).to_owned()
 }

@@ -1,6 +1,6 @@
-//! A schema of what data looks like: names and types, no rules.
+//! Infers a schema from data: names and types, no rules.
 
-use crate::json::{Json, Map};
+use crate::value::json::{Json, Map};
 use serde_json::json;
 
 /// Everything may be `null`, nothing is required: the data does not say. Items of a list are taken together.
@@ -9,7 +9,7 @@ pub(super) fn schema(data: &Json) -> Json {
         Json::Null => json!({"type": "null"}),
         Json::Bool(_) => json!({"type": "boolean", "nullable": true}),
         // Kept as a number, but it was to be a text.
-        broken if crate::json::flaw(broken).is_some_and(|text| text.starts_with('"')) => json!({"type": "string", "nullable": true}),
+        broken if crate::value::json::flaw(broken).is_some_and(|text| text.starts_with('"')) => json!({"type": "string", "nullable": true}),
         Json::Number(_) => json!({"type": "number", "nullable": true}),
         Json::String(_) => json!({"type": "string", "nullable": true}),
         Json::Array(items) => {

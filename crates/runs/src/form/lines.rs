@@ -3,8 +3,8 @@
 use super::edit;
 use super::variant::blank;
 use super::{Draft, Kind, Node};
-use crate::diff::join;
-use crate::json::Json;
+use crate::value::diff::join;
+use crate::value::json::Json;
 
 impl Draft {
     /// Adds an item at the end of a list; its path.

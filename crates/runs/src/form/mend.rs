@@ -5,8 +5,8 @@ use super::check::{Typed, read};
 use super::problem::Wrong;
 use super::schema::has_type;
 use super::{Draft, Kind, Node, field_text, notation};
-use crate::json::{Json, parse};
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, parse};
 
 impl Draft {
     /// What could stand there instead. The person chooses, also where it is only one.
@@ -76,7 +76,7 @@ pub(super) fn has_kind(kind: &Kind, value: &Json) -> bool {
 
 /// The same in the field's type.
 fn instead(node: &Node, value: &Json) -> Vec<Json> {
-    if has_kind(&node.kind, value) || (value.is_number() && crate::json::flaw(value).is_some()) {
+    if has_kind(&node.kind, value) || (value.is_number() && crate::value::json::flaw(value).is_some()) {
         return Vec::new();
     }
     // A list of one stands for that one.

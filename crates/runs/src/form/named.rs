@@ -1,7 +1,7 @@
-//! Which fields a sentence about a document is about.
+//! Finds the fields that a sentence about a document names.
 
 use super::{Draft, Node, field_text};
-use crate::json::Json;
+use crate::value::json::Json;
 
 /// Shorter names and values would be found in any sentence.
 const SHORTEST: usize = 3;

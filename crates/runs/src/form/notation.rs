@@ -1,7 +1,7 @@
 //! Numbers as people write and copy them: `1.612,50`, `€ 1 612,50`, `(50.00)`, `−5`. Digits are only moved as text, so they stay exact.
 
 use super::number;
-use crate::json::Number;
+use crate::value::json::Number;
 
 /// The first digit of each of Unicode's ranges of ten decimal digits that are written in documents.
 const ZEROS: &[char] = &[

@@ -1,7 +1,7 @@
 //! Numbers compared exactly, as decimals: a limit of 0.1 is not a float's 0.1000000000000000055.
 
-use crate::json::Number;
-use crate::review::Decimal;
+use crate::value::decimal::Decimal;
+use crate::value::json::Number;
 use std::cmp::Ordering;
 
 /// Reads what was typed as a JSON number that keeps its digits: `1234.560` stays so. Only an exponent's sign is written out

@@ -5,8 +5,8 @@ use super::draft::shown;
 use super::problem::Wrong;
 use super::variant::blank;
 use super::{Draft, Kind, Node, edit};
-use crate::diff::{align, join};
-use crate::json::{Json, Map};
+use crate::value::diff::{align, join};
+use crate::value::json::{Json, Map};
 
 /// More is not taken from one paste.
 const MAX_ROWS: usize = 1_000;

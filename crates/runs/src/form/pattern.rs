@@ -18,18 +18,18 @@ pub(super) fn matches(pattern: &str, text: &str) -> Option<bool> {
     }
     let mut reader = Reader { pattern: &pattern, at: 0, depth: 0 };
     let all = reader.alternatives()?;
-    let whole = [Part::Group(all)];
+    let whole = [Token::Group(all)];
     let search = Search { text: &text, steps: Cell::new(MAX_STEPS), depth: Cell::new(0) };
     let found = reader.at == pattern.len() && (0..=text.len()).any(|at| search.fits(&whole, at, &|_| true));
     (reader.at == pattern.len() && search.steps.get() > 0).then_some(found)
 }
 
-enum Part {
+enum Token {
     One { ranges: Vec<(char, char)>, negated: bool },
     Start,
     End,
-    Group(Vec<Vec<Part>>),
-    Repeat(Box<Part>, u32, u32),
+    Group(Vec<Vec<Token>>),
+    Repeat(Box<Token>, u32, u32),
 }
 
 const DIGITS: &[(char, char)] = &[('0', '9')];
@@ -57,7 +57,7 @@ impl Reader<'_> {
         fits
     }
 
-    fn alternatives(&mut self) -> Option<Vec<Vec<Part>>> {
+    fn alternatives(&mut self) -> Option<Vec<Vec<Token>>> {
         self.depth += 1;
         if self.depth > 20 {
             return None;
@@ -77,11 +77,11 @@ impl Reader<'_> {
         Some(all)
     }
 
-    fn part(&mut self) -> Option<Part> {
+    fn part(&mut self) -> Option<Token> {
         Some(match self.next()? {
-            '^' => Part::Start,
-            '$' => Part::End,
-            '.' => Part::One { ranges: LINE_ENDS.to_vec(), negated: true },
+            '^' => Token::Start,
+            '$' => Token::End,
+            '.' => Token::One { ranges: LINE_ENDS.to_vec(), negated: true },
             '(' => {
                 if self.skip("?<") {
                     self.pattern.get(self.at).filter(|next| next.is_alphabetic())?;
@@ -90,24 +90,24 @@ impl Reader<'_> {
                     return None;
                 }
                 let all = self.alternatives()?;
-                (self.next()? == ')').then_some(Part::Group(all))?
+                (self.next()? == ')').then_some(Token::Group(all))?
             }
             '[' => self.class()?,
             '\\' => {
                 let (ranges, negated) = self.escaped()?;
-                Part::One { ranges, negated }
+                Token::One { ranges, negated }
             }
             '*' | '+' | '?' | '{' => return None,
-            plain => Part::One { ranges: vec![(plain, plain)], negated: false },
+            plain => Token::One { ranges: vec![(plain, plain)], negated: false },
         })
     }
 
-    fn class(&mut self) -> Option<Part> {
+    fn class(&mut self) -> Option<Token> {
         let negated = self.skip("^");
         let mut ranges = Vec::new();
         loop {
             let first = match self.next()? {
-                ']' => return Some(Part::One { ranges, negated }),
+                ']' => return Some(Token::One { ranges, negated }),
                 '\\' => {
                     let (inner, inverse) = self.escaped()?;
                     if inverse {
@@ -167,7 +167,7 @@ impl Reader<'_> {
         char::from_u32(code)
     }
 
-    fn repeated(&mut self, part: Part) -> Option<Part> {
+    fn repeated(&mut self, part: Token) -> Option<Token> {
         let (least, most) = match self.pattern.get(self.at) {
             Some('*') => (0, u32::MAX),
             Some('+') => (1, u32::MAX),
@@ -184,7 +184,7 @@ impl Reader<'_> {
         self.at += 1;
         // As little as possible finds the same texts.
         self.skip("?");
-        Some(Part::Repeat(Box::new(part), least, most))
+        Some(Token::Repeat(Box::new(part), least, most))
     }
 }
 
@@ -195,7 +195,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn fits(&self, parts: &[Part], at: usize, then: &dyn Fn(usize) -> bool) -> bool {
+    fn fits(&self, parts: &[Token], at: usize, then: &dyn Fn(usize) -> bool) -> bool {
         let deep = self.depth.get() + 1;
         let left = if deep > MAX_DEPTH { 0 } else { self.steps.get().saturating_sub(1) };
         self.steps.set(left);
@@ -205,22 +205,22 @@ impl Search<'_> {
         found
     }
 
-    fn fits_here(&self, parts: &[Part], at: usize, then: &dyn Fn(usize) -> bool) -> bool {
+    fn fits_here(&self, parts: &[Token], at: usize, then: &dyn Fn(usize) -> bool) -> bool {
         let Some((first, rest)) = parts.split_first() else { return then(at) };
         let go_on = |at: usize| self.fits(rest, at, then);
         match first {
-            Part::Start => at == 0 && go_on(at),
-            Part::End => at == self.text.len() && go_on(at),
-            Part::Group(all) => all.iter().any(|alternative| self.fits(alternative, at, &go_on)),
-            Part::Repeat(part, least, most) => self.repeats(part, *least, *most, at, &go_on),
-            Part::One { ranges, negated } => {
+            Token::Start => at == 0 && go_on(at),
+            Token::End => at == self.text.len() && go_on(at),
+            Token::Group(all) => all.iter().any(|alternative| self.fits(alternative, at, &go_on)),
+            Token::Repeat(part, least, most) => self.repeats(part, *least, *most, at, &go_on),
+            Token::One { ranges, negated } => {
                 let in_range = |character: &char| ranges.iter().any(|(first, last)| (first..=last).contains(&character)) != *negated;
                 self.text.get(at).is_some_and(in_range) && go_on(at + 1)
             }
         }
     }
 
-    fn repeats(&self, part: &Part, least: u32, most: u32, at: usize, then: &dyn Fn(usize) -> bool) -> bool {
+    fn repeats(&self, part: &Token, least: u32, most: u32, at: usize, then: &dyn Fn(usize) -> bool) -> bool {
         let again = |next: usize| (next > at || least > 0) && self.repeats(part, least.saturating_sub(1), most - 1, next, then);
         (most > 0 && self.fits(std::slice::from_ref(part), at, &again)) || (least == 0 && then(at))
     }

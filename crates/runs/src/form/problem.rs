@@ -1,7 +1,7 @@
 //! What can be wrong with a field. As data: the words are the views' business.
 
 use super::{Format, Type};
-use crate::json::Number;
+use crate::value::json::Number;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {

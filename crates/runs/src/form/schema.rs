@@ -2,15 +2,15 @@
 
 use super::choice::{ChoiceWords, worded};
 use super::{Type, VariantName, Variants, branch, number};
-use crate::json::{Json, Number};
-use crate::order::Names;
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Number};
+use crate::value::order::Names;
 use std::cmp::Ordering;
 
 /// So many schemas may apply to one place; references in a circle end here.
 const MAX_LAYERS: usize = 48;
 
-pub(super) struct View<'a> {
+pub(super) struct Resolved<'a> {
     root: &'a Json,
     /// The schema itself first, then what it refers to. Of words that cannot be joined the first that says something wins.
     layers: Vec<&'a Json>,
@@ -36,7 +36,7 @@ pub(super) fn says_nothing(schema: &Json) -> bool {
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> Resolved<'a> {
     /// `data` chooses between alternatives, unless the person did (`forced`). All of `schemas` apply.
     pub(super) fn of(root: &'a Json, schemas: &[&'a Json], data: Option<&Json>, forced: Option<usize>) -> Self {
         let mut view =
@@ -225,7 +225,7 @@ impl<'a> View<'a> {
     pub(super) fn properties(&self) -> Vec<(&'a str, Vec<&'a Json>)> {
         let all = self.all("properties").filter_map(Json::as_object).flatten();
         let all: Vec<(&'a str, &'a Json)> = all.map(|(key, schema)| (key.as_str(), schema)).collect();
-        let firsts = crate::order::first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
+        let firsts = crate::value::order::first_times(&all.iter().map(|(key, _)| *key).collect::<Vec<_>>());
         let several = firsts.contains(&false);
         let together = |key: &'a str, schema: &'a Json| match several {
             true => all.iter().filter(|(other, _)| *other == key).map(|(_, schema)| *schema).collect(),
@@ -267,7 +267,7 @@ fn narrower(one: Type, other: Type) -> Option<Type> {
 
 /// `#` and `#/…` within the same schema; nothing else is fetched.
 pub(super) fn follow<'a>(root: &'a Json, target: &str) -> Option<&'a Json> {
-    root.pointer(&crate::http::decode(&target.strip_prefix('#')?.replace('+', "%2B")))
+    root.pointer(&crate::value::percent::decode(&target.strip_prefix('#')?.replace('+', "%2B")))
 }
 
 pub(super) fn types(found: &Json) -> Vec<Type> {

@@ -3,8 +3,8 @@
 use super::check::{Typed, read};
 use super::schema::has_type;
 use super::{Draft, Kind, Node, edit, field_text};
-use crate::json::{Json, Map};
-use crate::review::same_value;
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map};
 
 impl Draft {
     /// Takes another alternative for a place, with everything of the value that fits there. `false`: there is no such alternative.

@@ -1,10 +1,10 @@
-//! The whole document as JSON text: another view of the same draft.
+//! The whole document as JSON text, edited as part of the same draft.
 
 use super::draft::{Loose, WHOLE};
 use super::problem::Wrong;
 use super::{Draft, edit};
-use crate::diff;
-use crate::json::{Json, MAX_ANSWER};
+use crate::value::diff;
+use crate::value::json::{Json, MAX_ANSWER};
 
 impl Draft {
     /// The document as text: as it was typed, or laid out, with every digit.

@@ -1,8 +1,8 @@
-//! Where a run failed.
+//! Finds the step in which a run failed.
 
 use super::{RunDetail, RunError, Step};
-use crate::order;
-use crate::status::Tone;
+use crate::model::status::Tone;
+use crate::value::order;
 
 impl RunDetail {
     /// The step that the run's error came from: the last try of the one that it names, else the last that failed for good.

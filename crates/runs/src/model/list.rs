@@ -1,6 +1,6 @@
 //! A page of a list, what it says of the whole list, and what the vendor counts of it.
 
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// Where a page of a list starts, in the vendor's own style.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

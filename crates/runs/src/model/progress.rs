@@ -1,8 +1,8 @@
 //! How many steps of a run there are and how they stand: the one rule for the list, the run's page and exports.
 
 use super::{Run, Step};
-use crate::order;
-use crate::status::{StatusKind, Tone};
+use crate::model::status::{StatusKind, Tone};
+use crate::value::order;
 
 /// Each step once, as its last try left it; each time round a loop is a step of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

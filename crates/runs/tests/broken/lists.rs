@@ -1,8 +1,8 @@
 use super::vendors::{BROKEN, INVALID, answers, flows, item, list, places, says, with};
 use proptest::prelude::*;
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
+use runs::adapters::query::RunQuery;
 use runs::model::{Page, Place, Run};
-use runs::query::RunQuery;
 use runs::{Dialect, Json, StatusKind};
 
 const ITEMS: usize = 5;

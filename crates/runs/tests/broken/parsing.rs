@@ -1,4 +1,4 @@
-use runs::json::{first_flaw, flaw, parse, parse_answer, sound};
+use runs::value::json::{first_flaw, flaw, parse, parse_answer, sound};
 
 #[test]
 fn what_is_no_json_keeps_its_text_and_costs_nothing_else() {

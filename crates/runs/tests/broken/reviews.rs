@@ -1,10 +1,10 @@
 use super::vendors::{RUN_ID, answers, json, says};
-use runs::adapter::RunRef;
-use runs::deciding::{Case, Effect, Phase};
+use runs::adapters::RunRef;
+use runs::deciding::decision::{Case, Effect, Phase};
 use runs::form::{Draft, Wrong, problems};
-use runs::http::Method;
-use runs::json::parse_answer;
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
+use runs::value::json::parse_answer;
+use runs::wire::http::Method;
 use runs::{Dialect, ErrorKind, Json, Timestamp};
 use std::sync::Arc;
 
@@ -49,8 +49,8 @@ fn a_draft_of_data_that_is_no_json_is_kept_and_restored() {
     let read = data(r#"{"total": NaN, "name": "x"}"#);
     let mut draft = Draft::open(None, &read, &[]);
     draft.set("/name", "y");
-    let text = runs::deciding::Kept::of(&draft, None, Timestamp(1)).write();
-    let kept = runs::deciding::Kept::read(&text).expect("what was written is read");
+    let text = runs::deciding::decision::Kept::of(&draft, None, Timestamp(1)).write();
+    let kept = runs::deciding::decision::Kept::read(&text).expect("what was written is read");
     let mut again = Draft::open(None, &read, &[]);
     assert!(again.restore(&kept.draft));
     assert_eq!(again.value(), draft.value());
@@ -101,7 +101,7 @@ fn vendors() -> [Vendor; 3] {
 fn review(dialect: Dialect, run: &RunRef, id: &str, prepared: &[(String, String)]) -> Review {
     let review = dialect.run_adapter().get_review(run, id).run_with(answers(prepared)).unwrap();
     assert_eq!(review.state, ReviewState::Open, "{dialect:?}");
-    assert!(runs::json::first_flaw(&review.data).is_some(), "{dialect:?}: {}", review.data);
+    assert!(runs::value::json::first_flaw(&review.data).is_some(), "{dialect:?}: {}", review.data);
     review
 }
 
@@ -130,7 +130,7 @@ fn a_decision_on_what_is_no_json_is_neither_logged_nor_sent() {
             assert!(effects.iter().all(|effect| matches!(effect, Effect::Tell(_))), "{effects:?}");
         }
         // Without the value it can be.
-        let edited = runs::json::sound(read.data.clone());
+        let edited = runs::value::json::sound(read.data.clone());
         let (case, _) = Case::new(read, approving(Some(edited)), None, 0, Timestamp(1));
         assert_eq!(case.phase, Phase::Preparing);
     }

@@ -58,7 +58,7 @@ fn a_value_that_is_no_json_is_shown_beside_the_unknown_ones() {
         let mut texts = sound(&documents);
         texts[0].1 = with(&documents[0].1, field, "NaN");
         let detail = read(dialect, &texts).unwrap();
-        let kept = detail.other.iter().find(|(name, _)| *name == field[1..]).map(|(_, value)| runs::json::flaw(value));
+        let kept = detail.other.iter().find(|(name, _)| *name == field[1..]).map(|(_, value)| runs::value::json::flaw(value));
         assert_eq!(kept, Some(Some("NaN")), "{dialect:?}");
     }
 }
@@ -89,6 +89,6 @@ fn a_review_of_a_run_that_cannot_be_read_is_kept_beside_the_run() {
         texts[2].1 = with(&documents[2].1, place, "NaN");
         let detail = read(dialect, &texts).unwrap();
         assert!(detail.reviews.is_empty());
-        assert!(detail.other.iter().any(|(kept, value)| kept == name && runs::json::flaw(value) == Some("NaN")), "{dialect:?}");
+        assert!(detail.other.iter().any(|(kept, value)| kept == name && runs::value::json::flaw(value) == Some("NaN")), "{dialect:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Every dialect with answers of its own, one value of which is broken.
 
-use runs::adapter::RunRef;
-use runs::http::{Reply, Request, Response};
+use runs::adapters::RunRef;
+use runs::wire::http::{Reply, Request, Response};
 use runs::{Dialect, Json};
 
 /// What stands in the place of a value: no JSON at all, or JSON that nobody expects there.
@@ -30,7 +30,7 @@ const MARK: &str = "@broken@";
 pub(crate) const RUN_ID: &str = "223e4567-e89b-12d3-a456-426614174000";
 
 pub(crate) fn json(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).expect("test data")
+    runs::value::json::parse(text.as_bytes()).expect("test data")
 }
 
 /// The paths of all values in a document that hold no others, and of the items of lists.

@@ -1,7 +1,7 @@
 //! Every field of the vendor's page "Flow Runs API" has a typed place.
 
 use runs::adapters::flowstack::{FlowStack, stats};
-use runs::query::RunQuery;
+use runs::adapters::query::RunQuery;
 use runs::{Adapter, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, ok};
@@ -65,7 +65,8 @@ fn of_one_run_and_its_steps() {
 #[test]
 fn of_a_started_run() {
     for (field, value, shown) in ITEM.iter().filter(|(field, ..)| STARTED.contains(&format!("\"{field}\""))) {
-        let request = runs::adapter::StartRequest { flow: FLOW_ID.into(), name: None, metadata: None, values: Vec::new(), key: "k".into() };
+        let request =
+            runs::adapters::StartRequest { flow: FLOW_ID.into(), name: None, metadata: None, values: Vec::new(), key: "k".into() };
         let answered = answer(201, changed(STARTED, &format!("/{field}"), value));
         let started = Wire::new(&FlowStack).on(POST_RUN, answered).run(FlowStack.start(request)).expect("started");
         assert!(format!("{started:?}").contains(shown), "{field}");

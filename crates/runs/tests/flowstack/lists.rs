@@ -1,10 +1,10 @@
 //! Lists, run numbers, the rate limit, inputs and starting.
 
-use runs::adapter::{FlowQuery, InputKind, InputValue, StartRequest};
 use runs::adapters::flowstack::FlowStack;
-use runs::dialect::KeyHeader;
+use runs::adapters::query::RunQuery;
+use runs::adapters::route::KeyHeader;
+use runs::adapters::{FlowQuery, InputKind, InputValue, StartRequest};
 use runs::model::{NoNumber, Numbering, Page, Place, Quota, Run, TriggerKind};
-use runs::query::RunQuery;
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 use super::wire::{Wire, answer, changed, json, ok, with_headers};
@@ -14,7 +14,7 @@ fn query(place: Place) -> RunQuery {
     RunQuery { flow: Some(FLOW_ID.into()), place, limit: 25, ..RunQuery::default() }
 }
 
-fn list(runs: &str, stats: runs::http::Reply, query: &RunQuery) -> Page<Run> {
+fn list(runs: &str, stats: runs::wire::http::Reply, query: &RunQuery) -> Page<Run> {
     Wire::new(&FlowStack).on(GET_RUNS, ok(runs)).on(GET_STATS, stats).run(FlowStack.list_runs(query)).expect("a page")
 }
 

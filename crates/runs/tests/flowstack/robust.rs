@@ -1,10 +1,10 @@
 //! Answers that are broken, cut off, of wrong types or enormous: an error or a model, never a panic.
 
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, RunRef, StartRequest};
 use runs::adapters::flowstack::FlowStack;
-use runs::http::Reply;
-use runs::query::RunQuery;
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, RunRef, StartRequest};
+use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 
 use super::wire::{Wire, answer, changed, ok, spoiled};
@@ -85,7 +85,7 @@ fn a_value_of_the_wrong_type_costs_itself() {
 #[test]
 fn enormous_answers_are_errors() {
     let deep = format!("{}{}", "{\"data\":".repeat(100_000), "}".repeat(100_000));
-    let over = " ".repeat(runs::json::MAX_ANSWER + 1);
+    let over = " ".repeat(runs::value::json::MAX_ANSWER + 1);
     for (body, call) in [(deep.as_str(), GET_FLOWS), (over.as_str(), GET_FLOWS), (deep.as_str(), GET_RUN)] {
         for result in every_operation(call, &ok(body)) {
             assert_eq!(result.expect_err("refused").kind, ErrorKind::Malformed);

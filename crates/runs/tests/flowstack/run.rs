@@ -1,6 +1,6 @@
 //! One run, and finding it.
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::flowstack::FlowStack;
 use runs::{ErrorKind, RunAdapter, StatusKind};
 

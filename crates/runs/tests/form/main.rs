@@ -21,7 +21,7 @@ use runs::form::{Draft, Node, Wrong, problems};
 use serde_json::json;
 
 fn parse(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).unwrap()
+    runs::value::json::parse(text.as_bytes()).unwrap()
 }
 
 fn wrongs(draft: &Draft) -> Vec<(String, Wrong)> {

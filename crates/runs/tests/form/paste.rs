@@ -41,7 +41,7 @@ fn what_does_not_fit_is_told_and_nothing_of_it_is_lost() {
     assert_eq!(draft.get("/lines/1/id"), Some(&json!("y")), "read-only");
     assert!(wrongs(&draft).contains(&(
         "/lines/1/qty".to_owned(),
-        Wrong::Ambiguous { readings: vec![1234.into(), runs::json::Number::from_string_unchecked("1.234".into())] }
+        Wrong::Ambiguous { readings: vec![1234.into(), runs::value::json::Number::from_string_unchecked("1.234".into())] }
     )));
 }
 

@@ -4,7 +4,7 @@ use crate::parse;
 use proptest::prelude::*;
 use runs::Json;
 use runs::form::{Checked, Draft, Kind, Wrong, field_text, grid, plain_ends, problems};
-use runs::review::same_value;
+use runs::value::decimal::same_value;
 
 fn any_json() -> impl Strategy<Value = Json> {
     let number = "-?(0|[1-9][0-9]{0,4})(\\.[0-9]{1,3})?(e[0-9])?".prop_map(|text| parse(&text));
@@ -83,7 +83,7 @@ fn covered(data: &Json, path: &str, draft: &Draft) -> bool {
     match draft.form().find(path).map(|node| &node.kind) {
         None => false,
         Some(Kind::Object { .. }) => {
-            data.as_object().is_none_or(|map| map.iter().all(|(key, value)| covered(value, &runs::diff::join(path, key), draft)))
+            data.as_object().is_none_or(|map| map.iter().all(|(key, value)| covered(value, &runs::value::diff::join(path, key), draft)))
         }
         Some(Kind::List { .. }) => {
             data.as_array().is_none_or(|items| items.iter().enumerate().all(|(at, item)| covered(item, &format!("{path}/{at}"), draft)))

@@ -1,7 +1,7 @@
 //! Slow and failing vendors: told, never waited for, and taken in where they belong.
 
 use crate::world::*;
-use runs::merge::{Ask, Stand};
+use runs::reading::merge::{Ask, Stand};
 
 fn two() -> World {
     World::new(
@@ -49,7 +49,7 @@ fn a_slow_one_is_waited_for_until_told_not_to_and_comes_in_when_asked_for() {
     world.advance(&everything);
     assert_eq!(world.asked.len(), asked, "nothing is read for that");
     assert_eq!(world.ids(0), world.truth()[..8]);
-    assert_eq!(world.pages.merge.lack(1), runs::merge::Lack::default());
+    assert_eq!(world.pages.merge.lack(1), runs::reading::merge::Lack::default());
     assert_eq!(world.all(), world.truth());
 }
 
@@ -68,7 +68,7 @@ fn what_comes_below_all_that_is_shown_just_follows() {
     assert!(world.pages.merge.lack(1).slow);
     answer(&mut world, 1, false);
     assert_eq!(world.ids(0), world.truth());
-    assert_eq!(world.pages.merge.lack(1), runs::merge::Lack::default());
+    assert_eq!(world.pages.merge.lack(1), runs::reading::merge::Lack::default());
 }
 
 #[test]

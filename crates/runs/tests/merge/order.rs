@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use proptest::prelude::*;
-use runs::merge::Stand;
+use runs::reading::merge::Stand;
 
 fn vendor() -> impl Strategy<Value = Vendor> {
     let moments = || prop::collection::vec(prop::option::weighted(0.9, 0..40i64), 0..24);

@@ -1,9 +1,9 @@
 //! What each vendor is asked of one question to all of them.
 
 use crate::world::run;
-use runs::filter::{Created, Filter};
-use runs::merge::Question;
+use runs::adapters::filter::{Created, Filter};
 use runs::model::{Place, TriggerKind};
+use runs::reading::merge::Question;
 use runs::{Dialect, Operation, Status, StatusKind, Timestamp};
 
 fn of(dialect: Dialect, statuses: &[StatusKind], filter: &Filter) -> Question {
@@ -15,7 +15,7 @@ fn asked(dialect: Dialect, statuses: &[StatusKind], flow: Option<&str>, limit: u
     let filter = Filter::default();
     let query = of(dialect, statuses, &filter).page(flow, &filter, Place::First, limit);
     match dialect.adapter().list_runs(&query) {
-        Operation::Ask(requests, _) => requests.iter().map(runs::http::Request::target).collect(),
+        Operation::Ask(requests, _) => requests.iter().map(runs::wire::http::Request::target).collect(),
         Operation::Done(answer) => panic!("nothing was asked: {answer:?}"),
     }
 }
@@ -36,7 +36,7 @@ fn statuses_go_to_vendors_that_take_all_of_them() {
         assert!(!of(dialect, &two[..1], &none).kind.here, "each filters by failed: {dialect:?}");
         let lets = |kind: StatusKind| {
             let run = runs::model::Run { status: Status::new(kind, ""), ..run("r", "f", Some(5)) };
-            of(dialect, &two, &none).lets(&run, &two, &none, &str::to_lowercase)
+            of(dialect, &two, &none).matches(&run, &two, &none, &str::to_lowercase)
         };
         assert!(lets(StatusKind::Failed) && lets(StatusKind::Waiting));
         assert_eq!(lets(StatusKind::Completed), !here, "what the vendor does is not done again");

@@ -1,8 +1,8 @@
 //! What is read for a page, and what is not.
 
 use crate::world::*;
-use runs::merge::{Ask, Kind, MOST_FLOWS, Pages, Stand};
 use runs::model::{Flow, Place, Run};
+use runs::reading::merge::{Ask, Kind, MOST_FLOWS, Pages, Stand};
 use runs::{Status, StatusKind, Timestamp};
 
 /// Five connections, two of which list flow by flow: seven lists, of which the first has most of the newest runs.

@@ -1,7 +1,7 @@
 //! Vendors as lists in memory: they answer what the merge asks, count it, and can be slow or fail.
 
-use runs::merge::{Ask, Kind, Pages, Row, Stand};
 use runs::model::{Flow, Numbering, Page, Place, Run};
+use runs::reading::merge::{Ask, Kind, Pages, Row, Stand};
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
 pub const ALL: Kind = Kind { all_flows: true, here: false, never: false };

@@ -2,8 +2,8 @@ use super::reading::review_of;
 use super::vendor::{Vendor, body, fails, json, says};
 use super::{DECISION_EDITED, DECISION_NONE, RUN_WAITING, STEP_HIL, STEPS_WAITING, retab};
 use runs::adapters::retab::Retab;
-use runs::http::{FailureKind, Reply};
-use runs::review::{Intent, Outcome, Review};
+use runs::model::review::{Intent, Outcome, Review};
+use runs::wire::http::{FailureKind, Reply};
 use runs::{ApiError, ErrorKind, RunAdapter, StatusKind};
 
 const RUN: &str = "GET workflows/runs/run_w1";
@@ -252,7 +252,7 @@ fn earlier(reply: Reply) -> Vendor {
 
 #[test]
 fn the_generation_before_takes_the_decision_by_resume() {
-    use runs::review::ResumeState;
+    use runs::model::review::ResumeState;
     for (answer, state) in [
         (r#""resume_status": "processing""#, ResumeState::Pending),
         (r#""resume_status": "queued", "queue_position": 3, "queue_item_id": "q_1""#, ResumeState::Queued(Some(3))),
@@ -288,7 +288,7 @@ fn already_processed_is_looked_up_and_never_taken_for_ones_own() {
 
 #[test]
 fn a_received_decision_says_its_place_in_the_queue() {
-    use runs::review::{ResumeState, ReviewState};
+    use runs::model::review::{ResumeState, ReviewState};
     for (queue, place) in [
         (r#"[{"node_id": "other"}, {"node_id": "hil-1"}]"#, Some(2)),
         (r#"[{"node_id": "hil-1", "queue_position": 7}]"#, Some(7)),

@@ -5,11 +5,11 @@ use super::reading::review_of;
 use super::vendor::{Vendor, json, says};
 use super::*;
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, StartRequest};
-use runs::http::{Reply, Request};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
-use runs::query::RunQuery;
-use runs::review::{Intent, Review};
+use runs::model::review::{Intent, Review};
+use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 use std::sync::LazyLock;
 
@@ -110,10 +110,10 @@ fn every_operation_asks_and_ends() {
 #[test]
 fn enormous_answers_are_errors() {
     let deep = format!(r#"{{"id": "r", "dag_snapshot": {}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
-    let long = format!(r#"{{"id": "r", "error": "{}"}}"#, "x".repeat(runs::json::MAX_ANSWER));
+    let long = format!(r#"{{"id": "r", "error": "{}"}}"#, "x".repeat(runs::value::json::MAX_ANSWER));
     for text in [deep, long] {
         let error = retab().on("GET workflows/runs/r", says(200, &text)).run(Retab.get_run(&run_ref("r"))).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);
-        assert!(error.detail.chars().count() <= runs::error::MAX_DETAIL + 1);
+        assert!(error.detail.chars().count() <= runs::wire::error::MAX_DETAIL + 1);
     }
 }

@@ -1,10 +1,10 @@
 use super::vendor::{fails, json, says};
 use super::{COUNTS, LIST, WORKFLOWS, retab};
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
+use runs::adapters::query::RunQuery;
 use runs::adapters::retab::Retab;
-use runs::http::FailureKind;
 use runs::model::{Iteration, NoNumber, Numbering, Place, TriggerKind};
-use runs::query::RunQuery;
+use runs::wire::http::FailureKind;
 use runs::{Adapter, StatusKind};
 
 const RUNS: &str = "GET workflows/runs";

@@ -1,9 +1,9 @@
 use super::vendor::{fails, json, says};
 use super::{DECISION_EDITED, DECISION_NONE, RUN_COMPLETED, RUN_WAITING, STEP_HIL, STEPS_WAITING, retab, run_ref};
 use runs::adapters::retab::Retab;
-use runs::http::FailureKind;
+use runs::model::review::{Review, ReviewState};
 use runs::model::{FactName, FactValue, FileRole, RunDetail, TriggerKind};
-use runs::review::{Review, ReviewState};
+use runs::wire::http::FailureKind;
 use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn at(text: &str) -> Timestamp {

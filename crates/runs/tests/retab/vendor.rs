@@ -1,6 +1,6 @@
 //! A vendor in a table: answers by call, remembers what was asked, and refuses what the adapter did not declare.
 
-use runs::http::{Body, Failure, FailureKind, Reply, Request, Response};
+use runs::wire::http::{Body, Failure, FailureKind, Reply, Request, Response};
 use runs::{Adapter, ApiError, Json, Operation};
 
 pub(crate) struct Vendor {
@@ -18,7 +18,7 @@ pub(crate) fn fails(kind: FailureKind) -> Reply {
 }
 
 pub(crate) fn json(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).expect("test data")
+    runs::value::json::parse(text.as_bytes()).expect("test data")
 }
 
 impl Vendor {
@@ -62,7 +62,7 @@ impl Vendor {
     }
 
     pub(crate) fn writes(&self) -> Vec<&Request> {
-        self.seen.iter().filter(|request| request.method != runs::http::Method::Get).collect()
+        self.seen.iter().filter(|request| request.method != runs::wire::http::Method::Get).collect()
     }
 }
 

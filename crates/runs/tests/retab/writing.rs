@@ -1,9 +1,9 @@
 use super::vendor::{body, fails, json, says};
 use super::{BLOCKS, CANCEL, RUN_COMPLETED, retab, run_ref};
-use runs::adapter::{InputKind, InputValue, StartRequest};
 use runs::adapters::retab::Retab;
-use runs::http::FailureKind;
+use runs::adapters::{InputKind, InputValue, StartRequest};
 use runs::model::ActionOutcome;
+use runs::wire::http::FailureKind;
 use runs::{ErrorKind, RunAdapter, StatusKind};
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::vendor::{body, fails, json, says};
 use super::*;
-use runs::http::FailureKind;
-use runs::review::{Intent, Outcome, ResumeState, Review};
+use runs::model::review::{Intent, Outcome, ResumeState, Review};
+use runs::wire::http::FailureKind;
 use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 
 const EDITED: &str = r#"{"total":1562.50,"id":9007199254740993}"#;

@@ -4,7 +4,7 @@ use super::vendor::says;
 use super::*;
 use runs::RunAdapter;
 use runs::model::RunDetail;
-use runs::review::Review;
+use runs::model::review::Review;
 
 /// Field and a fragment of a run; `@` is a text to be found again, TIME and 424242 likewise.
 const RUN_FIELDS: &[(&str, &str)] = &[

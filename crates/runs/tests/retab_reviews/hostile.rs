@@ -4,11 +4,11 @@ use super::altering::{replace, strange};
 use super::vendor::{Vendor, json, says};
 use super::*;
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, StartRequest};
-use runs::http::{Reply, Request};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
-use runs::query::RunQuery;
-use runs::review::{Intent, Review};
+use runs::model::review::{Intent, Review};
+use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 use std::sync::LazyLock;
 
@@ -116,11 +116,11 @@ fn every_operation_asks_and_ends() {
 #[test]
 fn enormous_answers_are_errors() {
     let deep = format!(r#"{{"id": "run_1", "inputs": {{"json_data": {}{}}}}}"#, "[".repeat(5_000), "]".repeat(5_000));
-    let long = format!(r#"{{"id": "run_1", "metadata": {{"a": "{}"}}}}"#, "x".repeat(runs::json::MAX_ANSWER));
+    let long = format!(r#"{{"id": "run_1", "metadata": {{"a": "{}"}}}}"#, "x".repeat(runs::value::json::MAX_ANSWER));
     for text in [deep, long] {
         let error = retab().on(GET_RUN, says(200, &text)).run(RetabReviews.get_run(&reference())).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);
-        assert!(error.detail.chars().count() <= runs::error::MAX_DETAIL + 1);
+        assert!(error.detail.chars().count() <= runs::wire::error::MAX_DETAIL + 1);
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::vendor::{body, says};
 use super::*;
-use runs::adapter::{InputKind, InputValue, StartRequest};
-use runs::capability::{NumberSource, RejectReason, Rerun};
-use runs::dialect::KeyHeader;
+use runs::adapters::capability::{NumberSource, RejectReason, Rerun};
+use runs::adapters::query::RunQuery;
+use runs::adapters::route::KeyHeader;
+use runs::adapters::{InputKind, InputValue, StartRequest};
 use runs::model::{ActionOutcome, Iteration, NoNumber, Numbering, Place};
-use runs::query::RunQuery;
 use runs::{Adapter, Dialect, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn runs_page(before: &str, after: &str) -> String {

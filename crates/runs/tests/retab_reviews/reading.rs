@@ -1,8 +1,8 @@
 //! Runs and reviews as they are read.
 
 use super::*;
+use runs::model::review::{AuthorKind, Review, ReviewState};
 use runs::model::{FactName, FactValue};
-use runs::review::{AuthorKind, Review, ReviewState};
 use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn review_of(vendor: &mut Vendor) -> Review {

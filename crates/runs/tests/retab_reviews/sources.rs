@@ -2,8 +2,8 @@
 
 use super::*;
 use runs::RunAdapter;
-use runs::places::{Box, Told};
-use runs::review::Review;
+use runs::model::review::Review;
+use runs::model::source::{Frame, SourceLocation};
 
 const GET_SOURCES: &str = "GET extractions/extr_1/sources";
 
@@ -20,7 +20,7 @@ fn source(kind: &str, page: &str, left: &str) -> String {
     )
 }
 
-fn told_of(vendor: &mut Vendor) -> Vec<Told> {
+fn told_of(vendor: &mut Vendor) -> Vec<SourceLocation> {
     let review: Review = vendor.run(RetabReviews.get_review(&reference(), "rev_1")).expect("a review");
     vendor.run(RetabReviews.sources(&review)).expect("never a failure")
 }
@@ -34,8 +34,8 @@ fn at_total(source: &str) -> String {
 #[test]
 fn frames_on_pages_are_told_of_the_fields_that_they_belong_to() {
     let mut vendor = waiting().ok(GET_SOURCES, &at_total(&source("pdf_bbox", "2", "0.80672")));
-    let frame = Box { x: 80_672, y: 40_000, width: 6_100, height: 1_250 };
-    assert_eq!(told_of(&mut vendor), [Told { path: "/total".into(), file: "file_1".into(), page: 2, frame }]);
+    let frame = Frame { x: 80_672, y: 40_000, width: 6_100, height: 1_250 };
+    assert_eq!(told_of(&mut vendor), [SourceLocation { path: "/total".into(), file: "file_1".into(), page: 2, frame }]);
     assert!(vendor.writes().is_empty(), "the vendor is not asked to compute");
 }
 
@@ -43,8 +43,8 @@ fn frames_on_pages_are_told_of_the_fields_that_they_belong_to() {
 fn frames_on_pictures_are_told_too() {
     for (page, told) in [("null", 1), ("1", 1), ("3", 3)] {
         let mut vendor = waiting().ok(GET_SOURCES, &at_total(&source("image_bbox", page, "0.80672")));
-        let frame = Box { x: 80_672, y: 40_000, width: 6_100, height: 1_250 };
-        assert_eq!(told_of(&mut vendor), [Told { path: "/total".into(), file: "file_1".into(), page: told, frame }], "{page}");
+        let frame = Frame { x: 80_672, y: 40_000, width: 6_100, height: 1_250 };
+        assert_eq!(told_of(&mut vendor), [SourceLocation { path: "/total".into(), file: "file_1".into(), page: told, frame }], "{page}");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::wire::{Wire, answer, lost, ok};
 use super::{EXECUTION, FLOW, GET_REVIEW, REVIEW, REVIEW_ID, START, TASKS, reference};
 use runs::adapters::superai::SuperAi;
-use runs::review::Holder;
+use runs::model::review::Holder;
 use runs::{Adapter, ErrorKind, RunAdapter, Timestamp};
 
 const UNSTART: &str = "POST human-review-tasks/bbbb0001-0000-4000-8000-000000000000/unstart";

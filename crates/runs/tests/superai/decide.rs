@@ -1,8 +1,8 @@
 //! Reading a review, deciding it, and everything that can come of it.
 
 use runs::adapters::superai::SuperAi;
-use runs::http::Reply;
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
+use runs::wire::http::Reply;
 use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, lost, ok};

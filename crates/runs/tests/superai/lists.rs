@@ -1,11 +1,11 @@
 //! Lists, actions, inputs and starting.
 
-use runs::adapter::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
+use runs::adapters::query::RunQuery;
+use runs::adapters::route::KeyHeader;
 use runs::adapters::superai::SuperAi;
-use runs::dialect::KeyHeader;
-use runs::http::Method;
+use runs::adapters::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
 use runs::model::{ActionOutcome, Numbering, Place};
-use runs::query::RunQuery;
+use runs::wire::http::Method;
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, json, ok};
@@ -175,7 +175,9 @@ fn both_error_envelopes_are_read() {
 #[test]
 fn capabilities_match_what_is_implemented() {
     let can = SuperAi.capabilities();
-    assert!(!can.list_all && can.walks_back && can.cancel && can.delete == runs::capability::Deletion::Hidden && can.review.decides());
+    assert!(
+        !can.list_all && can.walks_back && can.cancel && can.delete == runs::adapters::capability::Deletion::Hidden && can.review.decides()
+    );
     assert_eq!(SuperAi.key_headers(), [KeyHeader::Named("x-api-key"), KeyHeader::Bearer]);
     assert!(SuperAi.routes().iter().all(|route| route.method != Method::Put));
     for kind in can.status_filter {

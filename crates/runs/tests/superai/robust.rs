@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, StartRequest};
+use runs::adapters::query::RunQuery;
 use runs::adapters::superai::SuperAi;
-use runs::http::Reply;
+use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
-use runs::query::RunQuery;
-use runs::review::{Intent, Review};
+use runs::model::review::{Intent, Review};
+use runs::wire::http::Reply;
 use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter};
 
 use super::wire::{Wire, ok, spoiled};
@@ -153,11 +153,11 @@ fn enormous_answers_are_errors_or_bounded() {
         for call in NEEDED {
             for result in every_operation(call, &ok(broken.as_str())) {
                 let error = result.expect_err(call);
-                assert!(error.detail.chars().count() <= runs::error::MAX_DETAIL + 1);
+                assert!(error.detail.chars().count() <= runs::wire::error::MAX_DETAIL + 1);
             }
         }
     }
-    let over = vec![b' '; runs::json::MAX_ANSWER + 1];
+    let over = vec![b' '; runs::value::json::MAX_ANSWER + 1];
     assert_eq!(
         wire("GET flows", &ok(over)).run(SuperAi.list_flows(&FlowQuery::default())).expect_err("too large").kind,
         ErrorKind::Malformed

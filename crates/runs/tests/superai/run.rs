@@ -1,6 +1,6 @@
 //! One run, from its four answers.
 
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::adapters::superai::SuperAi;
 use runs::model::{FileRole, Iteration, RunDetail, TriggerKind};
 use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use runs::http::{Failure, FailureKind, Method, Reply, Request, Response};
+use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
 use runs::{Adapter, ApiError, Json, Operation};
 
 pub(crate) struct Wire {
@@ -64,7 +64,7 @@ impl Wire {
 
     pub(crate) fn body(&self, call: &str) -> String {
         let request = self.sent.iter().rfind(|request| request.call() == call).expect("it was sent");
-        let runs::http::Body::Bytes { content_type, bytes } = &request.body else { panic!("{call} has no body") };
+        let runs::wire::http::Body::Bytes { content_type, bytes } = &request.body else { panic!("{call} has no body") };
         assert_eq!(content_type, "application/json");
         String::from_utf8(bytes.clone()).expect("UTF-8")
     }
@@ -91,7 +91,7 @@ pub(crate) fn lost() -> Reply {
 }
 
 pub(crate) fn json(text: &str) -> Json {
-    runs::json::parse(text.as_bytes()).expect("test data")
+    runs::value::json::parse(text.as_bytes()).expect("test data")
 }
 
 /// The text with one field changed, at the place that a JSON pointer names; numbers keep their digits.

@@ -36,5 +36,5 @@ pub(crate) fn strange() -> impl Strategy<Value = Json> {
         "[[[]]]",
         "{\"id\": 7}",
     ];
-    prop::sample::select(texts.to_vec()).prop_map(|text| runs::json::parse(text.as_bytes()).expect("these are JSON"))
+    prop::sample::select(texts.to_vec()).prop_map(|text| runs::value::json::parse(text.as_bytes()).expect("these are JSON"))
 }

@@ -4,10 +4,10 @@ use super::altering::{replace, strange};
 use super::vendor::{json, says};
 use super::*;
 use proptest::prelude::*;
-use runs::adapter::{FlowQuery, StartRequest};
-use runs::http::{Reply, Request};
+use runs::adapters::query::RunQuery;
+use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
-use runs::query::RunQuery;
+use runs::wire::http::{Reply, Request};
 use runs::{Adapter, ErrorKind, RunAdapter};
 
 fn nothing<T>(_: T) {}
@@ -86,7 +86,7 @@ fn every_operation_asks_and_ends() {
 #[test]
 fn enormous_answers_are_errors() {
     let deep = format!(r#"{{"id": "r", "steps": {}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
-    let long = format!(r#"{{"id": "r", "error": "{}"}}"#, "x".repeat(runs::json::MAX_ANSWER));
+    let long = format!(r#"{{"id": "r", "error": "{}"}}"#, "x".repeat(runs::value::json::MAX_ANSWER));
     for text in [deep, long] {
         let error = tableflow().on("GET flows/runs/r", says(200, &text)).run(TableFlow.get_run(&run_ref("r"))).unwrap_err();
         assert_eq!(error.kind, ErrorKind::Malformed);

@@ -1,9 +1,9 @@
 use super::vendor::says;
 use super::{FLOWS, LIST, tableflow};
-use runs::adapter::FlowQuery;
+use runs::adapters::FlowQuery;
+use runs::adapters::query::RunQuery;
 use runs::adapters::tableflow::TableFlow;
 use runs::model::{NoNumber, Numbering, Place, TriggerKind};
-use runs::query::RunQuery;
 use runs::{Adapter, StatusKind};
 
 const RUNS: &str = "GET flows/runs";

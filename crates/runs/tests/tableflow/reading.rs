@@ -1,8 +1,8 @@
 use super::vendor::{fails, json, says};
 use super::{RUN_COMPLETED, RUN_REVIEW, RUN_STARTED, run_ref, tableflow};
 use runs::adapters::tableflow::TableFlow;
-use runs::http::FailureKind;
 use runs::model::{Fact, FactName, FactValue, FilePlace, FileRole, RunDetail, TriggerKind};
+use runs::wire::http::FailureKind;
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 fn read(text: &str) -> RunDetail {

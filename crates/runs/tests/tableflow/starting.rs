@@ -1,8 +1,8 @@
 use super::vendor::{body, json};
 use super::{FLOWS, RUN_STARTED, tableflow};
-use runs::adapter::{InputKind, InputValue, StartRequest};
 use runs::adapters::tableflow::TableFlow;
-use runs::http::Body;
+use runs::adapters::{InputKind, InputValue, StartRequest};
+use runs::wire::http::Body;
 use runs::{ErrorKind, Json, RunAdapter, StatusKind};
 
 const START: &str = "POST flows/dk4g1tUg1uHLs8YU/run";

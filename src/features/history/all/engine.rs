@@ -7,10 +7,10 @@ use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::router;
 use leptos::prelude::*;
-use runs::adapter::FlowQuery;
-use runs::merge::Ask;
+use runs::adapters::FlowQuery;
 use runs::model::Place;
-use runs::query::HistoryAddress;
+use runs::reading::address::HistoryAddress;
+use runs::reading::merge::Ask;
 use std::sync::Arc;
 
 /// When nothing has come for so many milliseconds, what has come is shown without the rest; after the longest in any case.

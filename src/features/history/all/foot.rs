@@ -2,7 +2,7 @@ use super::engine::{All, place_of};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::merge::Stand;
+use runs::reading::merge::Stand;
 
 /// Says which connection leaves which filter to this page, how many runs were looked at, and goes on searching.
 #[component]

@@ -4,8 +4,8 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Icon, Notice};
 use runs::ApiError;
-use runs::merge::MOST_FLOWS;
-use runs::status::Tone;
+use runs::model::status::Tone;
+use runs::reading::merge::MOST_FLOWS;
 
 /// What is missing of which connection, and how to get it.
 #[component]

@@ -9,10 +9,11 @@ use crate::platform::clock;
 use crate::platform::page::normal_form;
 use crate::state::globals;
 use crate::strings::t;
-use runs::filter::{Created, Filter, Here};
-use runs::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
+use runs::adapters::filter::{Created, Filter, Here};
+use runs::adapters::query::RunQuery;
 use runs::model::{Flow, Numbering, Page, Place, Quota, Run};
-use runs::query::{HistoryAddress, RunQuery};
+use runs::reading::address::HistoryAddress;
+use runs::reading::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
 use runs::{ApiError, StatusKind, Timestamp};
 use std::cell::RefCell;
 
@@ -127,7 +128,7 @@ impl State {
     /// Fills the last page as far as what was read goes; says what has to be read for the rest.
     pub fn advance(&mut self) -> Vec<Ask> {
         let Self { pages, of, statuses, filter, .. } = self;
-        pages.advance(&|source, run| of[source].question.lets(run, statuses, filter, &normal_form))
+        pages.advance(&|source, run| of[source].question.matches(run, statuses, filter, &normal_form))
     }
 
     /// Who is asked what for one page of one list.
@@ -193,7 +194,7 @@ impl State {
             items.push(run);
             of.push(source.connection.id.clone());
         }
-        let lets = |source: usize, run: &Run| self.of[source].question.lets(run, &self.statuses, &self.filter, &normal_form);
+        let lets = |source: usize, run: &Run| self.of[source].question.matches(run, &self.statuses, &self.filter, &normal_form);
         let fresh = if self.page == 0 {
             merge.fresh().filter(|(source, run)| lets(*source, run)).map(|(_, run)| run.clone()).collect()
         } else {

@@ -5,8 +5,8 @@ use super::state::with;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use futures_util::future::join_all;
-use runs::live::{Backoff, Pace};
-use runs::merge::Watched;
+use runs::reading::live::{Backoff, Pace};
+use runs::reading::merge::Watched;
 use runs::{ErrorKind, Timestamp};
 
 /// Pages of one connection that are read again at a time; the others have their turn next.

@@ -11,7 +11,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::bulk::{Out, Verb, allowed};
+use runs::deciding::bulk::{Out, Verb, allowed};
 
 /// How many runs are chosen and what can be done with them; while something is done, how it goes.
 #[component]

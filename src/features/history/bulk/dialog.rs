@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::html::Dialog;
-use runs::bulk::Verb;
+use runs::deciding::bulk::Verb;
 use std::rc::Rc;
 
 /// What would be done and what it means, then how it goes.

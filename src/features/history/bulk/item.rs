@@ -4,7 +4,7 @@ use crate::routes::Page;
 use crate::state::Picked;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
-use runs::bulk::{Ended, Out, Phase, Verb};
+use runs::deciding::bulk::{Ended, Out, Phase, Verb};
 use runs::model::ActionOutcome;
 use std::sync::Arc;
 

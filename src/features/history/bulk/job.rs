@@ -7,8 +7,8 @@ use crate::prelude::*;
 use crate::state::{Picked, Toast, globals};
 use crate::strings::t;
 use runs::Timestamp;
-use runs::adapter::RunRef;
-use runs::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
+use runs::adapters::RunRef;
+use runs::deciding::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -78,7 +78,9 @@ pub fn prepare(verb: Verb, back: String) -> bool {
     let (session, selection) = (globals().session, globals().selection);
     let (mut items, mut out) = (Vec::new(), Vec::new());
     let mut picked = selection.picked.get_untracked();
-    runs::order::sort(&mut picked, &|picked| (-runs::order::when(picked.run.created_at.or(picked.run.started_at)).max(-i64::MAX), 0));
+    runs::value::order::sort(&mut picked, &|picked| {
+        (-runs::value::order::when(picked.run.created_at.or(picked.run.started_at)).max(-i64::MAX), 0)
+    });
     for picked in picked {
         let Some(connection) = session.connection(&picked.connection) else { continue };
         let can = connection.dialect.adapter().capabilities();

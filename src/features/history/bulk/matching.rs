@@ -5,7 +5,7 @@ use crate::platform::page::normal_form;
 use crate::prelude::*;
 use crate::state::{MOST, Picked, globals};
 use crate::strings::t;
-use runs::walk::Walk;
+use runs::reading::paginator::Paginator;
 
 /// Choosing every run that the filters let through, page by page.
 #[derive(Clone, Copy)]
@@ -46,27 +46,27 @@ impl Matching {
         let adapter = connection.dialect.adapter();
         let query = address.whole(&adapter.capabilities(), clock::now());
         let filter = query.filter.clone();
-        let mut walk = Walk::new(query);
+        let mut paginator = Paginator::new(query);
         leptos::task::spawn_local(async move {
             let words = t().bulk;
             let selection = globals().selection;
             let mut said = None;
-            while let Some(query) = walk.next().cloned() {
+            while let Some(query) = paginator.next().cloned() {
                 let answer = net::read(&connection.id, adapter.list_runs(&query), &scope).await;
                 if scope.ended() {
                     return;
                 }
                 match answer {
                     Ok(page) => {
-                        let rows = walk.take(page, clock::now());
-                        let lets = rows.into_iter().filter(|(_, run)| filter.lets(run, &normal_form));
+                        let rows = paginator.take(page, clock::now());
+                        let lets = rows.into_iter().filter(|(_, run)| filter.matches(run, &normal_form));
                         let picked = lets.map(|(number, run)| Picked { connection: connection.id.clone(), number, run }).collect();
-                        self.read.try_set(Some(walk.read));
+                        self.read.try_set(Some(paginator.read));
                         if !selection.choose(picked, true) {
                             said = Some((words.matching_cut)(MOST));
                             break;
                         }
-                        if !self.rest(walk.rest, &scope).await {
+                        if !self.rest(paginator.rest, &scope).await {
                             return;
                         }
                     }

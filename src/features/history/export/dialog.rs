@@ -8,14 +8,14 @@ use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, SeparatorChoice, usual_separator};
+use console::file::export::Format;
+use console::file::sheet::Separator;
 use leptos::html::Dialog;
-use runs::export::Format;
-use runs::filter::Created;
-use runs::merge::{Kind, Question};
+use runs::adapters::filter::Created;
 use runs::model::Run;
-use runs::sheet::Separator;
-use runs::status::Tone;
-use runs::walks::Walks;
+use runs::model::status::Tone;
+use runs::reading::merge::{Kind, Question};
+use runs::reading::paginator::ChainedPaginator;
 use std::sync::Arc;
 
 /// What is to be exported.
@@ -183,7 +183,7 @@ fn filters(view: View) -> Vec<String> {
 fn source(view: View, what: What) -> Option<Source> {
     if what == What::Chosen {
         let mut picked: Vec<_> = globals().selection.picked.get_untracked().into_iter().map(named).collect();
-        runs::order::sort(&mut picked, &|picked| (runs::order::when(picked.run.created_at).saturating_neg(), 0));
+        runs::value::order::sort(&mut picked, &|picked| (runs::value::order::when(picked.run.created_at).saturating_neg(), 0));
         return Some(Source::Chosen(picked));
     }
     let address = view.address.get_untracked();
@@ -200,7 +200,7 @@ fn source(view: View, what: What) -> Option<Source> {
             known.with_untracked(|flows| (flows.flows.iter().map(|flow| (flow.id.clone(), flow.name.clone())).collect(), flows.complete));
         of.push(Of { connection, filter, flows, named, tried: Vec::new() });
     }
-    Some(Source::Lists(Box::new(Lists { of, walks: Walks::new(asked) })))
+    Some(Source::Lists(Box::new(Lists { of, paginator: ChainedPaginator::new(asked) })))
 }
 
 /// With the name of its flow, as far as it is known.

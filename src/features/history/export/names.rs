@@ -2,8 +2,8 @@
 
 use crate::data::Connection;
 use crate::net::{self, Scope};
-use runs::adapter::{FlowQuery, RunRef};
-use runs::filter::Filter;
+use runs::adapters::filter::Filter;
+use runs::adapters::{FlowQuery, RunRef};
 use runs::model::{Place, Run};
 
 /// Names of flows that one export reads at most of one connection.

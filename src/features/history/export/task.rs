@@ -8,11 +8,12 @@ use crate::platform::{clock, save};
 use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
+use console::file::export::{Format, Line};
 use runs::ApiError;
-use runs::adapter::FlowQuery;
-use runs::export::{Format, Line};
+use runs::adapters::FlowQuery;
 use runs::model::Run;
-use runs::walks::{self, Walks};
+use runs::reading::paginator;
+use runs::reading::paginator::ChainedPaginator;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub enum Source {
 /// The lists of one connection or several, read one after the other.
 pub struct Lists {
     pub of: Vec<Of>,
-    pub walks: Walks,
+    pub paginator: ChainedPaginator,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -189,7 +190,7 @@ impl Task {
     async fn finish(&self, open: Open, stem: &str, whole: bool) {
         let named = named(stem, open.format);
         let place = open.sink.place();
-        let doubtful = matches!(&open.source, Source::Lists(lists) if lists.walks.doubtful());
+        let doubtful = matches!(&open.source, Source::Lists(lists) if lists.paginator.doubtful());
         let stage = match open.sink.finish(&named).await {
             Ok(()) => Stage::Done { whole, name: named.name, place, doubtful },
             Err(why) => Stage::Stopped(Why::Unwritten(why)),
@@ -225,14 +226,14 @@ impl Task {
             self.progress.try_update(|progress| {
                 progress.written += rows.len() as u64;
                 if let Source::Lists(lists) = &open.source {
-                    let walks = &lists.walks;
-                    (progress.read, progress.pages, progress.total) = (walks.read(), walks.pages(), walks.total());
+                    let paginator = &lists.paginator;
+                    (progress.read, progress.pages, progress.total) = (paginator.read(), paginator.pages(), paginator.total());
                 } else {
                     progress.read = progress.written;
                 }
             });
             if let Source::Lists(lists) = &open.source
-                && !self.rest(lists.walks.rest(), lists.vendor(), &scope).await
+                && !self.rest(lists.paginator.rest(), lists.vendor(), &scope).await
             {
                 return self.stop_at(open, Why::Asked);
             }
@@ -282,7 +283,7 @@ enum Next {
 impl Lists {
     /// Of what is read next.
     fn next_of(&self) -> Option<&Of> {
-        self.of.get(self.walks.next()?.source())
+        self.of.get(self.paginator.next()?.source())
     }
 
     fn vendor(&self) -> &'static str {
@@ -290,11 +291,11 @@ impl Lists {
     }
 
     async fn next(&mut self, scope: &Scope) -> Next {
-        let (Some(next), Some(of)) = (self.walks.next(), self.next_of()) else { return Next::End };
+        let (Some(next), Some(of)) = (self.paginator.next(), self.next_of()) else { return Next::End };
         let connection = of.connection.clone();
         let adapter = connection.dialect.adapter();
         let failed = match next {
-            walks::Next::Flows { source, place } => {
+            paginator::Next::Flows { source, place } => {
                 let query = FlowQuery { search: String::new(), place };
                 let answer = net::read(&connection.id, adapter.list_flows(&query), scope).await;
                 if scope.ended() {
@@ -303,23 +304,23 @@ impl Lists {
                 match answer {
                     Ok(page) => {
                         self.of[source].flows.extend(page.items.iter().map(|flow| (flow.id.clone(), flow.name.clone())));
-                        self.walks.flows(&page);
+                        self.paginator.flows(&page);
                         return Next::Rows(Vec::new());
                     }
                     Err(error) => error,
                 }
             }
-            walks::Next::Runs { source, query } => {
+            paginator::Next::Runs { source, query } => {
                 let answer = net::read(&connection.id, adapter.list_runs(&query), scope).await;
                 if scope.ended() {
                     return Next::Stopped;
                 }
                 match answer {
                     Ok(page) => {
-                        let rows = self.walks.runs(page, clock::now()).into_iter();
+                        let rows = self.paginator.runs(page, clock::now()).into_iter();
                         let filter = &self.of[source].filter;
                         let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
-                        let wanted = rows.filter(|(_, run)| filter.lets(run, &normal_form));
+                        let wanted = rows.filter(|(_, run)| filter.matches(run, &normal_form));
                         let wanted: Vec<_> =
                             wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect();
                         let of = &mut self.of[source];
@@ -338,7 +339,7 @@ impl Lists {
         match failed.rest() {
             Some(millis) => Next::Rest(millis),
             // One that fails holds up no other.
-            None if self.walks.fail() => Next::Failed(failed, connection.dialect.vendor()),
+            None if self.paginator.fail() => Next::Failed(failed, connection.dialect.vendor()),
             None => Next::Rows(Vec::new()),
         }
     }

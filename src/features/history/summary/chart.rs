@@ -4,7 +4,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use leptos::html::Details;
 use runs::Timestamp;
-use runs::summary::{Bar, Became};
+use runs::reading::summary::{Bar, OutcomeGroup};
 
 /// The drawing's own units; it is stretched to the room there is.
 const HEIGHT: u64 = 52;
@@ -14,10 +14,19 @@ const WIDTH: u64 = 18;
 const LEAST: u64 = 2;
 
 /// From the line up; failures hang below it.
-const STACK: [(Became, &str); 4] =
-    [(Became::Succeeded, "h-ok"), (Became::Other, "h-idle"), (Became::UnderWay, "h-run"), (Became::Waiting, "h-wait")];
-const LEGEND: [(Became, &str); 5] =
-    [(Became::Succeeded, "ok"), (Became::Waiting, "wait"), (Became::UnderWay, "run"), (Became::Failed, "fail"), (Became::Other, "idle")];
+const STACK: [(OutcomeGroup, &str); 4] = [
+    (OutcomeGroup::Succeeded, "h-ok"),
+    (OutcomeGroup::Other, "h-idle"),
+    (OutcomeGroup::UnderWay, "h-run"),
+    (OutcomeGroup::Waiting, "h-wait"),
+];
+const LEGEND: [(OutcomeGroup, &str); 5] = [
+    (OutcomeGroup::Succeeded, "ok"),
+    (OutcomeGroup::Waiting, "wait"),
+    (OutcomeGroup::UnderWay, "run"),
+    (OutcomeGroup::Failed, "fail"),
+    (OutcomeGroup::Other, "idle"),
+];
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 86_400_000;
 
@@ -25,9 +34,9 @@ const DAY: u64 = 86_400_000;
 pub fn chart(bars: &[Bar], to_now: bool, basis: String, twin: RwSignal<bool>) -> Html {
     let words = t().summary;
     let details = NodeRef::<Details>::new();
-    let up = |bar: &Bar| bar.counts.all() - bar.counts.get(Became::Failed);
+    let up = |bar: &Bar| bar.counts.all() - bar.counts.get(OutcomeGroup::Failed);
     let highest = bars.iter().map(up).max().unwrap_or(0);
-    let deepest = bars.iter().map(|bar| bar.counts.get(Became::Failed)).max().unwrap_or(0);
+    let deepest = bars.iter().map(|bar| bar.counts.get(OutcomeGroup::Failed)).max().unwrap_or(0);
     // Both sides have the same scale; the least heights need some room beyond it.
     let room = HEIGHT - 2 - LEAST * STACK.len() as u64;
     let unit = |count: u64| (count * room / (highest + deepest).max(1)).max(if count > 0 { LEAST } else { 0 });
@@ -35,16 +44,16 @@ pub fn chart(bars: &[Bar], to_now: bool, basis: String, twin: RwSignal<bool>) ->
     let drawn: Vec<Html> = bars.iter().enumerate().flat_map(|(at, bar)| rects(at as u64 * SLOT, bar, line, &unit)).collect();
     let width = bars.len() as u64 * SLOT;
     let bottom = (line + unit(deepest) + 2).max(HEIGHT);
-    let total = |became: Became| bars.iter().map(|bar| bar.counts.get(became)).sum::<u64>();
+    let total = |became: OutcomeGroup| bars.iter().map(|bar| bar.counts.get(became)).sum::<u64>();
     let legend: Vec<Html> = LEGEND
         .into_iter()
-        .filter(|(became, _)| *became != Became::Other || total(Became::Other) > 0)
+        .filter(|(became, _)| *became != OutcomeGroup::Other || total(OutcomeGroup::Other) > 0)
         .map(|(became, key)| view! { <span class="sl-key" data-k=key>{(words.became)(became)}</span> })
         .collect();
     let peak = bars.iter().max_by_key(|bar| bar.counts.all());
-    let all: u64 = Became::ALL.into_iter().map(total).sum();
+    let all: u64 = OutcomeGroup::ALL.into_iter().map(total).sum();
     let most = peak.map(|bar| (words.peak)(bar.counts.all(), &at(bar.from, bar)));
-    let said = (words.drawing)(all, &most.unwrap_or_default(), total(Became::Failed), total(Became::Waiting));
+    let said = (words.drawing)(all, &most.unwrap_or_default(), total(OutcomeGroup::Failed), total(OutcomeGroup::Waiting));
     view! {
         <div class="sl-hist">
             <div class="sl-hist__top">{legend}<span class="sl-push"></span><span class="sl-stat__b">{basis}</span></div>
@@ -76,9 +85,9 @@ fn rects(x: u64, bar: &Bar, line: u64, unit: &dyn Fn(u64) -> u64) -> Vec<Html> {
     let words = t().summary;
     let mut top = line;
     let mut all = Vec::new();
-    let mut rect = |became: Became, class: &'static str, y: u64, height: u64| {
+    let mut rect = |became: OutcomeGroup, class: &'static str, y: u64, height: u64| {
         let title = (words.bar)(&at(bar.from, bar), &at(bar.to, bar), (words.became)(became), bar.counts.get(became));
-        let fill = (became == Became::Waiting).then_some("url(#summary-hatch)");
+        let fill = (became == OutcomeGroup::Waiting).then_some("url(#summary-hatch)");
         all.push(view! {
             <rect class=class fill=fill x=(x + 1).to_string() y=y.to_string() width=WIDTH.to_string() height=height.to_string()>
                 <title>{title}</title>
@@ -92,9 +101,9 @@ fn rects(x: u64, bar: &Bar, line: u64, unit: &dyn Fn(u64) -> u64) -> Vec<Html> {
             rect(became, class, top, height);
         }
     }
-    let failed = unit(bar.counts.get(Became::Failed));
+    let failed = unit(bar.counts.get(OutcomeGroup::Failed));
     if failed > 0 {
-        rect(Became::Failed, "h-fail", line + 1, failed);
+        rect(OutcomeGroup::Failed, "h-fail", line + 1, failed);
     }
     all
 }
@@ -131,12 +140,12 @@ fn axis(bars: &[Bar], to_now: bool) -> Html {
 fn table(bars: &[Bar]) -> Html {
     let words = t().summary;
     let heads: Vec<Html> =
-        Became::ALL.into_iter().map(|became| view! { <th scope="col" class="sl-num">{(words.became)(became)}</th> }).collect();
+        OutcomeGroup::ALL.into_iter().map(|became| view! { <th scope="col" class="sl-num">{(words.became)(became)}</th> }).collect();
     let rows: Vec<Html> = bars
         .iter()
         .filter(|bar| bar.counts.all() > 0)
         .map(|bar| {
-            let counts: Vec<Html> = Became::ALL
+            let counts: Vec<Html> = OutcomeGroup::ALL
                 .into_iter()
                 .map(|became| view! { <td class="sl-num">{(t().shared.count)(bar.counts.get(became))}</td> })
                 .collect();

@@ -5,9 +5,9 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
+use console::views::{Imported, LARGEST_FILE, NoViews, export, import};
 use leptos::html::Input;
-use runs::query::HistoryAddress;
-use runs::views::{Imported, LARGEST_FILE, NoViews, export, import};
+use runs::reading::address::HistoryAddress;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 

@@ -7,10 +7,10 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::Icon;
+use console::text::fuzzy::score;
 use leptos::prelude::untrack;
-use runs::fuzzy::score;
-use runs::jump::Wish;
-use runs::query::{ALL_CONNECTIONS, HistoryAddress};
+use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
+use runs::reading::jump::Wish;
 
 /// Options shown at once; typing narrows them down.
 const SHOWN: usize = 50;
@@ -79,7 +79,7 @@ pub fn fitting(here: &Here, flows: &Flows, typed: &str) -> Vec<Item> {
             label.max(hint).map(|score| (score, item))
         })
         .collect();
-    runs::order::sort(&mut scored, &|(score, _)| (-i64::from(*score), 0));
+    runs::value::order::sort(&mut scored, &|(score, _)| (-i64::from(*score), 0));
     let mut items: Vec<Item> = scored.into_iter().map(|(_, item)| item).take(SHOWN).collect();
     match Wish::read(typed) {
         Some(wish @ Wish::Number(number)) => {

@@ -4,9 +4,9 @@ use super::Desk;
 use crate::platform::clock;
 use crate::state::drafts::{self, Elsewhere, Saving, Written};
 use leptos::prelude::*;
-use runs::deciding::Kept;
+use runs::deciding::decision::Kept;
 use runs::form::{Draft, carry_over};
-use runs::review::Review;
+use runs::model::review::Review;
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -110,8 +110,11 @@ impl Desk {
         }
         let Some(Some(read)) = self.read.try_get_untracked() else { return };
         let known = self.shared.get_value().unwrap_or_else(|| read.data.clone());
-        let own =
-            if self.timer.get_value() { self.draft.with_untracked(|draft| runs::diff::changes(&known, draft.value())) } else { Vec::new() };
+        let own = if self.timer.get_value() {
+            self.draft.with_untracked(|draft| runs::value::diff::changes(&known, draft.value()))
+        } else {
+            Vec::new()
+        };
         let kept = match what {
             Elsewhere::Kept(kept) => Some(*kept),
             Elsewhere::Gone => None,

@@ -4,9 +4,9 @@ use super::Desk;
 use crate::platform::tabs;
 use crate::state::{Phase, Sent, drafts};
 use leptos::prelude::*;
-use runs::deciding::{Event, Resumed, resume};
+use runs::deciding::decision::{Event, Resumed, resume};
 use runs::form::{carry_over, carry_texts};
-use runs::review::{Intent, Outcome, Review, ReviewState};
+use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Desk {
     }
 
     /// Shows newer data that the person asked for, with the edits made so far.
-    fn take(self, review: Arc<Review>, edits: &[runs::diff::Change], saved: &Json) {
+    fn take(self, review: Arc<Review>, edits: &[runs::value::diff::Change], saved: &Json) {
         let mut fresh = resume(&review, None, None);
         fresh.reason = self.reason.get_untracked();
         fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);

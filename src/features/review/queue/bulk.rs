@@ -7,8 +7,8 @@ use crate::state::{Phase, Taken};
 use crate::strings::t;
 use crate::ui::{Code, Glyph, Icon};
 use leptos::html::Dialog;
-use runs::deciding::Event;
-use runs::review::Intent;
+use runs::deciding::decision::Event;
+use runs::model::review::Intent;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

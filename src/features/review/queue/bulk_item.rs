@@ -10,9 +10,9 @@ use crate::prelude::*;
 use crate::state::{Globals, Phase, case_id, drafts};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::adapter::RunRef;
+use runs::adapters::RunRef;
 use runs::form::Draft;
-use runs::review::{Outcome, Review, ReviewState};
+use runs::model::review::{Outcome, Review, ReviewState};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@ use super::page::filter;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, searchable};
-use runs::queue::{QueueAddress, Who};
+use console::queue::{QueueAddress, Who};
 use std::collections::BTreeMap;
 
 /// What narrows the queue down; all of it is in the address.
@@ -29,7 +29,9 @@ pub fn filters(queue: Queue) -> Html {
     let flow = move |event| {
         let value = event_target_value(&event);
         filter(queue, &mut |address| match value.split_once('/') {
-            Some((id, flow)) => (address.connection, address.flow) = (Some(runs::http::decode(id)), Some(runs::http::decode(flow))),
+            Some((id, flow)) => {
+                (address.connection, address.flow) = (Some(runs::value::percent::decode(id)), Some(runs::value::percent::decode(flow)))
+            }
             None => address.flow = None,
         });
     };
@@ -95,7 +97,7 @@ fn flows(queue: Queue) -> Vec<FlowOption> {
 }
 
 fn option(queue: Queue, (connection, flow, name): FlowOption) -> Html {
-    let value = format!("{}/{}", runs::http::encode(&connection), runs::http::encode(&flow));
+    let value = format!("{}/{}", runs::value::percent::encode(&connection), runs::value::percent::encode(&flow));
     let chosen =
         move || queue.address.with(|address| address.connection.as_deref() == Some(&connection) && address.flow.as_deref() == Some(&flow));
     view! { <option translate="no" value=value selected=chosen>{name}</option> }

@@ -7,8 +7,8 @@ use crate::state::{case_id, drafts};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::Timestamp;
-use runs::adapter::RunRef;
-use runs::review::ReviewState;
+use runs::adapters::RunRef;
+use runs::model::review::ReviewState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

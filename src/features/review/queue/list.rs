@@ -10,9 +10,9 @@ use crate::platform::page::normal_form;
 use crate::prelude::*;
 use crate::state::{Globals, case_id, drafts, globals};
 use crate::strings::t;
+use console::queue::{QueueAddress, Who, known_until, read_on, settle};
 use runs::Timestamp;
 use runs::model::{ReviewRef, Run};
-use runs::queue::{QueueAddress, Who, known_until, read_on, settle};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -129,7 +129,7 @@ fn told(review: &ReviewRef, looked: Option<&Looked>) -> ReviewRef {
 
 /// The key of the row of a run whose reviews are not known.
 pub fn key(connection: &str, run: &str) -> String {
-    runs::http::encode(connection) + "/" + &runs::http::encode(run)
+    runs::value::percent::encode(connection) + "/" + &runs::value::percent::encode(run)
 }
 
 thread_local! {
@@ -237,7 +237,7 @@ impl Queue {
         let stay = held.map_or(&[][..], |held| &shown[..=held]);
         let until = known_until(&parts);
         known.retain(|entry| until.is_none_or(|until| entry.run.created_at.is_none_or(|at| at <= until)) || stay.contains(&entry.key()));
-        runs::order::sort(&mut known, &|entry| (runs::order::when(entry.run.created_at), 0));
+        runs::value::order::sort(&mut known, &|entry| (runs::value::order::when(entry.run.created_at), 0));
         let fitting: Vec<String> = known.iter().filter(|entry| entry.fits(address, self)).map(Entry::key).collect();
         if self.read.get_untracked() != known.len() {
             self.read.set(known.len());

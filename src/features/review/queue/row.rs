@@ -8,7 +8,7 @@ use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, sandbox_mark};
-use runs::capability::ReviewStyle;
+use runs::adapters::capability::ReviewStyle;
 use std::sync::Arc;
 
 /// One waiting review on the queue's page. The row stays the same element; its cells follow what is known.

@@ -12,7 +12,7 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::keys::Action;
+use console::keys::Action;
 use std::sync::Arc;
 
 /// The queue beside a review: where it stands in it, and what comes next.

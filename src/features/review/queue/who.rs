@@ -10,10 +10,10 @@ use crate::prelude::*;
 use crate::state::drafts;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
+use console::queue::Who;
 use futures_util::future::join_all;
 use runs::Timestamp;
-use runs::adapter::RunRef;
-use runs::queue::Who;
+use runs::adapters::RunRef;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -1,12 +1,12 @@
 //! Runs, flows, statistics and errors, as they come over the wire.
 
-use crate::error::Complaint;
-use crate::fields::{Fields, Unfit, lenient, read};
-use crate::http::Response;
-use crate::json::{Json, Malformed, Number, plain};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, Number, plain};
+use crate::value::time::Timestamp;
+use crate::wire::error::Complaint;
+use crate::wire::fields::{Fields, Unfit, lenient, read};
+use crate::wire::http::Response;
 
 /// Of runs and of steps. The engines below have more words; they are shown as they come.
 const STATUSES: &[(&str, StatusKind)] =

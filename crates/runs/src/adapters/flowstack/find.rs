@@ -2,10 +2,10 @@
 
 use super::{answer, decode, malformed, paged, run_path};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::http::{Reply, Request};
 use crate::model::{Place, RunDetail};
-use crate::operation::Operation;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::http::{Reply, Request};
+use crate::wire::operation::Operation;
 
 /// The most flows that are looked through for a run; every look costs a request of the hour's allowance.
 const MAX_FLOWS: u32 = 50;

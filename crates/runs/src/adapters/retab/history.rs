@@ -1,10 +1,10 @@
 //! Retab keeps no history of statuses: it is derived from the times of the run and its steps, and only from them.
 
 use super::steps;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{FactName, FactValue, RunDetail, StatusEvent, Step};
-use crate::order;
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::order;
+use crate::value::time::Timestamp;
 
 /// Oldest first; two events never share a moment, and nothing follows the end of a run.
 pub(super) fn derive(detail: &RunDetail) -> Vec<StatusEvent> {

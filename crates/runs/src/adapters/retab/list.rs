@@ -1,16 +1,16 @@
 //! Lists of runs, newest first, and their derived numbers.
 
 use super::{answer, decoded, run};
+use crate::adapters::filter::{Created, Filter};
+use crate::adapters::query::RunQuery;
 use crate::adapters::unread;
-use crate::error::ApiError;
-use crate::fields::{Fields, Unfit, all, read};
-use crate::filter::{Created, Filter};
-use crate::http::Request;
-use crate::json::{Json, Malformed};
+use crate::model::status::StatusKind;
 use crate::model::{NoNumber, Numbering, Page, Place, Run, Statistics, TriggerKind};
-use crate::operation::Operation;
-use crate::query::RunQuery;
-use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
+use crate::wire::error::ApiError;
+use crate::wire::fields::{Fields, Unfit, all, read};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 pub(in crate::adapters) const MAX_LIMIT: u32 = 100;
 
@@ -195,7 +195,7 @@ fn counts_call(flow: &str) -> Request {
     Request::get("workflows/runs/counts").with("workflow_id", flow)
 }
 
-fn total(reply: crate::http::Reply, flow: &str) -> Result<u64, ApiError> {
+fn total(reply: crate::wire::http::Reply, flow: &str) -> Result<u64, ApiError> {
     let call = counts_call(flow).call();
     let malformed = |problem: Malformed| ApiError::malformed(&problem, &call);
     let total = read(answer(reply, &call)?, "counts", |fields| fields.count("total")).map_err(malformed)?;

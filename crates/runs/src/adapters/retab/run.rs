@@ -1,12 +1,12 @@
 //! A `WorkflowRun` of Retab, as in <https://docs.retab.com/api-reference/workflows/runs/get>.
 
 use super::steps;
-use crate::fields::{Fields, Unfit, lenient};
-use crate::json::Json;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{
     Fact, FactName, FactValue, File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step, Trigger, TriggerKind, place_error,
 };
-use crate::status::{Status, StatusKind};
+use crate::value::json::Json;
+use crate::wire::fields::{Fields, Unfit, lenient};
 
 /// The vendor's words for the status of a run; later generations' words included.
 pub(super) const STATUSES: &[(&str, StatusKind)] = &[
@@ -242,7 +242,7 @@ pub(in crate::adapters) fn detailed(message: Option<String>, stage: Option<Strin
     let code = more.text("error_code");
     let stack = more.text("stack_trace");
     let mut details: Vec<String> = told.iter().filter(|told| message.as_ref().is_some_and(|message| message != *told)).cloned().collect();
-    details.extend(more.rest().into_iter().map(|(key, value)| format!("{key}: {}", crate::json::plain(&value))));
+    details.extend(more.rest().into_iter().map(|(key, value)| format!("{key}: {}", crate::value::json::plain(&value))));
     RunError {
         message: message.or(told).unwrap_or_default(),
         stage,

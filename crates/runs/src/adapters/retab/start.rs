@@ -1,14 +1,15 @@
 //! Starting a run: what the start nodes take, and `POST workflows/{id}/run`.
 
 use super::{answer, flow};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, read};
-use crate::http::{Method, Request, encode};
-use crate::json::{Json, Malformed, Map};
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::Started;
-use crate::operation::Operation;
+use crate::value::json::{Json, Malformed, Map};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, read};
+use crate::wire::http::{Method, Request};
+use crate::wire::operation::Operation;
 
 /// How deep an example is built from a JSON Schema.
 const MAX_DEPTH: u8 = 6;
@@ -29,7 +30,7 @@ pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
 
 fn blocks_fields(blocks: Json) -> Result<Vec<InputField>, Malformed> {
     let mut found = Vec::new();
-    for block in crate::json::list(blocks, "blocks")? {
+    for block in crate::value::json::list(blocks, "blocks")? {
         found.extend(read(block, "block", block_field)?);
     }
     Ok(found)

@@ -2,11 +2,11 @@
 
 use super::run::{Shape, error, is_empty, take_facts};
 use crate::adapters::number;
-use crate::fields::{Fields, Unfit, all, lenient};
-use crate::json::{Json, Map};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue, RunError, Step};
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Map};
+use crate::value::time::Timestamp;
+use crate::wire::fields::{Fields, Unfit, all, lenient};
 
 /// A pending step was not reached: the run may be over without it.
 const STATUSES: &[(&str, StatusKind)] = &[
@@ -145,7 +145,7 @@ pub(super) fn merge(summaries: Vec<Step>, mut steps: Vec<Step>) -> Vec<Step> {
     }
     number(&mut steps);
     // Stable: steps that never started stay in the vendor's order, behind the others.
-    crate::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
+    crate::value::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
     steps
 }
 

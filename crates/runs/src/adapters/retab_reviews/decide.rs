@@ -4,11 +4,12 @@
 use super::reading::{self, decision};
 use super::reviews::{Submitted, submitted, version};
 use super::{decoded, lineage, review_path};
-use crate::error::{ApiError, ErrorKind};
-use crate::http::{Method, Request};
-use crate::json::{Json, Map};
-use crate::operation::Operation;
-use crate::review::{Decision, Intent, Outcome, Pin, Resume, Review, ReviewState, Version, same_value};
+use crate::model::review::{Decision, Intent, Outcome, Pin, Resume, Review, ReviewState, Version};
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map};
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::http::{Method, Request};
+use crate::wire::operation::Operation;
 
 /// One decision on its way.
 struct Case {
@@ -260,7 +261,7 @@ fn not_confirmed(error: ApiError) -> Operation<Outcome> {
 fn not_decided(error: ApiError) -> ApiError {
     let kind = if error.outcome_unknown() { ErrorKind::VendorUnreachable } else { error.kind };
     let detail = format!("no decision was sent: {}", error.detail);
-    ApiError { kind, detail: crate::error::bounded(&detail), ..error }
+    ApiError { kind, detail: crate::wire::error::bounded(&detail), ..error }
 }
 
 /// Finds out what was recorded; sends nothing.

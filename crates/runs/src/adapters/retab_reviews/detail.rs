@@ -3,18 +3,19 @@
 use super::reviews::{Asked, review};
 use super::steps::Whole;
 use super::{answer, decoded, run, run_path, steps};
-use crate::adapter::RunRef;
+use crate::adapters::RunRef;
 use crate::adapters::retab::flow;
 use crate::adapters::retab::history::{Wait, told};
 use crate::adapters::retab::review::payload;
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::http::{Reply, Request, encode};
-use crate::json::Json;
+use crate::model::review::about;
+use crate::model::status::StatusKind;
 use crate::model::{Fact, FactName, FactValue, Iteration, ReviewRef, RunDetail, place_error};
-use crate::operation::Operation;
-use crate::review::about;
-use crate::status::StatusKind;
+use crate::value::json::Json;
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::http::{Reply, Request};
+use crate::wire::operation::Operation;
 
 pub(super) fn reviews_call(run: &str) -> Request {
     Request::get("workflows/reviews").with("run_id", run).with("decision_status", "all").with("limit", "100").with("order", "asc")
@@ -25,7 +26,7 @@ pub(super) fn flow_call(flow: &str) -> Request {
 }
 
 fn missing() -> Reply {
-    Err(crate::http::Failure { kind: crate::http::FailureKind::NotSent, detail: String::new() })
+    Err(crate::wire::http::Failure { kind: crate::wire::http::FailureKind::NotSent, detail: String::new() })
 }
 
 pub(super) fn get(named: &RunRef) -> Operation<RunDetail> {

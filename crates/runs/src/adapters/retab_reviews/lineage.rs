@@ -1,11 +1,11 @@
 //! Versions of a review: each is made from one before it; those that nothing was made from are the latest.
 
-use crate::json::Json;
-use crate::review::{Pin, Version};
+use crate::model::review::{Pin, Version};
+use crate::value::json::Json;
 
 /// Oldest first; a list without times keeps the vendor's order.
 pub(super) fn sort(versions: &mut [Version]) {
-    crate::order::sort(versions, &|version| (crate::order::when(version.created_at), 0));
+    crate::value::order::sort(versions, &|version| (crate::value::order::when(version.created_at), 0));
 }
 
 /// The latest versions, the newest of them last. More than one: the lineage forks.

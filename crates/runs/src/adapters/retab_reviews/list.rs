@@ -1,15 +1,15 @@
 //! Lists of runs, newest first. The vendor gives neither numbers nor a total.
 
 use super::{answer, decoded, run};
+use crate::adapters::query::RunQuery;
 use crate::adapters::retab::list::{MAX_LIMIT, Marks, at, bounds, page_of, trigger_word};
-use crate::error::ApiError;
-use crate::fields::{Unfit, lenient, read};
-use crate::http::Request;
-use crate::json::{Json, Malformed};
+use crate::model::status::StatusKind;
 use crate::model::{Iteration, NoNumber, Page, Place, ReviewRef, Run};
-use crate::operation::Operation;
-use crate::query::RunQuery;
-use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
+use crate::wire::error::ApiError;
+use crate::wire::fields::{Unfit, lenient, read};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// What the vendor can filter by, one at a time.
 const FILTERS: &[(StatusKind, &str)] = &[
@@ -62,7 +62,7 @@ pub(super) fn waiting(flow: Option<&str>, place: &Place) -> Operation<Page<Run>>
     Operation::ask(vec![runs, queue], move |replies| {
         let mut answers = replies.into_iter().zip(&calls).map(|(reply, call)| answer(reply, call));
         let (runs, queue) = (answers.next(), answers.next());
-        let runs = runs.unwrap_or_else(|| Err(ApiError::new(crate::error::ErrorKind::Malformed, "an answer is missing")));
+        let runs = runs.unwrap_or_else(|| Err(ApiError::new(crate::wire::error::ErrorKind::Malformed, "an answer is missing")));
         Operation::Done(runs.and_then(|value| {
             let mut page = page(value, &Place::First, NoNumber::Filtered).map_err(|problem| ApiError::malformed(&problem, &calls[0]))?;
             // The runs are the list; without the queue they only do not say what they wait for.

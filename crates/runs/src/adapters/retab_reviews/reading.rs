@@ -3,13 +3,14 @@
 use super::reviews::{Asked, Verdict, review, version};
 use super::{answer, decoded, lineage, review_path, run, run_path, sources, steps};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{each, read};
-use crate::http::{Failure, FailureKind, Reply, Request, encode};
-use crate::json::{Json, Malformed};
+use crate::model::review::{Decision, Review, ReviewState, Version};
 use crate::model::{Run, Step};
-use crate::operation::Operation;
-use crate::review::{Decision, Review, ReviewState, Version};
+use crate::value::json::{Json, Malformed};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{each, read};
+use crate::wire::http::{Failure, FailureKind, Reply, Request};
+use crate::wire::operation::Operation;
 
 pub(super) fn get_review(id: &str) -> Request {
     Request::get(review_path(id))
@@ -122,7 +123,7 @@ fn documented(block_type: Option<&str>) -> Option<Json> {
         "for_each" => parts("partitions", "key"),
         _ => return None,
     };
-    crate::json::parse(text.as_bytes()).ok()
+    crate::value::json::parse(text.as_bytes()).ok()
 }
 
 fn put_together(found: Found, schema: Option<Json>) -> Review {

@@ -1,10 +1,10 @@
 //! Reviews, their versions and decisions, as they come over the wire.
 
-use crate::fields::Fields;
-use crate::json::{Json, Malformed, Map, plain};
+use crate::model::review::{Author, AuthorKind, Resume, ResumeState, Version};
 use crate::model::{Fact, FactName, FactValue};
-use crate::review::{Author, AuthorKind, Resume, ResumeState, Version};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, Map, plain};
+use crate::value::time::Timestamp;
+use crate::wire::fields::Fields;
 
 /// A `Review`: what is asked, and what was said; the data is in its versions.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ impl Asked {
 }
 
 pub(super) fn review(value: Json) -> Result<Asked, Malformed> {
-    crate::fields::read(value, "review", decode)
+    crate::wire::fields::read(value, "review", decode)
 }
 
 fn decode(fields: &mut Fields) -> Asked {
@@ -124,17 +124,17 @@ const DEEPEST: usize = 8;
 fn why(triggered: &Json) -> Option<String> {
     let condition = triggered.as_object()?;
     if let Some(text) = condition.get("condition").and_then(|condition| comparisons(condition, DEEPEST)) {
-        return Some(crate::error::bounded(&text));
+        return Some(crate::wire::error::bounded(&text));
     }
     let kind = condition.get("kind")?.as_str()?;
     let limits: Vec<_> =
         condition.iter().filter(|(name, _)| *name != "kind").map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     let text = if limits.is_empty() { kind.to_owned() } else { format!("{kind} ({})", limits.join(", ")) };
-    Some(crate::error::bounded(&text))
+    Some(crate::wire::error::bounded(&text))
 }
 
 pub(super) fn version(value: Json) -> Result<Version, Malformed> {
-    crate::fields::read(value, "version", |fields| Version {
+    crate::wire::fields::read(value, "version", |fields| Version {
         id: fields.required("id"),
         parent: fields.words("parent_id"),
         author: fields.object("author", "author", author).unwrap_or(Author { kind: AuthorKind::Unknown, name: String::new() }),
@@ -153,7 +153,7 @@ pub(super) struct Submitted {
 }
 
 pub(super) fn submitted(value: Json) -> Result<Submitted, Malformed> {
-    let (word, review_json, resume, error) = crate::fields::read(value, "submission", |fields| {
+    let (word, review_json, resume, error) = crate::wire::fields::read(value, "submission", |fields| {
         let word = fields.text("submission_status").unwrap_or_default();
         (word, fields.take("review"), fields.text("resume_status"), fields.words("resume_error"))
     })?;

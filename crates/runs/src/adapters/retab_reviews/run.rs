@@ -1,10 +1,10 @@
 //! A `WorkflowRun`: what it is, how it goes (`lifecycle`), when (`timing`), with what (`inputs`).
 
 use crate::adapters::retab::run::{TRIGGERS, detailed};
-use crate::fields::{Fields, Unfit, lenient};
-use crate::json::Json;
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue, File, FileRole, Run, RunDetail, RunError, Trigger, TriggerKind};
-use crate::status::{Status, StatusKind};
+use crate::value::json::Json;
+use crate::wire::fields::{Fields, Unfit, lenient};
 
 /// `failed` is what the server is said to record where the vendor's own client says `error`.
 const STATUSES: &[(&str, StatusKind)] = &[
@@ -129,7 +129,7 @@ pub(super) fn lifecycle(fields: &mut Fields, table: &[(&str, StatusKind)], defau
         facts.extend(fields.words(field).map(|text| Fact { name, value: FactValue::Text(text) }));
     }
     let (message, stage, failing) = (fields.text("message"), fields.text("stage"), fields.text("failing_step_id"));
-    let more = fields.take("details").unwrap_or_else(|| Json::Object(crate::json::Map::new()));
+    let more = fields.take("details").unwrap_or_else(|| Json::Object(crate::value::json::Map::new()));
     let known = message.is_some() || stage.is_some() || failing.is_some() || more.as_object().is_none_or(|more| !more.is_empty());
     let error = fields.part(more, "details", "details", |more| detailed(message, stage, more)).filter(|_| known);
     let error = error.map(|error| RunError { step: error.step.or(failing), ..error });

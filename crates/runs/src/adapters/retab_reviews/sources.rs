@@ -2,14 +2,16 @@
 //! (`GET extractions/{id}/sources`, shape as in `retab` 0.0.160). Only what the vendor has computed is read; it is never asked to compute.
 
 use super::answer;
-use crate::diff::join;
-use crate::fields::read;
-use crate::http::{Request, encode};
-use crate::json::{Json, Malformed, Map, Number};
+use crate::model::review::Review;
+use crate::model::source::{Frame, SourceLocation, WIDTH};
 use crate::model::{FactName, FactValue, Step};
-use crate::operation::Operation;
-use crate::places::{Box, Told, WIDTH};
-use crate::review::{Decimal, Review, same_value};
+use crate::value::decimal::{Decimal, same_value};
+use crate::value::diff::join;
+use crate::value::json::{Json, Malformed, Map, Number};
+use crate::value::percent::encode;
+use crate::wire::fields::read;
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// Extractions that are asked about, and how deep in a review's data their results are looked for.
 const MOST: usize = 10;
@@ -26,7 +28,7 @@ pub(super) fn extractions(steps: &[Step]) -> Json {
     ids.collect()
 }
 
-pub(super) fn get(review: &Review) -> Operation<Vec<Told>> {
+pub(super) fn get(review: &Review) -> Operation<Vec<SourceLocation>> {
     let ids = review.carry.as_array().into_iter().flatten().filter_map(Json::as_str).filter(|id| crate::adapters::segment(id)).take(MOST);
     let asks: Vec<Request> = ids.map(|id| Request::get(format!("extractions/{}/sources", encode(id)))).collect();
     if asks.is_empty() {
@@ -40,7 +42,7 @@ pub(super) fn get(review: &Review) -> Operation<Vec<Told>> {
         for (ask, reply) in asks.iter().zip(replies) {
             // Where the vendor has none, the text is searched: no reason to fail.
             let Ok((result, sources)) = answer(reply, &ask.call())
-                .and_then(|value| sources(value).map_err(|problem| crate::error::ApiError::malformed(&problem, &ask.call())))
+                .and_then(|value| sources(value).map_err(|problem| crate::wire::error::ApiError::malformed(&problem, &ask.call())))
             else {
                 continue;
             };
@@ -50,7 +52,7 @@ pub(super) fn get(review: &Review) -> Operation<Vec<Told>> {
                 leaves(&sources, base, &mut told);
             }
         }
-        told.retain(|(one, value): &(Told, Json)| data.pointer(&one.path).is_some_and(|now| same_value(now, value)));
+        told.retain(|(one, value): &(SourceLocation, Json)| data.pointer(&one.path).is_some_and(|now| same_value(now, value)));
         Operation::done(told.into_iter().map(|(one, _)| one).collect())
     })
 }
@@ -77,7 +79,7 @@ fn find(data: &Json, result: &Json, path: String, found: &mut Vec<String>) {
     }
 }
 
-fn leaves(sources: &Json, path: String, told: &mut Vec<(Told, Json)>) {
+fn leaves(sources: &Json, path: String, told: &mut Vec<(SourceLocation, Json)>) {
     match sources {
         Json::Object(map) => match (map.get("value"), map.get("source")) {
             (Some(value), Some(source)) => told.extend(place(source, path).map(|place| (place, value.clone()))),
@@ -90,7 +92,7 @@ fn leaves(sources: &Json, path: String, told: &mut Vec<(Told, Json)>) {
 
 /// A frame on a page, or on a picture: of either as it is shown, upright. Cells and spans of text are found as well by searching for
 /// the value.
-fn place(source: &Json, path: String) -> Option<Told> {
+fn place(source: &Json, path: String) -> Option<SourceLocation> {
     let anchor = source.get("anchor")?;
     let told = anchor.get("page").and_then(Json::as_u64).and_then(|page| u32::try_from(page).ok()).filter(|page| *page > 0);
     let page = match anchor.get("kind").and_then(Json::as_str)? {
@@ -104,7 +106,7 @@ fn place(source: &Json, path: String) -> Option<Told> {
         let part = anchor.get(name)?.as_number().and_then(|number: &Number| Decimal::read(number.as_str()))?.rounded(5)?;
         (0..=WIDTH).contains(&part).then_some(part)
     };
-    let frame = Box { x: part("left")?, y: part("top")?, width: part("width")?, height: part("height")? };
+    let frame = Frame { x: part("left")?, y: part("top")?, width: part("width")?, height: part("height")? };
     let file = source.get("file_id").and_then(Json::as_str)?.to_owned();
-    (frame.width > 0 && frame.height > 0).then_some(Told { path, file, page, frame })
+    (frame.width > 0 && frame.height > 0).then_some(SourceLocation { path, file, page, frame })
 }

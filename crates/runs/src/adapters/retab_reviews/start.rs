@@ -2,16 +2,16 @@
 
 use super::detail::flow_call;
 use super::{decoded, run, steps};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::retab::flow;
 use crate::adapters::retab::start::{base64, example};
 use crate::adapters::why;
-use crate::error::ApiError;
-use crate::fields::{Fields, read};
-use crate::http::{Method, Request};
-use crate::json::{Json, Map, plain};
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::Started;
-use crate::operation::Operation;
+use crate::value::json::{Json, Map, plain};
+use crate::wire::error::ApiError;
+use crate::wire::fields::{Fields, read};
+use crate::wire::http::{Method, Request};
+use crate::wire::operation::Operation;
 
 pub(super) fn describe(id: &str) -> Operation<FlowInputs> {
     let blocks = Request::get("workflows/blocks").with("workflow_id", id).with("limit", "100");

@@ -4,13 +4,13 @@ use super::run::lifecycle;
 use super::{answer, decoded};
 use crate::adapters::number;
 use crate::adapters::retab::run::is_empty;
-use crate::error::ApiError;
-use crate::fields::{Fields, all as all_of, lenient, read};
-use crate::http::{Reply, Request};
-use crate::json::{Json, Malformed};
+use crate::model::status::StatusKind;
 use crate::model::{Fact, FactName, FactValue, Step};
-use crate::operation::Operation;
-use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
+use crate::wire::error::ApiError;
+use crate::wire::fields::{Fields, all as all_of, lenient, read};
+use crate::wire::http::{Reply, Request};
+use crate::wire::operation::Operation;
 
 /// A list longer than this is cut: 5,000 entries.
 const MAX_PAGES: usize = 50;
@@ -32,9 +32,9 @@ pub(super) fn call(run: &str) -> Request {
 }
 
 /// The first page of a list, and the id after which the next one starts.
-type Part = (Vec<Json>, Option<String>);
+type StepPage = (Vec<Json>, Option<String>);
 
-fn part(value: Json) -> Result<Part, Malformed> {
+fn part(value: Json) -> Result<StepPage, Malformed> {
     read(value, "list", |fields| {
         let after = fields.object("list_metadata", "list_metadata", |marks| marks.words("after")).flatten();
         (fields.needed_list("data", "list.data"), after)
@@ -61,7 +61,7 @@ pub(super) fn all(request: Request) -> Operation<Whole> {
     Operation::one(request.clone(), move |reply| whole(request, reply))
 }
 
-fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<Whole> {
+fn more(request: Request, (mut items, after): StepPage, pages: usize) -> Operation<Whole> {
     match after.filter(|_| !items.is_empty()) {
         None => Operation::done(Whole { items, cut: false }),
         Some(_) if pages <= 1 => Operation::done(Whole { items, cut: true }),
@@ -81,7 +81,7 @@ fn more(request: Request, (mut items, after): Part, pages: usize) -> Operation<W
 pub(super) fn read_all(items: Vec<Json>) -> Vec<Step> {
     let mut steps = all_of(items, |item| lenient(item, "step", &["block_id"], decode), Step::unread);
     number(&mut steps);
-    crate::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
+    crate::value::order::sort(&mut steps, &|step| (step.started_at.map_or(i64::MAX, |at| at.0), 0));
     steps
 }
 

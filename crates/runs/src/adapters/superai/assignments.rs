@@ -1,13 +1,13 @@
 //! Who works on a review: assignments, `start` and `unstart`. The vendor takes a start back after a time that no answer tells.
 
 use super::calls::{Answer, ask, decoded, post, review_path, write};
-use crate::error::ErrorKind;
-use crate::fields::{Fields, each};
-use crate::http::Request;
-use crate::json::{Json, Malformed, list};
-use crate::operation::Operation;
-use crate::review::Holder;
-use crate::time::Timestamp;
+use crate::model::review::Holder;
+use crate::value::json::{Json, Malformed, list};
+use crate::value::time::Timestamp;
+use crate::wire::error::ErrorKind;
+use crate::wire::fields::{Fields, each};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 pub(super) fn get_assignments(review: &str) -> Request {
     Request::get(format!("{}/assignments", review_path(review))).with("include_user_info", "true")
@@ -46,7 +46,7 @@ pub(super) fn holder(answer: Answer, call: &str) -> Option<Holder> {
 
 /// Somebody who has it in progress; others are only asked to look at it.
 fn assignment(value: Json) -> Result<Option<Holder>, Malformed> {
-    crate::fields::read(value, "assignment", |fields| {
+    crate::wire::fields::read(value, "assignment", |fields| {
         let status = fields.required("status");
         let since: Option<Timestamp> = fields.time("started_at");
         let user = fields.text("user_id").or_else(|| fields.text("worker_group_id"));

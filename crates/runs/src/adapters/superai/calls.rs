@@ -4,11 +4,12 @@ use super::assignments::get_assignments;
 use super::decode::{Execution, ReviewTask, Task, complaint, execution, review_task, task, unread};
 use super::definition::{Definition, definition};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind, answer};
-use crate::fields::{all, read};
-use crate::http::{Method, Reply, Request, encode};
-use crate::json::{Json, Malformed, list};
-use crate::operation::Operation;
+use crate::value::json::{Json, Malformed, list};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind, answer};
+use crate::wire::fields::{all, read};
+use crate::wire::http::{Method, Reply, Request};
+use crate::wire::operation::Operation;
 
 pub(super) type Answer = Result<Json, ApiError>;
 
@@ -35,7 +36,7 @@ pub(super) fn get_definition(flow: &str, schemas: Option<&'static str>) -> Reque
 /// A write that the vendor answers without a body, or whose body says nothing new.
 pub(super) fn write(request: Request) -> Operation<()> {
     let call = request.call();
-    Operation::one(request, move |reply| match crate::error::accept(reply, &call, complaint) {
+    Operation::one(request, move |reply| match crate::wire::error::accept(reply, &call, complaint) {
         Ok(_) => Operation::done(()),
         Err(error) => Operation::fail(error),
     })
@@ -125,7 +126,7 @@ fn add_definition(mut gathered: Gathered, request: Request) -> Operation<Gathere
 pub(super) fn read_execution(answer: Answer, call: &str) -> Result<Execution, ApiError> {
     decoded(answer, call, |value| execution(value).map_err(why)).map_err(|mut error| {
         if error.kind == ErrorKind::NotFound {
-            error.detail = crate::error::bounded(&format!("not found or deleted: {}", error.detail));
+            error.detail = crate::wire::error::bounded(&format!("not found or deleted: {}", error.detail));
         }
         error
     })

@@ -4,12 +4,13 @@ use super::assignments::start_call;
 use super::calls::{Answer, ask, decoded, get_execution, post, read_execution, review_path, write};
 use super::decode::{ReviewTask, review_task};
 use super::reading::{Reading, decision, read_review};
-use crate::error::{ApiError, ErrorKind};
-use crate::http::Request;
-use crate::json::{Json, Map};
-use crate::operation::Operation;
-use crate::review::{Intent, Outcome, Review, ReviewState, same_value, unsendable};
-use crate::status::{Status, StatusKind};
+use crate::model::review::{Intent, Outcome, Review, ReviewState, unsendable};
+use crate::model::status::{Status, StatusKind};
+use crate::value::decimal::same_value;
+use crate::value::json::{Json, Map};
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// One decision on its way.
 struct Case {
@@ -196,7 +197,7 @@ fn looked(case: Case, asked: Asked, answer: Answer, call: &str) -> Operation<Out
         (Ok(_), Asked::Unknown(error)) => not_confirmed(error),
         (Err(again), Asked::Unknown(error)) => {
             let detail = format!("{}; reading it back: {}", error.detail, again.detail);
-            not_confirmed(ApiError { detail: crate::error::bounded(&detail), ..error })
+            not_confirmed(ApiError { detail: crate::wire::error::bounded(&detail), ..error })
         }
         (Ok(_), Asked::ToConfirm) => still_open(&case.run),
         (Err(error), Asked::ToConfirm) => Operation::fail(error),
@@ -223,5 +224,5 @@ fn still_open(run: &str) -> Operation<Outcome> {
 fn not_started(error: ApiError) -> ApiError {
     let kind = if error.outcome_unknown() { ErrorKind::VendorUnreachable } else { error.kind };
     let detail = format!("the review could not be started, so no decision was sent: {}", error.detail);
-    ApiError { kind, detail: crate::error::bounded(&detail), ..error }
+    ApiError { kind, detail: crate::wire::error::bounded(&detail), ..error }
 }

@@ -1,11 +1,11 @@
 //! Executions, task executions and review tasks, as they come over the wire; both generations of the status fields.
 
-use crate::error::Complaint;
-use crate::fields::{Fields, Unfit, lenient, read, whole};
-use crate::json::{Json, Malformed, plain};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue, Run, RunError, Step, Trigger, TriggerKind};
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Malformed, plain};
+use crate::value::time::Timestamp;
+use crate::wire::error::Complaint;
+use crate::wire::fields::{Fields, Unfit, lenient, read, whole};
 
 /// Of executions and of task executions; `in_progress` is the older generation's word.
 pub(super) const STATUSES: &[(&str, StatusKind)] = &[

@@ -1,10 +1,10 @@
 //! A flow and its definition: titles, order and references of its tasks. The definition is a free object, so nothing in it is an error.
 
 use crate::adapters::why;
-use crate::fields::{Fields, Unfit, lenient};
-use crate::json::{Json, Malformed, plain};
 use crate::model::Flow;
-use crate::order;
+use crate::value::json::{Json, Malformed, plain};
+use crate::value::order;
+use crate::wire::fields::{Fields, Unfit, lenient};
 
 pub(super) struct Definition {
     pub(super) flow: Flow,

@@ -5,12 +5,12 @@ use super::decode::{Execution, ReviewTask, Task};
 use super::definition::Definition;
 use super::history::{Stretch, history, stretches};
 use super::reading::subject_data;
-use crate::error::{ApiError, ErrorKind};
-use crate::json::Json;
+use crate::model::review::about;
+use crate::model::status::StatusKind;
 use crate::model::{File, FileRole, Iteration, ReviewRef, Run, RunDetail, RunError, Step};
-use crate::order;
-use crate::review::about;
-use crate::status::StatusKind;
+use crate::value::json::Json;
+use crate::value::order;
+use crate::wire::error::{ApiError, ErrorKind};
 
 /// The most files looked for in inputs and outputs.
 const MAX_FILES: usize = 1_000;

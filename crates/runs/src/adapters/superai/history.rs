@@ -1,9 +1,9 @@
 //! The history of a run's statuses, derived from times: the vendor keeps none.
 
 use super::decode::{ReviewTask, Task};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{Run, StatusEvent};
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::value::time::Timestamp;
 
 /// A stretch in which at least one person was waited for.
 pub(super) struct Stretch {
@@ -32,7 +32,7 @@ pub(super) fn stretches(reviews: &[ReviewTask], tasks: &[Task]) -> Vec<Stretch> 
             found.extend(from.map(|from| Stretch { from, until: None, why: task.step.name.clone() }));
         }
     }
-    crate::order::sort(&mut found, &|stretch| (stretch.from.0, 0));
+    crate::value::order::sort(&mut found, &|stretch| (stretch.from.0, 0));
     let mut joined: Vec<Stretch> = Vec::new();
     for stretch in found {
         match joined.last_mut() {

@@ -3,13 +3,13 @@
 use super::calls::{ask, decoded, get_definition, post, read_definition};
 use super::decode::{complaint, execution};
 use super::definition::{Definition, TaskSpec};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind, answer};
-use crate::http::Request;
-use crate::json::{Json, Map};
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::Started;
-use crate::operation::Operation;
+use crate::value::json::{Json, Map};
+use crate::wire::error::{ApiError, ErrorKind, answer};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 /// The field for the task that a run starts at, where a flow has several.
 const INPUT_TASK: &str = "input_task_name";

@@ -5,12 +5,12 @@ use super::calls::{Gathered, Reviews, decoded, gather, read_definition, read_exe
 use super::decode::{Execution, ReviewTask, Task, review_task};
 use super::definition::Definition;
 use super::detail;
-use crate::error::{ApiError, ErrorKind};
-use crate::json::Json;
-use crate::operation::Operation;
-use crate::review::{Decision, Pin, Review, ReviewState};
-use crate::status::{Status, StatusKind};
-use crate::time::Timestamp;
+use crate::model::review::{Decision, Pin, Review, ReviewState};
+use crate::model::status::{Status, StatusKind};
+use crate::value::json::Json;
+use crate::value::time::Timestamp;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::operation::Operation;
 
 pub(super) enum Reading {
     Found(Box<Review>),

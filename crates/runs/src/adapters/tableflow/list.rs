@@ -1,15 +1,15 @@
 //! Lists: runs by offset, with their total; flows all at once.
 
 use super::{decode, decoded, run};
+use crate::adapters::query::RunQuery;
 use crate::adapters::unread;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, Unfit, all, lenient, read, those_read};
-use crate::http::Request;
-use crate::json::{Json, Malformed};
+use crate::model::status::StatusKind;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Run, Statistics};
-use crate::operation::Operation;
-use crate::query::RunQuery;
-use crate::status::StatusKind;
+use crate::value::json::{Json, Malformed};
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, Unfit, all, lenient, read, those_read};
+use crate::wire::http::Request;
+use crate::wire::operation::Operation;
 
 const MAX_LIMIT: u32 = 1_000;
 
@@ -165,7 +165,7 @@ fn turned(mut found: Found, start: u64) -> Page<Run> {
 }
 
 pub(super) fn flows(value: Json) -> Result<Page<Flow>, Malformed> {
-    let (items, unread) = those_read(crate::json::list(value, "flows")?, flow);
+    let (items, unread) = those_read(crate::value::json::list(value, "flows")?, flow);
     Ok(Page {
         total: u64::try_from(items.len() + unread.len()).ok(),
         items,

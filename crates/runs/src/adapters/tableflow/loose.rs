@@ -1,8 +1,8 @@
 //! Fields that TableFlow documents in words only: read under their likely names, and left alone where they do not fit.
 
-use crate::fields::{nearest, unix};
-use crate::json::{Json, Map};
-use crate::time::Timestamp;
+use crate::value::json::{Json, Map};
+use crate::value::time::Timestamp;
+use crate::wire::fields::{nearest, unix};
 
 /// An object whose documented parts have no documented names.
 pub(super) struct Loose(pub(super) Map<String, Json>);

@@ -2,13 +2,13 @@
 
 use super::loose::Loose;
 use crate::adapters::number;
-use crate::fields::{Fields, Unfit, lenient, unix};
-use crate::json::{Json, Malformed, kind, plain};
+use crate::model::status::{Status, StatusKind};
 use crate::model::{
     Attempt, Fact, FactName, FactValue, File, FileRole, ReviewRef, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind,
     place_error,
 };
-use crate::status::{Status, StatusKind};
+use crate::value::json::{Json, Malformed, kind, plain};
+use crate::wire::fields::{Fields, Unfit, lenient, unix};
 
 /// `processing`, `review`, `completed`, `failed` are documented for runs; the others are likely for steps.
 const STATUSES: &[(&str, StatusKind)] = &[
@@ -154,7 +154,7 @@ fn history(fields: &mut Fields, status: &Status) -> Vec<StatusEvent> {
         events.reverse();
     }
     // Stable: of the same moment they stay in the vendor's order.
-    crate::order::sort(&mut events, &|event| (event.at.0, 0));
+    crate::value::order::sort(&mut events, &|event| (event.at.0, 0));
     events
 }
 

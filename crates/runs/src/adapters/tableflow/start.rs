@@ -1,14 +1,15 @@
 //! Starting a run: `multipart/form-data` (RFC 7578), built here because the browser's own form object is out of reach.
 
 use super::{decoded, list, run};
-use crate::adapter::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::adapters::why;
-use crate::error::{ApiError, ErrorKind};
-use crate::fields::{Fields, read};
-use crate::http::{Body, Method, Request, encode};
-use crate::json::{Json, Malformed, Map};
+use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use crate::model::{Flow, Started};
-use crate::operation::Operation;
+use crate::value::json::{Json, Malformed, Map};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::fields::{Fields, read};
+use crate::wire::http::{Body, Method, Request};
+use crate::wire::operation::Operation;
 
 /// Marks the key of a field that takes several files: each gets an index from 1 behind its name.
 const MANY: &str = "[]";
@@ -17,7 +18,7 @@ pub(super) fn describe(flow: &str) -> Operation<FlowInputs> {
     let request = Request::get("flows");
     let call = request.call();
     let wanted = flow.to_owned();
-    decoded(request, |value| crate::json::list(value, "flows")).and_then(move |flows| {
+    decoded(request, |value| crate::value::json::list(value, "flows")).and_then(move |flows| {
         let found = flows.map(|flows| flows.into_iter().find(|flow| flow.get("id").and_then(Json::as_str) == Some(wanted.as_str())));
         Operation::Done(match found {
             Ok(Some(flow)) => inputs(flow).map_err(|problem| ApiError::malformed(&problem, &call)),

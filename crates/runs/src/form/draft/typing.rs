@@ -4,7 +4,7 @@ use super::super::check::{Typed, read};
 use super::super::problem::Wrong;
 use super::super::{Kind, Node, ends, field_text};
 use super::{Draft, shown};
-use crate::json::Json;
+use crate::value::json::Json;
 
 impl Draft {
     /// Takes what was typed. Text that a field cannot hold stays in its control and becomes a problem; the value stays.
