@@ -151,7 +151,7 @@ pub fn of_meanwhile(desk: Desk) -> Option<Html> {
         || desk
             .case
             .get()
-            .is_some_and(|case| case.elsewhere || matches!(case.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending))
+            .is_some_and(|case| case.elsewhere || case.under_way())
     {
         return None;
     }
