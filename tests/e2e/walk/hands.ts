@@ -137,7 +137,7 @@ export class Hands {
     await this.records.sandbox.clearFaults();
     await undoWindow(this.context, window);
     await this.context.addInitScript(() => {
-      if (location.protocol !== "about:") localStorage.setItem("sluice.name", "Ada Lovelace");
+      if (location.protocol.startsWith("http")) localStorage.setItem("sluice.name", "Ada Lovelace");
     });
     await testify(this.context, (testimony) => ("gesture" in testimony ? this.ledger.gestured(testimony.gesture) : this.ledger.said(testimony.said)));
     await this.newTab();

@@ -38,7 +38,7 @@ export async function testify(context: BrowserContext, hear: (testimony: Testimo
 
 /** Runs in the page, before anything of the app. */
 function witness(quietMs: number): void {
-  if (location.protocol === "about:") return;
+  if (!location.protocol.startsWith("http")) return;
   const tell = (testimony: unknown) => (window as unknown as { testify: (it: unknown) => void }).testify(testimony);
   let quietSince = -1e9;
   const down = new Map<string, { at: EventTarget | null; spent: boolean; quiet: boolean }>();
