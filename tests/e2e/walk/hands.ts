@@ -299,7 +299,11 @@ export class Hands {
         return;
       case "back":
       case "forward":
-        await page.evaluate((by) => history.go(by), step.do === "back" ? -1 : 1);
+        // Not out of the app: what the tab showed before is nobody's desk.
+        await page.evaluate((back) => {
+          const { navigation } = window as unknown as { navigation: { canGoBack: boolean; canGoForward: boolean } };
+          if (back ? navigation.canGoBack : navigation.canGoForward) history.go(back ? -1 : 1);
+        }, step.do === "back");
         return;
       case "reload":
         await page.reload({ timeout: 5_000 });
