@@ -93,13 +93,15 @@ fn shows(desk: Desk, decides: bool) -> Shows {
     }
     let edited = || desk.draft.with_untracked(|draft| draft.count() > 0);
     let decided = || desk.live.value.with(|now| now.as_ref().is_some_and(|now| matches!(now.state, ReviewState::Decided(_))));
+    // What one's own decision came to is not known yet: it may be the one that is there.
+    let looking = desk.case.get().is_some_and(|case| case.under_way());
     let missing = desk.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
     match desk.read.with(|read| read.as_ref().map(|read| read.state == ReviewState::Open)) {
-        Some(true) if (desk.looking.get() || desk.comparing.get()) && decided() => Shows::Conflict,
+        Some(true) if (desk.looking.get() || desk.comparing.get()) && decided() && !looking => Shows::Conflict,
         Some(true) if desk.looking.get() => Shows::Closed,
         Some(true) if changed::wanted(desk) => Shows::Changed,
         Some(true) => Shows::Form,
-        Some(false) if edited() && decided() => Shows::Conflict,
+        Some(false) if edited() && decided() && !looking => Shows::Conflict,
         Some(false) => Shows::Closed,
         None if missing == Some(true) => Shows::Missing,
         None if missing == Some(false) => Shows::Failure,

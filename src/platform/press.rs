@@ -213,8 +213,11 @@ fn passes(event: &Event) -> bool {
     COMPOSING.set(false);
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let control = control(target.as_ref());
+    // A box that is ticked decides nothing and leaves nothing.
+    let ticked = target.as_ref().is_some_and(|target| target.is_instance_of::<HtmlInputElement>());
     let at = Spot(target);
     GUARD.with_borrow_mut(|guard| match name.as_str() {
+        "keydown" if !ticked && !dialog_is_open() && guard.holds_back(event.time_stamp(), &key, control) => false,
         "keydown" => guard.pressed(&key, &code, press.repeat(), at, control),
         "keypress" => guard.typed(&code, &at),
         _ => guard.released(&key, &code, &at, control),

@@ -222,6 +222,19 @@ fn right_after_a_dialog_nothing_is_decided_and_no_character_is_heard() {
 }
 
 #[test]
+fn a_key_that_is_typed_on_after_a_dialog_presses_no_button() {
+    let mut guard = Guard::<u8>::default();
+    assert!(!guard.holds_back(0.0, "Enter", Control::Button), "no dialog yet");
+    guard.under_dialog(1_000.0);
+    assert!(guard.holds_back(1_100.0, "Enter", Control::Button));
+    assert!(guard.holds_back(1_600.0, " ", Control::Button));
+    assert!(guard.holds_back(2_200.0, " ", Control::Button), "a space keeps the page deaf");
+    assert!(!guard.holds_back(2_300.0, "Tab", Control::Button));
+    assert!(!guard.holds_back(2_300.0, "Enter", Control::Text), "a new line is no press");
+    assert!(!guard.holds_back(2_900.0, "Enter", Control::Button));
+}
+
+#[test]
 fn a_press_belongs_to_where_it_began() {
     let mut guard = Guard::default();
     assert!(guard.pressed(" ", "Space", false, "text", Control::Text));

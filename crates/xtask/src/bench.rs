@@ -38,6 +38,9 @@ pub(crate) struct Options {
     /// Measure nothing: two reviewers decide over a flaky network, in random order, and every step is checked
     #[arg(long, conflicts_with_all = ["only", "no_write"])]
     decisions: bool,
+    /// Instead: hands on the desk in a browser, beside a network that fails, other users and a second tab
+    #[arg(long, requires = "decisions")]
+    hands: bool,
     /// How many steps the reviewers take
     #[arg(long, requires = "decisions", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     steps: u64,
@@ -119,6 +122,9 @@ const FIRST_ROW: f64 = 2.0;
 
 /// Builds what users get, measures, and reports part by part: what is measured stays, whatever becomes of a later part.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.hands {
+        return decisions::hands(options.steps, options.seed);
+    }
     if options.decisions {
         return decisions::run(options.steps, options.seed);
     }

@@ -1,6 +1,7 @@
 use super::conflict::{decision_facts, how};
 use super::desk::Desk;
 use super::evidence::{evidence, run_page};
+use super::notices;
 use super::outcome::{HEADING, trail, ways_on};
 use super::queue::Queue;
 use crate::prelude::*;
@@ -29,6 +30,7 @@ pub fn closed(desk: Desk, queue: Queue, review: &Review) -> Html {
     view! {
         <div class="sl-main sl-narrow">
             {trail(desk)}
+            {move || notices::of_case(desk)}
             <section class="sl-panel" aria-labelledby=HEADING>
                 <div class="sl-conflict__h">
                     <Glyph icon=Icon::Info />

@@ -147,12 +147,7 @@ pub fn of_change(desk: Desk) -> Option<Html> {
 pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = t().review;
     let now = desk.live.value.get()?;
-    if now.state == ReviewState::Open
-        || desk
-            .case
-            .get()
-            .is_some_and(|case| case.elsewhere || matches!(case.phase, Phase::Held { .. } | Phase::Preparing | Phase::Sending))
-    {
+    if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| case.elsewhere || case.under_way()) {
         return None;
     }
     let look = move || {

@@ -65,6 +65,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     on:click=move |event| gestures::pressed(desk, event.target())
                     on:keydown=move |press| gestures::key(desk, &press)
                     on:paste=move |event| pasting::pasted(desk, &event)
+                    on:drop=move |event| pasting::dropped(desk, &event)
                 >
                     {presence::beside(desk)}
                     {move || notices::of_case(desk)}

@@ -10,7 +10,7 @@ use leptos::html::Dialog;
 use runs::form::{Draft, Kind, Pasted, Replaced, grid};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, Element, Event, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{ClipboardEvent, DragEvent, Element, Event, HtmlInputElement, HtmlTextAreaElement};
 
 const ENDS: [char; 2] = ['\r', '\n'];
 
@@ -71,6 +71,19 @@ pub fn pasted(desk: Desk, event: &Event) {
     if ours {
         event.prevent_default();
         insert(desk, &element, &path, own);
+    }
+}
+
+/// The browser takes the line breaks out of what is dropped on a field of one line: it is put at the end of its text instead, as it is.
+pub fn dropped(desk: Desk, event: &DragEvent) {
+    let Some((element, path)) = carried(event.target(), "data-path") else { return };
+    let Some(input) = element.dyn_ref::<HtmlInputElement>().filter(|input| input.type_() == "text" && !input.read_only()) else { return };
+    let Some(text) = event.data_transfer().and_then(|data| data.get_data("text/plain").ok()) else { return };
+    let text = text.trim_end_matches(ENDS);
+    if text.contains(ENDS) && is_text(desk, &path) && !desk.locked_now() {
+        event.prevent_default();
+        input.set_selection_range(u32::MAX, u32::MAX).ok();
+        insert(desk, &element, &path, text);
     }
 }
 

@@ -133,7 +133,7 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
         None => format!("This review was already {how}"),
     },
     changed_nothing: "Your own decision changed nothing: the other one came first.",
-    decided_meanwhile: "You have sent nothing.",
+    decided_meanwhile: "It takes no decision any more.",
     by: "By",
     nobody_recorded: |vendor| format!("{vendor} does not record who decided"),
     recorded_as: |vendor, by| format!("{vendor} recorded {by}"),

@@ -76,6 +76,24 @@ test("what is typed on after a dialog closed decides nothing", async ({ page, sa
   await expect(question(page)).toBeVisible();
 });
 
+for (const [opens, key] of [["r", "Space"], ["?", "Enter"]] as const) {
+  test(`${key} that is typed on after a dialog (${opens}) presses no button that the focus came back to`, async ({ page, sandbox, reviewPage }) => {
+    await openWaiting(page, sandbox, reviewPage);
+    const sent = decisions(page);
+    await reviewPage.approve.focus();
+    await page.keyboard.press(opens);
+    await expect(page.locator("dialog[open]")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press(key);
+    await expect(reviewPage.approve).toBeFocused();
+    await untilHeard(page);
+    expect(sent).toEqual([]);
+    await expect(reviewPage.approve).not.toHaveAttribute("aria-disabled", "true");
+    await page.keyboard.press(key);
+    await expect(reviewPage.outcome).toHaveText("Approved");
+  });
+}
+
 test("a key that is held down opens the question and types nothing into it", async ({ page, sandbox, reviewPage }) => {
   await openWaiting(page, sandbox, reviewPage);
   for (let at = 0; at < 4; at++) await page.keyboard.down("r");

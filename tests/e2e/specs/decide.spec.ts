@@ -328,6 +328,39 @@ test("a reload while a decision is being sent finds it again, and sends nothing 
   await expect.poll(() => keptDrafts(page)).toEqual([]);
 });
 
+test("while one's own decision is looked for, nobody else is said to have come first", async ({ page, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  await page.addInitScript(() => {
+    const said = ((window as unknown as { said: string[] }).said = []) as string[];
+    new MutationObserver(() => {
+      const text = document.querySelector("h1#outcome")?.parentElement?.textContent;
+      if (text && said.at(-1) !== text) said.push(text);
+    }).observe(document, { subtree: true, childList: true });
+  });
+  const run = await waitingRetabRun(sandbox);
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  await reviewPage.at("/invoice/total").fill("84.5");
+  await sandbox.fault({ method: "POST", path_contains: DECISION, action: { drop: "after" } });
+  const sent = writes(page, /hil-decisions$/);
+  let reads = -1;
+  await page.route(/\/hil-decisions\//, async (route) => {
+    // Nothing is found before the page is loaded again; then the review is read at once, and what looks for the decision is slow.
+    if (reads < 0 && sent.length > 0) return route.abort();
+    if (reads >= 0 && (reads += 1) === 2) await reviewPage.outcome.waitFor();
+    return route.continue();
+  });
+  page.on("dialog", (leaving) => void leaving.accept());
+  await reviewPage.reject.click();
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(async () => (await retabDecision(sandbox, run)).decision_received).toBe(true);
+  reads = 0;
+  await page.reload();
+  await expect(reviewPage.outcome).toHaveText("Your decision was recorded", { timeout: 20_000 });
+  const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+  expect(said.length).toBeGreaterThan(1);
+  expect(said.join("\n")).not.toContain("the other one came first");
+});
+
 test("SuperAI: what was lost can be sent again, after a look at the review", async ({ page, sandbox, reviewPage }) => {
   await knownAs(page, "Ada Lovelace");
   const task = await pendingSuperAiTask(sandbox);

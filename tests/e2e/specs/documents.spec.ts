@@ -105,6 +105,26 @@ test("frames lie on the text of pages that the document or the reader turned", a
   await near(1 - (60 + 62) / 600, 700 / 800);
 });
 
+test("frames lie on the text of pages whose bounds begin elsewhere, are cropped, in another unit, or landscape and turned", async ({ page, sandbox, reviewPage }) => {
+  const { evidence, shows } = await review(page, sandbox, reviewPage);
+  const text = "INV-88214";
+  for (const [file, left, top] of [
+    [pdf([[{ x: -240, y: 300, text }]], { boxes: "/MediaBox [-300 -400 300 400]" }), 60 / 600, 90 / 800],
+    [pdf([[{ x: 60, y: 700, text }]], { boxes: "/MediaBox [0 0 600 800] /CropBox [40 100 560 760]" }), 20 / 520, 50 / 660],
+    [pdf([[{ x: 60, y: 700, text }]], { boxes: "/MediaBox [0 0 600 800] /UserUnit 3" }), 60 / 600, 90 / 800],
+    [pdf([[{ x: 100, y: 60, text }]], { boxes: "/MediaBox [0 0 800 600]", rotate: 90, matrix: "0 1 -1 0" }), 60 / 600, 90 / 800],
+  ] as const) {
+    await shows(file);
+    await reviewPage.at("/invoice/number").focus();
+    await evidence.saysOfField("Invoice, Invoice number: marked.");
+    await expect.poll(async () => Math.abs((await evidence.onPage(evidence.current)).left - left)).toBeLessThan(0.02);
+    expect(Math.abs((await evidence.onPage(evidence.current)).top - top)).toBeLessThan(0.03);
+    const frame = await evidence.current.boundingBox();
+    expect(frame?.width ?? 0).toBeGreaterThan(2 * (frame?.height ?? 0));
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  }
+});
+
 test("a table of an old program is read in its encoding and by its separator, and both can be changed", async ({ page, sandbox, reviewPage, a11y }) => {
   const { evidence, shows } = await review(page, sandbox, reviewPage);
   await shows(Buffer.from("Ort;Betrag\r\nK\xf6ln;12,50 \x80\r\n", "latin1"), "text/csv");

@@ -137,6 +137,7 @@ test("one vendor that fails hides nobody else's reviews", async ({ page, sandbox
 });
 
 test("what another reviewer finished leaves with a word, and not from under the pointer", async ({ page, sandbox }) => {
+  await page.clock.install();
   const retab = await waitingOfRetab(sandbox, RECONCILIATION.retab);
   const [first, second, third] = retab as [string, string, string];
   await page.goto("/reviews?c=retab");
@@ -155,7 +156,7 @@ test("what another reviewer finished leaves with a word, and not from under the 
   await expect(row(page, third)).toContainText(/Decided by another, \d\d:\d\d/);
   await expect(row(page, first)).toContainText(/Decided by another, \d\d:\d\d/);
   // Long after its word was there to read, nothing has moved.
-  await page.waitForTimeout(7_000);
+  await page.clock.runFor(7_000);
   await expect(row(page, third)).toBeVisible();
   await expect(row(page, first)).toBeVisible();
   expect(await place()).toBe(before);

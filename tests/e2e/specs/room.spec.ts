@@ -130,3 +130,20 @@ test("on a phone Form shows the form, and not the evidence above it", async ({ p
     await expect(reviewPage.at("/lines/0/sku")).toBeVisible();
   }
 });
+
+for (const [width, height] of [[844, 390], [568, 320]] as const) {
+  test(`on a phone on its side (${width} × ${height}) the document stands beside the form`, async ({ page, sandbox, reviewPage }) => {
+    await page.setViewportSize({ width, height });
+    await openOwnReview(page, sandbox, reviewPage, { type: "object", properties: Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`field_${at}`, { type: "string" }])) }, {});
+    const [evidence, form] = [reviewPage.root.locator(".sl-review__d"), reviewPage.root.locator(".sl-review__f")];
+    const box = async (of: typeof form) => (await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    const [left, right] = [await box(evidence), await box(form)];
+    expect(left.x + left.width).toBeLessThanOrEqual(right.x + 1);
+    expect(Math.abs(left.y - right.y)).toBeLessThan(2);
+    await reviewPage.at("/field_11").focus();
+    await expect(reviewPage.at("/field_11")).toBeInViewport();
+    await expect(evidence.locator(".sl-review__bar").first()).toBeInViewport();
+    await expect(reviewPage.approve).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
+}

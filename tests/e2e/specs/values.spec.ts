@@ -102,6 +102,21 @@ test("a note of two lines goes into its own cell, whether a spreadsheet quoted i
   expect(await json(reviewPage)).toEqual({ lines: [{ text: "first line\nsecond line", q: 1 }, { text: 'one "two"\nthree', q: 2 }] });
 });
 
+test("line breaks of a text that is dragged into a field of one line stay", async ({ page, sandbox, reviewPage }) => {
+  await openOwnReview(page, sandbox, reviewPage, object({ address: { type: "string" }, total: { type: "number" } }), { address: "Old", total: 1 });
+  const drop = (pointer: string, text: string) =>
+    reviewPage.at(pointer).evaluate((field, text) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", text);
+      return field.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, text);
+  expect(await drop("/address", " Street 1\r\n12345 Town\r\n")).toBe(false);
+  await expect(reviewPage.at("/address")).toHaveValue("Old Street 1\n12345 Town");
+  // What has one line is the browser's, and so is what is no text.
+  expect(await drop("/address", "one line\n")).toBe(true);
+  expect(await drop("/total", "1\n2")).toBe(true);
+});
+
 test("line breaks pasted into a field of one line stay, and CRLF survives an edit elsewhere in its text", async ({ page, sandbox, reviewPage }) => {
   await openOwnReview(
     page,

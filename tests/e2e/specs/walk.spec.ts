@@ -4,7 +4,8 @@ import type { Browser } from "@playwright/test";
 
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { expect, test } from "../fixtures/test.ts";
-import { type Step, Walker, choose, random, shown, start } from "../walk/walker.ts";
+import { random, shorten, shown } from "../walk/seeded.ts";
+import { type Step, Walker, choose, start } from "../walk/walker.ts";
 
 const STEPS = Number(process.env["WALK_STEPS"] ?? 400);
 const SEED = Number(process.env["WALK_SEED"] ?? 20_261_129);
@@ -31,19 +32,6 @@ async function walk({ browser, baseURL, sandbox, flows }: Ground, steps: Step[])
   }
 }
 
-/** Leaves out what the failure does not need, in halves, then in single steps. */
-async function shorten(steps: Step[], fails: (steps: Step[]) => Promise<boolean>): Promise<Step[]> {
-  let [shortest, tries] = [steps, 0];
-  for (let size = Math.ceil(shortest.length / 2); size >= 1 && tries < TRIES; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = shortest.length - 1 - size; at >= 1 && tries < TRIES; at -= size) {
-      const without = [...shortest.slice(0, at), ...shortest.slice(at + size)];
-      tries += 1;
-      if (await fails(without)) shortest = without;
-    }
-  }
-  return shortest;
-}
-
 test("a walk over every way to go finds each page whole", async ({ browser, baseURL, sandbox }) => {
   test.setTimeout(Math.max(240_000, STEPS * 2_500));
   const listed = async (path: string) => {
@@ -65,7 +53,7 @@ test("a walk over every way to go finds each page whole", async ({ browser, base
     const failure = await walk(ground, steps);
     if (!failure) continue;
     const till = Number(/after step (\d+)/.exec(failure)?.[1] ?? steps.length);
-    const shortest = await shorten(steps.slice(0, till), async (fewer) => (await walk(ground, fewer)) !== null);
+    const shortest = await shorten(steps.slice(0, till), TRIES, async (fewer) => (await walk(ground, fewer)) !== null);
     throw new Error(`seed ${SEED}, ${STEPS - left} steps before: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
   }
 });

@@ -18,17 +18,6 @@ export type Step =
   | { do: "address"; href: string }
   | { do: "vendor"; id: string; mode: "fine" | "slow" | "failing" };
 
-/** A number below 1 from a seed, the same each time. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const VENDORS = ["retab", "tableflow", "flowstack", "superai"];
 const STARTS = ["/", "/runs", "/reviews", "/audit", "/reviews/figures", "/runs?c=tableflow", "/runs?c=*", "/runs?c=superai&flow=no-such-flow", "/c/retab/start", "/c/flowstack/runs/nothing", "/nowhere", "/runs?c=nobody"];
 const LINKS = ["table.sl-runs tbody tr[data-run] a[href]", "a[href^='/audit']", "a[href^='/reviews/figures']", "a[href$='/start'], a[href*='/start?']", "a[href*='/reviews/']", "a[href^='#step=']", ".sl-crumbs a[href], main a[href^='/runs']", "main a[href^='/']"];
@@ -57,11 +46,6 @@ export function choose(next: () => number): Step {
 export function start(next: () => number): Step {
   return { do: "address", href: STARTS[Math.floor(next() * STARTS.length)] as string };
 }
-
-export const shown = (step: Step): string => {
-  const { do: what, ...rest } = step;
-  return [what, ...Object.values(rest).map((value) => JSON.stringify(value))].join(" ");
-};
 
 /** Answers that a vendor gives in one way until it is told otherwise. */
 const FOR_EVER = 1_000_000;

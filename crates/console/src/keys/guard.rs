@@ -84,6 +84,11 @@ impl<E> Guard<E> {
         }
         quiet
     }
+
+    /// Right after a dialog no key presses what the focus came back to: somebody may still be typing for the dialog.
+    pub fn holds_back(&mut self, now: f64, key: &str, control: Control) -> bool {
+        control == Control::Button && matches!(key, "Enter" | " ") && self.quiet(now, key == " ")
+    }
 }
 
 /// It types, deletes or presses: what another element must not get of it. The others move about.

@@ -185,6 +185,14 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// After an error that leaves it open whether it was recorded. What a parser said of an answer is not the vendor's word.
+    pub(crate) fn not_confirmed(error: ApiError) -> Self {
+        let detail = if error.kind == ErrorKind::Malformed { String::new() } else { error.detail };
+        Self::NotConfirmed { detail, request_id: error.request_id }
+    }
+}
+
 impl Intent {
     /// Why it cannot be sent: what it would approve holds a value that is not valid JSON. A form shows that before.
     pub fn unsendable(&self, read: &Review) -> Option<ApiError> {

@@ -88,10 +88,6 @@ fn not_permitted(error: ApiError) -> Outcome {
     Outcome::NotPermitted { detail: error.detail, request_id: error.request_id }
 }
 
-fn not_confirmed(error: ApiError) -> Outcome {
-    Outcome::NotConfirmed { detail: error.detail, request_id: error.request_id }
-}
-
 fn send(case: Case) -> Operation<Outcome> {
     send_by(case, "hil-decisions")
 }
@@ -191,7 +187,7 @@ fn settle(case: Case, error: ApiError) -> Operation<Outcome> {
             // None was recorded right before sending, so it is this one.
             Ok(Some(decision)) if case.is_mine(&decision) => Outcome::Accepted(decision),
             Ok(Some(decision)) => Outcome::DecidedByAnother(decision),
-            Ok(None) | Err(_) => not_confirmed(error),
+            Ok(None) | Err(_) => Outcome::not_confirmed(error),
         })
     })
 }
@@ -213,7 +209,7 @@ pub(super) fn confirm(read: &Review, intent: &Intent) -> Operation<Outcome> {
             Ok((Some(decision), _)) => case.already(decision),
             Ok((None, Some(status))) => Outcome::NoLongerWaiting(status),
             Ok((None, None)) => Outcome::NotConfirmed { detail: String::new(), request_id: None },
-            Err(error) => not_confirmed(error),
+            Err(error) => Outcome::not_confirmed(error),
         })
     })
 }

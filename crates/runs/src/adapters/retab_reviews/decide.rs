@@ -254,7 +254,7 @@ fn looked(case: Case, now: Review, asked: Asked) -> Operation<Outcome> {
 }
 
 fn not_confirmed(error: ApiError) -> Operation<Outcome> {
-    Operation::done(Outcome::NotConfirmed { detail: error.detail, request_id: error.request_id })
+    Operation::done(Outcome::not_confirmed(error))
 }
 
 /// Nothing was decided, so this error must not read as "perhaps it was".
@@ -274,7 +274,7 @@ pub(super) fn confirm(read: &Review, intent: &Intent) -> Operation<Outcome> {
                 ReviewState::Gone => Outcome::NoLongerWaiting(now.run_status),
                 ReviewState::Open => Outcome::NotConfirmed { detail: String::new(), request_id: None },
             },
-            Err(error) => Outcome::NotConfirmed { detail: error.detail, request_id: error.request_id },
+            Err(error) => Outcome::not_confirmed(error),
         })
     })
 }

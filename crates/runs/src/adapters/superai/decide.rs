@@ -207,7 +207,7 @@ fn looked(case: Case, asked: Asked, answer: Answer, call: &str) -> Operation<Out
 }
 
 fn not_confirmed(error: ApiError) -> Operation<Outcome> {
-    Operation::done(Outcome::NotConfirmed { detail: error.detail, request_id: error.request_id })
+    Operation::done(Outcome::not_confirmed(error))
 }
 
 /// No decision is recorded: the run may have ended without one, or it may still come.
