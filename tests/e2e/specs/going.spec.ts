@@ -3,7 +3,6 @@
 import type { Page } from "@playwright/test";
 
 import { RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
-import { waitingOfRetab } from "../fixtures/money.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 test.use({ runs: 120 });
@@ -199,24 +198,25 @@ test("Escape in any menu over the list leaves the focus on what opens it", async
   }
 });
 
-test("who has gone elsewhere while the next review was looked for is not fetched back", async ({ page, sandbox }) => {
-  const [first] = await waitingOfRetab(sandbox, RECONCILIATION.retab);
+test("who has gone elsewhere while the next review was looked for is not fetched back", async ({ page }) => {
   let release = () => {};
   const held = new Promise<void>((done) => (release = done));
-  // The list does not say where the next one waits: its run has to be read first.
-  const others = new RegExp(`/api/c/retab/workflows/runs/(?!${first})[^/?]+`);
-  await page.route(others, async (route) => {
-    await held;
+  let first = "";
+  // The list does not say where its runs wait: each has to be read first, and only one is.
+  await page.route(/\/api\/c\/superai\/flow-executions\/[^/?]+/, async (route) => {
+    const id = /flow-executions\/([^/?]+)/.exec(route.request().url())?.[1] ?? "";
+    first ||= id;
+    if (id !== first) await held;
     await route.fallback();
   });
-  await page.goto("/reviews?c=retab");
-  await page.locator(`tr[data-run="${first}"] a[href*="/reviews/"]`).first().click();
-  await page.locator("main[data-page=review] button", { hasText: "Approve" }).first().waitFor();
+  await page.goto("/reviews?c=superai");
+  await page.locator("main[data-page=reviews] a[href^='/c/'][href*='/reviews/']").first().click();
+  await page.locator("main[data-page=review] .sl-skipbtn").waitFor();
   await page.keyboard.press("j");
   await expect(page.locator(".sl-toast")).toContainText("Opening");
   await runs(page).click();
   await page.locator("main[data-page=history] tr[data-run]").first().waitFor();
-  const read = page.waitForResponse(others);
+  const read = page.waitForResponse(/\/flow-executions\/[^/?]+/);
   release();
   await read;
   await page.waitForLoadState("networkidle");
