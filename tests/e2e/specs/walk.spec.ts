@@ -21,7 +21,7 @@ type Ground = { browser: Browser; baseURL: string; sandbox: Sandbox; flows: Reco
 
 /** Walks as long as there are steps; answers with those that could be gone, and what was wrong after the last. */
 async function walk({ browser, baseURL, sandbox, flows }: Ground, steps: Iterable<Step>, most = LEG): Promise<{ gone: Step[]; failure: string | null }> {
-  const context = await browser.newContext({ baseURL, viewport: { width: 1_440, height: 900 } });
+  const context = await browser.newContext({ baseURL, viewport: { width: 1_440, height: 900 }, reducedMotion: "reduce" });
   const gone: Step[] = [];
   try {
     const walker = await Walker.open(context, sandbox, flows);

@@ -2,8 +2,8 @@
 
 import type { BrowserContext, Page, Request } from "@playwright/test";
 
+import { type Seen, look } from "./look.ts";
 import { type Mode, type Step, VENDORS } from "./steps.ts";
-import { TEXT_FIELD } from "./ways.ts";
 
 /** What the walk knows beside its tabs. */
 export type World = {
@@ -30,8 +30,6 @@ const PAGES: [page: string, path: RegExp, title: RegExp, reviews: boolean][] = [
   ["run", /^\/c\/[^/]+\/runs\/[^/]+$/, /^Run /, false],
   ["review", /^\/c\/[^/]+\/runs\/[^/]+\/reviews\/[^/]+$/, /^Review /, true],
 ];
-
-type Seen = Awaited<ReturnType<Tab["look"]>>;
 
 /** Steps that ask for nothing of the page that is shown. */
 const PASSIVE: Step["do"][] = ["tab", "shut", "vendor", "module", "time", "reload"];
@@ -86,69 +84,21 @@ export class Tab {
     return way === "back" ? this.at >= by : this.at < this.entries.length - by;
   }
 
-  private look() {
-    return this.page.evaluate((field) => {
-      const named = decodeURIComponent(location.pathname.split("/")[4] ?? "");
-      const main = document.querySelector("main");
-      const loaded = !("walked" in window);
-      Object.assign(window, { walked: true });
-      const value = (selector: string) => document.querySelector<HTMLInputElement>(selector)?.value ?? null;
-      const text = (selector: string) => document.querySelector(selector)?.textContent?.trim() ?? null;
-      const active = document.activeElement;
-      const connection = document.querySelector<HTMLSelectElement>("#connection");
-      const of = new URLSearchParams(location.search).get("c") ?? "";
-      const links = Array.from(document.querySelectorAll("table.sl-runs tbody .c-num a"), (link) => link.getAttribute("href") ?? "");
-      return {
-        path: location.pathname,
-        query: location.search,
-        length: history.length,
-        page: main?.getAttribute("data-page") ?? null,
-        heading: main?.querySelector("h1")?.textContent?.trim() ?? "",
-        named: main?.textContent?.includes(named) ?? false,
-        mains: document.querySelectorAll("main").length,
-        waits: document.getElementById("boot") !== null || main?.querySelector(".sl-skel, .sl-part[role=status]") !== null || /Looking/.test(text("#jump-said") ?? ""),
-        missing: main?.querySelector(".sl-empty[role=alert], .sl-part[role=alert]") !== null,
-        title: document.title.replace(/^\(\d+\+?\) /, ""),
-        focus: active?.tagName ?? "",
-        /** Nobody sees where keys go. */
-        lost: !active || active === document.body || !active.checkVisibility({ visibilityProperty: true }),
-        dialogs: document.querySelectorAll("dialog[open]").length,
-        menus: document.querySelectorAll(".sl-menu[open]").length,
-        current: document.querySelector(".sl-nav [aria-current]")?.getAttribute("href") ?? null,
-        theme: document.documentElement.getAttribute("data-theme"),
-        stopped: document.querySelector("[data-reload]") !== null,
-        kept: Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith("sluice."))) as Record<string, string>,
-        connection: connection?.value ?? null,
-        label: connection?.selectedOptions[0]?.textContent?.trim() ?? null,
-        flow: text(".sl-flowpick bdi"),
-        search: value("#search"),
-        size: value("#size"),
-        whose: value("main[data-page=reviews] select[aria-label=Connection]"),
-        foreign: of === "*" || of === "" ? [] : links.filter((href) => !href.startsWith(`/c/${of}/`)),
-        chosen: Number.parseInt(text(".sl-bulk strong")?.replace(",", "") ?? "0", 10) || 0,
-        field: value(field),
-        loaded,
-      };
-    }, TEXT_FIELD);
-  }
-
   /** Looks until the page stands as it should, and holds what it shows against what was done. */
   async check(step: Step, before: string): Promise<void> {
     const last = this.seen;
     this.fresh = false;
     const until = Date.now() + SETTLES_MS;
     // What was asked for first may come in late.
-    const needed = step.do === "hasty" ? 12 : 2;
-    let [wrong, calm, looks] = [["nothing was seen"], 0, 0];
+    const rest = step.do === "hasty" ? 600 : 25;
+    let wrong = ["nothing was seen"];
     for (;;) {
-      const seen = await this.look().catch(() => null);
+      const seen = await look(this.page, rest).catch(() => null);
       this.fresh ||= seen?.loaded ?? false;
       this.seen = seen ?? this.seen;
       wrong = seen ? this.wrong(seen, last, step) : ["the page is between two documents"];
-      calm = wrong.length === 0 && this.errors.length === 0 ? calm + 1 : 0;
-      if (calm >= needed || this.errors.length > 0 || Date.now() > until) break;
-      looks += 1;
-      await new Promise((done) => setTimeout(done, needed > 2 ? 60 : Math.min(15 + 5 * looks, 120)));
+      if (wrong.length === 0 || this.errors.length > 0 || Date.now() > until) break;
+      if (seen === null) await new Promise((done) => setTimeout(done, rest));
     }
     if (this.errors.length > 0) throw new Error(`an error in the page: ${this.errors.join(" | ")}`);
     if (wrong.length > 0) throw new Error(`${wrong.join("; ")} at ${this.page.url()}`);
