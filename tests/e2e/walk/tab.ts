@@ -13,7 +13,6 @@ export type World = {
   module: "fine" | "slow" | "missing";
   /** More than one tab has been open: what is remembered may be the other's. */
   shared: boolean;
-  theme: string | null;
 };
 
 /** How long a page may take to stand, on a busy machine. */
@@ -125,7 +124,8 @@ export class Tab {
     say(seen.dialogs > 0, "a dialog is open");
     say(seen.menus > 0, "a menu is open");
     say(seen.path === "/", "the address was not completed");
-    say(seen.theme !== this.world.theme, `the theme is ${seen.theme}`);
+    const theme = this.fresh || step.do === "theme" || last === null ? (seen.kept["sluice.theme"] ?? null) : last.theme;
+    say(seen.theme !== theme, `the theme is ${seen.theme}, not ${theme}`);
     say(seen.current === null ? false : /^\/reviews/.test(seen.current) !== (known?.[3] ?? false), `the navigation says ${seen.current}`);
     const missing = seen.missing && this.world.module === "missing";
     if (!known || nobody) {

@@ -57,7 +57,7 @@ export class Walker {
       Object.assign(window, { setTimeout: set, clearTimeout: (id: number) => (waits.delete(id), never(id)), hurry });
     });
     await sandbox.clearFaults();
-    const walker = new Walker(context, sandbox, { flows, modes: new Map(), module: "fine", shared: false, theme: null });
+    const walker = new Walker(context, sandbox, { flows, modes: new Map(), module: "fine", shared: false });
     walker.tabs.push(await Tab.open(context, walker.world));
     return walker;
   }
@@ -128,11 +128,6 @@ export class Walker {
       case "vendor":
         await this.tell(step.id, step.mode);
         return true;
-      case "theme": {
-        if (!(await go(page, step))) return false;
-        this.world.theme = await page.evaluate(() => document.documentElement.getAttribute("data-theme"));
-        return true;
-      }
       default:
         return go(page, step);
     }
