@@ -6,11 +6,13 @@ import type { Step } from "./steps.ts";
 
 const QUICK = { timeout: 10_000 } as const;
 
+const TOP = { Runs: ".sl-nav a[href='/runs']", Reviews: ".sl-nav a[href='/reviews']", "Sluice home": "a.sl-brand" } as const;
+
 /** The steps of one tab; tabs, vendors and the module are the walker's. */
 export async function go(page: Page, step: Step): Promise<boolean> {
   switch (step.do) {
     case "nav":
-      await page.locator(".sl-top").getByRole("link", { name: step.name === "Reviews" ? /^Reviews/ : step.name, exact: step.name !== "Reviews" }).click(QUICK);
+      await page.locator(TOP[step.name]).click(QUICK);
       return true;
     case "keys":
       for (const key of step.keys) {
@@ -124,8 +126,8 @@ async function inMenu(page: Page, summaries: string, options: string, at: number
 async function palette(page: Page, text: string): Promise<boolean> {
   await page.keyboard.press("Control+k");
   const field = page.locator(".sl-palette input");
-  await field.waitFor(QUICK);
-  await field.fill(text);
+  await page.locator(".sl-palette input:focus").waitFor(QUICK);
+  await page.keyboard.insertText(text);
   // The flows of a vendor that fails are not offered.
   const offered = await page.locator(".sl-palette [role=option]").first().waitFor({ timeout: 2_000 }).then(() => true, () => false);
   await page.keyboard.press(offered ? "Enter" : "Escape");
