@@ -102,6 +102,11 @@ pub fn page() -> Page {
     router().map_or(Page::Home, |router| router.entry.with(|entry| entry.page.clone()))
 }
 
+/// The entry of the browser's history that one is at: what comes of a press after a while leads on only from where it was made.
+pub fn place() -> String {
+    router().map_or_else(String::new, |router| router.entry.with_untracked(|entry| entry.id.clone()))
+}
+
 /// A page's own part of the address: it keeps its last value once another page is named, so that nothing follows it there.
 pub fn own<T: Clone + Default + PartialEq + Send + Sync + 'static>(pick: fn(&Entry) -> Option<T>) -> Memo<T> {
     let entry = router().map(|router| router.entry);

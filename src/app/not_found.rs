@@ -16,7 +16,10 @@ pub fn NotFound() -> Html {
 #[component]
 pub fn UnknownConnection(id: String) -> Html {
     let words = t().shell;
-    view! { <Dead title=(words.unknown_connection)(&id) next=words.unknown_connection_next /> }
+    let title = (words.unknown_connection)(&id);
+    let named = title.clone();
+    enter_page(move || named.clone());
+    view! { <Dead title=title next=words.unknown_connection_next /> }
 }
 
 #[component]

@@ -149,17 +149,19 @@ fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
     let count = Memo::new(move |_| {
         let filter = view.filter();
         view.live.value.with(|listing| {
-            listing.as_ref().map_or(0, |listing| listing.fresh.iter().filter(|run| filter.matches(run, &page::normal_form)).count())
+            let Some(listing) = listing else { return (0, false) };
+            (listing.fresh.iter().filter(|run| filter.matches(run, &page::normal_form)).count() as u64, listing.more_fresh)
         })
     });
     let class = if head { "sl-newpill sl-newpill--head" } else { "sl-newpill sl-newpill--over" };
     live(move || {
-        (count.get() > 0 && view.first_page.get()).then(|| {
+        let (count, more) = count.get();
+        (count > 0 && view.first_page.get()).then(|| {
             view! {
                 <span class=class>
                     <button type="button" class="sl-btn" on:click=move |_| view.show_new()>
                         <Glyph icon=Icon::Newest />
-                        {(t().history.new_runs)(count.get() as u64)}
+                        {(t().history.new_runs)(count, more)}
                     </button>
                 </span>
             }

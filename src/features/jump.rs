@@ -26,9 +26,15 @@ pub fn from_field(view: View, text: &str, said: RwSignal<String>) {
     let Some(connection) = view.connection.get_untracked() else { return };
     let scope = view.at_run.begin();
     let target = Target { connection, flow: view.flow.get_untracked(), size: view.size() };
+    let place = router::place();
     leptos::task::spawn_local(async move {
         let found = look(&target, wish, &scope, &|text| drop(said.try_set(text))).await;
         if scope.ended() {
+            return;
+        }
+        // Whoever has turned to another list meanwhile is not fetched back.
+        if router::place() != place {
+            said.try_set(String::new());
             return;
         }
         match found {

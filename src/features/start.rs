@@ -25,9 +25,11 @@ const MOST_FLOWS: usize = 500;
 #[component]
 pub fn StartPage(connection: String) -> Html {
     let flow = router::own(|entry| if let Page::Start { flow, .. } = &entry.page { Some(flow.clone()) } else { None });
-    enter_page(|| t().start.title.into());
     match globals().session.connection(&connection) {
-        Some(connection) => view! { <Start connection=connection flow=flow /> },
+        Some(connection) => {
+            enter_page(|| t().start.title.into());
+            view! { <Start connection=connection flow=flow /> }
+        }
         None => view! { <UnknownConnection id=connection /> },
     }
 }

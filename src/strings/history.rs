@@ -58,7 +58,8 @@ pub struct History {
     pub quota: fn(u32, u32, bool, Option<u32>) -> String,
     pub table_caption: fn(&str) -> String,
     pub status_filter_words: fn(&[StatusKind]) -> String,
-    pub new_runs: fn(u64) -> String,
+    /// And whether there may be more.
+    pub new_runs: fn(u64, bool) -> String,
     pub load_failed: &'static str,
     pub stale_rows: &'static str,
     /// In the place of a status.

@@ -1,3 +1,4 @@
+use super::menu;
 use super::view::View;
 use crate::data::flows::{self, Flows};
 use crate::net::Scope;
@@ -7,7 +8,6 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, cut};
 use leptos::html::{Details, Input};
-use wasm_bindgen::JsCast;
 
 /// Options shown at once; typing narrows them down, so that none is ever out of reach.
 const SHOWN: usize = 50;
@@ -25,9 +25,7 @@ pub fn FlowPicker(view: View) -> Html {
     on_cleanup(move || stop(looking));
     let close = move || {
         stop(looking);
-        if let Some(details) = details.get_untracked() {
-            details.set_open(false);
-        }
+        menu::close(details);
         typed.set(String::new());
     };
     let choose = move |flow: Option<String>| {
@@ -36,7 +34,6 @@ pub fn FlowPicker(view: View) -> Html {
             address.all_flows = flow.is_none();
             address.flow = flow;
         }));
-        focus_summary(details);
     };
     let opened = move |_| {
         if details.get_untracked().is_some_and(|details| details.open())
@@ -45,22 +42,18 @@ pub fn FlowPicker(view: View) -> Html {
             input.focus().ok();
         }
     };
-    let keys = move |press: Press| match press.key() {
-        "Escape" => {
-            close();
-            focus_summary(details);
+    let keys = move |press: Press| {
+        if press.key() != "Enter" {
+            return;
         }
-        "Enter" => {
-            press.take();
-            let text = typed.get_untracked().trim().to_owned();
-            match found(view, &text).first() {
-                Some((id, _)) => choose(Some(id.clone())),
-                // A flow that the vendor does not list is none: what was typed is looked for among all of them first.
-                None if !text.is_empty() => open_once_found(view, typed, looking, choose),
-                None => {}
-            }
+        press.take();
+        let text = typed.get_untracked().trim().to_owned();
+        match found(view, &text).first() {
+            Some((id, _)) => choose(Some(id.clone())),
+            // A flow that the vendor does not list is none: what was typed is looked for among all of them first.
+            None if !text.is_empty() => open_once_found(view, typed, looking, choose),
+            None => {}
         }
-        _ => {}
     };
     view! {
         <details
@@ -70,7 +63,6 @@ pub fn FlowPicker(view: View) -> Html {
             on:keydown=move |press| {
                 if press.key() == "Escape" {
                     close();
-                    focus_summary(details);
                 }
             }
         >
@@ -138,13 +130,6 @@ fn look_further(view: View, typed: RwSignal<String>, looking: StoredValue<Option
 fn stop(looking: StoredValue<Option<Scope>>) {
     if let Some(scope) = looking.try_update_value(Option::take).flatten() {
         scope.end();
-    }
-}
-
-fn focus_summary(details: NodeRef<Details>) {
-    let summary = details.get_untracked().and_then(|details| details.query_selector("summary").ok().flatten());
-    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<web_sys::HtmlElement>().ok()) {
-        summary.focus().ok();
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Listing {
     pub latest: Option<Box<Page<Run>>>,
     /// Runs in it that are not shown yet.
     pub fresh: Vec<Run>,
+    /// It held no others: behind them there may be more.
+    pub more_fresh: bool,
     /// Places of the rows that the newest answer does not hold, each with the time when one last did.
     pub absent: Vec<(usize, Timestamp)>,
     /// When it came.
@@ -31,7 +33,7 @@ pub struct Merged {
 
 impl Listing {
     pub fn new(page: Page<Run>) -> Self {
-        Self { page, latest: None, fresh: Vec::new(), absent: Vec::new(), at: clock::now(), merged: None }
+        Self { page, latest: None, fresh: Vec::new(), more_fresh: false, absent: Vec::new(), at: clock::now(), merged: None }
     }
 
     /// The run of a row as it is known now, of which the list was asked at `read_at`; and whether it was deleted.
@@ -59,8 +61,12 @@ impl Listing {
         let absent: Vec<_> = live::absent(&page.items, &latest.items).into_iter().map(|at| (at, held(at))).collect();
         page.quota = latest.quota;
         live::number(&mut page, &latest);
-        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, absent, at: answer.at, merged: None };
-        let changed = listing.page != known.page || listing.fresh.len() != known.fresh.len() || listing.absent != known.absent;
+        let more_fresh = live::more(&found.fresh, &latest);
+        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, more_fresh, absent, at: answer.at, merged: None };
+        let changed = listing.page != known.page
+            || listing.fresh.len() != known.fresh.len()
+            || more_fresh != known.more_fresh
+            || listing.absent != known.absent;
         (listing, changed)
     }
 }

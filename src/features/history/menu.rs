@@ -26,8 +26,8 @@ pub fn menu(
                 }
             }
             on:keydown=move |press| {
-                if press.key() == "Escape" && let Some(details) = details.get_untracked() {
-                    details.set_open(false);
+                if press.key() == "Escape" {
+                    close(details);
                 }
             }
         >
@@ -37,24 +37,31 @@ pub fn menu(
     }
 }
 
+/// Closes a menu, and leaves the focus on what opens it: what had it inside is hidden.
+pub fn close(details: NodeRef<Details>) {
+    let Some(details) = details.get_untracked() else { return };
+    details.set_open(false);
+    if let Ok(Some(summary)) = details.query_selector("summary") {
+        page::focus_in_place(summary);
+    }
+}
+
 /// A menu whose contents are drawn when it is opened.
 pub fn later_menu(view: View, icon: Icon, label: &'static str, contents: fn(View) -> Part) -> Html {
     let details = NodeRef::<Details>::new();
     let open = RwSignal::new(false);
-    let summary = StoredValue::new(page::random_key());
     view! {
         <details
             class="sl-menu sl-menu--end sl-menu--tool"
             node_ref=details
             on:toggle=move |_| open.set(details.get_untracked().is_some_and(|details| details.open()))
             on:keydown=move |press| {
-                if press.key() == "Escape" && let Some(details) = details.get_untracked() {
-                    details.set_open(false);
-                    page::focus(&summary.get_value());
+                if press.key() == "Escape" {
+                    close(details);
                 }
             }
         >
-            <summary id=summary.get_value() class="sl-btn sl-btn--quiet" title=label>
+            <summary class="sl-btn sl-btn--quiet" title=label>
                 <Glyph icon=icon /><span class="sl-menu__word">{label}</span>
             </summary>
             <div class="sl-menu__pop" role="group" aria-label=label>{move || open.get().then(|| part(contents(view)))}</div>

@@ -203,7 +203,8 @@ impl View {
         match label {
             Some(label) => format!("{}, {}, {label}", t().history.title, self.flow_label()),
             None if self.all.get() => format!("{}, {}", t().history.title, self.flow_label()),
-            None => t().history.title.into(),
+            // The same as the page says in place of the list.
+            None => self.address.with(|address| (t().shell.unknown_connection)(address.connection.as_deref().unwrap_or_default())),
         }
     }
 

@@ -136,8 +136,13 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
         // Its run has to be read first: the press is not lost meanwhile.
         desk.globals.toasts.say((t().queue.opening)(&entry.name(desk.globals)));
     }
+    let place = router::place();
     leptos::task::spawn_local(async move {
         let review = review_of(queue, &entry, &Scope::new()).await;
+        // Whoever has gone elsewhere meanwhile is not fetched back.
+        if router::place() != place {
+            return;
+        }
         ARRIVING.set(review.is_some().then_some(way));
         router::go(&page_of(&entry.connection, &entry.run, review.as_ref()).href());
     });

@@ -43,12 +43,13 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
         }
         let Some(request) = collect(&checked, &flow, blocked) else { return };
         let connection = connection.clone();
+        let place = router::place();
         leptos::task::spawn_local(async move {
             if let Some(started) = send(&connection, request, state).await {
                 globals().toasts.say(words.started);
                 let flow = Some(started.run.flow).filter(|flow| !flow.is_empty());
                 // Whoever has gone elsewhere meanwhile is not fetched back.
-                if matches!(untrack(router::page), Page::Start { .. }) {
+                if router::place() == place {
                     router::go(&Page::Run { connection: connection.id, run: started.run.id, flow }.href());
                 }
             }

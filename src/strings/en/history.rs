@@ -77,8 +77,11 @@ pub(super) static WORDS: History = History {
         let words: Vec<_> = kinds.iter().map(|kind| (SHARED.status)(*kind)).collect();
         words.join(" or ")
     },
-    new_runs: |count| {
-        if count == 1 { "1 new run".into() } else { format!("{} new runs", if count > 99 { "99+".into() } else { count.to_string() }) }
+    new_runs: |count, more| match (count, more) {
+        (1, false) => "1 new run".into(),
+        (100.., _) => "99+ new runs".into(),
+        (_, true) => format!("{count}+ new runs"),
+        (_, false) => format!("{count} new runs"),
     },
     load_failed: "Could not load runs",
     stale_rows: "The rows below are from the last answer.",

@@ -159,3 +159,89 @@ test("an account without flows is told so, where its vendor lists runs of one fl
   await expect(page.getByLabel("Connection", { exact: true })).toBeVisible();
   await a11y.audit();
 });
+
+/** Follows a link of the app, as any text may hold one. */
+async function follow(page: Page, href: string): Promise<void> {
+  await page.evaluate((href) => {
+    const link = Object.assign(document.createElement("a"), { href });
+    document.querySelector("main")?.append(link);
+    link.click();
+    link.remove();
+  }, href);
+}
+
+test("a page of a connection that does not exist has a title of its own", async ({ page }) => {
+  await page.goto("/audit");
+  await page.locator("main[data-page=audit]").waitFor();
+  for (const href of ["/c/nobody/runs/x", "/c/nobody/runs/x/reviews/y", "/c/nobody/start", "/runs?c=nobody"]) {
+    await follow(page, href);
+    await expect(page.getByRole("heading", { name: "There is no connection “nobody”" })).toBeVisible();
+    await expect(page).toHaveTitle(/There is no connection “nobody” - Sluice$/);
+    await page.goBack();
+    await expect(page).toHaveTitle(/Audit log - Sluice$/);
+  }
+});
+
+test("Escape in any menu over the list leaves the focus on what opens it", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  const menus = page.locator(".sl-filters details > summary, summary.sl-flowpick");
+  const count = await menus.count();
+  expect(count).toBeGreaterThan(6);
+  for (let at = 0; at < count; at += 1) {
+    const summary = menus.nth(at);
+    await summary.click();
+    const inside = summary.locator("xpath=following-sibling::*").locator("input, button");
+    await inside.first().focus();
+    await page.keyboard.press("Escape");
+    await expect(page.locator("details[open]")).toHaveCount(0);
+    await expect(summary).toBeFocused();
+  }
+});
+
+test("who has gone elsewhere while the next review was looked for is not fetched back", async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  let first = "";
+  // The list does not say where its runs wait: each has to be read first, and only one is.
+  await page.route(/\/api\/c\/superai\/flow-executions\/[^/?]+/, async (route) => {
+    const id = /flow-executions\/([^/?]+)/.exec(route.request().url())?.[1] ?? "";
+    first ||= id;
+    if (id !== first) await held;
+    await route.fallback();
+  });
+  await page.goto("/reviews?c=superai");
+  await page.locator("main[data-page=reviews] a[href^='/c/'][href*='/reviews/']").first().click();
+  await page.locator("main[data-page=review] .sl-skipbtn").waitFor();
+  await page.keyboard.press("j");
+  await expect(page.locator(".sl-toast")).toContainText("Opening");
+  await runs(page).click();
+  await page.locator("main[data-page=history] tr[data-run]").first().waitFor();
+  const read = page.waitForResponse(/\/flow-executions\/[^/?]+/);
+  release();
+  await read;
+  await page.waitForLoadState("networkidle");
+  await expect(page.locator("main[data-page=history] tr[data-run]").first()).toBeVisible();
+  await expect(page).toHaveURL(/\/runs\?c=/);
+});
+
+test("who turns to another list while a run is looked for stays there", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  const [, second] = await historyPage.ids();
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route(new RegExp(`/api/c/retab/workflows/runs/${second}`), async (route) => {
+    await held;
+    await route.fallback();
+  });
+  await page.getByLabel("Jump to").fill(second ?? "");
+  await page.getByLabel("Jump to").press("Enter");
+  await expect(page.locator("#jump-said")).toContainText("Looking for");
+  await page.getByLabel("Runs per page").selectOption({ index: 1 });
+  await expect(page).toHaveURL(/size=/);
+  const [here, read] = [page.url(), page.waitForResponse(new RegExp(`/workflows/runs/${second}`))];
+  release();
+  await read;
+  await expect(page.locator("#jump-said")).toHaveText("");
+  await historyPage.rows.first().waitFor();
+  expect(page.url()).toBe(here);
+});

@@ -95,6 +95,19 @@ test("rows that new runs push to the next page are looked up once and not said t
   expect(await historyPage.ids()).toEqual(ids);
 });
 
+test("more new runs than an answer holds are not said to be so many", async ({ page, historyPage }) => {
+  await page.clock.install();
+  await historyPage.open({ c: "retab", flow: FLOW, size: "25" });
+  await page.route(LIST, async (route) => {
+    const response = await route.fetch();
+    const list = (await response.json()) as { data: { id: string }[] };
+    if (list.data.length === 25) list.data = list.data.map((run, at) => ({ ...run, id: `run_new${at}` }));
+    await route.fulfill({ response, json: list });
+  });
+  await page.clock.runFor(7_000);
+  await expect(page.getByText("25+ new runs").filter({ visible: true })).toBeVisible();
+});
+
 test("after a bulk delete, Back does not show the deleted runs as if they were there", async ({ page, historyPage }) => {
   const bulk = new BulkPage(page);
   await historyPage.open({ c: "retab", flow: FLOW, status: "completed", size: "25" });

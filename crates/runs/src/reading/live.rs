@@ -105,6 +105,11 @@ pub fn refresh(shown: &mut [Run], answer: Vec<Run>) -> Refreshed {
     found
 }
 
+/// Whether behind the runs of an answer that are not shown yet there may be more of them: it holds none that is.
+pub fn more(fresh: &[Run], answer: &Page<Run>) -> bool {
+    !fresh.is_empty() && fresh.len() >= answer.items.len() && answer.older.is_some()
+}
+
 /// Numbers the rows shown from a newer answer to the same question, where they could not be numbered before.
 pub fn number(shown: &mut Page<Run>, latest: &Page<Run>) {
     let Numbering::Underivable(NoNumber::Pending | NoNumber::Moving) = shown.first_number else { return };

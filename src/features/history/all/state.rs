@@ -205,7 +205,8 @@ impl State {
         let older = more.then(|| place_of(self.page + 1));
         self.shown = true;
         let page = Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None, unread: Vec::new() };
-        Some(Listing { page, latest: None, fresh, absent, at: Timestamp(0), merged: Some(Merged { of, before }) })
+        let more_fresh = !fresh.is_empty() && merge.more_fresh();
+        Some(Listing { page, latest: None, fresh, more_fresh, absent, at: Timestamp(0), merged: Some(Merged { of, before }) })
     }
 
     /// Connections whose flows have no names yet, though rows of theirs are shown; each is said once.

@@ -2,7 +2,7 @@
 
 use super::{Merge, Place, Row, Source, Stream, stream};
 use crate::model::{Page, Run};
-use crate::reading::live::{merge_page, newer};
+use crate::reading::live::{merge_page, more, newer};
 use crate::value::order::{Names, first_times};
 use crate::value::time::Timestamp;
 
@@ -75,6 +75,11 @@ impl Merge {
     /// Runs that came since, with their connection.
     pub fn fresh(&self) -> impl Iterator<Item = (usize, &Run)> {
         self.streams.iter().flat_map(|stream| stream.fresh.iter().map(|run| (stream.source, run)))
+    }
+
+    /// Whether more may have come since than an answer holds.
+    pub fn more_fresh(&self) -> bool {
+        self.streams.iter().any(|stream| stream.newest.as_ref().is_some_and(|newest| more(&stream.fresh, newest)))
     }
 
     /// The same lists from their newest runs on, as far as these are known; what is not is due.
