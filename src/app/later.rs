@@ -17,6 +17,7 @@ use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use futures_util::FutureExt;
+use futures_util::future::join;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement};
 
@@ -41,7 +42,7 @@ mod module {
         Ok(answer(*asked))
     }
 
-    pub(super) async fn fetch() -> Result<(), Missing> {
+    pub(super) async fn code() -> Result<(), Missing> {
         Ok(fetch_module().await?)
     }
 }
@@ -54,9 +55,23 @@ mod module {
         Ok(answer(*asked))
     }
 
-    pub(super) async fn fetch() -> Result<(), Missing> {
+    pub(super) async fn code() -> Result<(), Missing> {
         Ok(())
     }
+}
+
+/// What its pages are drawn with.
+const STYLES: &str = "/pages.css";
+
+/// The module with its stylesheet; ready when it is polled once, if both are here.
+async fn fetch() -> Result<(), Missing> {
+    let (styled, fetched) = join(page::add_stylesheet(STYLES), module::code()).await;
+    if styled { fetched } else { Err(Missing) }
+}
+
+async fn ask(asked: Asked) -> Result<Html, Missing> {
+    fetch().await?;
+    module::ask(Box::new(asked)).await
 }
 
 /// What the other module is for.
@@ -84,7 +99,7 @@ fn answer(asked: Asked) -> Html {
 
 /// Draws what has been fetched: it is ready when it is polled once.
 fn drawn(asked: Asked) -> Html {
-    module::ask(Box::new(asked)).now_or_never().and_then(Result::ok).view()
+    ask(asked).now_or_never().and_then(Result::ok).view()
 }
 
 fn page_of(page: Page) -> Html {
@@ -161,7 +176,7 @@ fn run(errand: Errand) {
 /// Runs it as soon as the module is here; if it does not arrive, that is said.
 pub fn errand(errand: Errand, said: RwSignal<String>) {
     leptos::task::spawn_local(async move {
-        if module::ask(Box::new(Asked::Errand(errand))).await.is_err() {
+        if ask(Asked::Errand(errand)).await.is_err() {
             said.try_set(t().shell.part_missing_next.into());
         }
     });
@@ -173,7 +188,7 @@ pub fn notify_if_wanted() {
         globals().waiting.while_hidden.set(true);
         leptos::task::spawn_local(async {
             // Without the module there are no notifications on this visit; the Reviews page says what is switched on.
-            module::ask(Box::new(Asked::Notify)).await.ok();
+            ask(Asked::Notify).await.ok();
         });
     }
 }
@@ -187,7 +202,7 @@ pub fn prepare_on_sight() {
             if path.is_some_and(|path| !Page::read(&path, "").is_in_first_module()) {
                 leptos::task::spawn_local(async {
                     // What fails now is tried again, and told, when the page is opened.
-                    module::fetch().await.ok();
+                    fetch().await.ok();
                 });
             }
         });
@@ -197,11 +212,11 @@ pub fn prepare_on_sight() {
 
 /// The module is here: what is asked of it happens at once.
 pub(super) fn is_here() -> bool {
-    module::fetch().now_or_never().is_some()
+    fetch().now_or_never().is_some()
 }
 
-pub fn ask_keys(ask: Ask) {
-    let mut asked = Box::pin(module::ask(Box::new(Asked::Keys(ask))));
+pub fn ask_keys(wish: Ask) {
+    let mut asked = Box::pin(ask(Asked::Keys(wish)));
     // Polled once: the browser's own use of a key can only be prevented now.
     if asked.as_mut().now_or_never().is_none() {
         leptos::task::spawn_local(async move {
@@ -220,11 +235,11 @@ enum Shows {
 /// Whether the module is here, and what fetches it; fetching has begun unless it is.
 fn arriving() -> (RwSignal<Shows>, impl Fn() + Copy + 'static) {
     // Polled once: what has been fetched is ready.
-    let shows = RwSignal::new(if module::fetch().now_or_never().is_some() { Shows::Page } else { Shows::Waiting });
+    let shows = RwSignal::new(if fetch().now_or_never().is_some() { Shows::Page } else { Shows::Waiting });
     let fetch = move || {
         shows.set(Shows::Waiting);
         leptos::task::spawn_local(async move {
-            shows.try_set(if module::fetch().await.is_ok() { Shows::Page } else { Shows::Missing });
+            shows.try_set(if fetch().await.is_ok() { Shows::Page } else { Shows::Missing });
         });
     };
     if shows.get_untracked() == Shows::Waiting {

@@ -190,6 +190,34 @@ pub fn come_forward() {
     }
 }
 
+/// Adds a stylesheet, if it is not there yet; `false` if it does not arrive.
+pub async fn add_stylesheet(href: &str) -> bool {
+    let Some(link) = by_id(href).or_else(|| new_stylesheet(href)) else { return false };
+    // It has its rules once it is loaded.
+    if js_sys::Reflect::get(&link, &"sheet".into()).is_ok_and(|sheet| sheet.is_truthy()) {
+        return true;
+    }
+    let promise = Promise::new(&mut |resolve, reject| {
+        link.add_event_listener_with_callback("load", &resolve).ok();
+        link.add_event_listener_with_callback("error", &reject).ok();
+    });
+    let arrived = JsFuture::from(promise).await.is_ok();
+    if !arrived {
+        link.remove();
+    }
+    arrived
+}
+
+fn new_stylesheet(href: &str) -> Option<Element> {
+    let document = document()?;
+    let link = document.create_element("link").ok()?;
+    for (name, value) in [("id", href), ("rel", "stylesheet"), ("href", href)] {
+        link.set_attribute(name, value).ok()?;
+    }
+    document.query_selector("head").ok()??.append_child(&link).ok()?;
+    Some(link)
+}
+
 /// Lets the browser fetch a file and keep it; without a name of ours it takes the one that comes with it.
 pub fn download(href: &str, name: &str) {
     let link = document().and_then(|document| document.create_element("a").ok()).and_then(|link| link.dyn_into::<HtmlElement>().ok());

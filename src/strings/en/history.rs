@@ -80,8 +80,8 @@ pub(super) static WORDS: History = History {
     new_runs: |count, more| match (count, more) {
         (1, false) => "1 new run".into(),
         (100.., _) => "99+ new runs".into(),
-        (_, true) => format!("{count}+ new runs"),
-        (_, false) => format!("{count} new runs"),
+        (_, true) => format!("{}+ new runs", n(count)),
+        (_, false) => format!("{} new runs", n(count)),
     },
     load_failed: "Could not load runs",
     stale_rows: "The rows below are from the last answer.",

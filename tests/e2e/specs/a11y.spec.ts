@@ -5,6 +5,8 @@ import { knownAs, REVIEW_NODE, waitingRetabRun } from "../fixtures/money.ts";
 import { PLACES } from "../fixtures/places.ts";
 import { expect, test } from "../fixtures/test.ts";
 
+test.describe.configure({ mode: "parallel" });
+
 for (const { name, path, ready } of PLACES) {
   test(`${name} is accessible in both themes and fits @phone`, async ({ page, sandbox, a11y, layout, isMobile }) => {
     await page.goto(await path(sandbox));

@@ -11,6 +11,7 @@ import { expect, test } from "../fixtures/test.ts";
 import { runPath } from "../pages/run.ts";
 
 test.use({ runs: 300 });
+test.describe.configure({ mode: "parallel" });
 
 const hasRows = (page: Page) => page.locator("table.sl-runs tr[data-run]").first().waitFor();
 const stands = (page: Page) => page.getByRole("main").getByRole("tab").first().waitFor();

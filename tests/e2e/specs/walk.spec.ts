@@ -1,5 +1,5 @@
-// A random walk through all pages. WALK_STEPS and WALK_SEED choose another one, WALK_LEG how long a browser is kept; a failing path is
-// printed as short as it goes.
+// Random walks through all pages, side by side. WALK_STEPS and WALK_SEED choose others, WALK_PARTS how many share the steps, WALK_LEG how
+// long a browser is kept; a failing path is printed as short as it goes.
 
 import type { Browser } from "@playwright/test";
 
@@ -11,12 +11,14 @@ import { Walker } from "../walk/walker.ts";
 
 const STEPS = Number(process.env["WALK_STEPS"] ?? 400);
 const SEED = Number(process.env["WALK_SEED"] ?? 20_261_129);
+const PARTS = Number(process.env["WALK_PARTS"] ?? 4);
 /** Steps in one browser context, which begins with nothing remembered. */
 const LEG = Number(process.env["WALK_LEG"] ?? 40);
 /** Walks again to shorten a failing one. */
 const TRIES = 40;
 
 test.use({ runs: 120 });
+test.describe.configure({ mode: "parallel" });
 
 type Ground = { browser: Browser; baseURL: string; sandbox: Sandbox; flows: Record<string, Record<string, string>> };
 
@@ -47,27 +49,30 @@ function* endless(next: () => number): Generator<Step> {
   for (;;) yield choose(next);
 }
 
-test("a walk over every way to go finds each page whole", async ({ browser, baseURL, sandbox }) => {
-  test.setTimeout(Math.max(240_000, STEPS * 2_500));
-  const listed = async (path: string) => {
-    const answer = (await sandbox.api("GET", path)) as Record<string, unknown> | unknown[];
-    const list = (Array.isArray(answer) ? answer : Object.values(answer).find(Array.isArray)) as { id: string; name?: string; display_name?: string }[] | undefined;
-    return Object.fromEntries((list ?? []).map((flow) => [flow.id, flow.name ?? flow.display_name ?? flow.id]));
-  };
-  const flows = {
-    retab: await listed("/retab/v1/workflows?limit=100"),
-    tableflow: await listed("/tableflow/v2/flows"),
-    flowstack: await listed("/flowstack/api/v1/flows?limit=100"),
-    superai: await listed("/superai/api/flows?page=1&page_size=100"),
-  };
-  for (const [vendor, named] of Object.entries(flows)) expect(Object.keys(named).length, vendor).toBeGreaterThan(1);
-  const ground = { browser, baseURL: baseURL as string, sandbox, flows };
-  const next = random(SEED);
-  for (let left = STEPS; left > 0; ) {
-    const { gone, failure } = await walk(ground, endless(next), Math.min(LEG, left));
-    left -= gone.length;
-    if (!failure) continue;
-    const shortest = await shorten(gone, TRIES, async (fewer) => (await walk(ground, fewer)).failure !== null);
-    throw new Error(`seed ${SEED}, ${left} steps before the end: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
-  }
-});
+for (let part = 0; part < PARTS; part += 1) {
+  test(`walk ${part} over every way to go finds each page whole`, async ({ browser, baseURL, sandbox }) => {
+    const [seed, steps] = [SEED + part, Math.ceil(STEPS / PARTS)];
+    test.setTimeout(Math.max(240_000, steps * 2_500));
+    const listed = async (path: string) => {
+      const answer = (await sandbox.api("GET", path)) as Record<string, unknown> | unknown[];
+      const list = (Array.isArray(answer) ? answer : Object.values(answer).find(Array.isArray)) as { id: string; name?: string; display_name?: string }[] | undefined;
+      return Object.fromEntries((list ?? []).map((flow) => [flow.id, flow.name ?? flow.display_name ?? flow.id]));
+    };
+    const flows = {
+      retab: await listed("/retab/v1/workflows?limit=100"),
+      tableflow: await listed("/tableflow/v2/flows"),
+      flowstack: await listed("/flowstack/api/v1/flows?limit=100"),
+      superai: await listed("/superai/api/flows?page=1&page_size=100"),
+    };
+    for (const [vendor, named] of Object.entries(flows)) expect(Object.keys(named).length, vendor).toBeGreaterThan(1);
+    const ground = { browser, baseURL: baseURL as string, sandbox, flows };
+    const next = random(seed);
+    for (let left = steps; left > 0; ) {
+      const { gone, failure } = await walk(ground, endless(next), Math.min(LEG, left));
+      left -= gone.length;
+      if (!failure) continue;
+      const shortest = await shorten(gone, TRIES, async (fewer) => (await walk(ground, fewer)).failure !== null);
+      throw new Error(`WALK_SEED=${seed} WALK_PARTS=1, ${left} steps before the end: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
+    }
+  });
+}
