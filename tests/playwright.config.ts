@@ -47,8 +47,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env["CI"]),
   // A busy machine may be late once; a test that fails twice fails, and one that needed its second try is listed as flaky.
   retries: process.env["CI"] ? 1 : 0,
-  // Each worker is a browser, a gateway and a sandbox: more than three starve each other on two cores, and two of them wait too often.
-  workers: 3,
+  // Each worker is a browser, a gateway and a sandbox: more than two starve each other on a small machine.
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"], ["html", { outputFolder: "../target/browser-tests/report", open: "never" }]],

@@ -43,14 +43,14 @@ fn sheet(beside: Beside) -> Html {
             <p class="sl-sm">{words.silent}</p>
             <p class="sl-keys__said sl-sm" role="status" data-wrong=move || choosing.wrong.get().then_some("")>{move || choosing.said.get()}</p>
             <div class="sl-keys__lists">
-                <section aria-labelledby="keys-reviews"><h3 id="keys-reviews">{words.of_reviews}</h3><dl class="sl-keys__list">{rows(Group::Reviews)}</dl></section>
-                <section class="sl-stack" aria-labelledby="keys-lists">
+                <section aria-labelledby="keys-of-reviews"><h3 id="keys-of-reviews">{words.of_reviews}</h3><dl class="sl-keys__list">{rows(Group::Reviews)}</dl></section>
+                <section class="sl-stack" aria-labelledby="keys-of-lists">
                     <div>
-                        <h3 id="keys-lists">{words.of_lists}</h3>
+                        <h3 id="keys-of-lists">{words.of_lists}</h3>
                         <dl class="sl-keys__list">{rows(Group::Lists)}</dl>
                         <p class="sl-xs">{words.enter}</p>
                     </div>
-                    <div><h3 id="keys-anywhere">{words.anywhere}</h3><dl class="sl-keys__list">{rows(Group::Everywhere)}</dl></div>
+                    <div><h3 id="keys-of-anywhere">{words.anywhere}</h3><dl class="sl-keys__list">{rows(Group::Everywhere)}</dl></div>
                     <div class="sl-stack sl-stack--2">
                         <label class="sl-check"><input type="checkbox" prop:checked=characters on:change=switch aria-describedby="keys-characters" />{words.characters}</label>
                         <p id="keys-characters" class="sl-xs">{words.characters_help}</p>

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
-import { knownAs, retabDecision, retabReaches, startRetabRun, waitingOfRetab, type SuperAiTask, superAiTask, writes } from "../fixtures/money.ts";
+import { knownAs, retabDecision, retabWaits, type SuperAiTask, superAiTask, writes } from "../fixtures/money.ts";
 import { untilHeard } from "../fixtures/quiet.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
@@ -52,10 +52,7 @@ const completed = (sandbox: Sandbox, review: string) => expect.poll(async () => 
 
 test("Retab: skip, correct and approve, go back, reject: all by keys", async ({ page, sandbox }) => {
   await knownAs(page, "Ada Lovelace");
-  // Other specs of this worker may have decided all but one or two of the history's.
-  for (let waiting = (await waitingOfRetab(sandbox, RECONCILIATION.retab)).length; waiting < 3; waiting++) {
-    await retabReaches(sandbox, await startRetabRun(sandbox), "waiting_for_human");
-  }
+  await retabWaits(sandbox, 3);
   const skipped = await begin(page, "retab");
   const corrected = await goesOn(page, "s");
   await expect(said(page)).toHaveText(/^Skipped\. Review .* is open\.$/);
@@ -89,8 +86,9 @@ test("SuperAI: approve, mark as incorrect, and on, all by keys", async ({ page, 
   await completed(sandbox, incorrect.review).toBe(false);
 });
 
-test("next and previous keep drafts, and the next one was read ahead once", async ({ page }) => {
+test("next and previous keep drafts, and the next one was read ahead once", async ({ page, sandbox }) => {
   await knownAs(page, "Ada Lovelace");
+  await retabWaits(sandbox, 2);
   const reads: string[] = [];
   page.on("request", (request) => {
     const match = /\/runs\/([^/]+)\/hil-decisions\//.exec(request.url());

@@ -31,6 +31,12 @@ async function counted(page: Page): Promise<void> {
 test("every connection's reviews stand in one list, oldest first", async ({ page, sandbox }) => {
   await page.goto("/reviews");
   await counted(page);
+  const more = page.getByRole("button", { name: "Show more" });
+  while (await more.isVisible()) {
+    const shown = await rows(page).count();
+    await more.click();
+    await expect.poll(() => rows(page).count()).toBeGreaterThan(shown);
+  }
   const connections = await rows(page).locator("td.c-con").allInnerTexts();
   for (const label of ["Retab", "TableFlow", "SuperAI"]) expect(connections.some((text) => text.startsWith(label)), label).toBe(true);
   const ids = await rows(page).evaluateAll((found) => found.map((one) => one.getAttribute("data-run")));

@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
-import { knownAs, retabReaches, startRetabRun, waitingOfRetab, writes } from "../fixtures/money.ts";
+import { knownAs, retabWaits, writes } from "../fixtures/money.ts";
 import { openOwnReview } from "../fixtures/own-review.ts";
 import { expect, test } from "../fixtures/test.ts";
 import type { ReviewPage } from "../pages/review.ts";
@@ -91,8 +91,7 @@ test("F8 walks the fields that the review is about", async ({ page, sandbox, rev
 
 test("from the queue to the tenth decision with one key more than there are decisions", async ({ page, sandbox }) => {
   await knownAs(page, "Ada Lovelace");
-  const waiting = await waitingOfRetab(sandbox, RECONCILIATION.retab);
-  for (let missing = 11 - waiting.length; missing > 0; missing--) await retabReaches(sandbox, await startRetabRun(sandbox), "waiting_for_human");
+  await retabWaits(sandbox, 11);
   let keys = 0;
   const press = async (key: string) => {
     keys++;
