@@ -111,3 +111,17 @@ test.describe("the served shell", () => {
     expect(text).not.toMatch(/SLUICE_TEST_KEY|"key/i);
   });
 });
+
+test("what a first visit draws, closed dialogs too, has its rules in the first stylesheet", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab" });
+  const late = await page.evaluate(async () => {
+    const classes = (rules: CSSRuleList): string[] => [...rules].flatMap((rule) => [...(rule instanceof CSSStyleRule ? (rule.selectorText.match(/\.sl-[\w-]+/g) ?? []) : []), ...("cssRules" in rule ? classes(rule.cssRules as CSSRuleList) : [])]);
+    const first = new Set([...document.styleSheets].filter((sheet) => !sheet.href?.endsWith("/pages.css")).flatMap((sheet) => classes(sheet.cssRules)));
+    const second = new CSSStyleSheet();
+    second.replaceSync(await (await fetch("/pages.css")).text());
+    const others = [...new Set(classes(second.cssRules))].filter((name) => !first.has(name));
+    if (first.size < 50 || others.length < 50) throw new Error(`${first.size} and ${others.length} classes were found`);
+    return others.filter((name) => document.querySelector(`body ${name}`));
+  });
+  expect(late).toEqual([]);
+});
