@@ -17,14 +17,17 @@ pub fn listen() {
             return;
         }
         // The module may still be on its way when the browser asks whether a key is its own.
-        if !is_here() && would_open_a_search(&press, at) {
+        let search = would_open_a_search(&press, at);
+        if search && !is_here() {
             press.take();
         }
         // Plain characters in a text field are no shortcut: typing a filter needs no module. F2 is none.
         let function_key = press.key().len() > 1 && press.key().starts_with('F');
         if at != Where::Typing || function_key || !press.is_plain() {
             let quiet = press.is_after_dialog();
-            ask_keys(Ask::Press(press, at, quiet));
+            // Whether a character is a shortcut only the module knows; Tab and arrows are the browser's.
+            let meant = search || (at == Where::Page && press.key().chars().count() == 1);
+            ask_keys(Ask::Press(press, at, quiet), meant);
         }
     });
     on_cleanup(move || handle.remove());

@@ -215,12 +215,15 @@ pub(super) fn is_here() -> bool {
     fetch().now_or_never().is_some()
 }
 
-pub fn ask_keys(wish: Ask) {
+/// `meant`: whoever asked for it waits for something, and is told if the module does not arrive.
+pub fn ask_keys(wish: Ask, meant: bool) {
     let mut asked = Box::pin(ask(Asked::Keys(wish)));
     // Polled once: the browser's own use of a key can only be prevented now.
     if asked.as_mut().now_or_never().is_none() {
         leptos::task::spawn_local(async move {
-            asked.await.ok();
+            if asked.await.is_err() && meant {
+                globals().toasts.warn(t().shell.keys_missing);
+            }
         });
     }
 }

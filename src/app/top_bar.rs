@@ -49,7 +49,7 @@ pub fn TopBar() -> Html {
                 aria-label=words.palette
                 title=words.palette
                 aria-keyshortcuts="Control+K"
-                on:click=|_| ask_keys(Ask::Palette)
+                on:click=|_| ask_keys(Ask::Palette, true)
             >
                 <Glyph icon=Icon::Search />
             </button>
@@ -58,7 +58,7 @@ pub fn TopBar() -> Html {
                 class="sl-btn sl-btn--quiet sl-btn--icon sl-not-c"
                 aria-label=words.shortcuts
                 title=words.shortcuts
-                on:click=|_| ask_keys(Ask::Sheet)
+                on:click=|_| ask_keys(Ask::Sheet, true)
             >
                 <Glyph icon=Icon::Keyboard />
             </button>

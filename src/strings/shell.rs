@@ -46,6 +46,7 @@ pub struct Shell {
     pub refresh: &'static str,
     pub part_missing: &'static str,
     pub part_missing_next: &'static str,
+    pub keys_missing: &'static str,
     pub reload: &'static str,
     pub stopped: &'static str,
     pub stopped_again: &'static str,

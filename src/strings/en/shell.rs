@@ -48,6 +48,7 @@ pub(super) static WORDS: Shell = Shell {
     refresh: "Refresh",
     part_missing: "This page did not arrive",
     part_missing_next: "The line broke, you were signed out, or Sluice was updated while it was open here. Loading the page again leads on in each case.",
+    keys_missing: "The keyboard shortcuts did not arrive: the line broke, you were signed out, or Sluice was updated. Press the key again, or load the page again.",
     reload: "Load the page again",
     stopped: "This page stopped because of a mistake in Sluice",
     stopped_again: "Open the page anew",

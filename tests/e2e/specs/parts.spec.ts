@@ -71,6 +71,21 @@ test("a part that does not arrive is told, and can be tried again", async ({ pag
   await expect(page.locator("main[data-page=run]")).toBeVisible();
 });
 
+test("a key whose part does not arrive says so, and works once it does; other keys are the browser's", async ({ page, historyPage, a11y }) => {
+  await historyPage.open();
+  await page.route(PART, (route) => route.abort());
+  const said = page.locator(".sl-toast").filter({ hasText: "The keyboard shortcuts did not arrive" });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await expect(said).toHaveCount(0);
+  await page.keyboard.press("Control+k");
+  await expect(said).toBeVisible();
+  await a11y.audit();
+  await page.unroute(PART);
+  await page.keyboard.press("Control+k");
+  await expect(page.locator(".sl-palette input")).toBeFocused();
+});
+
 test("a part that a newer release has replaced is told", async ({ page, historyPage }) => {
   await historyPage.open();
   await page.route(PART, (route) => route.fulfill({ status: 404, contentType: "text/html", body: "gone" }));

@@ -1,59 +1,78 @@
-// A random walk through all pages. WALK_STEPS and WALK_SEED choose another one; a failing path is printed as short as it goes.
+// Random walks through all pages, side by side. WALK_STEPS and WALK_SEED choose others, WALK_PARTS how many share the steps, WALK_LEG how
+// long a browser is kept; a failing path is printed as short as it goes.
 
 import type { Browser } from "@playwright/test";
 
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { random, shorten, shown } from "../walk/seeded.ts";
-import { type Step, Walker, choose, start } from "../walk/walker.ts";
+import { type Step, choose, start } from "../walk/steps.ts";
+import { Walker } from "../walk/walker.ts";
 
 const STEPS = Number(process.env["WALK_STEPS"] ?? 400);
 const SEED = Number(process.env["WALK_SEED"] ?? 20_261_129);
-/** Steps in one tab, which begins with no more than what the tabs before have left in the browser. */
-const LONGEST = 40;
+const PARTS = Number(process.env["WALK_PARTS"] ?? 4);
+/** Steps in one browser context, which begins with nothing remembered. */
+const LEG = Number(process.env["WALK_LEG"] ?? 40);
 /** Walks again to shorten a failing one. */
-const TRIES = 25;
+const TRIES = 40;
 
 test.use({ runs: 120 });
+test.describe.configure({ mode: "parallel" });
 
-type Ground = { browser: Browser; baseURL: string; sandbox: Sandbox; flows: Record<string, string[]> };
+type Ground = { browser: Browser; baseURL: string; sandbox: Sandbox; flows: Record<string, Record<string, string>> };
 
-async function walk({ browser, baseURL, sandbox, flows }: Ground, steps: Step[]): Promise<string | null> {
-  const context = await browser.newContext({ baseURL, viewport: { width: 1_440, height: 900 } });
+/** Walks as long as there are steps; answers with those that could be gone, and what was wrong after the last. */
+async function walk({ browser, baseURL, sandbox, flows }: Ground, steps: Iterable<Step>, most = LEG): Promise<{ gone: Step[]; failure: string | null }> {
+  const context = await browser.newContext({ baseURL, viewport: { width: 1_440, height: 900 }, reducedMotion: "reduce" });
+  const gone: Step[] = [];
   try {
     const walker = await Walker.open(context, sandbox, flows);
-    for (const [at, step] of steps.entries()) {
-      const error = await walker.walk(step).then(() => null, (error: unknown) => error as Error);
-      if (error) return `after step ${at + 1} (${shown(step)}): ${error.message}`;
+    for (const step of steps) {
+      try {
+        if (await walker.walk(step)) gone.push(step);
+        if (gone.length >= most) break;
+      } catch (error) {
+        gone.push(step);
+        return { gone, failure: `after ${shown(step)}: ${(error as Error).message}` };
+      }
     }
-    return null;
+    return { gone, failure: null };
   } finally {
     await context.close();
   }
 }
 
-test("a walk over every way to go finds each page whole", async ({ browser, baseURL, sandbox }) => {
-  test.setTimeout(Math.max(240_000, STEPS * 2_500));
-  const listed = async (path: string) => {
-    const answer = (await sandbox.api("GET", path)) as Record<string, unknown> | unknown[];
-    const list = (Array.isArray(answer) ? answer : Object.values(answer).find(Array.isArray)) as { id: string }[] | undefined;
-    return (list ?? []).map((flow) => flow.id);
-  };
-  const flows = {
-    retab: await listed("/retab/v1/workflows?limit=100"),
-    tableflow: await listed("/tableflow/v2/flows"),
-    flowstack: await listed("/flowstack/api/v1/flows?limit=100"),
-    superai: await listed("/superai/api/flows?page=1"),
-  };
-  for (const [vendor, ids] of Object.entries(flows)) expect(ids.length, vendor).toBeGreaterThan(1);
-  const ground = { browser, baseURL: baseURL as string, sandbox, flows };
-  const next = random(SEED);
-  for (let left = STEPS; left > 0; left -= LONGEST) {
-    const steps = [start(next), ...Array.from({ length: Math.min(LONGEST, left) - 1 }, () => choose(next))];
-    const failure = await walk(ground, steps);
-    if (!failure) continue;
-    const till = Number(/after step (\d+)/.exec(failure)?.[1] ?? steps.length);
-    const shortest = await shorten(steps.slice(0, till), TRIES, async (fewer) => (await walk(ground, fewer)) !== null);
-    throw new Error(`seed ${SEED}, ${STEPS - left} steps before: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
-  }
-});
+/** Chosen as the walk goes: a step for which there is no way counts for nothing. */
+function* endless(next: () => number): Generator<Step> {
+  yield start(next);
+  for (;;) yield choose(next);
+}
+
+for (let part = 0; part < PARTS; part += 1) {
+  test(`walk ${part} over every way to go finds each page whole`, async ({ browser, baseURL, sandbox }) => {
+    const [seed, steps] = [SEED + part, Math.ceil(STEPS / PARTS)];
+    test.setTimeout(Math.max(240_000, steps * 2_500));
+    const listed = async (path: string) => {
+      const answer = (await sandbox.api("GET", path)) as Record<string, unknown> | unknown[];
+      const list = (Array.isArray(answer) ? answer : Object.values(answer).find(Array.isArray)) as { id: string; name?: string; display_name?: string }[] | undefined;
+      return Object.fromEntries((list ?? []).map((flow) => [flow.id, flow.name ?? flow.display_name ?? flow.id]));
+    };
+    const flows = {
+      retab: await listed("/retab/v1/workflows?limit=100"),
+      tableflow: await listed("/tableflow/v2/flows"),
+      flowstack: await listed("/flowstack/api/v1/flows?limit=100"),
+      superai: await listed("/superai/api/flows?page=1&page_size=100"),
+    };
+    for (const [vendor, named] of Object.entries(flows)) expect(Object.keys(named).length, vendor).toBeGreaterThan(1);
+    const ground = { browser, baseURL: baseURL as string, sandbox, flows };
+    const next = random(seed);
+    for (let left = steps; left > 0; ) {
+      const { gone, failure } = await walk(ground, endless(next), Math.min(LEG, left));
+      left -= gone.length;
+      if (!failure) continue;
+      const shortest = await shorten(gone, TRIES, async (fewer) => (await walk(ground, fewer)).failure !== null);
+      throw new Error(`WALK_SEED=${seed} WALK_PARTS=1, ${left} steps before the end: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
+    }
+  });
+}
