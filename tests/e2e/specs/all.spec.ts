@@ -190,6 +190,20 @@ test("the page size is in the address; a flow and a place of one list are not ke
   await expect(page).toHaveURL(/c=\*&size=25/);
 });
 
+test("after the list was read anew, older pages open and stay open", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "*" });
+  await page.getByRole("button", { name: "Refresh" }).click();
+  for (const number of [2, 3]) {
+    const before = (await historyPage.ids())[0] as string;
+    await historyPage.older.click();
+    await expect(historyPage.row(before)).toHaveCount(0);
+    await expect(page).toHaveURL(new RegExp(`at=p\\.${number}$`));
+  }
+  await expect(page).toHaveURL(/at=p\.3$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/at=p\.2$/);
+});
+
 test("a slow vendor holds up nobody; its runs come in where they belong, when asked for", async ({ page, sandbox, historyPage, a11y }) => {
   const [whole, without] = [await truth(sandbox), await truth(sandbox, "tableflow")];
   let release = () => {};

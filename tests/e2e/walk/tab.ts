@@ -219,7 +219,9 @@ export class Tab {
     const full = seen.length >= KEPT_ENTRIES;
     const counted = full || this.before === null ? null : this.before + this.entries.length;
     const same = counted === null || seen.length === counted;
-    if (PASSIVE.includes(step.do) || step.do === "pick" || (here === was && same)) {
+    // Typed in, an address is another one until it is completed, and takes the place of those that lay ahead.
+    const typed = step.do === "address" && step.href !== was;
+    if (PASSIVE.includes(step.do) || step.do === "pick" || (here === was && same && !typed)) {
       if (!same) throw new Error(`an entry was made by ${step.do}: ${seen.length} instead of ${counted}`);
       this.entries[this.at] = here;
       return;
@@ -234,8 +236,7 @@ export class Tab {
       this.entries[this.at] = here;
       return;
     }
-    // Typed in, an address is another one until it is completed.
-    if (here === was && made === 1 && step.do !== "address") throw new Error(`a second entry of ${here}`);
+    if (here === was && made === 1 && !typed) throw new Error(`a second entry of ${here}`);
     this.push([...Array<null>(made - 1).fill(null), here], seen);
   }
 

@@ -18,11 +18,14 @@ export async function go(page: Page, step: Step): Promise<boolean> {
       await page.locator(TOP[step.name]).click(QUICK);
       return true;
     case "keys":
+      // Where text is typed they are text.
+      if (step.keys.some((key) => key.length === 1) && (await page.evaluate(() => document.activeElement?.matches("input:not([type=checkbox],[type=radio]), textarea") ?? false))) return false;
+      // Nothing is heard shortly after a dialog.
+      if (step.keys.some((key) => key === "?" || key === "n")) await untilHeard(page);
       for (const key of step.keys) {
-        // A choice takes letters for itself, and nothing is heard shortly after a dialog.
+        // A choice takes letters for itself.
         const chooses = await page.evaluate(() => document.activeElement?.matches("select") ?? false);
         const opens = !chooses && (key === "?" || (key === "n" && (await page.locator("#jump").count()) === 0));
-        if (opens) await untilHeard(page);
         await page.keyboard.press(key);
         // What opens is waited for: it may have to be fetched.
         if (opens) await opened(page, "dialog[open]");

@@ -52,13 +52,14 @@ impl All {
         Effect::new(move |_| {
             let address = view.address.get();
             if address.of_all() {
-                all.open(&address);
+                untrack(|| all.open(&address));
             }
         });
+        // Once for each time that it was asked for: what is read meanwhile, such as the address, does not ask for it again.
         let (anew, newest) = (view.anew.get_untracked(), view.newest.get_untracked());
         Effect::new(move |_| {
             if view.anew.get() != anew {
-                all.restart();
+                untrack(|| all.restart());
             }
         });
         Effect::new(move |_| {
@@ -67,7 +68,7 @@ impl All {
                     state.renew();
                     state.focus = Some(None);
                 });
-                all.drive();
+                untrack(|| all.drive());
             }
         });
         on_cleanup(move || {
