@@ -22,6 +22,7 @@ use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
 use crate::samples;
+use crate::server::Caller;
 use crate::store::Store;
 use crate::upstream::Upstream;
 
@@ -107,6 +108,9 @@ impl App {
     }
 }
 
+/// So much of a path is logged.
+const LOGGED: usize = 200;
+
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
     font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'; frame-ancestors";
 
@@ -150,7 +154,10 @@ async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     match guard::check(&app.names, request.method(), request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => {
-            tracing::warn!(method = %request.method(), status = problem.status.as_u16(), reason = %problem.detail, "refused");
+            let path: String = request.uri().path().chars().take(LOGGED).collect();
+            let caller = request.extensions().get::<Caller>().map(|caller| caller.0);
+            // The path is a caller's text: it is written as one word, whatever it holds.
+            tracing::warn!(method = %request.method(), ?path, ?caller, status = problem.status.as_u16(), reason = %problem.detail, "refused");
             problem.into_response()
         }
     }
@@ -158,10 +165,14 @@ async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> R
 
 async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let api = guard::is_api(request.uri().path());
+    let public = request.headers().get(header::HOST).is_some_and(|host| app.names.is_public(host));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in EVERYWHERE {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if public {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if api {
         // Tells the page that the answer is the gateway's, and what time it is here.

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -99,7 +99,8 @@ struct Check {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx::query=error,gateway=info,sandbox=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return stopped(&format!("The system gives no threads: {error}")),
@@ -163,12 +164,11 @@ async fn run_serve(options: Serve) -> Result<(), String> {
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
     }
-    let served = server::serve(listener, router, server::interrupted()).await;
+    server::serve(listener, router, server::Limits::default(), server::interrupted()).await;
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
         running.stopped().await;
     }
-    served?;
     say("Sluice has stopped.");
     Ok(())
 }
@@ -213,6 +213,9 @@ fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Re
 }
 
 fn upstreams(connections: Vec<Connection>) -> Result<Vec<Upstream>, String> {
+    for file in connections.iter().filter_map(|connection| connection.key.open_to_others()) {
+        tracing::warn!("the key file {0} can be read by others on this machine: chmod 600 {0}", file.display());
+    }
     let upstreams = connections.into_iter().map(Upstream::new).collect::<Result<Vec<_>, _>>();
     upstreams.map_err(|error| format!("The HTTP client cannot start: {error}. Does this machine have its TLS root certificates?"))
 }

@@ -59,9 +59,9 @@ impl Carrier {
 
     async fn read(&self, answer: reqwest::Response) -> Reply {
         let status = answer.status().as_u16();
-        let headers =
-            answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into()));
-        let headers = headers.collect();
+        let redactor = self.upstream.redactor();
+        let headers = answer.headers().iter().filter(|(_, value)| !redactor.holds(value.as_bytes()));
+        let headers = headers.map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into())).collect();
         let mut body = Vec::new();
         let mut chunks = answer.bytes_stream();
         while let Some(chunk) = chunks.next().await {
@@ -70,6 +70,7 @@ impl Carrier {
                 return Err(failure(FailureKind::Broken, "the answer is larger than max_response_mb allows"));
             }
         }
+        redactor.redact(&mut body);
         Ok(Response { status, headers, body })
     }
 }

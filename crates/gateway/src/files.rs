@@ -2,6 +2,7 @@
 //! no signed address reaches the browser, and the page loads nothing from elsewhere.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -18,10 +19,13 @@ use crate::app::App;
 use crate::execute::Carrier;
 use crate::headers;
 use crate::problem::{Problem, Relay};
+use crate::redact::Redactor;
 use crate::upstream::{Upstream, cause, is_loopback};
 
 /// Names of files and their addresses are the vendor's; longer ones are no name that a run shows.
 const LONGEST: usize = 2_048;
+/// So long a file waits for others of its vendor.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 pub async fn file(State(app): State<Arc<App>>, Path((connection, file)): Path<(String, String)>, sent: HeaderMap) -> Response<Body> {
     let id = headers::request_id(&sent);
@@ -30,7 +34,9 @@ pub async fn file(State(app): State<Arc<App>>, Path((connection, file)): Path<(S
         None => Err(refused(StatusCode::NOT_FOUND, "This gateway has no such connection.")),
     };
     let response = answer.unwrap_or_else(|problem| problem.with_id(&id).into_response());
-    info!(connection = %connection, status = response.status().as_u16(), request_id = %id, "file");
+    // A name that nobody configured is a caller's text.
+    let connection = app.connection(&connection).map_or("-", |known| known.connection.id.as_str());
+    info!(connection, status = response.status().as_u16(), request_id = %id, "file");
     response
 }
 
@@ -42,7 +48,11 @@ async fn fetch(upstream: &Arc<Upstream>, file: &str) -> Result<Response<Body>, P
         let detail = format!("{} has no public call for the bytes of a run's file.", upstream.connection.dialect.vendor());
         return Err(refused(StatusCode::NOT_FOUND, &detail));
     }
-    let link = link(Arc::clone(upstream), file.to_owned()).await.map_err(|error| no_link(upstream, &error))?;
+    let link = {
+        let place = tokio::time::timeout(PATIENCE, upstream.asking_for_files.acquire()).await;
+        let _place = place.ok().and_then(Result::ok).ok_or_else(|| busy(upstream))?;
+        link(Arc::clone(upstream), file.to_owned()).await.map_err(|error| no_link(upstream, &error))?
+    };
     let answer = match &link.place {
         FilePlace::Address(address) => at(upstream, address).await?,
         FilePlace::Call(call) => asked(upstream, call).await?,
@@ -52,7 +62,12 @@ async fn fetch(upstream: &Arc<Upstream>, file: &str) -> Result<Response<Body>, P
         let detail = format!("The file has more than the {} MB that max_response_mb of this connection allows.", limit / 1_048_576);
         return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, &detail));
     }
-    Ok(hand_over(answer, &link, limit))
+    Ok(hand_back(answer, &link, limit, upstream.redactor()))
+}
+
+fn busy(upstream: &Upstream) -> Problem {
+    let detail = format!("{} answers so slowly that too many files are being asked of it already. Try again in a moment.", upstream.name());
+    refused(StatusCode::SERVICE_UNAVAILABLE, &detail)
 }
 
 /// The bytes at an address that needs no key.
@@ -129,7 +144,7 @@ fn place_of(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response<Body> {
+fn hand_back(answer: reqwest::Response, link: &FileLink, limit: u64, redactor: Redactor) -> Response<Body> {
     let told = answer.headers().get(header::CONTENT_TYPE).cloned();
     let said = told.as_ref().and_then(|told| told.to_str().ok()).and_then(charset).unwrap_or_default();
     // Only what came with the bytes says how they are encoded.
@@ -141,7 +156,7 @@ fn hand_over(answer: reqwest::Response, link: &FileLink, limit: u64) -> Response
         warn!("a file broke off or was larger than allowed");
         error
     });
-    let mut response = Response::new(Body::new(body));
+    let mut response = Response::new(Body::from_stream(redactor.stream(body.into_data_stream())));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind);
     // Documents hold people's data: no cache keeps them.

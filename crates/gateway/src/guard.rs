@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::problem::{Problem, Relay};
 
@@ -48,6 +48,11 @@ impl Names {
         self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
 
+    /// A host that browsers reach by https.
+    pub fn is_public(&self, host: &HeaderValue) -> bool {
+        host.to_str().is_ok_and(|host| self.origin(&format!("https://{host}")))
+    }
+
     fn origin(&self, origin: &str) -> bool {
         self.origins.iter().any(|known| known.eq_ignore_ascii_case(origin))
     }
@@ -58,7 +63,7 @@ pub fn check(names: &Names, method: &Method, uri: &Uri, headers: &HeaderMap) -> 
     let api = is_api(uri.path());
     let refusal = host(names, uri, headers)
         .and_then(|()| origin(names, headers))
-        .and_then(|()| if api { site(headers) } else { Ok(()) })
+        .and_then(|()| if api { site(headers).and_then(|()| destination(headers)) } else { Ok(()) })
         .and_then(|()| if api { write(method, headers) } else { Ok(()) });
     // On relayed paths the app reads this as "nothing was sent", not as a vendor's refusal.
     refusal.map_err(|problem| if uri.path().starts_with("/api/c/") { Problem { relay: Some(Relay::NotSent), ..problem } } else { problem })
@@ -102,6 +107,17 @@ fn site(headers: &HeaderMap) -> Result<(), Problem> {
     let foreign = headers.get_all("sec-fetch-site").iter().any(|site| site != "same-origin" && site != "none");
     if foreign {
         return refuse("The request comes from another website's page (Sec-Fetch-Site). Only the Sluice app itself may call this gateway.");
+    }
+    Ok(())
+}
+
+/// What a vendor answers is data, whatever type it says it has: none of it runs or styles a page of this origin.
+fn destination(headers: &HeaderMap) -> Result<(), Problem> {
+    const DATA: [&str; 3] = ["empty", "document", ""];
+    if headers.get_all("sec-fetch-dest").iter().any(|to| !to.to_str().is_ok_and(|to| DATA.contains(&to))) {
+        return refuse(
+            "Answers under /api are data. They are not loaded as a script, a style, a frame or a picture of a page (Sec-Fetch-Dest).",
+        );
     }
     Ok(())
 }
@@ -183,6 +199,13 @@ mod tests {
             ("sec-fetch-site", "none", 200),
             ("sec-fetch-site", "same-site", 403),
             ("sec-fetch-site", "cross-site", 403),
+            ("sec-fetch-dest", "empty", 200),
+            // A person opens an answer in a tab, or saves a file.
+            ("sec-fetch-dest", "document", 200),
+            ("sec-fetch-dest", "script", 403),
+            ("sec-fetch-dest", "style", 403),
+            ("sec-fetch-dest", "sharedworker", 403),
+            ("sec-fetch-dest", "image", 403),
             // Proxies ask for it on every request. The gateway never changes the protocol, and may then just answer.
             ("connection", "keep-alive, Upgrade", 200),
             ("connection", "upgrade", 200),

@@ -4,20 +4,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::guard::names_token;
 use crate::problem::REQUEST_ID;
+use crate::redact::Redactor;
 
 const TO_VENDOR: [HeaderName; 4] =
     [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")];
 
 /// The date is what a `Retry-After` that names one is measured from.
-const FROM_VENDOR: [HeaderName; 7] = [
-    header::CONTENT_TYPE,
-    header::CONTENT_LANGUAGE,
-    header::CONTENT_LENGTH,
-    header::CONTENT_ENCODING,
-    header::RETRY_AFTER,
-    header::DATE,
-    header::LINK,
-];
+const FROM_VENDOR: [HeaderName; 5] =
+    [header::CONTENT_TYPE, header::CONTENT_LANGUAGE, header::CONTENT_LENGTH, header::RETRY_AFTER, header::DATE];
 
 const FROM_VENDOR_PREFIXES: [&str; 4] = ["x-ratelimit", "x-rate-limit", "ratelimit", "x-total"];
 const FROM_VENDOR_SUFFIXES: [&str; 3] = ["request-id", "correlation-id", "trace-id"];
@@ -28,12 +22,17 @@ pub fn to_vendor(from: &HeaderMap) -> HeaderMap {
 }
 
 /// What of the vendor's answer the app sees: content, limits and ids; cookies and everything that would act on our origin never.
-pub fn from_vendor(from: &HeaderMap) -> HeaderMap {
-    filtered(from, |name| {
+pub fn from_vendor(from: &HeaderMap, redactor: &Redactor) -> HeaderMap {
+    let mut passed = filtered(from, |name| {
         FROM_VENDOR.contains(name)
             || FROM_VENDOR_PREFIXES.iter().any(|prefix| name.as_str().starts_with(prefix))
             || FROM_VENDOR_SUFFIXES.iter().any(|suffix| name.as_str().ends_with(suffix))
-    })
+    });
+    let echoes: Vec<_> = passed.iter().filter(|(_, value)| redactor.holds(value.as_bytes())).map(|(name, _)| name.clone()).collect();
+    for name in echoes {
+        passed.remove(name);
+    }
+    passed
 }
 
 fn filtered(from: &HeaderMap, passes: impl Fn(&HeaderName) -> bool) -> HeaderMap {

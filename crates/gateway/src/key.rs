@@ -1,12 +1,14 @@
 //! A vendor's key, and the header that it is sent in.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use runs::adapters::route::KeyHeader;
+
+use crate::redact::Redactor;
 
 const LONGEST: usize = 8_192;
 
@@ -27,6 +29,19 @@ impl Key {
     /// The file is read again whenever it was written: tokens run out and are replaced.
     pub fn kept_in(self, file: PathBuf) -> Self {
         Self { file: Some(file), ..self }
+    }
+
+    /// The file, if others on this machine can read it.
+    pub fn open_to_others(&self) -> Option<&Path> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let file = self.file.as_deref()?;
+            let mode = std::fs::metadata(file).ok()?.permissions().mode();
+            (mode & 0o077 != 0).then_some(file)
+        }
+        #[cfg(not(unix))]
+        None
     }
 
     fn header(&self, style: KeyHeader) -> Option<(HeaderName, HeaderValue)> {
@@ -53,29 +68,45 @@ pub struct Sent {
     now: Mutex<Now>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Now {
     written: Option<SystemTime>,
     header: Option<(HeaderName, HeaderValue)>,
+    redactor: Redactor,
+}
+
+impl Now {
+    fn of(key: &Key, style: KeyHeader) -> Self {
+        Self { written: None, header: key.header(style), redactor: Redactor::new(&key.value) }
+    }
 }
 
 impl Sent {
     pub fn new(key: &Key, style: KeyHeader) -> Self {
-        Self { style, file: key.file.clone(), now: Mutex::new(Now { written: None, header: key.header(style) }) }
+        Self { style, file: key.file.clone(), now: Mutex::new(Now::of(key, style)) }
     }
 
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        self.now().header
+    }
+
+    /// Takes the key out of answers.
+    pub fn redactor(&self) -> Redactor {
+        self.now().redactor
+    }
+
+    fn now(&self) -> Now {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(file) = &self.file {
             let written = std::fs::metadata(file).and_then(|found| found.modified()).ok();
             if written.is_some() && written != now.written {
                 let text = std::fs::read_to_string(file).ok();
                 // A file that is just being replaced, or holds no key, leaves the last one in force.
-                if let Some(header) = text.and_then(|text| Key::new(text.trim())?.header(self.style)) {
-                    *now = Now { written, header: Some(header) };
+                if let Some(key) = text.and_then(|text| Key::new(text.trim())) {
+                    *now = Now { written, ..Now::of(&key, self.style) };
                 }
             }
         }
-        now.header.clone()
+        now.clone()
     }
 }

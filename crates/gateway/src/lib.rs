@@ -17,6 +17,7 @@ pub mod headers;
 mod key;
 pub mod presence;
 pub mod problem;
+pub mod redact;
 pub mod relay;
 pub mod samples;
 pub mod sandboxed;

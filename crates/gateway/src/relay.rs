@@ -6,7 +6,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use http_body_util::{BodyExt, Limited};
 use runs::adapters::route::Route;
@@ -31,6 +31,7 @@ pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Bo
         Ok(call) => (call.upstream.connection.id.clone(), call.route.path),
         Err(_) => ("-".to_owned(), "-"),
     };
+    let mut line = Line { method: parts.method.clone(), pattern, connection, id: id.clone(), started, answered: false };
     let outcome = match found {
         Ok(call) => call.carry(&parts, body, &id).await,
         Err(problem) => Err(problem),
@@ -39,16 +40,39 @@ pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Bo
     if let (false, Some(value)) = (response.headers().contains_key(REQUEST_ID), headers::id_value(&id)) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    info!(
-        method = %parts.method,
-        route = pattern,
-        connection = %connection,
-        status = response.status().as_u16(),
-        ms = format_args!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0),
-        request_id = %id,
-        "relay"
-    );
+    line.answered(response.status());
     response
+}
+
+/// The line that every call leaves in the log, also one whose caller did not stay for the answer.
+struct Line {
+    method: Method,
+    pattern: &'static str,
+    connection: String,
+    id: String,
+    started: Instant,
+    answered: bool,
+}
+
+impl Line {
+    fn ms(&self) -> String {
+        format!("{:.1}", self.started.elapsed().as_secs_f64() * 1_000.0)
+    }
+
+    fn answered(&mut self, status: StatusCode) {
+        self.answered = true;
+        let Self { method, pattern, connection, id, .. } = &*self;
+        info!(%method, route = *pattern, %connection, status = status.as_u16(), ms = %self.ms(), request_id = %id, "relay");
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if !self.answered {
+            let Self { method, pattern, connection, id, .. } = &*self;
+            info!(%method, route = *pattern, %connection, ms = %self.ms(), request_id = %id, "relay: the caller left; a write goes on without it");
+        }
+    }
 }
 
 /// A call that may be made.
@@ -158,7 +182,9 @@ fn hand_back(upstream: &Upstream, answer: reqwest::Response, id: &str) -> Result
         );
         return Err(Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, detail));
     }
-    let mut headers = headers::from_vendor(answer.headers());
+    check_encoding(&name, &answer)?;
+    let redactor = upstream.redactor();
+    let mut headers = headers::from_vendor(answer.headers(), &redactor);
     // Runs hold people's data: no cache keeps it.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let (connection, id) = (upstream.connection.id.clone(), id.to_owned());
@@ -166,10 +192,20 @@ fn hand_back(upstream: &Upstream, answer: reqwest::Response, id: &str) -> Result
         warn!(connection = %connection, request_id = %id, "the vendor's answer broke off or was larger than allowed");
         error
     });
-    let mut response = Response::new(Body::new(body));
+    let mut response = Response::new(Body::from_stream(redactor.stream(body.into_data_stream())));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)
+}
+
+/// What was not asked for could grow without a bound once it is unpacked; gzip is unpacked here.
+fn check_encoding(name: &str, answer: &reqwest::Response) -> Result<(), Problem> {
+    let coded = answer.headers().get_all(header::CONTENT_ENCODING).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if !coded {
+        return Ok(());
+    }
+    let detail = format!("{name} answered in an encoding that it was not asked for. Sluice takes gzip, or none.");
+    Err(Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, detail))
 }
 
 /// No answer head came: did the request leave?

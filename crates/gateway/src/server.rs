@@ -2,12 +2,19 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// How long a stop waits for answers under way.
 const GRACE: Duration = Duration::from_secs(3);
@@ -39,26 +46,79 @@ pub async fn bind(address: SocketAddr, flag: &str) -> Result<(TcpListener, Socke
     Ok((listener, bound))
 }
 
+/// What a caller may take of the gateway's time and descriptors.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For the whole head of a request, and between two requests on one connection. Longer than proxies keep idle ones.
+    pub head: Duration,
+    /// Between two pieces of a request's body.
+    pub body: Duration,
+    /// Connections at one time; the next one waits until another ends.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(75), body: Duration::from_secs(30), connections: most_connections() }
+    }
+}
+
+/// A call takes up to two descriptors, the caller's and the vendor's; the rest is for files and the store.
+fn most_connections() -> usize {
+    const MOST: usize = 2_000;
+    const OWN: u64 = 64;
+    #[cfg(unix)]
+    let descriptors = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    #[cfg(not(unix))]
+    let descriptors: Option<u64> = None;
+    descriptors.map_or(MOST, |all| usize::try_from(all.saturating_sub(OWN) / 2).unwrap_or(MOST).clamp(16, MOST))
+}
+
+/// Who is at the other end of a request's connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller(pub SocketAddr);
+
 /// Serves until `stop` completes, then lets answers under way finish for a few seconds.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> Result<(), String> {
-    let (tell, told) = oneshot::channel::<()>();
-    let listener = listener.tap_io(|stream| {
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+    let router = router.layer(RequestBodyTimeoutLayer::new(limits.body));
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let open = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await.ok();
+            (place, listener.accept().await)
+        };
+        let (place, (stream, from)) = tokio::select! {
+            () = &mut stop => break,
+            (place, accepted) = next => match accepted {
+                Ok(accepted) => (place, accepted),
+                // Out of descriptors, or the caller was gone again.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
         // Small answers must not wait for more to send.
         let _ = stream.set_nodelay(true);
-    });
-    let server = axum::serve(listener, router).with_graceful_shutdown(async {
-        let _ = told.await;
-    });
-    let mut server = tokio::spawn(server.into_future());
-    tokio::select! {
-        () = stop => {}
-        _ = &mut server => return Err("The server ended by itself.".into()),
+        let router = router.clone();
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(Caller(from));
+            router.clone().oneshot(request)
+        });
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(limits.head);
+        let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // A caller that breaks off is no news.
+            let _ = connection.await;
+            drop(place);
+        });
     }
-    let _ = tell.send(());
-    if tokio::time::timeout(GRACE, &mut server).await.is_err() {
-        server.abort();
-    }
-    Ok(())
+    drop(listener);
+    let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
 }
 
 /// Completes on Ctrl+C or SIGTERM.

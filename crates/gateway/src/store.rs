@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transactio
 const APPLICATION: i32 = 0x534c_5549;
 
 /// What brings a database from one version to the next; the count of those done is its `user_version`.
-const MIGRATIONS: [&str; 1] = [include_str!("store/audit.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("store/audit.sql"), include_str!("store/no_replace.sql")];
 
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]

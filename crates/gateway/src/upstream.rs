@@ -9,9 +9,11 @@ use reqwest::Url;
 use runs::adapters::route::{KeyHeader, Route};
 use runs::wire::http::Method;
 use runs::{Adapter, Dialect};
+use tokio::sync::Semaphore;
 
 pub use crate::key::Key;
 use crate::key::Sent;
+use crate::redact::Redactor;
 
 /// One configured account at one vendor.
 #[derive(Clone, Debug)]
@@ -43,7 +45,12 @@ pub struct Upstream {
     client: reqwest::Client,
     base: String,
     key: Arc<Sent>,
+    /// Places of those that ask for a file's address: each holds a thread while the vendor is asked.
+    pub asking_for_files: Arc<Semaphore>,
 }
+
+/// Files whose addresses are asked of one vendor at a time.
+const FILES_AT_ONCE: usize = 32;
 
 impl Upstream {
     pub fn new(connection: Connection) -> Result<Self, reqwest::Error> {
@@ -63,7 +70,7 @@ impl Upstream {
         }
         let key = Arc::new(Sent::new(&connection.key, connection.auth));
         let base = connection.base_url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { client: builder.build()?, base, key, connection })
+        Ok(Self { client: builder.build()?, base, key, connection, asking_for_files: Arc::new(Semaphore::new(FILES_AT_ONCE)) })
     }
 
     pub fn adapter(&self) -> &'static dyn Adapter {
@@ -119,6 +126,11 @@ impl Upstream {
             Method::Delete => reqwest::Method::DELETE,
         };
         self.client.request(method, url).headers(headers)
+    }
+
+    /// Takes the key out of what this vendor answers.
+    pub fn redactor(&self) -> Redactor {
+        self.key.redactor()
     }
 
     /// A request to another host, without the key.

@@ -257,11 +257,13 @@ export class Tab {
     const here = decodeURIComponent(seen.path);
     const settled = last !== null && decodeURIComponent(last.path) === here;
     const run = /^\/c\/[^/]+\/runs\/([^/]+)/.exec(here)?.[1] ?? null;
+    // On the way back to where one was, other pages were opened.
+    const several = step.do === "hasty" || (step.do === "keys" && step.keys.length > 1);
     for (const target of asked) {
       const connection = /^\/api\/c\/([^/]+)/.exec(target)?.[1] ?? "";
       const foreign = VENDORS.filter((other) => other !== connection).flatMap((other) => Object.keys(this.world.flows[other] ?? {})).find((flow) => target.includes(`=${flow}`) || target.includes(`/${flow}/`));
       if (foreign !== undefined) throw new Error(`${connection} was asked for another's flow: ${target}`);
-      if (!settled || step.do === "hasty") continue;
+      if (!settled || several) continue;
       // The queue and a list look a run up that has left them, and what waits is counted everywhere.
       if (this.own !== null && this.own !== run && target.includes(this.own) && !/^\/(runs|reviews)/.test(here)) throw new Error(`asked for a run that was left: ${target}`);
       const whose = this.lists.get(target);

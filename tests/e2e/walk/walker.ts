@@ -5,7 +5,7 @@ import type { BrowserContext } from "@playwright/test";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import type { Mode, Step } from "./steps.ts";
 import { Tab, type World } from "./tab.ts";
-import { go } from "./ways.ts";
+import { go, past } from "./ways.ts";
 
 /** Answers that a vendor gives in one way until it is told otherwise. */
 const FOR_EVER = 1_000_000;
@@ -82,7 +82,7 @@ export class Walker {
       case "back":
       case "forward":
         if (!this.tab.canGo(step.do)) return false;
-        await page.evaluate((way) => history[way](), step.do);
+        await past(page, step.do);
         return true;
       case "reload":
         await page.reload();
@@ -94,8 +94,7 @@ export class Walker {
         if (step.then.do === "back" && !this.tab.canGo("back", step.first.do === "back" ? 2 : 1)) return false;
         if (!(await this.act(step.first))) return false;
         if (step.then.do !== "back") return this.act(step.then);
-        // The first may be on its way to another document.
-        await page.evaluate(() => history.back()).catch(() => undefined);
+        await past(page, "back");
         return true;
       }
       case "time":
@@ -129,6 +128,7 @@ export class Walker {
         await this.tell(step.id, step.mode);
         return true;
       default:
+        if (step.do === "dialog" && step.close === "back" && !this.tab.canGo("back")) return false;
         return go(page, step);
     }
   }

@@ -93,6 +93,11 @@ export async function go(page: Page, step: Step): Promise<boolean> {
   }
 }
 
+/** Through the browser's history; the way may lead out of this document while it is being gone. */
+export async function past(page: Page, way: "back" | "forward"): Promise<void> {
+  await page.evaluate((way) => history[way](), way).catch(() => undefined);
+}
+
 /** The first text that a reviewer can change. */
 export const TEXT_FIELD = "main[data-page=review] .sl-form__g input[data-path]:not([type=checkbox],[type=radio],[readonly],[type=number],[type=date],[inputmode=decimal])";
 
@@ -171,7 +176,7 @@ async function dialog(page: Page, name: string, close: "Escape" | "back"): Promi
   const open = page.locator("dialog[open]");
   if (!(await open.waitFor({ timeout: 5_000 }).then(() => true, () => false))) return true;
   if (close === "back") {
-    await page.evaluate(() => history.back());
+    await past(page, "back");
     // Back leaves the page, and a question about it with it; what is beside the page stays until it is closed.
     await page.evaluate(() => new Promise((done) => setTimeout(done, 60))).catch(() => undefined);
   }

@@ -63,7 +63,10 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
 fn is_ancestor(source: &str) -> bool {
     source == "'self'"
         || Url::parse(source).is_ok_and(|url| {
-            (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) && url.origin().ascii_serialization() == source
+            (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url))
+                // Whoever gets hold of any name under it could frame the app.
+                && !source.contains('*')
+                && url.origin().ascii_serialization() == source
         })
 }
 

@@ -168,6 +168,8 @@ async fn the_database_itself_refuses_changes_and_keeps_what_it_has() {
         "DELETE FROM audit_entries",
         "UPDATE audit_changes SET after = '3'",
         "DELETE FROM audit_changes",
+        "REPLACE INTO audit_entries SELECT * FROM audit_entries",
+        "INSERT OR REPLACE INTO audit_changes SELECT * FROM audit_changes",
     ] {
         let refused = sqlx::query(statement).execute(&mut database).await.unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{statement}: {refused}");

@@ -157,6 +157,7 @@ fn what_is_missing_or_doubled_is_named() {
         ("[server]\nlisten = \"8600\"\n".into(), Some(2), "looks like 127.0.0.1:8600"),
         ("[server]\nframe_ancestors = [\n  \"*\",\n]\n".into(), Some(3), "origins"),
         ("[server]\nframe_ancestors = [\"https://a.example/; script-src *\"]\n".into(), Some(2), "origins"),
+        ("[server]\nframe_ancestors = [\"https://*.example.com\"]\n".into(), Some(2), "origins"),
         ("[server]\npublic_hosts = [\"https://a.example\"]\n".into(), Some(2), "host names"),
         ("[server]\npublic_hosts = [\"a.example/x\"]\n".into(), Some(2), "host names"),
         ("[servers]\n".into(), Some(1), "unknown field `servers`"),

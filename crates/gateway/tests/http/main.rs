@@ -9,6 +9,7 @@ mod bounds;
 mod config;
 mod files;
 mod guards;
+mod limits;
 mod presence;
 mod program;
 mod relay;

@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use gateway::assets::Assets;
 use gateway::config::Config;
+use gateway::server::Limits;
 use gateway::store::{Location, Store};
 use gateway::upstream::{Connection, Key};
 use runs::Dialect;
@@ -51,6 +52,10 @@ pub async fn gateway(connections: Vec<Connection>) -> Gateway {
 }
 
 pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
+    gateway_within(Limits::default(), change).await
+}
+
+pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) -> Gateway {
     let dist = tempfile::tempdir().unwrap();
     std::fs::write(dist.path().join("index.html"), "<!doctype html><title>Sluice</title>").unwrap();
     let mut config = Config {
@@ -68,7 +73,7 @@ pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
     let router = gateway::cli::build(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
-    tokio::spawn(gateway::server::serve(listener, router, std::future::pending()));
+    tokio::spawn(gateway::server::serve(listener, router, limits, std::future::pending()));
     Gateway { addr, dist, client: client() }
 }
 
