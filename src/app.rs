@@ -2,9 +2,10 @@
 
 mod clock_note;
 mod keys;
-mod later;
+mod lazy;
 mod name_dialog;
 mod not_found;
+mod notifications;
 mod toast;
 mod top_bar;
 
@@ -18,7 +19,7 @@ use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
 use clock_note::ClockNote;
-pub use later::{Errand, Part, errand, part};
+pub use lazy::{LazyAction, Part, lazy_action, part};
 use name_dialog::NameDialog;
 use not_found::NotFound;
 pub use not_found::UnknownConnection;
@@ -97,9 +98,9 @@ fn frame() -> Html {
         return no_connections();
     }
     router::begin();
-    later::prepare_on_sight();
+    lazy::prefetch_on_sight();
     keys::listen();
-    later::notify_if_wanted();
+    notifications::notify_if_wanted();
     let waiting = globals().waiting;
     leptos::task::spawn_local(async move {
         clock::sleep(COUNT_AFTER).await;
@@ -118,12 +119,12 @@ fn frame() -> Html {
 
 fn page_of(shown: Shown) -> Html {
     if let Shown::Completing(connection) = shown {
-        return later::completing(connection);
+        return lazy::lazy_completing(connection);
     }
     match untrack(router::page) {
         Page::Home | Page::Runs(_) => view! { <HistoryPage /> },
         Page::Unknown(_) => view! { <NotFound /> },
-        page => later::later(page),
+        page => lazy::lazy_page(page),
     }
 }
 

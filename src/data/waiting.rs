@@ -1,6 +1,6 @@
 use super::Connection;
 use super::waiting_list::{WaitList, WaitingOf};
-use crate::app::{Errand, errand};
+use crate::app::{LazyAction, lazy_action};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
 use crate::state::{Session, case_id};
@@ -208,7 +208,7 @@ impl Waiting {
             }
             // Some lists do not tell how many reviews a run has. The runs themselves do; a first visit is not kept waiting for that.
             if again && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
-                errand(Errand::LookIntoWaiting(scope.clone()), self.unsaid);
+                lazy_action(LazyAction::LookIntoWaiting(scope.clone()), self.unsaid);
             }
             clock::sleep(EVERY).await;
             if page::is_hidden() && (self.in_title.get_untracked() || self.while_hidden.get_untracked()) {

@@ -25,7 +25,7 @@ pub const KEPT: &str = "keys";
 const PREFIX_LASTS: f64 = 2_000.0;
 
 /// What the main module passes on.
-pub enum Ask {
+pub enum KeyRequest {
     /// With where the focus was, and whether a dialog was open a moment ago.
     Press(Press, Where, bool),
     Sheet,
@@ -61,11 +61,11 @@ fn keep(map: Keymap) {
     keymap().set(map);
 }
 
-pub fn ask(ask: &Ask) {
-    match ask {
-        Ask::Press(pressed, at, quiet) => press(pressed, *at, *quiet),
-        Ask::Sheet => sheet::open(),
-        Ask::Palette => palette::open(""),
+pub fn run(request: &KeyRequest) {
+    match request {
+        KeyRequest::Press(pressed, at, quiet) => press(pressed, *at, *quiet),
+        KeyRequest::Sheet => sheet::open(),
+        KeyRequest::Palette => palette::open(""),
     }
 }
 
