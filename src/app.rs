@@ -72,7 +72,7 @@ fn shell() -> Html {
                 </main>
             },
             Start::Ready(config) => {
-                Globals::provide(config);
+                Globals::provide(config, lazy::look_into_waiting);
                 frame()
             }
         };

@@ -1,4 +1,4 @@
-//! The only users of the browser's clock, page and storage, and of the line between its tabs.
+//! The only users of the browser's clock, page and storage, and of the channels between its tabs.
 
 pub mod clock;
 pub mod document;

@@ -9,6 +9,7 @@ mod part;
 mod prefetch;
 mod request;
 
+pub(super) use actions::look_into_waiting;
 pub use actions::{LazyAction, lazy_action};
 pub(super) use module::{is_loaded, send};
 pub(super) use page::{lazy_completing, lazy_page};

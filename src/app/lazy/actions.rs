@@ -37,3 +37,10 @@ pub fn lazy_action(action: LazyAction, notice: RwSignal<String>) {
         }
     });
 }
+
+/// The count of what waits goes on without it: nothing is said if the module does not arrive.
+pub fn look_into_waiting(scope: Scope) {
+    leptos::task::spawn_local(async move {
+        send(Request::Action(LazyAction::LookIntoWaiting(scope))).await.ok();
+    });
+}

@@ -2,7 +2,6 @@
 
 use super::arrival::{Arrival, arriving, drawn};
 use super::request::Request;
-use crate::data::elsewhere;
 use crate::features::audit::{AuditPage, FiguresPage};
 use crate::features::review::{QueuePage, ReviewPage};
 use crate::features::run::RunPage;
@@ -10,14 +9,14 @@ use crate::features::start::StartPage;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
-use crate::state::globals;
+use crate::state::{OtherTabs, globals, page_wide};
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 
 /// Runs in the second module.
 pub fn page_of(page: Page) -> Html {
     if matches!(page, Page::Reviews(_) | Page::Review { .. }) {
-        elsewhere::attend();
+        page_wide::<OtherTabs>().attend();
     }
     match page {
         Page::Reviews(_) => view! { <QueuePage /> },

@@ -3,9 +3,9 @@
 use super::actions::{LazyAction, run};
 use super::page::page_of;
 use super::part::{Part, part_of};
-use crate::data::notifying;
 use crate::features::history::CompletingPage;
 use crate::features::keys::{self, KeyRequest};
+use crate::features::notifications;
 use crate::prelude::*;
 use crate::routes::Page;
 
@@ -27,7 +27,7 @@ pub fn answer(request: Request) -> Html {
         Request::Part(part) => return part_of(part),
         Request::Keys(request) => keys::run(&request),
         Request::Action(action) => run(action),
-        Request::Notify => notifying::begin(),
+        Request::Notify => notifications::begin(),
     }
     ().view()
 }

@@ -3,13 +3,13 @@ mod strip;
 mod tables;
 
 use crate::app::enter_page;
-use crate::data::audit::{Figures, hand_over, read_figures};
+use crate::data::audit::{Figures, Outbox, read_figures};
 use crate::net::Scope;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::router;
 use crate::routes::{FiguresAddress, Page, RANGES};
-use crate::state::globals;
+use crate::state::{globals, page_wide};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
 use runs::{ApiError, ErrorKind};
@@ -35,13 +35,13 @@ enum Came {
 pub fn FiguresPage() -> Html {
     let words = t().audit;
     enter_page(|| t().audit.figures_title.into());
-    leptos::task::spawn_local(hand_over());
+    leptos::task::spawn_local(async { page_wide::<Outbox>().submit().await });
     globals().waiting.begin();
     let about = router::own(|entry| if let Page::Figures(query) = &entry.page { Some(FiguresAddress::read(query)) } else { None });
     let came = RwSignal::new(Came::Reading);
-    let kick = RwSignal::new(0u32);
+    let refetch = RwSignal::new(0u32);
     Effect::new(move |_| {
-        kick.track();
+        refetch.track();
         let about = about.get();
         let scope = Scope::of_view();
         leptos::task::spawn_local(async move {
@@ -78,7 +78,7 @@ pub fn FiguresPage() -> Html {
             </section>
         },
         Came::Failed(error) => {
-            let retry = Callback::new(move |()| kick.update(|kick| *kick += 1));
+            let retry = Callback::new(move |()| refetch.update(|count| *count += 1));
             view! { <section class="sl-panel"><Failure what=words.figures_failed error=error vendor=words.log retry=retry /></section> }
         }
         Came::Read(figures) => {

@@ -1,13 +1,13 @@
 //! Who has what waits: it is open in another window, started at the vendor, or there is a draft of it here.
 
 use super::list::{Entry, Queue, key};
-use crate::data::presence::Here;
 use crate::features::review::claims;
 use crate::features::review::presence::names;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::state::drafts;
+use crate::state::presence::Here;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use console::queue::Who;
