@@ -97,11 +97,12 @@ fn frame() -> Html {
     if globals().session.first().is_none() {
         return no_connections();
     }
-    router::begin();
+    let globals = globals();
+    router::begin(globals.session.connections(), globals.flows);
     lazy::prefetch_on_sight();
     keys::listen();
     notifications::notify_if_wanted();
-    let waiting = globals().waiting;
+    let waiting = globals.waiting;
     leptos::task::spawn_local(async move {
         clock::sleep(COUNT_AFTER).await;
         waiting.begin();

@@ -1,15 +1,12 @@
 //! Messages between the tabs of this browser that show Sluice.
 
+use super::{BROWSER, page, storage};
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-thread_local! {
-    static TAB: String = super::storage::of_tab("tab", super::page::random_key);
-}
-
 /// This tab among all. It outlives a reload, or the page before it would seem to be another window until it is forgotten.
 pub fn own() -> String {
-    TAB.with(Clone::clone)
+    BROWSER.with(|browser| browser.tab.get_or_init(|| storage::of_tab("tab", page::random_key)).clone())
 }
 
 /// A broadcast channel: what is sent reaches all others of the same name, in this tab and in others.
