@@ -15,8 +15,8 @@ use history::State;
 use crate::data::Connection;
 use crate::data::flows::FlowLists;
 use crate::platform::page;
-use crate::prelude::*;
 use crate::routes::Page;
+use leptos::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@ use super::{Entry, Router, router};
 use crate::data::Connection;
 use crate::data::flows::FlowLists;
 use crate::platform::storage;
-use crate::prelude::*;
 use crate::routes::Page;
+use leptos::prelude::*;
 use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
 use std::sync::Arc;
 
