@@ -6,6 +6,7 @@ mod learned;
 mod live;
 mod numbers;
 mod reading;
+mod session;
 mod waiting;
 mod waiting_list;
 
@@ -14,5 +15,6 @@ pub use learned::Learned;
 pub use live::{Asking, Live, Rules};
 pub use numbers::Numbers;
 pub use reading::Reading;
+pub use session::Session;
 pub use waiting::{Waiting, case_id};
 pub use waiting_list::WaitingOf;
