@@ -2,9 +2,10 @@
 
 mod clock_note;
 mod keys;
-mod later;
+mod lazy;
 mod name_dialog;
 mod not_found;
+mod notifications;
 mod toast;
 mod top_bar;
 
@@ -18,7 +19,7 @@ use crate::state::{Globals, globals};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
 use clock_note::ClockNote;
-pub use later::{Errand, Part, errand, part};
+pub use lazy::{LazyAction, Part, lazy_action, part};
 use name_dialog::NameDialog;
 use not_found::NotFound;
 pub use not_found::UnknownConnection;
@@ -71,7 +72,7 @@ fn shell() -> Html {
                 </main>
             },
             Start::Ready(config) => {
-                Globals::provide(config);
+                Globals::provide(config, lazy::look_into_waiting);
                 frame()
             }
         };
@@ -96,11 +97,12 @@ fn frame() -> Html {
     if globals().session.first().is_none() {
         return no_connections();
     }
-    router::begin();
-    later::prepare_on_sight();
+    let globals = globals();
+    router::begin(globals.session, globals.flows);
+    lazy::prefetch_on_sight();
     keys::listen();
-    later::notify_if_wanted();
-    let waiting = globals().waiting;
+    notifications::notify_if_wanted();
+    let waiting = globals.waiting;
     leptos::task::spawn_local(async move {
         clock::sleep(COUNT_AFTER).await;
         waiting.begin();
@@ -118,12 +120,12 @@ fn frame() -> Html {
 
 fn page_of(shown: Shown) -> Html {
     if let Shown::Completing(connection) = shown {
-        return later::completing(connection);
+        return lazy::lazy_completing(connection);
     }
     match untrack(router::page) {
         Page::Home | Page::Runs(_) => view! { <HistoryPage /> },
         Page::Unknown(_) => view! { <NotFound /> },
-        page => later::later(page),
+        page => lazy::lazy_page(page),
     }
 }
 

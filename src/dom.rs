@@ -24,7 +24,7 @@ use leptos::prelude::{RenderEffect, on_cleanup};
 use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use leptos::tachys::html::node_ref::NodeRefContainer;
 use send_wrapper::SendWrapper;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use value::apply;
 use wasm_bindgen::{JsCast, JsValue};
@@ -42,6 +42,19 @@ fn document() -> Document {
 /// Attributes known before the page runs.
 type Fixed = &'static [(&'static str, &'static str)];
 
+/// A place in the code where an element is made.
+type Place = (*const u8, usize, *const (&'static str, &'static str), usize);
+
+/// Nodes that are copied. A `static`, because they belong to places in the code and not to any page or owner.
+struct Templates {
+    elements: RefCell<BTreeMap<Place, Element>>,
+    marker: OnceCell<Node>,
+}
+
+thread_local! {
+    static TEMPLATES: Templates = const { Templates { elements: RefCell::new(BTreeMap::new()), marker: OnceCell::new() } };
+}
+
 /// An HTML element.
 pub fn element(name: &'static str, fixed: Fixed) -> Html {
     copy(name, fixed, || document().create_element(name))
@@ -54,10 +67,8 @@ pub fn svg(name: &'static str, fixed: Fixed) -> Html {
 
 /// The first element of each place in the code is kept to copy: names and values cross over to the browser once, not for each row.
 fn copy(name: &'static str, fixed: Fixed, create: impl FnOnce() -> Result<Element, JsValue>) -> Html {
-    type Place = (*const u8, usize, *const (&'static str, &'static str), usize);
-    thread_local!(static MADE: RefCell<BTreeMap<Place, Element>> = const { RefCell::new(BTreeMap::new()) });
     let place = (name.as_ptr(), name.len(), fixed.as_ptr(), fixed.len());
-    let known = MADE.with_borrow(|made| made.get(&place).map(|element| element.clone_node()));
+    let known = TEMPLATES.with(|templates| templates.elements.borrow().get(&place).map(|element| element.clone_node()));
     if let Some(Ok(node)) = known {
         return Html(node);
     }
@@ -70,7 +81,7 @@ fn copy(name: &'static str, fixed: Fixed, create: impl FnOnce() -> Result<Elemen
         element.set_attribute("translate", "no").ok();
     }
     if let Ok(node) = element.clone_node() {
-        MADE.with_borrow_mut(|made| made.insert(place, element));
+        TEMPLATES.with(|templates| templates.elements.borrow_mut().insert(place, element));
         return Html(node);
     }
     Html(element.into())

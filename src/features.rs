@@ -4,6 +4,7 @@ pub mod audit;
 pub mod history;
 pub mod jump;
 pub mod keys;
+pub mod notifications;
 pub mod preview;
 pub mod review;
 pub mod run;

@@ -20,7 +20,14 @@ pub fn mount() {
     std::panic::set_hook(Box::new(|info| {
         let details = info.to_string();
         web_sys::console::error_1(&details.as_str().into());
-        stopped::show(&details);
+        let words = strings::t().shell;
+        let texts = stopped::Texts {
+            heading: words.stopped,
+            sent: words.stopped_sent,
+            reload: words.stopped_again,
+            details: words.stopped_details,
+        };
+        stopped::show(&details, &texts);
     }));
     let Some(root) = page::by_id("app") else { return };
     leptos::mount::mount_to(wasm_bindgen::JsCast::unchecked_into(root), app::App).forget();

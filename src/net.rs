@@ -1,6 +1,7 @@
 //! The only module that does HTTP: carries operations of `runs` to the gateway, bounded in time and size.
 
 mod config;
+mod connection;
 mod early;
 mod fetch;
 mod file;
@@ -15,9 +16,11 @@ use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
 use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
+use std::cell::RefCell;
 use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, load_config};
+pub use connection::Connection;
 pub use early::early;
 pub use file::{Bytes, file, reached};
 pub use own::own;
@@ -26,6 +29,16 @@ pub use sample::load_sample;
 
 /// How long one request may take, in milliseconds; uploads get [`upload::TIMEOUT`].
 const TIMEOUT: u32 = 30_000;
+
+/// What requests know of each other. A `static`, because requests come from tasks that have no owner and no handle on the page's state.
+struct Net {
+    limits: quota::Limits,
+    early: RefCell<Option<(String, early::Answer)>>,
+}
+
+thread_local! {
+    static NET: Net = const { Net { limits: quota::Limits::new(), early: RefCell::new(None) } };
+}
 
 /// Says how far an upload is: bytes sent and bytes in all.
 pub type Progress = Box<dyn Fn(f64, f64)>;

@@ -8,15 +8,15 @@ mod completion;
 mod history;
 mod links;
 
-use completion::{complete, is_complete};
 pub use completion::{complete_for, last_connection, last_flow};
+use completion::{first_of, is_complete};
 use history::State;
 
-use crate::data::Connection;
+use crate::data::Session;
+use crate::data::flows::FlowLists;
 use crate::platform::page;
-use crate::prelude::*;
 use crate::routes::Page;
-use crate::state::globals;
+use leptos::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -41,8 +41,11 @@ struct Router {
     again: RwSignal<u32>,
     /// Where other entries were scrolled to.
     scrolled: StoredValue<Vec<(String, i32)>>,
+    /// What is configured, and the flows as far as they are read: for completing addresses.
+    session: Session,
+    flows: FlowLists,
     /// The connection that this tab was last at.
-    connection: StoredValue<Option<String>>,
+    at: StoredValue<Option<String>>,
 }
 
 thread_local! {
@@ -65,17 +68,19 @@ pub enum Shown {
 }
 
 /// Reads the location and follows it from now on.
-pub fn begin() {
+pub fn begin(session: Session, flows: FlowLists) {
     let (path, query, fragment) = page::location();
     let State { id, text } = history::state();
-    let (page, filled_in) = complete(Page::read(&path, &query), None);
+    let (page, filled_in) = complete_for(Page::read(&path, &query), &session.connections(), None, &|id| first_of(flows, id));
     let entry = Entry { id, page, fragment, state: text, filled_in };
     history::replace(&entry);
     let router = Router {
+        session,
+        flows,
         entry: RwSignal::new(Arc::new(entry)),
         again: RwSignal::new(0),
         scrolled: StoredValue::new(Vec::new()),
-        connection: StoredValue::new(None),
+        at: StoredValue::new(None),
     };
     ROUTER.set(Some(router));
     history::scroll_by_ourselves();
@@ -142,7 +147,7 @@ fn visit(href: &str, state: &str, replaces: bool) {
     let (path, query) = rest.find('?').map_or((rest, ""), |at| rest.split_at(at));
     // Only a fragment: a place on this page.
     let named = if path.is_empty() { untrack(page) } else { Page::read(path, query) };
-    let (page, filled_in) = complete(named, router.connection.get_value());
+    let (page, filled_in) = router.complete(named);
     router.visit(Entry { id: String::new(), page, fragment: fragment.into(), state: state.into(), filled_in }, replaces);
 }
 
@@ -151,6 +156,11 @@ fn router() -> Option<Router> {
 }
 
 impl Router {
+    /// The page that a location means, and whether its flow was filled in.
+    fn complete(self, page: Page) -> (Page, bool) {
+        complete_for(page, &self.session.connections(), self.at.get_value(), &|id| first_of(self.flows, id))
+    }
+
     fn visit(self, entry: Entry, replaces: bool) {
         let here = self.entry.get_untracked();
         let same = here.page == entry.page && here.fragment == entry.fragment;
@@ -195,7 +205,7 @@ impl Router {
         let (path, query, fragment) = page::location();
         let named = Page::read(&path, &query);
         let State { id, text } = history::state();
-        let (page, filled_in) = complete(named, self.connection.get_value());
+        let (page, filled_in) = self.complete(named);
         let entry = Entry { id, page, fragment, state: text, filled_in };
         history::replace(&entry);
         let to = self.scrolled.with_value(|scrolled| scrolled.iter().find(|(id, _)| *id == entry.id).map(|(_, at)| *at));
@@ -229,9 +239,4 @@ async fn keep_focus() {
     if page::focus_is_nowhere() {
         page::by_id("main").map(page::focus_in_place);
     }
-}
-
-/// The configured connections, for completing an address.
-fn connections() -> Vec<Connection> {
-    globals().session.connections()
 }

@@ -1,10 +1,13 @@
 //! Presses on their way to the shortcuts, which come with the second module.
 
-use super::later::{ask_keys, is_here};
-use crate::features::keys::{Ask, KEPT};
+use super::lazy::{Request, is_loaded, send};
+use crate::features::keys::{KEPT, KeyRequest};
 use crate::platform::press::{self, Press};
 use crate::platform::storage;
+use crate::state::globals;
+use crate::strings::t;
 use console::keys::Where;
+use futures_util::FutureExt;
 use leptos::prelude::*;
 
 /// Watches over presses and passes them on: what is pressed before the module is here fetches it.
@@ -18,7 +21,7 @@ pub fn listen() {
         }
         // The module may still be on its way when the browser asks whether a key is its own.
         let search = would_open_a_search(&press, at);
-        if search && !is_here() {
+        if search && !is_loaded() {
             press.take();
         }
         // Plain characters in a text field are no shortcut: typing a filter needs no module. F2 is none.
@@ -27,7 +30,7 @@ pub fn listen() {
             let quiet = press.is_after_dialog();
             // Whether a character is a shortcut only the module knows; Tab and arrows are the browser's.
             let meant = search || (at == Where::Page && press.key().chars().count() == 1);
-            ask_keys(Ask::Press(press, at, quiet), meant);
+            request_keys(KeyRequest::Press(press, at, quiet), meant);
         }
     });
     on_cleanup(move || handle.remove());
@@ -37,4 +40,17 @@ pub fn listen() {
 fn would_open_a_search(press: &Press, at: Where) -> bool {
     let usual = storage::get(KEPT).is_none();
     usual && ((press.held() && press.key() == "k") || (press.is_plain() && at == Where::Page && press.key() == "/"))
+}
+
+/// `meant`: whoever sent for it waits for something, and is told if the module does not arrive.
+pub fn request_keys(request: KeyRequest, meant: bool) {
+    let mut sent = Box::pin(send(Request::Keys(request)));
+    // Polled once: the browser's own use of a key can only be prevented now.
+    if sent.as_mut().now_or_never().is_none() {
+        leptos::task::spawn_local(async move {
+            if sent.await.is_err() && meant {
+                globals().toasts.warn(t().shell.keys_missing);
+            }
+        });
+    }
 }

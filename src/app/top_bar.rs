@@ -1,5 +1,5 @@
-use super::later::ask_keys;
-use crate::features::keys::Ask;
+use super::keys::request_keys;
+use crate::features::keys::KeyRequest;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::router;
@@ -49,7 +49,7 @@ pub fn TopBar() -> Html {
                 aria-label=words.palette
                 title=words.palette
                 aria-keyshortcuts="Control+K"
-                on:click=|_| ask_keys(Ask::Palette, true)
+                on:click=|_| request_keys(KeyRequest::Palette, true)
             >
                 <Glyph icon=Icon::Search />
             </button>
@@ -58,7 +58,7 @@ pub fn TopBar() -> Html {
                 class="sl-btn sl-btn--quiet sl-btn--icon sl-not-c"
                 aria-label=words.shortcuts
                 title=words.shortcuts
-                on:click=|_| ask_keys(Ask::Sheet, true)
+                on:click=|_| request_keys(KeyRequest::Sheet, true)
             >
                 <Glyph icon=Icon::Keyboard />
             </button>

@@ -8,7 +8,7 @@ use runs::model::review::Outcome;
 
 pub use figures::{Day, Figures, FlowSum, read_figures};
 pub use log::{Entry, Value, read_page};
-pub use write::{hand_over, intent, outcome};
+pub use write::{Outbox, intent};
 
 /// What is known of a decision after it was to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 use super::Connection;
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::state::globals;
 use leptos::prelude::*;
 use runs::adapters::RunRef;
 use runs::model::Run;
@@ -53,6 +52,12 @@ impl Learned {
             Err(error) if error.kind == ErrorKind::NotFound => self.deleted(connection, id),
             Err(_) => {}
         }
+    }
+
+    /// Reads one run, for all lists that show it.
+    pub async fn look_up(self, connection: &Connection, run: &RunRef, scope: &Scope) {
+        let answer = net::read(&connection.id, connection.dialect.run_adapter().get_status(run), scope).await;
+        self.answered(&connection.id, &run.id, answer.as_ref());
     }
 
     fn learn(self, connection: &str, id: &str, run: Option<Run>) {
@@ -107,10 +112,4 @@ fn place(known: &[Arc<Known>], connection: &str, id: &str) -> Result<usize, usiz
         Some(known) if known.id == id && known.connection == connection => Ok(at),
         _ => Err(at),
     }
-}
-
-/// Reads one run, for all lists that show it.
-pub async fn look_up(connection: &Connection, run: &RunRef, scope: &Scope) {
-    let answer = net::read(&connection.id, connection.dialect.run_adapter().get_status(run), scope).await;
-    globals().learned.answered(&connection.id, &run.id, answer.as_ref());
 }

@@ -1,3 +1,5 @@
+//! Polling: an answer that stays current while its view is open.
+
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use leptos::prelude::*;
@@ -6,24 +8,24 @@ use runs::reading::live::{Backoff, Pace};
 use runs::{ApiError, ErrorKind, Operation, Timestamp};
 use std::sync::Arc;
 
-/// A question to one connection. Questions with the same key are the same question: asked again, its old answer stays.
+/// A request to one connection. Requests with the same key are the same one repeated: the old answer stays until the new one is there.
 pub struct Asking<T> {
     pub connection: String,
     pub key: String,
     pub operation: Operation<T>,
 }
 
-/// How a reading goes on after an answer.
+/// How polling goes on after an answer.
 pub struct Rules<T: 'static> {
     /// After the last answer, or before the first.
     pub pace: fn(Option<&T>) -> Pace,
-    /// Puts an answer over what is known (an older one must not replace a newer one); says whether anything changed.
+    /// Merges an answer into what is known (an older one must not replace a newer one); `true` if anything changed.
     pub settle: fn(Option<&T>, T) -> (T, bool),
-    /// Whether an answer that changed says no more than the one before: then the pauses grow all the same.
+    /// Whether an answer that changed carries no news: then the back-off grows all the same.
     pub same: fn(&T, &T) -> bool,
-    /// Nothing more will change by itself: reading stops.
+    /// Nothing more will change by itself: polling stops.
     pub finished: fn(&T) -> bool,
-    /// The rest of the answer is to be read at once.
+    /// The rest of the answer is to be fetched at once.
     pub partial: fn(&T) -> bool,
     pub quota: fn(&T) -> Option<Quota>,
 }
@@ -31,21 +33,22 @@ pub struct Rules<T: 'static> {
 /// An answer that stays current while its view is open: polled with back-off, paused while the tab is hidden, ended with the view.
 pub struct Live<T: Send + Sync + 'static> {
     pub value: RwSignal<Option<Arc<T>>>,
-    /// The last try failed like this; `value` is then from before.
+    /// The error of the last request; `value` is then from before.
     pub error: RwSignal<Option<ApiError>>,
     pub read_at: RwSignal<Option<Timestamp>>,
     pub busy: RwSignal<bool>,
-    /// Nothing more is read: the run is finished.
+    /// Polling has stopped: the run is finished.
     pub finished: RwSignal<bool>,
-    /// The key of the question that `value` answers.
+    /// The key of the request that `value` answers.
     pub answered: RwSignal<String>,
-    /// The next answer is taken as it is, not put over what is known.
-    anew: RwSignal<bool>,
-    kick: RwSignal<u32>,
-    /// Until the next question, in milliseconds.
+    /// The next answer replaces what is known instead of being merged into it.
+    force: RwSignal<bool>,
+    /// Counts up to fetch again now.
+    refetch: RwSignal<u32>,
+    /// Until the next request, in milliseconds.
     pub pause: RwSignal<u32>,
-    /// From when on a question does no harm, though none is due: `None` while one is under way.
-    welcome: StoredValue<Option<f64>>,
+    /// From when on a request is allowed when the tab becomes visible, though none is due: `None` while one is under way.
+    resume_after: StoredValue<Option<f64>>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Live<T> {
@@ -57,7 +60,7 @@ impl<T: Send + Sync + 'static> Clone for Live<T> {
 impl<T: Send + Sync + 'static> Copy for Live<T> {}
 
 impl<T: Send + Sync + 'static> Live<T> {
-    /// Reads what `ask` says, again whenever the signals that it reads change.
+    /// Polls what `ask` returns, and starts again whenever the signals that it reads change.
     pub fn new(rules: Rules<T>, ask: impl Fn() -> Option<Asking<T>> + 'static) -> Self {
         let live = Self {
             value: RwSignal::new(None),
@@ -66,15 +69,15 @@ impl<T: Send + Sync + 'static> Live<T> {
             busy: RwSignal::new(false),
             finished: RwSignal::new(false),
             answered: RwSignal::new(String::new()),
-            anew: RwSignal::new(false),
-            kick: RwSignal::new(0),
+            force: RwSignal::new(false),
+            refetch: RwSignal::new(0),
             pause: RwSignal::new(0),
-            welcome: StoredValue::new(None),
+            resume_after: StoredValue::new(None),
         };
-        // Whoever comes back to the tab wants to see what is now, unless the vendor asked for quiet.
+        // A tab that becomes visible fetches at once, unless the vendor's back-off forbids it.
         let handle = window_event_listener_untyped("visibilitychange", move |_| {
-            let welcome = live.welcome.try_get_value().flatten().is_some_and(|at| clock::running() >= at);
-            if welcome && !page::is_hidden() {
+            let allowed = live.resume_after.try_get_value().flatten().is_some_and(|at| clock::running() >= at);
+            if allowed && !page::is_hidden() {
                 live.refresh();
             }
         });
@@ -82,7 +85,7 @@ impl<T: Send + Sync + 'static> Live<T> {
         let rules = Arc::new(rules);
         let ask = std::rc::Rc::new(ask);
         Effect::new(move |_| {
-            live.kick.track();
+            live.refetch.track();
             let scope = Scope::of_view();
             match ask() {
                 Some(first) => {
@@ -95,18 +98,18 @@ impl<T: Send + Sync + 'static> Live<T> {
         live
     }
 
-    /// Reads again now.
+    /// Fetches again now.
     pub fn refresh(self) {
-        self.kick.update(|kick| *kick += 1);
+        self.refetch.update(|count| *count += 1);
     }
 
-    /// Reads again now and takes the answer as it is, as if it were the first; if there is none, what is known stays.
+    /// Fetches again now and replaces what is known by the answer; after an error it stays.
     pub fn reload(self) {
-        self.anew.set(true);
+        self.force.set(true);
         self.refresh();
     }
 
-    /// Shows an answer from before, until the next one is put over it.
+    /// Shows an answer from before, until the next one is merged into it.
     pub fn restore(self, key: String, answer: Arc<T>, read_at: Option<Timestamp>) {
         self.value.set(Some(answer));
         self.answered.set(key);
@@ -126,7 +129,7 @@ impl<T: Send + Sync + 'static> Live<T> {
         let mut asking = first;
         let mut backoff = Backoff::new((rules.pace)(self.value.get_untracked().as_deref()));
         loop {
-            self.welcome.try_set_value(None);
+            self.resume_after.try_set_value(None);
             self.busy.try_set(true);
             let asking_of = asking.connection.clone();
             let result = net::read(&asking.connection, asking.operation, scope).await;
@@ -138,8 +141,8 @@ impl<T: Send + Sync + 'static> Live<T> {
             match result {
                 Ok(answer) => {
                     quota = (rules.quota)(&answer);
-                    let same = self.answered.get_untracked() == asking.key && !self.anew.get_untracked();
-                    self.anew.set(false);
+                    let same = self.answered.get_untracked() == asking.key && !self.force.get_untracked();
+                    self.force.set(false);
                     let known = if same { self.value.get_untracked() } else { None };
                     let (answer, changed) = (rules.settle)(known.as_deref(), answer);
                     let (finished, partial) = ((rules.finished)(&answer), (rules.partial)(&answer));
@@ -148,7 +151,7 @@ impl<T: Send + Sync + 'static> Live<T> {
                         self.value.set(Some(Arc::new(answer)));
                         self.answered.set(asking.key);
                     }
-                    // An answer that says the same is no news to anybody but the clock.
+                    // An answer that says the same sets no signal but the time.
                     put(self.error, None);
                     self.read_at.set(Some(clock::now()));
                     put(self.finished, finished);
@@ -170,7 +173,7 @@ impl<T: Send + Sync + 'static> Live<T> {
                     failure = Some(error);
                 }
             }
-            // A page that does not say what is left is asked for by the same key as all others.
+            // The quota is the key's: a page that does not tell it shares it with the others.
             let quota = quota.or_else(|| net::quota(&asking_of));
             let delay = backoff.delay(clock::now(), quota, js_sys::Math::random());
             if let Some(error) = failure {
@@ -180,9 +183,9 @@ impl<T: Send + Sync + 'static> Live<T> {
             let Some(delay) = delay else { return };
             let eager = backoff.eager(clock::now(), quota).map(|soonest| clock::running() + f64::from(soonest));
             self.pause.try_set(delay);
-            self.welcome.try_set_value(eager);
+            self.resume_after.try_set_value(eager);
             clock::sleep(delay).await;
-            self.welcome.try_set_value(None);
+            self.resume_after.try_set_value(None);
             page::until_visible().await;
             if scope.ended() {
                 return;
@@ -195,7 +198,7 @@ impl<T: Send + Sync + 'static> Live<T> {
     }
 }
 
-/// Sets what is another than before.
+/// Sets a signal only if the value is different.
 fn put<V: PartialEq + Send + Sync + 'static>(signal: RwSignal<V>, value: V) {
     if signal.with_untracked(|known| *known != value) {
         signal.set(value);

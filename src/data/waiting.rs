@@ -1,15 +1,14 @@
-use super::Connection;
 use super::waiting_list::{WaitList, WaitingOf};
-use crate::app::{Errand, errand};
+use super::{Connection, Session};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
-use crate::state::{Session, case_id};
 use console::queue::ListProgress;
 use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::adapters::FlowQuery;
 use runs::adapters::capability::ReviewStyle;
 use runs::model::{Place, ReviewRef};
+use runs::value::percent::encode;
 use runs::{ApiError, ErrorKind};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -42,16 +41,17 @@ pub struct Waiting {
     elsewhere: RwSignal<Vec<(String, i64)>>,
     /// How many wait, and whether there are more than counted.
     counted: Memo<Option<(u64, bool)>>,
-    kick: RwSignal<u32>,
-    /// That the code for looking into runs did not arrive: the count goes on without it.
-    unsaid: RwSignal<String>,
+    /// Counts up to count again now; zero until somebody wants the count.
+    refetch: RwSignal<u32>,
+    /// Reads the runs themselves, where their list does not tell how many reviews they have.
+    look_into_runs: fn(Scope),
     session: Session,
     /// Lists that are read beyond their first page: connection, flow, pages.
     deeper: StoredValue<Vec<(String, Option<String>, usize)>>,
 }
 
 impl Waiting {
-    pub fn new(session: Session) -> Self {
+    pub fn new(session: Session, look_into_runs: fn(Scope)) -> Self {
         let (of, complete) = (RwSignal::new(Vec::<Arc<WaitingOf>>::new()), RwSignal::new(false));
         let decided = RwSignal::new(Vec::<(String, i64)>::new());
         let counted = Memo::new(move |_| {
@@ -71,14 +71,14 @@ impl Waiting {
             counted,
             in_title: RwSignal::new(storage::get(IN_TITLE).as_deref() != Some("off")),
             while_hidden: RwSignal::new(false),
-            kick: RwSignal::new(0),
-            unsaid: RwSignal::new(String::new()),
+            refetch: RwSignal::new(0),
+            look_into_runs,
             session,
             deeper: StoredValue::new(Vec::new()),
         };
         Effect::new(move |_| {
             // Until somebody wants it, what waits gives way to what the page itself reads.
-            if waiting.kick.get() == 0 {
+            if waiting.refetch.get() == 0 {
                 return;
             }
             let scope = Scope::of_view();
@@ -93,14 +93,14 @@ impl Waiting {
 
     /// Begins to count, unless that has begun.
     pub fn begin(self) {
-        if self.kick.get_untracked() == 0 {
+        if self.refetch.get_untracked() == 0 {
             self.refresh();
         }
     }
 
     /// Counts again now: after a decision, or when the queue is opened.
     pub fn refresh(self) {
-        self.kick.update(|kick| *kick += 1);
+        self.refetch.update(|count| *count += 1);
     }
 
     /// Counts again now, also what a vendor refused for good: somebody asks for it.
@@ -208,7 +208,7 @@ impl Waiting {
             }
             // Some lists do not tell how many reviews a run has. The runs themselves do; a first visit is not kept waiting for that.
             if again && self.of.with_untracked(|of| of.iter().any(|of| of.unknown())) {
-                errand(Errand::LookIntoWaiting(scope.clone()), self.unsaid);
+                (self.look_into_runs)(scope.clone());
             }
             clock::sleep(EVERY).await;
             if page::is_hidden() && (self.in_title.get_untracked() || self.while_hidden.get_untracked()) {
@@ -313,4 +313,9 @@ fn is_in(decided: &[(String, i64)], connection: &Connection, run: &str, review: 
         let again = |until: i64| review.since.is_some_and(|since| since.0 > until - LAG);
         decided.iter().any(|(known, until)| *known == case && !again(*until))
     }
+}
+
+/// Names a review among those of all connections.
+pub fn case_id(connection: &str, run: &str, review: &str) -> String {
+    format!("{}/{}/{}", encode(connection), encode(run), encode(review))
 }

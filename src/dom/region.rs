@@ -1,6 +1,6 @@
 //! A part of the document that is built anew when what it read changes.
 
-use super::{Html, document, effect, fragment};
+use super::{Html, TEMPLATES, document, effect, fragment};
 use crate::platform::page;
 use std::cell::Cell;
 use web_sys::Node;
@@ -30,11 +30,11 @@ pub fn region(build: Box<dyn Fn() -> Html>) -> Html {
 
 /// A fragment with two markers between which something will change.
 pub(super) fn bounds() -> (Html, Node, Node) {
-    thread_local!(static MARKER: Node = document().create_comment("").into());
     let all = fragment();
     let marker = || {
         // Never the one that is copied itself: it can stand in one place only.
-        let marker = MARKER.with(|marker| marker.clone_node()).unwrap_or_else(|_| document().create_comment("").into());
+        let marker = TEMPLATES.with(|templates| templates.marker.get_or_init(|| document().create_comment("").into()).clone_node());
+        let marker = marker.unwrap_or_else(|_| document().create_comment("").into());
         all.0.append_child(&marker).ok();
         marker
     };

@@ -1,8 +1,9 @@
 //! What the renderer promises, in a real browser.
 
 use super::{Html, KeyedRow, keyed, live};
-use crate::prelude::*;
+use leptos::prelude::*;
 use leptos::task::tick;
+use markup::view;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;

@@ -7,9 +7,10 @@ mod log;
 mod table;
 
 use crate::app::enter_page;
-use crate::data::audit::hand_over;
+use crate::data::audit::Outbox;
 use crate::prelude::*;
 use crate::routes::{self, Page};
+use crate::state::page_wide;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, download, usual_separator};
 pub use figures::FiguresPage;
@@ -24,7 +25,7 @@ const EXPORT: &str = "sluice-audit.csv";
 pub fn AuditPage() -> Html {
     let words = t().audit;
     enter_page(|| t().audit.title.into());
-    leptos::task::spawn_local(hand_over());
+    leptos::task::spawn_local(async { page_wide::<Outbox>().submit().await });
     let log = Log::new();
     let separator = RwSignal::new(usual_separator());
     let export = move || log.address.with(|address| routes::audit_export(&address.asked(), separator.get()));

@@ -13,19 +13,19 @@ use crate::platform::press::Press;
 use crate::platform::storage;
 use crate::router::go;
 use crate::routes::Page;
-use crate::state::globals;
+use crate::state::{globals, page_wide};
 use crate::strings::t;
 use console::keys::{Action, Chord, Keymap, Match, Stroke, Where};
 use leptos::prelude::*;
 use runs::reading::address::HistoryAddress;
-use std::cell::RefCell;
+use std::cell::Cell;
 
 pub const KEPT: &str = "keys";
 /// After so many milliseconds a first key alone means nothing any more.
 const PREFIX_LASTS: f64 = 2_000.0;
 
 /// What the main module passes on.
-pub enum Ask {
+pub enum KeyRequest {
     /// With where the focus was, and whether a dialog was open a moment ago.
     Press(Press, Where, bool),
     Sheet,
@@ -35,19 +35,18 @@ pub enum Ask {
 struct Layer {
     map: ArcRwSignal<Keymap>,
     /// The first of two keys, and when it was pressed.
-    before: Option<(Stroke, f64)>,
+    before: Cell<Option<(Stroke, f64)>>,
 }
 
-thread_local! {
-    static LAYER: RefCell<Layer> = RefCell::new(Layer {
-        map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())),
-        before: None,
-    });
+impl Default for Layer {
+    fn default() -> Self {
+        Self { map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())), before: Cell::new(None) }
+    }
 }
 
 /// Which keys do what.
 pub fn keymap() -> ArcRwSignal<Keymap> {
-    LAYER.with_borrow(|layer| layer.map.clone())
+    page_wide::<Layer>().map.clone()
 }
 
 /// Keeps another choice of keys in this browser.
@@ -61,27 +60,25 @@ fn keep(map: Keymap) {
     keymap().set(map);
 }
 
-pub fn ask(ask: &Ask) {
-    match ask {
-        Ask::Press(pressed, at, quiet) => press(pressed, *at, *quiet),
-        Ask::Sheet => sheet::open(),
-        Ask::Palette => palette::open(""),
+pub fn run(request: &KeyRequest) {
+    match request {
+        KeyRequest::Press(pressed, at, quiet) => press(pressed, *at, *quiet),
+        KeyRequest::Sheet => sheet::open(),
+        KeyRequest::Palette => palette::open(""),
     }
 }
 
 fn press(press: &Press, at: Where, quiet: bool) {
     let Some(stroke) = press.stroke() else { return };
-    let found = LAYER.with_borrow_mut(|layer| {
-        let before = layer.before.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
-        if quiet {
-            return layer.map.with_untracked(|map| map.resolve_quietly(&stroke, at));
-        }
-        let found = layer.map.with_untracked(|map| map.resolve(before.as_ref(), &stroke, at));
-        if found == Match::Prefix {
-            layer.before = Some((stroke, press.at()));
-        }
-        found
+    let layer = page_wide::<Layer>();
+    let before = layer.before.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
+    let found = layer.map.with_untracked(|map| match quiet {
+        true => map.resolve_quietly(&stroke, at),
+        false => map.resolve(before.as_ref(), &stroke, at),
     });
+    if !quiet && found == Match::Prefix {
+        layer.before.set(Some((stroke, press.at())));
+    }
     let Match::Action(action) = found else { return };
     // A key that is held down moves between fields; it decides nothing and leaves nothing.
     if (!press.repeats() || action.repeats()) && act(action) {

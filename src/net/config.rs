@@ -1,8 +1,7 @@
 //! `/api/config`: the connections, without secrets.
 
-use super::fetch;
 use super::own::complaint;
-use crate::data::Connection;
+use super::{Connection, fetch, quota};
 use runs::value::json::Malformed;
 use runs::wire::error::answer;
 use runs::wire::http::Request;
@@ -24,7 +23,9 @@ pub async fn load_config() -> Result<Config, ApiError> {
     let request = Request::get("config");
     let reply = fetch::send("/api/config", &request, None, super::TIMEOUT).await;
     let json = answer(reply, "GET /api/config", complaint)?;
-    decode(json).map_err(|problem| ApiError::malformed(&problem, "GET /api/config"))
+    let config = decode(json).map_err(|problem| ApiError::malformed(&problem, "GET /api/config"))?;
+    quota::know(&config.connections);
+    Ok(config)
 }
 
 fn decode(json: Json) -> Result<Config, Malformed> {

@@ -1,21 +1,16 @@
 //! One read that is under way before the page is built that asks for it.
 
-use super::{TIMEOUT, fetch, path_of};
+use super::{NET, TIMEOUT, fetch, path_of};
 use crate::platform::clock;
 use futures_util::future::{maybe_done, select};
 use runs::wire::http::{Reply, Request};
-use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 
 /// Whoever asks later than so many milliseconds wants a newer answer.
 const FRESH: u32 = 1_000;
 
-type Answer = Pin<Box<dyn Future<Output = Option<Reply>>>>;
-
-thread_local! {
-    static EARLY: RefCell<Option<(String, Answer)>> = const { RefCell::new(None) };
-}
+pub(super) type Answer = Pin<Box<dyn Future<Output = Option<Reply>>>>;
 
 /// Sends a request whose answer the next read of the same address takes, and waits for it, but no longer than so many milliseconds.
 pub async fn early(connection: &str, request: Request, most: u32) {
@@ -27,15 +22,15 @@ pub async fn early(connection: &str, request: Request, most: u32) {
         answer.as_mut().await;
         answer.as_mut().take_output()
     };
-    EARLY.set(Some((url, Box::pin(answer))));
+    NET.with(|net| net.early.replace(Some((url, Box::pin(answer)))));
     leptos::task::spawn_local(async {
         clock::sleep(FRESH).await;
-        EARLY.set(None);
+        NET.with(|net| net.early.take());
     });
 }
 
 /// What was asked early at this address, once.
 pub(super) async fn take(url: &str) -> Option<Reply> {
-    let answer = EARLY.with_borrow_mut(|early| early.take_if(|(of, _)| of == url))?.1;
+    let (_, answer) = NET.with(|net| net.early.borrow_mut().take_if(|(of, _)| of == url))?;
     answer.await
 }

@@ -1,13 +1,10 @@
 //! Now, and moments as people read them, in the browser's zone.
 
+use super::BROWSER;
 use js_sys::Date;
 use runs::Timestamp;
-use runs::reading::skew::Skew;
-use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-thread_local!(static SKEW: Cell<Skew> = const { Cell::new(Skew::NONE) });
 
 /// So long after the page began, a browser may have asked for something before the app did, in milliseconds.
 const AHEAD: f64 = 60_000.0;
@@ -31,7 +28,7 @@ extern "C" {
 /// The time by the gateway's clock, as far as its answers have told it: what vendors say is compared with nothing else.
 pub fn now() -> Timestamp {
     let here = here();
-    Timestamp(here.0 + SKEW.get().correction())
+    Timestamp(here.0 + BROWSER.with(|browser| browser.skew.get()).correction())
 }
 
 /// The time by this computer's own clock, right or wrong.
@@ -55,14 +52,16 @@ pub fn asked() -> Asked {
 
 /// Takes in the gateway's time as an answer told it.
 pub fn told(asked: Asked, time: Timestamp) {
-    let mut skew = SKEW.get();
-    skew.learn(asked.0, here(), time);
-    SKEW.set(skew);
+    BROWSER.with(|browser| {
+        let mut skew = browser.skew.get();
+        skew.learn(asked.0, here(), time);
+        browser.skew.set(skew);
+    });
 }
 
 /// By how many milliseconds this computer's clock is behind the gateway's, or ahead of it, if that is worth saying.
 pub fn behind() -> Option<i64> {
-    SKEW.get().worth_saying()
+    BROWSER.with(|browser| browser.skew.get()).worth_saying()
 }
 
 /// The parts of a moment in the browser's zone.

@@ -1,7 +1,8 @@
 //! The document: title, focus, visibility, theme, clipboard, leaving.
 
+use super::BROWSER;
 use js_sys::Promise;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Clipboard, Document, Element, HtmlElement, VisibilityState, Window};
@@ -21,43 +22,47 @@ pub fn decimal_comma() -> bool {
     written.is_some_and(|written| written.contains(','))
 }
 
-thread_local! {
+/// The document's title and icon, with a count.
+#[derive(Default)]
+pub(super) struct Title {
     /// The page's own title, and the count before it.
-    static TITLE: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
+    parts: RefCell<(String, String)>,
+    /// The icon without a count.
+    icon: OnceCell<String>,
 }
 
 pub fn set_title(title: &str) {
-    TITLE.with_borrow_mut(|(own, count)| {
-        title.clone_into(own);
-        show_title(own, count);
-    });
+    change_title(|own, _| title.clone_into(own));
 }
 
 /// Puts a count before the title, and a mark on the icon; none for zero.
 pub fn set_count(count: u64, more: bool) {
-    TITLE.with_borrow_mut(|(own, before)| {
+    change_title(|_, before| {
         *before = match (count, more) {
             (0, _) => String::new(),
             (count, false) => format!("({count}) "),
             (count, true) => format!("({count}+) "),
-        };
-        show_title(own, before);
+        }
     });
     set_icon(count);
 }
 
-fn show_title(own: &str, count: &str) {
-    // Until a page has named itself, the title is the one that came with it.
-    if let Some(document) = document().filter(|_| !own.is_empty()) {
-        document.set_title(&format!("{count}{own}"));
-    }
+fn change_title(change: impl FnOnce(&mut String, &mut String)) {
+    BROWSER.with(|browser| {
+        let mut parts = browser.title.parts.borrow_mut();
+        let (own, count) = &mut *parts;
+        change(own, count);
+        // Until a page has named itself, the title is the one that came with it.
+        if let Some(document) = document().filter(|_| !own.is_empty()) {
+            document.set_title(&format!("{count}{own}"));
+        }
+    });
 }
 
 /// The icon as it came, or drawn with a count on it.
 fn set_icon(count: u64) {
-    thread_local!(static PLAIN: RefCell<Option<String>> = const { RefCell::new(None) });
     let Some(link) = document().and_then(|document| document.query_selector("link[rel=icon]").ok().flatten()) else { return };
-    let plain = PLAIN.with_borrow_mut(|plain| plain.get_or_insert_with(|| link.get_attribute("href").unwrap_or_default()).clone());
+    let plain = BROWSER.with(|browser| browser.title.icon.get_or_init(|| link.get_attribute("href").unwrap_or_default()).clone());
     let drawn = match count {
         0 => plain,
         1..=9 => icon_with(&count.to_string()),

@@ -3,10 +3,10 @@
 //!
 //! No other file listens to keys; `crates/console/tests/keys.rs` looks for that.
 
-use super::page;
+use super::{BROWSER, page};
 use console::keys::{Control, Guard, Pressed, Stroke, Where, composes};
 use leptos::prelude::{WindowListenerHandle, window_event_listener_untyped};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent};
 
@@ -100,12 +100,11 @@ impl Press {
     pub fn is_after_dialog(&self) -> bool {
         // Without the strokes' rules, which come with the second module.
         let character = self.is_plain() && self.key.chars().count() == 1;
-        GUARD.with_borrow_mut(|guard| guard.quiet(self.at(), character))
+        guarded(|guard| guard.quiet(self.at(), character))
     }
 }
 
 fn with<T>(event: &KeyboardEvent, read: impl FnOnce(&Pressed) -> T) -> T {
-    thread_local!(static MAC: bool = page::window().and_then(|window| window.navigator().platform().ok()).is_some_and(|platform| platform.starts_with("Mac")));
     let (key, code) = (event.key(), event.code());
     read(&Pressed {
         key: &key,
@@ -115,8 +114,12 @@ fn with<T>(event: &KeyboardEvent, read: impl FnOnce(&Pressed) -> T) -> T {
         alt: event.alt_key(),
         shift: event.shift_key(),
         alt_graph: event.get_modifier_state("AltGraph"),
-        mac: MAC.with(|mac| *mac),
+        mac: BROWSER.with(|browser| *browser.presses.mac.get_or_init(is_mac)),
     })
+}
+
+fn is_mac() -> bool {
+    page::window().and_then(|window| window.navigator().platform().ok()).is_some_and(|platform| platform.starts_with("Mac"))
 }
 
 /// Whether a control takes characters: as text, or to choose by them.
@@ -157,9 +160,21 @@ impl PartialEq for Spot {
     }
 }
 
-thread_local! {
-    static GUARD: RefCell<Guard<Spot>> = RefCell::default();
-    static COMPOSING: Cell<bool> = const { Cell::new(false) };
+/// What presses know of those before them.
+#[derive(Default)]
+pub(super) struct Presses {
+    guard: RefCell<Guard<Spot>>,
+    /// An input method is composing.
+    composing: Cell<bool>,
+    mac: OnceCell<bool>,
+}
+
+fn guarded<T>(act: impl FnOnce(&mut Guard<Spot>) -> T) -> T {
+    BROWSER.with(|browser| act(&mut browser.presses.guard.borrow_mut()))
+}
+
+fn set_composing(composing: bool) {
+    BROWSER.with(|browser| browser.presses.composing.set(composing));
 }
 
 fn dialog_is_open() -> bool {
@@ -195,13 +210,13 @@ pub fn guard() {
 fn passes(event: &Event) -> bool {
     let name = event.type_();
     if dialog_is_open() || name == "close" {
-        GUARD.with_borrow_mut(|guard| guard.under_dialog(event.time_stamp()));
+        guarded(|guard| guard.under_dialog(event.time_stamp()));
     }
     match name.as_str() {
-        "compositionstart" => COMPOSING.set(true),
-        "compositionend" => COMPOSING.set(false),
+        "compositionstart" => set_composing(true),
+        "compositionend" => set_composing(false),
         // Escape put the candidates away, and not the dialog.
-        "cancel" => return !(event.cancelable() && COMPOSING.get()),
+        "cancel" => return !(event.cancelable() && BROWSER.with(|browser| browser.presses.composing.get())),
         _ => {}
     }
     let Some(press) = event.dyn_ref::<KeyboardEvent>() else { return true };
@@ -210,13 +225,13 @@ fn passes(event: &Event) -> bool {
         // Browsers leave these to the input method by themselves where they know that it used them.
         return !(name == "keydown" && press.is_composing() && matches!(key.as_str(), "Enter" | "Escape"));
     }
-    COMPOSING.set(false);
+    set_composing(false);
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let control = control(target.as_ref());
     // A box that is ticked decides nothing and leaves nothing.
     let ticked = target.as_ref().is_some_and(|target| target.is_instance_of::<HtmlInputElement>());
     let at = Spot(target);
-    GUARD.with_borrow_mut(|guard| match name.as_str() {
+    guarded(|guard| match name.as_str() {
         "keydown" if !ticked && !dialog_is_open() && guard.holds_back(event.time_stamp(), &key, control) => false,
         "keydown" => guard.pressed(&key, &code, press.repeat(), at, control),
         "keypress" => guard.typed(&code, &at),

@@ -1,7 +1,6 @@
 //! After a mistake of the app's own: the page says so in its frame, and nothing more is sent from it.
 
-use crate::platform::page;
-use crate::strings::t;
+use super::{BROWSER, page};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
@@ -13,21 +12,35 @@ extern "C" {
     fn hand_presses_to_the_browser() -> Result<(), JsValue>;
 }
 
-thread_local! {
-    // Plain cells: whatever was borrowed when it happened, these can be read.
-    static STOPPED: Cell<bool> = const { Cell::new(false) };
-    static HELD: Cell<usize> = const { Cell::new(0) };
-    static SENT: Cell<usize> = const { Cell::new(0) };
+/// Plain cells: whatever was borrowed when it happened, these can be read.
+#[derive(Default)]
+pub(super) struct Stop {
+    stopped: Cell<bool>,
+    held: Cell<usize>,
+    sent: Cell<usize>,
+}
+
+fn stop<T>(read: impl FnOnce(&Stop) -> T) -> T {
+    BROWSER.with(|browser| read(&browser.stop))
+}
+
+/// What is shown, in words.
+pub struct Texts {
+    pub heading: &'static str,
+    /// What was on its way, and what was still held.
+    pub sent: fn(usize, usize) -> String,
+    pub reload: &'static str,
+    pub details: &'static str,
 }
 
 /// Nothing may be sent any more: what the page would send, nobody could follow.
 pub fn is_stopped() -> bool {
-    STOPPED.get()
+    stop(|stop| stop.stopped.get())
 }
 
 /// Decisions that can still be taken back.
 pub fn note_held(count: usize) {
-    HELD.set(count);
+    stop(|stop| stop.held.set(count));
 }
 
 /// A write that is on its way, until this is dropped.
@@ -35,28 +48,27 @@ pub struct Sending(());
 
 impl Sending {
     pub fn begin() -> Self {
-        SENT.set(SENT.get() + 1);
+        stop(|stop| stop.sent.update(|sent| sent + 1));
         Self(())
     }
 }
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        SENT.set(SENT.get().saturating_sub(1));
+        stop(|stop| stop.sent.update(|sent| sent.saturating_sub(1)));
     }
 }
 
 /// Shows what happened, once.
-pub fn show(details: &str) {
-    if STOPPED.replace(true) {
+pub fn show(details: &str, texts: &Texts) {
+    if stop(|stop| stop.stopped.replace(true)) {
         return;
     }
     hand_presses_to_the_browser().ok();
-    draw(details).ok();
+    draw(details, texts).ok();
 }
 
-fn draw(details: &str) -> Result<(), JsValue> {
-    let words = t().shell;
+fn draw(details: &str, texts: &Texts) -> Result<(), JsValue> {
     let Some(document) = page::document() else { return Ok(()) };
     let make = |name: &str, class: &str, text: &str| -> Result<Element, JsValue> {
         let element = document.create_element(name)?;
@@ -75,15 +87,15 @@ fn draw(details: &str) -> Result<(), JsValue> {
     let panel = make("section", "sl-panel", "")?;
     let box_ = make("div", "sl-empty", "")?;
     box_.set_attribute("role", "alert")?;
-    let reload = make("button", "sl-btn sl-btn--primary", words.stopped_again)?;
+    let reload = make("button", "sl-btn sl-btn--primary", texts.reload)?;
     reload.set_attribute("type", "button")?;
     reload.set_attribute("data-reload", "")?;
     let code = make("code", "sl-code", &format!("{details}\n{path}{query}{fragment}"))?;
     code.set_attribute("tabindex", "0")?;
     code.set_attribute("role", "region")?;
-    code.set_attribute("aria-label", words.stopped_details)?;
-    let heading = make("h1", "", words.stopped)?;
-    let sent = make("p", "", &(words.stopped_sent)(SENT.get(), HELD.get()))?;
+    code.set_attribute("aria-label", texts.details)?;
+    let heading = make("h1", "", texts.heading)?;
+    let sent = make("p", "", &(texts.sent)(stop(|stop| stop.sent.get()), stop(|stop| stop.held.get())))?;
     box_.append_child(&heading)?;
     box_.append_child(&sent)?;
     box_.append_child(&reload)?;
@@ -126,13 +138,19 @@ mod tests {
         let _under_way = Sending::begin();
         drop(arrived);
         note_held(1);
-        show("index out of bounds");
-        show("and once more");
+        let texts = Texts {
+            heading: "Stopped",
+            sent: |sent, held| format!("{sent} on its way, {held} held"),
+            reload: "Reload",
+            details: "Details",
+        };
+        show("index out of bounds", &texts);
+        show("and once more", &texts);
         let main = page::by_id("main").unwrap();
         let said = main.text_content().unwrap();
         assert!(header.is_connected(), "the frame stays");
         assert!(is_stopped());
-        assert!(said.contains("One request was on its way") && said.contains("One decision was still held"), "{said}");
+        assert!(said.contains("1 on its way, 1 held"), "{said}");
         assert!(said.contains("index out of bounds") && !said.contains("once more"), "{said}");
         assert!(!said.contains("rows"));
         assert!(main.query_selector("button[data-reload]").unwrap().is_some());

@@ -1,11 +1,11 @@
 //! Addresses that leave something open: the connection, or the flow whose runs are listed.
 
-use super::{Entry, Router, connections};
+use super::{Entry, Router, router};
 use crate::data::Connection;
+use crate::data::flows::FlowLists;
 use crate::platform::storage;
-use crate::prelude::*;
 use crate::routes::Page;
-use crate::state::globals;
+use leptos::prelude::*;
 use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};
 use std::sync::Arc;
 
@@ -25,28 +25,27 @@ pub fn last_flow(connection: &str) -> Option<String> {
 
 /// The connection that was open last, in this tab or else in this browser; before that the first one.
 pub fn last_connection() -> Option<Connection> {
-    let session = globals().session;
-    let here = super::router().and_then(|router| router.connection.get_value());
-    [here, storage::get(CONNECTION)].into_iter().flatten().find_map(|id| session.connection(&id)).or_else(|| session.first())
+    let router = router()?;
+    let last = [router.at.get_value(), storage::get(CONNECTION)].into_iter().flatten().find_map(|id| router.session.connection(&id));
+    last.or_else(|| router.session.first())
 }
 
 /// Whether it says which runs are listed. So does one of a connection that does not exist.
 pub fn is_complete(address: &HistoryAddress) -> bool {
-    address.of_all() || globals().session.connection(address.connection.as_deref().unwrap_or_default()).is_none_or(|of| lists(address, &of))
+    let connection = router().and_then(|router| router.session.connection(address.connection.as_deref().unwrap_or_default()));
+    address.of_all() || connection.is_none_or(|of| lists(address, &of))
 }
 
 fn lists(address: &HistoryAddress, connection: &Connection) -> bool {
     address.lists(&connection.dialect.adapter().capabilities())
 }
 
-/// The page that a location means, and whether its flow was filled in. `at`: the connection that this tab was last at.
-pub fn complete(page: Page, at: Option<String>) -> (Page, bool) {
-    complete_for(page, &connections(), at, &|connection| {
-        globals().flows.of(connection).with_untracked(|flows| flows.flows.first().map(|flow| flow.id.clone()))
-    })
+/// The flow of a connection that its vendor lists first, as far as the flows are read.
+pub(super) fn first_of(flows: FlowLists, connection: &str) -> Option<String> {
+    flows.of(connection).with_untracked(|flows| flows.flows.first().map(|flow| flow.id.clone()))
 }
 
-/// The same without the globals: before they are there, the connections are known.
+/// The page that a location means, and whether its flow was filled in. `at`: the connection that this tab was last at.
 pub fn complete_for(
     page: Page,
     connections: &[Connection],
@@ -80,26 +79,25 @@ pub fn complete_for(
 
 /// Remembers where one is, as far as the vendor lists it, and completes what had to wait for the vendor's flows.
 pub(super) fn follow(router: Router) {
-    let globals = globals();
     let connection = Memo::new(move |_| router.entry.with(|entry| entry.page.connection().map(str::to_owned)));
     Effect::new(move |_| {
         let Some(id) = connection.get() else { return };
-        if id == ALL_CONNECTIONS || globals.session.connection(&id).is_some() {
+        if id == ALL_CONNECTIONS || router.session.connection(&id).is_some() {
             storage::set(CONNECTION, &id);
-            router.connection.set_value(Some(id));
+            router.at.set_value(Some(id));
         }
     });
     Effect::new(move |_| {
         let entry = router.entry.get();
         let Page::Runs(address) = &entry.page else { return };
-        let Some(connection) = address.connection.as_deref().and_then(|id| globals.session.connection(id)) else { return };
-        let flows = globals.flows.of(&connection.id);
+        let Some(connection) = address.connection.as_deref().and_then(|id| router.session.connection(id)) else { return };
+        let flows = router.flows.of(&connection.id);
         if address.all_flows {
             storage::set(&flow_key(&connection.id), ALL_FLOWS);
             return;
         }
         if address.flow.is_none() {
-            globals.flows.read(&connection);
+            router.flows.read(&connection);
         }
         flows.with(|flows| match &address.flow {
             Some(flow) if flows.flows.iter().any(|listed| listed.id == *flow) => {

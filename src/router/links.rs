@@ -1,7 +1,7 @@
 //! Links within the app open without loading the page anew.
 
 use crate::platform::page;
-use crate::prelude::*;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent, Url};
 

@@ -2,9 +2,9 @@
 //! opens meanwhile. What happens when is said by `runs::deciding::decision`; here its effects are carried.
 
 use super::toasts::{Toast, Toasts};
-use super::{drafts, globals};
-use crate::data::audit::{self, Word};
-use crate::data::{Connection, Waiting, elsewhere};
+use super::{OtherTabs, drafts, globals, page_wide};
+use crate::data::audit::{self, Outbox, Word};
+use crate::data::{Connection, Waiting, case_id};
 use crate::net::{self, Scope};
 use crate::platform::{clock, stopped};
 use crate::router;
@@ -18,7 +18,6 @@ pub use runs::deciding::decision::Phase;
 use runs::deciding::decision::{Effect, Event, Kept, News};
 use runs::model::RunDetail;
 use runs::model::review::{Intent, Outcome, Review};
-use runs::value::percent::encode;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -38,8 +37,8 @@ pub struct Case {
     changes: usize,
     /// It was taken in another tab of this browser.
     pub elsewhere: bool,
-    /// What the other tabs were told of it.
-    told: Told,
+    /// The last state that was broadcast to the other tabs.
+    broadcast: Broadcast,
     /// Its page was left after it had ended: only the queue still wants to know when the run goes on.
     left: bool,
 }
@@ -81,17 +80,13 @@ impl Case {
     }
 }
 
-pub fn case_id(connection: &str, run: &str, review: &str) -> String {
-    format!("{}/{}/{}", encode(connection), encode(run), encode(review))
-}
-
 /// What the other tabs of this browser know of a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Told {
+enum Broadcast {
     #[default]
     Nothing,
-    /// It is on its way, which is believed until then.
-    OnItsWay(i64),
+    /// It is under way, which is believed until then.
+    UnderWay(i64),
     Free,
     Decided,
 }
@@ -180,7 +175,8 @@ impl Deciding {
         // Another tab's decision on it comes to its end first: two would be sent.
         if !self.under_way(&id) && !untrack(|| self.waiting.is_elsewhere(&id)) {
             let (case, effects) = decision::Case::new(read, intent, before.as_deref(), window, clock::now());
-            let case = Case { connection, case, kept: draft, run_name, changes, elsewhere: false, told: Told::Nothing, left: false };
+            let case =
+                Case { connection, case, kept: draft, run_name, changes, elsewhere: false, broadcast: Broadcast::Nothing, left: false };
             if let Phase::Held { until } = case.phase {
                 self.hold(&id, case.fact(), until, window, undo_keys);
             }
@@ -197,7 +193,7 @@ impl Deciding {
         self.held.update(|held| held.push(Held { id: id.to_owned(), text, undo_words: words.undo, keys, until, window, undo }));
         if !self.guarded.get_value() {
             self.guarded.set_value(true);
-            window_event_listener_untyped("pagehide", |_| elsewhere::leave());
+            window_event_listener_untyped("pagehide", |_| page_wide::<OtherTabs>().leave());
             // For as long as the page lives: a tab that closes sends nothing of what is held, so it asks.
             window_event_listener(leptos::ev::beforeunload, move |event| {
                 if self.cases.with_untracked(|cases| cases.iter().any(|case| matches!(case.phase, Phase::Held { .. } | Phase::Preparing))) {
@@ -232,7 +228,7 @@ impl Deciding {
         if !self.under_way(&id) {
             let changes = intent.edited.as_ref().map_or(0, |edited| runs::value::diff::changes(&read.data, edited).len());
             let (case, effects) = decision::Case::take_up(read, intent, at);
-            self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, told: Told::Nothing, left: false });
+            self.put(&id, Case { connection, case, kept: None, run_name, changes, elsewhere, broadcast: Broadcast::Nothing, left: false });
             self.carry_all(&id, effects);
         }
     }
@@ -245,7 +241,7 @@ impl Deciding {
                 effects = Arc::make_mut(case).case.on(event, clock::now());
             }
         });
-        self.tell_tabs(id);
+        self.broadcast(id);
         if self.held.with_untracked(|held| held.iter().any(|held| held.id == id))
             && !self.peek(id).is_some_and(|case| matches!(case.phase, Phase::Held { .. }))
         {
@@ -270,37 +266,37 @@ impl Deciding {
             cases.retain(|known| known.id() != id);
             cases.push(Arc::new(case));
         });
-        self.tell_tabs(id);
+        self.broadcast(id);
     }
 
-    /// Tells the other tabs of this browser, and the queue here, what became of a decision.
-    fn tell_tabs(self, id: &str) {
+    /// Broadcasts to the other tabs of this browser, and tells the queue here, what became of a decision.
+    fn broadcast(self, id: &str) {
         let Some(case) = self.peek(id) else { return };
         let now = match &case.phase {
-            Phase::Held { until } => Told::OnItsWay(until.0 + SENDS_WITHIN),
-            _ if case.ended() => Told::Decided,
-            _ if case.under_way() => match case.told {
+            Phase::Held { until } => Broadcast::UnderWay(until.0 + SENDS_WITHIN),
+            _ if case.ended() => Broadcast::Decided,
+            _ if case.under_way() => match case.broadcast {
                 // Believed for as long as it takes, from each change on.
-                Told::OnItsWay(until) if until - clock::now().0 > SENDS_WITHIN / 2 => return,
-                _ => Told::OnItsWay(clock::now().0 + SENDS_WITHIN),
+                Broadcast::UnderWay(until) if until - clock::now().0 > SENDS_WITHIN / 2 => return,
+                _ => Broadcast::UnderWay(clock::now().0 + SENDS_WITHIN),
             },
-            _ => Told::Free,
+            _ => Broadcast::Free,
         };
-        if now == case.told {
+        if now == case.broadcast {
             return;
         }
         self.cases.update(|cases| {
             if let Some(case) = cases.iter_mut().find(|case| case.id() == id) {
-                Arc::make_mut(case).told = now;
+                Arc::make_mut(case).broadcast = now;
             }
         });
         match now {
-            Told::OnItsWay(until) => elsewhere::on_its_way(id, until),
-            Told::Decided => {
+            Broadcast::UnderWay(until) => page_wide::<OtherTabs>().under_way(id, until),
+            Broadcast::Decided => {
                 self.waiting.note_decided(id);
-                elsewhere::decided(id);
+                page_wide::<OtherTabs>().decided(id);
             }
-            Told::Free | Told::Nothing => elsewhere::came_to_nothing(id),
+            Broadcast::Free | Broadcast::Nothing => page_wide::<OtherTabs>().dropped(id),
         }
     }
 
@@ -342,7 +338,7 @@ impl Deciding {
             }
             Effect::LogOutcome => {
                 if let Some((word, recorded_at)) = came(&case.phase) {
-                    audit::outcome(connection, &case.read, &case.intent, &who(), word, recorded_at).await;
+                    page_wide::<Outbox>().outcome(connection, &case.read, &case.intent, &who(), word, recorded_at).await;
                 }
             }
             Effect::Forget => drafts::forget(connection, &case.read.run, &case.read.id).await,

@@ -3,20 +3,20 @@
 //! They are in IndexedDB. A closing tab cannot wait for that, so what was typed last is put into `localStorage` as well, at once,
 //! and taken over from there by the next visit; so are the drafts of releases that knew no other place.
 
-use super::{globals, preferences};
+use super::{globals, page_wide, preferences};
 use crate::platform::idb::{self, Change};
-use crate::platform::tabs::Line;
+use crate::platform::tabs::Channel;
 use crate::platform::{clock, page, storage, tabs};
 use runs::deciding::decision::{Kept, Pending};
 use runs::form::Draft;
 use runs::model::review::Review;
 use runs::value::percent::encode;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-/// Where a closing tab leaves its last words.
+/// Prefix of the `localStorage` keys of what was typed last.
 const LAST: &str = "draft.";
-/// What tabs tell each other about drafts.
+/// The broadcast channel of drafts.
 const CHANNEL: &str = "sluice-drafts";
 
 /// What became of a draft that was to be kept.
@@ -103,7 +103,7 @@ pub async fn save(connection: &str, read: &Review, written: &Written) -> Saving 
     if taken.get() {
         return Saving::Taken;
     }
-    say(&key, Some(&written.text));
+    broadcast(&key, Some(&written.text));
     Saving::Kept
 }
 
@@ -131,7 +131,7 @@ pub async fn sent(connection: &str, read: &Review, draft: Option<Kept>, pending:
         Change::Put { at, text }
     })
     .await;
-    say(&key, said.as_deref());
+    broadcast(&key, said.as_deref());
 }
 
 /// The outcome of what was sent is known; the edits stay.
@@ -159,7 +159,7 @@ pub async fn forget(connection: &str, run: &str, review: &str) {
         storage::remove(&key);
     }
     idb::remove(&start).await;
-    say(&start, None);
+    broadcast(&start, None);
 }
 
 /// Forgets every draft there is.
@@ -187,50 +187,67 @@ async fn take_over() {
     }
 }
 
-thread_local! {
-    static MOUTH: Line = Line::open(CHANNEL, |message| note(&message));
+/// What the tabs of this browser tell each other about drafts.
+struct Drafts {
+    channel: OnceCell<Channel>,
     /// What other tabs sent while this one was open: of which review, whether it was approved.
-    static SENT: RefCell<BTreeMap<String, bool>> = const { RefCell::new(BTreeMap::new()) };
-    static TAB: String = page::random_key();
+    sent: RefCell<BTreeMap<String, bool>>,
+    /// This page among the senders; another one after a reload.
+    sender: String,
 }
 
-/// Hears from now on what other tabs send.
-pub fn attend() {
-    MOUTH.with(|_| {});
-}
-
-fn note(message: &str) {
-    let mut parts = message.splitn(3, '\n');
-    let (Some(tab), Some(key), Some(text)) = (parts.next(), parts.next(), parts.next()) else { return };
-    let sent = Kept::read(text).and_then(|kept| kept.pending).filter(|_| TAB.with(|own| own != tab));
-    if let (Some(pending), Some((place, _))) = (sent, key.rsplit_once('/')) {
-        SENT.with_borrow_mut(|sent| sent.insert(format!("{place}/"), pending.approve));
+impl Default for Drafts {
+    fn default() -> Self {
+        Self { channel: OnceCell::new(), sent: RefCell::default(), sender: page::random_key() }
     }
+}
+
+impl Drafts {
+    fn channel(&self) -> &Channel {
+        self.channel.get_or_init(|| Channel::open(CHANNEL, |message| page_wide::<Self>().receive(&message)))
+    }
+
+    fn receive(&self, message: &str) {
+        let Some((sender, key, text)) = parts(message) else { return };
+        let sent = Kept::read(text).and_then(|kept| kept.pending).filter(|_| self.sender != sender);
+        if let (Some(pending), Some((place, _))) = (sent, key.rsplit_once('/')) {
+            self.sent.borrow_mut().insert(format!("{place}/"), pending.approve);
+        }
+    }
+}
+
+/// Sender, key and text of a message. Keys hold no line break, and neither does JSON as it is written here.
+fn parts(message: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = message.splitn(3, '\n');
+    Some((parts.next()?, parts.next()?, parts.next()?))
+}
+
+/// Notes from now on what other tabs send.
+pub fn attend() {
+    page_wide::<Drafts>().channel();
 }
 
 /// Another tab of this browser sent this decision.
 pub fn sent_elsewhere(connection: &str, run: &str, review: &str, approved: Option<bool>) -> bool {
-    let sent = SENT.with_borrow(|sent| sent.get(&place(connection, run, review)).copied());
+    let sent = page_wide::<Drafts>().sent.borrow().get(&place(connection, run, review)).copied();
     sent.is_some() && sent == approved
 }
 
-fn say(key: &str, text: Option<&str>) {
-    // Keys hold no line break, and neither does JSON as it is written here.
-    let tab = TAB.with(Clone::clone);
-    MOUTH.with(|mouth| mouth.say(&format!("{tab}\n{key}\n{}", text.unwrap_or_default())));
+fn broadcast(key: &str, text: Option<&str>) {
+    let drafts = page_wide::<Drafts>();
+    drafts.channel().broadcast(&format!("{}\n{key}\n{}", drafts.sender, text.unwrap_or_default()));
 }
 
-/// Hears what other tabs do with the draft of this review; `digest` is of the content that is shown.
-pub fn listen(place: String, digest: impl Fn() -> Option<String> + 'static, hear: impl Fn(Elsewhere) + 'static) -> Line {
-    Line::open(CHANNEL, move |message| {
-        let mut parts = message.splitn(3, '\n');
-        let (Some(tab), Some(key), Some(text)) = (parts.next(), parts.next(), parts.next()) else { return };
-        if TAB.with(|own| own == tab) {
+/// Listens to what other tabs do with the draft of this review; `digest` is of the content that is shown.
+pub fn listen(place: String, digest: impl Fn() -> Option<String> + 'static, receive: impl Fn(Elsewhere) + 'static) -> Channel {
+    Channel::open(CHANNEL, move |message| {
+        let Some((sender, key, text)) = parts(&message) else { return };
+        if page_wide::<Drafts>().sender == sender {
             return;
         }
         match (key.strip_prefix(&place), Kept::read(text)) {
-            (Some(""), None) => hear(Elsewhere::Gone),
-            (Some(other), Some(kept)) if digest().as_deref() == Some(other) => hear(Elsewhere::Kept(Box::new(kept))),
+            (Some(""), None) => receive(Elsewhere::Gone),
+            (Some(other), Some(kept)) if digest().as_deref() == Some(other) => receive(Elsewhere::Kept(Box::new(kept))),
             _ => {}
         }
     })

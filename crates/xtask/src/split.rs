@@ -78,7 +78,7 @@ fn take_apart(module: &Path, work: &Path) -> Result<PathBuf> {
     match <[PathBuf; 1]>::try_from(parts.split_modules) {
         Ok([later]) => Ok(later),
         Err(parts) => Err(Failure::new(format!("one part was expected beside the main module, {} were made", parts.len()))
-            .next("the split points are in src/app/later.rs")),
+            .next("the split points are in src/app/lazy")),
     }
 }
 

@@ -14,7 +14,7 @@ use std::cell::{Cell, RefCell};
 /// Outcomes that the gateway has not taken yet, each under a key of its own so that tabs do not lose each other's.
 const OUTBOX: &str = "audit.";
 const MOST_WAITING: usize = 200;
-/// Waits between the tries to hand over what waits, in milliseconds; after that, with the next outcome or visit.
+/// Back-off between the tries to submit what waits, in milliseconds; after that, with the next outcome or visit.
 const TRIES: [u32; 6] = [1_000, 2_000, 5_000, 15_000, 30_000, 60_000];
 /// Characters of a name; longer ones are cut, because a name must not be the reason that nothing is sent.
 const LONGEST_NAME: usize = 500;
@@ -30,72 +30,75 @@ pub async fn intent(connection: &str, read: &Review, intent: &Intent, who: &str)
     append(Json::Object(entry)).await
 }
 
-/// Notes what came of it: at once if the gateway answers, otherwise as soon as it does.
-pub async fn outcome(connection: &str, read: &Review, intent: &Intent, who: &str, word: Word, recorded_at: Option<Timestamp>) {
-    let mut entry = entry("outcome", connection, read, intent, who);
-    entry.insert("outcome".into(), word.slug().into());
-    entry.extend(recorded_at.map(|at| ("recorded_at".to_owned(), at.0.into())));
-    // The time goes first: what waits is handed over in its order.
-    let key = format!("{OUTBOX}{:015}.{}.{}", clock::now().0, intent.key, word.slug());
-    keep(key, Json::Object(entry).to_string());
-    hand_over().await;
-}
-
-/// Hands over what an earlier visit could not; pages of reviewers call it.
-pub async fn hand_over() {
-    if HANDING.replace(true) {
-        // Whoever is at it takes the new one too.
-        return;
-    }
-    let mut tries = TRIES.iter();
-    while let Some((key, text)) = first() {
-        let sent = match parse(text.as_bytes()) {
-            Ok(entry) => append(entry).await,
-            // Not ours to understand: it cannot be handed over.
-            Err(_) => Ok(()),
-        };
-        match sent {
-            Err(error) if error.passing() => match tries.next() {
-                Some(wait) => clock::sleep(*wait).await,
-                None => break,
-            },
-            // What the gateway refuses once it refuses always.
-            Ok(()) | Err(_) => drop_kept(&key),
-        }
-    }
-    HANDING.set(false);
-}
-
-thread_local! {
-    static HANDING: Cell<bool> = const { Cell::new(false) };
+/// Outcomes on their way to the audit log: one for the page.
+#[derive(Default)]
+pub struct Outbox {
+    submitting: Cell<bool>,
     /// What this browser's storage did not take.
-    static LOOSE: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+    unstored: RefCell<Vec<(String, String)>>,
 }
 
-fn keep(key: String, text: String) {
-    let mut waiting = storage::keys(OUTBOX);
-    if waiting.len() >= MOST_WAITING {
-        waiting.sort_unstable();
-        for oldest in &waiting[..=waiting.len() - MOST_WAITING] {
-            storage::remove(oldest);
+impl Outbox {
+    /// Notes what came of a decision: at once if the gateway answers, otherwise as soon as it does.
+    pub async fn outcome(&self, connection: &str, read: &Review, intent: &Intent, who: &str, word: Word, recorded_at: Option<Timestamp>) {
+        let mut entry = entry("outcome", connection, read, intent, who);
+        entry.insert("outcome".into(), word.slug().into());
+        entry.extend(recorded_at.map(|at| ("recorded_at".to_owned(), at.0.into())));
+        // The time goes first: what waits is submitted in its order.
+        let key = format!("{OUTBOX}{:015}.{}.{}", clock::now().0, intent.key, word.slug());
+        self.keep(key, Json::Object(entry).to_string());
+        self.submit().await;
+    }
+
+    /// Submits what an earlier visit could not; pages of reviewers call it.
+    pub async fn submit(&self) {
+        if self.submitting.replace(true) {
+            // The call that is under way takes the new one too.
+            return;
+        }
+        let mut tries = TRIES.iter();
+        while let Some((key, text)) = self.first() {
+            let sent = match parse(text.as_bytes()) {
+                Ok(entry) => append(entry).await,
+                // No JSON: it cannot be submitted.
+                Err(_) => Ok(()),
+            };
+            match sent {
+                Err(error) if error.passing() => match tries.next() {
+                    Some(wait) => clock::sleep(*wait).await,
+                    None => break,
+                },
+                // What the gateway refuses once it refuses always.
+                Ok(()) | Err(_) => self.drop_kept(&key),
+            }
+        }
+        self.submitting.set(false);
+    }
+
+    fn keep(&self, key: String, text: String) {
+        let mut waiting = storage::keys(OUTBOX);
+        if waiting.len() >= MOST_WAITING {
+            waiting.sort_unstable();
+            for oldest in &waiting[..=waiting.len() - MOST_WAITING] {
+                storage::remove(oldest);
+            }
+        }
+        if !storage::set(&key, &text) {
+            let mut unstored = self.unstored.borrow_mut();
+            unstored.truncate(MOST_WAITING - 1);
+            unstored.push((key, text));
         }
     }
-    if !storage::set(&key, &text) {
-        LOOSE.with_borrow_mut(|loose| {
-            loose.truncate(MOST_WAITING - 1);
-            loose.push((key, text));
-        });
+
+    fn first(&self) -> Option<(String, String)> {
+        let kept = storage::keys(OUTBOX).into_iter().min().and_then(|key| Some((storage::get(&key)?, key))).map(|(text, key)| (key, text));
+        kept.or_else(|| self.unstored.borrow().first().cloned())
     }
-}
 
-fn first() -> Option<(String, String)> {
-    let kept = storage::keys(OUTBOX).into_iter().min().and_then(|key| Some((storage::get(&key)?, key))).map(|(text, key)| (key, text));
-    kept.or_else(|| LOOSE.with_borrow(|loose| loose.first().cloned()))
-}
-
-fn drop_kept(key: &str) {
-    storage::remove(key);
-    LOOSE.with_borrow_mut(|loose| loose.retain(|(kept, _)| kept != key));
+    fn drop_kept(&self, key: &str) {
+        storage::remove(key);
+        self.unstored.borrow_mut().retain(|(kept, _)| kept != key);
+    }
 }
 
 async fn append(entry: Json) -> Result<(), ApiError> {

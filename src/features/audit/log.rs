@@ -25,7 +25,7 @@ pub struct Log {
     pub busy: RwSignal<bool>,
     pub error: RwSignal<Option<ApiError>>,
     shows: RwSignal<Shows>,
-    kick: RwSignal<u32>,
+    refetch: RwSignal<u32>,
     scope: StoredValue<Option<Scope>>,
 }
 
@@ -38,11 +38,11 @@ impl Log {
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
             shows: RwSignal::new(Shows::Reading),
-            kick: RwSignal::new(0),
+            refetch: RwSignal::new(0),
             scope: StoredValue::new(None),
         };
         Effect::new(move |_| {
-            log.kick.track();
+            log.refetch.track();
             log.address.track();
             let scope = Scope::of_view();
             log.scope.set_value(Some(scope.clone()));
@@ -59,7 +59,7 @@ impl Log {
     }
 
     pub fn again(self) {
-        self.kick.update(|kick| *kick += 1);
+        self.refetch.update(|count| *count += 1);
     }
 
     /// Reads on where the list ends.

@@ -1,6 +1,6 @@
 use super::question::key_of;
 use super::view::View;
-use crate::app::{Errand, errand};
+use crate::app::{LazyAction, lazy_action};
 use crate::net::Scope;
 use crate::prelude::*;
 use crate::router;
@@ -58,7 +58,7 @@ impl AtRun {
         });
         Effect::new(move |_| {
             if self.looking.get() {
-                errand(Errand::OpenAt(view), self.said);
+                lazy_action(LazyAction::OpenAt(view), self.said);
             }
         });
         let shown = self.shown;
@@ -80,7 +80,7 @@ impl AtRun {
                     view.window.focus(&run);
                 }
                 Some(false) if shown.get_value() != once && self.said.with_untracked(String::is_empty) => {
-                    errand(Errand::OpenAt(view), self.said);
+                    lazy_action(LazyAction::OpenAt(view), self.said);
                 }
                 _ => {}
             }
@@ -119,7 +119,7 @@ pub fn AtRunNote(view: View) -> Html {
         let again = move |_| {
             at_run.said.set(String::new());
             at_run.tried.set(String::new());
-            errand(Errand::OpenAt(view), at_run.said);
+            lazy_action(LazyAction::OpenAt(view), at_run.said);
         };
         let actions = view! {
             <a class="sl-btn sl-btn--sm" href=href>{words.open_run}</a>

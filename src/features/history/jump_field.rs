@@ -1,5 +1,5 @@
 use super::view::View;
-use crate::app::{Errand, errand};
+use crate::app::{LazyAction, lazy_action};
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::too_long;
@@ -18,7 +18,7 @@ pub fn JumpField(view: View) -> Html {
         if let Some(why) = typed.with_untracked(|typed| too_long(typed)) {
             return said.set(why);
         }
-        errand(Errand::Jump(view, typed.get_untracked(), said), said);
+        lazy_action(LazyAction::Jump(view, typed.get_untracked(), said), said);
     };
     view! {
         <form class="sl-jump" on:submit=go>

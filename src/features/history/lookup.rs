@@ -39,7 +39,7 @@ pub fn look_up(view: View, scope: Scope) {
             if scope.ended() {
                 return;
             }
-            join_all(some.iter().map(|(connection, run)| data::look_up(connection, run, &scope))).await;
+            join_all(some.iter().map(|(connection, run)| globals().learned.look_up(connection, run, &scope))).await;
         }
     });
 }

@@ -4,7 +4,7 @@ use super::row::RunRow;
 use super::select::{clicked, pressed, select_page, switch};
 use super::view::View;
 use super::window::{self, Window, at_once, run_of};
-use crate::app::{Errand, errand};
+use crate::app::{LazyAction, lazy_action};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
@@ -107,7 +107,7 @@ pub fn RunsTable(view: View) -> Html {
     Effect::new(move |_| {
         view.live.read_at.track();
         if view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| !listing.absent.is_empty())) {
-            errand(Errand::LookUp(view, scope.clone()), unsaid);
+            lazy_action(LazyAction::LookUp(view, scope.clone()), unsaid);
         }
     });
     keys::answer(move |action| {

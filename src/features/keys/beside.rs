@@ -1,11 +1,15 @@
 use crate::platform::page;
 use crate::prelude::*;
+use crate::state::page_wide;
 use leptos::html::Dialog;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-thread_local! {
-    /// The owners of the dialogs that are open: their signals live as long as they do.
-    static OPEN: RefCell<(u32, Vec<(u32, Owner)>)> = const { RefCell::new((0, Vec::new())) };
+/// The dialogs that are open.
+#[derive(Default)]
+struct Dialogs {
+    last: Cell<u32>,
+    /// Their signals live as long as they do.
+    owners: RefCell<Vec<(u32, Owner)>>,
 }
 
 /// A dialog beside the page, whichever that is. Once closed it takes itself away.
@@ -21,10 +25,9 @@ impl Beside {
     pub fn open(build: impl FnOnce(Self) -> Html) {
         let Some(app) = page::document().and_then(|document| document.query_selector(".sl-app").ok().flatten()) else { return };
         let owner = Owner::new();
-        let id = OPEN.with_borrow_mut(|(last, _)| {
-            *last += 1;
-            *last
-        });
+        let dialogs = page_wide::<Dialogs>();
+        let id = dialogs.last.get() + 1;
+        dialogs.last.set(id);
         let built = owner.with(|| {
             let from = page::document().and_then(|document| document.active_element()).map(|element| element.id()).unwrap_or_default();
             let beside = Self { dialog: NodeRef::new(), id, from: StoredValue::new(from) };
@@ -36,7 +39,7 @@ impl Beside {
             build(beside)
         });
         app.append_child(&built.0).ok();
-        OPEN.with_borrow_mut(|(_, open)| open.push((id, owner)));
+        dialogs.owners.borrow_mut().push((id, owner));
     }
 
     pub fn close(self) {
@@ -57,11 +60,8 @@ impl Beside {
         }
         // After the event that closed it: its own listeners are among what goes.
         leptos::task::spawn_local(async move {
-            let owner = OPEN.with_borrow_mut(|(_, open)| {
-                let at = open.iter().position(|(id, _)| *id == self.id)?;
-                Some(open.remove(at).1)
-            });
-            if let Some(owner) = owner {
+            let owner = page_wide::<Dialogs>().owners.borrow_mut().extract_if(.., |(id, _)| *id == self.id).next();
+            if let Some((_, owner)) = owner {
                 owner.cleanup();
             }
         });

@@ -1,4 +1,4 @@
-use crate::data::notifying::{on, switch_off, switch_on};
+use crate::features::notifications::{on, switch_off, switch_on};
 use crate::platform::notify::{self, Permission};
 use crate::prelude::*;
 use crate::strings::t;

@@ -1,6 +1,6 @@
 use super::desk::Desk;
-use crate::data::presence::{Here, attend};
 use crate::prelude::*;
+use crate::state::presence::{Here, attend};
 use crate::strings::t;
 use crate::ui::{Icon, Notice, moment_words};
 use runs::model::status::Tone;

@@ -1,5 +1,4 @@
 use super::view::View;
-use crate::data;
 use crate::features::review::review_name;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
@@ -146,7 +145,7 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
             globals().waiting.refresh();
             if verb != Verb::Delete {
                 // For the lists, also if this page was left meanwhile.
-                data::look_up(&connection, &run, &Scope::new()).await;
+                globals().learned.look_up(&connection, &run, &Scope::new()).await;
             }
         }
         if let Some(before) = before.filter(|_| asked) {

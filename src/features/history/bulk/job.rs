@@ -1,6 +1,6 @@
 //! Something that is done with several runs. It belongs to no page: what was begun goes on wherever one looks.
 
-use crate::data::{self, Connection};
+use crate::data::Connection;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -253,7 +253,7 @@ async fn look_after(connection: Connection, run: RunRef, verb: Verb) {
     let looks = if verb == Verb::Rerun { LOOKS_AFTER.len() } else { 1 };
     for pause in LOOKS_AFTER.into_iter().take(looks) {
         clock::sleep(pause).await;
-        data::look_up(&connection, &run, &Scope::new()).await;
+        globals().learned.look_up(&connection, &run, &Scope::new()).await;
         if globals().learned.when(&connection.id, &run.id).is_some_and(|(_, goes_on)| goes_on) {
             return;
         }

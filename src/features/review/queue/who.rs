@@ -1,13 +1,13 @@
 //! Who has what waits: it is open in another window, started at the vendor, or there is a draft of it here.
 
 use super::list::{Entry, Queue, key};
-use crate::data::presence::Here;
 use crate::features::review::claims;
 use crate::features::review::presence::names;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::state::drafts;
+use crate::state::presence::Here;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use console::queue::Who;
@@ -164,8 +164,8 @@ fn next_row(queue: Queue, read: StoredValue<Read>) -> Option<Arc<Entry>> {
 async fn ask(queue: Queue, entry: &Entry, review: &str, scope: &Scope) {
     let adapter = entry.connection.dialect.run_adapter();
     let run = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
-    // Not being told who has it is no reason to disturb anybody.
-    let found = net::read(&entry.connection.id, adapter.holder(&run, review), scope).await.ok().flatten();
+    // Advisory: after an error the name that is known stays.
+    let Ok(found) = net::read(&entry.connection.id, adapter.holder(&run, review), scope).await else { return };
     if scope.ended() {
         return;
     }

@@ -1,11 +1,12 @@
-//! Being told of new reviews by the browser: chosen by the person, remembered, off at first.
+//! Browser notifications of new reviews: opt-in, kept in this browser.
 
+use crate::data::{Connection, Waiting, case_id};
 use crate::features::review::{page_of, review_name, run_name};
 use crate::platform::notify::{self, Permission};
 use crate::platform::{page, storage};
 use crate::router;
 use crate::routes::Page;
-use crate::state::{case_id, globals};
+use crate::state::{globals, page_wide};
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::model::{ReviewRef, Run};
@@ -13,27 +14,29 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Connection, NOTIFY, Waiting};
+/// The storage key of the choice.
+pub const KEPT: &str = "notify";
 
 /// More new ones at once than this are told as a number.
 const EACH: usize = 3;
 
-thread_local! {
-    static BEGUN: Cell<bool> = const { Cell::new(false) };
-    /// What was waiting when it was looked last; `None` before the first full look.
-    static KNOWN: RefCell<Option<BTreeSet<String>>> = const { RefCell::new(None) };
+#[derive(Default)]
+struct Notifications {
+    begun: Cell<bool>,
+    /// What was waiting at the last count; `None` before the first complete one.
+    known: RefCell<Option<BTreeSet<String>>>,
 }
 
 /// Whether notifications are wanted, and can be shown.
 pub fn on() -> bool {
-    storage::get(NOTIFY).is_some() && notify::permission() == Permission::Granted
+    storage::get(KEPT).is_some() && notify::permission() == Permission::Granted
 }
 
 /// Switches them on, asking for the permission; whether they are on now.
 pub async fn switch_on() -> Permission {
     let permission = notify::ask().await;
     if permission == Permission::Granted {
-        storage::set(NOTIFY, "on");
+        storage::set(KEPT, "on");
         globals().waiting.while_hidden.set(true);
         begin();
     }
@@ -41,13 +44,14 @@ pub async fn switch_on() -> Permission {
 }
 
 pub fn switch_off() {
-    storage::remove(NOTIFY);
+    storage::remove(KEPT);
     globals().waiting.while_hidden.set(false);
 }
 
-/// Tells of what begins to wait from now on; once a page load.
+/// Notifies of what begins to wait from now on; once a page load.
 pub fn begin() {
-    if BEGUN.replace(true) {
+    let notifications = page_wide::<Notifications>();
+    if notifications.begun.replace(true) {
         return;
     }
     let waiting = globals().waiting;
@@ -58,9 +62,9 @@ pub fn begin() {
                 return;
             }
             let now = all(waiting);
-            let before = KNOWN.replace(Some(now.iter().map(Waits::key).collect()));
+            let before = notifications.known.replace(Some(now.iter().map(Waits::key).collect()));
             if let Some(before) = before.filter(|_| on()) {
-                // Of a run that was known to wait, one learns at how many steps: that is no news of today.
+                // A run that was known to wait may tell its steps later: those are not new.
                 let known = |waits: &Waits| before.contains(&waits.key()) || before.contains(&waits.run_key());
                 tell(now.into_iter().filter(|waits| !known(waits)).collect());
             }

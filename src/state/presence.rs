@@ -1,8 +1,8 @@
 //! Who has which review open: this page tells the gateway while it can be seen, and learns of the others. Advisory.
 
+use super::{globals, page_wide};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, tabs};
-use crate::state::globals;
 use leptos::prelude::*;
 use runs::value::json::{Malformed, Map};
 use runs::wire::http::{Method, Request};
@@ -12,7 +12,7 @@ use std::cell::{Cell, RefCell};
 
 /// Between two times that a page tells, in milliseconds; the gateway forgets after three.
 const EVERY: u32 = 15_000;
-/// A page that is drawn anew has not left.
+/// A page that is drawn again within so many milliseconds has not left.
 const LEAVES_AFTER: u32 = 300;
 
 /// Somebody with a review open.
@@ -33,20 +33,22 @@ struct Open {
     review: String,
 }
 
-thread_local! {
-    static OPEN: RefCell<Option<Open>> = const { RefCell::new(None) };
-    /// Views that want to know of everybody, and whether that is being read for them.
-    static LISTENERS: Cell<u32> = const { Cell::new(0) };
-    static READING: Cell<bool> = const { Cell::new(false) };
-    /// One signal for the life of the page: it belongs to none of the views that read it.
-    static EVERYBODY: ArcRwSignal<Vec<Here>> = ArcRwSignal::new(Vec::new());
+/// This page's part in it.
+#[derive(Default)]
+struct Presence {
+    open: RefCell<Option<Open>>,
+    /// Views that want to know of everybody, and whether that is being polled for them.
+    listeners: Cell<u32>,
+    polling: Cell<bool>,
+    /// Belongs to none of the views that read it.
+    everybody: ArcRwSignal<Vec<Here>>,
 }
 
 /// Tells that this review is open here, for as long as the view lives and can be seen; who else has it open.
 pub fn attend(connection: String, run: String, review: String) -> RwSignal<Vec<Here>> {
     let others = RwSignal::new(Vec::new());
     let open = Open { connection, run, review };
-    OPEN.set(Some(open.clone()));
+    page_wide::<Presence>().open.replace(Some(open.clone()));
     let scope = Scope::of_view();
     let told = open.clone();
     leptos::task::spawn_local(async move {
@@ -55,7 +57,7 @@ pub fn attend(connection: String, run: String, review: String) -> RwSignal<Vec<H
             if scope.ended() {
                 return;
             }
-            // Not being able to tell is no reason to disturb anybody: the next turn tells again.
+            // Advisory: an error is not shown, the next turn tries again.
             if let Ok(here) = net::own(&beat(&told, false), Some(&scope)).await.map(|json| decode(json).unwrap_or_default()) {
                 others.try_set(here);
             }
@@ -66,14 +68,11 @@ pub fn attend(connection: String, run: String, review: String) -> RwSignal<Vec<H
         }
     });
     on_cleanup(move || {
-        OPEN.with_borrow_mut(|now| {
-            if *now == Some(open.clone()) {
-                *now = None;
-            }
-        });
+        let presence = page_wide::<Presence>();
+        presence.open.borrow_mut().take_if(|now| *now == open);
         leptos::task::spawn_local(async move {
             clock::sleep(LEAVES_AFTER).await;
-            if OPEN.with_borrow(Option::is_none) {
+            if presence.open.borrow().is_none() {
                 net::own(&beat(&open, true), None).await.ok();
             }
         });
@@ -81,24 +80,24 @@ pub fn attend(connection: String, run: String, review: String) -> RwSignal<Vec<H
     others
 }
 
-/// Everybody with a review open, read while a view that asks lives and can be seen; views that ask share one reading.
+/// Everybody with a review open, polled while a view that asks lives and can be seen; views that ask share one poll.
 pub fn everybody() -> ArcRwSignal<Vec<Here>> {
-    let all = EVERYBODY.with(Clone::clone);
+    let presence = page_wide::<Presence>();
+    let all = presence.everybody.clone();
     let scope = Scope::new();
-    LISTENERS.set(LISTENERS.get() + 1);
-    on_cleanup(|| LISTENERS.set(LISTENERS.get().saturating_sub(1)));
-    if !READING.replace(true) {
-        let all = all.clone();
+    presence.listeners.update(|count| count + 1);
+    on_cleanup(|| page_wide::<Presence>().listeners.update(|count| count.saturating_sub(1)));
+    if !presence.polling.replace(true) {
         leptos::task::spawn_local(async move {
-            while LISTENERS.get() > 0 {
+            while presence.listeners.get() > 0 {
                 page::until_visible().await;
-                let asked = Request::get("presence").with("except", tabs::own());
-                if let Ok(json) = net::own(&asked, Some(&scope)).await {
-                    all.set(decode(json).unwrap_or_default());
+                let request = Request::get("presence").with("except", tabs::own());
+                if let Ok(json) = net::own(&request, Some(&scope)).await {
+                    presence.everybody.set(decode(json).unwrap_or_default());
                 }
                 clock::sleep(EVERY).await;
             }
-            READING.set(false);
+            presence.polling.set(false);
         });
     }
     all

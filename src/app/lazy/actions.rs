@@ -1,0 +1,46 @@
+//! What the history has the second module do.
+
+use super::module::send;
+use super::request::Request;
+use crate::features::history::{self, View};
+use crate::features::{jump, review};
+use crate::net::Scope;
+use crate::prelude::*;
+use crate::strings::t;
+
+pub enum LazyAction {
+    /// To the run that was typed; the notice says what comes of it.
+    Jump(View, String, RwSignal<String>),
+    /// To the page of the list that holds the run of the address.
+    OpenAt(View),
+    /// Reads runs that the list does not hold any more.
+    LookUp(View, Scope),
+    /// Reads how many reviews waiting runs have, where their list does not tell.
+    LookIntoWaiting(Scope),
+}
+
+/// Runs in the second module.
+pub fn run(action: LazyAction) {
+    match action {
+        LazyAction::Jump(view, text, notice) => jump::from_field(view, &text, notice),
+        LazyAction::OpenAt(view) => jump::open_at(view),
+        LazyAction::LookUp(view, scope) => history::look_up(view, scope),
+        LazyAction::LookIntoWaiting(scope) => review::look_into_waiting(scope),
+    }
+}
+
+/// Runs it as soon as the module is here; if it does not arrive, the notice says so.
+pub fn lazy_action(action: LazyAction, notice: RwSignal<String>) {
+    leptos::task::spawn_local(async move {
+        if send(Request::Action(action)).await.is_err() {
+            notice.try_set(t().shell.part_missing_next.into());
+        }
+    });
+}
+
+/// The count of what waits goes on without it: nothing is said if the module does not arrive.
+pub fn look_into_waiting(scope: Scope) {
+    leptos::task::spawn_local(async move {
+        send(Request::Action(LazyAction::LookIntoWaiting(scope))).await.ok();
+    });
+}
