@@ -36,6 +36,25 @@ fn the_separator_is_found_outside_quotes_over_several_lines() {
         ("a;b\r1;2\r3;4\r", ';', vec![vec!["a", "b"], vec!["1", "2"], vec!["3", "4"]]),
         ("note,x\n\"one; two;\nthree; four\",1", ',', vec![vec!["note", "x"], vec!["one; two;\nthree; four", "1"]]),
         ("a,b\n5\" pipe,1\n\"6\" pipe,2\n", ',', vec![vec!["a", "b"], vec!["5\" pipe", "1"], vec!["\"6\" pipe", "2"]]),
+        // Titles, notes and sums in prose say nothing of the table between them; nor do the commas of amounts.
+        (
+            "Posten, Stand Montag\nBeleg;Betrag, netto\nA-01;02,50\nA-02;50,00\n",
+            ';',
+            vec![vec!["Posten, Stand Montag"], vec!["Beleg", "Betrag, netto"], vec!["A-01", "02,50"], vec!["A-02", "50,00"]],
+        ),
+        (
+            "Muster GmbH, Bonn\nListe, Mai\n\nNr;Betrag\n1;2,50\n2;3,00\n",
+            ';',
+            vec![vec!["Muster GmbH, Bonn"], vec!["Liste, Mai"], vec![""], vec!["Nr", "Betrag"], vec!["1", "2,50"], vec!["2", "3,00"]],
+        ),
+        (
+            "Liste, Mai\nNr;Betrag\n1;2,50\n2;3,00\nSumme, gesamt: 5,50\n",
+            ';',
+            vec![vec!["Liste, Mai"], vec!["Nr", "Betrag"], vec!["1", "2,50"], vec!["2", "3,00"], vec!["Summe, gesamt: 5,50"]],
+        ),
+        ("Betrag\n12,50\n13,0\n", ';', vec![vec!["Betrag"], vec!["12,50"], vec!["13,0"]]),
+        ("12,50\n13,00", ';', vec![vec!["12,50"], vec!["13,00"]]),
+        ("x,y\n1,2\n3,45\n", ',', vec![vec!["x", "y"], vec!["1", "2"], vec!["3", "45"]]),
         ("just\nlines", ',', vec![vec!["just"], vec!["lines"]]),
     ] {
         let found = table(text, None, 100, 100);

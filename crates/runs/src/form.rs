@@ -97,6 +97,7 @@ pub enum VariantName {
         min: Option<(Number, bool)>,
         max: Option<(Number, bool)>,
     },
+    MultipleOf(Number),
     Lengths {
         min: Option<u64>,
         max: Option<u64>,

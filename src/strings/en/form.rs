@@ -171,6 +171,7 @@ fn variant_name(name: &VariantName, at: usize) -> String {
             let limits: Vec<String> = min.as_ref().map(above).into_iter().chain(max.as_ref().map(below)).collect();
             format!("{kind}, {}", limits.join(", "))
         }
+        VariantName::MultipleOf(unit) => format!("A multiple of {unit}"),
         VariantName::Lengths { min, max } => match (min, max) {
             (Some(min), Some(max)) => format!("Text of {} to {}", n(*min), characters(*max)),
             (Some(min), None) => format!("Text of {} or more", characters(*min)),

@@ -54,15 +54,37 @@ fn separator(text: &str) -> char {
             // The last one may be half a row.
             rows.pop();
         }
-        let filled = rows.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).count();
-        if let Some((_, alike)) = usual(&rows) {
-            let score = (is_quoted(&text[..end], separator), alike * 1_000 / filled.max(1));
+        rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
+        if let Some((cells, alike)) = usual(&rows) {
+            // Titles above the table and sums below it do not count against it, unless they are most of the text.
+            let other = |row: &&Vec<String>| row.len() != cells;
+            let (above, below) = (rows.iter().take_while(other).count(), rows.iter().rev().take_while(other).count());
+            let within = if alike * 2 >= rows.len() { rows.len() - above - below } else { rows.len() };
+            if separator == ',' && cells == 2 && are_amounts(&rows[above..rows.len() - below], above > 0) {
+                if best.0.1 == 0 {
+                    best.1 = ';';
+                }
+                continue;
+            }
+            let score = (is_quoted(&text[..end], separator), alike * 1_000 / within.max(1));
             if score > best.0 {
                 best = (score, separator);
             }
         }
     }
     best.1
+}
+
+/// Whether a comma only stands in amounts: between digits in each row, below a heading without one, or before two decimals each.
+fn are_amounts(rows: &[Vec<String>], headed: bool) -> bool {
+    rows.iter().all(|row| match row.as_slice() {
+        [whole, decimals] => {
+            whole.ends_with(|end: char| end.is_ascii_digit())
+                && decimals.bytes().all(|digit| digit.is_ascii_digit())
+                && if headed { !decimals.is_empty() } else { decimals.len() == 2 }
+        }
+        _ => false,
+    })
 }
 
 /// Whether each quote that opens a cell has one that closes it, right before a separator or the end of the line.

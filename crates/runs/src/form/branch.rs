@@ -87,7 +87,10 @@ fn rules(map: &Map<String, Json>, data: &Json, level: Level) -> bool {
                 };
                 !beyond(word, open) && !beyond(exclusive, true)
             };
-            limit("minimum", "exclusiveMinimum", Ordering::Less) && limit("maximum", "exclusiveMaximum", Ordering::Greater)
+            let unit = map.get("multipleOf").and_then(as_number);
+            limit("minimum", "exclusiveMinimum", Ordering::Less)
+                && limit("maximum", "exclusiveMaximum", Ordering::Greater)
+                && unit.is_none_or(|unit| number::is_multiple(value, unit).unwrap_or(level == Level::Rules))
         }
         Json::Array(items) => count("minItems", "maxItems", items.len()),
         _ => true,
@@ -151,6 +154,9 @@ fn detail_of(root: &Json, branch: &Json, all: &[&Json]) -> Option<VariantName> {
         (view.limit("minimum", "exclusiveMinimum", Ordering::Greater), view.limit("maximum", "exclusiveMaximum", Ordering::Less));
     if min.is_some() || max.is_some() {
         return Some(VariantName::Limits { whole: view.wanted(None) == Some(Type::Whole), min, max });
+    }
+    if let Some(unit) = view.number("multipleOf") {
+        return Some(VariantName::MultipleOf(unit));
     }
     let (min, max) = (view.least("minLength"), view.most("maxLength"));
     if min.is_some() || max.is_some() {

@@ -1,9 +1,12 @@
 //! Cells as spreadsheets put them on the clipboard: tabs between cells, line ends between rows, and in quotes what contains either.
 
 /// A text as rows of cells. A comma or semicolon separates nothing: it is part of an amount as likely as not. The last line end of a
-/// copy begins no row.
+/// copy begins no row. A text without any of that is one cell as it is: its quotes are its own.
 pub fn grid(text: &str) -> Vec<Vec<String>> {
     let mut rest = text.trim_start_matches('\u{feff}');
+    if !rest.is_empty() && !rest.contains(['\t', '\r', '\n']) {
+        return vec![vec![rest.to_owned()]];
+    }
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     while !(rest.is_empty() && row.is_empty()) {
         let (cell, after) = quoted(rest).unwrap_or_else(|| {

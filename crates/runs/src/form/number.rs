@@ -18,6 +18,10 @@ pub(super) fn is_whole(number: &Number) -> bool {
     Decimal::read(number.as_str()).is_some_and(|decimal| decimal.exponent >= 0)
 }
 
+pub(super) fn is_multiple(number: &Number, unit: &Number) -> Option<bool> {
+    Decimal::read(number.as_str())?.is_multiple_of(&Decimal::read(unit.as_str())?)
+}
+
 /// `None` for an exponent beyond all use.
 pub(super) fn compare(left: &Number, right: &Number) -> Option<Ordering> {
     let (left, right) = (Decimal::read(left.as_str())?, Decimal::read(right.as_str())?);

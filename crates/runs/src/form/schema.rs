@@ -148,6 +148,10 @@ impl<'a> Resolved<'a> {
         self.all(word).filter_map(Json::as_u64).min()
     }
 
+    pub(super) fn number(&self, word: &str) -> Option<Number> {
+        self.all(word).find_map(as_number).cloned()
+    }
+
     pub(super) fn flag(&self, word: &str) -> bool {
         self.all(word).any(|found| found == &Json::Bool(true))
     }

@@ -50,6 +50,17 @@ impl Decimal {
         Some(Self { negative, digits: trimmed.into(), exponent: exponent.checked_sub(fraction)?.checked_add(dropped)? })
     }
 
+    /// `None` where it takes more digits than can be told, and of zero.
+    pub fn is_multiple_of(&self, unit: &Self) -> Option<bool> {
+        let least = self.exponent.min(unit.exponent);
+        let scaled = |of: &Self| {
+            let zeros = u32::try_from(of.exponent.checked_sub(least)?).ok()?;
+            let digits: u128 = if of.digits.is_empty() { 0 } else { of.digits.parse().ok()? };
+            digits.checked_mul(10u128.checked_pow(zeros)?)
+        };
+        scaled(self)?.checked_rem(scaled(unit)?).map(|rest| rest == 0)
+    }
+
     /// The nearest whole number to this × `10^shift`, a half away from zero; what does not fit is the largest that does, and
     /// `None` what is beyond all floats.
     pub fn rounded(&self, shift: i64) -> Option<i64> {

@@ -140,6 +140,8 @@ fn cells_are_split_by_the_rules_of_spreadsheets() {
         ("\"8\" nut\tx\n", vec![vec!["\"8\" nut", "x"]]),
         ("\"open\tx\ny", vec![vec!["\"open", "x"], vec!["y"]]),
         ("\"", vec![vec!["\""]]),
+        ("\"Acme\"", vec![vec!["\"Acme\""]]),
+        ("\"a\"\"b\"", vec![vec!["\"a\"\"b\""]]),
         ("a\t", vec![vec!["a", ""]]),
         ("\t\n\tb", vec![vec!["", ""], vec!["", "b"]]),
         ("a\n\nb", vec![vec!["a"], vec![""], vec!["b"]]),

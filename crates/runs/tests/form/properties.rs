@@ -213,7 +213,7 @@ proptest! {
             false => cell.clone(),
         };
         let lines: Vec<String> = rows.iter().map(|row| row.iter().map(written).collect::<Vec<_>>().join("\t")).collect();
-        let text = lines.join(end) + if last || lines.last().is_some_and(String::is_empty) { end } else { "" };
+        let text = lines.join(end) + if last || lines.len() == 1 || lines.last().is_some_and(String::is_empty) { end } else { "" };
         prop_assert_eq!(grid(&text), rows, "{:?}", text);
     }
 

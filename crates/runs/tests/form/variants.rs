@@ -142,6 +142,15 @@ fn alternatives_have_distinct_names() {
         &limit[..],
         [VariantName::Limits { min: None, max: Some(_), .. }, VariantName::Limits { min: Some(_), max: None, .. }]
     ));
+    let units = json!({"oneOf": [{"type": "integer", "multipleOf": 5}, {"type": "integer", "multipleOf": 3}]});
+    let five_or_three = names(units.clone());
+    assert!(
+        matches!(&five_or_three[..], [VariantName::MultipleOf(five), VariantName::MultipleOf(three)] if five.as_str() == "5" && three.as_str() == "3")
+    );
+    assert_eq!(x(&one(units, json!(9))).variants.clone().unwrap().chosen, Some(1));
+    let cents = json!({"oneOf": [{"type": "number", "multipleOf": 0.05}, {"type": "number", "multipleOf": 0.01}]});
+    assert_eq!(x(&one(cents.clone(), json!(1.15))).variants.clone().unwrap().chosen, Some(0));
+    assert_eq!(x(&one(cents, json!(1.16))).variants.clone().unwrap().chosen, Some(1));
     let objects =
         json!({"anyOf": [{"type": "object", "properties": {"a": {}, "b": {}}}, {"type": "object", "properties": {"a": {}, "c": {}}}]});
     assert_eq!(names(objects), [VariantName::With(vec!["b".into()]), VariantName::With(vec!["c".into()])]);
