@@ -1,40 +1,13 @@
 //! Reviews: the queue of what waits for a person, and one review with its form, its decision and what came of it.
 
-mod bar;
-mod changed;
-mod checking;
-mod choices;
-mod claims;
-mod closed;
-mod compare;
-mod conflict;
-mod decide;
+mod decision;
 mod desk;
-mod earlier;
-mod editor;
 mod evidence;
-mod fields;
-mod gestures;
-mod lists;
-mod marks;
-mod next;
+mod form;
 mod notices;
-mod notifying;
-mod opening;
-mod outcome;
-mod pane;
-mod pasting;
-mod preferences;
 mod presence;
-mod progress;
 mod queue;
-mod reach;
-mod reject;
-mod sources;
-mod standing;
-mod summary;
-mod variants;
-mod whole;
+mod workspace;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
@@ -47,10 +20,13 @@ use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
 use console::keys::Action;
+use decision::{changed, closed, conflict, outcome, reject, submit};
 use desk::{Desk, Place};
-use next::Way;
-pub use next::{page_of, review_name, run_name};
+use evidence::{pane, sources};
+use form::{events, focus};
 use queue::Queue;
+use queue::navigation::{self, Way};
+pub use queue::navigation::{page_of, review_name, run_name};
 pub use queue::{QueuePage, look_into_waiting};
 use runs::ErrorKind;
 use runs::model::review::{Outcome, ReviewState};
@@ -113,14 +89,14 @@ fn desk_of(connection: Connection, place: Place) -> Html {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     let desk = Desk::new(connection, place);
     enter_page(move || (t().review.page_title)(&desk.name(), &desk.run_name()));
-    decide::when_named(desk);
+    submit::when_named(desk);
     let shown = Memo::new(move |_| shows(desk, decides));
     let panes = move || matches!(shown.get(), Shows::Form | Shows::Unsupported);
     let queue = Queue::new();
     let pane = RwSignal::new("form");
     sources::go_where_wanted(desk, pane);
     keys::answer(move |action| act(desk, queue, shown.get_untracked(), action));
-    next::read_ahead(desk, queue);
+    navigation::read_ahead(desk, queue);
     follow(desk, queue, shown);
     view! {
         {move || panes().then(|| tabs(desk, pane))}
@@ -136,7 +112,7 @@ fn leave(press: Press) {
     let target = press.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(field) = target.filter(|target| press.key() == "Escape" && target.has_attribute("data-path")) else { return };
     if !page::focus(&format!("{}-x", field.id())) {
-        page::focus(reach::FORM);
+        page::focus(focus::FORM);
     }
 }
 
@@ -167,15 +143,15 @@ fn follow(desk: Desk, queue: Queue, shown: Memo<Shows>) {
     Effect::new(move |_| {
         let under_way = desk.case.get().is_some_and(|case| case.under_way());
         if under_way && desk.then_next.try_update_value(std::mem::take).unwrap_or(false) {
-            next::go(desk, queue, Way::Decided);
+            navigation::go(desk, queue, Way::Decided);
         }
     });
-    let arriving = next::arriving();
+    let arriving = navigation::arriving();
     Effect::new(move |done: Option<bool>| {
         let (Some(way), false) = (arriving, done == Some(true)) else { return true };
         match shown.get() {
             Shows::Outline => return false,
-            Shows::Form => reach::arrive(desk),
+            Shows::Form => focus::arrive(desk),
             _ => {}
         }
         let words = t().queue;
@@ -187,18 +163,18 @@ fn follow(desk: Desk, queue: Queue, shown: Memo<Shows>) {
 
 fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
     match action {
-        Action::Next => next::go(desk, queue, Way::On),
-        Action::Previous => next::go(desk, queue, Way::Back),
-        Action::Skip => next::go(desk, queue, Way::Skip),
+        Action::Next => navigation::go(desk, queue, Way::On),
+        Action::Previous => navigation::go(desk, queue, Way::Back),
+        Action::Skip => navigation::go(desk, queue, Way::Skip),
         Action::Approve | Action::ApproveNext | Action::Reject if shown != Shows::Form => desk.globals.toasts.say(why_not(shown)),
         _ if shown != Shows::Form => return false,
-        Action::Approve | Action::ApproveNext => decide::approve(desk, action == Action::ApproveNext),
+        Action::Approve | Action::ApproveNext => submit::approve(desk, action == Action::ApproveNext),
         Action::Reject => reject::ask(desk),
-        Action::FirstField => reach::first(desk),
-        Action::NextField => reach::next(desk, false),
-        Action::PreviousField => reach::next(desk, true),
+        Action::FirstField => focus::first(desk),
+        Action::NextField => focus::next(desk, false),
+        Action::PreviousField => focus::next(desk, true),
         Action::LineUp | Action::LineDown | Action::RemoveLine | Action::Revert | Action::TakeFirst | Action::TakeSecond => {
-            return gestures::act(desk, action);
+            return events::act(desk, action);
         }
         Action::NextPlace => return desk.marking.step(false),
         Action::PreviousPlace => return desk.marking.step(true),
@@ -221,7 +197,7 @@ fn why_not(shown: Shows) -> &'static str {
 fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
     let words = t().review;
     match shown {
-        Shows::Outline => pane::outline(),
+        Shows::Outline => workspace::outline(),
         Shows::Missing => {
             let panel = view! {
                 <div class="sl-main">
@@ -230,7 +206,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
                             <h1>{words.not_found}</h1>
                             <p>{(words.not_found_next)(desk.vendor())}</p>
                             <div class="sl-row sl-row--wrap">
-                                <a class="sl-btn sl-btn--primary" href=evidence::run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
+                                <a class="sl-btn sl-btn--primary" href=pane::run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
                                 <a class="sl-btn" href=Page::Reviews(Default::default()).href()>{words.all_reviews}</a>
                             </div>
                         </div>
@@ -254,7 +230,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
             })
             .view(),
         Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
-        Shows::Form => pane::form(desk, queue),
+        Shows::Form => workspace::form(desk, queue),
         Shows::Outcome => outcome::outcome(desk, queue),
         Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, queue, decision)).view(),
         Shows::Changed => changed::changed(desk),

@@ -1,9 +1,9 @@
-mod keeping;
-mod showing;
-
-use super::checking::{self, Checking};
-use super::editor::Editor;
-use super::{decide, marks, next, sources};
+use super::decision::submit;
+use super::evidence::sources;
+use super::form::editor::Editor;
+use super::form::marks;
+use super::form::validation::{self, Checking};
+use super::queue::navigation;
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::features::preview::Marking;
 use crate::net::{self, Scope};
@@ -23,8 +23,7 @@ use runs::{Json, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use keeping::Saved;
-pub use showing::Over;
+pub use super::form::{Over, Saved};
 
 /// Which review the address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,22 +66,22 @@ pub struct Desk {
     /// Once the decision that was handed over last is on its way, the next review is opened.
     pub then_next: StoredValue<bool>,
     /// What is shown was read ahead: the first answer may still take its place.
-    ahead: StoredValue<bool>,
+    pub ahead: StoredValue<bool>,
     /// The person wants to see what was decided meanwhile.
     pub looking: RwSignal<bool>,
     /// The edits are compared with newer content.
     pub comparing: RwSignal<bool>,
     /// What waits for the name.
-    pub wanted: StoredValue<Option<decide::Wanted>>,
+    pub wanted: StoredValue<Option<submit::Wanted>>,
     pub case: Memo<Option<Arc<Case>>>,
     pub edit: Editor,
     /// Where the values stand in the document beside the form.
     pub marking: Marking,
-    timer: StoredValue<bool>,
+    pub timer: StoredValue<bool>,
     /// The draft that the browser's database has been given and has not confirmed yet.
-    keeping: StoredValue<Option<(Arc<Review>, Arc<Written>)>>,
+    pub keeping: StoredValue<Option<(Arc<Review>, Arc<Written>)>>,
     /// What the other tabs know of the draft: the value that was kept last.
-    shared: StoredValue<Option<Json>>,
+    pub shared: StoredValue<Option<Json>>,
     pub connection: StoredValue<Connection>,
     pub place: StoredValue<Place>,
 }
@@ -142,7 +141,7 @@ impl Desk {
             connection: StoredValue::new(connection),
             place: StoredValue::new(place),
         };
-        if let Some(ahead) = next::ahead_of(&desk.case_id()) {
+        if let Some(ahead) = navigation::ahead_of(&desk.case_id()) {
             desk.ahead.set_value(true);
             desk.run.set(ahead.run);
             leptos::task::spawn_local(desk.open(ahead.review));
@@ -150,7 +149,7 @@ impl Desk {
         desk.read_run(reference);
         desk.start();
         marks::follow(desk);
-        checking::follow(desk);
+        validation::follow(desk);
         sources::follow(desk);
         desk
     }
@@ -173,7 +172,7 @@ impl Desk {
     }
 
     /// Nobody has typed anything yet.
-    fn untouched(self) -> bool {
+    pub fn untouched(self) -> bool {
         self.draft.with_untracked(|draft| draft.count() == 0) && self.case.get_untracked().is_none()
     }
 
@@ -191,7 +190,8 @@ impl Desk {
     /// The step's name, told apart from others of the run; the review's id until it is known.
     pub fn name(self) -> String {
         let place = self.place();
-        let in_run = self.run.with(|run| run.as_ref()?.reviews.iter().find(|review| review.id == place.review).map(next::review_name));
+        let in_run =
+            self.run.with(|run| run.as_ref()?.reviews.iter().find(|review| review.id == place.review).map(navigation::review_name));
         if let Some(name) = in_run {
             return name;
         }

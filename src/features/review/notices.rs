@@ -1,7 +1,7 @@
-use super::bar::name_of;
-use super::compare::value;
-use super::decide;
+use super::decision::compare::value;
+use super::decision::submit;
 use super::desk::{Desk, Over, Saved};
+use super::form::fields::name_of;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, Phase};
@@ -33,7 +33,7 @@ pub fn of_case(desk: Desk) -> Option<Html> {
         Phase::Unlogged(error) | Phase::Failed(error) => {
             let retry = Callback::new({
                 let intent = case.intent.clone();
-                move |()| decide::again(desk, &intent)
+                move |()| submit::again(desk, &intent)
             });
             let (still, vendor) = match case.phase {
                 Phase::Unlogged(_) => (t().decide.unlogged, t().audit.log),

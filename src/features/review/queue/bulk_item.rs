@@ -1,9 +1,9 @@
 //! One review among several to approve: whether it may be, and how it went.
 
 use super::list::{Entry, Queue};
+use super::navigation::{page_of, review_name};
 use crate::data::Connection;
-use crate::features::review::checking::wrong_in;
-use crate::features::review::next::{page_of, review_name};
+use crate::features::review::form::validation::wrong_in;
 use crate::net::{self, Scope};
 use crate::platform::page;
 use crate::prelude::*;

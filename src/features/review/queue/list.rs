@@ -1,10 +1,9 @@
-use super::holding;
-use super::left::{self, Left};
-use super::look::{Look, Looked};
-use super::who;
+use super::departed::{self, Left};
+use super::details::{Look, Looked};
+use super::navigation::review_name;
+use super::{active_row, claims};
 use crate::data::Connection;
 use crate::data::presence::{Here, everybody};
-use crate::features::review::next::review_name;
 use crate::net::Scope;
 use crate::platform::page::normal_form;
 use crate::prelude::*;
@@ -117,7 +116,7 @@ impl Entry {
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
             && (text.is_empty() || found())
-            && address.who.is_none_or(|who| who::has(queue, self, who))
+            && address.who.is_none_or(|who| claims::has(queue, self, who))
     }
 }
 
@@ -196,7 +195,7 @@ impl Queue {
             queue.sort(&address, before.as_ref() != Some(&address));
             address
         });
-        who::follow(queue);
+        claims::follow(queue);
         queue
     }
 
@@ -231,7 +230,7 @@ impl Queue {
             of.flat_map(|of| of.lists.iter().map(|list| list.part)).collect()
         });
         let shown = self.resolved(&known);
-        let held = if anew { None } else { shown.iter().position(|key| holding::holds(key)) };
+        let held = if anew { None } else { shown.iter().position(|key| active_row::holds(key)) };
         // What a slower list puts further back has not left: it goes without a word, though not from under the pointer.
         let listed: BTreeSet<String> = known.iter().map(Entry::key).collect();
         let stay = held.map_or(&[][..], |held| &shown[..=held]);
@@ -246,7 +245,7 @@ impl Queue {
         let gone: Vec<String> = shown.iter().filter(|key| !listed.contains(*key)).cloned().collect();
         let mut fresh = Vec::new();
         self.entries.update(|entries| {
-            fresh = left::mark(entries, &gone);
+            fresh = departed::mark(entries, &gone);
             entries.retain(|key, _| gone.contains(key) || waits.contains_key(key));
             for (key, entry) in waits {
                 if entries.get(&key).is_none_or(|before| **before != entry) {
@@ -267,7 +266,7 @@ impl Queue {
         if self.rows.with_untracked(|shown| *shown != rows) {
             self.rows.set(rows);
         }
-        left::find_out(self, fresh, &self.scope.get_value());
+        departed::find_out(self, fresh, &self.scope.get_value());
     }
 
     /// The rows shown; where a run's reviews have become known, its first one stands in the run's place.
@@ -284,7 +283,7 @@ impl Queue {
         };
         let resolve = |key: String| match first(&key) {
             Some(now) => {
-                holding::hand_over(&key, &now);
+                active_row::hand_over(&key, &now);
                 now
             }
             None => key,
@@ -294,7 +293,7 @@ impl Queue {
 
     /// Somebody else has it.
     pub fn taken(self, entry: &Entry) -> bool {
-        !who::has(self, entry, Who::Free)
+        !claims::has(self, entry, Who::Free)
     }
 
     /// Whether the lists go on beyond what was read.

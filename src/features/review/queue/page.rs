@@ -1,13 +1,13 @@
 use super::bulk::{Bulk, BulkDialog, bulk_bar};
 use super::filters::filters;
 use super::list::Queue;
+use super::notifying::notifying;
 use super::row::row;
-use super::{holding, list};
+use super::{active_row, list};
 use crate::app::enter_page;
 use crate::data::{Connection, WaitingOf};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
-use crate::features::review::notifying::notifying;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::router;
@@ -300,8 +300,8 @@ fn answer(queue: Queue, action: Action) -> bool {
     };
     let rows = queue.rows.get_untracked();
     let here =
-        rows.iter().position(|key| page::by_id(&holding::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
-    let link = holding::link_id;
+        rows.iter().position(|key| page::by_id(&active_row::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
+    let link = active_row::link_id;
     if action == Action::FirstField {
         let rows = rows.iter().skip(here.unwrap_or(0));
         let open = rows.filter_map(|key| page::by_id(&link(key))?.dyn_into::<web_sys::HtmlElement>().ok()).next();

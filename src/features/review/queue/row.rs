@@ -1,8 +1,8 @@
+use super::active_row::{link_id, row_id};
 use super::bulk::Bulk;
-use super::holding::{link_id, row_id};
+use super::claims::held;
 use super::list::{Entry, Queue, is_skipped};
-use super::who::held;
-use crate::features::review::next::page_of;
+use super::navigation::page_of;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;

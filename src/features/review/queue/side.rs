@@ -1,13 +1,12 @@
-use super::holding::row_id;
+use super::active_row::row_id;
 use super::list::{Entry, Queue, is_skipped};
+use super::navigation::page_of;
 use super::page::elsewhere;
 use super::row::waited;
-use super::who;
+use super::{claims, navigation};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::features::review::desk::Desk;
-use crate::features::review::next;
-use crate::features::review::next::page_of;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
@@ -46,7 +45,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                         class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                         aria-label=words.previous
                         title=labelled(words.previous, Action::Previous)
-                        on:click=move |_| next::go(desk, queue, next::Way::Back)
+                        on:click=move |_| navigation::go(desk, queue, navigation::Way::Back)
                     >
                         <Glyph icon=Icon::Left flip=true />
                     </button>
@@ -55,7 +54,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                         class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                         aria-label=words.next
                         title=labelled(words.next, Action::Next)
-                        on:click=move |_| next::go(desk, queue, next::Way::On)
+                        on:click=move |_| navigation::go(desk, queue, navigation::Way::On)
                     >
                         <Glyph icon=Icon::Right flip=true />
                     </button>
@@ -146,7 +145,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
         };
         Some(view! { <span class="sl-q__c">{text}</span> })
     };
-    let held = (!gone && !here).then(|| who::held(queue, entry));
+    let held = (!gone && !here).then(|| claims::held(queue, entry));
     view! {
         <a
             class="sl-q"

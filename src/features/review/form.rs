@@ -1,0 +1,18 @@
+//! The form of a review: its fields, what is edited in them, and the draft of it that is kept.
+
+mod draft_storage;
+pub mod editor;
+pub mod events;
+pub mod fields;
+pub mod focus;
+pub mod json;
+mod lists;
+mod load;
+pub mod marks;
+pub mod pasting;
+pub mod summary;
+pub mod validation;
+mod variants;
+
+pub use draft_storage::Saved;
+pub use load::Over;

@@ -1,0 +1,197 @@
+use super::fields::name_of;
+use super::marks::Mark;
+use super::pasting::Preview;
+use crate::features::review::desk::{Desk, field_id};
+use crate::platform::page;
+use crate::prelude::*;
+use crate::strings::t;
+use crate::ui::Tabs;
+use runs::form::{Draft, Pasted, plain_ends};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+
+pub const FORM: &str = "form";
+pub const JSON: &str = "json";
+/// The control of the JSON view.
+pub const WHOLE: &str = "f-whole";
+
+/// How the draft is being edited.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    /// [`FORM`] or [`JSON`].
+    pub view: RwSignal<&'static str>,
+    /// What is said about each field that is drawn, by path: an edit touches only the marks that it changes.
+    pub marks: StoredValue<BTreeMap<String, Mark>>,
+    /// What came of the last paste.
+    pub pasted: RwSignal<Option<Pasted>>,
+    /// Cells that were copied, before they are put into the table.
+    pub preview: RwSignal<Option<Arc<Preview>>>,
+}
+
+impl Editor {
+    pub fn new() -> Self {
+        Self {
+            view: RwSignal::new(FORM),
+            marks: StoredValue::new(BTreeMap::new()),
+            pasted: RwSignal::new(None),
+            preview: RwSignal::new(None),
+        }
+    }
+}
+
+/// The two views, undo and redo.
+pub fn tools(desk: Desk) -> Html {
+    let words = t().form;
+    let tabs = Signal::derive(move || vec![(FORM, words.form, None), (JSON, words.json, None)]);
+    let can_undo = Memo::new(move |_| desk.draft.with(Draft::can_undo));
+    let can_redo = Memo::new(move |_| desk.draft.with(Draft::can_redo));
+    let unavailable = |can: Memo<bool>| move || (desk.locked() || !can.get()).then_some("true");
+    view! {
+        <div class="sl-review__bar sl-formtools">
+            <Tabs label=words.tools tabs=tabs chosen=desk.edit.view />
+            <span class="sl-push"></span>
+            <button
+                type="button"
+                class="sl-btn sl-btn--quiet sl-btn--sm"
+                title=words.undo_key
+                aria-keyshortcuts="Control+Z"
+                aria-disabled=unavailable(can_undo)
+                on:click=move |_| undo(desk)
+            >
+                {words.undo}
+            </button>
+            <button
+                type="button"
+                class="sl-btn sl-btn--quiet sl-btn--sm"
+                title=words.redo_key
+                aria-keyshortcuts="Control+Shift+Z Control+Y"
+                aria-disabled=unavailable(can_redo)
+                on:click=move |_| redo(desk)
+            >
+                {words.redo}
+            </button>
+        </div>
+    }
+}
+
+pub fn undo(desk: Desk) {
+    if let Some(path) = step(desk, Draft::undo) {
+        desk.globals.toasts.announce((t().form.undone)(&name(desk, &path)));
+    }
+}
+
+pub fn redo(desk: Desk) {
+    if let Some(path) = step(desk, Draft::redo) {
+        desk.globals.toasts.announce((t().form.redone)(&name(desk, &path)));
+    }
+}
+
+fn step(desk: Desk, take: impl FnOnce(&mut Draft) -> Option<String>) -> Option<String> {
+    if desk.locked() {
+        return None;
+    }
+    let path = apply(desk, take);
+    desk.edit.pasted.set(None);
+    path
+}
+
+pub fn name(desk: Desk, path: &str) -> String {
+    desk.draft.with_untracked(|draft| name_of(draft.form(), path))
+}
+
+/// Changes the draft and shows it: in place where the form stays as it is, else drawn anew. Focus goes to the path that the
+/// change answers with.
+pub fn apply(desk: Desk, change: impl FnOnce(&mut Draft) -> Option<String>) -> Option<String> {
+    let before = desk.draft.with_untracked(|draft| draft.form().clone());
+    let mut path = None;
+    desk.draft.update(|draft| path = change(draft));
+    let same = desk.draft.with_untracked(|draft| *draft.form() == before);
+    if !same || (desk.edit.view.get_untracked() == FORM && !show_again(desk)) {
+        desk.redraw();
+    }
+    desk.save_soon();
+    if let Some(path) = &path {
+        focus(desk, path);
+    }
+    path
+}
+
+/// Puts the draft's texts into the controls that show something else; `false` if one of them cannot show its text.
+fn show_again(desk: Desk) -> bool {
+    let Some(found) = page::document().and_then(|document| document.query_selector_all(".sl-form [data-path]").ok()) else { return false };
+    desk.draft.with_untracked(|draft| {
+        (0..found.length()).filter_map(|at| found.item(at)).all(|node| {
+            let Some(path) = node.dyn_ref::<web_sys::Element>().and_then(|element| element.get_attribute("data-path")) else { return true };
+            let text = draft.text(&path);
+            if let Some(input) = node.dyn_ref::<HtmlInputElement>() {
+                if input.value() != text {
+                    input.set_value(&text);
+                }
+                input.value() == text
+            } else if let Some(area) = node.dyn_ref::<HtmlTextAreaElement>() {
+                if area.value() != plain_ends(&text) {
+                    area.set_value(&text);
+                }
+                true
+            } else if let Some(select) = node.dyn_ref::<HtmlSelectElement>() {
+                let word = draft.picked(&path).word();
+                let entries = select.query_selector_all("option").ok();
+                let of = |at: u32| entries.as_ref()?.item(at)?.dyn_ref::<web_sys::Element>()?.get_attribute("data-pick");
+                match (0..select.length()).find(|at| of(*at).as_deref() == Some(&word)).and_then(|at| i32::try_from(at).ok()) {
+                    Some(at) => {
+                        select.set_selected_index(at);
+                        true
+                    }
+                    None => false,
+                }
+            } else {
+                true
+            }
+        })
+    })
+}
+
+/// Moves focus to a field, in the view that has it; of a group or line to its first field.
+pub fn focus(desk: Desk, path: &str) {
+    let wrong = path.is_empty() && desk.draft.with_untracked(Draft::whole_is_wrong);
+    if wrong {
+        desk.edit.view.set(JSON);
+    }
+    if desk.edit.view.get_untracked() == JSON {
+        return page::focus_soon(WHOLE);
+    }
+    let mut ids = Vec::new();
+    desk.draft.with_untracked(|draft| {
+        let mut node = draft.form().find(path);
+        if path.is_empty() {
+            node = None;
+        }
+        while let Some(below) = node.and_then(|node| node.below().first()) {
+            node = Some(below);
+        }
+        ids.extend(node.map(|node| field_id(&node.path)));
+    });
+    // What is not there any more: the nearest around it.
+    let mut near = path;
+    while !near.is_empty() {
+        ids.push(field_id(near));
+        near = near.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    request_animation_frame(move || {
+        let _ = ids.iter().any(|id| page::focus(id));
+    });
+}
+
+/// Goes to a field from elsewhere: to the form, unless it is the JSON text itself that is wrong.
+pub fn go_to(desk: Desk, path: &str) {
+    let whole = path.is_empty() && desk.draft.with_untracked(Draft::whole_is_wrong);
+    let view = if whole { JSON } else { FORM };
+    if desk.edit.view.get_untracked() != view {
+        desk.edit.view.set(view);
+    }
+    if whole || !page::focus(&field_id(path)) {
+        focus(desk, path);
+    }
+}
