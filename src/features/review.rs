@@ -21,7 +21,7 @@ use crate::strings::t;
 use crate::ui::Failure;
 use console::keys::Action;
 use decision::{changed, closed, conflict, outcome, reject, submit};
-use desk::{Desk, Place};
+use desk::{Desk, ReviewAddress};
 use evidence::{pane, sources};
 use form::{events, focus};
 use queue::Queue;
@@ -34,7 +34,7 @@ use wasm_bindgen::JsCast;
 
 #[component]
 pub fn ReviewPage(connection: String, run: String, review: String, flow: Option<String>) -> Html {
-    let place = Place { connection, run, review, flow };
+    let place = ReviewAddress { connection, run, review, flow };
     match globals().session.connection(&place.connection) {
         Some(connection) => desk_of(connection, place),
         None => view! { <UnknownConnection id=place.connection /> },
@@ -60,21 +60,21 @@ fn shows(desk: Desk, decides: bool) -> Shows {
     if !decides {
         return Shows::Unsupported;
     }
-    if let Some(Phase::Came(outcome)) = desk.case.get().map(|case| case.phase.clone()) {
+    if let Some(Phase::Came(outcome)) = desk.decision.case.get().map(|case| case.phase.clone()) {
         match outcome {
             Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::NoLongerWaiting(_) => return Shows::Outcome,
             Outcome::DecidedByAnother(_) => return Shows::Conflict,
             Outcome::Changed(_) | Outcome::Invalid { .. } | Outcome::NotPermitted { .. } | Outcome::NotConfirmed { .. } => {}
         }
     }
-    let edited = || desk.draft.with_untracked(|draft| draft.count() > 0);
+    let edited = || desk.form.draft.with_untracked(|draft| draft.count() > 0);
     let decided = || desk.live.value.with(|now| now.as_ref().is_some_and(|now| matches!(now.state, ReviewState::Decided(_))));
     // What one's own decision came to is not known yet: it may be the one that is there.
-    let looking = desk.case.get().is_some_and(|case| case.under_way());
+    let looking = desk.decision.case.get().is_some_and(|case| case.under_way());
     let missing = desk.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
     match desk.read.with(|read| read.as_ref().map(|read| read.state == ReviewState::Open)) {
-        Some(true) if (desk.looking.get() || desk.comparing.get()) && decided() && !looking => Shows::Conflict,
-        Some(true) if desk.looking.get() => Shows::Closed,
+        Some(true) if (desk.decision.shows_recorded.get() || desk.decision.comparing.get()) && decided() && !looking => Shows::Conflict,
+        Some(true) if desk.decision.shows_recorded.get() => Shows::Closed,
         Some(true) if changed::wanted(desk) => Shows::Changed,
         Some(true) => Shows::Form,
         Some(false) if edited() && decided() && !looking => Shows::Conflict,
@@ -85,7 +85,7 @@ fn shows(desk: Desk, decides: bool) -> Shows {
     }
 }
 
-fn desk_of(connection: Connection, place: Place) -> Html {
+fn desk_of(connection: Connection, place: ReviewAddress) -> Html {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     let desk = Desk::new(connection, place);
     enter_page(move || (t().review.page_title)(&desk.name(), &desk.run_name()));
@@ -124,7 +124,7 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
         view! { <button type="button" aria-pressed=move || (pane.get() == key).to_string() on:click=move |_| {
             pane.set(key);
             // Beside the form it follows the focus; here it is shown now.
-            desk.marking.reveal();
+            desk.evidence.marking.reveal();
         }>{name}</button> }
     };
     view! {
@@ -141,8 +141,8 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
 /// What comes after: the next review once a decision is on its way, and on arrival the focus where the work is.
 fn follow(desk: Desk, queue: Queue, shown: Memo<Shows>) {
     Effect::new(move |_| {
-        let under_way = desk.case.get().is_some_and(|case| case.under_way());
-        if under_way && desk.then_next.try_update_value(std::mem::take).unwrap_or(false) {
+        let under_way = desk.decision.case.get().is_some_and(|case| case.under_way());
+        if under_way && desk.decision.then_next.try_update_value(std::mem::take).unwrap_or(false) {
             navigation::go(desk, queue, Way::Decided);
         }
     });
@@ -176,8 +176,8 @@ fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
         Action::LineUp | Action::LineDown | Action::RemoveLine | Action::Revert | Action::TakeFirst | Action::TakeSecond => {
             return events::act(desk, action);
         }
-        Action::NextPlace => return desk.marking.step(false),
-        Action::PreviousPlace => return desk.marking.step(true),
+        Action::NextPlace => return desk.evidence.marking.step(false),
+        Action::PreviousPlace => return desk.evidence.marking.step(true),
         _ => return false,
     }
     true

@@ -11,5 +11,8 @@ pub mod outcome;
 pub mod preferences;
 mod progress;
 pub mod reject;
+mod state;
 pub mod submit;
 pub mod versions;
+
+pub use state::DecisionState;

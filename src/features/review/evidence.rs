@@ -3,4 +3,7 @@
 mod document_choice;
 pub mod pane;
 pub mod sources;
+mod state;
 mod steps;
+
+pub use state::EvidenceState;

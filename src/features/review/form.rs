@@ -10,9 +10,11 @@ mod lists;
 mod load;
 pub mod marks;
 pub mod pasting;
+mod state;
 pub mod summary;
 pub mod validation;
 mod variants;
 
-pub use draft_storage::Saved;
-pub use load::Over;
+pub use draft_storage::SaveState;
+pub use load::RebaseMode;
+pub use state::FormState;

@@ -7,7 +7,7 @@ use runs::model::status::Tone;
 
 /// Tells others that this review is open here, and says who else has it open.
 pub fn beside(desk: Desk) -> Html {
-    let place = desk.place();
+    let place = desk.address();
     let others = attend(place.connection, place.run, place.review);
     let note = move || {
         let others = others.get();

@@ -34,8 +34,8 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
         let since = desk.read.with(|read| read.as_ref().and_then(|read| read.since))?;
         Some((words.waiting_for)(&(t().shared.duration)(desk.globals.tick.since(since))))
     };
-    let panel = move || format!("panel-{}", desk.edit.view.get());
-    let tab = move || format!("tab-{}", desk.edit.view.get());
+    let panel = move || format!("panel-{}", desk.form.tab.get());
+    let tab = move || format!("tab-{}", desk.form.tab.get());
     view! {
         <h1 class="sl-vh">{move || (words.page_title)(&desk.name(), &desk.run_name())}</h1>
         {evidence(desk)}
@@ -81,17 +81,17 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     {versions}
                     {summary::inferred(desk)}
                     {summary::other_types(desk)}
-                    {summary::summary(desk)}
-                    {summary::pasted(desk)}
+                    {summary::summary(desk.form)}
+                    {summary::pasted(desk.form)}
                     {json::notice(desk)}
                     <div role="tabpanel" id=panel aria-labelledby=tab>
                     <fieldset class="sl-stack" disabled=move || desk.locked()>
                         {move || {
-                            if desk.edit.view.get() == editor::JSON {
+                            if desk.form.tab.get() == editor::JSON {
                                 return json::whole(desk);
                             }
-                            desk.shape.track();
-                            fields::form(desk)
+                            desk.form.redraws.track();
+                            fields::form(desk.form)
                         }}
                     </fieldset>
                     </div>

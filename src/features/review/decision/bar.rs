@@ -17,7 +17,7 @@ use runs::form::Draft;
 pub fn bar(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let style = desk.connection().dialect.adapter().capabilities().review;
-    let count = Memo::new(move |_| desk.draft.with(Draft::count));
+    let count = Memo::new(move |_| desk.form.draft.with(Draft::count));
     let approve = move || (words.approve)(count.get());
     let (reject, question, verb) = match style {
         ReviewStyle::Complete => (words.incorrect, words.incorrect_question, words.incorrect_verb),
@@ -99,22 +99,22 @@ enum Standing {
 
 impl Standing {
     fn of(desk: Desk) -> Self {
-        if desk.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
+        if desk.decision.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
             return Self::Sending;
         }
-        if desk.checking.is_waiting() {
+        if desk.form.validation.is_waiting() {
             return Self::Checking;
         }
-        let touched = desk.touched.get();
-        let told = desk.told.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
-        let all = desk.all.get();
+        let touched = desk.form.touched.get();
+        let told = desk.form.vendor_messages.with(|told| told.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
+        let all = desk.form.show_all.get();
         let seen =
-            submit::blocking(desk).into_iter().filter(|problem| all || marks::at_once(desk, problem) || touched.contains(&problem.path));
+            desk.form.blocking().into_iter().filter(|problem| all || marks::at_once(desk.form, problem) || touched.contains(&problem.path));
         let mut wrong: Vec<String> = seen.map(|problem| problem.path).collect();
         wrong.extend(told);
         match wrong.first() {
             Some(first) => Self::Wrong(wrong.len(), first.clone()),
-            None => Self::Changes(desk.draft.with(Draft::count)),
+            None => Self::Changes(desk.form.draft.with(Draft::count)),
         }
     }
 }
@@ -129,7 +129,7 @@ fn line(desk: Desk, standing: Standing) -> Html {
         Standing::Checking => under_way(t().decide.checking),
         Standing::Changes(count) => view! { <span class="sl-2">{(words.changes)(count)}</span> },
         Standing::Wrong(count, first) => {
-            let name = desk.draft.with_untracked(|draft| name_of(draft.form(), &first));
+            let name = desk.form.draft.with_untracked(|draft| name_of(draft.form(), &first));
             view! {
                 <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(count)}</span></span>
                 <button type="button" class="sl-link" on:click=move |_| editor::go_to(desk, &first)>{(words.go_to)(&name)}</button>

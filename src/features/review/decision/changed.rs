@@ -5,7 +5,8 @@ use super::compare::{Column, table, take_along};
 use super::outcome::{HEADING, trail};
 use super::submit;
 use super::versions::moment;
-use crate::features::review::desk::{Desk, Over};
+use crate::features::review::desk::Desk;
+use crate::features::review::form::RebaseMode;
 use crate::features::review::form::focus;
 use crate::platform::page;
 use crate::prelude::*;
@@ -34,7 +35,7 @@ pub fn changed(desk: Desk) -> Html {
 
 fn panels(desk: Desk, chosen: RwSignal<&'static str>, read: &Review, newer: &Arc<Review>) -> Html {
     let words = t().conflict;
-    let mine = desk.draft.with_untracked(|draft| draft.value().clone());
+    let mine = desk.form.draft.with_untracked(|draft| draft.value().clone());
     let comparison = three_way(&read.data, &newer.data, &mine);
     let (theirs, before) = (latest(read, newer), shown(read));
     let column = |name: &'static str, version: Option<&Version>, otherwise: &str| Column {
@@ -47,7 +48,7 @@ fn panels(desk: Desk, chosen: RwSignal<&'static str>, read: &Review, newer: &Arc
             {facts(desk, newer, theirs, before)}
         </section>
         {table(
-            desk,
+            desk.form,
             &comparison,
             column(t().review.original, before, words.as_read),
             column(t().review.theirs, theirs, words.newer),
@@ -93,9 +94,9 @@ fn facts(desk: Desk, newer: &Review, theirs: Option<&Version>, before: Option<&V
 fn ways(desk: Desk, chosen: RwSignal<&'static str>, comparison: &Comparison, newer: &Review) -> Html {
     let words = t().conflict;
     let counts = comparison.counts;
-    let edits = desk.draft.with_untracked(Draft::count);
+    let edits = desk.form.draft.with_untracked(Draft::count);
     let versions = desk.connection().dialect.adapter().capabilities().versions;
-    let wrong = untrack(|| submit::blocking(desk)).len();
+    let wrong = untrack(|| desk.form.blocking()).len();
     // Something that was typed and cannot be read has no place in a document.
     let off = match (versions && !newer.versions.is_empty(), wrong) {
         (false, _) => Some((words.version_none)(desk.vendor())),
@@ -116,22 +117,22 @@ fn act(desk: Desk, chosen: RwSignal<&'static str>, newer: Arc<Review>) -> Html {
     let verb = move || match chosen.get() {
         TAKE => words.take.to_owned(),
         VERSION => words.do_version.to_owned(),
-        _ => (words.do_carry)(desk.draft.with_untracked(Draft::count)),
+        _ => (words.do_carry)(desk.form.draft.with_untracked(Draft::count)),
     };
     let go = move |_| {
-        let edits = desk.draft.with_untracked(Draft::count);
+        let edits = desk.form.draft.with_untracked(Draft::count);
         let toasts = desk.globals.toasts;
         match chosen.get_untracked() {
             TAKE => {
-                desk.use_newer(Arc::clone(&newer), Over::Nothing);
+                desk.use_newer(Arc::clone(&newer), RebaseMode::Discard);
                 toasts.say(words.taken);
             }
             VERSION => {
-                desk.use_newer(Arc::clone(&newer), Over::Whole);
+                desk.use_newer(Arc::clone(&newer), RebaseMode::Document);
                 return submit::approve(desk, false);
             }
             _ => {
-                desk.use_newer(Arc::clone(&newer), Over::Edits);
+                desk.use_newer(Arc::clone(&newer), RebaseMode::Edits);
                 toasts.say((words.carried)(edits));
             }
         }
@@ -141,11 +142,11 @@ fn act(desk: Desk, chosen: RwSignal<&'static str>, newer: Arc<Review>) -> Html {
 }
 
 fn back(desk: Desk) {
-    desk.comparing.set(false);
+    desk.decision.comparing.set(false);
     page::focus_soon(focus::FORM);
 }
 
 /// Whether it is time to compare: something is newer, and there are edits to lose.
 pub fn wanted(desk: Desk) -> bool {
-    desk.comparing.get() && desk.draft.with_untracked(|draft| draft.count() > 0) && desk.newer().is_some()
+    desk.decision.comparing.get() && desk.form.draft.with_untracked(|draft| draft.count() > 0) && desk.newer().is_some()
 }

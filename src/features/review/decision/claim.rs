@@ -46,7 +46,7 @@ pub fn start(desk: Desk) -> Html {
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let (connection, place) = (desk.connection(), desk.place());
+            let (connection, place) = (desk.connection(), desk.address());
             let run = RunRef { id: place.run, flow: place.flow };
             let result = net::write(&connection.id, connection.dialect.run_adapter().claim(&run, &place.review), None).await;
             busy.try_set(false);
@@ -99,7 +99,7 @@ fn give_back(desk: Desk) {
     let words = t().claims;
     let vendor = desk.vendor();
     leptos::task::spawn_local(async move {
-        let (connection, place) = (desk.connection(), desk.place());
+        let (connection, place) = (desk.connection(), desk.address());
         let run = RunRef { id: place.run, flow: place.flow };
         let adapter = connection.dialect.run_adapter();
         let toasts = desk.globals.toasts;

@@ -55,7 +55,7 @@ pub fn unsupported(desk: Desk) -> Html {
     let outside = connection
         .open_url
         .as_ref()
-        .and_then(|template| routes::outside(template, &desk.place().run, &desk.place().flow.unwrap_or_default()))
+        .and_then(|template| routes::outside(template, &desk.address().run, &desk.address().flow.unwrap_or_default()))
         .map(|href| {
             view! {
                 <a class="sl-btn sl-btn--sm" href=href target="_blank" rel="noopener noreferrer external">
@@ -65,7 +65,7 @@ pub fn unsupported(desk: Desk) -> Html {
         });
     // Why it waits, in the vendor's words.
     let reason = move || {
-        let why = desk.run.with(|run| {
+        let why = desk.evidence.run.with(|run| {
             let waits = |event: &&runs::model::StatusEvent| event.status.kind == StatusKind::Waiting;
             run.as_ref()?.history.iter().rfind(waits)?.why.clone()
         })?;
@@ -74,7 +74,7 @@ pub fn unsupported(desk: Desk) -> Html {
         )
     };
     let outputs = move || {
-        desk.run.get().map(|run| {
+        desk.evidence.run.get().map(|run| {
             let one = |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
             run.outputs.iter().map(one).collect::<Vec<_>>()
         })

@@ -1,6 +1,7 @@
 //! Original, theirs and mine, field by field.
 
 use crate::features::review::desk::Desk;
+use crate::features::review::form::FormState;
 use crate::features::review::form::fields::name_of;
 use crate::platform::{page, save};
 use crate::prelude::*;
@@ -21,13 +22,13 @@ pub struct Column {
 }
 
 /// The table of what differs.
-pub fn table(desk: Desk, comparison: &Comparison, original: Column, theirs: Column) -> Html {
+pub fn table(form: FormState, comparison: &Comparison, original: Column, theirs: Column) -> Html {
     let words = t().review;
     let counts = comparison.counts;
     let differing: Vec<&Compared> = comparison.rows.iter().filter(|row| row.verdict != Verdict::Same).collect();
     let hidden = differing.len().saturating_sub(SHOWN);
     let names = (original.name, theirs.name);
-    let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
+    let rows: Vec<Html> = form.draft.with_untracked(|draft| {
         differing.iter().take(SHOWN).map(|compared| row(name_of(draft.form(), &compared.path), compared, names)).collect()
     });
     let mine = Column { name: words.yours, whose: t().conflict.not_sent.into() };
@@ -81,7 +82,7 @@ pub fn value(value: Option<&Json>) -> Html {
 pub fn take_along(desk: Desk, original: Json, theirs: Json, mine: Json) -> Html {
     let words = t().conflict;
     let toasts = desk.globals.toasts;
-    let changes = desk.draft.with_untracked(|draft| draft.changes());
+    let changes = desk.form.draft.with_untracked(|draft| draft.changes());
     let count = changes.len();
     let values: Map<String, Json> = changes.into_iter().map(|change| (change.path, change.after.unwrap_or_default())).collect();
     let object = |parts: [(&str, Json); 2]| Json::Object(parts.map(|(name, value)| (name.to_owned(), value)).into_iter().collect());
@@ -92,7 +93,7 @@ pub fn take_along(desk: Desk, original: Json, theirs: Json, mine: Json) -> Html 
             if page::copy(&text).await { toasts.say(t().shared.copied) } else { toasts.warn(t().shared.not_copied) }
         });
     };
-    let name = format!("review-{}.json", runs::value::percent::encode(&desk.place().run));
+    let name = format!("review-{}.json", runs::value::percent::encode(&desk.address().run));
     let download = move |_| {
         let parts = [("original", original.clone()), ("theirs", theirs.clone()), ("mine", mine.clone())];
         let all = Json::Object(parts.map(|(name, value)| (name.to_owned(), value)).into_iter().collect());

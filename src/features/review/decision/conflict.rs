@@ -19,7 +19,7 @@ const KEEP: &str = "keep";
 pub fn conflict(desk: Desk, queue: Queue, decision: Decision) -> Html {
     let words = t().review;
     announce(desk);
-    let case = desk.case.get_untracked();
+    let case = desk.decision.case.get_untracked();
     let sent = case.as_ref().map(|case| case.sent);
     let icon = if decision.approved == Some(false) { Icon::Rejected } else { Icon::Approved };
     let title = (words.decided_by)(how(desk, &decision), decision.by.as_deref());
@@ -30,14 +30,14 @@ pub fn conflict(desk: Desk, queue: Queue, decision: Decision) -> Html {
         Some(read) => (read.data.clone(), words.now_there),
         None => (Json::Null, words.original),
     };
-    let mine = desk.draft.with_untracked(|draft| draft.value().clone());
+    let mine = desk.form.draft.with_untracked(|draft| draft.value().clone());
     let theirs = decision.data.clone().unwrap_or_else(|| as_read.clone());
     let comparison = three_way(&as_read, &theirs, &mine);
-    let edited = desk.draft.with_untracked(|draft| draft.count());
+    let edited = desk.form.draft.with_untracked(|draft| draft.count());
     let about = if sent.is_some() { words.changed_nothing } else { words.decided_meanwhile };
     let draft = (edited > 0).then_some(words.draft_still_here);
     let steps = move || {
-        let case = desk.case.get()?;
+        let case = desk.decision.case.get()?;
         progress(&case, desk.globals.deciding).map(|steps| view! { <div class="sl-conflict__p">{steps}</div> })
     };
     view! {
@@ -50,7 +50,7 @@ pub fn conflict(desk: Desk, queue: Queue, decision: Decision) -> Html {
             </section>
             {(edited > 0 || decision.data.is_some()).then(|| {
                 let read = Column { name, whose: t().conflict.as_read.into() };
-                table(desk, &comparison, read, Column { name: words.theirs, whose: (t().conflict.recorded_by)(decision.by.as_deref()) })
+                table(desk.form, &comparison, read, Column { name: words.theirs, whose: (t().conflict.recorded_by)(decision.by.as_deref()) })
             })}
             {(edited > 0).then(|| ways(desk, queue, as_read, theirs, mine))}
             {move || if edited > 0 { ways_beside(desk) } else { ways_on(desk, queue) }}
@@ -129,7 +129,7 @@ fn ways(desk: Desk, queue: Queue, as_read: Json, theirs: Json, mine: Json) -> Ht
 /// The decision that another window or person took, as far as it is known here.
 pub fn theirs(desk: Desk) -> Option<Decision> {
     use crate::state::Phase;
-    if let Some(Phase::Came(Outcome::DecidedByAnother(decision))) = desk.case.get_untracked().map(|case| case.phase.clone()) {
+    if let Some(Phase::Came(Outcome::DecidedByAnother(decision))) = desk.decision.case.get_untracked().map(|case| case.phase.clone()) {
         return Some(decision);
     }
     match desk.live.value.get_untracked().map(|review| review.state.clone()) {

@@ -20,12 +20,12 @@ pub const HEADING: &str = "outcome";
 /// The end of a decision that was taken, or that nobody asks for any more.
 pub fn outcome(desk: Desk, queue: Queue) -> Html {
     announce(desk);
-    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk, queue)}</div> }
+    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.decision.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk, queue)}</div> }
 }
 
 /// Focus goes to the outcome's heading, and it is said.
 pub fn announce(desk: Desk) {
-    let words = desk.case.get_untracked().and_then(|case| headline(&case)).map(|(title, _)| title);
+    let words = desk.decision.case.get_untracked().and_then(|case| headline(&case)).map(|(title, _)| title);
     page::focus_soon(HEADING);
     desk.globals.toasts.announce(words.unwrap_or_default());
 }
@@ -95,7 +95,7 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
 
 /// What the audit log has of this review.
 fn decisions(desk: Desk) -> String {
-    let place = desk.place();
+    let place = desk.address();
     let address =
         AuditAddress { connection: Some(place.connection), run: Some(place.run), review: Some(place.review), ..AuditAddress::default() };
     Page::Audit(address.write()).href()

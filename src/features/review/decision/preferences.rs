@@ -1,4 +1,5 @@
-use crate::features::review::desk::{Desk, Saved};
+use crate::features::review::desk::Desk;
+use crate::features::review::form::SaveState;
 use crate::prelude::*;
 use crate::state::{drafts, preferences};
 use crate::strings::t;
@@ -35,7 +36,7 @@ pub fn preferences(desk: Desk) -> Html {
             preferences::set_shared_device(now);
             match (before, now) {
                 (false, true) => {
-                    desk.saved.set(Saved::Off);
+                    desk.form.storage.state.set(SaveState::Off);
                     leptos::task::spawn_local(drafts::forget_all());
                 }
                 (true, false) => desk.keep_again(),

@@ -14,7 +14,7 @@ const LONGEST: usize = 2_000;
 /// Opens the question, if there is anything to reject.
 pub fn ask(desk: Desk) {
     if submit::ready(desk) {
-        desk.rejecting.set(true);
+        desk.decision.rejecting.set(true);
     }
 }
 
@@ -33,8 +33,8 @@ pub fn dialog(desk: Desk, question: &'static str, consequence: Signal<String>, v
     let dialog = NodeRef::<Dialog>::new();
     let reason = NodeRef::<Textarea>::new();
     let missing = RwSignal::new(false);
-    let open = desk.rejecting;
-    let count = Memo::new(move |_| desk.reason.with(|reason| reason.trim().chars().count()));
+    let open = desk.decision.rejecting;
+    let count = Memo::new(move |_| desk.decision.reason.with(|reason| reason.trim().chars().count()));
     let wrong = move || match count.get() {
         count if count > LONGEST => Some(Wrong::TooLong),
         _ => missing.get().then_some(Wrong::Missing),
@@ -44,7 +44,7 @@ pub fn dialog(desk: Desk, question: &'static str, consequence: Signal<String>, v
         if open.get() {
             missing.set(false);
             if let Some(reason) = reason.get_untracked() {
-                reason.set_value(&desk.reason.get_untracked());
+                reason.set_value(&desk.decision.reason.get_untracked());
             }
             dialog.show_modal().ok();
         } else if dialog.open() {
@@ -52,7 +52,7 @@ pub fn dialog(desk: Desk, question: &'static str, consequence: Signal<String>, v
         }
     });
     let send = move || {
-        let text = Some(desk.reason.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
+        let text = Some(desk.decision.reason.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
         missing.set(required && text.is_none());
         if untrack(wrong).is_some() {
             page::focus("reject-reason");

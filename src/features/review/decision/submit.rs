@@ -6,17 +6,12 @@ use crate::state::{Phase, Taken, preferences};
 use crate::strings::t;
 use console::keys::Action;
 use leptos::prelude::*;
-use runs::form::{Draft, Problem};
+use runs::form::Draft;
 use runs::model::review::{Intent, ReviewState};
-
-/// Problems that stand in the way of approving.
-pub fn blocking(desk: Desk) -> Vec<Problem> {
-    desk.problems.with(|problems| problems.iter().filter(|problem| problem.blocks()).cloned().collect())
-}
 
 /// What the person wants, until there is a name to decide under.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct PendingDecision {
     pub approve: bool,
     pub reason: Option<String>,
     /// Once it is on its way, the next review is opened.
@@ -26,7 +21,7 @@ pub struct Wanted {
 /// Approves once the rules were checked, if nothing is wrong; otherwise shows where.
 pub fn approve(desk: Desk, then_next: bool) {
     if ready(desk) {
-        desk.all.set(true);
+        desk.form.show_all.set(true);
         events::find_halves(desk);
         validation::before_approving(desk, then_next);
     }
@@ -35,23 +30,23 @@ pub fn approve(desk: Desk, then_next: bool) {
 /// The rules were checked, or the person does without.
 pub fn checked(desk: Desk, then_next: bool) {
     // Something else may have been begun meanwhile.
-    if why_not(desk).is_some() || desk.rejecting.get_untracked() {
+    if why_not(desk).is_some() || desk.decision.rejecting.get_untracked() {
         return;
     }
-    let wrong = untrack(|| blocking(desk));
+    let wrong = untrack(|| desk.form.blocking());
     match wrong.first() {
         Some(first) => {
             desk.globals.toasts.announce((t().review.errors)(wrong.len()));
             editor::go_to(desk, &first.path);
         }
-        None => named(desk, Wanted { approve: true, reason: None, then_next }),
+        None => named(desk, PendingDecision { approve: true, reason: None, then_next }),
     }
 }
 
 /// Rejects, or marks as incorrect; the question was answered.
 pub fn reject(desk: Desk, reason: Option<String>) {
     if ready(desk) {
-        named(desk, Wanted { approve: false, reason, then_next: false });
+        named(desk, PendingDecision { approve: false, reason, then_next: false });
     }
 }
 
@@ -71,7 +66,7 @@ pub fn ready(desk: Desk) -> bool {
 
 fn why_not(desk: Desk) -> Option<&'static str> {
     let words = t().decide;
-    match desk.case.get_untracked().map(|case| (case.under_way(), case.ended(), case.phase.clone())) {
+    match desk.decision.case.get_untracked().map(|case| (case.under_way(), case.ended(), case.phase.clone())) {
         Some((.., Phase::Held { .. })) => return Some(words.is_held),
         Some((true, ..)) => return Some(words.is_under_way),
         Some((_, true, _)) => return Some(words.is_decided),
@@ -90,10 +85,10 @@ pub fn is_elsewhere(desk: Desk) -> bool {
 }
 
 /// Goes on once there is a name to decide under.
-fn named(desk: Desk, wanted: Wanted) {
+fn named(desk: Desk, wanted: PendingDecision) {
     let identity = desk.globals.identity;
     if identity.name.get_untracked().is_none() {
-        desk.wanted.set_value(Some(wanted));
+        desk.decision.pending.set_value(Some(wanted));
         identity.asking.set(true);
     } else {
         hand_over(desk, wanted);
@@ -107,7 +102,7 @@ pub fn when_named(desk: Desk) {
         if identity.asking.get() {
             return;
         }
-        let Some(wanted) = desk.wanted.try_update_value(Option::take).flatten() else { return };
+        let Some(wanted) = desk.decision.pending.try_update_value(Option::take).flatten() else { return };
         if identity.name.get_untracked().is_some() {
             hand_over(desk, wanted);
         } else {
@@ -116,21 +111,21 @@ pub fn when_named(desk: Desk) {
     });
 }
 
-fn hand_over(desk: Desk, wanted: Wanted) {
+fn hand_over(desk: Desk, wanted: PendingDecision) {
     let Some(read) = desk.read.get_untracked() else { return };
-    let Wanted { approve, reason, then_next } = wanted;
-    let edited = if approve { desk.draft.with_untracked(|draft| draft.edited()) } else { None };
+    let PendingDecision { approve, reason, then_next } = wanted;
+    let edited = if approve { desk.form.draft.with_untracked(|draft| draft.edited()) } else { None };
     // The same intent keeps its key, however often it has to be sent.
-    let earlier = desk.case.get_untracked().and_then(|case| case.key_of(&read, approve, edited.as_ref(), reason.as_deref()));
+    let earlier = desk.decision.case.get_untracked().and_then(|case| case.key_of(&read, approve, edited.as_ref(), reason.as_deref()));
     let intent = Intent { key: earlier.unwrap_or_else(page::random_key), approve, edited, reason };
-    desk.told.set(Vec::new());
+    desk.form.vendor_messages.set(Vec::new());
     desk.save();
     let draft = Some(desk.kept());
-    let (before, window) = (desk.run.get_untracked(), preferences::undo_seconds() * 1_000);
+    let (before, window) = (desk.evidence.run.get_untracked(), preferences::undo_seconds() * 1_000);
     desk.globals.toasts.announce(t().review.sending);
-    desk.then_next.set_value(then_next);
+    desk.decision.then_next.set_value(then_next);
     let undo_keys = untrack(|| keys::words(Action::Undo));
-    let changes = if approve { desk.draft.with_untracked(Draft::count) } else { 0 };
+    let changes = if approve { desk.form.draft.with_untracked(Draft::count) } else { 0 };
     let run_name = untrack(|| desk.run_name());
     desk.globals.deciding.decide(Taken {
         connection: desk.connection(),

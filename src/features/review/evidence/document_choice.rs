@@ -78,7 +78,7 @@ impl Opening {
     fn compare(self, desk: Desk, documents: Vec<(usize, File)>) {
         self.open.set(Open::Choosing);
         // What stood in the earlier steps is out of sight.
-        desk.marking.paper.set(Paper::Closed);
+        desk.evidence.marking.paper.set(Paper::Closed);
         let first = documents.first().map_or(0, |(at, _)| *at);
         // Only what nobody has chosen meanwhile.
         let settle = move |at: usize| {

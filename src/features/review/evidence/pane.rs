@@ -16,7 +16,7 @@ pub fn evidence(desk: Desk) -> Html {
     let connection = desk.connection();
     let can = connection.dialect.adapter().capabilities().files;
     // What is open stays open while the rest is read.
-    let files = Memo::new(move |_| desk.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
+    let files = Memo::new(move |_| desk.evidence.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
     let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect::<Vec<_>>();
     let documents = Memo::new(move |_| if can { readable() } else { Vec::new() });
     let opening = Opening::new(desk, documents);
@@ -37,7 +37,7 @@ pub fn evidence(desk: Desk) -> Html {
             }
         })
     };
-    let (id, vendor, marking) = (connection.id, desk.vendor(), desk.marking);
+    let (id, vendor, marking) = (connection.id, desk.vendor(), desk.evidence.marking);
     let shown = move || {
         let Open::Document(at) = open.get() else {
             return match open.get() {
@@ -67,7 +67,7 @@ fn document(connection: &str, vendor: &'static str, known: Option<Arc<Bytes>>, f
 
 /// Where the run's own page is.
 pub fn run_page(desk: Desk) -> String {
-    let place = desk.place();
+    let place = desk.address();
     let flow = desk.read.with(|read| read.as_ref().map(|read| read.flow.clone())).or(place.flow);
     Page::Run { connection: place.connection, run: place.run, flow }.href()
 }

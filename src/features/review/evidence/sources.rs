@@ -26,7 +26,7 @@ pub fn follow(desk: Desk) {
     ask(desk);
     let turns = StoredValue::new(0u32);
     Effect::new(move |_| {
-        desk.draft.track();
+        desk.form.draft.track();
         let turn = turns.try_update_value(|turns| {
             *turns = turns.wrapping_add(1);
             *turns
@@ -46,7 +46,7 @@ fn ask(desk: Desk) {
     // Of the review, not of the document that is open: another one opened meanwhile ends no question.
     let scope = Scope::of_view();
     Effect::new(move |_| {
-        let (true, Some(review)) = (desk.marking.file.with(Option::is_some), desk.read.get()) else { return };
+        let (true, Some(review)) = (desk.evidence.marking.file.with(Option::is_some), desk.read.get()) else { return };
         let digest = Some(review.pin.digest.clone());
         if asked.get_value() == digest {
             return;
@@ -59,7 +59,7 @@ fn ask(desk: Desk) {
             if !scope.ended()
                 && let Ok(told) = told
             {
-                desk.marking.told.try_set(Arc::new(told));
+                desk.evidence.marking.told.try_set(Arc::new(told));
             }
         });
     });
@@ -67,7 +67,7 @@ fn ask(desk: Desk) {
 
 /// What the fields say.
 pub fn sought(desk: Desk) -> Vec<Sought> {
-    let all = desk.draft.try_with_untracked(|draft| {
+    let all = desk.form.draft.try_with_untracked(|draft| {
         let field = |path: &String| Sought {
             value: draft.get(path).cloned().unwrap_or(Json::Null),
             read: draft.is_changed(path).then(|| draft.original(path).cloned()).flatten(),
@@ -80,22 +80,22 @@ pub fn sought(desk: Desk) -> Vec<Sought> {
 
 fn tell(desk: Desk) {
     let all = sought(desk);
-    if desk.marking.fields.try_with_untracked(|fields| **fields != all) == Some(true) {
-        desk.marking.fields.set(Arc::new(all));
+    if desk.evidence.marking.fields.try_with_untracked(|fields| **fields != all) == Some(true) {
+        desk.evidence.marking.fields.set(Arc::new(all));
     }
 }
 
 /// The focus came to a field: its places are meant from now on.
 pub fn focused(desk: Desk, target: Option<EventTarget>) {
     if let Some((_, path)) = events::carried(target, "data-path") {
-        desk.marking.focus(path);
+        desk.evidence.marking.focus(path);
     }
 }
 
 /// A place was chosen in a document: its field takes the focus, on a narrow screen in the pane that has it.
 pub fn go_where_wanted(desk: Desk, pane: RwSignal<&'static str>) {
     Effect::new(move |_| {
-        let Some(path) = desk.marking.wanted.get() else { return };
+        let Some(path) = desk.evidence.marking.wanted.get() else { return };
         pane.set("form");
         // Once that pane is shown.
         request_animation_frame(move || editor::go_to(desk, &path));

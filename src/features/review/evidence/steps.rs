@@ -16,13 +16,13 @@ const STEPS: usize = 20;
 pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
     let words = t().review;
     let body = move || {
-        let run = desk.run.get();
+        let run = desk.evidence.run.get();
         let steps = desk.read.with(|read| read.as_ref().map(|read| read.evidence.clone())).unwrap_or_default();
         let steps = match (&run, steps.is_empty()) {
             (Some(run), true) => run.steps.clone(),
             _ => steps,
         };
-        let mut blocks = Blocks { marking: desk.marking, pieces: Vec::new() };
+        let mut blocks = Blocks { marking: desk.evidence.marking, pieces: Vec::new() };
         let mut parts: Vec<Html> = decisions(&steps).into_iter().collect();
         let told = steps.iter().rev().filter(|step| step.output.is_some() || step.error.is_some()).take(STEPS);
         parts.extend(told.map(|step| blocks.step(step)));
@@ -35,8 +35,8 @@ pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
             parts.push(view! { <p class="sl-sm sl-2">{none}</p> });
         }
         let pieces = Arc::new(blocks.pieces);
-        desk.marking.file.set(None);
-        desk.marking.paper.set(if pieces.is_empty() { Paper::Closed } else { Paper::Read { pieces, cut: false } });
+        desk.evidence.marking.file.set(None);
+        desk.evidence.marking.paper.set(if pieces.is_empty() { Paper::Closed } else { Paper::Read { pieces, cut: false } });
         parts
     };
     // Where the bytes cannot be had, the names still tell what there was.

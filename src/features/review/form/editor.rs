@@ -1,14 +1,11 @@
+use super::fields::field_id;
 use super::fields::name_of;
-use super::marks::Mark;
-use super::pasting::Preview;
-use crate::features::review::desk::{Desk, field_id};
+use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Tabs;
-use runs::form::{Draft, Pasted, plain_ends};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use runs::form::{Draft, plain_ends};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
@@ -17,40 +14,16 @@ pub const JSON: &str = "json";
 /// The control of the JSON view.
 pub const WHOLE: &str = "f-whole";
 
-/// How the draft is being edited.
-#[derive(Clone, Copy)]
-pub struct Editor {
-    /// [`FORM`] or [`JSON`].
-    pub view: RwSignal<&'static str>,
-    /// What is said about each field that is drawn, by path: an edit touches only the marks that it changes.
-    pub marks: StoredValue<BTreeMap<String, Mark>>,
-    /// What came of the last paste.
-    pub pasted: RwSignal<Option<Pasted>>,
-    /// Cells that were copied, before they are put into the table.
-    pub preview: RwSignal<Option<Arc<Preview>>>,
-}
-
-impl Editor {
-    pub fn new() -> Self {
-        Self {
-            view: RwSignal::new(FORM),
-            marks: StoredValue::new(BTreeMap::new()),
-            pasted: RwSignal::new(None),
-            preview: RwSignal::new(None),
-        }
-    }
-}
-
-/// The two views, undo and redo.
+/// The tabs, undo and redo.
 pub fn tools(desk: Desk) -> Html {
     let words = t().form;
     let tabs = Signal::derive(move || vec![(FORM, words.form, None), (JSON, words.json, None)]);
-    let can_undo = Memo::new(move |_| desk.draft.with(Draft::can_undo));
-    let can_redo = Memo::new(move |_| desk.draft.with(Draft::can_redo));
+    let can_undo = Memo::new(move |_| desk.form.draft.with(Draft::can_undo));
+    let can_redo = Memo::new(move |_| desk.form.draft.with(Draft::can_redo));
     let unavailable = |can: Memo<bool>| move || (desk.locked() || !can.get()).then_some("true");
     view! {
         <div class="sl-review__bar sl-formtools">
-            <Tabs label=words.tools tabs=tabs chosen=desk.edit.view />
+            <Tabs label=words.tools tabs=tabs chosen=desk.form.tab />
             <span class="sl-push"></span>
             <button
                 type="button"
@@ -93,23 +66,23 @@ fn step(desk: Desk, take: impl FnOnce(&mut Draft) -> Option<String>) -> Option<S
         return None;
     }
     let path = apply(desk, take);
-    desk.edit.pasted.set(None);
+    desk.form.pasted.set(None);
     path
 }
 
 pub fn name(desk: Desk, path: &str) -> String {
-    desk.draft.with_untracked(|draft| name_of(draft.form(), path))
+    desk.form.draft.with_untracked(|draft| name_of(draft.form(), path))
 }
 
 /// Changes the draft and shows it: in place where the form stays as it is, else drawn anew. Focus goes to the path that the
 /// change answers with.
 pub fn apply(desk: Desk, change: impl FnOnce(&mut Draft) -> Option<String>) -> Option<String> {
-    let before = desk.draft.with_untracked(|draft| draft.form().clone());
+    let before = desk.form.draft.with_untracked(|draft| draft.form().clone());
     let mut path = None;
-    desk.draft.update(|draft| path = change(draft));
-    let same = desk.draft.with_untracked(|draft| *draft.form() == before);
-    if !same || (desk.edit.view.get_untracked() == FORM && !show_again(desk)) {
-        desk.redraw();
+    desk.form.draft.update(|draft| path = change(draft));
+    let same = desk.form.draft.with_untracked(|draft| *draft.form() == before);
+    if !same || (desk.form.tab.get_untracked() == FORM && !show_again(desk)) {
+        desk.form.redraw();
     }
     desk.save_soon();
     if let Some(path) = &path {
@@ -121,7 +94,7 @@ pub fn apply(desk: Desk, change: impl FnOnce(&mut Draft) -> Option<String>) -> O
 /// Puts the draft's texts into the controls that show something else; `false` if one of them cannot show its text.
 fn show_again(desk: Desk) -> bool {
     let Some(found) = page::document().and_then(|document| document.query_selector_all(".sl-form [data-path]").ok()) else { return false };
-    desk.draft.with_untracked(|draft| {
+    desk.form.draft.with_untracked(|draft| {
         (0..found.length()).filter_map(|at| found.item(at)).all(|node| {
             let Some(path) = node.dyn_ref::<web_sys::Element>().and_then(|element| element.get_attribute("data-path")) else { return true };
             let text = draft.text(&path);
@@ -155,15 +128,15 @@ fn show_again(desk: Desk) -> bool {
 
 /// Moves focus to a field, in the view that has it; of a group or line to its first field.
 pub fn focus(desk: Desk, path: &str) {
-    let wrong = path.is_empty() && desk.draft.with_untracked(Draft::whole_is_wrong);
+    let wrong = path.is_empty() && desk.form.draft.with_untracked(Draft::whole_is_wrong);
     if wrong {
-        desk.edit.view.set(JSON);
+        desk.form.tab.set(JSON);
     }
-    if desk.edit.view.get_untracked() == JSON {
+    if desk.form.tab.get_untracked() == JSON {
         return page::focus_soon(WHOLE);
     }
     let mut ids = Vec::new();
-    desk.draft.with_untracked(|draft| {
+    desk.form.draft.with_untracked(|draft| {
         let mut node = draft.form().find(path);
         if path.is_empty() {
             node = None;
@@ -186,10 +159,10 @@ pub fn focus(desk: Desk, path: &str) {
 
 /// Goes to a field from elsewhere: to the form, unless it is the JSON text itself that is wrong.
 pub fn go_to(desk: Desk, path: &str) {
-    let whole = path.is_empty() && desk.draft.with_untracked(Draft::whole_is_wrong);
+    let whole = path.is_empty() && desk.form.draft.with_untracked(Draft::whole_is_wrong);
     let view = if whole { JSON } else { FORM };
-    if desk.edit.view.get_untracked() != view {
-        desk.edit.view.set(view);
+    if desk.form.tab.get_untracked() != view {
+        desk.form.tab.set(view);
     }
     if whole || !page::focus(&field_id(path)) {
         focus(desk, path);

@@ -1,5 +1,6 @@
+use super::fields::field_id;
 use super::{editor, lists, pasting};
-use crate::features::review::desk::{Desk, field_id};
+use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
@@ -24,7 +25,7 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
             return pick_entry(desk, &path, &pick);
         }
         if is_half(&element) {
-            return desk.draft.update(|draft| draft.set_incomplete(&path));
+            return desk.form.draft.update(|draft| draft.set_incomplete(&path));
         }
         let pasted = pasting::came_from_elsewhere(event);
         desk.set(&path, &event_target_value(event), pasted);
@@ -43,9 +44,9 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
 }
 
 fn pick_entry(desk: Desk, path: &str, word: &str) {
-    desk.told_no_more(path);
+    desk.form.clear_message(path);
     if let Some(pick) = Pick::read(word) {
-        desk.draft.update(|draft| {
+        desk.form.draft.update(|draft| {
             draft.pick(path, pick);
         });
         desk.save_soon();
@@ -55,33 +56,33 @@ fn pick_entry(desk: Desk, path: &str, word: &str) {
 /// From now on the field says at every input what is wrong with it.
 pub fn left(desk: Desk, target: Option<EventTarget>) {
     let Some((element, path)) = carried(target, "data-path") else { return };
-    if desk.draft.with_untracked(|draft| draft.form().find(&path).is_some()) && element.is_connected() {
-        if desk.touched.with_untracked(|touched| !touched.contains(&path)) {
-            desk.touched.update(|touched| {
+    if desk.form.draft.with_untracked(|draft| draft.form().find(&path).is_some()) && element.is_connected() {
+        if desk.form.touched.with_untracked(|touched| !touched.contains(&path)) {
+            desk.form.touched.update(|touched| {
                 touched.insert(path.clone());
             });
         }
         // A part filled in where nothing stood, or taken out again, is no input to the browser.
-        let (half, told) = (is_half(&element), desk.draft.with_untracked(|draft| draft.is_incomplete(&path)));
+        let (half, told) = (is_half(&element), desk.form.draft.with_untracked(|draft| draft.is_incomplete(&path)));
         if half {
-            desk.draft.update(|draft| draft.set_incomplete(&path));
+            desk.form.draft.update(|draft| draft.set_incomplete(&path));
         } else if told && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
             desk.set(&path, &input.value(), false);
         }
         settle(desk, &element, &path);
-        desk.draft.update_untracked(Draft::seal);
+        desk.form.draft.update_untracked(Draft::seal);
     }
 }
 
 /// Writes a number in its control as the form does.
 fn settle(desk: Desk, element: &Element, path: &str) {
     let mut settled = false;
-    desk.draft.maybe_update(|draft| {
+    desk.form.draft.maybe_update(|draft| {
         settled = draft.settle(path);
         settled
     });
     if settled && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-        input.set_value(&desk.draft.with_untracked(|draft| draft.text(path)));
+        input.set_value(&desk.form.draft.with_untracked(|draft| draft.text(path)));
     }
 }
 
@@ -97,8 +98,8 @@ pub fn find_halves(desk: Desk) {
     };
     let paths = (0..found.length()).filter_map(|at| found.item(at)?.dyn_ref::<Element>()?.get_attribute("data-path"));
     for path in paths {
-        if !desk.draft.with_untracked(|draft| draft.is_incomplete(&path)) {
-            desk.draft.update(|draft| draft.set_incomplete(&path));
+        if !desk.form.draft.with_untracked(|draft| draft.is_incomplete(&path)) {
+            desk.form.draft.update(|draft| draft.set_incomplete(&path));
         }
     }
 }
@@ -148,7 +149,7 @@ fn mend(desk: Desk, path: &str, at: usize) -> bool {
 
 /// Takes an item or field out; focus goes to what stands in its place, else to what it stood in.
 pub fn remove(desk: Desk, path: &str) {
-    let place = desk.draft.with_untracked(|draft| draft.form().find(path).and_then(|node| node.place));
+    let place = desk.form.draft.with_untracked(|draft| draft.form().find(path).and_then(|node| node.place));
     let gone = editor::apply(desk, |draft| {
         let (above, _) = path.rsplit_once('/')?;
         let above = above.to_owned();

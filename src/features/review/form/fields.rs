@@ -1,49 +1,50 @@
 use super::marks::{Mark, mark_of, marks};
+use super::state::FormState;
 use super::{lists, variants};
-use crate::features::review::desk::{Desk, field_id};
 use crate::prelude::*;
 use crate::strings::t;
 use runs::Json;
 use runs::form::{Draft, Form, Format, Kind, Node, Pick, field_text, format_ok};
+use runs::value::percent::encode;
 
 /// The whole form. Its events are handled where it stands: each control only carries its path.
-pub fn form(desk: Desk) -> Html {
-    desk.edit.marks.update_value(std::collections::BTreeMap::clear);
+pub fn form(form: FormState) -> Html {
+    form.marks.update_value(std::collections::BTreeMap::clear);
     // Half a date is in no new control.
-    desk.draft.maybe_update(Draft::completed);
-    desk.draft.with_untracked(|draft| {
+    form.draft.maybe_update(Draft::completed);
+    form.draft.with_untracked(|draft| {
         let root = &draft.form().root;
         match &root.kind {
             Kind::Object { fields, more } => {
-                let chooser = variants::chooser(desk, root);
+                let chooser = variants::chooser(form, root);
                 let more = more.as_ref().map(|_| variants::new_name(root));
-                view! { {of_all(desk, root)}{chooser}{group(desk, draft, fields)}{more} }
+                view! { {of_all(form, root)}{chooser}{group(form, draft, fields)}{more} }
             }
-            _ => group(desk, draft, std::slice::from_ref(root)),
+            _ => group(form, draft, std::slice::from_ref(root)),
         }
     })
 }
 
-pub fn group(desk: Desk, draft: &Draft, nodes: &[Node]) -> Html {
-    let fields: Vec<Html> = nodes.iter().map(|one| node(desk, draft, one)).collect();
+pub fn group(form: FormState, draft: &Draft, nodes: &[Node]) -> Html {
+    let fields: Vec<Html> = nodes.iter().map(|one| node(form, draft, one)).collect();
     view! { <div class="sl-form__g">{fields}</div> }
 }
 
-fn node(desk: Desk, draft: &Draft, node: &Node) -> Html {
+fn node(form: FormState, draft: &Draft, node: &Node) -> Html {
     match &node.kind {
         Kind::Object { fields, more } => {
             let more = more.as_ref().filter(|_| !node.read_only).map(|_| variants::new_name(node));
-            let inner = group(desk, draft, fields);
-            nest(desk, draft, node, view! { {of_all(desk, node)}{inner}{more} })
+            let inner = group(form, draft, fields);
+            nest(form, draft, node, view! { {of_all(form, node)}{inner}{more} })
         }
-        Kind::List { items, .. } => lists::list(desk, draft, node, items),
-        _ => field(desk, draft, node),
+        Kind::List { items, .. } => lists::list(form, draft, node, items),
+        _ => field(form, draft, node),
     }
 }
 
 /// What is wrong with a group as a whole. It takes the focus here.
-fn of_all(desk: Desk, node: &Node) -> Html {
-    let mark = mark_of(desk, &node.path);
+fn of_all(form: FormState, node: &Node) -> Html {
+    let mark = mark_of(form, &node.path);
     let said = move || {
         let class = if mark.wrong() { "sl-field__x err" } else { "sl-field__x" };
         mark.problem().map(|problem| view! { <p class=class>{problem}</p> })
@@ -52,8 +53,8 @@ fn of_all(desk: Desk, node: &Node) -> Html {
 }
 
 /// A group of fields in a frame.
-pub fn nest(desk: Desk, draft: &Draft, node: &Node, inner: Html) -> Html {
-    let edited = mark_of(desk, &node.path);
+pub fn nest(form: FormState, draft: &Draft, node: &Node, inner: Html) -> Html {
+    let edited = mark_of(form, &node.path);
     let label = label(node);
     let hint = node.description.clone().map(|hint| view! { <p class="sl-xs sl-2"><bdi>{hint}</bdi></p> });
     let table = matches!(node.kind, Kind::List { flat: true, .. });
@@ -61,7 +62,7 @@ pub fn nest(desk: Desk, draft: &Draft, node: &Node, inner: Html) -> Html {
         <fieldset class="sl-nest w" class:sl-nest--table=table data-edited=move || edited.edited().then_some("")>
             <legend><bdi title=label.clone()>{label}</bdi></legend>
             {hint}
-            {variants::chooser(desk, node)}
+            {variants::chooser(form, node)}
             {variants::ways_out(draft, node)}
             {inner}
         </fieldset>
@@ -77,10 +78,10 @@ pub fn label(node: &Node) -> String {
     }
 }
 
-fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
+fn field(form: FormState, draft: &Draft, node: &Node) -> Html {
     let id = field_id(&node.path);
     let about = format!("{id}-x");
-    let mark = mark_of(desk, &node.path);
+    let mark = mark_of(form, &node.path);
     let required = node.required.then(|| view! { <span class="sl-req" aria-hidden="true">"*"</span> });
     let wide = matches!(&node.kind, Kind::Json { .. }) || matches!(&node.kind, Kind::Text(rules) if rules.long);
     let tag = match (node.read_only, node.extra) {
@@ -89,7 +90,7 @@ fn field(desk: Desk, draft: &Draft, node: &Node) -> Html {
             let remove = (!draft.form().inferred).then(|| variants::remove(node));
             view! { {t().review.not_in_schema}" "{remove} }
         }
-        (false, false) => variants::chooser(desk, node).view(),
+        (false, false) => variants::chooser(form, node).view(),
     };
     let control = control(draft, node, mark, None, about.clone());
     view! {
@@ -192,6 +193,11 @@ fn keypad(node: &Node) -> Option<&'static str> {
     let Kind::Number(rules) = &node.kind else { return None };
     let positive = rules.min.as_ref().is_some_and(|min| !min.as_str().starts_with('-'));
     positive.then_some(if rules.integer { "numeric" } else { "decimal" })
+}
+
+/// The id of a field's control.
+pub fn field_id(path: &str) -> String {
+    format!("f{}", encode(path))
 }
 
 /// A place in the data in words: `Lines, 2, Amount`.

@@ -1,8 +1,8 @@
 //! Reaching fields by keys: the first to check, and from one to the next of those that the review is about.
 
 use super::editor;
-use crate::features::review::decision::submit::blocking;
-use crate::features::review::desk::{Desk, field_id};
+use super::fields::field_id;
+use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::strings::t;
 use console::queue::step;
@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 
 /// Fields that want a look, in form order: what is wrong with them is known.
 fn to_check(desk: Desk) -> Vec<String> {
-    let told: Vec<String> = desk.told.with_untracked(|told| told.iter().map(|(path, _)| path.clone()).collect());
-    let mut wrong: Vec<String> = untrack(|| blocking(desk)).into_iter().map(|problem| problem.path).chain(told).collect();
+    let told: Vec<String> = desk.form.vendor_messages.with_untracked(|told| told.iter().map(|(path, _)| path.clone()).collect());
+    let mut wrong: Vec<String> = untrack(|| desk.form.blocking()).into_iter().map(|problem| problem.path).chain(told).collect();
     let places = leaves(desk);
     let place = |path: &String| places.iter().position(|leaf| leaf == path).unwrap_or(places.len());
     wrong.sort_by_key(place);
@@ -28,7 +28,7 @@ fn about(desk: Desk) -> BTreeSet<String> {
         read.as_deref().map(why).unwrap_or_default()
     });
     let mut all: BTreeSet<String> = to_check(desk).into_iter().collect();
-    desk.draft.with_untracked(|draft| {
+    desk.form.draft.with_untracked(|draft| {
         all.extend(named_in(draft, &why));
         all.extend(draft.changed().map(str::to_owned));
     });
@@ -36,7 +36,9 @@ fn about(desk: Desk) -> BTreeSet<String> {
 }
 
 fn leaves(desk: Desk) -> Vec<String> {
-    desk.draft.with_untracked(|draft| draft.form().leaves().iter().filter(|node| !node.read_only).map(|node| node.path.clone()).collect())
+    desk.form
+        .draft
+        .with_untracked(|draft| draft.form().leaves().iter().filter(|node| !node.read_only).map(|node| node.path.clone()).collect())
 }
 
 /// The first field to check, or the first of all.
@@ -49,7 +51,7 @@ pub fn first(desk: Desk) {
 /// The first field to check; without one the form itself, so that single keys go on working.
 pub fn arrive(desk: Desk) {
     page::focus_soon(FORM);
-    let checked = Memo::new(move |_| desk.draft.with(|draft| desk.checking.is_current(draft)));
+    let checked = Memo::new(move |_| desk.form.draft.with(|draft| desk.form.validation.is_current(draft)));
     Effect::new(move |done: Option<bool>| {
         let done = done == Some(true);
         if done || !checked.get() {

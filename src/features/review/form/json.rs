@@ -13,11 +13,11 @@ use web_sys::HtmlTextAreaElement;
 pub fn whole(desk: Desk) -> Html {
     let words = t().form;
     let wrong = Memo::new(move |_| problem(desk));
-    let text = move || desk.draft.with(Draft::whole_text);
+    let text = move || desk.form.draft.with(Draft::whole_text);
     let typed = move |event: web_sys::Event| {
         let text = event_target_value(&event);
-        desk.told.set(Vec::new());
-        desk.draft.update(|draft| draft.set_whole(&text));
+        desk.form.vendor_messages.set(Vec::new());
+        desk.form.draft.update(|draft| draft.set_whole(&text));
         desk.save_soon();
     };
     let message = move || match wrong.get() {
@@ -52,7 +52,7 @@ pub fn whole(desk: Desk) -> Html {
                 aria-invalid=move || wrong.with(Option::is_some).then_some("true")
                 prop:value=text
                 on:input=typed
-                on:focusout=move |_| desk.draft.update_untracked(Draft::seal)
+                on:focusout=move |_| desk.form.draft.update_untracked(Draft::seal)
             ></textarea>
             <div class="sl-field__x" id="f-whole-x" role="status" class:err=move || wrong.with(Option::is_some)>{message}</div>
         </div>
@@ -60,18 +60,18 @@ pub fn whole(desk: Desk) -> Html {
 }
 
 fn problem(desk: Desk) -> Option<Problem> {
-    if !desk.draft.with(Draft::whole_is_wrong) {
+    if !desk.form.draft.with(Draft::whole_is_wrong) {
         return None;
     }
-    desk.problems.with(|problems| problems.first().filter(|problem| problem.path.is_empty()).cloned())
+    desk.form.problems.with(|problems| problems.first().filter(|problem| problem.path.is_empty()).cloned())
 }
 
 /// In the form: the other view holds text that is not in it.
 pub fn notice(desk: Desk) -> Option<Html> {
-    let wrong = Memo::new(move |_| desk.draft.with(Draft::whole_is_wrong));
+    let wrong = Memo::new(move |_| desk.form.draft.with(Draft::whole_is_wrong));
     let shown = live(move || {
         let words = t().form;
-        (wrong.get() && desk.edit.view.get() == editor::FORM).then(|| {
+        (wrong.get() && desk.form.tab.get() == editor::FORM).then(|| {
             let actions = view! {
                 <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| editor::go_to(desk, "")>{words.to_json}</button>
                 <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| discard(desk)>{words.drop_whole}</button>

@@ -1,8 +1,10 @@
+use super::fields::field_id;
 use super::fields::{control, group, label, nest};
 use super::marks::{mark_of, marks};
+use super::state::FormState;
 use super::{editor, events, variants};
 use crate::features::keys;
-use crate::features::review::desk::{Desk, field_id};
+use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
@@ -18,7 +20,7 @@ const SHORTEST: usize = 9;
 const LONGEST: usize = 24;
 
 /// A list: as a table where its items are flat, else one frame an item.
-pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
+pub fn list(form: FormState, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     // The outermost list are the targets of the review: their number is the vendor's.
     let fixed = node.read_only || node.path.is_empty();
     let name = label(node);
@@ -29,10 +31,10 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
     };
     let fits = |item: &Node| item.below().iter().all(|field| columns.iter().any(|column| column.key == field.key));
     let inner = if !columns.is_empty() && items.iter().all(fits) {
-        table(desk, draft, &name, columns, items, fixed)
+        table(form, draft, &name, columns, items, fixed)
     } else {
         let last = items.len();
-        items.iter().enumerate().map(|(at, one)| item(desk, draft, &name, (at, last), one, fixed)).collect::<Vec<_>>().view()
+        items.iter().enumerate().map(|(at, one)| item(form, draft, &name, (at, last), one, fixed)).collect::<Vec<_>>().view()
     };
     let full = max.filter(|max| u64::try_from(items.len()).is_ok_and(|count| count >= *max)).map(t().form.full);
     let add = (!fixed).then(|| {
@@ -52,22 +54,22 @@ pub fn list(desk: Desk, draft: &Draft, node: &Node, items: &[Node]) -> Html {
             </button>{why}</p>
         }
     });
-    let mark = mark_of(desk, &node.path);
+    let mark = mark_of(form, &node.path);
     let wrong = move || mark.problem().map(|problem| view! { <p class="sl-field__x err">{problem}</p> });
     // What is wrong with the list as a whole takes the focus here.
     let inner = view! { <div class="sl-stack sl-stack--2" id=field_id(&node.path) tabindex="-1">{inner}{wrong}{add}</div> };
-    nest(desk, draft, node, inner.view())
+    nest(form, draft, node, inner.view())
 }
 
-fn item(desk: Desk, draft: &Draft, list: &str, (at, last): (usize, usize), node: &Node, fixed: bool) -> Html {
+fn item(form: FormState, draft: &Draft, list: &str, (at, last): (usize, usize), node: &Node, fixed: bool) -> Html {
     let actions = (!fixed && !node.read_only).then(|| actions(list, at, last, node, false));
     let inner = match &node.kind {
         Kind::Object { fields, .. } => {
-            let chooser = variants::chooser(desk, node);
-            let fields = group(desk, draft, fields);
+            let chooser = variants::chooser(form, node);
+            let fields = group(form, draft, fields);
             view! { {chooser}{fields} }
         }
-        _ => group(desk, draft, std::slice::from_ref(node)),
+        _ => group(form, draft, std::slice::from_ref(node)),
     };
     view! {
         <div class="sl-nest__item">
@@ -108,7 +110,7 @@ fn actions(list: &str, at: usize, last: usize, node: &Node, table: bool) -> Html
     }
 }
 
-fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> Html {
+fn table(form: FormState, draft: &Draft, list: &str, columns: &[Node], items: &[Node], fixed: bool) -> Html {
     let widths: Vec<usize> = columns.iter().map(|column| letters(draft, column, items)).collect();
     let all: usize = widths.iter().sum();
     let head = |(column, letters): (&Node, &usize)| {
@@ -125,7 +127,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
         .iter()
         .enumerate()
         .map(|(at, item)| {
-            let cells: Vec<Html> = columns.iter().map(|column| cell(desk, draft, list, at, column, item)).collect();
+            let cells: Vec<Html> = columns.iter().map(|column| cell(form, draft, list, at, column, item)).collect();
             let added = draft.original(&item.path).is_none().then_some("");
             let actions = (!fixed && !item.read_only).then(|| actions(list, at, items.len(), item, true));
             view! { <tr data-added=added><td class="c-n"><span>{at + 1}</span></td>{cells}<td class="c-x"><div>{actions}</div></td></tr> }
@@ -135,7 +137,7 @@ fn table(desk: Desk, draft: &Draft, list: &str, columns: &[Node], items: &[Node]
     let hint = (!fixed).then(|| view! { <p class="sl-xs sl-2 sl-not-c">{table_keys}</p> });
     view! {
         // While a decision is on its way nothing in it takes the focus, and it still has to be scrolled.
-        <div class="sl-liscroll" tabindex=move || desk.locked().then_some("0")>
+        <div class="sl-liscroll" tabindex=move || form.locked.get().then_some("0")>
             <table class="sl-li" class:sl-li--moves=moves style:--n=all.to_string() style:--cols=columns.len().to_string() aria-label=list.to_owned()>
                 <thead><tr><td class="c-n"></td>{heads}<td class="c-x"></td></tr></thead>
                 <tbody>{rows}</tbody>
@@ -166,9 +168,9 @@ fn table_keys() -> String {
     all.join(" ")
 }
 
-fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> Html {
+fn cell(form: FormState, draft: &Draft, list: &str, at: usize, column: &Node, item: &Node) -> Html {
     let Some(node) = item.below().iter().find(|field| field.key == column.key) else { return view! { <td></td> } };
-    let mark = mark_of(desk, &node.path);
+    let mark = mark_of(form, &node.path);
     let about = format!("{}-x", field_id(&node.path));
     let name = (t().review.cell)(node.label(), list, at + 1);
     let control = control(draft, node, mark, Some(name), about.clone());
@@ -181,7 +183,7 @@ fn cell(desk: Desk, draft: &Draft, list: &str, at: usize, column: &Node, item: &
             data-err=move || mark.wrong().then_some("")
         >
             {control}
-            {variants::chooser(desk, node)}
+            {variants::chooser(form, node)}
             {marks(node, about, mark, None, true)}
         </td>
     }
@@ -209,7 +211,7 @@ pub fn take_out(desk: Desk, path: &str) -> bool {
 
 /// The innermost item that a field lies in, its place, and the rest of the field's path.
 fn line_of(desk: Desk, path: &str) -> Option<((String, usize), String)> {
-    desk.draft.with_untracked(|draft| {
+    desk.form.draft.with_untracked(|draft| {
         let trail = draft.form().trail(path);
         let item = trail.iter().rev().find(|node| node.place.is_some())?;
         let inside = item.path.rsplit_once('/').is_some_and(|(list, _)| !list.is_empty());

@@ -8,23 +8,22 @@ use runs::deciding::decision::{Event, Resumed, resume};
 use runs::form::{carry_over, carry_texts};
 use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What is kept of a draft when newer data takes the place of what was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
-    Nothing,
+pub enum RebaseMode {
+    Discard,
     /// Every edit whose field still exists.
     Edits,
     /// The whole document as it stands.
-    Whole,
+    Document,
 }
 
 impl Desk {
     /// Shows the data that was read first, with the draft that was kept of it.
     pub async fn open(self, review: Arc<Review>) {
-        let place = self.place();
+        let place = self.address();
         let kept = drafts::load(&place.connection, &place.run, &place.review).await;
         // The page may be left by now, or another answer may have been quicker.
         let wanted = |read: &Option<Arc<Review>>| read.as_ref().is_none_or(|read| read.pin != review.pin && self.untouched());
@@ -38,22 +37,21 @@ impl Desk {
     /// Shows newer data that the person asked for, with the edits made so far.
     fn take(self, review: Arc<Review>, edits: &[runs::value::diff::Change], saved: &Json) {
         let mut fresh = resume(&review, None, None);
-        fresh.reason = self.reason.get_untracked();
+        fresh.reason = self.decision.reason.get_untracked();
         fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);
         self.show(review, fresh);
     }
 
     fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, reason, pending, tab }: Resumed) {
-        self.shared.set_value(Some(draft.value().clone()));
-        self.dropped.set(dropped);
-        self.reason.set(reason);
-        self.restored.set(restored);
-        self.touched.set(BTreeSet::new());
-        self.all.set(false);
-        self.told.set(Vec::new());
-        self.draft.set(draft);
+        self.form.storage.shared.set_value(Some(draft.value().clone()));
+        self.form.dropped.set(dropped);
+        self.decision.reason.set(reason);
+        self.form.storage.restored.set(restored);
+        self.form.reset_shown_problems();
+        self.form.vendor_messages.set(Vec::new());
+        self.form.draft.set(draft);
         self.read.set(Some(Arc::clone(&review)));
-        self.redraw();
+        self.form.redraw();
         if let Some((intent, sent)) = pending {
             self.take_up(review, intent, sent, tab.is_some_and(|tab| tab != tabs::own()));
         }
@@ -68,7 +66,7 @@ impl Desk {
     /// Newer data of the same review, which the form does not show.
     pub fn newer(self) -> Option<Arc<Review>> {
         let read = self.read.get()?;
-        let told = self.case.get().and_then(|case| match &case.phase {
+        let told = self.decision.case.get().and_then(|case| match &case.phase {
             Phase::Came(Outcome::Changed(review)) => Some(Arc::new((**review).clone())),
             _ => None,
         });
@@ -78,23 +76,23 @@ impl Desk {
     }
 
     /// Shows the newer data, with what is to be kept of the draft.
-    pub fn use_newer(self, newer: Arc<Review>, over: Over) {
-        let (edits, saved) = self.draft.with_untracked(|draft| (draft.changes(), draft.save()));
-        self.comparing.set(false);
+    pub fn use_newer(self, newer: Arc<Review>, mode: RebaseMode) {
+        let (edits, saved) = self.form.draft.with_untracked(|draft| (draft.changes(), draft.save()));
+        self.decision.comparing.set(false);
         self.forget_draft();
         self.globals.deciding.on(&self.case_id(), Event::GiveUp);
         self.globals.deciding.dismiss(&self.case_id());
-        match over {
-            Over::Edits => self.take(newer, &edits, &saved),
-            Over::Nothing => self.take(newer, &[], &Json::Null),
-            Over::Whole => {
+        match mode {
+            RebaseMode::Edits => self.take(newer, &edits, &saved),
+            RebaseMode::Discard => self.take(newer, &[], &Json::Null),
+            RebaseMode::Document => {
                 self.take(newer, &[], &Json::Null);
                 let mine = saved.get("value").map(|mine| format!("{mine:#}")).unwrap_or_default();
-                self.draft.update(|draft| draft.set_whole(&mine));
-                self.redraw();
+                self.form.draft.update(|draft| draft.set_whole(&mine));
+                self.form.redraw();
             }
         }
-        if over != Over::Nothing {
+        if mode != RebaseMode::Discard {
             self.save_soon();
         }
     }

@@ -1,5 +1,5 @@
+use super::state::FormState;
 use crate::features::keys;
-use crate::features::review::desk::Desk;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
@@ -56,13 +56,13 @@ impl Mark {
 }
 
 /// The mark of a field that is being drawn: a group and its frame have one together.
-pub fn mark_of(desk: Desk, path: &str) -> Mark {
-    if let Some(known) = desk.edit.marks.with_value(|marks| marks.get(path).copied()) {
+pub fn mark_of(form: FormState, path: &str) -> Mark {
+    if let Some(known) = form.marks.with_value(|marks| marks.get(path).copied()) {
         return known;
     }
-    let (about, problem) = untrack(|| mark_now(desk, path));
+    let (about, problem) = untrack(|| mark_now(form, path));
     let mark = Mark { about: RwSignal::new(about), problem: RwSignal::new(problem) };
-    desk.edit.marks.update_value(|marks| {
+    form.marks.update_value(|marks| {
         marks.insert(path.to_owned(), mark);
     });
     mark
@@ -70,26 +70,26 @@ pub fn mark_of(desk: Desk, path: &str) -> Mark {
 
 /// Keeps the marks current. An edit changes few of them: only fields that differ from what was read, that have a problem, or had
 /// either before, are looked at.
-pub fn follow(desk: Desk) {
+pub fn follow(form: FormState) {
     let said = StoredValue::new(BTreeSet::<String>::new());
     Effect::new(move |_| {
         let mut now = BTreeSet::new();
-        desk.draft.with(|draft| draft.changed().for_each(|path| around(path, &mut now)));
-        desk.problems.with(|problems| now.extend(problems.iter().map(|problem| problem.path.clone())));
-        desk.told.with(|told| now.extend(told.iter().map(|(path, _)| path.clone())));
-        desk.touched.track();
-        desk.all.track();
-        let below: Vec<String> = desk.edit.marks.with_value(|marks| {
+        form.draft.with(|draft| draft.changed().for_each(|path| around(path, &mut now)));
+        form.problems.with(|problems| now.extend(problems.iter().map(|problem| problem.path.clone())));
+        form.vendor_messages.with(|told| now.extend(told.iter().map(|(path, _)| path.clone())));
+        form.touched.track();
+        form.show_all.track();
+        let below: Vec<String> = form.marks.with_value(|marks| {
             // Everything in a group that was replaced as a whole.
             let inside =
                 |path: &String| marks.range(format!("{path}/")..format!("{path}0")).map(|(path, _)| path.clone()).collect::<Vec<_>>();
-            desk.draft.with(|draft| draft.changed().map(str::to_owned).collect::<Vec<_>>()).iter().flat_map(inside).collect()
+            form.draft.with(|draft| draft.changed().map(str::to_owned).collect::<Vec<_>>()).iter().flat_map(inside).collect()
         });
         now.extend(below);
         let before = said.try_update_value(|said| std::mem::replace(said, now.clone())).unwrap_or_default();
         for path in now.union(&before) {
-            let Some(mark) = desk.edit.marks.with_value(|marks| marks.get(path).copied()) else { continue };
-            mark.set(mark_now(desk, path));
+            let Some(mark) = form.marks.with_value(|marks| marks.get(path).copied()) else { continue };
+            mark.set(mark_now(form, path));
         }
     });
 }
@@ -102,37 +102,37 @@ fn around(path: &str, all: &mut BTreeSet<String>) {
     }
 }
 
-fn mark_now(desk: Desk, path: &str) -> (About, Option<String>) {
-    let (was, empty) = desk.draft.with(|draft| {
+fn mark_now(form: FormState, path: &str) -> (About, Option<String>) {
+    let (was, empty) = form.draft.with(|draft| {
         let was = if draft.is_changed(path) { was(draft, path) } else { None };
         let emptied = was.is_some() && draft.get(path).and_then(Json::as_str) == Some("");
         (was, emptied && draft.form().find(path).is_some_and(|node| node.nullable && matches!(node.kind, Kind::Text(_))))
     });
-    let told = desk.told.with(|told| told.iter().find(|(other, _)| *other == path).map(|(_, message)| message.clone()));
+    let told = form.vendor_messages.with(|told| told.iter().find(|(other, _)| *other == path).map(|(_, message)| message.clone()));
     let found = || {
-        desk.problems.with(|problems| {
+        form.problems.with(|problems| {
             let here = problems.iter().filter(|problem| problem.path == path);
-            let group = || desk.draft.with(|draft| draft.form().find(path).is_some_and(|node| !node.below().is_empty()));
+            let group = || form.draft.with(|draft| draft.form().find(path).is_some_and(|node| !node.below().is_empty()));
             let left = |touched: &BTreeSet<String>| {
                 touched.contains(path)
                     || (touched.iter().any(|other| other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))) && group())
             };
-            let seen = desk.all.get() || desk.touched.with(left);
+            let seen = form.show_all.get() || form.touched.with(left);
             // What is wrong comes before what is not checked.
             let problem =
-                here.filter(|problem| seen || !problem.blocks() || at_once(desk, problem)).min_by_key(|problem| !problem.blocks())?;
+                here.filter(|problem| seen || !problem.blocks() || at_once(form, problem)).min_by_key(|problem| !problem.blocks())?;
             Some((problem.blocks(), (t().form.problem)(problem)))
         })
     };
     let own = found();
-    let mends = if own.is_some() { desk.draft.with(|draft| draft.mends(path)) } else { Vec::new() };
+    let mends = if own.is_some() { form.draft.with(|draft| draft.mends(path)) } else { Vec::new() };
     let (wrong, problem) = told.map(|told| (true, told)).or(own).unzip();
     (About { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false), mends }, problem)
 }
 
 /// Whether a problem is told before its field was left: it came so, or it asks something.
-pub fn at_once(desk: Desk, problem: &Problem) -> bool {
-    problem.at_once() || desk.draft.with(|draft| draft.asks(&problem.path))
+pub fn at_once(form: FormState, problem: &Problem) -> bool {
+    problem.at_once() || form.draft.with(|draft| draft.asks(&problem.path))
 }
 
 fn was(draft: &Draft, path: &str) -> Option<String> {

@@ -2,7 +2,8 @@
 
 use super::editor;
 use super::events::carried;
-use crate::features::review::desk::{Desk, field_id};
+use super::fields::field_id;
+use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
@@ -16,7 +17,7 @@ const ENDS: [char; 2] = ['\r', '\n'];
 
 /// Cells that were copied, and what they would do in the table.
 #[derive(Debug)]
-pub struct Preview {
+pub struct PastePreview {
     path: String,
     text: String,
     rows: Vec<Vec<String>>,
@@ -51,14 +52,14 @@ pub fn pasted(desk: Desk, event: &Event) {
     let several_lines = element.dyn_ref::<HtmlTextAreaElement>().is_some();
     let rows = grid(&text);
     if (sheet || text.contains('\t') || !several_lines)
-        && let Some(told) = desk.draft.with_untracked(|draft| draft.preview(&path, &rows))
+        && let Some(told) = desk.form.draft.with_untracked(|draft| draft.preview(&path, &rows))
     {
         event.prevent_default();
         let lines = !text.contains('\t') && is_text(desk, &path);
         let one = lines.then_some(if sheet { Likely::No } else { Likely::Yes });
-        return desk.edit.preview.set(Some(Arc::new(Preview { path, text, rows, told, one })));
+        return desk.form.paste_preview.set(Some(Arc::new(PastePreview { path, text, rows, told, one })));
     }
-    let in_list = desk.draft.with_untracked(|draft| draft.form().trail(&path).iter().any(|node| node.place.is_some()));
+    let in_list = desk.form.draft.with_untracked(|draft| draft.form().trail(&path).iter().any(|node| node.place.is_some()));
     let own = match rows.as_slice() {
         [row] if sheet || in_list => row.first().filter(|_| row.len() == 1),
         _ => None,
@@ -88,7 +89,7 @@ pub fn dropped(desk: Desk, event: &DragEvent) {
 }
 
 fn is_text(desk: Desk, path: &str) -> bool {
-    desk.draft.with_untracked(|draft| draft.form().find(path).is_some_and(|node| matches!(node.kind, Kind::Text(_))))
+    desk.form.draft.with_untracked(|draft| draft.form().find(path).is_some_and(|node| matches!(node.kind, Kind::Text(_))))
 }
 
 /// Puts a text in the place of what is selected in a control; with line breaks a control of one line gives way to one of several.
@@ -130,7 +131,7 @@ fn insert(desk: Desk, element: &Element, path: &str, text: &str) {
 /// What the cells would replace. Nothing is overwritten before it is confirmed.
 pub fn dialog(desk: Desk) -> Html {
     let dialog = NodeRef::<Dialog>::new();
-    let shown = desk.edit.preview;
+    let shown = desk.form.paste_preview;
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match shown.with(Option::is_some) {
@@ -146,7 +147,7 @@ pub fn dialog(desk: Desk) -> Html {
     }
 }
 
-fn inside(desk: Desk, preview: &Arc<Preview>) -> Html {
+fn inside(desk: Desk, preview: &Arc<PastePreview>) -> Html {
     let words = t().form;
     let told = &preview.told;
     let means: Vec<Html> = (words.paste_means)(told).into_iter().map(|said| view! { {said}" " }).collect();
@@ -170,7 +171,7 @@ fn inside(desk: Desk, preview: &Arc<Preview>) -> Html {
     let one = preview.one.map(|_| {
         view! {
             <button type="button" class=verb(!cells_first) autofocus=!cells_first on:click=move |_| {
-                desk.edit.preview.set(None);
+                desk.form.paste_preview.set(None);
                 if let Some(control) = page::by_id(&field_id(&one.path)) {
                     insert(desk, &control, &one.path, one.text.trim_end_matches(ENDS));
                 }
@@ -193,24 +194,24 @@ fn inside(desk: Desk, preview: &Arc<Preview>) -> Html {
             {more}
         </div>
         <div class="sl-dialog__act">
-            <button type="button" class="sl-btn" on:click=move |_| desk.edit.preview.set(None)>{words.paste_cancel}</button>
+            <button type="button" class="sl-btn" on:click=move |_| desk.form.paste_preview.set(None)>{words.paste_cancel}</button>
             {one}
             <button type="button" class=verb(cells_first) autofocus=cells_first on:click=move |_| {
-                desk.edit.preview.set(None);
+                desk.form.paste_preview.set(None);
                 fill(desk, &all);
             }>{(words.paste_do)(told)}</button>
         </div>
     }
 }
 
-fn fill(desk: Desk, preview: &Preview) {
+fn fill(desk: Desk, preview: &PastePreview) {
     let mut told: Option<Pasted> = None;
     editor::apply(desk, |draft| {
         told = Draft::paste(draft, &preview.path, &preview.rows);
         told.as_ref().map(|_| preview.path.clone())
     });
     if let Some(told) = told {
-        desk.touched.update(|touched| touched.extend(told.unfit.iter().map(|unfit| unfit.path.clone())));
-        desk.edit.pasted.set(Some(told));
+        desk.form.touched.update(|touched| touched.extend(told.unfit.iter().map(|unfit| unfit.path.clone())));
+        desk.form.pasted.set(Some(told));
     }
 }

@@ -1,5 +1,6 @@
 use super::editor;
 use super::fields::name_of;
+use super::state::FormState;
 use crate::features::review::desk::Desk;
 use crate::prelude::*;
 use crate::strings::t;
@@ -11,16 +12,18 @@ use runs::model::status::Tone;
 const SHOWN: usize = 30;
 
 /// Everything that stands in the way of approving, each with a way to its field: from the first try on.
-pub fn summary(desk: Desk) -> Html {
+pub fn summary(form: FormState) -> Html {
     let words = t().form;
     let found = Memo::new(move |_| {
-        if !desk.all.get() {
+        if !form.show_all.get() {
             return Vec::new();
         }
-        let mut found: Vec<(String, String, String)> = desk.draft.with(|draft| {
+        let mut found: Vec<(String, String, String)> = form.draft.with(|draft| {
             let name = |path: &str| name_of(draft.form(), path);
-            let told = desk.told.with(|told| told.iter().map(|(path, said)| (path.clone(), name(path), said.clone())).collect::<Vec<_>>());
-            desk.problems.with(|problems| {
+            let told = form
+                .vendor_messages
+                .with(|told| told.iter().map(|(path, said)| (path.clone(), name(path), said.clone())).collect::<Vec<_>>());
+            form.problems.with(|problems| {
                 let blocking = problems.iter().filter(|problem| problem.blocks());
                 let own = blocking.map(|problem| (problem.path.clone(), name(&problem.path), (words.problem)(problem)));
                 own.chain(told).collect()
@@ -62,7 +65,9 @@ pub fn other_types(desk: Desk) -> Html {
     let words = t().form;
     let count = Memo::new(move |_| {
         let single = |draft: &Draft, path: &str| draft.asks(path) && draft.mends(path).len() == 1;
-        desk.draft.with(|draft| desk.problems.with(|problems| problems.iter().filter(|problem| single(draft, &problem.path)).count()))
+        desk.form
+            .draft
+            .with(|draft| desk.form.problems.with(|problems| problems.iter().filter(|problem| single(draft, &problem.path)).count()))
     });
     let mend = move |_| {
         let count = count.get_untracked();
@@ -81,7 +86,7 @@ pub fn other_types(desk: Desk) -> Html {
 
 /// The form was made without a schema.
 pub fn inferred(desk: Desk) -> Html {
-    let inferred = Memo::new(move |_| desk.read.with(Option::is_some) && desk.draft.with(|draft| draft.form().inferred));
+    let inferred = Memo::new(move |_| desk.read.with(Option::is_some) && desk.form.draft.with(|draft| draft.form().inferred));
     live(move || {
         let words = t().form;
         inferred.get().then(|| view! { <Notice tone=Tone::Idle icon=Icon::Info fact=words.inferred next=words.inferred_next /> })
@@ -89,10 +94,10 @@ pub fn inferred(desk: Desk) -> Html {
 }
 
 /// What came of the last paste.
-pub fn pasted(desk: Desk) -> Html {
+pub fn pasted(form: FormState) -> Html {
     let words = t().form;
     live(move || {
-        desk.edit.pasted.get().map(|pasted| {
+        form.pasted.get().map(|pasted| {
             let unfit = |unfit: &runs::form::Unfit| {
                 view! { <li><button type="button" class="sl-link" data-act="go" data-at=unfit.path.clone()>{(words.unfit)(unfit)}</button></li> }
             };
@@ -107,7 +112,7 @@ pub fn pasted(desk: Desk) -> Html {
                     <Glyph icon=icon />
                     <div><p><strong>{(words.pasted)(&pasted)}</strong>{rest}</p><ul class="sl-problems">{lines}{more}</ul></div>
                     <span class="sl-row sl-row--wrap">
-                        <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.edit.pasted.set(None)>{words.close}</button>
+                        <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| form.pasted.set(None)>{words.close}</button>
                     </span>
                 </section>
             }

@@ -18,7 +18,7 @@ const WAITS: u32 = 5_000;
 type Edition = (u64, u64);
 
 #[derive(Clone, Copy)]
-pub struct Checking {
+pub struct Validation {
     /// What the validator found last, and in which edition of the draft.
     found: RwSignal<(Option<Edition>, Vec<Problem>)>,
     begun: StoredValue<Option<Edition>>,
@@ -35,7 +35,7 @@ struct Stopped {
     then_next: bool,
 }
 
-impl Checking {
+impl Validation {
     pub fn new() -> Self {
         Self {
             found: RwSignal::new((None, Vec::new())),
@@ -62,9 +62,9 @@ impl Checking {
 
 /// Checks the draft as it changes.
 pub fn follow(desk: Desk) {
-    let checking = desk.checking;
+    let checking = desk.form.validation;
     Effect::new(move |last: Option<u64>| {
-        let (edition, rules) = desk.draft.with(|draft| (draft.edition(), draft.rules().is_some()));
+        let (edition, rules) = desk.form.draft.with(|draft| (draft.edition(), draft.rules().is_some()));
         if checking.waiting.with_untracked(|waiting| waiting.is_some_and(|(of, _)| of != edition)) {
             checking.waiting.set(None);
             desk.globals.toasts.say(t().decide.changed_meanwhile);
@@ -77,7 +77,7 @@ pub fn follow(desk: Desk) {
                 if pause > 0 {
                     clock::sleep(pause).await;
                 }
-                if desk.draft.try_with_untracked(Draft::edition) == Some(edition) {
+                if desk.form.draft.try_with_untracked(Draft::edition) == Some(edition) {
                     check(desk).await;
                 }
             });
@@ -87,18 +87,18 @@ pub fn follow(desk: Desk) {
 }
 
 async fn check(desk: Desk) {
-    let checking = desk.checking;
+    let checking = desk.form.validation;
     let read = |draft: &Draft| Some((draft.edition(), draft.rules()?.to_string(), draft.value().to_string()));
-    let Some((edition, rules, data)) = desk.draft.try_with_untracked(read).flatten() else { return };
+    let Some((edition, rules, data)) = desk.form.draft.try_with_untracked(read).flatten() else { return };
     if checking.begun.try_update_value(|begun| begun.replace(edition)) == Some(Some(edition)) {
         return;
     }
     let answer = schema::check("form", &rules, &data).await;
     let is_now = |draft: &Draft| draft.edition() == edition;
-    if desk.draft.try_with_untracked(is_now) != Some(true) || answer.as_deref() == Some("") {
+    if desk.form.draft.try_with_untracked(is_now) != Some(true) || answer.as_deref() == Some("") {
         return;
     }
-    let found = answer.and_then(|answer| desk.draft.with_untracked(|draft| findings(&answer, draft)));
+    let found = answer.and_then(|answer| desk.form.draft.with_untracked(|draft| findings(&answer, draft)));
     let failed = found.is_none();
     checking.begun.set_value(if failed { None } else { Some(edition) });
     if let Some(found) = found {
@@ -110,23 +110,23 @@ async fn check(desk: Desk) {
     }
 }
 
-fn take_waiting(checking: Checking, edition: Edition) -> Option<(Edition, bool)> {
+fn take_waiting(checking: Validation, edition: Edition) -> Option<(Edition, bool)> {
     let waits = checking.waiting.try_with_untracked(|waiting| waiting.is_some_and(|(of, _)| of == edition)) == Some(true);
     waits.then(|| checking.waiting.try_update(Option::take).flatten()).flatten()
 }
 
 fn stop(desk: Desk, slow: bool, then_next: bool) {
-    desk.checking.stopped.set(Some(Stopped { slow, then_next }));
+    desk.form.validation.stopped.set(Some(Stopped { slow, then_next }));
     desk.globals.toasts.announce(if slow { t().decide.still_checking } else { t().decide.unchecked });
 }
 
 /// Goes on with an approval once the rules were checked: at once where they were, else within a second. Never without a word.
 pub fn before_approving(desk: Desk, then_next: bool) {
-    let checking = desk.checking;
-    if untrack(|| desk.draft.with(|draft| checking.is_current(draft))) {
+    let checking = desk.form.validation;
+    if untrack(|| desk.form.draft.with(|draft| checking.is_current(draft))) {
         return submit::checked(desk, then_next);
     }
-    let edition = desk.draft.with_untracked(Draft::edition);
+    let edition = desk.form.draft.with_untracked(Draft::edition);
     if checking.waiting.with_untracked(Option::is_some) {
         return desk.globals.toasts.say(t().decide.checking);
     }
@@ -145,13 +145,13 @@ pub fn before_approving(desk: Desk, then_next: bool) {
 /// The rules could not be checked: what now?
 pub fn notice(desk: Desk) -> Option<Html> {
     let words = t().decide;
-    let Stopped { slow, then_next } = desk.checking.stopped.get()?;
+    let Stopped { slow, then_next } = desk.form.validation.stopped.get()?;
     let fact = if slow { words.still_checking } else { words.unchecked };
     let again = move |_| before_approving(desk, then_next);
     let all_the_same = move |_| {
-        desk.checking.stopped.set(None);
+        desk.form.validation.stopped.set(None);
         // What was found in an earlier edition says nothing of this one.
-        desk.checking.found.set((None, Vec::new()));
+        desk.form.validation.found.set((None, Vec::new()));
         submit::checked(desk, then_next);
     };
     let actions = view! {

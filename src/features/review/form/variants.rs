@@ -1,18 +1,19 @@
+use super::fields::field_id;
 use super::fields::label;
-use crate::features::review::desk::{Desk, field_id};
+use super::state::FormState;
 use crate::prelude::*;
 use crate::strings::t;
 use runs::form::{Draft, Node};
 
 /// Which of several kinds a place holds, where the schema allows several.
-pub fn chooser(desk: Desk, node: &Node) -> Option<Html> {
+pub fn chooser(form: FormState, node: &Node) -> Option<Html> {
     let variants = node.variants.as_ref().filter(|_| !node.read_only)?;
     let words = t().form;
     let none = variants.chosen.is_none().then(|| view! { <option value="" selected=true>{words.no_variant}</option> });
     // What is typed may be of another kind.
     let path = node.path.clone();
     let chosen = move || {
-        let chosen = desk.draft.with(|draft| draft.form().find(&path).and_then(|node| node.variants.as_ref()?.chosen));
+        let chosen = form.draft.with(|draft| draft.form().find(&path).and_then(|node| node.variants.as_ref()?.chosen));
         chosen.map(|at| at.to_string()).unwrap_or_default()
     };
     let options: Vec<Html> = variants

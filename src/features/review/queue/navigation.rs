@@ -69,7 +69,7 @@ fn places(queue: Queue) -> Vec<Arc<Entry>> {
 
 fn target(desk: Desk, queue: Queue, way: Way) -> Option<Arc<Entry>> {
     let places = places(queue);
-    let (here, key) = (desk.place(), desk.key());
+    let (here, key) = (desk.address(), desk.key());
     // A run whose reviews are not known yet stands for them.
     let is_run = |entry: &Arc<Entry>| entry.review.is_none() && entry.connection.id == here.connection && entry.run.id == here.run;
     let at = places.iter().position(|entry| entry.key() == key).or_else(|| places.iter().position(is_run));
@@ -111,7 +111,7 @@ thread_local! {
     /// How the page that comes up next was come to: it says so, and puts the focus where the work is.
     static ARRIVING: Cell<Option<Way>> = const { Cell::new(None) };
     /// The next review, read while the one before it was looked at.
-    static AHEAD: RefCell<Option<Ahead>> = const { RefCell::new(None) };
+    static AHEAD: RefCell<Option<Prefetched>> = const { RefCell::new(None) };
 }
 
 pub fn arriving() -> Option<Way> {
@@ -149,14 +149,14 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
 }
 
 /// What was read ahead of one review.
-pub struct Ahead {
+pub struct Prefetched {
     case: String,
     pub review: Arc<Review>,
     pub run: Option<Arc<RunDetail>>,
 }
 
 /// What was read ahead of this one, once.
-pub fn ahead_of(case: &str) -> Option<Ahead> {
+pub fn prefetched(case: &str) -> Option<Prefetched> {
     AHEAD.take().filter(|ahead| ahead.case == case)
 }
 
@@ -189,7 +189,7 @@ pub fn read_ahead(desk: Desk, queue: Queue) {
             }
             let run = net::read(&connection.id, adapter.get_run(&reference), &scope).await.ok().map(Arc::new);
             if !scope.ended() {
-                AHEAD.set(Some(Ahead { case, review: Arc::new(review), run }));
+                AHEAD.set(Some(Prefetched { case, review: Arc::new(review), run }));
             }
         });
     });

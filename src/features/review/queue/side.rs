@@ -110,7 +110,7 @@ fn item(desk: Desk, queue: Queue, key: &str) -> Html {
 
 fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
     let words = t().queue;
-    let place = desk.place();
+    let place = desk.address();
     let same_run = place.connection == entry.connection.id && place.run == entry.run.id;
     let here = same_run && entry.review_id().is_none_or(|review| *review == place.review);
     let name = entry.name(desk.globals);
