@@ -5,7 +5,7 @@ use crate::platform::clock;
 use crate::state::drafts::{self, Elsewhere, Saving, Written};
 use leptos::prelude::*;
 use runs::deciding::decision::Kept;
-use runs::form::{Draft, carry_over};
+use runs::form::{Draft, rebase};
 use runs::model::review::Review;
 use runs::{Json, Timestamp};
 use std::sync::Arc;
@@ -157,7 +157,7 @@ impl Desk {
                 Some(kept) => draft.restore(&kept.draft),
                 None => draft.revert_all(),
             };
-            carry_over(&own, draft);
+            rebase(&own, draft);
         });
         self.form.storage.other_tab.set(kept.is_some());
         self.form.redraw();

@@ -5,7 +5,7 @@ use crate::platform::tabs;
 use crate::state::{Phase, Sent, drafts};
 use leptos::prelude::*;
 use runs::deciding::decision::{Event, Resumed, resume};
-use runs::form::{carry_over, carry_texts};
+use runs::form::{rebase, rebase_texts};
 use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl Desk {
     fn take(self, review: Arc<Review>, edits: &[runs::value::diff::Change], saved: &Json) {
         let mut fresh = resume(&review, None, None);
         fresh.reason = self.decision.reason.get_untracked();
-        fresh.dropped = edits.len() - carry_over(edits, &mut fresh.draft) + carry_texts(saved, &mut fresh.draft);
+        fresh.dropped = edits.len() - rebase(edits, &mut fresh.draft) + rebase_texts(saved, &mut fresh.draft);
         self.show(review, fresh);
     }
 

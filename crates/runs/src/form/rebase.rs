@@ -10,16 +10,16 @@ use crate::value::json::Json;
 ///
 /// A field counts as the same if it is at the same place and still of the same type. A list item also has to be what it was
 /// when it was edited: at its place could stand another line by now.
-pub fn carry_over(edits: &[Change], draft: &mut Draft) -> usize {
+pub fn rebase(edits: &[Change], draft: &mut Draft) -> usize {
     let (gone, rest): (Vec<_>, Vec<_>) = edits.iter().partition(|edit| edit.after.is_none());
     // Items are taken out last and backwards, so that none of them moves what is still to be done.
-    rest.into_iter().chain(gone.into_iter().rev()).filter(|edit| carry(edit, draft)).count()
+    rest.into_iter().chain(gone.into_iter().rev()).filter(|edit| rebase_one(edit, draft)).count()
 }
 
 /// Takes over what was typed and no field could hold, from a saved draft of an earlier version; how much of it found no place.
 ///
 /// It has no value to know a list's line again by, so within lists none does.
-pub fn carry_texts(saved: &Json, draft: &mut Draft) -> usize {
+pub fn rebase_texts(saved: &Json, draft: &mut Draft) -> usize {
     let texts = saved.get("texts").and_then(Json::as_object);
     let mut lost = |(path, text): &(&String, &Json)| {
         let Some(text) = text.as_str() else { return false };
@@ -33,7 +33,7 @@ pub fn carry_texts(saved: &Json, draft: &mut Draft) -> usize {
     texts.map_or(0, |texts| texts.iter().filter(|entry| lost(entry)).count())
 }
 
-fn carry(edit: &Change, draft: &mut Draft) -> bool {
+fn rebase_one(edit: &Change, draft: &mut Draft) -> bool {
     let in_list = draft.form().trail(&edit.was).iter().any(|node| node.place.is_some());
     let now = draft.original(&edit.was).cloned();
     let unmoved = match (&now, &edit.before) {
@@ -62,7 +62,7 @@ fn carry(edit: &Change, draft: &mut Draft) -> bool {
 mod tests {
     #![allow(clippy::expect_used)]
 
-    use super::{carry_over, carry_texts};
+    use super::{rebase, rebase_texts};
     use crate::form::Draft;
     use crate::value::json::{Json, parse};
 
@@ -74,7 +74,7 @@ mod tests {
     fn carried(before: &str, mine: &str, after: &str) -> (usize, usize, Json) {
         let edits = crate::value::diff::changes(&json(before), &json(mine));
         let mut draft = Draft::open(None, &json(after), &[]);
-        let kept = carry_over(&edits, &mut draft);
+        let kept = rebase(&edits, &mut draft);
         (kept, edits.len(), draft.value().clone())
     }
 
@@ -114,12 +114,12 @@ mod tests {
         let mut before = Draft::open(Some(&schema), &json(r#"{"n":1,"l":[1],"g":1}"#), &[]);
         assert!(before.set("/n", "a lot") && before.set("/l/0", "more"));
         let mut now = Draft::open(Some(&schema), &json(r#"{"n":2,"l":[1],"g":5}"#), &[]);
-        assert_eq!(carry_texts(&before.save(), &mut now), 1, "a line cannot be known again by a text");
+        assert_eq!(rebase_texts(&before.save(), &mut now), 1, "a line cannot be known again by a text");
         assert_eq!((now.text("/n").as_str(), now.text("/l/0").as_str()), ("a lot", "1"));
         assert_eq!(now.value(), &json(r#"{"n":2,"l":[1],"g":5}"#), "the value stays");
         before.set_whole("{");
         let mut now = Draft::open(Some(&schema), &json(r#"{"n":2,"l":[]}"#), &[]);
-        carry_texts(&before.save(), &mut now);
+        rebase_texts(&before.save(), &mut now);
         assert!(now.whole_is_wrong());
     }
 
@@ -127,7 +127,7 @@ mod tests {
     fn read_only_items_stay_as_they_are() {
         let edits = crate::value::diff::changes(&json("[1,2]"), &json("[5,6]"));
         let mut draft = Draft::open(None, &json("[1,2]"), &[0]);
-        assert_eq!(carry_over(&edits, &mut draft), 1);
+        assert_eq!(rebase(&edits, &mut draft), 1);
         assert_eq!(draft.value(), &json("[1,6]"));
     }
 }
