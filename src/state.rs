@@ -22,7 +22,9 @@ use crate::data::flows::FlowLists;
 use crate::data::{Learned, Numbers, Waiting};
 use crate::net::Config;
 use leptos::prelude::*;
-use std::cell::Cell;
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// Everything global: one of each on a page.
 #[derive(Clone, Copy)]
@@ -57,22 +59,41 @@ impl Globals {
             selection: Selection::new(),
             flows: FlowLists::new(&session.connections()),
         };
-        GLOBALS.set(Some(globals));
+        PAGE.with(|page| page.globals.set(Some(globals)));
         globals
     }
 }
 
+/// What lives as long as the page. Not a context: listeners and tasks run without an owner, and a context is only found below one.
+struct PageState {
+    globals: Cell<Option<Globals>>,
+    /// One of each type, see [`page_wide`].
+    others: RefCell<Vec<Rc<dyn Any>>>,
+}
+
 thread_local! {
-    // Not a context: listeners and tasks run without an owner, and a context is only found below one.
-    static GLOBALS: Cell<Option<Globals>> = const { Cell::new(None) };
+    static PAGE: PageState = const { PageState { globals: Cell::new(None), others: RefCell::new(Vec::new()) } };
+}
+
+/// The page's one value of a type, made when it is first asked for. Unlike a field of [`Globals`] its code lies in the module that
+/// asks: what only the second module needs is not in a first visit.
+pub fn page_wide<T: Default + 'static>() -> Rc<T> {
+    PAGE.with(|page| {
+        let known = page.others.borrow().iter().find_map(|other| Rc::clone(other).downcast::<T>().ok());
+        known.unwrap_or_else(|| {
+            let made = Rc::new(T::default());
+            page.others.borrow_mut().push(Rc::<T>::clone(&made));
+            made
+        })
+    })
 }
 
 /// The globals, unless the connections could not be read yet.
 pub fn globals_if_ready() -> Option<Globals> {
-    GLOBALS.get()
+    PAGE.with(|page| page.globals.get())
 }
 
 /// The globals; the shell provides them before it draws any page.
 pub fn globals() -> Globals {
-    GLOBALS.get().unwrap_or_else(expect_context)
+    PAGE.with(|page| page.globals.get()).unwrap_or_else(expect_context)
 }

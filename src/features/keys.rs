@@ -13,12 +13,12 @@ use crate::platform::press::Press;
 use crate::platform::storage;
 use crate::router::go;
 use crate::routes::Page;
-use crate::state::globals;
+use crate::state::{globals, page_wide};
 use crate::strings::t;
 use console::keys::{Action, Chord, Keymap, Match, Stroke, Where};
 use leptos::prelude::*;
 use runs::reading::address::HistoryAddress;
-use std::cell::RefCell;
+use std::cell::Cell;
 
 pub const KEPT: &str = "keys";
 /// After so many milliseconds a first key alone means nothing any more.
@@ -32,22 +32,22 @@ pub enum Ask {
     Palette,
 }
 
-struct Layer {
+/// The shortcuts of this page.
+struct Shortcuts {
     map: ArcRwSignal<Keymap>,
     /// The first of two keys, and when it was pressed.
-    before: Option<(Stroke, f64)>,
+    prefix: Cell<Option<(Stroke, f64)>>,
 }
 
-thread_local! {
-    static LAYER: RefCell<Layer> = RefCell::new(Layer {
-        map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())),
-        before: None,
-    });
+impl Default for Shortcuts {
+    fn default() -> Self {
+        Self { map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())), prefix: Cell::new(None) }
+    }
 }
 
 /// Which keys do what.
 pub fn keymap() -> ArcRwSignal<Keymap> {
-    LAYER.with_borrow(|layer| layer.map.clone())
+    page_wide::<Shortcuts>().map.clone()
 }
 
 /// Keeps another choice of keys in this browser.
@@ -71,17 +71,14 @@ pub fn ask(ask: &Ask) {
 
 fn press(press: &Press, at: Where, quiet: bool) {
     let Some(stroke) = press.stroke() else { return };
-    let found = LAYER.with_borrow_mut(|layer| {
-        let before = layer.before.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
-        if quiet {
-            return layer.map.with_untracked(|map| map.resolve_quietly(&stroke, at));
-        }
-        let found = layer.map.with_untracked(|map| map.resolve(before.as_ref(), &stroke, at));
-        if found == Match::Prefix {
-            layer.before = Some((stroke, press.at()));
-        }
-        found
-    });
+    let shortcuts = page_wide::<Shortcuts>();
+    let prefix = shortcuts.prefix.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
+    let found = shortcuts
+        .map
+        .with_untracked(|map| if quiet { map.resolve_quietly(&stroke, at) } else { map.resolve(prefix.as_ref(), &stroke, at) });
+    if found == Match::Prefix && !quiet {
+        shortcuts.prefix.set(Some((stroke, press.at())));
+    }
     let Match::Action(action) = found else { return };
     // A key that is held down moves between fields; it decides nothing and leaves nothing.
     if (!press.repeats() || action.repeats()) && act(action) {

@@ -7,6 +7,7 @@ mod form;
 mod notices;
 mod presence;
 mod queue;
+mod session;
 mod workspace;
 
 use crate::app::{UnknownConnection, enter_page};
@@ -25,7 +26,7 @@ use desk::{Desk, ReviewAddress};
 use evidence::{pane, sources};
 use form::{events, focus};
 use queue::Queue;
-use queue::navigation::{self, Way};
+use queue::navigation::{self, Direction};
 pub use queue::navigation::{page_of, review_name, run_name};
 pub use queue::{QueuePage, look_into_waiting};
 use runs::ErrorKind;
@@ -36,13 +37,13 @@ use wasm_bindgen::JsCast;
 pub fn ReviewPage(connection: String, run: String, review: String, flow: Option<String>) -> Html {
     let place = ReviewAddress { connection, run, review, flow };
     match globals().session.connection(&place.connection) {
-        Some(connection) => desk_of(connection, place),
+        Some(connection) => review_page(connection, place),
         None => view! { <UnknownConnection id=place.connection /> },
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum Screen {
     Outline,
     Missing,
     Failure,
@@ -56,47 +57,47 @@ enum Shows {
     Changed,
 }
 
-fn shows(desk: Desk, decides: bool) -> Shows {
+fn screen(desk: Desk, decides: bool) -> Screen {
     if !decides {
-        return Shows::Unsupported;
+        return Screen::Unsupported;
     }
     if let Some(Phase::Came(outcome)) = desk.decision.case.get().map(|case| case.phase.clone()) {
         match outcome {
-            Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::NoLongerWaiting(_) => return Shows::Outcome,
-            Outcome::DecidedByAnother(_) => return Shows::Conflict,
+            Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::NoLongerWaiting(_) => return Screen::Outcome,
+            Outcome::DecidedByAnother(_) => return Screen::Conflict,
             Outcome::Changed(_) | Outcome::Invalid { .. } | Outcome::NotPermitted { .. } | Outcome::NotConfirmed { .. } => {}
         }
     }
-    let edited = || desk.form.draft.with_untracked(|draft| draft.count() > 0);
+    let edited = || desk.form.edited_now();
     let decided = || desk.live.value.with(|now| now.as_ref().is_some_and(|now| matches!(now.state, ReviewState::Decided(_))));
     // What one's own decision came to is not known yet: it may be the one that is there.
     let looking = desk.decision.case.get().is_some_and(|case| case.under_way());
     let missing = desk.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
     match desk.read.with(|read| read.as_ref().map(|read| read.state == ReviewState::Open)) {
-        Some(true) if (desk.decision.shows_recorded.get() || desk.decision.comparing.get()) && decided() && !looking => Shows::Conflict,
-        Some(true) if desk.decision.shows_recorded.get() => Shows::Closed,
-        Some(true) if changed::wanted(desk) => Shows::Changed,
-        Some(true) => Shows::Form,
-        Some(false) if edited() && decided() && !looking => Shows::Conflict,
-        Some(false) => Shows::Closed,
-        None if missing == Some(true) => Shows::Missing,
-        None if missing == Some(false) => Shows::Failure,
-        None => Shows::Outline,
+        Some(true) if (desk.decision.shows_recorded.get() || desk.decision.comparing.get()) && decided() && !looking => Screen::Conflict,
+        Some(true) if desk.decision.shows_recorded.get() => Screen::Closed,
+        Some(true) if changed::wanted(desk) => Screen::Changed,
+        Some(true) => Screen::Form,
+        Some(false) if edited() && decided() && !looking => Screen::Conflict,
+        Some(false) => Screen::Closed,
+        None if missing == Some(true) => Screen::Missing,
+        None if missing == Some(false) => Screen::Failure,
+        None => Screen::Outline,
     }
 }
 
-fn desk_of(connection: Connection, place: ReviewAddress) -> Html {
+fn review_page(connection: Connection, place: ReviewAddress) -> Html {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     let desk = Desk::new(connection, place);
     enter_page(move || (t().review.page_title)(&desk.name(), &desk.run_name()));
-    submit::when_named(desk);
-    let shown = Memo::new(move |_| shows(desk, decides));
-    let panes = move || matches!(shown.get(), Shows::Form | Shows::Unsupported);
+    submit::resume_when_named(desk);
+    let shown = Memo::new(move |_| screen(desk, decides));
+    let panes = move || matches!(shown.get(), Screen::Form | Screen::Unsupported);
     let queue = Queue::new();
     let pane = RwSignal::new("form");
     sources::go_where_wanted(desk, pane);
     keys::answer(move |action| act(desk, queue, shown.get_untracked(), action));
-    navigation::read_ahead(desk, queue);
+    navigation::prefetch(desk, queue);
     follow(desk, queue, shown);
     view! {
         {move || panes().then(|| tabs(desk, pane))}
@@ -139,35 +140,35 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
 }
 
 /// What comes after: the next review once a decision is on its way, and on arrival the focus where the work is.
-fn follow(desk: Desk, queue: Queue, shown: Memo<Shows>) {
+fn follow(desk: Desk, queue: Queue, shown: Memo<Screen>) {
     Effect::new(move |_| {
         let under_way = desk.decision.case.get().is_some_and(|case| case.under_way());
         if under_way && desk.decision.then_next.try_update_value(std::mem::take).unwrap_or(false) {
-            navigation::go(desk, queue, Way::Decided);
+            navigation::go(desk, queue, Direction::AfterDecision);
         }
     });
     let arriving = navigation::arriving();
     Effect::new(move |done: Option<bool>| {
         let (Some(way), false) = (arriving, done == Some(true)) else { return true };
         match shown.get() {
-            Shows::Outline => return false,
-            Shows::Form => focus::arrive(desk),
+            Screen::Outline => return false,
+            Screen::Form => focus::arrive(desk),
             _ => {}
         }
         let words = t().queue;
         let place = (t().review.page_title)(&untrack(|| desk.name()), &untrack(|| desk.run_name()));
-        desk.globals.toasts.announce(if way == Way::Skip { (words.moved_skipped)(&place) } else { (words.moved)(&place) });
+        desk.globals.toasts.announce(if way == Direction::Skip { (words.moved_skipped)(&place) } else { (words.moved)(&place) });
         true
     });
 }
 
-fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
+fn act(desk: Desk, queue: Queue, shown: Screen, action: Action) -> bool {
     match action {
-        Action::Next => navigation::go(desk, queue, Way::On),
-        Action::Previous => navigation::go(desk, queue, Way::Back),
-        Action::Skip => navigation::go(desk, queue, Way::Skip),
-        Action::Approve | Action::ApproveNext | Action::Reject if shown != Shows::Form => desk.globals.toasts.say(why_not(shown)),
-        _ if shown != Shows::Form => return false,
+        Action::Next => navigation::go(desk, queue, Direction::Next),
+        Action::Previous => navigation::go(desk, queue, Direction::Previous),
+        Action::Skip => navigation::go(desk, queue, Direction::Skip),
+        Action::Approve | Action::ApproveNext | Action::Reject if shown != Screen::Form => desk.globals.toasts.say(why_not(shown)),
+        _ if shown != Screen::Form => return false,
         Action::Approve | Action::ApproveNext => submit::approve(desk, action == Action::ApproveNext),
         Action::Reject => reject::ask(desk),
         Action::FirstField => focus::first(desk),
@@ -184,21 +185,21 @@ fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
 }
 
 /// A press that cannot decide says why.
-fn why_not(shown: Shows) -> &'static str {
+fn why_not(shown: Screen) -> &'static str {
     let words = t().decide;
     match shown {
-        Shows::Outline => words.is_being_read,
-        Shows::Form | Shows::Changed => words.is_compared,
-        Shows::Outcome | Shows::Conflict | Shows::Closed => words.is_decided,
-        Shows::Missing | Shows::Failure | Shows::Unsupported => words.is_nothing,
+        Screen::Outline => words.is_being_read,
+        Screen::Form | Screen::Changed => words.is_compared,
+        Screen::Outcome | Screen::Conflict | Screen::Closed => words.is_decided,
+        Screen::Missing | Screen::Failure | Screen::Unsupported => words.is_nothing,
     }
 }
 
-fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
+fn body(desk: Desk, queue: Queue, shown: Screen) -> Html {
     let words = t().review;
     match shown {
-        Shows::Outline => workspace::outline(),
-        Shows::Missing => {
+        Screen::Outline => workspace::skeleton(),
+        Screen::Missing => {
             let panel = view! {
                 <div class="sl-main">
                     <section class="sl-panel">
@@ -215,7 +216,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
             };
             panel.view()
         }
-        Shows::Failure => desk
+        Screen::Failure => desk
             .live
             .error
             .get()
@@ -229,12 +230,12 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
                 }
             })
             .view(),
-        Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
-        Shows::Form => workspace::form(desk, queue),
-        Shows::Outcome => outcome::outcome(desk, queue),
-        Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, queue, decision)).view(),
-        Shows::Changed => changed::changed(desk),
-        Shows::Closed => {
+        Screen::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
+        Screen::Form => workspace::workspace(desk, queue),
+        Screen::Outcome => outcome::outcome(desk, queue),
+        Screen::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, queue, decision)).view(),
+        Screen::Changed => changed::changed(desk),
+        Screen::Closed => {
             let now = desk.live.value.get_untracked().or(desk.read.get_untracked());
             now.map(|review| closed::closed(desk, queue, &review)).view()
         }

@@ -139,7 +139,7 @@ impl Desk {
         // Nothing was sent, because there is newer content: edits are compared with it.
         Effect::new(move |_| {
             let changed = |case: Arc<Case>| matches!(case.phase, Phase::Came(Outcome::Changed(_)));
-            if self.decision.case.get().is_some_and(changed) && self.form.draft.with_untracked(|draft| draft.count() > 0) {
+            if self.decision.case.get().is_some_and(changed) && self.form.edited_now() {
                 self.decision.comparing.set(true);
                 self.live.refresh();
             }
@@ -192,9 +192,7 @@ impl Desk {
     fn unsent(self) -> bool {
         let open = self.read.with_untracked(|read| read.as_ref().is_some_and(|read| read.state == ReviewState::Open));
         let came = self.decision.case.get_untracked().is_some_and(|case| matches!(case.phase, Phase::Came(_)));
-        open && !came
-            && (self.form.draft.with_untracked(|draft| draft.count() > 0)
-                || self.decision.reason.with_untracked(|reason| !reason.is_empty()))
+        open && !came && (self.form.edited_now() || self.decision.reason.with_untracked(|reason| !reason.is_empty()))
     }
 
     pub fn type_reason(self, typed: String) {
@@ -203,13 +201,13 @@ impl Desk {
     }
 
     /// The draft as it is now, with the reason that belongs to it.
-    pub fn kept(self) -> Kept {
+    pub fn snapshot(self) -> Kept {
         let kept = self.form.draft.with_untracked(|draft| Kept::of(draft, None, clock::now()));
         Kept { reason: self.decision.reason.get_untracked(), ..kept }
     }
 
     /// Takes what was typed into a field.
-    pub fn set(self, path: &str, typed: &str, pasted: bool) {
+    pub fn edit_field(self, path: &str, typed: &str, pasted: bool) {
         self.form.clear_message(path);
         self.form.draft.update(|draft| {
             if pasted {

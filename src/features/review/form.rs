@@ -1,4 +1,4 @@
-//! The form of a review: its fields, what is edited in them, and the draft of it that is kept.
+//! The form of a review: fields, editing, validation, and the draft that is saved.
 
 mod draft_storage;
 pub mod editor;

@@ -1,3 +1,5 @@
+//! Notices above the form: the state of a decision, newer content, the draft.
+
 use super::decision::compare::value;
 use super::decision::submit;
 use super::desk::Desk;
@@ -34,7 +36,7 @@ pub fn of_case(desk: Desk) -> Option<Html> {
         Phase::Unlogged(error) | Phase::Failed(error) => {
             let retry = Callback::new({
                 let intent = case.intent.clone();
-                move |()| submit::again(desk, &intent)
+                move |()| submit::retry(desk, &intent)
             });
             let (still, vendor) = match case.phase {
                 Phase::Unlogged(_) => (t().decide.unlogged, t().audit.log),

@@ -1,3 +1,5 @@
+//! Presence: tells others that this review is open here, and shows who else has it open.
+
 use super::desk::Desk;
 use crate::data::presence::{Here, attend};
 use crate::prelude::*;
@@ -6,7 +8,7 @@ use crate::ui::{Icon, Notice, moment_words};
 use runs::model::status::Tone;
 
 /// Tells others that this review is open here, and says who else has it open.
-pub fn beside(desk: Desk) -> Html {
+pub fn notice(desk: Desk) -> Html {
     let place = desk.address();
     let others = attend(place.connection, place.run, place.review);
     let note = move || {

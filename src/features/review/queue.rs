@@ -14,7 +14,8 @@ mod page;
 mod row;
 mod side;
 
-pub use details::look_into_waiting;
+pub use details::{DetailCache, look_into_waiting};
 pub use list::{Entry, Queue, is_skipped, skip, skipped_at};
+pub use navigation::{Direction, Prefetched};
 pub use page::QueuePage;
 pub use side::side;

@@ -1,3 +1,5 @@
+//! The evidence and the form side by side.
+
 use super::decision::{bar, claim, preferences, versions};
 use super::desk::Desk;
 use super::evidence::pane::{evidence, run_page};
@@ -9,7 +11,7 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Fresh, sandbox_mark};
 
-pub fn outline() -> Html {
+pub fn skeleton() -> Html {
     view! {
         <div class="sl-main">
             <p class="sl-vh" role="status">{t().shared.loading}</p>
@@ -21,7 +23,7 @@ pub fn outline() -> Html {
 }
 
 /// The evidence beside the form.
-pub fn form(desk: Desk, queue: Queue) -> Html {
+pub fn workspace(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
     let versions = move || desk.read.get().and_then(|read| versions::versions(&read));
@@ -68,7 +70,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     on:paste=move |event| pasting::pasted(desk, &event)
                     on:drop=move |event| pasting::dropped(desk, &event)
                 >
-                    {presence::beside(desk)}
+                    {presence::notice(desk)}
                     {move || notices::of_case(desk)}
                     {move || validation::notice(desk)}
                     {move || notices::of_change(desk)}
@@ -88,7 +90,7 @@ pub fn form(desk: Desk, queue: Queue) -> Html {
                     <fieldset class="sl-stack" disabled=move || desk.locked()>
                         {move || {
                             if desk.form.tab.get() == editor::JSON {
-                                return json::whole(desk);
+                                return json::json_tab(desk);
                             }
                             desk.form.redraws.track();
                             fields::form(desk.form)

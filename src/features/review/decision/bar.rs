@@ -1,9 +1,11 @@
+//! The bar below the form: the first problem or the changes, and the buttons that decide.
+
 use super::{reject, submit};
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::fields::name_of;
 use crate::features::review::form::{editor, marks};
-use crate::features::review::queue::navigation::Way;
+use crate::features::review::queue::navigation::Direction;
 use crate::features::review::queue::{Queue, navigation};
 use crate::prelude::*;
 use crate::state::Phase;
@@ -31,13 +33,13 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
         (consequence)(desk.vendor(), count.get())
     });
     // A region that is built anew under the pointer loses the click: leaving a field must not touch the line.
-    let standing = Memo::new(move |_| Standing::of(desk));
+    let status = Memo::new(move |_| BarStatus::of(desk));
     let locked = move || desk.locked().then_some("true");
     let why = move || desk.locked().then_some(words.sending);
     view! {
         <footer class="sl-decide" aria-label=words.decision>
             <span class="sl-decide__line">
-                {move || line(desk, standing.get())}
+                {move || line(desk, status.get())}
                 <span class="sl-push"></span>
                 {move || keys::words(Action::ApproveNext).map(|keys| view! {
                     <span class="sl-xs sl-2 sl-nw sl-not-c sl-hint"><kbd class="sl-kbd">{keys}</kbd>" "{t().queue.approve_next}</span>
@@ -71,7 +73,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 type="button"
                 class="sl-btn sl-skipbtn"
                 aria-keyshortcuts=|| keys::aria(&[Action::Skip])
-                on:click=move |_| navigation::go(desk, queue, Way::Skip)
+                on:click=move |_| navigation::go(desk, queue, Direction::Skip)
             >
                 {t().queue.skip}
                 {key(Action::Skip)}
@@ -86,9 +88,9 @@ fn key(action: Action) -> Html {
     live(move || keys::words(action).map(|keys| view! { <kbd class="sl-kbd" aria-hidden="true">{keys}</kbd> }))
 }
 
-/// What stands before the decision.
+/// What the bar shows beside the buttons.
 #[derive(Clone, Debug, PartialEq)]
-enum Standing {
+enum BarStatus {
     Sending,
     /// An approval waits for the rules.
     Checking,
@@ -97,7 +99,7 @@ enum Standing {
     Changes(usize),
 }
 
-impl Standing {
+impl BarStatus {
     fn of(desk: Desk) -> Self {
         if desk.decision.case.get().is_some_and(|case| matches!(case.phase, Phase::Preparing | Phase::Sending)) {
             return Self::Sending;
@@ -120,15 +122,15 @@ impl Standing {
 }
 
 /// The first thing that is wrong, or what would be sent.
-fn line(desk: Desk, standing: Standing) -> Html {
+fn line(desk: Desk, status: BarStatus) -> Html {
     let words = t().review;
     let under_way =
         |said: &'static str| view! { <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{said}</span></span> };
-    match standing {
-        Standing::Sending => under_way(words.sending),
-        Standing::Checking => under_way(t().decide.checking),
-        Standing::Changes(count) => view! { <span class="sl-2">{(words.changes)(count)}</span> },
-        Standing::Wrong(count, first) => {
+    match status {
+        BarStatus::Sending => under_way(words.sending),
+        BarStatus::Checking => under_way(t().decide.checking),
+        BarStatus::Changes(count) => view! { <span class="sl-2">{(words.changes)(count)}</span> },
+        BarStatus::Wrong(count, first) => {
             let name = desk.form.draft.with_untracked(|draft| name_of(draft.form(), &first));
             view! {
                 <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(count)}</span></span>

@@ -1,7 +1,7 @@
-//! The content is not what was read, and there are edits: both are compared, and the edits find their way.
+//! Newer content beside edits: a comparison, and a choice between rebasing, discarding and sending them.
 
 use super::choices::{Choice, choices};
-use super::compare::{Column, table, take_along};
+use super::compare::{Column, export_values, table};
 use super::outcome::{HEADING, trail};
 use super::submit;
 use super::versions::moment;
@@ -53,10 +53,10 @@ fn panels(desk: Desk, chosen: RwSignal<&'static str>, read: &Review, newer: &Arc
             column(t().review.original, before, words.as_read),
             column(t().review.theirs, theirs, words.newer),
         )}
-        {ways(desk, chosen, &comparison, newer)}
+        {options(desk, chosen, &comparison, newer)}
         <div class="sl-row sl-row--wrap sl-actions">
             {act(desk, chosen, Arc::clone(newer))}
-            {take_along(desk, read.data.clone(), newer.data.clone(), mine)}
+            {export_values(desk, read.data.clone(), newer.data.clone(), mine)}
             <button type="button" class="sl-btn sl-btn--quiet" on:click=move |_| back(desk)>{words.back}</button>
         </div>
     }
@@ -91,7 +91,7 @@ fn facts(desk: Desk, newer: &Review, theirs: Option<&Version>, before: Option<&V
     view! { <dl class="sl-facts">{rows}</dl> }
 }
 
-fn ways(desk: Desk, chosen: RwSignal<&'static str>, comparison: &Comparison, newer: &Review) -> Html {
+fn options(desk: Desk, chosen: RwSignal<&'static str>, comparison: &Comparison, newer: &Review) -> Html {
     let words = t().conflict;
     let counts = comparison.counts;
     let edits = desk.form.draft.with_untracked(Draft::count);
@@ -148,5 +148,5 @@ fn back(desk: Desk) {
 
 /// Whether it is time to compare: something is newer, and there are edits to lose.
 pub fn wanted(desk: Desk) -> bool {
-    desk.decision.comparing.get() && desk.form.draft.with_untracked(|draft| draft.count() > 0) && desk.newer().is_some()
+    desk.decision.comparing.get() && desk.form.edited_now() && desk.newer().is_some()
 }

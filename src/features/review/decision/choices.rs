@@ -1,3 +1,5 @@
+//! A group of radio buttons for the ways to solve a conflict.
+
 use crate::prelude::*;
 use crate::strings::t;
 

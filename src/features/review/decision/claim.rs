@@ -1,7 +1,8 @@
-//! Starting a review at a vendor that has such a thing, and giving it back.
+//! Claims a review at a vendor that supports it, and releases it.
 
 use super::versions::moment;
 use crate::features::review::desk::Desk;
+use crate::features::review::session::ReviewSession;
 use crate::net;
 use crate::platform::page;
 use crate::prelude::*;
@@ -10,16 +11,9 @@ use crate::ui::{Icon, Notice};
 use runs::adapters::RunRef;
 use runs::model::review::{Holder, ReviewState};
 use runs::model::status::Tone;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-
-thread_local! {
-    /// Rows of the queue that were started from this tab: the vendor only knows the key's user.
-    static STARTED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
-}
 
 pub fn started_here(key: &str) -> bool {
-    STARTED.with_borrow(|started| started.contains(key))
+    ReviewSession::get().started.borrow().contains(key)
 }
 
 /// Who has it now, as far as it was read.
@@ -52,7 +46,7 @@ pub fn start(desk: Desk) -> Html {
             busy.try_set(false);
             match result {
                 Ok(_) => {
-                    STARTED.with_borrow_mut(|started| started.insert(desk.key()));
+                    ReviewSession::get().started.borrow_mut().insert(desk.key());
                     desk.globals.toasts.say((words.was_started)(vendor));
                 }
                 Err(error) => desk.globals.toasts.warn((words.failed)(vendor, &error)),
@@ -90,12 +84,12 @@ fn note(desk: Desk, holder: &Holder) -> Html {
     let fact = (words.held)(holder.name.as_deref().unwrap_or(&holder.id), since.as_deref());
     let next = format!("{} {}", words.held_next, (t().claims.times_out)(vendor));
     let actions = offered(desk).then(|| {
-        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| give_back(desk)>{t().claims.give_back}</button> }
+        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| release(desk)>{t().claims.give_back}</button> }
     });
     view! { <div data-claim=""><Notice tone=Tone::Idle icon=Icon::Play fact=fact next=next actions=actions.view() /></div> }
 }
 
-fn give_back(desk: Desk) {
+fn release(desk: Desk) {
     let words = t().claims;
     let vendor = desk.vendor();
     leptos::task::spawn_local(async move {
@@ -105,7 +99,7 @@ fn give_back(desk: Desk) {
         let toasts = desk.globals.toasts;
         match net::write(&connection.id, adapter.release(&run, &place.review), None).await {
             Ok(()) => {
-                STARTED.with_borrow_mut(|started| started.remove(&desk.key()));
+                ReviewSession::get().started.borrow_mut().remove(&desk.key());
                 // Only the key's own start is given back, and the vendor does not say whose it was.
                 match net::read(&connection.id, adapter.holder(&run, &place.review), &net::Scope::new()).await {
                     Ok(Some(holder)) => toasts.warn((words.still_held)(holder.name.as_deref().unwrap_or(&holder.id))),

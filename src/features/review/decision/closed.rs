@@ -1,5 +1,7 @@
+//! A review that takes no decision: decided, gone, or of a vendor without a call to decide.
+
 use super::conflict::{decision_facts, how};
-use super::outcome::{HEADING, trail, ways_on};
+use super::outcome::{HEADING, next_links, trail};
 use crate::features::review::desk::Desk;
 use crate::features::review::evidence::pane::{evidence, run_page};
 use crate::features::review::notices;
@@ -39,7 +41,7 @@ pub fn closed(desk: Desk, queue: Queue, review: &Review) -> Html {
                 {facts}
                 <div class="sl-panel__body"><Code value=data label=words.data /></div>
             </section>
-            {move || ways_on(desk, queue)}
+            {move || next_links(desk, queue)}
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! Original, theirs and mine, field by field.
+//! Three-way comparison, field by field, and its export.
 
 use crate::features::review::desk::Desk;
 use crate::features::review::form::FormState;
@@ -79,7 +79,7 @@ pub fn value(value: Option<&Json>) -> Html {
 }
 
 /// My values to take elsewhere: the changed ones to the clipboard, all three documents as a file.
-pub fn take_along(desk: Desk, original: Json, theirs: Json, mine: Json) -> Html {
+pub fn export_values(desk: Desk, original: Json, theirs: Json, mine: Json) -> Html {
     let words = t().conflict;
     let toasts = desk.globals.toasts;
     let changes = desk.form.draft.with_untracked(|draft| draft.changes());

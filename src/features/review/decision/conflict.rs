@@ -1,10 +1,12 @@
+//! A review that somebody else decided.
+
 use super::choices::{Choice, choices};
-use super::compare::{Column, table, take_along};
-use super::outcome::{HEADING, announce, trail, ways_beside, ways_on};
+use super::compare::{Column, export_values, table};
+use super::outcome::{HEADING, announce, links, next_links, trail};
 use super::progress::progress;
 use crate::features::review::desk::Desk;
 use crate::features::review::queue::Queue;
-use crate::features::review::queue::navigation::next;
+use crate::features::review::queue::navigation::next_review;
 use crate::prelude::*;
 use crate::router;
 use crate::strings::t;
@@ -52,8 +54,8 @@ pub fn conflict(desk: Desk, queue: Queue, decision: Decision) -> Html {
                 let read = Column { name, whose: t().conflict.as_read.into() };
                 table(desk.form, &comparison, read, Column { name: words.theirs, whose: (t().conflict.recorded_by)(decision.by.as_deref()) })
             })}
-            {(edited > 0).then(|| ways(desk, queue, as_read, theirs, mine))}
-            {move || if edited > 0 { ways_beside(desk) } else { ways_on(desk, queue) }}
+            {(edited > 0).then(|| options(desk, queue, as_read, theirs, mine))}
+            {move || if edited > 0 { links(desk) } else { next_links(desk, queue) }}
         </div>
     }
 }
@@ -96,7 +98,7 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     view! { <div class="sl-panel__body"><dl class="sl-facts">{rows}</dl></div> }
 }
 
-fn ways(desk: Desk, queue: Queue, as_read: Json, theirs: Json, mine: Json) -> Html {
+fn options(desk: Desk, queue: Queue, as_read: Json, theirs: Json, mine: Json) -> Html {
     let words = t().conflict;
     let capabilities = desk.connection().dialect.adapter().capabilities();
     let impossible = if capabilities.versions { words.version_final } else { words.version_none };
@@ -112,16 +114,16 @@ fn ways(desk: Desk, queue: Queue, as_read: Json, theirs: Json, mine: Json) -> Ht
         desk.discard();
         kept.set(true);
         desk.globals.toasts.say(words.kept);
-        if let Some((_, href)) = untrack(|| next(desk, queue)) {
+        if let Some((_, href)) = untrack(|| next_review(desk, queue)) {
             router::go(&href);
         }
     };
-    let verb = move || if next(desk, queue).is_some() { words.keep_next } else { t().conflict.take };
+    let verb = move || if next_review(desk, queue).is_some() { words.keep_next } else { t().conflict.take };
     view! {
         {choices(RwSignal::new(KEEP), all)}
         <div class="sl-row sl-row--wrap sl-actions">
             <button type="button" class="sl-btn sl-btn--primary" aria-disabled=move || kept.get().then_some("true") on:click=keep><Glyph icon=Icon::Check />{verb}</button>
-            {take_along(desk, as_read, theirs, mine)}
+            {export_values(desk, as_read, theirs, mine)}
         </div>
     }
 }

@@ -1,9 +1,11 @@
+//! The outcome of a decision, and links to what comes next.
+
 use super::conflict::{decision_facts, original};
 use super::progress::progress;
 use crate::features::review::desk::Desk;
 use crate::features::review::evidence::pane::run_page;
 use crate::features::review::queue::Queue;
-use crate::features::review::queue::navigation::next;
+use crate::features::review::queue::navigation::next_review;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::AuditAddress;
@@ -20,7 +22,7 @@ pub const HEADING: &str = "outcome";
 /// The end of a decision that was taken, or that nobody asks for any more.
 pub fn outcome(desk: Desk, queue: Queue) -> Html {
     announce(desk);
-    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.decision.case.get().and_then(|case| panel(desk, &case))}{move || ways_on(desk, queue)}</div> }
+    view! { <div class="sl-main sl-narrow">{trail(desk)}{move || desk.decision.case.get().and_then(|case| panel(desk, &case))}{move || next_links(desk, queue)}</div> }
 }
 
 /// Focus goes to the outcome's heading, and it is said.
@@ -113,21 +115,21 @@ pub fn trail(desk: Desk) -> Html {
 }
 
 /// The next review, the run, the queue.
-pub fn ways_on(desk: Desk, queue: Queue) -> Html {
+pub fn next_links(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
     // The queue is sorted anew with each of its answers; the link is drawn anew only if it leads elsewhere.
-    let next = Memo::new(move |_| next(desk, queue));
+    let next = Memo::new(move |_| next_review(desk, queue));
     let link =
         move || next.get().map(|(name, href)| view! { <a class="sl-btn sl-btn--primary" href=href>{(words.next_review)(&name)}</a> });
-    ways(desk, link.view())
+    link_row(desk, link.view())
 }
 
 /// The run and the queue, beside a choice that leads on.
-pub fn ways_beside(desk: Desk) -> Html {
-    ways(desk, ().view())
+pub fn links(desk: Desk) -> Html {
+    link_row(desk, ().view())
 }
 
-fn ways(desk: Desk, first: Html) -> Html {
+fn link_row(desk: Desk, first: Html) -> Html {
     let words = t().review;
     view! {
         <div class="sl-row sl-row--wrap sl-actions">

@@ -1,3 +1,5 @@
+//! Preferences: the undo window, and whether drafts are kept on this device.
+
 use crate::features::review::desk::Desk;
 use crate::features::review::form::SaveState;
 use crate::prelude::*;
@@ -39,7 +41,7 @@ pub fn preferences(desk: Desk) -> Html {
                     desk.form.storage.state.set(SaveState::Off);
                     leptos::task::spawn_local(drafts::forget_all());
                 }
-                (true, false) => desk.keep_again(),
+                (true, false) => desk.resume_saving(),
                 _ => {}
             }
         }

@@ -1,3 +1,5 @@
+//! The steps of a run after its decision: recorded, resumed, next step started.
+
 use super::versions;
 use crate::platform::clock;
 use crate::prelude::*;

@@ -1,3 +1,5 @@
+//! The dialog before a rejection.
+
 use super::submit;
 use crate::features::review::desk::Desk;
 use crate::platform::page;
@@ -13,7 +15,7 @@ const LONGEST: usize = 2_000;
 
 /// Opens the question, if there is anything to reject.
 pub fn ask(desk: Desk) {
-    if submit::ready(desk) {
+    if submit::can_decide(desk) {
         desk.decision.rejecting.set(true);
     }
 }

@@ -1,3 +1,5 @@
+//! Checks whether a decision can be taken and submits it.
+
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::{editor, events, validation};
@@ -9,7 +11,7 @@ use leptos::prelude::*;
 use runs::form::Draft;
 use runs::model::review::{Intent, ReviewState};
 
-/// What the person wants, until there is a name to decide under.
+/// A decision that waits for a name to decide under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingDecision {
     pub approve: bool,
@@ -20,15 +22,15 @@ pub struct PendingDecision {
 
 /// Approves once the rules were checked, if nothing is wrong; otherwise shows where.
 pub fn approve(desk: Desk, then_next: bool) {
-    if ready(desk) {
+    if can_decide(desk) {
         desk.form.show_all.set(true);
         events::find_halves(desk);
-        validation::before_approving(desk, then_next);
+        validation::validate_then_approve(desk, then_next);
     }
 }
 
-/// The rules were checked, or the person does without.
-pub fn checked(desk: Desk, then_next: bool) {
+/// Submits an approval after the validation, or without it on request.
+pub fn approve_validated(desk: Desk, then_next: bool) {
     // Something else may have been begun meanwhile.
     if why_not(desk).is_some() || desk.decision.rejecting.get_untracked() {
         return;
@@ -39,24 +41,24 @@ pub fn checked(desk: Desk, then_next: bool) {
             desk.globals.toasts.announce((t().review.errors)(wrong.len()));
             editor::go_to(desk, &first.path);
         }
-        None => named(desk, PendingDecision { approve: true, reason: None, then_next }),
+        None => require_name(desk, PendingDecision { approve: true, reason: None, then_next }),
     }
 }
 
 /// Rejects, or marks as incorrect; the question was answered.
 pub fn reject(desk: Desk, reason: Option<String>) {
-    if ready(desk) {
-        named(desk, PendingDecision { approve: false, reason, then_next: false });
+    if can_decide(desk) {
+        require_name(desk, PendingDecision { approve: false, reason, then_next: false });
     }
 }
 
 /// The same once more, after it could not be sent.
-pub fn again(desk: Desk, intent: &Intent) {
+pub fn retry(desk: Desk, intent: &Intent) {
     if intent.approve { approve(desk, false) } else { reject(desk, intent.reason.clone()) }
 }
 
 /// Whether a decision can be taken; if not, that is said.
-pub fn ready(desk: Desk) -> bool {
+pub fn can_decide(desk: Desk) -> bool {
     let why = why_not(desk);
     if let Some(why) = why {
         desk.globals.toasts.say(why);
@@ -85,18 +87,18 @@ pub fn is_elsewhere(desk: Desk) -> bool {
 }
 
 /// Goes on once there is a name to decide under.
-fn named(desk: Desk, wanted: PendingDecision) {
+fn require_name(desk: Desk, wanted: PendingDecision) {
     let identity = desk.globals.identity;
     if identity.name.get_untracked().is_none() {
         desk.decision.pending.set_value(Some(wanted));
         identity.asking.set(true);
     } else {
-        hand_over(desk, wanted);
+        submit(desk, wanted);
     }
 }
 
 /// Takes up a decision that waited for the name.
-pub fn when_named(desk: Desk) {
+pub fn resume_when_named(desk: Desk) {
     let identity = desk.globals.identity;
     Effect::new(move |_| {
         if identity.asking.get() {
@@ -104,14 +106,14 @@ pub fn when_named(desk: Desk) {
         }
         let Some(wanted) = desk.decision.pending.try_update_value(Option::take).flatten() else { return };
         if identity.name.get_untracked().is_some() {
-            hand_over(desk, wanted);
+            submit(desk, wanted);
         } else {
             desk.globals.toasts.say(t().review.no_name);
         }
     });
 }
 
-fn hand_over(desk: Desk, wanted: PendingDecision) {
+fn submit(desk: Desk, wanted: PendingDecision) {
     let Some(read) = desk.read.get_untracked() else { return };
     let PendingDecision { approve, reason, then_next } = wanted;
     let edited = if approve { desk.form.draft.with_untracked(|draft| draft.edited()) } else { None };
@@ -120,7 +122,7 @@ fn hand_over(desk: Desk, wanted: PendingDecision) {
     let intent = Intent { key: earlier.unwrap_or_else(page::random_key), approve, edited, reason };
     desk.form.vendor_messages.set(Vec::new());
     desk.save();
-    let draft = Some(desk.kept());
+    let draft = Some(desk.snapshot());
     let (before, window) = (desk.evidence.run.get_untracked(), preferences::undo_seconds() * 1_000);
     desk.globals.toasts.announce(t().review.sending);
     desk.decision.then_next.set_value(then_next);

@@ -1,4 +1,4 @@
-//! How a review stands at the vendor: which versions there are, whether the run goes on.
+//! Versions of a review at the vendor, and whether its run resumes.
 
 use crate::prelude::*;
 use crate::strings::t;

@@ -1,47 +1,42 @@
-//! Which document of a review is open first.
+//! Chooses the document that is opened first.
 
 use super::sources;
-use crate::features::preview::{self, Paper};
+use crate::features::preview::{self, DocumentText};
 use crate::features::review::desk::Desk;
+use crate::features::review::session::ReviewSession;
 use crate::net::{self, Bytes, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes;
 use console::places::mark;
 use runs::model::File;
-use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Documents that are read to compare them, and for how long one waits for them, in milliseconds.
 const MOST: usize = 6;
 const LONGEST: u32 = 4_000;
 
-thread_local! {
-    /// The field of the document that was opened last: the next review opens its own of the same field.
-    static OPENED: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
 /// What is shown: earlier steps, a document by its place in the list, or nothing yet.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Open {
-    Choosing,
+pub enum Shown {
+    Comparing,
     Steps,
     Document(usize),
 }
 
 #[derive(Clone, Copy)]
-pub struct Opening {
-    pub open: RwSignal<Open>,
+pub struct DocumentChoice {
+    pub shown: RwSignal<Shown>,
     documents: Memo<Vec<File>>,
     /// What was read to compare, of the document that is opened for it.
     read: StoredValue<Option<(String, Arc<Bytes>)>>,
 }
 
-impl Opening {
+impl DocumentChoice {
     /// Once, when the documents come: the one of the field that the person opened last, else that in which most of the form's values
     /// stand. Afterwards the person chooses.
     pub fn new(desk: Desk, documents: Memo<Vec<File>>) -> Self {
-        let opening = Self { open: RwSignal::new(Open::Steps), documents, read: StoredValue::new(None) };
+        let choice = Self { shown: RwSignal::new(Shown::Steps), documents, read: StoredValue::new(None) };
         Effect::new(move |known: Option<bool>| {
             let all: Vec<(usize, File)> =
                 documents.with(|all| all.iter().cloned().enumerate().filter(|(_, file)| file.id.is_some()).collect());
@@ -49,24 +44,25 @@ impl Opening {
             if known || all.is_empty() {
                 return known;
             }
-            let again = OPENED.with_borrow(|field| all.iter().find(|(_, file)| Some(&file.field) == field.as_ref()).map(|(at, _)| *at));
+            let field = ReviewSession::get().document_field.borrow().clone();
+            let again = all.iter().find(|(_, file)| Some(&file.field) == field.as_ref()).map(|(at, _)| *at);
             let only = if let [(at, _)] = all.as_slice() { Some(*at) } else { None };
             match again.or(only) {
-                Some(at) => opening.open.set(Open::Document(at)),
-                None => opening.compare(desk, all),
+                Some(at) => choice.shown.set(Shown::Document(at)),
+                None => choice.compare(desk, all),
             }
             true
         });
-        opening
+        choice
     }
 
-    pub fn choose(self, open: Open) {
-        let field = match open {
-            Open::Document(at) => self.documents.with_untracked(|documents| documents.get(at).map(|file| file.field.clone())),
+    pub fn choose(self, shown: Shown) {
+        let field = match shown {
+            Shown::Document(at) => self.documents.with_untracked(|documents| documents.get(at).map(|file| file.field.clone())),
             _ => None,
         };
-        OPENED.replace(field);
-        self.open.set(open);
+        ReviewSession::get().document_field.replace(field);
+        self.shown.set(shown);
     }
 
     /// The bytes of a document, if they were just read to compare it.
@@ -76,14 +72,14 @@ impl Opening {
     }
 
     fn compare(self, desk: Desk, documents: Vec<(usize, File)>) {
-        self.open.set(Open::Choosing);
+        self.shown.set(Shown::Comparing);
         // What stood in the earlier steps is out of sight.
-        desk.evidence.marking.paper.set(Paper::Closed);
+        desk.evidence.marking.text.set(DocumentText::Closed);
         let first = documents.first().map_or(0, |(at, _)| *at);
         // Only what nobody has chosen meanwhile.
         let settle = move |at: usize| {
-            if self.open.try_get_untracked() == Some(Open::Choosing) {
-                self.open.set(Open::Document(at));
+            if self.shown.try_get_untracked() == Some(Shown::Comparing) {
+                self.shown.set(Shown::Document(at));
             }
         };
         let best = StoredValue::new((0, first));
@@ -100,7 +96,7 @@ impl Opening {
                 let Ok(bytes) = net::file(&routes::file(&connection, &id), &scope).await else { continue };
                 let bytes = Arc::new(bytes);
                 let pieces = preview::beginning(&file, &bytes).await;
-                if scope.ended() || self.open.try_get_untracked() != Some(Open::Choosing) {
+                if scope.ended() || self.shown.try_get_untracked() != Some(Shown::Comparing) {
                     return;
                 }
                 let found = mark(&sources::sought(desk), &pieces, &[], &page::compatible).fields();

@@ -1,4 +1,6 @@
-use super::document_choice::{Open, Opening};
+//! The pane of the evidence: tabs of the documents and earlier steps.
+
+use super::document_choice::{DocumentChoice, Shown};
 use super::steps;
 use crate::features::preview::{Marking, PANE, Preview};
 use crate::features::review::desk::Desk;
@@ -19,39 +21,39 @@ pub fn evidence(desk: Desk) -> Html {
     let files = Memo::new(move |_| desk.evidence.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
     let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect::<Vec<_>>();
     let documents = Memo::new(move |_| if can { readable() } else { Vec::new() });
-    let opening = Opening::new(desk, documents);
-    let open = opening.open;
-    let tab = move |at: Open, name: Html| {
-        view! { <button type="button" aria-pressed=move || (open.get() == at).to_string() on:click=move |_| opening.choose(at)>{name}</button> }
+    let choice = DocumentChoice::new(desk, documents);
+    let open = choice.shown;
+    let tab = move |at: Shown, name: Html| {
+        view! { <button type="button" aria-pressed=move || (open.get() == at).to_string() on:click=move |_| choice.choose(at)>{name}</button> }
     };
     let tabs = move || {
         let all = documents.get();
         let named = |(at, file): (usize, &File)| {
             let name = view! { <Glyph icon=Icon::File small=true />{cut(file.name.clone())} };
-            tab(Open::Document(at), name)
+            tab(Shown::Document(at), name)
         };
         (!all.is_empty()).then(|| {
             let files: Vec<Html> = all.iter().enumerate().map(named).collect();
             view! {
-                <div class="sl-seg sl-sources__choice" role="group" aria-label=words.choice>{tab(Open::Steps, words.steps.view())}{files}</div>
+                <div class="sl-seg sl-sources__choice" role="group" aria-label=words.choice>{tab(Shown::Steps, words.steps.view())}{files}</div>
             }
         })
     };
     let (id, vendor, marking) = (connection.id, desk.vendor(), desk.evidence.marking);
     let shown = move || {
-        let Open::Document(at) = open.get() else {
+        let Shown::Document(at) = open.get() else {
             return match open.get() {
-                Open::Choosing => view! { <p class="sl-sm sl-2 sl-sources__wait" role="status">{words.comparing}</p> },
-                _ => steps::earlier(desk, files, can),
+                Shown::Comparing => view! { <p class="sl-sm sl-2 sl-sources__wait" role="status">{words.comparing}</p> },
+                _ => steps::steps(desk, files, can),
             };
         };
         match documents.with(|documents| documents.get(at).cloned()) {
-            Some(file) => document(&id, vendor, opening.bytes(&file), file, marking),
-            None => steps::earlier(desk, files, can),
+            Some(file) => document(&id, vendor, choice.bytes(&file), file, marking),
+            None => steps::steps(desk, files, can),
         }
     };
     view! {
-        <section class="sl-review__d" aria-label=t().review.evidence id=PANE data-document=move || matches!(open.get(), Open::Document(_))>
+        <section class="sl-review__d" aria-label=t().review.evidence id=PANE data-document=move || matches!(open.get(), Shown::Document(_))>
             <div class="sl-review__bar"><h2 class="sl-cut sl-sources__title">{t().review.evidence}</h2>{tabs}</div>
             {marking.strip()}
             {shown}

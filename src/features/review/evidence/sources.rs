@@ -1,4 +1,4 @@
-//! Where the form's values stand in the evidence: what the form tells the documents, and the way back.
+//! Links the form's fields with the places of their values in a document, both ways.
 
 use crate::features::preview::Marking;
 use crate::features::review::desk::Desk;

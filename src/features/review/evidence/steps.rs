@@ -1,4 +1,6 @@
-use crate::features::preview::{Marked, Marking, Paper, SHOWN};
+//! Earlier decisions, outputs of earlier steps and inputs of the run.
+
+use crate::features::preview::{DocumentText, Marked, Marking, SHOWN};
 use crate::features::review::desk::Desk;
 use crate::prelude::*;
 use crate::strings::t;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 const STEPS: usize = 20;
 
 /// Earlier decisions, the outputs of earlier steps, newest first, and what the run started with; values are marked in all of them.
-pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
+pub fn steps(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
     let words = t().review;
     let body = move || {
         let run = desk.evidence.run.get();
@@ -36,7 +38,7 @@ pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
         }
         let pieces = Arc::new(blocks.pieces);
         desk.evidence.marking.file.set(None);
-        desk.evidence.marking.paper.set(if pieces.is_empty() { Paper::Closed } else { Paper::Read { pieces, cut: false } });
+        desk.evidence.marking.text.set(if pieces.is_empty() { DocumentText::Closed } else { DocumentText::Read { pieces, cut: false } });
         parts
     };
     // Where the bytes cannot be had, the names still tell what there was.

@@ -1,4 +1,4 @@
-//! The draft is kept in this browser as it is typed, and followed in the other tabs.
+//! Saves the draft in this browser as it is typed, and synchronises it with other tabs.
 
 use crate::features::review::desk::Desk;
 use crate::platform::clock;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// A keystroke is kept within so many milliseconds.
 const SAVED_WITHIN: u32 = 250;
 
-/// How the draft stands in this browser.
+/// Whether the draft is saved in this browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SaveState {
     Nothing,
@@ -70,7 +70,7 @@ impl Desk {
             let value = kept.as_ref().and_then(|kept| kept.draft.get("value").cloned());
             let written = kept.map(|kept| Arc::new(Written::from(kept)));
             self.form.storage.writing.set_value(written.clone().map(|written| (Arc::clone(&read), written)));
-            leptos::task::spawn_local(self.keep(read, written, value));
+            leptos::task::spawn_local(self.write(read, written, value));
         }
     }
 
@@ -91,17 +91,17 @@ impl Desk {
         }
         let read = self.read.try_get_untracked()??;
         let empty = self.form.draft.with_untracked(Draft::is_untouched) && self.decision.reason.with_untracked(String::is_empty);
-        Some((read, (!empty).then(|| self.kept())))
+        Some((read, (!empty).then(|| self.snapshot())))
     }
 
     /// Drafts are kept again: also what was typed while they were not.
-    pub fn keep_again(self) {
+    pub fn resume_saving(self) {
         self.form.storage.state.set(SaveState::Nothing);
         self.form.storage.due.set_value(true);
         self.save();
     }
 
-    async fn keep(self, read: Arc<Review>, written: Option<Arc<Written>>, value: Option<Json>) {
+    async fn write(self, read: Arc<Review>, written: Option<Arc<Written>>, value: Option<Json>) {
         let Some(place) = self.address.try_get_value() else { return };
         let saved = match written {
             None => {
@@ -188,7 +188,6 @@ impl Desk {
         let place = self.address();
         leptos::task::spawn_local(async move { drafts::forget(&place.connection, &place.run, &place.review).await });
         self.form.storage.due.set_value(false);
-        // Nor are these its last words.
         self.form.storage.writing.set_value(None);
         self.form.storage.state.set(SaveState::Nothing);
         self.form.storage.restored.set(None);

@@ -1,3 +1,5 @@
+//! Tabs, undo and redo of the form; changes to the draft and the focus after them.
+
 use super::fields::field_id;
 use super::fields::name_of;
 use crate::features::review::desk::Desk;

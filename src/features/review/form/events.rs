@@ -1,3 +1,5 @@
+//! Event handlers of the form.
+
 use super::fields::field_id;
 use super::{editor, lists, pasting};
 use crate::features::review::desk::Desk;
@@ -28,7 +30,7 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
             return desk.form.draft.update(|draft| draft.set_incomplete(&path));
         }
         let pasted = pasting::came_from_elsewhere(event);
-        desk.set(&path, &event_target_value(event), pasted);
+        desk.edit_field(&path, &event_target_value(event), pasted);
         if pasted {
             settle(desk, &element, &path);
         }
@@ -67,7 +69,7 @@ pub fn left(desk: Desk, target: Option<EventTarget>) {
         if half {
             desk.form.draft.update(|draft| draft.set_incomplete(&path));
         } else if told && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-            desk.set(&path, &input.value(), false);
+            desk.edit_field(&path, &input.value(), false);
         }
         settle(desk, &element, &path);
         desk.form.draft.update_untracked(Draft::seal);

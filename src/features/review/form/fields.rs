@@ -1,3 +1,5 @@
+//! Controls of the form, from its schema.
+
 use super::marks::{Mark, mark_of, marks};
 use super::state::FormState;
 use super::{lists, variants};
@@ -63,7 +65,7 @@ pub fn nest(form: FormState, draft: &Draft, node: &Node, inner: Html) -> Html {
             <legend><bdi title=label.clone()>{label}</bdi></legend>
             {hint}
             {variants::chooser(form, node)}
-            {variants::ways_out(draft, node)}
+            {variants::clear_action(draft, node)}
             {inner}
         </fieldset>
     }

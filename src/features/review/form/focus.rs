@@ -1,4 +1,4 @@
-//! Reaching fields by keys: the first to check, and from one to the next of those that the review is about.
+//! Moves the focus between fields: to the first with a problem, and to the next relevant one.
 
 use super::editor;
 use super::fields::field_id;
@@ -22,7 +22,7 @@ fn to_check(desk: Desk) -> Vec<String> {
 }
 
 /// Fields that the review is about: what is wrong with them is known, why a person is asked names them, or they were changed.
-fn about(desk: Desk) -> BTreeSet<String> {
+fn relevant(desk: Desk) -> BTreeSet<String> {
     let why = desk.read.with_untracked(|read| {
         let why = |read: &runs::model::review::Review| read.reason.iter().chain(&read.instructions).cloned().collect::<Vec<_>>().join("\n");
         read.as_deref().map(why).unwrap_or_default()
@@ -74,7 +74,7 @@ pub const FORM: &str = "form-title";
 
 /// From the field that has the focus, or was left last, to the next one that the review is about.
 pub fn next(desk: Desk, back: bool) {
-    let wanted = about(desk);
+    let wanted = relevant(desk);
     let focused = page::document().and_then(|document| document.active_element());
     let focused = focused.and_then(|element| element.get_attribute("data-path").or_else(|| element.get_attribute("data-of")));
     let places = leaves(desk);

@@ -1,3 +1,5 @@
+//! The draft as JSON text.
+
 use super::editor::{self, WHOLE};
 use crate::features::review::desk::Desk;
 use crate::platform::page;
@@ -10,7 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
 /// The whole draft as JSON text.
-pub fn whole(desk: Desk) -> Html {
+pub fn json_tab(desk: Desk) -> Html {
     let words = t().form;
     let wrong = Memo::new(move |_| problem(desk));
     let text = move || desk.form.draft.with(Draft::whole_text);

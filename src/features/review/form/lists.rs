@@ -1,3 +1,5 @@
+//! Lists of the form: as a table where items are flat, else one frame an item.
+
 use super::fields::field_id;
 use super::fields::{control, group, label, nest};
 use super::marks::{mark_of, marks};

@@ -1,4 +1,4 @@
-//! What the form shows: the data that was read first with the draft kept of it, later what the person asked for.
+//! Loads the review into the form, with its saved draft, and replaces it by newer data on request.
 
 use crate::features::review::desk::Desk;
 use crate::platform::tabs;
@@ -10,7 +10,7 @@ use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::{Json, Timestamp};
 use std::sync::Arc;
 
-/// What is kept of a draft when newer data takes the place of what was read.
+/// What is kept of a draft when newer data replaces what was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RebaseMode {
     Discard,

@@ -1,3 +1,5 @@
+//! Marks of fields: edited, problem, suggested values.
+
 use super::state::FormState;
 use crate::features::keys;
 use crate::prelude::*;
@@ -11,13 +13,13 @@ use std::collections::BTreeSet;
 /// What is to be said about one field: what it was, and what is wrong with it.
 #[derive(Clone, Copy)]
 pub struct Mark {
-    about: RwSignal<About>,
+    state: RwSignal<MarkState>,
     /// On its own: while somebody types, a problem's words change ("1 character too many") and nothing else does.
     problem: RwSignal<Option<String>>,
 }
 
 #[derive(Clone, PartialEq)]
-struct About {
+struct MarkState {
     was: Option<String>,
     /// An empty text stands where nothing could stand.
     empty: bool,
@@ -30,27 +32,27 @@ struct About {
 
 impl Mark {
     pub fn edited(self) -> bool {
-        self.about.with(|about| about.was.is_some())
+        self.state.with(|about| about.was.is_some())
     }
 
     pub fn wrong(self) -> bool {
-        self.about.with(|about| about.wrong)
+        self.state.with(|about| about.wrong)
     }
 
     /// What is wrong, drawn so that only its words change.
     pub fn problem(self) -> Option<Html> {
-        let (wrong, noted) = self.about.with(|about| (about.wrong, about.noted));
+        let (wrong, noted) = self.state.with(|about| (about.wrong, about.noted));
         let icon = if wrong { Icon::Warn } else { Icon::Info };
         (wrong || noted).then(|| view! { <Glyph icon=icon small=true /><span>{move || self.problem.get()}</span> })
     }
 
     /// What was drawn before may be gone: then there is nothing to say it to.
-    fn set(self, (about, problem): (About, Option<String>)) {
+    fn set(self, (about, problem): (MarkState, Option<String>)) {
         if self.problem.try_with_untracked(|known| *known != problem) == Some(true) {
             self.problem.set(problem);
         }
-        if self.about.try_with_untracked(|known| *known != about) == Some(true) {
-            self.about.set(about);
+        if self.state.try_with_untracked(|known| *known != about) == Some(true) {
+            self.state.set(about);
         }
     }
 }
@@ -61,7 +63,7 @@ pub fn mark_of(form: FormState, path: &str) -> Mark {
         return known;
     }
     let (about, problem) = untrack(|| mark_now(form, path));
-    let mark = Mark { about: RwSignal::new(about), problem: RwSignal::new(problem) };
+    let mark = Mark { state: RwSignal::new(about), problem: RwSignal::new(problem) };
     form.marks.update_value(|marks| {
         marks.insert(path.to_owned(), mark);
     });
@@ -102,7 +104,7 @@ fn around(path: &str, all: &mut BTreeSet<String>) {
     }
 }
 
-fn mark_now(form: FormState, path: &str) -> (About, Option<String>) {
+fn mark_now(form: FormState, path: &str) -> (MarkState, Option<String>) {
     let (was, empty) = form.draft.with(|draft| {
         let was = if draft.is_changed(path) { was(draft, path) } else { None };
         let emptied = was.is_some() && draft.get(path).and_then(Json::as_str) == Some("");
@@ -127,7 +129,7 @@ fn mark_now(form: FormState, path: &str) -> (About, Option<String>) {
     let own = found();
     let mends = if own.is_some() { form.draft.with(|draft| draft.mends(path)) } else { Vec::new() };
     let (wrong, problem) = told.map(|told| (true, told)).or(own).unzip();
-    (About { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false), mends }, problem)
+    (MarkState { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false), mends }, problem)
 }
 
 /// Whether a problem is told before its field was left: it came so, or it asks something.
@@ -179,7 +181,7 @@ pub fn marks(node: &Node, id: String, mark: Mark, hint: Option<String>, cell: bo
     view! {
         <div class="sl-field__x" id=id role="group" aria-label=label.clone() tabindex="-1" data-of=path.clone() class:err=move || mark.wrong() class:was=cell>
             {move || {
-                let About { was, empty, wrong, mends, .. } = mark.about.get();
+                let MarkState { was, empty, wrong, mends, .. } = mark.state.get();
                 let error = mark.problem();
                 let mends = mends_of(&path, &label, mends);
                 let emptied = empty.then(|| {

@@ -1,4 +1,4 @@
-//! What is pasted into the form: cells into a table, after they were shown; line breaks into a field that becomes one of several lines.
+//! Paste and drop: cells into a table after a preview, line breaks into a text field.
 
 use super::editor;
 use super::events::carried;

@@ -1,3 +1,5 @@
+//! Notices about the whole form: problems, values of another type, an inferred schema, the last paste.
+
 use super::editor;
 use super::fields::name_of;
 use super::state::FormState;

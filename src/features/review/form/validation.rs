@@ -1,4 +1,4 @@
-//! The rules of the vendor's schema, checked in a worker after each pause in typing and before anything is approved.
+//! Validates the draft against the vendor's schema in a worker, after each pause in typing and before an approval.
 
 use crate::features::review::decision::submit;
 use crate::features::review::desk::Desk;
@@ -106,7 +106,7 @@ async fn check(desk: Desk) {
         checking.stopped.set(None);
     }
     if let Some((_, then_next)) = take_waiting(checking, edition) {
-        if failed { stop(desk, false, then_next) } else { submit::checked(desk, then_next) }
+        if failed { stop(desk, false, then_next) } else { submit::approve_validated(desk, then_next) }
     }
 }
 
@@ -121,10 +121,10 @@ fn stop(desk: Desk, slow: bool, then_next: bool) {
 }
 
 /// Goes on with an approval once the rules were checked: at once where they were, else within a second. Never without a word.
-pub fn before_approving(desk: Desk, then_next: bool) {
+pub fn validate_then_approve(desk: Desk, then_next: bool) {
     let checking = desk.form.validation;
     if untrack(|| desk.form.draft.with(|draft| checking.is_current(draft))) {
-        return submit::checked(desk, then_next);
+        return submit::approve_validated(desk, then_next);
     }
     let edition = desk.form.draft.with_untracked(Draft::edition);
     if checking.waiting.with_untracked(Option::is_some) {
@@ -147,12 +147,12 @@ pub fn notice(desk: Desk) -> Option<Html> {
     let words = t().decide;
     let Stopped { slow, then_next } = desk.form.validation.stopped.get()?;
     let fact = if slow { words.still_checking } else { words.unchecked };
-    let again = move |_| before_approving(desk, then_next);
+    let again = move |_| validate_then_approve(desk, then_next);
     let all_the_same = move |_| {
         desk.form.validation.stopped.set(None);
         // What was found in an earlier edition says nothing of this one.
         desk.form.validation.found.set((None, Vec::new()));
-        submit::checked(desk, then_next);
+        submit::approve_validated(desk, then_next);
     };
     let actions = view! {
         <button type="button" class="sl-btn sl-btn--sm" on:click=again>{words.check_rules_again}</button>

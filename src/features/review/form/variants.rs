@@ -1,3 +1,5 @@
+//! Alternatives of a schema (`oneOf`, `anyOf`), optional groups and free field names.
+
 use super::fields::field_id;
 use super::fields::label;
 use super::state::FormState;
@@ -40,7 +42,7 @@ pub fn chooser(form: FormState, node: &Node) -> Option<Html> {
 }
 
 /// A way to have nothing in place of a group or list, where the schema allows that.
-pub fn ways_out(draft: &Draft, node: &Node) -> Option<Html> {
+pub fn clear_action(draft: &Draft, node: &Node) -> Option<Html> {
     let present = draft.get(&node.path).is_some_and(|value| !value.is_null());
     if !present || node.read_only || node.place.is_some() || node.path.is_empty() || draft.form().inferred {
         return None;

@@ -1,4 +1,4 @@
-//! Who has what waits: it is open in another window, started at the vendor, or there is a draft of it here.
+//! Claims on waiting reviews: open in another window, started at the vendor, or with a draft in this browser.
 
 use super::list::{Entry, Queue, key};
 use crate::data::presence::Here;
@@ -23,11 +23,11 @@ const EVERY: u32 = 60_000;
 const AT_ONCE: usize = 3;
 
 /// Runs and rows that were read since the last minute, each as it was when it changed last.
-type Read = BTreeSet<(String, Option<Timestamp>)>;
+type ReadRows = BTreeSet<(String, Option<Timestamp>)>;
 
-/// What is known about one row.
+/// Who has a claim on one row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Has {
+struct Claims {
     open: Option<String>,
     started: Option<String>,
     draft: bool,
@@ -37,9 +37,9 @@ fn is_at(here: &Here, entry: &Entry) -> bool {
     here.connection == entry.connection.id && here.run == entry.run.id && entry.review_id().is_none_or(|review| *review == here.review)
 }
 
-fn of(queue: Queue, entry: &Entry, key: &str) -> Has {
+fn claims_of(queue: Queue, entry: &Entry, key: &str) -> Claims {
     let here: Vec<Here> = queue.others.with(|all| all.iter().filter(|here| is_at(here, entry)).cloned().collect());
-    Has {
+    Claims {
         open: (!here.is_empty()).then(|| names(&here)),
         started: queue.started.with(|started| started.get(key).cloned()),
         draft: queue.drafts.with(|drafts| drafts.contains(key)),
@@ -47,14 +47,14 @@ fn of(queue: Queue, entry: &Entry, key: &str) -> Has {
 }
 
 /// Who has it, in a row of the queue.
-pub fn held(queue: Queue, entry: &Entry) -> Html {
+pub fn claim_notes(queue: Queue, entry: &Entry) -> Html {
     let (entry, key) = (entry.clone(), entry.key());
-    let has = Memo::new(move |_| of(queue, &entry, &key));
+    let claims = Memo::new(move |_| claims_of(queue, &entry, &key));
     let note = |icon, kind: &'static str, words: String| {
         view! { <span class="sl-status sl-xs sl-wq__who" data-tone="idle" data-holder=kind><Glyph icon=icon small=true /><bdi>{words}</bdi></span> }
     };
     live(move || {
-        let Has { open, started, draft } = has.get();
+        let Claims { open, started, draft } = claims.get();
         [
             open.map(|names| note(Icon::User, "open", (t().presence.held)(&names))),
             started.map(|name| note(Icon::Play, "started", (t().claims.started)(&name))),
@@ -67,7 +67,7 @@ pub fn held(queue: Queue, entry: &Entry) -> Html {
 }
 
 /// Whether somebody else has it, or the reader does.
-pub fn has(queue: Queue, entry: &Entry, who: Who) -> bool {
+pub fn matches(queue: Queue, entry: &Entry, who: Who) -> bool {
     let key = entry.key();
     let own = queue.globals.identity.name.get();
     let open = |mine: bool| {
@@ -87,19 +87,19 @@ pub fn follow(queue: Queue) {
         queue.globals.waiting.of.track();
         leptos::task::spawn_local(async move {
             let kept = drafts::kept().await;
-            let rows: BTreeSet<String> = kept.iter().filter_map(|place| row_of(place)).collect();
+            let rows: BTreeSet<String> = kept.iter().filter_map(|place| row_key(place)).collect();
             if queue.drafts.try_with_untracked(|known| *known != rows) == Some(true) {
                 queue.drafts.try_set(rows);
             }
         });
     });
-    let (scope, read, again, busy) = (Scope::of_view(), StoredValue::new(Read::new()), RwSignal::new(0u32), StoredValue::new(false));
+    let (scope, read, again, busy) = (Scope::of_view(), StoredValue::new(ReadRows::new()), RwSignal::new(0u32), StoredValue::new(false));
     let minutes = scope.clone();
     leptos::task::spawn_local(async move {
         while !minutes.ended() {
             clock::sleep(EVERY).await;
             page::until_visible().await;
-            if read.try_update_value(Read::clear).is_some() {
+            if read.try_update_value(ReadRows::clear).is_some() {
                 again.try_update(|again| *again += 1);
             }
         }
@@ -113,55 +113,55 @@ pub fn follow(queue: Queue) {
         }
         let scope = scope.clone();
         leptos::task::spawn_local(async move {
-            join_all((0..AT_ONCE).map(|_| look_at_rows(queue, read, &scope))).await;
+            join_all((0..AT_ONCE).map(|_| read_rows(queue, read, &scope))).await;
             busy.try_update_value(|busy| *busy = false);
         });
     });
 }
 
 /// The row of a draft's place: without the digest of its content it is the review's case.
-fn row_of(place: &str) -> Option<String> {
+fn row_key(place: &str) -> Option<String> {
     Some(place.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")).filter(|case| case.matches('/').count() == 2)
 }
 
 /// Reads what the lists leave out about the rows that are shown, row by row.
-async fn look_at_rows(queue: Queue, read: StoredValue<Read>, scope: &Scope) {
+async fn read_rows(queue: Queue, read: StoredValue<ReadRows>, scope: &Scope) {
     while let Some(entry) = next_row(queue, read) {
         // The reviews of one run share one reading.
-        if is_first(read, key(&entry.connection.id, &entry.run.id) + "/", &entry) {
-            queue.look().look(&entry.connection, &entry.run, scope).await;
+        if mark_read(read, key(&entry.connection.id, &entry.run.id) + "/", &entry) {
+            queue.detail_cache().read(&entry.connection, &entry.run, scope).await;
             if scope.ended() {
                 return;
             }
         }
-        if let Some(review) = entry.review_id().filter(|_| claims_of(&entry)) {
-            ask(queue, &entry, review, scope).await;
+        if let Some(review) = entry.review_id().filter(|_| supports_claims(&entry)) {
+            read_holder(queue, &entry, review, scope).await;
         }
     }
 }
 
-fn claims_of(entry: &Entry) -> bool {
+fn supports_claims(entry: &Entry) -> bool {
     entry.connection.dialect.adapter().capabilities().claims
 }
 
 /// Whether it was not read since the last minute; it counts as read from here on.
-fn is_first(read: StoredValue<Read>, key: String, entry: &Entry) -> bool {
+fn mark_read(read: StoredValue<ReadRows>, key: String, entry: &Entry) -> bool {
     read.try_update_value(|read| read.insert((key, entry.run.updated_at))) == Some(true)
 }
 
 /// The first row of which something has to be read.
-fn next_row(queue: Queue, read: StoredValue<Read>) -> Option<Arc<Entry>> {
+fn next_row(queue: Queue, read: StoredValue<ReadRows>) -> Option<Arc<Entry>> {
     let rows = queue.rows.try_get_untracked()?;
     let wanted = |key: String| {
         let entry = queue.entries.try_with_untracked(|entries| entries.get(&key).cloned())??;
-        let unknown = entry.looked.as_ref().is_none_or(|looked| looked.failed || !looked.is_of(&entry.run));
-        let useful = claims_of(&entry) || (unknown && (entry.decides() || entry.run.waiting_since.is_none()));
-        (entry.left.is_none() && useful && entry.run.named() && is_first(read, key, &entry)).then_some(entry)
+        let unknown = entry.details.as_ref().is_none_or(|details| details.failed || !details.is_current(&entry.run));
+        let useful = supports_claims(&entry) || (unknown && (entry.decides() || entry.run.waiting_since.is_none()));
+        (entry.departed.is_none() && useful && entry.run.named() && mark_read(read, key, &entry)).then_some(entry)
     };
     rows.into_iter().find_map(wanted)
 }
 
-async fn ask(queue: Queue, entry: &Entry, review: &str, scope: &Scope) {
+async fn read_holder(queue: Queue, entry: &Entry, review: &str, scope: &Scope) {
     let adapter = entry.connection.dialect.run_adapter();
     let run = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
     // Not being told who has it is no reason to disturb anybody.

@@ -1,4 +1,4 @@
-//! What became of a review that does not wait any more. Its row stays for a moment with a word about it, and as long as somebody is at it.
+//! Rows of reviews that do not wait any more: shown for some seconds, and as long as the pointer or the focus is on them.
 
 use super::list::{Entry, Queue};
 use crate::net::{self, Scope};
@@ -12,33 +12,33 @@ use runs::model::review::ReviewState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How long the word stays, in milliseconds.
-const LINGERS: u32 = 6_000;
-/// Of so many it is asked who decided; the others just go.
+/// How long a departed row is shown, in milliseconds.
+const SHOWN_FOR: u32 = 6_000;
+/// So many departed rows are looked up for who decided.
 const MOST_ASKED: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Left {
-    pub why: Why,
+pub struct Departed {
+    pub decider: Decider,
     pub at: Timestamp,
     /// It has been shown long enough.
-    over: bool,
+    expired: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Why {
+pub enum Decider {
     /// Not known yet, or for good.
     Unknown,
-    Mine,
+    Me,
     Another,
 }
 
-impl Left {
+impl Departed {
     pub fn words(self) -> String {
-        let words = match self.why {
-            Why::Unknown => t().queue.left,
-            Why::Mine => t().queue.left_mine,
-            Why::Another => t().queue.left_another,
+        let words = match self.decider {
+            Decider::Unknown => t().queue.left,
+            Decider::Me => t().queue.left_mine,
+            Decider::Another => t().queue.left_another,
         };
         words(&(t().shared.minutes)(clock::local(self.at)))
     }
@@ -46,7 +46,7 @@ impl Left {
 
 impl Entry {
     pub fn lingers(&self) -> bool {
-        self.left.is_some_and(|left| !left.over)
+        self.departed.is_some_and(|left| !left.expired)
     }
 }
 
@@ -54,8 +54,8 @@ impl Entry {
 pub fn mark(entries: &mut BTreeMap<String, Arc<Entry>>, gone: &[String]) -> Vec<Arc<Entry>> {
     let mut fresh = Vec::new();
     for key in gone {
-        if let Some(entry) = entries.get_mut(key).filter(|entry| entry.left.is_none()) {
-            Arc::make_mut(entry).left = Some(Left { why: Why::Unknown, at: clock::now(), over: false });
+        if let Some(entry) = entries.get_mut(key).filter(|entry| entry.departed.is_none()) {
+            Arc::make_mut(entry).departed = Some(Departed { decider: Decider::Unknown, at: clock::now(), expired: false });
             fresh.push(Arc::clone(entry));
         }
     }
@@ -63,7 +63,7 @@ pub fn mark(entries: &mut BTreeMap<String, Arc<Entry>>, gone: &[String]) -> Vec<
 }
 
 /// Finds out who decided, and lets the rows go after a while.
-pub fn find_out(queue: Queue, fresh: Vec<Arc<Entry>>, scope: &Scope) {
+pub fn resolve(queue: Queue, fresh: Vec<Arc<Entry>>, scope: &Scope) {
     for (at, entry) in fresh.into_iter().enumerate() {
         let scope = scope.clone();
         leptos::task::spawn_local(async move {
@@ -74,42 +74,42 @@ pub fn find_out(queue: Queue, fresh: Vec<Arc<Entry>>, scope: &Scope) {
                 }
                 let name = entry.name(queue.globals);
                 change(queue, &entry.key(), |left| {
-                    left.why = why;
+                    left.decider = why;
                     left.at = when.unwrap_or(left.at);
-                    if why == Why::Another {
+                    if why == Decider::Another {
                         queue.globals.toasts.announce((t().queue.left_said)(&name, &left.words()));
                     }
                 });
             }
             // What one decided oneself is no news: it goes at once.
-            if change(queue, &entry.key(), |left| left.why) != Some(Why::Mine) {
-                clock::sleep(LINGERS).await;
+            if change(queue, &entry.key(), |left| left.decider) != Some(Decider::Me) {
+                clock::sleep(SHOWN_FOR).await;
             }
-            change(queue, &entry.key(), |left| left.over = true);
+            change(queue, &entry.key(), |left| left.expired = true);
             queue.moved.try_update(|moved| *moved += 1);
         });
     }
 }
 
-fn change<T>(queue: Queue, key: &str, change: impl FnOnce(&mut Left) -> T) -> Option<T> {
-    queue.entries.try_update(|entries| Arc::make_mut(entries.get_mut(key)?).left.as_mut().map(change)).flatten()
+fn change<T>(queue: Queue, key: &str, change: impl FnOnce(&mut Departed) -> T) -> Option<T> {
+    queue.entries.try_update(|entries| Arc::make_mut(entries.get_mut(key)?).departed.as_mut().map(change)).flatten()
 }
 
-async fn who(queue: Queue, entry: &Entry, scope: &Scope) -> (Why, Option<Timestamp>) {
+async fn who(queue: Queue, entry: &Entry, scope: &Scope) -> (Decider, Option<Timestamp>) {
     let (connection, run) = (&entry.connection, &entry.run);
-    let Some(asked) = &entry.review else { return (Why::Unknown, None) };
+    let Some(asked) = &entry.review else { return (Decider::Unknown, None) };
     let review = &asked.id;
     let case = case_id(&connection.id, &run.id, review);
     if queue.globals.deciding.of(&case).is_some() || untrack(|| queue.globals.waiting.is_decided(connection, &run.id, asked)) {
-        return (Why::Mine, None);
+        return (Decider::Me, None);
     }
     let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
     let operation = connection.dialect.run_adapter().get_review(&reference, review);
     match net::read(&connection.id, operation, scope).await.map(|review| review.state) {
         Ok(ReviewState::Decided(decision)) => {
             let mine = drafts::sent_elsewhere(&connection.id, &run.id, review, decision.approved);
-            (if mine { Why::Mine } else { Why::Another }, decision.at)
+            (if mine { Decider::Me } else { Decider::Another }, decision.at)
         }
-        _ => (Why::Unknown, None),
+        _ => (Decider::Unknown, None),
     }
 }

@@ -1,6 +1,7 @@
-//! What the lists leave out about waiting runs, read once and kept for as long as the tab is open.
+//! Cache of what lists leave out about waiting runs, for as long as the page lives.
 
 use crate::data::Connection;
+use crate::features::review::session::ReviewSession;
 use crate::net::{self, Scope};
 use crate::state::{Globals, globals};
 use futures_util::future::join_all;
@@ -13,13 +14,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Runs that are looked into for the count alone: so many a turn, so many at the same time.
+/// Runs that are details into for the count alone: so many a turn, so many at the same time.
 const MOST: usize = 60;
 const AT_ONCE: usize = 3;
 
-/// What was found out about a waiting run.
+/// Details of a waiting run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Looked {
+pub struct Details {
     /// Its open reviews.
     pub reviews: Vec<ReviewRef>,
     pub since: Option<Timestamp>,
@@ -30,18 +31,18 @@ pub struct Looked {
     at: Option<Timestamp>,
 }
 
-impl Looked {
+impl Details {
     fn of(run: &Run, detail: RunDetail) -> Self {
         let since = detail.run.waiting_since.or_else(|| detail.reviews.iter().filter_map(|review| review.since).min());
         Self { reviews: detail.reviews, since, number: detail.run.number, failed: false, at: run.updated_at }
     }
 
     /// It was read as the run stands now.
-    pub fn is_of(&self, run: &Run) -> bool {
+    pub fn is_current(&self, run: &Run) -> bool {
         self.at == run.updated_at
     }
 
-    /// What was known before stays; that it could not be read is told.
+    /// A failed read: earlier details stay.
     fn failed(run: &Run, before: Option<Self>) -> Self {
         let before = before.unwrap_or(Self { reviews: Vec::new(), since: None, number: None, failed: true, at: None });
         Self { failed: true, at: run.updated_at, ..before }
@@ -53,21 +54,15 @@ type By<T> = ArcRwSignal<BTreeMap<(String, String), T>>;
 
 /// Shared by all views of the queue in this tab.
 #[derive(Clone, Default)]
-pub struct Look {
-    runs: By<Looked>,
+pub struct DetailCache {
+    runs: By<Details>,
     flows: By<String>,
     named: ArcRwSignal<Vec<String>>,
 }
 
-thread_local!(static LOOK: Look = Look::default());
-
-impl Look {
-    pub fn here() -> Self {
-        LOOK.with(Clone::clone)
-    }
-
-    /// What was found out last, if the run changed since or not.
-    pub fn run(&self, connection: &str, run: &Run) -> Option<Looked> {
+impl DetailCache {
+    /// The cached details, which may be of an earlier state of the run.
+    pub fn run(&self, connection: &str, run: &Run) -> Option<Details> {
         let key = (connection.to_owned(), run.id.clone());
         self.runs.with(|runs| runs.get(&key).cloned())
     }
@@ -79,16 +74,16 @@ impl Look {
     }
 
     /// Reads one run for its reviews, unless they are known as it stands now.
-    pub async fn look(&self, connection: &Connection, run: &Run, scope: &Scope) -> Looked {
+    pub async fn read(&self, connection: &Connection, run: &Run, scope: &Scope) -> Details {
         let before = untrack(|| self.run(&connection.id, run));
-        if let Some(looked) = before.as_ref().filter(|looked| !looked.failed && looked.is_of(run)) {
-            return looked.clone();
+        if let Some(details) = before.as_ref().filter(|details| !details.failed && details.is_current(run)) {
+            return details.clone();
         }
-        self.look_again(connection, run, scope).await
+        self.refetch(connection, run, scope).await
     }
 
     /// Reads it anew.
-    pub async fn look_again(&self, connection: &Connection, run: &Run, scope: &Scope) -> Looked {
+    pub async fn refetch(&self, connection: &Connection, run: &Run, scope: &Scope) -> Details {
         let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
         let found = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), scope).await;
         if let Some(name) = found.as_ref().ok().and_then(|detail| detail.run.flow_name.clone()) {
@@ -99,35 +94,35 @@ impl Look {
             }
         }
         let told = found.as_ref().ok().and_then(|detail| detail.run.reviews.clone());
-        let looked = match found {
-            Ok(detail) => Looked::of(run, detail),
-            Err(_) => Looked::failed(run, untrack(|| self.run(&connection.id, run))),
+        let details = match found {
+            Ok(detail) => Details::of(run, detail),
+            Err(_) => Details::failed(run, untrack(|| self.run(&connection.id, run))),
         };
         if !scope.ended() {
             self.runs.update(|runs| {
-                runs.insert((connection.id.clone(), run.id.clone()), looked.clone());
+                runs.insert((connection.id.clone(), run.id.clone()), details.clone());
             });
             if let Some(reviews) = told {
                 globals().waiting.tell(&connection.id, &run.id, &reviews);
             }
         }
-        looked
+        details
     }
 
     /// Some lists give flows by their ids only: their names are read once a connection.
     pub fn name_flows(&self, globals: Globals) {
-        let (look, scope) = (self.clone(), Scope::of_view());
+        let (cache, scope) = (self.clone(), Scope::of_view());
         leptos::task::spawn_local(async move {
             for connection in globals.session.connections() {
                 let adapter = connection.dialect.adapter();
-                let known = look.named.with_untracked(|named| named.contains(&connection.id));
+                let known = cache.named.with_untracked(|named| named.contains(&connection.id));
                 if known || adapter.capabilities().review == ReviewStyle::None {
                     continue;
                 }
                 if let Ok(page) = net::read(&connection.id, adapter.list_flows(&FlowQuery::default()), &scope).await {
                     let id = &connection.id;
-                    look.flows.update(|flows| flows.extend(page.items.into_iter().map(|flow| ((id.clone(), flow.id), flow.name))));
-                    look.named.update(|named| named.push(id.clone()));
+                    cache.flows.update(|flows| flows.extend(page.items.into_iter().map(|flow| ((id.clone(), flow.id), flow.name))));
+                    cache.named.update(|named| named.push(id.clone()));
                 }
             }
         });
@@ -140,7 +135,7 @@ pub fn look_into_waiting(scope: Scope) {
         let decides = |of: &&Arc<crate::data::WaitingOf>| of.connection.dialect.adapter().capabilities().review.decides();
         let runs = of.iter().filter(decides).flat_map(|of| of.runs().map(|run| (of.connection.clone(), Arc::clone(run))));
         // One that could not be read is left to its row: the count says that there may be more.
-        let failed = |id: &str, run: &Run| untrack(|| Look::here().run(id, run)).is_some_and(|looked| looked.failed);
+        let failed = |id: &str, run: &Run| untrack(|| ReviewSession::get().details.run(id, run)).is_some_and(|details| details.failed);
         let unknown =
             |(of, run): &(Connection, Arc<Run>)| run.reviews.is_none() && run.named() && !net::quiet(&of.id) && !failed(&of.id, run);
         runs.filter(unknown).take(MOST).collect()
@@ -152,7 +147,7 @@ pub fn look_into_waiting(scope: Scope) {
             loop {
                 let next = unknown.borrow_mut().next();
                 let Some((connection, run)) = next.filter(|_| !scope.ended()) else { return };
-                Look::here().look_again(&connection, &run, scope).await;
+                ReviewSession::get().details.refetch(&connection, &run, scope).await;
             }
         }))
         .await;

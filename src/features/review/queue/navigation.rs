@@ -1,8 +1,9 @@
-//! From one review to another: the order of the queue, what is skipped, and the next one read ahead.
+//! Navigation between reviews in the order of the queue, with a prefetch of the next one.
 
 use super::{Entry, Queue, is_skipped, skip, skipped_at};
 use crate::data::Connection;
 use crate::features::review::desk::Desk;
+use crate::features::review::session::ReviewSession;
 use crate::net::{self, Scope};
 use crate::router;
 use crate::routes::Page;
@@ -13,7 +14,6 @@ use leptos::prelude::*;
 use runs::adapters::RunRef;
 use runs::model::review::{Review, ReviewState};
 use runs::model::{Iteration, ReviewRef, Run, RunDetail};
-use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// Where a waiting run is reviewed: at its node if one is known, else on its page.
@@ -41,24 +41,24 @@ pub fn review_name(review: &ReviewRef) -> String {
 }
 
 /// The run of the review that comes after a decision, with its address: the same that "approve and next" opens.
-pub fn next(desk: Desk, queue: Queue) -> Option<(String, String)> {
-    let entry = target(desk, queue, Way::Decided)?;
+pub fn next_review(desk: Desk, queue: Queue) -> Option<(String, String)> {
+    let entry = target(desk, queue, Direction::AfterDecision)?;
     // Some lists do not say at which step: it is known once the queue beside this page has read the run.
     Some((entry.name(desk.globals), page_of(&entry.connection, &entry.run, entry.review_id()).href()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    On,
-    Back,
+pub enum Direction {
+    Next,
+    Previous,
     /// On, and not back here before everything else was seen.
     Skip,
     /// On, past the end from the start again, to what nobody here has skipped or decided.
-    Decided,
+    AfterDecision,
 }
 
 /// Everything in the queue's order, beginning with the rows as they are shown.
-fn places(queue: Queue) -> Vec<Arc<Entry>> {
+fn ordered(queue: Queue) -> Vec<Arc<Entry>> {
     let mut keys = queue.rows.get();
     queue.fitting.with(|fitting| {
         let further: Vec<String> = fitting.iter().filter(|key| !keys.contains(key)).cloned().collect();
@@ -67,8 +67,8 @@ fn places(queue: Queue) -> Vec<Arc<Entry>> {
     keys.iter().filter_map(|key| queue.entry(key)).filter(|entry| entry.decides()).collect()
 }
 
-fn target(desk: Desk, queue: Queue, way: Way) -> Option<Arc<Entry>> {
-    let places = places(queue);
+fn target(desk: Desk, queue: Queue, direction: Direction) -> Option<Arc<Entry>> {
+    let places = ordered(queue);
     let (here, key) = (desk.address(), desk.key());
     // A run whose reviews are not known yet stands for them.
     let is_run = |entry: &Arc<Entry>| entry.review.is_none() && entry.connection.id == here.connection && entry.run.id == here.run;
@@ -76,16 +76,16 @@ fn target(desk: Desk, queue: Queue, way: Way) -> Option<Arc<Entry>> {
     // A row that left at once leaves its place: what stood behind it stands there now.
     let at = match at {
         Some(at) => Some(at).inspect(|at| queue.here.set_value(Some(*at))),
-        None => queue.here.get_value().and_then(|at| if way == Way::Back { Some(at) } else { at.checked_sub(1) }),
+        None => queue.here.get_value().and_then(|at| if direction == Direction::Previous { Some(at) } else { at.checked_sub(1) }),
     };
-    let waits = |entry: &Arc<Entry>| entry.left.is_none() && !entry.unread();
+    let waits = |entry: &Arc<Entry>| entry.departed.is_none() && !entry.unread();
     let open = |entry: &Arc<Entry>| {
         let case = entry.key();
         waits(entry) && queue.globals.deciding.of(&case).is_none() && !queue.globals.waiting.is_elsewhere(&case)
     };
-    let round = matches!(way, Way::Skip | Way::Decided);
+    let round = matches!(direction, Direction::Skip | Direction::AfterDecision);
     if !round {
-        return step(&places, at, way == Way::Back, round, &waits).and_then(|at| places.get(at).cloned());
+        return step(&places, at, direction == Direction::Previous, round, &waits).and_then(|at| places.get(at).cloned());
     }
     let passes = |entry: &Arc<Entry>, taken: bool| open(entry) && !is_skipped(&entry.key()) && (taken || !queue.taken(entry));
     // What somebody else has open comes only when nothing else is left, and after that what was skipped, the longest ago first.
@@ -104,31 +104,24 @@ async fn review_of(queue: Queue, entry: &Entry, scope: &Scope) -> Option<String>
     if let Some(review) = entry.review_id() {
         return Some(review.clone());
     }
-    queue.look().look(&entry.connection, &entry.run, scope).await.reviews.into_iter().next().map(|review| review.id)
+    queue.detail_cache().read(&entry.connection, &entry.run, scope).await.reviews.into_iter().next().map(|review| review.id)
 }
 
-thread_local! {
-    /// How the page that comes up next was come to: it says so, and puts the focus where the work is.
-    static ARRIVING: Cell<Option<Way>> = const { Cell::new(None) };
-    /// The next review, read while the one before it was looked at.
-    static AHEAD: RefCell<Option<Prefetched>> = const { RefCell::new(None) };
-}
-
-pub fn arriving() -> Option<Way> {
-    ARRIVING.take()
+pub fn arriving() -> Option<Direction> {
+    ReviewSession::get().arriving.take()
 }
 
 /// Opens another review; drafts stay where they are.
-pub fn go(desk: Desk, queue: Queue, way: Way) {
-    if way == Way::Skip {
+pub fn go(desk: Desk, queue: Queue, direction: Direction) {
+    if direction == Direction::Skip {
         skip(&desk.key());
     }
-    let Some(entry) = untrack(|| target(desk, queue, way)) else {
+    let Some(entry) = untrack(|| target(desk, queue, direction)) else {
         let words = t().queue;
-        let none = match way {
-            Way::On => words.no_next,
-            Way::Back => words.no_previous,
-            Way::Skip | Way::Decided => words.nothing_else,
+        let none = match direction {
+            Direction::Next => words.no_next,
+            Direction::Previous => words.no_previous,
+            Direction::Skip | Direction::AfterDecision => words.nothing_else,
         };
         return desk.globals.toasts.say(none);
     };
@@ -143,26 +136,26 @@ pub fn go(desk: Desk, queue: Queue, way: Way) {
         if router::place() != place {
             return;
         }
-        ARRIVING.set(review.is_some().then_some(way));
+        ReviewSession::get().arriving.set(review.is_some().then_some(direction));
         router::go(&page_of(&entry.connection, &entry.run, review.as_ref()).href());
     });
 }
 
-/// What was read ahead of one review.
+/// A prefetched review.
 pub struct Prefetched {
     case: String,
     pub review: Arc<Review>,
     pub run: Option<Arc<RunDetail>>,
 }
 
-/// What was read ahead of this one, once.
+/// Takes the prefetched review, if it is this one.
 pub fn prefetched(case: &str) -> Option<Prefetched> {
-    AHEAD.take().filter(|ahead| ahead.case == case)
+    ReviewSession::get().prefetched.take().filter(|ahead| ahead.case == case)
 }
 
-/// Reads the next review while this one is looked at: once, and no longer than this one is open.
-pub fn read_ahead(desk: Desk, queue: Queue) {
-    let next = Memo::new(move |_| target(desk, queue, Way::Decided).map(|entry| entry.key()));
+/// Reads the next review while this one is details at: once, and no longer than this one is open.
+pub fn prefetch(desk: Desk, queue: Queue) {
+    let next = Memo::new(move |_| target(desk, queue, Direction::AfterDecision).map(|entry| entry.key()));
     Effect::new(move |_| {
         if desk.read.with(Option::is_none) {
             return;
@@ -178,7 +171,7 @@ pub fn read_ahead(desk: Desk, queue: Queue) {
             let (connection, run) = (&entry.connection, &entry.run);
             let Some(review) = review_of(queue, &entry, &scope).await.filter(|_| !scope.ended()) else { return };
             let case = case_id(&connection.id, &run.id, &review);
-            if AHEAD.with_borrow(|ahead| ahead.as_ref().is_some_and(|ahead| ahead.case == case)) {
+            if ReviewSession::get().prefetched.borrow().as_ref().is_some_and(|known| known.case == case) {
                 return;
             }
             let reference = RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) };
@@ -189,7 +182,7 @@ pub fn read_ahead(desk: Desk, queue: Queue) {
             }
             let run = net::read(&connection.id, adapter.get_run(&reference), &scope).await.ok().map(Arc::new);
             if !scope.ended() {
-                AHEAD.set(Some(Prefetched { case, review: Arc::new(review), run }));
+                ReviewSession::get().prefetched.replace(Some(Prefetched { case, review: Arc::new(review), run }));
             }
         });
     });

@@ -1,3 +1,5 @@
+//! The switch for notifications.
+
 use crate::data::notifying::{on, switch_off, switch_on};
 use crate::platform::notify::{self, Permission};
 use crate::prelude::*;

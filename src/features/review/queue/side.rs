@@ -1,3 +1,5 @@
+//! The queue beside a review.
+
 use super::active_row::row_id;
 use super::list::{Entry, Queue, is_skipped};
 use super::navigation::page_of;
@@ -45,7 +47,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                         class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                         aria-label=words.previous
                         title=labelled(words.previous, Action::Previous)
-                        on:click=move |_| navigation::go(desk, queue, navigation::Way::Back)
+                        on:click=move |_| navigation::go(desk, queue, navigation::Direction::Previous)
                     >
                         <Glyph icon=Icon::Left flip=true />
                     </button>
@@ -54,7 +56,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                         class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                         aria-label=words.next
                         title=labelled(words.next, Action::Next)
-                        on:click=move |_| navigation::go(desk, queue, navigation::Way::On)
+                        on:click=move |_| navigation::go(desk, queue, navigation::Direction::Next)
                     >
                         <Glyph icon=Icon::Right flip=true />
                     </button>
@@ -133,7 +135,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
         }
     };
     let skipped = is_skipped(&case);
-    let gone = entry.left.is_some();
+    let gone = entry.departed.is_some();
     let unread = entry.unread();
     let note = move || {
         let text = match under_way() {
@@ -145,7 +147,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
         };
         Some(view! { <span class="sl-q__c">{text}</span> })
     };
-    let held = (!gone && !here).then(|| claims::held(queue, entry));
+    let held = (!gone && !here).then(|| claims::claim_notes(queue, entry));
     view! {
         <a
             class="sl-q"

@@ -1,4 +1,6 @@
-use super::tool::tool;
+//! Search in a document.
+
+use super::icon_button::icon_button;
 use crate::platform::press::Press;
 use crate::platform::{clock, page};
 use crate::prelude::*;
@@ -18,7 +20,7 @@ const MOST: usize = 500;
 
 /// What somebody looks for in a document.
 #[derive(Clone, Copy)]
-pub struct Finding {
+pub struct Search {
     typed: RwSignal<String>,
     sought: RwSignal<String>,
     /// The text of the document, as far as it was read.
@@ -31,7 +33,7 @@ pub struct Finding {
     home: StoredValue<Option<SendWrapper<Element>>>,
 }
 
-impl Finding {
+impl Search {
     pub fn new() -> Self {
         let (sought, pieces) = (RwSignal::new(String::new()), RwSignal::new(Arc::<Vec<String>>::default()));
         let hits = Memo::new(move |_| {
@@ -140,8 +142,8 @@ impl Finding {
                             on:keydown=move |press| self.pressed(&press)
                         />
                         <span class="sl-xs sl-2 sl-nw" role="status">{told}</span>
-                        {tool(Icon::Left, words.previous_found, none, move || self.step(true))}
-                        {tool(Icon::Right, words.next_found, none, move || self.step(false))}
+                        {icon_button(Icon::Left, words.previous_found, none, move || self.step(true))}
+                        {icon_button(Icon::Right, words.next_found, none, move || self.step(false))}
                     </span>
                 }
             })

@@ -1,8 +1,10 @@
+//! A small button with an icon.
+
 use crate::prelude::*;
 use crate::ui::{Glyph, Icon};
 
-/// A small button of an icon, with its name for those who do not see it.
-pub fn tool(icon: Icon, label: &'static str, off: impl Fn() -> bool + Copy + 'static, act: impl Fn() + 'static) -> Html {
+/// A small button with an icon and an accessible name.
+pub fn icon_button(icon: Icon, label: &'static str, off: impl Fn() -> bool + Copy + 'static, act: impl Fn() + 'static) -> Html {
     view! {
         <button
             type="button"
