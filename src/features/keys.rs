@@ -32,21 +32,22 @@ pub enum KeyRequest {
     Palette,
 }
 
-struct Layer {
+/// The shortcuts of this page.
+struct Shortcuts {
     map: ArcRwSignal<Keymap>,
     /// The first of two keys, and when it was pressed.
-    before: Cell<Option<(Stroke, f64)>>,
+    prefix: Cell<Option<(Stroke, f64)>>,
 }
 
-impl Default for Layer {
+impl Default for Shortcuts {
     fn default() -> Self {
-        Self { map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())), before: Cell::new(None) }
+        Self { map: ArcRwSignal::new(Keymap::read(&storage::get(KEPT).unwrap_or_default())), prefix: Cell::new(None) }
     }
 }
 
 /// Which keys do what.
 pub fn keymap() -> ArcRwSignal<Keymap> {
-    page_wide::<Layer>().map.clone()
+    page_wide::<Shortcuts>().map.clone()
 }
 
 /// Keeps another choice of keys in this browser.
@@ -70,14 +71,14 @@ pub fn run(request: &KeyRequest) {
 
 fn press(press: &Press, at: Where, quiet: bool) {
     let Some(stroke) = press.stroke() else { return };
-    let layer = page_wide::<Layer>();
-    let before = layer.before.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
-    let found = layer.map.with_untracked(|map| match quiet {
+    let shortcuts = page_wide::<Shortcuts>();
+    let prefix = shortcuts.prefix.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
+    let found = shortcuts.map.with_untracked(|map| match quiet {
         true => map.resolve_quietly(&stroke, at),
-        false => map.resolve(before.as_ref(), &stroke, at),
+        false => map.resolve(prefix.as_ref(), &stroke, at),
     });
     if !quiet && found == Match::Prefix {
-        layer.before.set(Some((stroke, press.at())));
+        shortcuts.prefix.set(Some((stroke, press.at())));
     }
     let Match::Action(action) = found else { return };
     // A key that is held down moves between fields; it decides nothing and leaves nothing.

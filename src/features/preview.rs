@@ -1,14 +1,14 @@
-//! A file of a run, shown where one reads: PDF, picture, table, JSON, text. Its bytes become pixels and text nodes, never markup.
+//! Preview of a file: PDF, picture, table, JSON or text, drawn as pixels and text nodes, never as markup.
 
 mod choice;
-mod finding;
 mod frames;
+mod icon_button;
 mod marking;
 mod pages;
 mod reading;
+mod search;
 mod table;
 mod text;
-mod tool;
 
 use crate::net::{self, Bytes, Scope};
 use crate::platform::encoding::decoded;
@@ -19,11 +19,11 @@ use crate::ui::{Failure, Glyph, Icon, download};
 use console::file::charset::{Encoding, Why};
 use console::file::sniff::{Kind, kind};
 use console::places::Text;
-use finding::Finding;
-pub use marking::{Marking, PANE, Paper};
+pub use marking::{DocumentText, Marking, PANE};
 use pages::Pages;
 use runs::model::File;
 use runs::{ApiError, Json};
+use search::Search;
 use std::sync::Arc;
 pub use text::{Marked, SHOWN};
 
@@ -37,7 +37,7 @@ pub fn Preview(
     marking: Option<Marking>,
 ) -> Html {
     if let Some(marking) = marking {
-        marking.paper.set(Paper::Closed);
+        marking.text.set(DocumentText::Closed);
         marking.file.set(file.id.clone());
     }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
@@ -110,12 +110,12 @@ fn written(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Marking>
 }
 
 fn plain(value: Json, name: String, marking: Option<Marking>, choice: Option<Html>) -> Html {
-    let finding = Finding::new();
+    let finding = Search::new();
     let text = Text::of(&value, SHOWN);
     let pieces = Arc::new(text.pieces());
     finding.pieces.set(Arc::clone(&pieces));
     if let Some(marking) = marking {
-        marking.paper.set(Paper::Read { pieces, cut: text.cut });
+        marking.text.set(DocumentText::Read { pieces, cut: text.cut });
     }
     view! {
         <div class="sl-row sl-row--wrap sl-preview__bar"><span class="sl-push"></span>{finding.strip()}{choice}</div>

@@ -1,40 +1,14 @@
 //! Reviews: the queue of what waits for a person, and one review with its form, its decision and what came of it.
 
-mod bar;
-mod changed;
-mod checking;
-mod choices;
-mod claims;
-mod closed;
-mod compare;
-mod conflict;
-mod decide;
+mod decision;
 mod desk;
-mod earlier;
-mod editor;
 mod evidence;
-mod fields;
-mod gestures;
-mod lists;
-mod marks;
-mod next;
+mod form;
 mod notices;
-mod notifying;
-mod opening;
-mod outcome;
-mod pane;
-mod pasting;
-mod preferences;
 mod presence;
-mod progress;
 mod queue;
-mod reach;
-mod reject;
-mod sources;
-mod standing;
-mod summary;
-mod variants;
-mod whole;
+mod session;
+mod workspace;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
@@ -47,10 +21,13 @@ use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
 use console::keys::Action;
-use desk::{Desk, Place};
-use next::Way;
-pub use next::{page_of, review_name, run_name};
+use decision::{changed, closed, conflict, outcome, reject, submit};
+use desk::{Desk, ReviewAddress};
+use evidence::{pane, sources};
+use form::{events, focus};
 use queue::Queue;
+use queue::navigation::{self, Direction};
+pub use queue::navigation::{page_of, review_name, run_name};
 pub use queue::{QueuePage, look_into_waiting};
 use runs::ErrorKind;
 use runs::model::review::{Outcome, ReviewState};
@@ -58,15 +35,15 @@ use wasm_bindgen::JsCast;
 
 #[component]
 pub fn ReviewPage(connection: String, run: String, review: String, flow: Option<String>) -> Html {
-    let place = Place { connection, run, review, flow };
+    let place = ReviewAddress { connection, run, review, flow };
     match globals().session.connection(&place.connection) {
-        Some(connection) => desk_of(connection, place),
+        Some(connection) => review_page(connection, place),
         None => view! { <UnknownConnection id=place.connection /> },
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum Screen {
     Outline,
     Missing,
     Failure,
@@ -80,47 +57,47 @@ enum Shows {
     Changed,
 }
 
-fn shows(desk: Desk, decides: bool) -> Shows {
+fn screen(desk: Desk, decides: bool) -> Screen {
     if !decides {
-        return Shows::Unsupported;
+        return Screen::Unsupported;
     }
-    if let Some(Phase::Came(outcome)) = desk.case.get().map(|case| case.phase.clone()) {
+    if let Some(Phase::Came(outcome)) = desk.decision.case.get().map(|case| case.phase.clone()) {
         match outcome {
-            Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::NoLongerWaiting(_) => return Shows::Outcome,
-            Outcome::DecidedByAnother(_) => return Shows::Conflict,
+            Outcome::Accepted(_) | Outcome::AlreadyMine(_) | Outcome::NoLongerWaiting(_) => return Screen::Outcome,
+            Outcome::DecidedByAnother(_) => return Screen::Conflict,
             Outcome::Changed(_) | Outcome::Invalid { .. } | Outcome::NotPermitted { .. } | Outcome::NotConfirmed { .. } => {}
         }
     }
-    let edited = || desk.draft.with_untracked(|draft| draft.count() > 0);
+    let edited = || desk.form.edited_now();
     let decided = || desk.live.value.with(|now| now.as_ref().is_some_and(|now| matches!(now.state, ReviewState::Decided(_))));
     // What one's own decision came to is not known yet: it may be the one that is there.
-    let looking = desk.case.get().is_some_and(|case| case.under_way());
+    let looking = desk.decision.case.get().is_some_and(|case| case.under_way());
     let missing = desk.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
     match desk.read.with(|read| read.as_ref().map(|read| read.state == ReviewState::Open)) {
-        Some(true) if (desk.looking.get() || desk.comparing.get()) && decided() && !looking => Shows::Conflict,
-        Some(true) if desk.looking.get() => Shows::Closed,
-        Some(true) if changed::wanted(desk) => Shows::Changed,
-        Some(true) => Shows::Form,
-        Some(false) if edited() && decided() && !looking => Shows::Conflict,
-        Some(false) => Shows::Closed,
-        None if missing == Some(true) => Shows::Missing,
-        None if missing == Some(false) => Shows::Failure,
-        None => Shows::Outline,
+        Some(true) if (desk.decision.shows_recorded.get() || desk.decision.comparing.get()) && decided() && !looking => Screen::Conflict,
+        Some(true) if desk.decision.shows_recorded.get() => Screen::Closed,
+        Some(true) if changed::wanted(desk) => Screen::Changed,
+        Some(true) => Screen::Form,
+        Some(false) if edited() && decided() && !looking => Screen::Conflict,
+        Some(false) => Screen::Closed,
+        None if missing == Some(true) => Screen::Missing,
+        None if missing == Some(false) => Screen::Failure,
+        None => Screen::Outline,
     }
 }
 
-fn desk_of(connection: Connection, place: Place) -> Html {
+fn review_page(connection: Connection, place: ReviewAddress) -> Html {
     let decides = connection.dialect.adapter().capabilities().review.decides();
     let desk = Desk::new(connection, place);
     enter_page(move || (t().review.page_title)(&desk.name(), &desk.run_name()));
-    decide::when_named(desk);
-    let shown = Memo::new(move |_| shows(desk, decides));
-    let panes = move || matches!(shown.get(), Shows::Form | Shows::Unsupported);
+    submit::resume_when_named(desk);
+    let shown = Memo::new(move |_| screen(desk, decides));
+    let panes = move || matches!(shown.get(), Screen::Form | Screen::Unsupported);
     let queue = Queue::new();
     let pane = RwSignal::new("form");
     sources::go_where_wanted(desk, pane);
     keys::answer(move |action| act(desk, queue, shown.get_untracked(), action));
-    next::read_ahead(desk, queue);
+    navigation::prefetch(desk, queue);
     follow(desk, queue, shown);
     view! {
         {move || panes().then(|| tabs(desk, pane))}
@@ -136,7 +113,7 @@ fn leave(press: Press) {
     let target = press.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(field) = target.filter(|target| press.key() == "Escape" && target.has_attribute("data-path")) else { return };
     if !page::focus(&format!("{}-x", field.id())) {
-        page::focus(reach::FORM);
+        page::focus(focus::FORM);
     }
 }
 
@@ -148,7 +125,7 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
         view! { <button type="button" aria-pressed=move || (pane.get() == key).to_string() on:click=move |_| {
             pane.set(key);
             // Beside the form it follows the focus; here it is shown now.
-            desk.marking.reveal();
+            desk.evidence.marking.reveal();
         }>{name}</button> }
     };
     view! {
@@ -163,66 +140,66 @@ fn tabs(desk: Desk, pane: RwSignal<&'static str>) -> Html {
 }
 
 /// What comes after: the next review once a decision is on its way, and on arrival the focus where the work is.
-fn follow(desk: Desk, queue: Queue, shown: Memo<Shows>) {
+fn follow(desk: Desk, queue: Queue, shown: Memo<Screen>) {
     Effect::new(move |_| {
-        let under_way = desk.case.get().is_some_and(|case| case.under_way());
-        if under_way && desk.then_next.try_update_value(std::mem::take).unwrap_or(false) {
-            next::go(desk, queue, Way::Decided);
+        let under_way = desk.decision.case.get().is_some_and(|case| case.under_way());
+        if under_way && desk.decision.then_next.try_update_value(std::mem::take).unwrap_or(false) {
+            navigation::go(desk, queue, Direction::AfterDecision);
         }
     });
-    let arriving = next::arriving();
+    let arriving = navigation::arriving();
     Effect::new(move |done: Option<bool>| {
         let (Some(way), false) = (arriving, done == Some(true)) else { return true };
         match shown.get() {
-            Shows::Outline => return false,
-            Shows::Form => reach::arrive(desk),
+            Screen::Outline => return false,
+            Screen::Form => focus::arrive(desk),
             _ => {}
         }
         let words = t().queue;
         let place = (t().review.page_title)(&untrack(|| desk.name()), &untrack(|| desk.run_name()));
-        desk.globals.toasts.announce(if way == Way::Skip { (words.moved_skipped)(&place) } else { (words.moved)(&place) });
+        desk.globals.toasts.announce(if way == Direction::Skip { (words.moved_skipped)(&place) } else { (words.moved)(&place) });
         true
     });
 }
 
-fn act(desk: Desk, queue: Queue, shown: Shows, action: Action) -> bool {
+fn act(desk: Desk, queue: Queue, shown: Screen, action: Action) -> bool {
     match action {
-        Action::Next => next::go(desk, queue, Way::On),
-        Action::Previous => next::go(desk, queue, Way::Back),
-        Action::Skip => next::go(desk, queue, Way::Skip),
-        Action::Approve | Action::ApproveNext | Action::Reject if shown != Shows::Form => desk.globals.toasts.say(why_not(shown)),
-        _ if shown != Shows::Form => return false,
-        Action::Approve | Action::ApproveNext => decide::approve(desk, action == Action::ApproveNext),
+        Action::Next => navigation::go(desk, queue, Direction::Next),
+        Action::Previous => navigation::go(desk, queue, Direction::Previous),
+        Action::Skip => navigation::go(desk, queue, Direction::Skip),
+        Action::Approve | Action::ApproveNext | Action::Reject if shown != Screen::Form => desk.globals.toasts.say(why_not(shown)),
+        _ if shown != Screen::Form => return false,
+        Action::Approve | Action::ApproveNext => submit::approve(desk, action == Action::ApproveNext),
         Action::Reject => reject::ask(desk),
-        Action::FirstField => reach::first(desk),
-        Action::NextField => reach::next(desk, false),
-        Action::PreviousField => reach::next(desk, true),
+        Action::FirstField => focus::first(desk),
+        Action::NextField => focus::next(desk, false),
+        Action::PreviousField => focus::next(desk, true),
         Action::LineUp | Action::LineDown | Action::RemoveLine | Action::Revert | Action::TakeFirst | Action::TakeSecond => {
-            return gestures::act(desk, action);
+            return events::act(desk, action);
         }
-        Action::NextPlace => return desk.marking.step(false),
-        Action::PreviousPlace => return desk.marking.step(true),
+        Action::NextPlace => return desk.evidence.marking.step(false),
+        Action::PreviousPlace => return desk.evidence.marking.step(true),
         _ => return false,
     }
     true
 }
 
 /// A press that cannot decide says why.
-fn why_not(shown: Shows) -> &'static str {
+fn why_not(shown: Screen) -> &'static str {
     let words = t().decide;
     match shown {
-        Shows::Outline => words.is_being_read,
-        Shows::Form | Shows::Changed => words.is_compared,
-        Shows::Outcome | Shows::Conflict | Shows::Closed => words.is_decided,
-        Shows::Missing | Shows::Failure | Shows::Unsupported => words.is_nothing,
+        Screen::Outline => words.is_being_read,
+        Screen::Form | Screen::Changed => words.is_compared,
+        Screen::Outcome | Screen::Conflict | Screen::Closed => words.is_decided,
+        Screen::Missing | Screen::Failure | Screen::Unsupported => words.is_nothing,
     }
 }
 
-fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
+fn body(desk: Desk, queue: Queue, shown: Screen) -> Html {
     let words = t().review;
     match shown {
-        Shows::Outline => pane::outline(),
-        Shows::Missing => {
+        Screen::Outline => workspace::skeleton(),
+        Screen::Missing => {
             let panel = view! {
                 <div class="sl-main">
                     <section class="sl-panel">
@@ -230,7 +207,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
                             <h1>{words.not_found}</h1>
                             <p>{(words.not_found_next)(desk.vendor())}</p>
                             <div class="sl-row sl-row--wrap">
-                                <a class="sl-btn sl-btn--primary" href=evidence::run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
+                                <a class="sl-btn sl-btn--primary" href=pane::run_page(desk)>{(words.open_run)(&desk.run_name())}</a>
                                 <a class="sl-btn" href=Page::Reviews(Default::default()).href()>{words.all_reviews}</a>
                             </div>
                         </div>
@@ -239,7 +216,7 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
             };
             panel.view()
         }
-        Shows::Failure => desk
+        Screen::Failure => desk
             .live
             .error
             .get()
@@ -253,12 +230,12 @@ fn body(desk: Desk, queue: Queue, shown: Shows) -> Html {
                 }
             })
             .view(),
-        Shows::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
-        Shows::Form => pane::form(desk, queue),
-        Shows::Outcome => outcome::outcome(desk, queue),
-        Shows::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, queue, decision)).view(),
-        Shows::Changed => changed::changed(desk),
-        Shows::Closed => {
+        Screen::Unsupported => view! { <h1 class="sl-vh">{(words.of_run)(&desk.run_name())}</h1>{closed::unsupported(desk)} },
+        Screen::Form => workspace::workspace(desk, queue),
+        Screen::Outcome => outcome::outcome(desk, queue),
+        Screen::Conflict => conflict::theirs(desk).map(|decision| conflict::conflict(desk, queue, decision)).view(),
+        Screen::Changed => changed::changed(desk),
+        Screen::Closed => {
             let now = desk.live.value.get_untracked().or(desk.read.get_untracked());
             now.map(|review| closed::closed(desk, queue, &review)).view()
         }

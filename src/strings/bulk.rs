@@ -1,7 +1,7 @@
 //! What is done with several runs at once.
 
 use runs::adapters::capability::Capabilities;
-use runs::deciding::bulk::{Out, Tally, Verb};
+use runs::deciding::bulk::{Exclusion, Tally, Verb};
 use runs::{ApiError, StatusKind};
 
 pub struct BulkWords {
@@ -12,7 +12,7 @@ pub struct BulkWords {
     /// `Rerun 2`; without a count where none can.
     pub verb: fn(Verb, usize) -> String,
     /// Why none of so many chosen runs can.
-    pub none_can: fn(Verb, &str, Option<Out>) -> String,
+    pub none_can: fn(Verb, &str, Option<Exclusion>) -> String,
     /// What this vendor has no call for at all.
     pub no_call: fn(&str, &[Verb]) -> String,
 
@@ -32,7 +32,7 @@ pub struct BulkWords {
     pub checked_first: &'static str,
     pub will: fn(Verb, usize) -> String,
     pub left_out: fn(usize) -> String,
-    pub out: fn(Out, &str, Verb, StatusKind) -> String,
+    pub out: fn(Exclusion, &str, Verb, StatusKind) -> String,
     pub keep: fn(Verb) -> &'static str,
     pub send: fn(Verb, usize) -> String,
 

@@ -5,7 +5,6 @@
 
 mod branch;
 mod build;
-mod carry;
 mod check;
 mod choice;
 mod clipboard;
@@ -22,11 +21,11 @@ mod number;
 mod paste;
 mod pattern;
 mod problem;
+mod rebase;
 mod schema;
 mod variant;
 mod whole;
 
-pub use carry::{carry_over, carry_texts};
 pub use check::{Checked, problems};
 pub use choice::{ChoiceWords, Pick};
 pub use clipboard::grid;
@@ -36,6 +35,7 @@ pub use finding::{findings, joined};
 pub use named::named_in;
 pub use paste::{Pasted, Replaced, Unfit};
 pub use problem::{Problem, Unchecked, Wrong};
+pub use rebase::{rebase, rebase_texts};
 
 use crate::value::json;
 use crate::value::json::{Json, Number};

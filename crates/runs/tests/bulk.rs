@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use runs::adapters::capability::Capabilities;
-use runs::deciding::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
+use runs::deciding::bulk::{Case, Ended, Exclusion, Phase, Tally, Turn, Verb, allowed};
 use runs::model::{ActionOutcome, Run};
 use runs::{ApiError, Dialect, ErrorKind, Status, StatusKind, Timestamp};
 
@@ -41,17 +41,17 @@ fn who_can_do_what_is_the_vendors_and_the_statuses_word() {
         (Verb::Cancel, Dialect::Retab, Running, Ok(())),
         (Verb::Cancel, Dialect::Retab, Waiting, Ok(())),
         (Verb::Cancel, Dialect::Retab, Unknown, Ok(())),
-        (Verb::Cancel, Dialect::SuperAi, Cancelling, Err(Out::Asked)),
-        (Verb::Cancel, Dialect::SuperAi, Completed, Err(Out::Finished)),
-        (Verb::Cancel, Dialect::TableFlow, Running, Err(Out::NoCall)),
+        (Verb::Cancel, Dialect::SuperAi, Cancelling, Err(Exclusion::Asked)),
+        (Verb::Cancel, Dialect::SuperAi, Completed, Err(Exclusion::Finished)),
+        (Verb::Cancel, Dialect::TableFlow, Running, Err(Exclusion::NoCall)),
         (Verb::Rerun, Dialect::Retab, Failed, Ok(())),
         (Verb::Rerun, Dialect::SuperAi, Stale, Ok(())),
-        (Verb::Rerun, Dialect::SuperAi, Deleted, Err(Out::Gone)),
-        (Verb::Rerun, Dialect::SuperAi, Waiting, Err(Out::GoesOn)),
-        (Verb::Rerun, Dialect::RetabReviews, Failed, Err(Out::NoCall)),
+        (Verb::Rerun, Dialect::SuperAi, Deleted, Err(Exclusion::Gone)),
+        (Verb::Rerun, Dialect::SuperAi, Waiting, Err(Exclusion::GoesOn)),
+        (Verb::Rerun, Dialect::RetabReviews, Failed, Err(Exclusion::NoCall)),
         (Verb::Delete, Dialect::RetabReviews, Failed, Ok(())),
-        (Verb::Delete, Dialect::Retab, Running, Err(Out::GoesOn)),
-        (Verb::Delete, Dialect::FlowStack, Failed, Err(Out::NoCall)),
+        (Verb::Delete, Dialect::Retab, Running, Err(Exclusion::GoesOn)),
+        (Verb::Delete, Dialect::FlowStack, Failed, Err(Exclusion::NoCall)),
     ] {
         assert_eq!(allowed(verb, &can(dialect), kind), expected, "{verb:?} {dialect:?} {kind:?}");
     }
@@ -62,11 +62,11 @@ fn nothing_is_sent_before_the_run_was_read_and_found_fit() {
     let mut ended = case(Verb::Cancel, Dialect::Retab, StatusKind::Running, true);
     assert_eq!(ended.turn(), Some(Turn::Read(0)));
     ended.read(Ok(run(StatusKind::Completed, 2)));
-    assert_eq!((ended.turn(), ended.phase), (None, Phase::Ended(Ended::Out(Out::Finished))));
+    assert_eq!((ended.turn(), ended.phase), (None, Phase::Ended(Ended::Out(Exclusion::Finished))));
 
     let mut gone = case(Verb::Delete, Dialect::Retab, StatusKind::Failed, false);
     gone.read(Err(error(ErrorKind::NotFound)));
-    assert_eq!(gone.phase, Phase::Ended(Ended::Out(Out::Gone)));
+    assert_eq!(gone.phase, Phase::Ended(Ended::Out(Exclusion::Gone)));
 
     let mut unread = case(Verb::Delete, Dialect::Retab, StatusKind::Failed, false);
     unread.read(Err(error(ErrorKind::Vendor)));

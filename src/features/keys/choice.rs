@@ -1,3 +1,5 @@
+//! The choice of shortcuts.
+
 use super::{caps, keep, keymap};
 use crate::platform::page;
 use crate::platform::press::Press;

@@ -1,3 +1,5 @@
+//! The sheet of shortcuts.
+
 use super::beside::Beside;
 use super::choice::{Choosing, chooser};
 use super::{caps, keep, keymap};

@@ -1,3 +1,5 @@
+//! Choices of encoding and separator.
+
 use crate::prelude::*;
 use crate::strings::t;
 use console::file::charset::{CHOICES, Encoding, Why};

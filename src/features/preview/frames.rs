@@ -1,12 +1,14 @@
-use super::finding::Finding;
+//! Frames of marked values on a page.
+
 use super::marking::{Mark, Marking, clicks, presses};
 use super::pages::Layers;
+use super::search::Search;
 use crate::prelude::*;
 use runs::model::source::{Frame, WIDTH};
 
 /// Frames over a drawn page: the places of the form's values on it, and those of what is looked for. Places are told of the page as it
 /// is shown first, upright; they turn with it.
-pub fn frames(marking: Option<Marking>, finding: Finding, page: RwSignal<u32>, quarters: RwSignal<u8>, layers: Layers) -> Html {
+pub fn frames(marking: Option<Marking>, finding: Search, page: RwSignal<u32>, quarters: RwSignal<u8>, layers: Layers) -> Html {
     let piece = move || usize::try_from(page.get()).ok()?.checked_sub(1);
     let layer = move || layers.with(|layers| layers.get(&page.get()).cloned());
     let marks = move || {

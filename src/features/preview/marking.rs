@@ -1,4 +1,6 @@
-use super::tool::tool;
+//! Marks the places of a form's values in a document.
+
+use super::icon_button::icon_button;
 use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
@@ -18,7 +20,7 @@ pub const PANE: &str = "evidence";
 
 /// The text of what is shown, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Paper {
+pub enum DocumentText {
     /// Nothing is shown that has a text.
     #[default]
     Closed,
@@ -39,7 +41,7 @@ pub enum Paper {
 pub struct Marking {
     /// The fields, as they were when the focus moved or typing paused.
     pub fields: RwSignal<Arc<Vec<Sought>>>,
-    pub paper: RwSignal<Paper>,
+    pub text: RwSignal<DocumentText>,
     /// The document that is shown, by the vendor's id.
     pub file: RwSignal<Option<String>>,
     /// What the vendor says of places, in any document.
@@ -85,22 +87,22 @@ pub struct Mark {
 
 impl Marking {
     pub fn new(name: Callback<String, String>, vendor: &'static str) -> Self {
-        let (fields, paper) = (RwSignal::new(Arc::default()), RwSignal::new(Paper::Closed));
+        let (fields, text) = (RwSignal::new(Arc::default()), RwSignal::new(DocumentText::Closed));
         let (file, told) = (RwSignal::new(None::<String>), RwSignal::new(Arc::<Vec<SourceLocation>>::default()));
         let found = Memo::new(move |_| {
             let here = |one: &&SourceLocation| file.with(|file| file.as_ref() == Some(&one.file));
             let told: Vec<SourceLocation> = told.with(|told| told.iter().filter(here).cloned().collect());
-            let pieces = match paper.get() {
-                Paper::Read { pieces, .. } => pieces,
+            let pieces = match text.get() {
+                DocumentText::Read { pieces, .. } => pieces,
                 // A scan has no text, and the vendor may have read it all the same.
-                Paper::Textless | Paper::Undrawn => Arc::default(),
+                DocumentText::Textless | DocumentText::Undrawn => Arc::default(),
                 _ => return Arc::default(),
             };
             fields.with(|fields: &Arc<Vec<Sought>>| Arc::new(mark(fields, &pieces, &told, &page::compatible)))
         });
         let marking = Self {
             fields,
-            paper,
+            text,
             file,
             told,
             vendor,
@@ -262,7 +264,7 @@ impl Marking {
             let act = move || {
                 self.step(back);
             };
-            tool(icon, label, || false, act)
+            icon_button(icon, label, || false, act)
         };
         view! {
             <div class="sl-review__bar sl-review__bar--sub sl-sources">
@@ -308,13 +310,13 @@ impl Marking {
 
     fn told(self) -> String {
         let words = t().sources;
-        let cut = match self.paper.get() {
-            Paper::Closed => return String::new(),
-            Paper::Reading => return words.reading.to_owned(),
-            Paper::Textless if self.found.with(|found| found.spots.is_empty()) => return words.textless.to_owned(),
-            Paper::Undrawn if self.found.with(|found| found.spots.is_empty()) => return words.undrawn.to_owned(),
-            Paper::Textless | Paper::Undrawn => false,
-            Paper::Read { cut, .. } => cut,
+        let cut = match self.text.get() {
+            DocumentText::Closed => return String::new(),
+            DocumentText::Reading => return words.reading.to_owned(),
+            DocumentText::Textless if self.found.with(|found| found.spots.is_empty()) => return words.textless.to_owned(),
+            DocumentText::Undrawn if self.found.with(|found| found.spots.is_empty()) => return words.undrawn.to_owned(),
+            DocumentText::Textless | DocumentText::Undrawn => false,
+            DocumentText::Read { cut, .. } => cut,
         };
         let found = self.found.get();
         let more = if cut { words.cut } else { "" };

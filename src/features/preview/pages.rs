@@ -1,8 +1,10 @@
-use super::finding::Finding;
+//! Pages of a PDF or picture.
+
 use super::frames::frames;
-use super::marking::{Marking, Paper};
+use super::icon_button::icon_button;
+use super::marking::{DocumentText, Marking};
 use super::reading::search;
-use super::tool::tool;
+use super::search::Search;
 use crate::net::Bytes;
 use crate::platform::document::{Document, Drawn, Opener, Room, Trouble};
 use crate::platform::page as view;
@@ -39,7 +41,7 @@ pub(super) type Layers = RwSignal<BTreeMap<u32, Rc<Layer>>, LocalStorage>;
 pub fn Pages(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Marking>) -> Html {
     let opened = RwSignal::new_local(Opened::Reading);
     if let Some(marking) = marking {
-        marking.paper.set(Paper::Reading);
+        marking.text.set(DocumentText::Reading);
         marking.near.set_value(0);
     }
     leptos::task::spawn_local(async move {
@@ -57,7 +59,7 @@ pub fn Pages(bytes: Arc<Bytes>, name: String, kind: Kind, marking: Option<Markin
             && failed
             && let Some(marking) = marking
         {
-            marking.paper.set(Paper::Closed);
+            marking.text.set(DocumentText::Closed);
         }
     });
     let words = t().preview;
@@ -102,19 +104,19 @@ fn document(document: &Rc<Document>, name: &str, kind: Kind, marking: Option<Mar
     let (failed, drawn) = (RwSignal::new(None::<String>), RwSignal::new(Drawn::default()));
     let layers: Layers = RwSignal::new_local(BTreeMap::new());
     let (canvas, frame) = (NodeRef::<Canvas>::new(), NodeRef::<Div>::new());
-    let finding = Finding::new();
+    let finding = Search::new();
     if kind == Kind::Pdf {
         leptos::task::spawn_local(search(Rc::clone(document), layers, marking, finding));
     } else if let Some(marking) = marking {
-        marking.paper.set(Paper::Textless);
+        marking.text.set(DocumentText::Textless);
     }
     follow(sight, pages, marking, finding);
     // What was not drawn may have a text.
     Effect::new(move |_| {
         let Some(marking) = marking else { return };
         let undrawn = drawn.with(|drawn| drawn.lacking || drawn.blank);
-        match marking.paper.get() {
-            Paper::Textless if undrawn => marking.paper.set(Paper::Undrawn),
+        match marking.text.get() {
+            DocumentText::Textless if undrawn => marking.text.set(DocumentText::Undrawn),
             _ => {}
         }
     });
@@ -175,7 +177,7 @@ fn document(document: &Rc<Document>, name: &str, kind: Kind, marking: Option<Mar
 }
 
 /// Turns to the page that a place is on which is meant; only a page that has none of them is turned.
-fn follow(sight: Sight, pages: u32, marking: Option<Marking>, finding: Finding) {
+fn follow(sight: Sight, pages: u32, marking: Option<Marking>, finding: Search) {
     let turn = move |piece: usize| {
         if let Ok(wanted) = u32::try_from(piece + 1)
             && sight.page.with_untracked(|page| *page != wanted)
@@ -207,7 +209,7 @@ fn height_around(frame: &web_sys::HtmlElement) -> i32 {
     (room - padding).max(LEAST_HEIGHT)
 }
 
-fn tools(sight: Sight, pages: u32, finding: Finding) -> Html {
+fn tools(sight: Sight, pages: u32, finding: Search) -> Html {
     let words = t().preview;
     let Sight { page, zoom, whole, quarters } = sight;
     let go = move |to: u32| page.set(to.clamp(1, pages));
@@ -231,8 +233,8 @@ fn tools(sight: Sight, pages: u32, finding: Finding) -> Html {
                     }
                 />
             </label>
-            {tool(Icon::Left, words.previous, move || page.get() <= 1, move || go(page.get_untracked().saturating_sub(1)))}
-            {tool(Icon::Right, words.next, move || page.get() >= pages, move || go(page.get_untracked() + 1))}
+            {icon_button(Icon::Left, words.previous, move || page.get() <= 1, move || go(page.get_untracked().saturating_sub(1)))}
+            {icon_button(Icon::Right, words.next, move || page.get() >= pages, move || go(page.get_untracked() + 1))}
         }
     });
     view! {
@@ -242,9 +244,9 @@ fn tools(sight: Sight, pages: u32, finding: Finding) -> Html {
             <span class="sl-push"></span>
             {finding.strip()}
             <span class="sl-row">
-                {tool(Icon::ZoomOut, words.zoom_out, move || zoom.get() == 0, move || scale(-1))}
+                {icon_button(Icon::ZoomOut, words.zoom_out, move || zoom.get() == 0, move || scale(-1))}
                 <span class="sl-xs sl-2 sl-nw">{move || (words.zoom)(ZOOM[zoom.get().min(ZOOM.len() - 1)])}</span>
-                {tool(Icon::ZoomIn, words.zoom_in, move || zoom.get() + 1 >= ZOOM.len(), move || scale(1))}
+                {icon_button(Icon::ZoomIn, words.zoom_in, move || zoom.get() + 1 >= ZOOM.len(), move || scale(1))}
                 <button
                     type="button"
                     class="sl-btn sl-btn--sm"
@@ -257,7 +259,7 @@ fn tools(sight: Sight, pages: u32, finding: Finding) -> Html {
                 >
                     {words.whole}
                 </button>
-                {tool(Icon::Redo, words.turn, || false, move || quarters.update(|quarters| *quarters = (*quarters + 1) % 4))}
+                {icon_button(Icon::Redo, words.turn, || false, move || quarters.update(|quarters| *quarters = (*quarters + 1) % 4))}
             </span>
         </div>
     }

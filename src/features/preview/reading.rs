@@ -1,8 +1,8 @@
-//! Reads what is written on the pages of a document, in their order.
+//! Reads the text of a document page by page.
 
-use super::finding::Finding;
-use super::marking::{Marking, Paper};
+use super::marking::{DocumentText, Marking};
 use super::pages::Layers;
+use super::search::Search;
 use crate::net::Bytes;
 use crate::platform::document::{Document, Opener};
 use crate::prelude::*;
@@ -17,7 +17,7 @@ const AT_ONCE: u32 = 20;
 const FIRST: u32 = 3;
 
 /// Hands over what is written as it comes.
-pub async fn search(document: Rc<Document>, layers: Layers, marking: Option<Marking>, finding: Finding) {
+pub async fn search(document: Rc<Document>, layers: Layers, marking: Option<Marking>, finding: Search) {
     let (last, mut length, mut unread) = (document.pages.min(SEARCHED), 0, false);
     let mut done = 0;
     while done < last && length <= MAX_TEXT {
@@ -38,16 +38,16 @@ pub async fn search(document: Rc<Document>, layers: Layers, marking: Option<Mark
     hand_over(layers, marking, finding, done, done < document.pages, unread);
 }
 
-fn hand_over(layers: Layers, marking: Option<Marking>, finding: Finding, pages: u32, cut: bool, unread: bool) {
+fn hand_over(layers: Layers, marking: Option<Marking>, finding: Search, pages: u32, cut: bool, unread: bool) {
     let text = |number| layers.with_untracked(|layers| layers.get(&number).map(|layer| layer.text.clone()).unwrap_or_default());
     let pieces: Arc<Vec<String>> = Arc::new((1..=pages).map(text).collect());
     let blank = pieces.iter().all(|piece| piece.trim().is_empty());
     finding.pieces.set(Arc::clone(&pieces));
     if let Some(marking) = marking {
-        marking.paper.set(match blank {
-            true if unread => Paper::Undrawn,
-            true => Paper::Textless,
-            false => Paper::Read { pieces, cut: cut || unread },
+        marking.text.set(match blank {
+            true if unread => DocumentText::Undrawn,
+            true => DocumentText::Textless,
+            false => DocumentText::Read { pieces, cut: cut || unread },
         });
     }
 }

@@ -1,7 +1,9 @@
+//! A delimited file as a table.
+
 use super::choice::separator;
-use super::finding::Finding;
-use super::marking::{Mark, Marking, Paper, clicks, inline, presses};
-use super::tool::tool;
+use super::icon_button::icon_button;
+use super::marking::{DocumentText, Mark, Marking, clicks, inline, presses};
+use super::search::Search;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Icon;
@@ -34,12 +36,12 @@ struct Shown {
     rows: usize,
     from: RwSignal<usize>,
     marking: Option<Marking>,
-    finding: Finding,
+    finding: Search,
 }
 
 fn drawn(table: Table, name: String, marking: Option<Marking>, choices: Html) -> Html {
     let words = t().preview;
-    let finding = Finding::new();
+    let finding = Search::new();
     let widest = table.rows.iter().map(Vec::len).max().unwrap_or(1).max(1);
     let rows = (CELLS / widest).clamp(50, ROWS);
     let starts = search(&table, marking, finding);
@@ -55,8 +57,8 @@ fn drawn(table: Table, name: String, marking: Option<Marking>, choices: Html) ->
         (count > rows).then(|| {
             view! {
                 <span class="sl-sm sl-2 sl-nw" role="status">{(words.rows)(first + 1, end, count)}</span>
-                {tool(Icon::Left, words.previous_rows, move || from.get() <= head, move || from.update(|from| *from = from.saturating_sub(rows).max(head)))}
-                {tool(Icon::Right, words.next_rows, move || from.get() + rows >= last, move || from.update(|from| if *from + rows < last { *from += rows }))}
+                {icon_button(Icon::Left, words.previous_rows, move || from.get() <= head, move || from.update(|from| *from = from.saturating_sub(rows).max(head)))}
+                {icon_button(Icon::Right, words.next_rows, move || from.get() + rows >= last, move || from.update(|from| if *from + rows < last { *from += rows }))}
             }
         })
     };
@@ -86,7 +88,7 @@ fn drawn(table: Table, name: String, marking: Option<Marking>, choices: Html) ->
 }
 
 /// Hands over what the cells say, as far as it is searched; returns where each row begins.
-fn search(table: &Table, marking: Option<Marking>, finding: Finding) -> Vec<usize> {
+fn search(table: &Table, marking: Option<Marking>, finding: Search) -> Vec<usize> {
     let (mut pieces, mut starts, mut length) = (Vec::new(), Vec::new(), 0);
     for row in &table.rows {
         starts.push(pieces.len());
@@ -98,7 +100,7 @@ fn search(table: &Table, marking: Option<Marking>, finding: Finding) -> Vec<usiz
     let (pieces, cut) = (Arc::new(pieces), table.cut || length > MAX_TEXT);
     finding.pieces.set(Arc::clone(&pieces));
     if let Some(marking) = marking {
-        marking.paper.set(Paper::Read { pieces, cut });
+        marking.text.set(DocumentText::Read { pieces, cut });
     }
     starts
 }

@@ -1,5 +1,7 @@
-use super::finding::Finding;
+//! JSON and text, with marked values.
+
 use super::marking::{Marking, clicks, inline, presses};
+use super::search::Search;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, copy};
@@ -16,7 +18,7 @@ pub fn Marked(
     value: Json,
     #[prop(into)] label: String,
     marking: Option<Marking>,
-    #[prop(optional)] finding: Option<Finding>,
+    #[prop(optional)] finding: Option<Search>,
     base: usize,
 ) -> Html {
     let text = Text::of(&value, SHOWN);
@@ -47,7 +49,7 @@ pub fn Marked(
 }
 
 /// Texts and marks in turn. Of two places that overlap one is drawn: what is looked for before the field's, that before others'.
-fn parts(text: &Text, pieces: Range<usize>, marking: Option<Marking>, finding: Option<Finding>) -> Vec<Html> {
+fn parts(text: &Text, pieces: Range<usize>, marking: Option<Marking>, finding: Option<Search>) -> Vec<Html> {
     let base = pieces.start;
     let within = |place: &Span| text.range(&Span { piece: place.piece - base, ..*place });
     let mut places: Vec<(u8, (usize, usize), Html)> = Vec::new();

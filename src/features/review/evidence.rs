@@ -1,73 +1,9 @@
-use super::desk::Desk;
-use super::earlier;
-use super::opening::{Open, Opening};
-use crate::features::preview::{Marking, PANE, Preview};
-use crate::net::Bytes;
-use crate::prelude::*;
-use crate::routes::Page;
-use crate::strings::t;
-use crate::ui::{Glyph, Icon, cut};
-use runs::model::{File, FileRole};
-use std::sync::Arc;
+//! The evidence beside the form: the run's documents and earlier steps.
 
-/// What the run has brought so far: its documents, and the outputs of earlier steps with what it started with.
-pub fn evidence(desk: Desk) -> Html {
-    let words = t().sources;
-    let connection = desk.connection();
-    let can = connection.dialect.adapter().capabilities().files;
-    // What is open stays open while the rest is read.
-    let files = Memo::new(move |_| desk.run.handle(Vec::new, |_, _| Vec::new(), |run| run.files.clone()));
-    let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect::<Vec<_>>();
-    let documents = Memo::new(move |_| if can { readable() } else { Vec::new() });
-    let opening = Opening::new(desk, documents);
-    let open = opening.open;
-    let tab = move |at: Open, name: Html| {
-        view! { <button type="button" aria-pressed=move || (open.get() == at).to_string() on:click=move |_| opening.choose(at)>{name}</button> }
-    };
-    let tabs = move || {
-        let all = documents.get();
-        let named = |(at, file): (usize, &File)| {
-            let name = view! { <Glyph icon=Icon::File small=true />{cut(file.name.clone())} };
-            tab(Open::Document(at), name)
-        };
-        (!all.is_empty()).then(|| {
-            let files: Vec<Html> = all.iter().enumerate().map(named).collect();
-            view! {
-                <div class="sl-seg sl-sources__choice" role="group" aria-label=words.choice>{tab(Open::Steps, words.steps.view())}{files}</div>
-            }
-        })
-    };
-    let (id, vendor, marking) = (connection.id, desk.vendor(), desk.marking);
-    let shown = move || {
-        let Open::Document(at) = open.get() else {
-            return match open.get() {
-                Open::Choosing => view! { <p class="sl-sm sl-2 sl-sources__wait" role="status">{words.comparing}</p> },
-                _ => earlier::earlier(desk, files, can),
-            };
-        };
-        match documents.with(|documents| documents.get(at).cloned()) {
-            Some(file) => document(&id, vendor, opening.bytes(&file), file, marking),
-            None => earlier::earlier(desk, files, can),
-        }
-    };
-    view! {
-        <section class="sl-review__d" aria-label=t().review.evidence id=PANE data-document=move || matches!(open.get(), Open::Document(_))>
-            <div class="sl-review__bar"><h2 class="sl-cut sl-sources__title">{t().review.evidence}</h2>{tabs}</div>
-            {marking.strip()}
-            {shown}
-        </section>
-    }
-}
+mod document_choice;
+pub mod pane;
+pub mod sources;
+mod state;
+mod steps;
 
-fn document(connection: &str, vendor: &'static str, known: Option<Arc<Bytes>>, file: File, marking: Marking) -> Html {
-    view! {
-        <div class="sl-doc sl-doc--file"><Preview connection=connection vendor=vendor file=file known=known marking=Some(marking) /></div>
-    }
-}
-
-/// Where the run's own page is.
-pub fn run_page(desk: Desk) -> String {
-    let place = desk.place();
-    let flow = desk.read.with(|read| read.as_ref().map(|read| read.flow.clone())).or(place.flow);
-    Page::Run { connection: place.connection, run: place.run, flow }.href()
-}
+pub use state::EvidenceState;

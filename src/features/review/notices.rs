@@ -1,7 +1,10 @@
-use super::bar::name_of;
-use super::compare::value;
-use super::decide;
-use super::desk::{Desk, Over, Saved};
+//! Notices above the form: the state of a decision, newer content, the draft.
+
+use super::decision::compare::value;
+use super::decision::submit;
+use super::desk::Desk;
+use super::form::fields::name_of;
+use super::form::{RebaseMode, SaveState};
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, Phase};
@@ -19,7 +22,7 @@ const SHOWN: usize = 20;
 
 /// What came of a try to decide and did not end the review.
 pub fn of_case(desk: Desk) -> Option<Html> {
-    let Some(case) = desk.case.get() else { return elsewhere(desk) };
+    let Some(case) = desk.decision.case.get() else { return elsewhere(desk) };
     let words = t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
     match &case.phase {
@@ -33,7 +36,7 @@ pub fn of_case(desk: Desk) -> Option<Html> {
         Phase::Unlogged(error) | Phase::Failed(error) => {
             let retry = Callback::new({
                 let intent = case.intent.clone();
-                move |()| decide::again(desk, &intent)
+                move |()| submit::retry(desk, &intent)
             });
             let (still, vendor) = match case.phase {
                 Phase::Unlogged(_) => (t().decide.unlogged, t().audit.log),
@@ -111,9 +114,9 @@ pub fn of_change(desk: Desk) -> Option<Html> {
     let words = t().review;
     let (newer, read) = (desk.newer()?, desk.read.get()?);
     // With the draft would go what tells, after a reload, that something was sent.
-    let free = desk.case.get().is_none_or(|case| case.can_be_left());
+    let free = desk.decision.case.get().is_none_or(|case| case.can_be_left());
     let changes = diff::changes(&read.data, &newer.data);
-    let rows: Vec<Html> = desk.draft.with_untracked(|draft| {
+    let rows: Vec<Html> = desk.form.draft.with_untracked(|draft| {
         let row = |change: &diff::Change| {
             let name = name_of(draft.form(), &change.was);
             view! { <li><bdi>{name}</bdi>": "<del>{value(change.before.as_ref())}</del>" → "{value(change.after.as_ref())}</li> }
@@ -121,9 +124,9 @@ pub fn of_change(desk: Desk) -> Option<Html> {
         changes.iter().take(SHOWN).map(row).collect()
     });
     let next = if changes.is_empty() { words.changed_same_data } else { words.changed_next };
-    let edited = desk.draft.with(|draft| draft.count() > 0);
+    let edited = desk.form.draft.with(|draft| draft.count() > 0);
     let compare = edited.then(|| {
-        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.comparing.set(true)>{t().conflict.compare}</button> }
+        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.decision.comparing.set(true)>{t().conflict.compare}</button> }
     });
     Some(view! {
         <section class="sl-note" data-tone="wait" role="alert">
@@ -135,7 +138,7 @@ pub fn of_change(desk: Desk) -> Option<Html> {
             <span class="sl-row sl-row--wrap">
                 {compare}
                 {free.then(|| {
-                    let take = move |_| desk.use_newer(Arc::clone(&newer), Over::Edits);
+                    let take = move |_| desk.use_newer(Arc::clone(&newer), RebaseMode::Edits);
                     view! { <button type="button" class="sl-btn sl-btn--sm" on:click=take>{words.use_newer}</button> }
                 })}
             </span>
@@ -147,11 +150,11 @@ pub fn of_change(desk: Desk) -> Option<Html> {
 pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = t().review;
     let now = desk.live.value.get()?;
-    if now.state == ReviewState::Open || desk.case.get().is_some_and(|case| case.elsewhere || case.under_way()) {
+    if now.state == ReviewState::Open || desk.decision.case.get().is_some_and(|case| case.elsewhere || case.under_way()) {
         return None;
     }
     let look = move || {
-        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.looking.set(true)>{words.see_decision}</button> }
+        view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.decision.shows_recorded.set(true)>{words.see_decision}</button> }
     };
     Some(note(Tone::Wait, Icon::Info, words.meanwhile.into(), words.meanwhile_next.into(), Some(look.view())))
 }
@@ -162,8 +165,8 @@ pub fn of_draft(desk: Desk) -> Option<Html> {
     let discard = move || {
         view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.discard()>{words.discard}</button> }
     };
-    let dropped = desk.dropped.get();
-    let fact = match (desk.restored.get(), dropped) {
+    let dropped = desk.form.dropped.get();
+    let fact = match (desk.form.storage.restored.get(), dropped) {
         (Some(at), _) => (words.restored)(&moment_words(at)),
         (None, 0) => return None,
         (None, _) => words.carried.to_owned(),
@@ -175,7 +178,7 @@ pub fn of_draft(desk: Desk) -> Option<Html> {
 /// The same draft is open in another tab.
 pub fn of_elsewhere(desk: Desk) -> Option<Html> {
     let words = t().decide;
-    desk.elsewhere.get().then(|| {
+    desk.form.storage.other_tab.get().then(|| {
         view! { <div role="status"><Notice tone=Tone::Run icon=Icon::Copy fact=words.elsewhere next=words.elsewhere_next /></div> }
     })
 }
@@ -192,11 +195,11 @@ pub fn of_reason(review: &Review) -> Option<Html> {
 
 /// `Draft saved 14:08:31`
 pub fn saved(desk: Desk) -> Option<Html> {
-    let (icon, text) = match desk.saved.get() {
-        Saved::Nothing => return None,
-        Saved::At(at) => (Icon::Check, (t().review.saved)(&(t().shared.clock)(clock::local(at)))),
-        Saved::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
-        Saved::Off => (Icon::Lock, t().decide.not_kept.to_owned()),
+    let (icon, text) = match desk.form.storage.state.get() {
+        SaveState::Nothing => return None,
+        SaveState::At(at) => (Icon::Check, (t().review.saved)(&(t().shared.clock)(clock::local(at)))),
+        SaveState::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
+        SaveState::Off => (Icon::Lock, t().decide.not_kept.to_owned()),
     };
     Some(
         view! { <span class="sl-xs sl-2 sl-row sl-row--tight sl-saved" title=text.clone()><Glyph icon=icon small=true /><span>{text}</span></span> },

@@ -1,3 +1,5 @@
+//! Presence: tells others that this review is open here, and shows who else has it open.
+
 use super::desk::Desk;
 use crate::prelude::*;
 use crate::state::presence::{Here, attend};
@@ -6,8 +8,8 @@ use crate::ui::{Icon, Notice, moment_words};
 use runs::model::status::Tone;
 
 /// Tells others that this review is open here, and says who else has it open.
-pub fn beside(desk: Desk) -> Html {
-    let place = desk.place();
+pub fn notice(desk: Desk) -> Html {
+    let place = desk.address();
     let others = attend(place.connection, place.run, place.review);
     let note = move || {
         let others = others.get();

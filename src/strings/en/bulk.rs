@@ -2,7 +2,7 @@ use super::shared::{WORDS as SHARED, reason, several, with_request};
 use crate::strings::BulkWords;
 use runs::ApiError;
 use runs::adapters::capability::{Capabilities, Deletion, Rerun};
-use runs::deciding::bulk::{Out, Tally, Verb};
+use runs::deciding::bulk::{Exclusion, Tally, Verb};
 
 pub(super) static WORDS: BulkWords = BulkWords {
     region: "Selected runs",
@@ -11,11 +11,11 @@ pub(super) static WORDS: BulkWords = BulkWords {
     export: "Export",
     verb: |verb, count| if count == 0 { name(verb).into() } else { format!("{} {}", name(verb), number(count)) },
     none_can: |verb, vendor, out| match out {
-        Some(Out::NoCall) | None => no_call(vendor, &[verb]),
-        Some(Out::Finished) => "All of them have finished already.".into(),
-        Some(Out::GoesOn) => format!("None of them has finished. {} can only be done with a finished run.", noun(verb)),
-        Some(Out::Asked) => "All of them are being cancelled already.".into(),
-        Some(Out::Gone) => "All of them are deleted.".into(),
+        Some(Exclusion::NoCall) | None => no_call(vendor, &[verb]),
+        Some(Exclusion::Finished) => "All of them have finished already.".into(),
+        Some(Exclusion::GoesOn) => format!("None of them has finished. {} can only be done with a finished run.", noun(verb)),
+        Some(Exclusion::Asked) => "All of them are being cancelled already.".into(),
+        Some(Exclusion::Gone) => "All of them are deleted.".into(),
     },
     no_call,
 
@@ -39,11 +39,11 @@ pub(super) static WORDS: BulkWords = BulkWords {
     will: |verb, count| format!("Will be {} ({})", past(verb), number(count)),
     left_out: |count| format!("Left out ({})", number(count)),
     out: |out, vendor, verb, status| match out {
-        Out::NoCall => no_call(vendor, &[verb]),
-        Out::Finished => format!("Has finished already: {}.", (SHARED.status)(status).to_lowercase()),
-        Out::GoesOn => format!("Has not finished: {}.", (SHARED.status)(status).to_lowercase()),
-        Out::Asked => "Is being cancelled already.".into(),
-        Out::Gone => "Not found or deleted.".into(),
+        Exclusion::NoCall => no_call(vendor, &[verb]),
+        Exclusion::Finished => format!("Has finished already: {}.", (SHARED.status)(status).to_lowercase()),
+        Exclusion::GoesOn => format!("Has not finished: {}.", (SHARED.status)(status).to_lowercase()),
+        Exclusion::Asked => "Is being cancelled already.".into(),
+        Exclusion::Gone => "Not found or deleted.".into(),
     },
     keep: |verb| match verb {
         Verb::Cancel => "Keep them running",

@@ -34,7 +34,7 @@ impl Verb {
 
 /// Why a run is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Out {
+pub enum Exclusion {
     /// The vendor has no such call.
     NoCall,
     /// It is over: nothing is left to cancel.
@@ -48,18 +48,18 @@ pub enum Out {
 }
 
 /// Whether a vendor can do this with a run of this status.
-pub const fn allowed(verb: Verb, can: &Capabilities, status: StatusKind) -> Result<(), Out> {
+pub const fn allowed(verb: Verb, can: &Capabilities, status: StatusKind) -> Result<(), Exclusion> {
     let call = match verb {
         Verb::Cancel => can.cancel,
         Verb::Rerun => !matches!(can.rerun, Rerun::None),
         Verb::Delete => !matches!(can.delete, Deletion::None),
     };
     match (call, verb, status) {
-        (false, ..) => Err(Out::NoCall),
-        (_, _, StatusKind::Deleted) => Err(Out::Gone),
-        (_, Verb::Cancel, StatusKind::Cancelling) => Err(Out::Asked),
-        (_, Verb::Cancel, status) if status.is_final() => Err(Out::Finished),
-        (_, Verb::Rerun | Verb::Delete, status) if !status.is_final() => Err(Out::GoesOn),
+        (false, ..) => Err(Exclusion::NoCall),
+        (_, _, StatusKind::Deleted) => Err(Exclusion::Gone),
+        (_, Verb::Cancel, StatusKind::Cancelling) => Err(Exclusion::Asked),
+        (_, Verb::Cancel, status) if status.is_final() => Err(Exclusion::Finished),
+        (_, Verb::Rerun | Verb::Delete, status) if !status.is_final() => Err(Exclusion::GoesOn),
         _ => Ok(()),
     }
 }
@@ -88,7 +88,7 @@ pub enum Phase {
 pub enum Ended {
     Came(ActionOutcome),
     /// Not sent, for that is how the run was.
-    Out(Out),
+    Out(Exclusion),
     /// The vendor refused it.
     Refused(ApiError),
     /// Nothing was sent: the run could not be read, or the vendor not reached.
@@ -190,7 +190,7 @@ impl Case {
                     Some(outcome) => Phase::Ended(Ended::Came(outcome)),
                     None if self.verb == Verb::Cancel && run.status.kind.is_final() => {
                         self.before = run;
-                        Phase::Ended(Ended::Out(Out::Finished))
+                        Phase::Ended(Ended::Out(Exclusion::Finished))
                     }
                     None => Self::look(at + 1),
                 };
@@ -248,7 +248,7 @@ impl Case {
     const fn gone(&self) -> Phase {
         Phase::Ended(match (self.verb, self.lost) {
             (Verb::Delete, true) => Ended::Came(ActionOutcome::Done),
-            _ => Ended::Out(Out::Gone),
+            _ => Ended::Out(Exclusion::Gone),
         })
     }
 

@@ -4,8 +4,8 @@
 //! nothing before the intent is kept beside the draft and written to the audit log. What was sent and not confirmed is looked for;
 //! it is sent again only when a person says so, under the same key, and the adapter reads the review back before it sends.
 
+mod follow_up;
 mod kept;
-mod looking;
 mod phase;
 
 pub use kept::{Kept, Pending, Resumed, resume};
@@ -18,7 +18,7 @@ use crate::reading::live::Progress;
 use crate::value::json::Json;
 use crate::value::time::Timestamp;
 use crate::wire::error::ApiError;
-use looking::CONFIRM_AGAIN;
+use follow_up::CONFIRM_AGAIN;
 use std::sync::Arc;
 
 /// What the answer in flight or the wait under way is for.

@@ -11,7 +11,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::deciding::bulk::{Out, Verb, allowed};
+use runs::deciding::bulk::{Exclusion, Verb, allowed};
 
 /// How many runs are chosen and what can be done with them; while something is done, how it goes.
 #[component]
@@ -90,7 +90,7 @@ fn verbs(view: View, open: RwSignal<bool>) -> Html {
     let mut no_call = Vec::new();
     for verb in Verb::ALL {
         let (able, out) = able(verb, &connections);
-        if able == 0 && out == Some(Out::NoCall) {
+        if able == 0 && out == Some(Exclusion::NoCall) {
             no_call.push(verb);
         } else {
             buttons.push(button(view, open, verb, able, (able == 0).then(|| (words.none_can)(verb, &vendors, out))));
@@ -136,14 +136,14 @@ fn connections() -> Vec<Connection> {
 }
 
 /// How many of the chosen runs can, and why others cannot: what all of those say, else the last of them.
-fn able(verb: Verb, connections: &[Connection]) -> (usize, Option<Out>) {
+fn able(verb: Verb, connections: &[Connection]) -> (usize, Option<Exclusion>) {
     let (mut able, mut why) = (0, None);
     globals().selection.picked.with(|picked| {
         for picked in picked {
             let Some(connection) = connections.iter().find(|connection| connection.id == picked.connection) else { continue };
             match allowed(verb, &connection.dialect.adapter().capabilities(), picked.run.status.kind) {
                 Ok(()) => able += 1,
-                Err(out) if why.is_none() || out != Out::NoCall => why = Some(out),
+                Err(out) if why.is_none() || out != Exclusion::NoCall => why = Some(out),
                 Err(_) => {}
             }
         }

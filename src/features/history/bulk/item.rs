@@ -4,7 +4,7 @@ use crate::routes::Page;
 use crate::state::Picked;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
-use runs::deciding::bulk::{Ended, Out, Phase, Verb};
+use runs::deciding::bulk::{Ended, Exclusion, Phase, Verb};
 use runs::model::ActionOutcome;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub fn planned(picked: &Picked) -> Html {
     view! { <li class="sl-several__item">{run_link(picked)}<StatusLabel status=picked.run.status.clone() /></li> }
 }
 
-pub fn left_out(picked: &Picked, out: Out, vendor: &str, verb: Verb) -> Html {
+pub fn left_out(picked: &Picked, out: Exclusion, vendor: &str, verb: Verb) -> Html {
     let why = (t().bulk.out)(out, vendor, verb, picked.run.status.kind);
     view! { <li class="sl-several__item">{run_link(picked)}{said("idle", Icon::Skipped, why)}</li> }
 }

@@ -8,7 +8,7 @@ use crate::state::{Picked, Toast, globals};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::adapters::RunRef;
-use runs::deciding::bulk::{Case, Ended, Out, Phase, Tally, Turn, Verb, allowed};
+use runs::deciding::bulk::{Case, Ended, Exclusion, Phase, Tally, Turn, Verb, allowed};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct Item {
 pub struct LeftOut {
     pub vendor: &'static str,
     pub picked: Arc<Picked>,
-    pub out: Out,
+    pub out: Exclusion,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,3 +1,5 @@
+//! Entries of the command palette.
+
 use super::recent;
 use crate::data::Connection;
 use crate::data::flows::Flows;

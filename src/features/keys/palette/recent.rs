@@ -1,3 +1,5 @@
+//! Recent choices of the command palette.
+
 use crate::platform::storage;
 use crate::state::globals;
 

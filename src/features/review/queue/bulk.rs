@@ -1,4 +1,6 @@
-use super::bulk_item::{Item, Standing, check, entry_words};
+//! Approves several reviews as they were read.
+
+use super::bulk_item::{Eligibility, Item, check, entry_words};
 use super::list::Queue;
 use crate::net::Scope;
 use crate::platform::press::Press;
@@ -43,7 +45,7 @@ impl Bulk {
         // What left cannot be approved any more.
         Effect::new(move |_| {
             let gone: Vec<String> = queue.entries.with(|entries| {
-                let waits = |key: &&String| entries.get(*key).is_some_and(|entry| entry.left.is_none());
+                let waits = |key: &&String| entries.get(*key).is_some_and(|entry| entry.departed.is_none());
                 bulk.selected.with_untracked(|selected| selected.iter().filter(|key| !waits(key)).cloned().collect())
             });
             if !gone.is_empty() {
@@ -100,7 +102,7 @@ impl Bulk {
     }
 
     fn ready(self) -> usize {
-        self.items.with(|items| items.iter().filter(|item| matches!(item.standing, Standing::Ready { .. })).count())
+        self.items.with(|items| items.iter().filter(|item| matches!(item.eligibility, Eligibility::Ready { .. })).count())
     }
 
     /// Sends what is ready, each by itself and through the same service as any decision.
@@ -115,7 +117,7 @@ impl Bulk {
         }
         self.sent.set(true);
         for item in self.items.get_untracked() {
-            if let Standing::Ready { review, key } = &item.standing {
+            if let Eligibility::Ready { review, key } = &item.eligibility {
                 let intent = Intent { key: key.clone(), approve: true, edited: None, reason: None };
                 self.queue.globals.deciding.decide(Taken {
                     connection: item.connection.clone(),
@@ -133,7 +135,7 @@ impl Bulk {
         }
     }
 
-    /// What was not sent is sent under its own key; what is not confirmed is looked for.
+    /// What was not sent is sent under its own key; what is not confirmed is details for.
     fn retry(self) {
         let deciding = self.queue.globals.deciding;
         for item in self.items.get_untracked() {
@@ -245,20 +247,20 @@ fn summary(bulk: Bulk) -> String {
 
 fn listed(bulk: Bulk, ready: bool) -> Vec<Html> {
     let items = bulk.items.get();
-    let items = items.into_iter().filter(|item| matches!(item.standing, Standing::Ready { .. }) == ready);
+    let items = items.into_iter().filter(|item| matches!(item.eligibility, Eligibility::Ready { .. }) == ready);
     items.map(|item| line(bulk, item)).collect()
 }
 
 fn line(bulk: Bulk, item: Arc<Item>) -> Html {
     let words = t().queue;
-    let sent = match &item.standing {
-        Standing::Ready { review, .. } => Some(view! {
+    let sent = match &item.eligibility {
+        Eligibility::Ready { review, .. } => Some(view! {
             <details>
                 <summary class="sl-xs">{words.bulk_what}", "{words.bulk_sent_as_read}</summary>
                 <Code value=review.data.clone() label=words.bulk_what />
             </details>
         }),
-        Standing::Out(_) => None,
+        Eligibility::Excluded(_) => None,
     };
     let name = item.name.clone();
     let href = item.href.clone();

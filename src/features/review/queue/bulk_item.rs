@@ -1,9 +1,9 @@
-//! One review among several to approve: whether it may be, and how it went.
+//! One review of a bulk approval: whether it is eligible, and its outcome.
 
 use super::list::{Entry, Queue};
+use super::navigation::{page_of, review_name};
 use crate::data::Connection;
-use crate::features::review::checking::wrong_in;
-use crate::features::review::next::{page_of, review_name};
+use crate::features::review::form::validation::wrong_in;
 use crate::net::{self, Scope};
 use crate::platform::page;
 use crate::prelude::*;
@@ -22,15 +22,15 @@ pub struct Item {
     pub name: String,
     pub href: String,
     pub case: String,
-    pub standing: Standing,
+    pub eligibility: Eligibility,
 }
 
 #[derive(Clone, Debug)]
-pub enum Standing {
+pub enum Eligibility {
     /// As it was read, with the key of this intent.
     Ready { review: Arc<Review>, key: String },
-    /// Left out, and why.
-    Out(String),
+    /// Departed out, and why.
+    Excluded(String),
 }
 
 impl Item {
@@ -44,56 +44,56 @@ impl Item {
 pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
     let words = t().queue;
     let run = entry.name(queue.globals);
-    let item = |review: &str, name: &str, standing: Standing| Item {
+    let item = |review: &str, name: &str, eligibility: Eligibility| Item {
         connection: entry.connection.clone(),
         run_name: run.clone(),
         name: if name.is_empty() { run.clone() } else { format!("{run} · {name}") },
         href: page_of(&entry.connection, &entry.run, Some(&review.to_owned()).filter(|id| !id.is_empty())).href(),
         case: case_id(&entry.connection.id, &entry.run.id, review),
-        standing,
+        eligibility,
     };
     let reviews: Vec<(String, String)> = match entry.review_id() {
         Some(id) => vec![(id.clone(), entry.step())],
         None => {
-            let looked = queue.look().look(&entry.connection, &entry.run, scope).await;
-            looked.reviews.into_iter().map(|review| (review.id.clone(), review_name(&review))).collect()
+            let details = queue.detail_cache().read(&entry.connection, &entry.run, scope).await;
+            details.reviews.into_iter().map(|review| (review.id.clone(), review_name(&review))).collect()
         }
     };
     if reviews.is_empty() {
-        return vec![item("", "", Standing::Out(words.bulk_no_review.to_owned()))];
+        return vec![item("", "", Eligibility::Excluded(words.bulk_no_review.to_owned()))];
     }
     let mut items = Vec::new();
     for (id, name) in reviews {
         let case = case_id(&entry.connection.id, &entry.run.id, &id);
         let under_way = queue.globals.deciding.under_way(&case) || untrack(|| queue.globals.waiting.is_elsewhere(&case));
-        let standing = if under_way {
-            Standing::Out(words.bulk_under_way.to_owned())
+        let eligibility = if under_way {
+            Eligibility::Excluded(words.bulk_under_way.to_owned())
         } else {
             let reference = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
             let operation = entry.connection.dialect.run_adapter().get_review(&reference, &id);
             match net::read(&entry.connection.id, operation, scope).await {
-                Ok(read) => standing_of(entry, read).await,
-                Err(_) => Standing::Out(words.bulk_unread.to_owned()),
+                Ok(read) => eligibility_of(entry, read).await,
+                Err(_) => Eligibility::Excluded(words.bulk_unread.to_owned()),
             }
         };
-        items.push(item(&id, &name, standing));
+        items.push(item(&id, &name, eligibility));
     }
     items
 }
 
-async fn standing_of(entry: &Entry, read: Review) -> Standing {
+async fn eligibility_of(entry: &Entry, read: Review) -> Eligibility {
     let words = t().queue;
     if read.state != ReviewState::Open {
-        return Standing::Out(words.bulk_closed.to_owned());
+        return Eligibility::Excluded(words.bulk_closed.to_owned());
     }
     if !drafts::load(&entry.connection.id, &read.run, &read.id).await.is_empty() {
-        return Standing::Out(words.bulk_edited.to_owned());
+        return Eligibility::Excluded(words.bulk_edited.to_owned());
     }
     let draft = Draft::open(read.schema.as_ref(), &read.data, &read.read_only);
     match wrong_in(&draft).await {
-        None => Standing::Out(words.bulk_unchecked.to_owned()),
-        Some(0) => Standing::Ready { review: Arc::new(read), key: page::random_key() },
-        Some(wrong) => Standing::Out((words.bulk_invalid)(wrong)),
+        None => Eligibility::Excluded(words.bulk_unchecked.to_owned()),
+        Some(0) => Eligibility::Ready { review: Arc::new(read), key: page::random_key() },
+        Some(wrong) => Eligibility::Excluded((words.bulk_invalid)(wrong)),
     }
 }
 
@@ -104,7 +104,7 @@ pub fn entry_words(globals: Globals, item: &Item, sent: bool) -> Html {
         let text = text.to_owned();
         view! { <span class="sl-status" data-tone=tone><Glyph icon=icon small=true /><span>{text}</span></span> }
     };
-    if let Standing::Out(why) = &item.standing {
+    if let Eligibility::Excluded(why) = &item.eligibility {
         return say("idle", Icon::Skipped, why);
     }
     if !sent {

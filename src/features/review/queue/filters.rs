@@ -1,3 +1,5 @@
+//! Filters of the queue.
+
 use super::list::Queue;
 use super::page::filter;
 use crate::prelude::*;

@@ -1,9 +1,11 @@
-use super::holding;
-use super::left::{self, Left};
-use super::look::{Look, Looked};
-use super::who;
+//! The rows of the queue: from the waiting lists, filtered, in an order that is stable under the pointer.
+
+use super::departed::{self, Departed};
+use super::details::{DetailCache, Details};
+use super::navigation::review_name;
+use super::{active_row, claims};
 use crate::data::Connection;
-use crate::features::review::next::review_name;
+use crate::features::review::session::ReviewSession;
 use crate::net::Scope;
 use crate::platform::page::normal_form;
 use crate::prelude::*;
@@ -13,7 +15,6 @@ use crate::strings::t;
 use console::queue::{QueueAddress, Who, known_until, read_on, settle};
 use runs::Timestamp;
 use runs::model::{ReviewRef, Run};
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,29 +30,29 @@ pub struct Entry {
     /// Which of its namesakes in the run it is, of how many.
     pub place: Option<(usize, usize)>,
     /// Known once the run was read.
-    pub looked: Option<Looked>,
+    pub details: Option<Details>,
     pub flow: String,
     /// It does not wait any more: what became of it.
-    pub left: Option<Left>,
+    pub departed: Option<Departed>,
 }
 
 impl Entry {
     /// What waits in a run: its reviews, without those that were decided here a moment ago.
-    fn of(connection: &Connection, run: &Arc<Run>, look: &Look, globals: Globals) -> Vec<Self> {
-        let looked = look.run(&connection.id, run);
-        let flow = look.flow(&connection.id, run);
+    fn of(connection: &Connection, run: &Arc<Run>, cache: &DetailCache, globals: Globals) -> Vec<Self> {
+        let details = cache.run(&connection.id, run);
+        let flow = cache.flow(&connection.id, run);
         let entry = |review, place| Self {
             connection: connection.clone(),
             run: Arc::clone(run),
             review,
             place,
-            looked: looked.clone(),
+            details: details.clone(),
             flow: flow.clone(),
-            left: None,
+            departed: None,
         };
         let decides = connection.dialect.adapter().capabilities().review.decides();
         let Some(reviews) = run.reviews.as_ref().filter(|reviews| decides && !reviews.is_empty()) else { return vec![entry(None, None)] };
-        let reviews: Vec<ReviewRef> = reviews.iter().map(|review| told(review, looked.as_ref())).collect();
+        let reviews: Vec<ReviewRef> = reviews.iter().map(|review| told(review, details.as_ref())).collect();
         let same = |one: &ReviewRef, other: &ReviewRef| one.name == other.name && one.iteration == other.iteration;
         let waits = |review: &&ReviewRef| !globals.waiting.is_decided(connection, &run.id, review);
         let place = |review: &ReviewRef| {
@@ -72,8 +73,8 @@ impl Entry {
 
     /// `#1,042`, or the id.
     pub fn name(&self, globals: Globals) -> String {
-        let looked = self.looked.as_ref().and_then(|looked| looked.number);
-        let number = self.run.number.or(looked).or_else(|| globals.numbers.get(&self.connection.id, &self.run.id));
+        let details = self.details.as_ref().and_then(|details| details.number);
+        let number = self.run.number.or(details).or_else(|| globals.numbers.get(&self.connection.id, &self.run.id));
         number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
     }
 
@@ -89,7 +90,7 @@ impl Entry {
     /// Since when it waits, if that is known; otherwise since when its run exists.
     pub fn since(&self) -> Option<(Timestamp, bool)> {
         let own = self.review.as_ref().and_then(|review| review.since);
-        let since = own.or(self.run.waiting_since).or_else(|| self.looked.as_ref().and_then(|looked| looked.since));
+        let since = own.or(self.run.waiting_since).or_else(|| self.details.as_ref().and_then(|details| details.since));
         since.map(|at| (at, true)).or_else(|| self.run.created_at.map(|at| (at, false)))
     }
 
@@ -103,7 +104,7 @@ impl Entry {
 
     /// The run could not be read, by its list or alone.
     pub fn unread(&self) -> bool {
-        self.run.unread || self.looked.as_ref().is_some_and(|looked| looked.failed)
+        self.run.unread || self.details.as_ref().is_some_and(|details| details.failed)
     }
 
     fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {
@@ -117,26 +118,19 @@ impl Entry {
         address.connection.as_ref().is_none_or(|id| *id == self.connection.id)
             && address.flow.as_ref().is_none_or(|flow| *flow == self.run.flow)
             && (text.is_empty() || found())
-            && address.who.is_none_or(|who| who::has(queue, self, who))
+            && address.who.is_none_or(|who| claims::matches(queue, self, who))
     }
 }
 
 /// A review as its list gives it, with what its run told beside.
-fn told(review: &ReviewRef, looked: Option<&Looked>) -> ReviewRef {
-    let known = looked.and_then(|looked| looked.reviews.iter().find(|known| known.id == review.id));
+fn told(review: &ReviewRef, details: Option<&Details>) -> ReviewRef {
+    let known = details.and_then(|details| details.reviews.iter().find(|known| known.id == review.id));
     known.map_or_else(|| review.clone(), |known| ReviewRef { since: review.since.or(known.since), ..known.clone() })
 }
 
 /// The key of the row of a run whose reviews are not known.
 pub fn key(connection: &str, run: &str) -> String {
     runs::value::percent::encode(connection) + "/" + &runs::value::percent::encode(run)
-}
-
-thread_local! {
-    /// The filters that were used last in this tab: a review that is opened from a filtered queue goes on within it.
-    static FILTERS: RefCell<QueueAddress> = RefCell::default();
-    /// Reviews that were skipped in this tab.
-    static SKIPPED: RefCell<Vec<String>> = RefCell::default();
 }
 
 /// The queue as one view shows it: the rows in their order, which move only where nobody points.
@@ -164,7 +158,7 @@ pub struct Queue {
     pub drafts: RwSignal<BTreeSet<String>>,
     /// The place of the review that is open, when it was there last.
     pub here: StoredValue<Option<usize>>,
-    look: StoredValue<Look>,
+    detail_cache: StoredValue<DetailCache>,
     scope: StoredValue<Scope>,
 }
 
@@ -173,7 +167,7 @@ impl Queue {
         let globals = globals();
         let queue = Self {
             globals,
-            address: RwSignal::new(FILTERS.with_borrow(Clone::clone)),
+            address: RwSignal::new(ReviewSession::get().filters.borrow().clone()),
             rows: RwSignal::new(Vec::new()),
             entries: RwSignal::new(BTreeMap::new()),
             fitting: RwSignal::new(Vec::new()),
@@ -185,23 +179,23 @@ impl Queue {
             started: RwSignal::new(BTreeMap::new()),
             drafts: RwSignal::new(BTreeSet::new()),
             here: StoredValue::new(None),
-            look: StoredValue::new(Look::here()),
+            detail_cache: StoredValue::new(ReviewSession::get().details.clone()),
             scope: StoredValue::new(Scope::of_view()),
         };
         drafts::attend();
-        queue.look.with_value(|look| look.name_flows(globals));
+        queue.detail_cache.with_value(|cache| cache.name_flows(globals));
         Effect::new(move |before: Option<QueueAddress>| {
             let address = queue.address.get();
-            FILTERS.set(address.clone());
+            ReviewSession::get().filters.replace(address.clone());
             queue.sort(&address, before.as_ref() != Some(&address));
             address
         });
-        who::follow(queue);
+        claims::follow(queue);
         queue
     }
 
-    pub fn look(self) -> Look {
-        self.look.get_value()
+    pub fn detail_cache(self) -> DetailCache {
+        self.detail_cache.get_value()
     }
 
     pub fn entry(self, key: &str) -> Option<Arc<Entry>> {
@@ -221,17 +215,17 @@ impl Queue {
     /// Puts what the lists say into rows.
     fn sort(self, address: &QueueAddress, anew: bool) {
         self.moved.track();
-        let (look, limit) = (self.look(), self.limit.get());
+        let (cache, limit) = (self.detail_cache(), self.limit.get());
         let mut known: Vec<Entry> = Vec::new();
         let parts: Vec<_> = self.globals.waiting.of.with(|of| {
             for of in of {
-                known.extend(of.runs().flat_map(|run| Entry::of(&of.connection, run, &look, self.globals)));
+                known.extend(of.runs().flat_map(|run| Entry::of(&of.connection, run, &cache, self.globals)));
             }
             let of = of.iter().filter(|of| address.connection.as_ref().is_none_or(|id| *id == of.connection.id));
             of.flat_map(|of| of.lists.iter().map(|list| list.part)).collect()
         });
         let shown = self.resolved(&known);
-        let held = if anew { None } else { shown.iter().position(|key| holding::holds(key)) };
+        let held = if anew { None } else { shown.iter().position(|key| active_row::is_active(key)) };
         // What a slower list puts further back has not left: it goes without a word, though not from under the pointer.
         let listed: BTreeSet<String> = known.iter().map(Entry::key).collect();
         let stay = held.map_or(&[][..], |held| &shown[..=held]);
@@ -246,7 +240,7 @@ impl Queue {
         let gone: Vec<String> = shown.iter().filter(|key| !listed.contains(*key)).cloned().collect();
         let mut fresh = Vec::new();
         self.entries.update(|entries| {
-            fresh = left::mark(entries, &gone);
+            fresh = departed::mark(entries, &gone);
             entries.retain(|key, _| gone.contains(key) || waits.contains_key(key));
             for (key, entry) in waits {
                 if entries.get(&key).is_none_or(|before| **before != entry) {
@@ -267,7 +261,7 @@ impl Queue {
         if self.rows.with_untracked(|shown| *shown != rows) {
             self.rows.set(rows);
         }
-        left::find_out(self, fresh, &self.scope.get_value());
+        departed::resolve(self, fresh, &self.scope.get_value());
     }
 
     /// The rows shown; where a run's reviews have become known, its first one stands in the run's place.
@@ -284,7 +278,7 @@ impl Queue {
         };
         let resolve = |key: String| match first(&key) {
             Some(now) => {
-                holding::hand_over(&key, &now);
+                active_row::move_focus(&key, &now);
                 now
             }
             None => key,
@@ -294,7 +288,7 @@ impl Queue {
 
     /// Somebody else has it.
     pub fn taken(self, entry: &Entry) -> bool {
-        !who::has(self, entry, Who::Free)
+        !claims::matches(self, entry, Who::Free)
     }
 
     /// Whether the lists go on beyond what was read.
@@ -337,10 +331,10 @@ impl Queue {
 }
 
 pub fn skip(key: &str) {
-    SKIPPED.with_borrow_mut(|skipped| {
-        skipped.retain(|other| other != key);
-        skipped.push(key.to_owned());
-    });
+    let session = ReviewSession::get();
+    let mut skipped = session.skipped.borrow_mut();
+    skipped.retain(|other| other != key);
+    skipped.push(key.to_owned());
 }
 
 pub fn is_skipped(key: &str) -> bool {
@@ -349,5 +343,5 @@ pub fn is_skipped(key: &str) -> bool {
 
 /// Its place among those that were skipped, the longest ago first.
 pub fn skipped_at(key: &str) -> Option<usize> {
-    SKIPPED.with_borrow(|skipped| skipped.iter().position(|other| other == key))
+    ReviewSession::get().skipped.borrow().iter().position(|other| other == key)
 }

@@ -1,13 +1,15 @@
+//! The page of the queue.
+
 use super::bulk::{Bulk, BulkDialog, bulk_bar};
 use super::filters::filters;
 use super::list::Queue;
+use super::notifying::notifying;
 use super::row::row;
-use super::{holding, list};
+use super::{active_row, list};
 use crate::app::enter_page;
 use crate::data::{Connection, WaitingOf};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
-use crate::features::review::notifying::notifying;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::router;
@@ -82,7 +84,7 @@ pub fn QueuePage() -> Html {
 /// What stayed in place for the pointer or the focus may go once they are elsewhere.
 pub fn elsewhere(queue: Queue) {
     let unsettled = queue.rows.with_untracked(|rows| {
-        queue.entries.with_untracked(|entries| rows.iter().any(|key| entries.get(key).is_some_and(|entry| entry.left.is_some())))
+        queue.entries.with_untracked(|entries| rows.iter().any(|key| entries.get(key).is_some_and(|entry| entry.departed.is_some())))
             || queue.fitting.with_untracked(|fitting| !rows.iter().eq(fitting.iter().take(queue.limit.get_untracked())))
     });
     if unsettled {
@@ -183,7 +185,7 @@ fn unread(globals: Globals) -> Html {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum ListState {
     Outline,
     NothingRead,
     Empty,
@@ -191,31 +193,31 @@ enum Shows {
     Rows,
 }
 
-fn shows(queue: Queue) -> Shows {
+fn list_state(queue: Queue) -> ListState {
     let waiting = queue.globals.waiting;
     if queue.rows.with(|rows| !rows.is_empty()) {
-        return Shows::Rows;
+        return ListState::Rows;
     }
     let failed = waiting.of.with(|of| of.iter().any(|of| of.failed()));
     match (waiting.complete.get(), queue.read.get() > 0) {
-        (_, true) => Shows::NoMatch,
-        (false, _) => Shows::Outline,
-        (true, _) if failed => Shows::NothingRead,
-        (true, _) => Shows::Empty,
+        (_, true) => ListState::NoMatch,
+        (false, _) => ListState::Outline,
+        (true, _) if failed => ListState::NothingRead,
+        (true, _) => ListState::Empty,
     }
 }
 
 fn body(queue: Queue, bulk: Bulk) -> Html {
     let words = t().review;
-    let shown = Memo::new(move |_| shows(queue));
+    let shown = Memo::new(move |_| list_state(queue));
     live(move || match shown.get() {
-        Shows::Outline => view! {
+        ListState::Outline => view! {
             <p class="sl-vh" role="status">{t().shared.loading}</p>
             <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
         },
-        Shows::NothingRead => view! { <div class="sl-empty"><h2>{words.nothing_read}</h2><p>{words.nothing_read_next}</p></div> },
-        Shows::Empty => view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
-        Shows::NoMatch => {
+        ListState::NothingRead => view! { <div class="sl-empty"><h2>{words.nothing_read}</h2><p>{words.nothing_read_next}</p></div> },
+        ListState::Empty => view! { <div class="sl-empty"><Glyph icon=Icon::Check /><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
+        ListState::NoMatch => {
             let all = move || (t().queue.no_match_next)(queue.read.get() as u64);
             view! {
                 <div class="sl-empty">
@@ -228,7 +230,7 @@ fn body(queue: Queue, bulk: Bulk) -> Html {
                 {more(queue)}
             }
         }
-        Shows::Rows => table(queue, bulk),
+        ListState::Rows => table(queue, bulk),
     })
 }
 
@@ -300,8 +302,8 @@ fn answer(queue: Queue, action: Action) -> bool {
     };
     let rows = queue.rows.get_untracked();
     let here =
-        rows.iter().position(|key| page::by_id(&holding::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
-    let link = holding::link_id;
+        rows.iter().position(|key| page::by_id(&active_row::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
+    let link = active_row::link_id;
     if action == Action::FirstField {
         let rows = rows.iter().skip(here.unwrap_or(0));
         let open = rows.filter_map(|key| page::by_id(&link(key))?.dyn_into::<web_sys::HtmlElement>().ok()).next();

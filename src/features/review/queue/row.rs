@@ -1,8 +1,10 @@
+//! One row of the queue.
+
+use super::active_row::{link_id, row_id};
 use super::bulk::Bulk;
-use super::holding::{link_id, row_id};
+use super::claims::claim_notes;
 use super::list::{Entry, Queue, is_skipped};
-use super::who::held;
-use crate::features::review::next::page_of;
+use super::navigation::page_of;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
@@ -18,8 +20,8 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let cell = move |draw: fn(Queue, &Arc<Entry>) -> Html| move || entry.get().map(|entry| draw(queue, &entry));
     let run = entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.run.id.clone()));
     let review = entry.with_untracked(|entry| entry.as_ref().and_then(|entry| entry.review_id().cloned()));
-    let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| held(queue, entry)));
-    let left = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.left.is_some())).then_some("");
+    let held = entry.with_untracked(|entry| entry.as_ref().map(|entry| claim_notes(queue, entry)));
+    let left = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.departed.is_some())).then_some("");
     let picked = {
         let key = key.to_owned();
         move || bulk.has(&key).then_some("")
@@ -27,7 +29,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
     let select = {
         let key = key.to_owned();
         move || {
-            let open = entry.get().filter(|entry| entry.review.is_some() && entry.left.is_none() && !entry.unread());
+            let open = entry.get().filter(|entry| entry.review.is_some() && entry.departed.is_none() && !entry.unread());
             open.map(|entry| bulk.checkbox(&key, &named(queue, &entry)))
         }
     };
@@ -67,7 +69,7 @@ fn connection(queue: Queue, entry: &Arc<Entry>) -> Html {
 
 /// How long it waits, or why it does not any more.
 pub fn waited(queue: Queue, entry: &Arc<Entry>) -> Html {
-    if let Some(left) = entry.left {
+    if let Some(left) = entry.departed {
         return view! { <span class="sl-wq__left">{left.words()}</span> };
     }
     let waited = entry.since().map(|(at, exact)| {

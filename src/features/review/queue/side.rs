@@ -1,13 +1,14 @@
-use super::holding::row_id;
+//! The queue beside a review.
+
+use super::active_row::row_id;
 use super::list::{Entry, Queue, is_skipped};
+use super::navigation::page_of;
 use super::page::elsewhere;
 use super::row::waited;
-use super::who;
+use super::{claims, navigation};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::keys;
 use crate::features::review::desk::Desk;
-use crate::features::review::next;
-use crate::features::review::next::page_of;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
@@ -46,7 +47,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                         class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                         aria-label=words.previous
                         title=labelled(words.previous, Action::Previous)
-                        on:click=move |_| next::go(desk, queue, next::Way::Back)
+                        on:click=move |_| navigation::go(desk, queue, navigation::Direction::Previous)
                     >
                         <Glyph icon=Icon::Left flip=true />
                     </button>
@@ -55,7 +56,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                         class="sl-btn sl-btn--icon sl-btn--quiet sl-btn--sm"
                         aria-label=words.next
                         title=labelled(words.next, Action::Next)
-                        on:click=move |_| next::go(desk, queue, next::Way::On)
+                        on:click=move |_| navigation::go(desk, queue, navigation::Direction::Next)
                     >
                         <Glyph icon=Icon::Right flip=true />
                     </button>
@@ -111,7 +112,7 @@ fn item(desk: Desk, queue: Queue, key: &str) -> Html {
 
 fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
     let words = t().queue;
-    let place = desk.place();
+    let place = desk.address();
     let same_run = place.connection == entry.connection.id && place.run == entry.run.id;
     let here = same_run && entry.review_id().is_none_or(|review| *review == place.review);
     let name = entry.name(desk.globals);
@@ -134,7 +135,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
         }
     };
     let skipped = is_skipped(&case);
-    let gone = entry.left.is_some();
+    let gone = entry.departed.is_some();
     let unread = entry.unread();
     let note = move || {
         let text = match under_way() {
@@ -146,7 +147,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
         };
         Some(view! { <span class="sl-q__c">{text}</span> })
     };
-    let held = (!gone && !here).then(|| who::held(queue, entry));
+    let held = (!gone && !here).then(|| claims::claim_notes(queue, entry));
     view! {
         <a
             class="sl-q"

@@ -1,6 +1,6 @@
 //! The persisted form of a draft: edits that were not accepted yet, and the decision that was sent with them.
 
-use crate::form::{Draft, carry_over, carry_texts};
+use crate::form::{Draft, rebase, rebase_texts};
 use crate::model::review::{Intent, Review, ReviewState};
 use crate::value::diff::Change;
 use crate::value::json::{Json, Map, parse_answer};
@@ -152,7 +152,7 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
         let sent = earlier.pending.filter(|_| !open);
         pending = sent.map(|pending| (pending.sent, pending.intent_on_its_data(&earlier.draft))).map(|(sent, intent)| (intent, sent));
         let as_read = draft.save();
-        dropped = earlier.edits.len() - carry_over(&earlier.edits, &mut draft) + carry_texts(&earlier.draft, &mut draft);
+        dropped = earlier.edits.len() - rebase(&earlier.edits, &mut draft) + rebase_texts(&earlier.draft, &mut draft);
         restored = (dropped > 0 || draft.save() != as_read).then_some(earlier.at);
     }
     Resumed { draft, restored: restored.filter(|_| open), dropped, reason, pending, tab }
