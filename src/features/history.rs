@@ -1,37 +1,16 @@
 //! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
 
-mod all;
-mod at_run;
 mod bulk;
-mod carry;
-mod cells;
-mod columns;
-mod completing;
-mod connection_picker;
+mod completing_page;
 mod export;
-mod filter_choices;
 mod filters;
-mod flow_picker;
-mod fold;
-mod further;
-mod jump_field;
-mod listing;
-mod lookup;
+mod key_actions;
+mod list;
 mod menu;
-mod moves;
-mod narrow;
-mod pager;
-mod pickers;
-mod question;
-mod returning;
-mod row;
+mod merged;
 mod saved;
-mod select;
+mod state;
 mod summary;
-mod table;
-mod view;
-mod views;
-mod window;
 
 use crate::app::{Part, UnknownConnection, enter_page, part};
 use crate::platform::page;
@@ -41,26 +20,26 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
-pub use all::all_runs;
-pub use at_run::AtRunNote;
 pub use bulk::BulkBar;
-pub use carry::Carry;
-pub use columns::columns_menu;
-pub use completing::CompletingPage;
+pub use completing_page::CompletingPage;
 pub use export::{ExportDialog, What};
-pub use filter_choices::{created_choices, duration_choices, trigger_choices};
-use filters::{Filters, cleared};
-use fold::SummaryFold;
-pub use further::FurtherNote;
-pub use lookup::look_up;
-use pager::Pager;
-use pickers::Pickers;
+pub use filters::choices::{created_choices, duration_choices, trigger_choices};
+pub use filters::client_filter::FurtherNote;
+use filters::filter_bar::{Filters, cleared};
+use filters::pickers::Pickers;
+pub use list::absent_runs::look_up;
+pub use list::columns_menu::columns_menu;
+pub use list::linked_run::AtRunNote;
+pub use list::page_trail::Carry;
+use list::pager::Pager;
+use list::table::{RowsOutline, RunsTable};
+pub use merged::all_runs;
 use runs::ErrorKind;
-use saved::SavedViews;
+pub use saved::menu::views_menu;
+use saved::tabs::SavedViews;
+pub use state::View;
+use summary::section::SummaryFold;
 pub use summary::summary;
-use table::{RowsOutline, RunsTable};
-pub use view::View;
-pub use views::views_menu;
 
 #[component]
 pub fn HistoryPage() -> Html {
@@ -68,8 +47,8 @@ pub fn HistoryPage() -> Html {
     enter_page(move || view.title());
     let waiting = globals().waiting;
     let answered = Memo::new(move |_| view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some));
-    moves::answer(view);
-    returning::follow(view);
+    key_actions::answer(view);
+    list::restore::follow(view);
     let seen = untrack(router::again);
     Effect::new(move |_| {
         if router::again() != seen {

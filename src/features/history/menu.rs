@@ -1,5 +1,5 @@
-use super::view::View;
 use crate::app::{Part, part};
+use crate::features::history::state::View;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::ui::{Glyph, Icon};

@@ -1,11 +1,12 @@
 //! The summary of what the history shows: figures, each with what it is made of, and runs over time.
 
 mod chart;
+pub mod section;
 
-use super::fold::each_loaded;
-use super::saved::waiting;
-use super::view::View;
 use crate::data::{Asking, Live, Rules};
+use crate::features::history::saved::tabs::waiting;
+use crate::features::history::state::View;
+use crate::features::history::summary::section::each_loaded;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes::Page;

@@ -1,10 +1,10 @@
-use super::super::export::{ExportDialog, What};
-use super::super::select::forget;
-use super::super::view::View;
 use super::dialog::BulkDialog;
 use super::job::{Stage, current, dismiss, prepare};
 use super::matching::{Matching, matching};
 use crate::data::Connection;
+use crate::features::history::export::{ExportDialog, What};
+use crate::features::history::list::select::forget;
+use crate::features::history::state::View;
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::routes::Page;

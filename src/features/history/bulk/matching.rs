@@ -1,4 +1,4 @@
-use super::super::view::View;
+use crate::features::history::state::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::platform::page::normal_form;

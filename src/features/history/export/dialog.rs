@@ -1,7 +1,7 @@
-use super::super::view::View;
 use super::names::Of;
 use super::task::{Lists, Source, Stage, Task, Why};
 use crate::data::Connection;
+use crate::features::history::state::View;
 use crate::platform::clock;
 use crate::platform::page;
 use crate::prelude::*;

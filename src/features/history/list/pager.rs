@@ -1,5 +1,5 @@
-use super::jump_field::JumpField;
-use super::view::View;
+use crate::features::history::list::jump_field::JumpField;
+use crate::features::history::state::View;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;

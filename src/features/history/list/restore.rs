@@ -1,11 +1,11 @@
 //! Back and Forward show again what was there: the rows at once, where one had scrolled to, and the row that had the focus. The
 //! rows are then brought up to date in their places.
 
-use super::further;
-use super::listing::Listing;
-use super::question::key_of;
-use super::view::{View, row_link_id};
-use super::window::run_around;
+use crate::features::history::filters::client_filter;
+use crate::features::history::list::loaded_page::Listing;
+use crate::features::history::list::request::key_of;
+use crate::features::history::list::window::run_around;
+use crate::features::history::state::{View, row_link_id};
 use crate::platform::page;
 use crate::prelude::*;
 use crate::router;
@@ -28,7 +28,7 @@ struct Kept {
     key: String,
     listing: Arc<Listing>,
     read_at: Option<Timestamp>,
-    further: further::Kept,
+    further: client_filter::Kept,
     heights: Heights,
     /// Rows that the filter lets through no more.
     left: Vec<String>,

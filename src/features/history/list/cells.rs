@@ -1,5 +1,5 @@
-use super::row::{note, note_in_full, steps, trigger};
-use super::view::View;
+use crate::features::history::list::row::{note, note_in_full, steps, trigger};
+use crate::features::history::state::View;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Ago;

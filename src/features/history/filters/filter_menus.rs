@@ -1,6 +1,6 @@
-use super::menu::menu;
-use super::view::View;
 use crate::app::{Part, part};
+use crate::features::history::menu::menu;
+use crate::features::history::state::View;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, searchable};

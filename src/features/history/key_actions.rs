@@ -1,7 +1,7 @@
-use super::jump_field::FIELD;
-use super::narrow::SEARCH;
-use super::pager;
-use super::view::View;
+use crate::features::history::filters::filter_menus::SEARCH;
+use crate::features::history::list::jump_field::FIELD;
+use crate::features::history::list::pager;
+use crate::features::history::state::View;
 use crate::features::keys;
 use crate::platform::page;
 use console::keys::Action;

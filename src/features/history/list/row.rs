@@ -1,7 +1,7 @@
-use super::cells::cells;
-use super::select::{chosen, select_cell};
-use super::table::{Gone, Row};
-use super::view::{View, row_link_id};
+use crate::features::history::list::cells::cells;
+use crate::features::history::list::select::{chosen, select_cell};
+use crate::features::history::list::table::{Gone, Row};
+use crate::features::history::state::{View, row_link_id};
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;

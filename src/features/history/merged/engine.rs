@@ -2,7 +2,7 @@
 
 use super::state::{Foot, Said, State, keep, with};
 use crate::data::Connection;
-use crate::features::history::view::View;
+use crate::features::history::state::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::router;

@@ -1,7 +1,7 @@
 //! Runs that their list does not hold any more are read by themselves, so that their rows say what they are.
 
-use super::view::View;
 use crate::data;
+use crate::features::history::state::View;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::state::globals;

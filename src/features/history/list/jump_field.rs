@@ -1,5 +1,5 @@
-use super::view::View;
 use crate::app::{LazyAction, lazy_action};
+use crate::features::history::state::View;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::too_long;

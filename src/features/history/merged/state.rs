@@ -2,8 +2,8 @@
 
 use super::engine::place_of;
 use crate::data::Connection;
-use crate::features::history::filters::left;
-use crate::features::history::listing::{Listing, Merged};
+use crate::features::history::filters::filter_bar::left;
+use crate::features::history::list::loaded_page::{Listing, Merged};
 use crate::net::Scope;
 use crate::platform::clock;
 use crate::platform::page::normal_form;

@@ -1,12 +1,12 @@
-use super::cells::class;
-use super::listing::{Listing, Merged};
-use super::row::RunRow;
-use super::select::{clicked, pressed, select_page, switch};
-use super::view::View;
-use super::window::{self, Window, at_once, run_of};
 use crate::app::{LazyAction, lazy_action};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
+use crate::features::history::list::cells::class;
+use crate::features::history::list::loaded_page::{Listing, Merged};
+use crate::features::history::list::row::RunRow;
+use crate::features::history::list::select::{clicked, pressed, select_page, switch};
+use crate::features::history::list::window::{self, Window, at_once, run_of};
+use crate::features::history::state::View;
 use crate::features::keys;
 use crate::net::Scope;
 use crate::platform::page::{self, normal_form};

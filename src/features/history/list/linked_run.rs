@@ -1,6 +1,6 @@
-use super::question::key_of;
-use super::view::View;
 use crate::app::{LazyAction, lazy_action};
+use crate::features::history::list::request::key_of;
+use crate::features::history::state::View;
 use crate::net::Scope;
 use crate::prelude::*;
 use crate::router;

@@ -1,11 +1,10 @@
 //! The menu of saved views: save, rename, order, share, delete with undo, export and import.
 
-mod transfer;
-
-use super::columns::icon_button;
-use super::menu::line_form;
-use super::saved::{keep, opened, saved};
-use super::view::View;
+use super::transfer::transfer;
+use crate::features::history::list::columns_menu::icon_button;
+use crate::features::history::menu::line_form;
+use crate::features::history::saved::tabs::{keep, opened, saved};
+use crate::features::history::state::View;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -15,25 +14,24 @@ use console::views;
 use console::views::{LONGEST_NAME, MOST, SavedView, name_of};
 use leptos::html::Input;
 use runs::reading::address::HistoryAddress;
-use transfer::transfer;
 
 /// What the menu says of its last action; what was deleted can be taken back.
 #[derive(Clone, Copy)]
-struct Menu {
-    view: View,
-    said: RwSignal<String>,
+pub struct Menu {
+    pub view: View,
+    pub said: RwSignal<String>,
     /// What the views were before one was deleted, as it is kept.
     before: RwSignal<Option<String>>,
 }
 
 impl Menu {
-    fn say(self, words: String) {
+    pub fn say(self, words: String) {
         self.before.set(None);
         self.said.set(words);
     }
 
     /// Keeps other views, and says what was done.
-    fn change(self, all: &[SavedView], done: String) {
+    pub fn change(self, all: &[SavedView], done: String) {
         let kept = keep(self.view, all);
         self.say(if kept { done } else { t().overview.not_kept.into() });
     }

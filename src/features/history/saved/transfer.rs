@@ -1,5 +1,5 @@
-use super::Menu;
-use super::saved;
+use super::menu::Menu;
+use super::tabs::saved;
 use crate::platform::save;
 use crate::prelude::*;
 use crate::state::globals;
@@ -15,7 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 const MOST_TOLD: usize = 5;
 
 /// All views as a file, and a file's views as one's own.
-pub(super) fn transfer(menu: Menu) -> Html {
+pub fn transfer(menu: Menu) -> Html {
     let words = t().views;
     let input = NodeRef::<Input>::new();
     let notes = RwSignal::new(Vec::<String>::new());

@@ -1,5 +1,5 @@
-use super::menu::line_form;
-use super::view::{COLUMNS, View};
+use crate::features::history::menu::line_form;
+use crate::features::history::state::{COLUMNS, View};
 use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;

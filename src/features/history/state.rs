@@ -1,11 +1,11 @@
-use super::at_run::AtRun;
-use super::carry::Carry;
-use super::further::Further;
-use super::listing::Listing;
-use super::question::{ask, before, key_of};
-use super::window::Window;
 use crate::data::flows::Flows;
 use crate::data::{Connection, Live, Rules};
+use crate::features::history::filters::client_filter::Further;
+use crate::features::history::list::linked_run::AtRun;
+use crate::features::history::list::loaded_page::Listing;
+use crate::features::history::list::page_trail::Carry;
+use crate::features::history::list::request::{ask, before, key_of};
+use crate::features::history::list::window::Window;
 use crate::platform::{clock, storage};
 use crate::router;
 use crate::routes::Page;

@@ -1,8 +1,8 @@
 //! What is asked for the page of an address, and where in the list its answer stands.
 
-use super::carry::Carry;
-use super::listing::Listing;
 use crate::data::{Asking, Connection};
+use crate::features::history::list::loaded_page::Listing;
+use crate::features::history::list::page_trail::Carry;
 use crate::platform::clock;
 use runs::adapters::query::RunQuery;
 use runs::model::{Numbering, Page, Place, Run};

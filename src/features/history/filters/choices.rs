@@ -1,8 +1,8 @@
 //! What the menus of the filters offer; drawn when one is opened, by the second module.
 
-use super::narrow::{chosen, is_long_or_short, narrow};
-use super::row::trigger_icon;
-use super::view::View;
+use crate::features::history::filters::filter_menus::{chosen, is_long_or_short, narrow};
+use crate::features::history::list::row::trigger_icon;
+use crate::features::history::state::View;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::strings::t;

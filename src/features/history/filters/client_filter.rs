@@ -1,4 +1,4 @@
-use super::view::View;
+use crate::features::history::state::View;
 use crate::features::jump;
 use crate::net::{self, Scope};
 use crate::platform::clock;
@@ -126,7 +126,8 @@ fn search(view: View) {
             next = page.older.clone().map(|older| (older, after(&page)));
             further.next.set_value(next.clone());
             further.looked.update(|looked| *looked += page.items.len());
-            let numbered = super::table::numbered(&connection.id, &page.items, page.first_number, globals().numbers);
+            let numbered =
+                crate::features::history::list::table::numbered(&connection.id, &page.items, page.first_number, globals().numbers);
             let lets: Vec<_> = numbered.into_iter().filter(|(_, run)| filter.matches(run, &crate::platform::page::normal_form)).collect();
             if !lets.is_empty() {
                 further.found.update(|found| found.extend(lets));

@@ -1,6 +1,6 @@
-use super::connection_picker::ConnectionPicker;
-use super::table::RowsOutline;
 use crate::app::enter_page;
+use crate::features::history::filters::connection_picker::ConnectionPicker;
+use crate::features::history::list::table::RowsOutline;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;

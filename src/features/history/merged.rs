@@ -6,9 +6,9 @@ mod notes;
 mod state;
 mod watch;
 
-use super::filters::cleared;
-use super::table::{RowsOutline, RunsTable};
-use super::view::View;
+use crate::features::history::filters::filter_bar::cleared;
+use crate::features::history::list::table::{RowsOutline, RunsTable};
+use crate::features::history::state::View;
 use crate::prelude::*;
 use crate::strings::t;
 use engine::All;

@@ -1,6 +1,6 @@
-use super::connection_picker::ConnectionPicker;
-use super::flow_picker::FlowPicker;
-use super::view::View;
+use crate::features::history::filters::connection_picker::ConnectionPicker;
+use crate::features::history::filters::flow_picker::FlowPicker;
+use crate::features::history::state::View;
 use crate::prelude::*;
 use crate::strings::t;
 use runs::reading::address::ALL_CONNECTIONS;

@@ -1,6 +1,6 @@
-use super::menu;
-use super::view::View;
 use crate::data::flows::{self, Flows};
+use crate::features::history::menu;
+use crate::features::history::state::View;
 use crate::net::Scope;
 use crate::platform::press::Press;
 use crate::platform::{clock, page};
