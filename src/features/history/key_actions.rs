@@ -1,18 +1,18 @@
 use crate::features::history::filters::filter_menus::SEARCH;
 use crate::features::history::list::jump_field::FIELD;
 use crate::features::history::list::pager;
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::features::keys;
 use crate::platform::page;
 use console::keys::Action;
 
 /// What keys do around the list; the table moves between its rows itself, and Enter needs nobody: the focus is on a link.
-pub fn answer(view: View) {
+pub fn answer(history: HistoryState) {
     keys::answer(move |action| match action {
         Action::Search => page::focus(SEARCH),
         Action::Jump => page::focus(FIELD),
-        Action::Newer => pager::turn(view, false),
-        Action::Older => pager::turn(view, true),
+        Action::Newer => pager::turn(history, false),
+        Action::Older => pager::turn(history, true),
         _ => false,
     });
 }

@@ -12,5 +12,6 @@ pub mod request;
 pub mod restore;
 pub mod row;
 pub mod select;
+pub mod state;
 pub mod table;
 pub mod window;

@@ -1,5 +1,5 @@
 use crate::data::Connection;
-use crate::features::history::Carry;
+use crate::features::history::PageTrail;
 use crate::net::{self, Scope};
 use crate::router::{go, go_with};
 use crate::routes::Page;
@@ -33,7 +33,7 @@ pub struct Goal {
 
 #[derive(Clone, Debug)]
 enum To {
-    List(Box<HistoryAddress>, Carry),
+    List(Box<HistoryAddress>, PageTrail),
     Run(String),
 }
 
@@ -48,7 +48,7 @@ impl Goal {
     pub fn open(&self) {
         super::say_where(self);
         match &self.to {
-            To::List(address, carry) => go_with(&Page::Runs((**address).clone()).href(), &carry.write(), false),
+            To::List(address, trail) => go_with(&Page::Runs((**address).clone()).href(), &trail.write(), false),
             To::Run(href) => go(href),
         }
     }
@@ -62,8 +62,8 @@ pub async fn look(target: &Target, wish: Wish, scope: &Scope, say: &dyn Fn(Strin
     }
 }
 
-pub(super) fn carry(landing: &Landing) -> Carry {
-    Carry { first_number: landing.first_number, trail: landing.trail.clone() }
+pub(super) fn trail_of(landing: &Landing) -> PageTrail {
+    PageTrail { first_number: landing.first_number, newer_pages: landing.trail.clone() }
 }
 
 async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
@@ -78,7 +78,7 @@ async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(Str
             let (connection, flow) = (Some(connection.id.clone()), flow.clone());
             let (place, run) = (landing.place.clone(), Some(landing.run.clone()));
             let address = HistoryAddress { connection, flow, size: Some(*size), place, run: run.clone(), ..HistoryAddress::default() };
-            Ok(Goal { to: To::List(Box::new(address), carry(&landing)), marks: run, elsewhere: None })
+            Ok(Goal { to: To::List(Box::new(address), trail_of(&landing)), marks: run, elsewhere: None })
         }
         Ok(Landed::Missed(miss)) => Err((words.missed)(&what, vendor, miss)),
         Err(error) => Err((words.failed)(&what, &error, vendor)),

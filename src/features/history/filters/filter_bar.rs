@@ -2,9 +2,10 @@ use crate::app::{Part, part};
 use crate::data::Connection;
 use crate::features::history::filters::filter_menus::{CreatedMenu, DurationMenu, Search, TriggerMenu};
 use crate::features::history::menu::{later_menu, menu};
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::platform::clock;
 use crate::prelude::*;
+use crate::router;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, StatusLabel};
@@ -14,10 +15,10 @@ use runs::{Status, StatusKind};
 
 /// What narrows the list down; all of it is in the address.
 #[component]
-pub fn Filters(view: View) -> Html {
+pub fn FilterBar(history: HistoryState) -> Html {
     let words = t().history;
     let count = Memo::new(move |_| {
-        view.address.with(|address| {
+        history.address.with(|address| {
             let Filter { triggers, created, at_least_ms, at_most_ms, text, .. } = &address.filter;
             let parts = [
                 !address.statuses.is_empty(),
@@ -32,14 +33,14 @@ pub fn Filters(view: View) -> Html {
     let open = RwSignal::new(false);
     view! {
         <div class="sl-filters sl-filters--fold" role="search" data-open=move || open.get().then_some("")>
-            <Search view=view />
+            <Search history=history />
             {move || {
-                let (offered, many) = statuses(view);
-                view! { <StatusMenu view=view offered=offered many=many /> }
+                let (offered, many) = statuses(history);
+                view! { <StatusMenu history=history offered=offered many=many /> }
             }}
-            <TriggerMenu view=view />
-            <CreatedMenu view=view />
-            <DurationMenu view=view />
+            <TriggerMenu history=history />
+            <CreatedMenu history=history />
+            <DurationMenu history=history />
             <button
                 type="button"
                 class="sl-btn sl-only-c"
@@ -49,21 +50,21 @@ pub fn Filters(view: View) -> Html {
                 {t().filter.more}
                 {move || (count.get() > 0).then(|| view! { " "<span class="sl-count">{count.get()}</span> })}
             </button>
-            {move || (count.get() > 0).then(|| view! { <a class="sl-btn sl-btn--quiet" href=cleared(view)>{words.clear}</a> })}
+            {move || (count.get() > 0).then(|| view! { <a class="sl-btn sl-btn--quiet" href=cleared(history)>{words.clear}</a> })}
             <div class="sl-tools">
-            {move || view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.quota)).map(|quota| {
-                view! { <span class="sl-xs sl-2">{left(quota, view.live.pause.get())}</span> }
+            {move || history.list.live.value.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.page.quota)).map(|quota| {
+                view! { <span class="sl-xs sl-2">{left(quota, history.list.live.pause.get())}</span> }
             })}
-            {later_menu(view, Icon::Bookmark, t().overview.views, Part::Views)}
-            {later_menu(view, Icon::Columns, t().overview.columns, Part::Columns)}
-            {move || export(view)}
+            {later_menu(history, Icon::Bookmark, t().overview.views, Part::Views)}
+            {later_menu(history, Icon::Columns, t().overview.columns, Part::Columns)}
+            {move || export(history)}
             <label class="sl-vh" for="size">{words.size}</label>
             <select
                 id="size"
                 class="sl-input sl-select sl-size"
-                on:change=move |event| view.go(&view.with(|address| address.size = event_target_value(&event).parse().ok()))
+                on:change=move |event| router::go(&history.list.first_page_href(|address| address.size = event_target_value(&event).parse().ok()))
             >
-                {move || sizes(view)}
+                {move || sizes(history)}
             </select>
             </div>
         </div>
@@ -79,37 +80,38 @@ pub fn left(quota: Quota, pause: u32) -> String {
 }
 
 /// The list as a file; what asks for it comes with the later pages.
-fn export(view: View) -> Html {
+fn export(history: HistoryState) -> Html {
     let open = RwSignal::new(false);
     let name = t().select.export;
     view! {
         <button type="button" class="sl-btn sl-btn--icon sl-btn--quiet" aria-label=name title=name on:click=move |_| open.set(true)>
             <Glyph icon=Icon::Download />
         </button>
-        {move || open.get().then(|| part(Part::Export(view, open)))}
+        {move || open.get().then(|| part(Part::Export(history, open)))}
     }
 }
 
 /// Everything that narrows the list down is taken away.
-pub fn cleared(view: View) -> String {
-    view.with(|address| {
+pub fn cleared(history: HistoryState) -> String {
+    history.list.first_page_href(|address| {
         address.statuses.clear();
         address.filter = Filter::default();
     })
 }
 
-fn sizes(view: View) -> Vec<Html> {
-    let chosen = view.size();
-    view.sizes()
+fn sizes(history: HistoryState) -> Vec<Html> {
+    let chosen = history.size();
+    history
+        .sizes()
         .iter()
         .map(|size| view! { <option value=*size selected=*size == chosen>{(t().history.size_option)(*size)}</option> })
         .collect()
 }
 
 /// The statuses that can be asked for, and whether several at once. Of all connections: whatever one of them filters by.
-pub fn statuses(view: View) -> (Vec<StatusKind>, bool) {
+pub fn statuses(history: HistoryState) -> (Vec<StatusKind>, bool) {
     let filter = |of: &Connection| of.dialect.adapter().capabilities().status_filter;
-    match view.connection.get() {
+    match history.connection.get() {
         Some(of) => (filter(&of).to_vec(), of.dialect.adapter().capabilities().status_filter_many),
         None => {
             let all = globals().session.connections();
@@ -119,16 +121,16 @@ pub fn statuses(view: View) -> (Vec<StatusKind>, bool) {
 }
 
 #[component]
-fn StatusMenu(view: View, offered: Vec<StatusKind>, many: bool) -> Html {
+fn StatusMenu(history: HistoryState, offered: Vec<StatusKind>, many: bool) -> Html {
     let words = t().history;
-    let chosen = move || view.address.with(|address| address.statuses.clone());
+    let chosen = move || history.address.with(|address| address.statuses.clone());
     let summary = move || match chosen().as_slice() {
         [] => words.status_any.to_owned(),
         [one] => (words.status_one)((t().shared.status)(*one)),
         several => (words.status_many)(several.len()),
     };
     let toggle = move |kind: StatusKind| {
-        view.go(&view.with(|address| {
+        router::go(&history.list.first_page_href(|address| {
             let on = address.statuses.contains(&kind);
             address.statuses.retain(|found| *found != kind);
             if !on {
@@ -146,7 +148,7 @@ fn StatusMenu(view: View, offered: Vec<StatusKind>, many: bool) -> Html {
         }
     };
     let inside = move || {
-        let hint = (!many).then(|| view! { <p class="sl-xs sl-2">{(words.status_single_hint)(&view.vendor())}</p> });
+        let hint = (!many).then(|| view! { <p class="sl-xs sl-2">{(words.status_single_hint)(&history.vendor())}</p> });
         view! { {offered.iter().copied().map(option).collect::<Vec<_>>()}{hint} }
     };
     menu("sl-menu", words.status_legend, summary, move || !chosen().is_empty(), inside)

@@ -1,21 +1,21 @@
 use crate::features::history::filters::connection_picker::ConnectionPicker;
 use crate::features::history::filters::flow_picker::FlowPicker;
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::prelude::*;
 use crate::strings::t;
 use runs::reading::address::ALL_CONNECTIONS;
 
 /// Which connection, and which of its flows.
 #[component]
-pub fn Pickers(view: View) -> Html {
-    let chosen = Signal::derive(move || if view.all.get() { ALL_CONNECTIONS.into() } else { view.connection_id() });
+pub fn Pickers(history: HistoryState) -> Html {
+    let chosen = Signal::derive(move || if history.all.get() { ALL_CONNECTIONS.into() } else { history.connection_id() });
     view! {
         <div class="sl-row sl-pickers">
             <ConnectionPicker chosen=chosen />
-            {move || if view.all.get() {
+            {move || if history.all.get() {
                 view! { <span class="sl-sm sl-2 sl-nw">{t().history.all_flows}</span> }
             } else {
-                view! { <FlowPicker view=view /> }
+                view! { <FlowPicker history=history /> }
             }}
         </div>
     }

@@ -1,10 +1,10 @@
 //! Runs that their list does not hold any more are read by themselves, so that their rows say what they are.
 
 use crate::data;
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::net::{self, Scope};
 use crate::platform::clock;
-use crate::state::globals;
+use crate::state::{globals, page_wide};
 use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::Timestamp;
@@ -28,12 +28,12 @@ struct Tried {
     times: u32,
 }
 
-thread_local! {
-    static TRIED: RefCell<Vec<Tried>> = const { RefCell::new(Vec::new()) };
-}
+/// What was asked for lately, whichever page asked.
+#[derive(Default)]
+struct Attempts(RefCell<Vec<Tried>>);
 
-pub fn look_up(view: View, scope: Scope) {
-    let due = due(view);
+pub fn look_up(history: HistoryState, scope: Scope) {
+    let due = due(history);
     leptos::task::spawn_local(async move {
         for some in due.chunks(AT_ONCE) {
             if scope.ended() {
@@ -45,17 +45,19 @@ pub fn look_up(view: View, scope: Scope) {
 }
 
 /// The rows of which it is not known what became of their runs.
-fn due(view: View) -> Vec<(data::Connection, RunRef)> {
+fn due(history: HistoryState) -> Vec<(data::Connection, RunRef)> {
     // By the time the module is here, the page may be gone.
-    let Some(listing) = view.live.value.try_get_untracked().flatten() else { return Vec::new() };
+    let Some(loaded) = history.list.live.value.try_get_untracked().flatten() else { return Vec::new() };
     let (now, mut due) = (clock::now(), Vec::new());
-    TRIED.with_borrow_mut(|tried| {
+    let attempts = page_wide::<Attempts>();
+    let tried = &mut *attempts.0.borrow_mut();
+    {
         tried.retain(|tried| now.since(tried.at) < FORGOTTEN);
-        for (at, held) in &listing.absent {
-            let Some(run) = listing.page.items.get(*at) else { continue };
-            let connection = match &listing.merged {
+        for (at, held) in &loaded.absent {
+            let Some(run) = loaded.page.items.get(*at) else { continue };
+            let connection = match &loaded.merged {
                 Some(merged) => merged.of.get(*at).and_then(|id| globals().session.connection(id)),
-                None => view.connection.get_untracked(),
+                None => history.connection.get_untracked(),
             };
             let Some(connection) = connection else { continue };
             let known = globals().learned.when(&connection.id, &run.id);
@@ -70,6 +72,6 @@ fn due(view: View) -> Vec<(data::Connection, RunRef)> {
             tried.push(Tried { connection: connection.id.clone(), run: run.id.clone(), at: now, times });
             due.push((connection, RunRef { id: run.id.clone(), flow: Some(run.flow.clone()) }));
         }
-    });
+    }
     due
 }

@@ -1,5 +1,5 @@
 use crate::features::history::list::row::{note, note_in_full, steps, trigger};
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Ago;
@@ -8,14 +8,14 @@ use runs::Timestamp;
 use runs::model::Run;
 
 /// The cells of a row's chosen columns, in their order.
-pub fn cells(columns: &[Column], view: View, run: &Run) -> Vec<Html> {
-    columns.iter().map(|column| cell(column, view, run)).collect()
+pub fn cells(columns: &[Column], history: HistoryState, run: &Run) -> Vec<Html> {
+    columns.iter().map(|column| cell(column, history, run)).collect()
 }
 
-fn cell(column: &Column, view: View, run: &Run) -> Html {
+fn cell(column: &Column, history: HistoryState, run: &Run) -> Html {
     let inside = match column {
         Column::Flow => {
-            let flow = run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow));
+            let flow = run.flow_name.clone().unwrap_or_else(|| history.name_of_flow(&run.flow));
             let version = run.flow_version.as_ref().map(|version| view! { <small>"v"{version.clone()}</small> });
             view! { <bdi>{flow}</bdi>{version} }
         }
@@ -26,7 +26,7 @@ fn cell(column: &Column, view: View, run: &Run) -> Html {
         other => return more(other, run),
     };
     let title = match column {
-        Column::Flow => Some(run.flow_name.clone().unwrap_or_else(|| view.name_of_flow(&run.flow))),
+        Column::Flow => Some(run.flow_name.clone().unwrap_or_else(|| history.name_of_flow(&run.flow))),
         Column::Note => note_in_full(run),
         _ => None,
     };

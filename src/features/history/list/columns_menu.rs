@@ -1,5 +1,6 @@
+use super::state::COLUMNS;
 use crate::features::history::menu::line_form;
-use crate::features::history::state::{COLUMNS, View};
+use crate::features::history::state::HistoryState;
 use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;
@@ -9,17 +10,17 @@ use console::columns::{Column, MOST, OFFERED, USUAL, key_of, moved, with};
 use leptos::html::Input;
 
 /// Chooses columns and their order; kept in this browser.
-pub fn columns_menu(view: View) -> Html {
+pub fn columns_menu(history: HistoryState) -> Html {
     let words = t().columns;
     let said = RwSignal::new(String::new());
-    let chosen = move || view.columns.with(|text| columns::read(text));
+    let chosen = move || history.list.columns.with(|text| columns::read(text));
     let list = move || {
         let chosen = chosen();
         if chosen.is_empty() {
             return view! { <p class="sl-sm sl-2">{words.none}</p> };
         }
         let all = chosen.len();
-        let rows: Vec<Html> = chosen.into_iter().enumerate().map(|(at, column)| shown(view, said, at, all, &column)).collect();
+        let rows: Vec<Html> = chosen.into_iter().enumerate().map(|(at, column)| shown(history, said, at, all, &column)).collect();
         view! { <ol class="sl-cols">{rows}</ol> }
     };
     let others = move || {
@@ -28,17 +29,17 @@ pub fn columns_menu(view: View) -> Html {
             return view! { <p>{(words.full)(MOST)}</p> };
         }
         let rest: Vec<Html> =
-            OFFERED.into_iter().filter(|column| !chosen.contains(column)).map(|column| offered(view, said, column)).collect();
+            OFFERED.into_iter().filter(|column| !chosen.contains(column)).map(|column| offered(history, said, column)).collect();
         view! {
             {(!rest.is_empty()).then(|| view! { <div class="sl-cols__more" role="group" aria-label=words.more>{rest}</div> })}
-            {key_form(view, said)}
+            {key_form(history, said)}
         }
     };
     let reset = move || {
-        let usual = view.columns.with(|text| columns::read(text) == USUAL);
+        let usual = history.list.columns.with(|text| columns::read(text) == USUAL);
         (!usual).then(|| {
             view! {
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| choose(view, said, &USUAL, words.is_reset.into())>
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| choose(history, said, &USUAL, words.is_reset.into())>
                     {words.reset}
                 </button>
             }
@@ -57,7 +58,7 @@ pub fn columns_menu(view: View) -> Html {
     }
 }
 
-fn choose(view: View, said: RwSignal<String>, columns: &[Column], done: String) {
+fn choose(history: HistoryState, said: RwSignal<String>, columns: &[Column], done: String) {
     let text = columns::write(columns);
     let kept = if text.is_empty() {
         storage::remove(COLUMNS);
@@ -65,7 +66,7 @@ fn choose(view: View, said: RwSignal<String>, columns: &[Column], done: String) 
     } else {
         storage::set(COLUMNS, &text)
     };
-    view.columns.set(text);
+    history.list.columns.set(text);
     if columns.len() >= MOST {
         // What adds columns is gone; the menu is left from where the focus is.
         page::focus_soon(button_id(columns.len() - 1, "remove"));
@@ -77,23 +78,23 @@ fn button_id(at: usize, which: &str) -> String {
     format!("column-{which}-{at}")
 }
 
-fn shown(view: View, said: RwSignal<String>, at: usize, all: usize, column: &Column) -> Html {
+fn shown(history: HistoryState, said: RwSignal<String>, at: usize, all: usize, column: &Column) -> Html {
     let words = t().columns;
     let name = (t().overview.column)(column);
     let column = StoredValue::new(column.clone());
     let step = move |back: bool| {
-        let columns = view.columns.with_untracked(|text| columns::read(text));
+        let columns = history.list.columns.with_untracked(|text| columns::read(text));
         let to = if back { at.saturating_sub(1) } else { at + 1 };
         let name = column.with_value(t().overview.column);
-        choose(view, said, &moved(columns, at, back), (words.now_at)(&name, to + 1, all));
+        choose(history, said, &moved(columns, at, back), (words.now_at)(&name, to + 1, all));
         // The focus stays with the column; at an end, with its other button.
         let end = if back { to == 0 } else { to + 1 == all };
         page::focus_soon(button_id(to, if back != end { "up" } else { "down" }));
     };
     let remove = move |_| {
-        let mut columns = view.columns.with_untracked(|text| columns::read(text));
+        let mut columns = history.list.columns.with_untracked(|text| columns::read(text));
         columns.retain(|other| column.with_value(|column| other != column));
-        choose(view, said, &columns, (words.is_gone)(&column.with_value(t().overview.column)));
+        choose(history, said, &columns, (words.is_gone)(&column.with_value(t().overview.column)));
         page::focus_soon(button_id(at.min(all.saturating_sub(2)), "remove"));
     };
     view! {
@@ -122,19 +123,26 @@ pub fn icon_button(id: String, icon: Icon, label: String, off: bool, act: impl F
     }
 }
 
-fn offered(view: View, said: RwSignal<String>, column: Column) -> Html {
+fn offered(history: HistoryState, said: RwSignal<String>, column: Column) -> Html {
     let words = t().columns;
     let name = (t().overview.column)(&column);
     let label = (words.add)(&name);
     let add = {
         let name = name.clone();
-        move |_| choose(view, said, &with(view.columns.with_untracked(|text| columns::read(text)), column.clone()), (words.is_added)(&name))
+        move |_| {
+            choose(
+                history,
+                said,
+                &with(history.list.columns.with_untracked(|text| columns::read(text)), column.clone()),
+                (words.is_added)(&name),
+            )
+        }
     };
     view! { <button type="button" class="sl-btn sl-btn--sm" aria-label=label on:click=add>{name}</button> }
 }
 
 /// A key of metadata as a column.
-fn key_form(view: View, said: RwSignal<String>) -> Html {
+fn key_form(history: HistoryState, said: RwSignal<String>) -> Html {
     let words = t().columns;
     let input = NodeRef::<Input>::new();
     let add = move || {
@@ -143,7 +151,7 @@ fn key_form(view: View, said: RwSignal<String>) -> Html {
             Some(key) => {
                 field.set_value("");
                 let done = (words.is_added)(&key);
-                choose(view, said, &with(view.columns.with_untracked(|text| columns::read(text)), Column::Metadata(key)), done);
+                choose(history, said, &with(history.list.columns.with_untracked(|text| columns::read(text)), Column::Metadata(key)), done);
             }
             None => {
                 said.set(words.bad_key.into());

@@ -1,5 +1,5 @@
 use crate::app::{LazyAction, lazy_action};
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::too_long;
@@ -9,7 +9,7 @@ pub const FIELD: &str = "jump";
 
 /// Goes to a run by its number or its id.
 #[component]
-pub fn JumpField(view: View) -> Html {
+pub fn JumpField(history: HistoryState) -> Html {
     let words = t().jump_field;
     let typed = RwSignal::new(String::new());
     let said = RwSignal::new(String::new());
@@ -18,7 +18,7 @@ pub fn JumpField(view: View) -> Html {
         if let Some(why) = typed.with_untracked(|typed| too_long(typed)) {
             return said.set(why);
         }
-        lazy_action(LazyAction::Jump(view, typed.get_untracked(), said), said);
+        lazy_action(LazyAction::Jump(history, typed.get_untracked(), said), said);
     };
     view! {
         <form class="sl-jump" on:submit=go>
@@ -32,7 +32,7 @@ pub fn JumpField(view: View) -> Html {
                 spellcheck="false"
                 enterkeyhint="go"
                 placeholder=words.hint
-                title=move || view.numbers_move()
+                title=move || history.numbers_move()
                 aria-describedby="jump-said"
                 on:input=move |event| {
                     typed.set(event_target_value(&event));

@@ -1,6 +1,6 @@
 use crate::app::{LazyAction, lazy_action};
 use crate::features::history::list::request::key_of;
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::net::Scope;
 use crate::prelude::*;
 use crate::router;
@@ -13,7 +13,7 @@ use runs::reading::address::HistoryAddress;
 
 /// The run that the address names: its row is marked, and where the address has no place the page that holds it is looked for.
 #[derive(Clone, Copy)]
-pub struct AtRun {
+pub struct LinkedRun {
     pub run: Memo<Option<String>>,
     /// Nothing is listed while the page is being looked for.
     pub looking: Memo<bool>,
@@ -26,7 +26,7 @@ pub struct AtRun {
     scope: StoredValue<Option<Scope>>,
 }
 
-impl AtRun {
+impl LinkedRun {
     pub fn new(address: Memo<HistoryAddress>) -> Self {
         let tried = RwSignal::new(String::new());
         let run = Memo::new(move |_| address.with(|address| address.run.clone()));
@@ -49,7 +49,7 @@ impl AtRun {
         }
     }
 
-    pub fn follow(self, view: View) {
+    pub fn follow(self, history: HistoryState) {
         Effect::new(move |_| {
             if self.run.with(Option::is_none) {
                 self.tried.set(String::new());
@@ -58,18 +58,19 @@ impl AtRun {
         });
         Effect::new(move |_| {
             if self.looking.get() {
-                lazy_action(LazyAction::OpenAt(view), self.said);
+                lazy_action(LazyAction::OpenAt(history), self.said);
             }
         });
         let shown = self.shown;
         Effect::new(move |_| {
-            let (Some(run), Some(connection)) = (self.run.get(), view.connection.get()) else {
+            let (Some(run), Some(connection)) = (self.run.get(), history.connection.get()) else {
                 shown.set_value(String::new());
                 return;
             };
-            let key = view.address.with(|address| key_of(&connection, address));
-            let here = view.live.value.with(|listing| listing.as_ref().map(|listing| listing.page.items.iter().any(|item| item.id == run)));
-            if view.live.answered.get() != key {
+            let key = history.address.with(|address| key_of(&connection, address));
+            let here =
+                history.list.live.value.with(|loaded| loaded.as_ref().map(|loaded| loaded.page.items.iter().any(|item| item.id == run)));
+            if history.list.live.answered.get() != key {
                 return;
             }
             let once = format!("{key} {run}");
@@ -77,10 +78,10 @@ impl AtRun {
                 Some(true) if shown.get_value() != once => {
                     shown.set_value(once);
                     self.said.set(String::new());
-                    view.window.focus(&run);
+                    history.list.window.focus(&run);
                 }
                 Some(false) if shown.get_value() != once && self.said.with_untracked(String::is_empty) => {
-                    lazy_action(LazyAction::OpenAt(view), self.said);
+                    lazy_action(LazyAction::OpenAt(history), self.said);
                 }
                 _ => {}
             }
@@ -105,26 +106,26 @@ impl AtRun {
 
 /// That the page is being looked for, or why the run is not on it; the run's own page is a way on.
 #[component]
-pub fn AtRunNote(view: View) -> Html {
-    let (words, at_run) = (t().jump_field, view.at_run);
-    let fact = Memo::new(move |_| match at_run.looking.get() {
+pub fn LinkedRunNote(history: HistoryState) -> Html {
+    let (words, linked_run) = (t().jump_field, history.linked_run);
+    let fact = Memo::new(move |_| match linked_run.looking.get() {
         true => words.looking.to_owned(),
-        false => at_run.said.get(),
+        false => linked_run.said.get(),
     });
     live(move || {
-        let run = at_run.run.get()?;
+        let run = linked_run.run.get()?;
         let fact = Some(fact.get()).filter(|fact| !fact.is_empty())?;
-        let connection = view.connection.get()?.id;
-        let href = Page::Run { connection, run, flow: view.flow.get() }.href();
+        let connection = history.connection.get()?.id;
+        let href = Page::Run { connection, run, flow: history.flow.get() }.href();
         let again = move |_| {
-            at_run.said.set(String::new());
-            at_run.tried.set(String::new());
-            lazy_action(LazyAction::OpenAt(view), at_run.said);
+            linked_run.said.set(String::new());
+            linked_run.tried.set(String::new());
+            lazy_action(LazyAction::OpenAt(history), linked_run.said);
         };
         let actions = view! {
             <a class="sl-btn sl-btn--sm" href=href>{words.open_run}</a>
             <button type="button" class="sl-btn sl-btn--sm" on:click=again>{t().shared.try_again}</button>
-            <a class="sl-btn sl-btn--sm" href=view.with(|_| ())>{t().history.newest}</a>
+            <a class="sl-btn sl-btn--sm" href=history.list.first_page_href(|_| ())>{t().history.newest}</a>
         };
         Some(view! { <div class="sl-atrun" role="status"><Notice tone=Tone::Idle icon=Icon::Search fact=fact actions=actions /></div> })
     })

@@ -6,7 +6,7 @@ use runs::reading::live;
 
 /// One page as it is shown, and what the newest answer holds beyond it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Listing {
+pub struct LoadedPage {
     pub page: Page<Run>,
     /// The newest answer to the same question.
     pub latest: Option<Box<Page<Run>>>,
@@ -31,7 +31,7 @@ pub struct Merged {
     pub before: u64,
 }
 
-impl Listing {
+impl LoadedPage {
     pub fn new(page: Page<Run>) -> Self {
         Self { page, latest: None, fresh: Vec::new(), more_fresh: false, absent: Vec::new(), at: clock::now(), merged: None }
     }
@@ -62,11 +62,11 @@ impl Listing {
         page.quota = latest.quota;
         live::number(&mut page, &latest);
         let more_fresh = live::more(&found.fresh, &latest);
-        let listing = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, more_fresh, absent, at: answer.at, merged: None };
-        let changed = listing.page != known.page
-            || listing.fresh.len() != known.fresh.len()
+        let loaded = Self { page, latest: Some(Box::new(latest)), fresh: found.fresh, more_fresh, absent, at: answer.at, merged: None };
+        let changed = loaded.page != known.page
+            || loaded.fresh.len() != known.fresh.len()
             || more_fresh != known.more_fresh
-            || listing.absent != known.absent;
-        (listing, changed)
+            || loaded.absent != known.absent;
+        (loaded, changed)
     }
 }

@@ -6,21 +6,21 @@ use runs::value::percent::decode;
 ///
 /// A link has none of this, so that a number is never believed because an address says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Carry {
+pub struct PageTrail {
     pub first_number: Option<u64>,
     /// Newer pages, the newest first, each with its first run's number.
-    pub trail: Vec<(Place, Option<u64>)>,
+    pub newer_pages: Vec<(Place, Option<u64>)>,
 }
 
 /// Pages remembered on the way back.
 const LONGEST: usize = 500;
 
-impl Carry {
+impl PageTrail {
     /// One line for the page itself and one for each earlier page: `number place`.
     pub fn write(&self) -> String {
         let mut text = line(self.first_number, &Place::First);
-        let from = self.trail.len().saturating_sub(LONGEST);
-        for (place, number) in &self.trail[from..] {
+        let from = self.newer_pages.len().saturating_sub(LONGEST);
+        for (place, number) in &self.newer_pages[from..] {
             text.push('\n');
             text.push_str(&line(*number, place));
         }
@@ -30,7 +30,7 @@ impl Carry {
     pub fn read(text: &str) -> Self {
         let mut lines = text.lines().map(parse);
         let Some((_, first_number)) = lines.next() else { return Self::default() };
-        Self { first_number, trail: lines.collect() }
+        Self { first_number, newer_pages: lines.collect() }
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::features::history::list::jump_field::JumpField;
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
@@ -8,15 +8,15 @@ use runs::model::Place;
 
 /// Newer and Older in the vendor's own style; each is a link that can be opened elsewhere.
 #[component]
-pub fn Pager(view: View) -> Html {
+pub fn Pager(history: HistoryState) -> Html {
     let words = t().history;
     view! {
         <nav class="sl-pager" aria-label=words.pager>
-            <span>{move || range(view)}</span>
-            {move || shifted(view).then(|| view! { <span class="sl-xs sl-2">{words.may_have_shifted}</span> })}
+            <span>{move || range(history)}</span>
+            {move || shifted(history).then(|| view! { <span class="sl-xs sl-2">{words.may_have_shifted}</span> })}
             <span class="sl-push sl-not-c"></span>
-            <JumpField view=view />
-            <span class="sl-row">{move || newer(view)}{move || older(view)}</span>
+            <JumpField history=history />
+            <span class="sl-row">{move || newer(history)}{move || older(history)}</span>
         </nav>
     }
 }
@@ -26,44 +26,44 @@ const WAITS: u32 = 40;
 const WAIT: u32 = 50;
 
 /// To the page of an older or newer key; whether there is one.
-pub fn turn(view: View, older: bool) -> bool {
-    let to = if older { view.older() } else { view.newer().map(|(place, carry, _)| (place, carry)) };
-    if let Some((place, carry)) = to {
-        view.page_to(place, carry);
+pub fn turn(history: HistoryState, older: bool) -> bool {
+    let to = if older { history.list.older() } else { history.list.newer().map(|(place, trail, _)| (place, trail)) };
+    if let Some((place, trail)) = to {
+        history.list.open_page(place, &trail);
         return true;
     }
-    let waits = older && view.numbers_coming();
+    let waits = older && history.list.numbers_coming();
     if waits {
-        leptos::task::spawn_local(turn_soon(view));
+        leptos::task::spawn_local(turn_soon(history));
     }
     waits
 }
 
 /// A press in the moment before the numbers are there counts, unless one has gone elsewhere meanwhile.
-async fn turn_soon(view: View) {
-    let Some(pressed_at) = view.address.try_get_untracked() else { return };
+async fn turn_soon(history: HistoryState) {
+    let Some(pressed_at) = history.address.try_get_untracked() else { return };
     for _ in 0..WAITS {
         clock::sleep(WAIT).await;
-        if view.address.try_get_untracked().as_ref() != Some(&pressed_at) {
+        if history.address.try_get_untracked().as_ref() != Some(&pressed_at) {
             return;
         }
-        if let Some((place, carry)) = untrack(|| view.older()) {
-            return view.page_to(place, carry);
+        if let Some((place, trail)) = untrack(|| history.list.older()) {
+            return history.list.open_page(place, &trail);
         }
     }
 }
 
-fn newer(view: View) -> Html {
+fn newer(history: HistoryState) -> Html {
     let words = t().history;
-    let Some((place, carry, newest)) = view.newer() else {
+    let Some((place, trail, newest)) = history.list.newer() else {
         return view! {
             <button type="button" class="sl-btn" aria-disabled="true"><Glyph icon=Icon::Left flip=true />{words.newer}</button>
         };
     };
-    let href = view.href_of(place.clone());
+    let href = history.list.page_href(place.clone());
     let go = move |event: web_sys::MouseEvent| {
         if plain_click(&event) {
-            view.page_to(place.clone(), carry.clone());
+            history.list.open_page(place.clone(), &trail);
         }
     };
     view! {
@@ -74,17 +74,17 @@ fn newer(view: View) -> Html {
     }
 }
 
-fn older(view: View) -> Html {
+fn older(history: HistoryState) -> Html {
     let words = t().history;
-    let Some((place, carry)) = view.older() else {
+    let Some((place, trail)) = history.list.older() else {
         return view! {
             <button type="button" class="sl-btn" aria-disabled="true">{words.older}<Glyph icon=Icon::Right flip=true /></button>
         };
     };
-    let href = view.href_of(place.clone());
+    let href = history.list.page_href(place.clone());
     let go = move |event: web_sys::MouseEvent| {
         if plain_click(&event) {
-            view.page_to(place.clone(), carry.clone());
+            history.list.open_page(place.clone(), &trail);
         }
     };
     view! { <a class="sl-btn" href=href rel="next" on:click=go>{words.older}<Glyph icon=Icon::Right flip=true /></a> }
@@ -100,11 +100,11 @@ fn plain_click(event: &web_sys::MouseEvent) -> bool {
 }
 
 /// Which part of the list this is, as far as that is known.
-fn range(view: View) -> String {
+fn range(history: HistoryState) -> String {
     let words = t().history;
-    let before = view.before.get();
-    view.live.value.with(|listing| {
-        let Some(page) = listing.as_ref().map(|listing| &listing.page) else { return String::new() };
+    let before = history.list.before.get();
+    history.list.live.value.with(|loaded| {
+        let Some(page) = loaded.as_ref().map(|loaded| &loaded.page) else { return String::new() };
         let here = page.items.len() as u64;
         match before {
             Some(before) if here > 0 => (words.range)(before + 1, before + here, page.total),
@@ -114,7 +114,7 @@ fn range(view: View) -> String {
 }
 
 /// Pages by place, not by id, move when runs start, and without a total nobody can say how far.
-fn shifted(view: View) -> bool {
-    let by_place = view.address.with(|address| matches!(address.place, Place::Number(_)));
-    by_place && view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.page.total.is_none()))
+fn shifted(history: HistoryState) -> bool {
+    let by_place = history.address.with(|address| matches!(address.place, Place::Number(_)));
+    by_place && history.list.live.value.with(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.page.total.is_none()))
 }

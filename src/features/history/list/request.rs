@@ -1,21 +1,27 @@
 //! What is asked for the page of an address, and where in the list its answer stands.
 
 use crate::data::{Asking, Connection};
-use crate::features::history::list::loaded_page::Listing;
-use crate::features::history::list::page_trail::Carry;
+use crate::features::history::list::loaded_page::LoadedPage;
+use crate::features::history::list::page_trail::PageTrail;
 use crate::platform::clock;
 use runs::adapters::query::RunQuery;
 use runs::model::{Numbering, Page, Place, Run};
 use runs::reading::address::HistoryAddress;
 
-pub fn ask(key: String, connection: Connection, address: HistoryAddress, carry: Carry, rows_first: bool) -> Option<Asking<Listing>> {
+pub fn request(
+    key: String,
+    connection: Connection,
+    address: HistoryAddress,
+    trail: PageTrail,
+    rows_first: bool,
+) -> Option<Asking<LoadedPage>> {
     let adapter = connection.dialect.adapter();
     let can = adapter.capabilities();
     if !address.lists(&can) {
         return None;
     }
-    let query = RunQuery { rows_first, ..address.question(&can, clock::now(), address.place.clone(), carry.first_number) };
-    Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(Listing::new) })
+    let query = RunQuery { rows_first, ..address.question(&can, clock::now(), address.place.clone(), trail.first_number) };
+    Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(LoadedPage::new) })
 }
 
 /// Which question the page of an address is: a run that is marked on it makes no other.

@@ -1,11 +1,13 @@
 //! Back and Forward show again what was there: the rows at once, where one had scrolled to, and the row that had the focus. The
 //! rows are then brought up to date in their places.
 
-use crate::features::history::filters::client_filter;
-use crate::features::history::list::loaded_page::Listing;
+use super::state::row_link_id;
+use crate::features::history::filters::client_search;
+use crate::features::history::list::loaded_page::LoadedPage;
 use crate::features::history::list::request::key_of;
 use crate::features::history::list::window::run_around;
-use crate::features::history::state::{View, row_link_id};
+use crate::features::history::memory::memory;
+use crate::features::history::state::HistoryState;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::router;
@@ -21,46 +23,48 @@ const MOST_ROWS: usize = 5_000;
 /// Frames within which the rows have to be there again.
 const FRAMES: u32 = 20;
 
-struct Kept {
+/// One page of a list as it was left.
+struct LeftPage {
     /// Of the browser's history.
     entry: String,
-    /// The question that the rows answer.
+    /// The request that the rows answer.
     key: String,
-    listing: Arc<Listing>,
+    loaded: Arc<LoadedPage>,
     read_at: Option<Timestamp>,
-    further: client_filter::Kept,
+    search: client_search::Kept,
     heights: Heights,
-    /// Rows that the filter lets through no more.
-    left: Vec<String>,
+    /// Rows that the filter no longer matches.
+    unmatched: Vec<String>,
     scroll: i32,
     focused: Option<String>,
 }
 
-thread_local! {
-    /// The last one that was left is the last.
-    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+/// The pages that were left, the latest one last.
+#[derive(Default)]
+pub struct LeftPages {
+    pages: RefCell<Vec<LeftPage>>,
 }
 
-fn keep(kept: Kept) {
-    KEPT.with_borrow_mut(|all| {
-        all.retain(|other| other.entry != kept.entry);
-        all.push(kept);
-        let rows = |all: &[Kept]| all.iter().map(|kept| kept.listing.page.items.len()).sum::<usize>();
-        while all.len() > MOST || (all.len() > 1 && rows(all) > MOST_ROWS) {
-            all.remove(0);
+impl LeftPages {
+    fn keep(&self, page: LeftPage) {
+        let mut pages = self.pages.borrow_mut();
+        pages.retain(|other| other.entry != page.entry);
+        pages.push(page);
+        let rows = |pages: &[LeftPage]| pages.iter().map(|page| page.loaded.page.items.len()).sum::<usize>();
+        while pages.len() > MOST || (pages.len() > 1 && rows(&pages) > MOST_ROWS) {
+            pages.remove(0);
         }
-    });
-}
+    }
 
-fn take(entry: &str, key: &str) -> Option<Kept> {
-    KEPT.with_borrow_mut(|all| {
-        let at = all.iter().position(|kept| kept.entry == entry && kept.key == key)?;
-        Some(all.remove(at))
-    })
+    fn take(&self, entry: &str, key: &str) -> Option<LeftPage> {
+        let mut pages = self.pages.borrow_mut();
+        let at = pages.iter().position(|page| page.entry == entry && page.key == key)?;
+        Some(pages.remove(at))
+    }
 }
 
 /// Called once the page has entered: what comes back takes the focus after it.
-pub fn follow(view: View) {
+pub fn follow(history: HistoryState) {
     let scroll = StoredValue::new(0);
     let focused = StoredValue::new(None::<String>);
     // The entry that is shown, and its question.
@@ -76,16 +80,16 @@ pub fn follow(view: View) {
     on_cleanup(move || handle.remove());
     let leave = move || {
         let Some((entry, key)) = shown.try_update_value(Option::take).flatten() else { return };
-        let current = view.live.answered.try_with_untracked(|answered| *answered == key);
-        if let (Some(true), Some(Some(listing))) = (current, view.live.value.try_get_untracked()) {
-            keep(Kept {
+        let current = history.list.live.answered.try_with_untracked(|answered| *answered == key);
+        if let (Some(true), Some(Some(loaded))) = (current, history.list.live.value.try_get_untracked()) {
+            memory().left_pages.keep(LeftPage {
                 entry,
                 key,
-                listing,
-                read_at: view.live.read_at.try_get_untracked().flatten(),
-                further: view.further.kept(),
-                heights: view.window.heights(),
-                left: view.left.try_get_value().unwrap_or_default(),
+                loaded,
+                read_at: history.list.live.read_at.try_get_untracked().flatten(),
+                search: history.filters.search.kept(),
+                heights: history.list.window.heights(),
+                unmatched: history.list.unmatched.try_get_value().unwrap_or_default(),
                 scroll: scroll.try_get_value().unwrap_or(0),
                 focused: focused.try_get_value().flatten(),
             });
@@ -93,26 +97,26 @@ pub fn follow(view: View) {
     };
     let entry = router::own(|entry| if let Page::Runs(_) = entry.page { Some(entry.id.clone()) } else { None });
     Effect::new(move |_| {
-        let Some(connection) = view.connection.get() else { return };
-        let key = key_of(&connection, &view.address.get());
+        let Some(connection) = history.connection.get() else { return };
+        let key = key_of(&connection, &history.address.get());
         let entry = entry.get();
         leave();
-        view.further.forget();
-        if let Some(back) = take(&entry, &key) {
+        history.filters.search.forget();
+        if let Some(back) = memory().left_pages.take(&entry, &key) {
             shown.set_value(Some((entry, key)));
-            restore(view, back);
+            restore(history, back);
         }
     });
     // Once the rows have been drawn: the first ones wait for nothing, and the layout is at hand.
     Effect::new(move |_| {
-        let (Some(connection), address, entry) = (view.connection.get(), view.address.get(), entry.get()) else { return };
+        let (Some(connection), address, entry) = (history.connection.get(), history.address.get(), entry.get()) else { return };
         let key = key_of(&connection, &address);
-        if view.live.answered.get() != key {
+        if history.list.live.answered.get() != key {
             return;
         }
         leptos::task::spawn_local(async move {
             page::drawn().await;
-            if view.live.answered.try_get_untracked().as_deref() == Some(&key) {
+            if history.list.live.answered.try_get_untracked().as_deref() == Some(&key) {
                 shown.try_set_value(Some((entry, key)));
                 scroll.try_set_value(page::scrolled());
             }
@@ -120,22 +124,22 @@ pub fn follow(view: View) {
     });
     on_cleanup(move || {
         leave();
-        view.further.stop();
+        history.filters.search.stop();
     });
 }
 
-fn restore(view: View, back: Kept) {
-    if let Some(run) = view.address.with_untracked(|address| address.run.clone()) {
-        view.at_run.tried.set(run.clone());
-        view.at_run.shown.set_value(format!("{} {run}", back.key));
+fn restore(history: HistoryState, back: LeftPage) {
+    if let Some(run) = history.address.with_untracked(|address| address.run.clone()) {
+        history.linked_run.tried.set(run.clone());
+        history.linked_run.shown.set_value(format!("{} {run}", back.key));
     }
-    view.further.restore(back.further);
-    view.window.expect(back.heights);
-    view.left.set_value(back.left);
+    history.filters.search.restore(back.search);
+    history.list.window.expect(back.heights);
+    history.list.unmatched.set_value(back.unmatched);
     if let Some(run) = &back.focused {
-        view.window.pin(run);
+        history.list.window.pin(run);
     }
-    view.live.restore(back.key, back.listing, back.read_at);
+    history.list.live.restore(back.key, back.loaded, back.read_at);
     let (scroll, focused) = (back.scroll, back.focused);
     leptos::task::spawn_local(async move {
         for frame in 0..FRAMES {

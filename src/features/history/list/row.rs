@@ -1,7 +1,8 @@
+use super::state::row_link_id;
 use crate::features::history::list::cells::cells;
 use crate::features::history::list::select::{chosen, select_cell};
 use crate::features::history::list::table::{Gone, Row};
-use crate::features::history::state::{View, row_link_id};
+use crate::features::history::state::HistoryState;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
@@ -19,15 +20,21 @@ const MOST_PIPS: u32 = 14;
 
 /// One run; only what changed of it is drawn again. `renumbered` is raised when runs of the page have other numbers.
 #[component]
-pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: Vec<Column>) -> Html {
+pub fn RunRow(
+    row: ArcRwSignal<Row>,
+    history: HistoryState,
+    longest: RwSignal<u64>,
+    renumbered: RwSignal<u32>,
+    columns: Vec<Column>,
+) -> Html {
     let id = row.with_untracked(|row| row.key.clone());
     let (status, named, lasts, ends, others) = (row.clone(), row.clone(), row.clone(), row.clone(), row.clone());
     let (place, gone, boxed) = (row.clone(), row.clone(), row);
     let last = others.clone();
     // The head of the table is the first row of all.
-    let place = move || view.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
+    let place = move || history.list.before.get().unwrap_or(0) + place.with(|row| row.at as u64) + 2;
     let own = id.clone();
-    let marked = move || view.at_run.run.with(|run| run.as_ref() == Some(&own)).then_some("true");
+    let marked = move || history.linked_run.run.with(|run| run.as_ref() == Some(&own)).then_some("true");
     let picked = chosen(&boxed);
     let edge = move || match status.with(|row| row.run.status.kind) {
         StatusKind::Waiting => "waiting",
@@ -36,10 +43,10 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
     };
     let name = move || {
         renumbered.track();
-        named.with_untracked(|row| name(view, row))
+        named.with_untracked(|row| name(history, row))
     };
     // The duration goes on while the rest stays as it is.
-    let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, view.now_of(&row.run), longest.get())));
+    let lasts = Memo::new(move |_| lasts.with(|row| lasting(&row.run, history.list.now_of(&row.run), longest.get())));
     let backwards = Memo::new(move |_| ends.with(|row| row.run.ends_before_it_starts()));
     let lasting_at = columns.iter().position(|column| *column == Column::Duration);
     let (before, after) = match lasting_at {
@@ -50,15 +57,15 @@ pub fn RunRow(row: ArcRwSignal<Row>, view: View, longest: RwSignal<u64>, renumbe
         <tr role="row" data-run=id data-status=edge data-gone=move || gone.with(|row| row.gone.map(|_| "")) aria-current=marked data-chosen=move || picked().then_some("") aria-rowindex=move || place().to_string()>
             {select_cell(boxed, renumbered)}
             <td role="cell" class="c-num">{name}</td>
-            {move || others.with(|row| view! { {status_cells(view, row)}{cells(&before, view, &row.run)} })}
+            {move || others.with(|row| view! { {status_cells(history, row)}{cells(&before, history, &row.run)} })}
             {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get(), backwards.get())}</td> })}
-            {(!after.is_empty()).then(|| live(move || last.with(|row| cells(&after, view, &row.run).view())))}
+            {(!after.is_empty()).then(|| live(move || last.with(|row| cells(&after, history, &row.run).view())))}
         </tr>
     }
 }
 
 /// The link to a run; its address and its id in the page never change.
-fn name(view: View, row: &Row) -> Html {
+fn name(history: HistoryState, row: &Row) -> Html {
     let id = row.run.id.clone();
     let href = Page::Run { connection: row.connection.clone(), run: id.clone(), flow: Some(row.run.flow.clone()) }.href();
     let link_id = row_link_id(&row.key);
@@ -68,7 +75,7 @@ fn name(view: View, row: &Row) -> Html {
             view! { <a class="sl-runs__a" id=link_id href=href title=id>{(t().shared.run_number)(number)}</a> }
         }
         None => {
-            let why = view.no_number.get().unwrap_or_default();
+            let why = history.list.no_number.get().unwrap_or_default();
             view! {
                 <span class="sl-3" title=why>{t().shared.none}" "</span>
                 <a class="sl-runs__a sl-mono" id=link_id href=href title=id.clone()><bdi>{id}</bdi></a>
@@ -77,11 +84,11 @@ fn name(view: View, row: &Row) -> Html {
     }
 }
 
-fn status_cells(view: View, row: &Row) -> Html {
+fn status_cells(history: HistoryState, row: &Row) -> Html {
     let run = &row.run;
     let connection = globals().session.connection(&row.connection);
     let vendor = connection.as_ref().map(|connection| connection.dialect.vendor()).unwrap_or_default();
-    let whose = connection.filter(|_| view.all.get_untracked()).map(|connection| {
+    let whose = connection.filter(|_| history.all.get_untracked()).map(|connection| {
         let mark = sandbox_mark(connection.sandbox && !globals().session.only_sandboxes());
         let label = connection.label;
         view! { <td role="cell" class="c-conn" title=label.clone()><span class="sl-conn"><bdi class="sl-cut">{label}</bdi>{mark}</span></td> }

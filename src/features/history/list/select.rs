@@ -1,6 +1,6 @@
+use crate::features::history::list::state::row_link_id;
 use crate::features::history::list::table::{Row, Rows};
 use crate::features::history::list::window::run_of;
-use crate::features::history::state::row_link_id;
 use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;

@@ -2,11 +2,11 @@ use crate::app::{LazyAction, lazy_action};
 use crate::data::Numbers;
 use crate::dom::{KeyedRow, keyed};
 use crate::features::history::list::cells::class;
-use crate::features::history::list::loaded_page::{Listing, Merged};
+use crate::features::history::list::loaded_page::{LoadedPage, Merged};
 use crate::features::history::list::row::RunRow;
 use crate::features::history::list::select::{clicked, pressed, select_page, switch};
 use crate::features::history::list::window::{self, Window, at_once, run_of};
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::features::keys;
 use crate::net::Scope;
 use crate::platform::page::{self, normal_form};
@@ -63,32 +63,32 @@ impl Row {
 }
 
 #[component]
-pub fn RunsTable(view: View) -> Html {
+pub fn RunsTable(history: HistoryState) -> Html {
     let words = t().history;
     let rows = RwSignal::new(Rows::new());
     // The longest duration of the page: bars compare within it.
     let longest = RwSignal::new(1u64);
     let renumbered = RwSignal::new(0u32);
     let numbers = globals().numbers;
-    let window = view.window;
-    let chosen = columns::read(&view.columns.get_untracked());
-    let heads = heads(&chosen, view.all.get_untracked(), view);
+    let window = history.list.window;
+    let chosen = columns::read(&history.list.columns.get_untracked());
+    let heads = heads(&chosen, history.all.get_untracked(), history);
     let own = (chosen != columns::USUAL).then_some("");
     Effect::new(move |_| {
-        let Some(listing) = view.live.value.get() else { return };
-        let read_at = view.live.read_at.get_untracked();
-        let found = match (&listing.merged, view.connection.get_untracked()) {
-            (Some(merged), _) => merged_rows(view, &listing, merged, numbers),
+        let Some(loaded) = history.list.live.value.get() else { return };
+        let read_at = history.list.live.read_at.get_untracked();
+        let found = match (&loaded.merged, history.connection.get_untracked()) {
+            (Some(merged), _) => merged_rows(history, &loaded, merged, numbers),
             (None, Some(connection)) => {
                 // What is read again goes on with the rows that are shown.
-                let goes_on = listing.latest.is_some();
+                let goes_on = loaded.latest.is_some();
                 let known = |id: &str| rows.with_untracked(|rows| rows.iter().any(|(key, _)| key == id));
-                let shown = |id: &str| goes_on && (known(id) || view.left.with_value(|left| left.iter().any(|key| key == id)));
-                rows_of(view, &connection.id, &listing, numbers, &shown)
+                let shown = |id: &str| goes_on && (known(id) || history.list.unmatched.with_value(|left| left.iter().any(|key| key == id)));
+                rows_of(history, &connection.id, &loaded, numbers, &shown)
             }
             (None, None) => return,
         };
-        view.left.set_value(found.iter().filter(|row| row.gone == Some(Gone::Left)).map(|row| row.key.clone()).collect());
+        history.list.unmatched.set_value(found.iter().filter(|row| row.gone == Some(Gone::Left)).map(|row| row.key.clone()).collect());
         untrack(|| refresh_chosen(&found));
         let most = found.iter().filter_map(|row| row.run.lasted(read_at)).max().unwrap_or(1);
         let count = found.len();
@@ -105,9 +105,9 @@ pub fn RunsTable(view: View) -> Html {
     let scope = Scope::of_view();
     let unsaid = RwSignal::new(String::new());
     Effect::new(move |_| {
-        view.live.read_at.track();
-        if view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| !listing.absent.is_empty())) {
-            lazy_action(LazyAction::LookUp(view, scope.clone()), unsaid);
+        history.list.live.read_at.track();
+        if history.list.live.value.with(|loaded| loaded.as_ref().is_some_and(|loaded| !loaded.absent.is_empty())) {
+            lazy_action(LazyAction::LookUp(history, scope.clone()), unsaid);
         }
     });
     keys::answer(move |action| {
@@ -119,15 +119,15 @@ pub fn RunsTable(view: View) -> Html {
             _ => false,
         }
     });
-    let caption = move || (words.table_caption)(&view.flow_label());
+    let caption = move || (words.table_caption)(&history.flow_label());
     view! {
         <table
             class="sl-runs"
             data-own=own
-            class:sl-runs--all=move || view.all.get()
+            class:sl-runs--all=move || history.all.get()
             role="table"
             aria-label=caption
-            aria-rowcount=move || view.row_count()
+            aria-rowcount=move || history.list.row_count()
             aria-busy=move || window.early.get().then_some("true")
             on:keydown=move |press| {
                 pressed(&press, rows);
@@ -150,10 +150,10 @@ pub fn RunsTable(view: View) -> Html {
                     }
                 }
             >
-                {keyed(Box::new(move || keyed_rows(rows, view, longest, renumbered, &chosen)))}
+                {keyed(Box::new(move || keyed_rows(rows, history, longest, renumbered, &chosen)))}
             </tbody>
         </table>
-        {move || view.no_number.get().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
+        {move || history.list.no_number.get().map(|why| view! { <p class="sl-panel__foot sl-xs sl-2">{why}</p> })}
     }
 }
 
@@ -195,15 +195,21 @@ fn settle(rows: RwSignal<Rows>, found: Vec<Row>, renumbered: RwSignal<u32>) -> b
     moved
 }
 
-fn keyed_rows(rows: RwSignal<Rows>, view: View, longest: RwSignal<u64>, renumbered: RwSignal<u32>, columns: &[Column]) -> Vec<KeyedRow> {
+fn keyed_rows(
+    rows: RwSignal<Rows>,
+    history: HistoryState,
+    longest: RwSignal<u64>,
+    renumbered: RwSignal<u32>,
+    columns: &[Column],
+) -> Vec<KeyedRow> {
     let rows = rows.get();
     let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
-    let window = view.window;
+    let window = history.list.window;
     let build = |piece: Piece| -> KeyedRow {
         match piece {
             Piece::Row(at) => {
                 let ((key, row), columns) = (rows[at].clone(), columns.to_vec());
-                (key, Box::new(move || view! { <RunRow row=row view=view longest=longest renumbered=renumbered columns=columns /> }))
+                (key, Box::new(move || view! { <RunRow row=row history=history longest=longest renumbered=renumbered columns=columns /> }))
             }
             Piece::Gap(from, to) => (
                 format!("gap {from} {to}"),
@@ -232,12 +238,12 @@ pub fn RowsOutline() -> Html {
 }
 
 /// The heads of the columns: run and status are always there.
-fn heads(columns: &[Column], all: bool, view: View) -> Vec<Html> {
+fn heads(columns: &[Column], all: bool, history: HistoryState) -> Vec<Html> {
     let words = t().history;
     let mut heads = vec![("c-status", words.column_status.to_owned())];
     heads.extend(all.then(|| ("c-conn", words.connection.to_owned())));
     heads.extend(columns.iter().map(|column| (class(column), (t().overview.column)(column))));
-    let run = view! { <th role="columnheader" scope="col" class="c-num" title=move || view.numbers_move()>{words.column_run}</th> };
+    let run = view! { <th role="columnheader" scope="col" class="c-num" title=move || history.numbers_move()>{words.column_run}</th> };
     let rest = heads.into_iter().map(|(class, name)| view! { <th role="columnheader" scope="col" class=class>{name}</th> });
     [run].into_iter().chain(rest).collect()
 }
@@ -261,11 +267,11 @@ fn refresh_chosen(rows: &[Row]) {
 }
 
 /// Brings rows up to date by what is known of their runs beside the list, and says of them what became of them.
-fn brought_up(view: View, listing: &Listing, rows: &mut [Row], filter: &Filter) {
-    let read_at = view.live.read_at.get_untracked();
-    let statuses = view.address.with_untracked(|address| address.statuses.clone());
+fn brought_up(history: HistoryState, loaded: &LoadedPage, rows: &mut [Row], filter: &Filter) {
+    let read_at = history.list.live.read_at.get_untracked();
+    let statuses = history.address.with_untracked(|address| address.statuses.clone());
     for row in rows {
-        let (now, deleted) = listing.now(row.at, &row.connection, &row.run, read_at);
+        let (now, deleted) = loaded.now(row.at, &row.connection, &row.run, read_at);
         let listed = std::mem::replace(&mut row.run, now).status.kind;
         // Some vendors' filters take more statuses than they are asked for: one that the list itself told of fits.
         let status = row.run.status.kind;
@@ -278,7 +284,7 @@ fn brought_up(view: View, listing: &Listing, rows: &mut [Row], filter: &Filter) 
 }
 
 /// The rows over all connections: two of them may well name a run alike.
-fn merged_rows(view: View, listing: &Listing, merged: &Merged, numbers: Numbers) -> Vec<Row> {
+fn merged_rows(history: HistoryState, loaded: &LoadedPage, merged: &Merged, numbers: Numbers) -> Vec<Row> {
     let row = |(at, (run, connection)): (usize, (&Run, &String))| {
         if let Some(number) = run.number {
             numbers.learn(connection, &run.id, number);
@@ -286,19 +292,19 @@ fn merged_rows(view: View, listing: &Listing, merged: &Merged, numbers: Numbers)
         let key = format!("{connection}/{}", run.id);
         Row { key, connection: connection.clone(), at, number: run.number, run: run.clone(), gone: None }
     };
-    let mut rows: Vec<Row> = listing.page.items.iter().zip(&merged.of).enumerate().map(row).collect();
+    let mut rows: Vec<Row> = loaded.page.items.iter().zip(&merged.of).enumerate().map(row).collect();
     // When a run was created is settled, and what "the last hour" was when the list was begun.
-    let filter = view.address.with_untracked(|address| Filter { created: Created::Any, ..address.filter.clone() });
-    brought_up(view, listing, &mut rows, &filter);
+    let filter = history.address.with_untracked(|address| Filter { created: Created::Any, ..address.filter.clone() });
+    brought_up(history, loaded, &mut rows, &filter);
     rows
 }
 
 /// What is shown of a page: the runs that the filter lets through or that are `shown` already, and those found further back.
-fn rows_of(view: View, connection: &str, listing: &Listing, numbers: Numbers, shown: &dyn Fn(&str) -> bool) -> Vec<Row> {
-    let mut found = numbered(connection, &listing.page.items, listing.page.first_number, numbers);
-    let filter = untrack(|| view.filter());
+fn rows_of(history: HistoryState, connection: &str, loaded: &LoadedPage, numbers: Numbers, shown: &dyn Fn(&str) -> bool) -> Vec<Row> {
+    let mut found = numbered(connection, &loaded.page.items, loaded.page.first_number, numbers);
+    let filter = untrack(|| history.filters.applied());
     if !filter.is_empty() {
-        let more = view.further.found.get();
+        let more = history.filters.search.found.get();
         let known: Vec<String> = found.iter().map(|(_, run)| run.id.clone()).collect();
         found.extend(more.into_iter().filter(|(_, run)| !known.contains(&run.id)));
     }
@@ -312,7 +318,7 @@ fn rows_of(view: View, connection: &str, listing: &Listing, numbers: Numbers, sh
     };
     let mut rows: Vec<Row> = found.into_iter().enumerate().map(row).collect();
     rows.retain(|row| filter.matches(&row.run, &normal_form) || shown(&row.key));
-    brought_up(view, listing, &mut rows, &filter);
+    brought_up(history, loaded, &mut rows, &filter);
     for (at, row) in rows.iter_mut().enumerate() {
         row.at = at;
     }

@@ -1,4 +1,4 @@
-use crate::features::history::state::row_link_id;
+use crate::features::history::list::state::row_link_id;
 use crate::platform::page;
 use crate::prelude::*;
 use console::windowing::{Heights, Piece, WHOLE, pieces, window};

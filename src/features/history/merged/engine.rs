@@ -1,8 +1,8 @@
 //! Carries what the merge asks for, and shows what it gives.
 
-use super::state::{Foot, Said, State, keep, with};
+use super::state::{Footer, SourceNotices, State, keep, with};
 use crate::data::Connection;
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::router;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use runs::adapters::FlowQuery;
 use runs::model::Place;
 use runs::reading::address::HistoryAddress;
-use runs::reading::merge::Ask;
+use runs::reading::merge::Fetch;
 use std::sync::Arc;
 
 /// When nothing has come for so many milliseconds, what has come is shown without the rest; after the longest in any case.
@@ -22,52 +22,52 @@ const STILL_NEW: u64 = 600_000;
 const MOST_PAGES: usize = 20;
 
 #[derive(Clone, Copy)]
-pub struct All {
-    pub view: View,
-    pub said: Memo<Vec<Said>>,
-    pub foot: Memo<Foot>,
+pub struct MergedList {
+    pub history: HistoryState,
+    pub said: Memo<Vec<SourceNotices>>,
+    pub footer: Memo<Footer>,
     pub limits: Memo<Vec<String>>,
     /// The page that an address named although it is kept no longer; 0: none.
     pub lost: RwSignal<usize>,
     changed: RwSignal<u32>,
 }
 
-impl All {
+impl MergedList {
     /// Reads and shows until the view goes.
-    pub fn begin(view: View) -> Self {
+    pub fn begin(history: HistoryState) -> Self {
         let changed = RwSignal::new(0u32);
         let said = Memo::new(move |_| {
             changed.track();
             with(|state| state.said()).unwrap_or_default()
         });
-        let foot = Memo::new(move |_| {
+        let footer = Memo::new(move |_| {
             changed.track();
-            with(|state| state.foot()).unwrap_or_default()
+            with(|state| state.footer()).unwrap_or_default()
         });
         let limits = Memo::new(move |_| {
             changed.track();
             with(|state| state.limits()).unwrap_or_default()
         });
-        let all = Self { view, said, foot, limits, lost: RwSignal::new(0), changed };
+        let list = Self { history, said, footer, limits, lost: RwSignal::new(0), changed };
         Effect::new(move |_| {
-            let address = view.address.get();
+            let address = history.address.get();
             if address.of_all() {
-                all.open(&address);
+                list.open(&address);
             }
         });
-        let (anew, newest) = (view.anew.get_untracked(), view.newest.get_untracked());
+        let (anew, newest) = (history.merged.reload.get_untracked(), history.merged.show_new.get_untracked());
         Effect::new(move |_| {
-            if view.anew.get() != anew {
-                all.restart();
+            if history.merged.reload.get() != anew {
+                list.restart();
             }
         });
         Effect::new(move |_| {
-            if view.newest.get() != newest {
+            if history.merged.show_new.get() != newest {
                 with(|state| {
                     state.renew();
                     state.focus = Some(None);
                 });
-                all.drive();
+                list.drive();
             }
         });
         on_cleanup(move || {
@@ -77,9 +77,9 @@ impl All {
                 state.left_at = Some(clock::now());
             });
             // What comes next on this page is another list.
-            view.live.value.try_set(None);
+            history.list.live.value.try_set(None);
         });
-        all
+        list
     }
 
     fn open(self, address: &HistoryAddress) {
@@ -103,18 +103,18 @@ impl All {
     fn start(self, address: &HistoryAddress, key: String) {
         with(|state| state.scope.end());
         self.lost.set(0);
-        keep(State::new(address, key, self.view.size()));
+        keep(State::new(address, key, self.history.size()));
         self.watch();
     }
 
     /// Everything is read anew, from the newest runs on.
     pub fn restart(self) {
-        let address = HistoryAddress { place: Place::First, ..self.view.address.get_untracked() };
+        let address = HistoryAddress { place: Place::First, ..self.history.address.get_untracked() };
         self.start(&address, address.write());
-        if self.view.first_page.get_untracked() {
+        if self.history.list.first_page.get_untracked() {
             self.drive();
         } else {
-            self.view.go(&self.view.with(|_| ()));
+            router::go(&self.history.list.first_page_href(|_| ()));
         }
     }
 
@@ -137,7 +137,7 @@ impl All {
         } else {
             self.lost.set(page + 1);
             with(|state| (state.page, state.shown) = (0, false));
-            router::replace(&self.view.with(|_| ()));
+            router::replace(&self.history.list.first_page_href(|_| ()));
         }
     }
 
@@ -154,7 +154,7 @@ impl All {
     }
 
     /// Goes on without what has not been answered when the others have been.
-    async fn pass_over(self, asks: Vec<Ask>, scope: Scope) {
+    async fn pass_over(self, asks: Vec<Fetch>, scope: Scope) {
         let begun = clock::now();
         loop {
             let before = with(|state| state.answers);
@@ -173,9 +173,9 @@ impl All {
         }
     }
 
-    async fn read(self, ask: Ask, scope: Scope) {
+    async fn read(self, ask: Fetch, scope: Scope) {
         match ask {
-            Ask::Flows { source, place } => {
+            Fetch::Flows { source, place } => {
                 let Some(connection) = with(|state| state.of[source].connection.clone()) else { return };
                 let query = FlowQuery { search: String::new(), place: place.clone() };
                 let answer = net::read(&connection.id, connection.dialect.adapter().list_flows(&query), &scope).await;
@@ -184,7 +184,7 @@ impl All {
                 }
                 with(|state| state.take_flows(source, &place, answer));
             }
-            Ask::Runs { stream, place } => {
+            Fetch::Runs { stream, place } => {
                 let Some((connection, query)) = with(|state| state.question(stream, place.clone())) else { return };
                 let answer = net::read(&connection.id, connection.dialect.adapter().list_runs(&query), &scope).await;
                 if scope.ended() {
@@ -199,15 +199,15 @@ impl All {
 
     /// Shows the page as it is known now; rows that are shown change in their places.
     pub fn publish(self) {
-        let live = self.view.live;
-        let listing = with(State::listing).flatten();
-        if let Some(listing) = listing {
-            let unnamed = with(|state| (state.unnamed(&listing), state.scope.clone()));
-            if live.value.with_untracked(|known| known.as_deref() != Some(&listing)) {
-                live.value.set(Some(Arc::new(listing)));
+        let live = self.history.list.live;
+        let loaded = with(State::loaded).flatten();
+        if let Some(loaded) = loaded {
+            let unnamed = with(|state| (state.unnamed(&loaded), state.scope.clone()));
+            if live.value.with_untracked(|known| known.as_deref() != Some(&loaded)) {
+                live.value.set(Some(Arc::new(loaded)));
             }
             if let Some(row) = with(State::take_focus).flatten() {
-                self.view.window.focus(&row);
+                self.history.list.window.focus(&row);
             }
             let read_at = with(|state| state.read_at()).flatten();
             if live.read_at.get_untracked() != read_at {
@@ -253,7 +253,7 @@ impl All {
         });
         match shown.flatten() {
             Some((_, true)) => self.drive(),
-            Some((page, false)) => self.view.go(&self.view.href_of(place_of(page))),
+            Some((page, false)) => router::go(&self.history.list.page_href(place_of(page))),
             // Where it begins is kept no longer.
             None => self.restart(),
         }

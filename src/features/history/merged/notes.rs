@@ -1,5 +1,5 @@
-use super::engine::All;
-use super::state::Said;
+use super::engine::MergedList;
+use super::state::SourceNotices;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{FailureNote, Icon, Notice};
@@ -9,46 +9,46 @@ use runs::reading::merge::MOST_FLOWS;
 
 /// What is missing of which connection, and how to get it.
 #[component]
-pub fn Notes(all: All) -> Html {
+pub fn Notes(list: MergedList) -> Html {
     view! {
         <div class="sl-missing" aria-live="polite">
-            {move || said(all, all.said.get())}
+            {move || said(list, list.said.get())}
         </div>
     }
 }
 
-fn said(all: All, said: Vec<Said>) -> Vec<Html> {
-    let unreachable = |said: &Said| said.lack.error.clone().filter(ApiError::before_gateway);
+fn said(list: MergedList, said: Vec<SourceNotices>) -> Vec<Html> {
+    let unreachable = |said: &SourceNotices| said.missing.error.clone().filter(ApiError::before_gateway);
     // Without a gateway no vendor is to blame, and to say so once is enough.
     if let Some(error) = said.first().and_then(unreachable).filter(|_| said.iter().all(|said| unreachable(said).is_some())) {
-        let retry = Callback::new(move |()| (0..said.len()).for_each(|source| all.retry(source)));
+        let retry = Callback::new(move |()| (0..said.len()).for_each(|source| list.retry(source)));
         return vec![view! { <FailureNote error=error vendor=t().shell.product retry=retry /> }];
     }
-    said.into_iter().flat_map(|said| notes(all, said)).collect()
+    said.into_iter().flat_map(|said| notes(list, said)).collect()
 }
 
-fn notes(all: All, said: Said) -> Vec<Html> {
+fn notes(list: MergedList, said: SourceNotices) -> Vec<Html> {
     let words = t().merged;
-    let Said { source, label, lack, stale, left_out, .. } = said;
+    let SourceNotices { source, label, missing, stale, left_out, .. } = said;
     let mut notes = Vec::new();
-    if let Some(error) = lack.error {
-        let retry = Callback::new(move |()| all.retry(source));
+    if let Some(error) = missing.error {
+        let retry = Callback::new(move |()| list.retry(source));
         notes.push(view! { <FailureNote error=error vendor=label.clone() still=words.failed_next retry=retry /> });
     } else if let Some(error) = stale {
-        let retry = Callback::new(move |()| all.again(source));
+        let retry = Callback::new(move |()| list.again(source));
         notes.push(view! { <FailureNote error=error vendor=label.clone() still=words.stale_next retry=retry /> });
     }
-    if lack.late > 0 {
+    if missing.late > 0 {
         let show = view! {
-            <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| all.show(source)>
+            <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| list.show(source)>
                 {words.show}<span class="sl-vh">" "{(words.show_whose)(&label)}</span>
             </button>
         };
         notes.push(view! {
-            <Notice tone=Tone::Run icon=Icon::Newest fact=(words.late)(&label, lack.late) next=words.late_next actions=show />
+            <Notice tone=Tone::Run icon=Icon::Newest fact=(words.late)(&label, missing.late) next=words.late_next actions=show />
         });
     }
-    if lack.slow {
+    if missing.slow {
         notes.push(view! { <Notice tone=Tone::Wait icon=Icon::Clock fact=(words.slow)(&label) next=words.slow_next /> });
     }
     if let Some(more) = left_out {
@@ -60,9 +60,9 @@ fn notes(all: All, said: Said) -> Vec<Html> {
 
 /// The address named a page that is kept no longer: after a reload, or from a link.
 #[component]
-pub fn Lost(all: All) -> Html {
+pub fn Lost(list: MergedList) -> Html {
     live(move || {
-        let page = all.lost.get();
+        let page = list.lost.get();
         (page > 0).then(|| {
             view! {
                 <div class="sl-missing" role="status">

@@ -3,38 +3,38 @@
 use super::engine::place_of;
 use crate::data::Connection;
 use crate::features::history::filters::filter_bar::left;
-use crate::features::history::list::loaded_page::{Listing, Merged};
+use crate::features::history::list::loaded_page::{LoadedPage, Merged};
 use crate::net::Scope;
 use crate::platform::clock;
 use crate::platform::page::normal_form;
-use crate::state::globals;
+use crate::state::{globals, page_wide};
 use crate::strings::t;
-use runs::adapters::filter::{Created, Filter, Here};
+use runs::adapters::filter::{Created, Filter, FilterParts};
 use runs::adapters::query::RunQuery;
 use runs::model::{Flow, Numbering, Page, Place, Quota, Run};
 use runs::reading::address::HistoryAddress;
-use runs::reading::merge::{Ask, Kind, Lack, Pages, Question, Stand, Watched};
+use runs::reading::merge::{Fetch, Kind, Missing, PageState, Pages, Question, Watched};
 use runs::{ApiError, StatusKind, Timestamp};
 use std::cell::RefCell;
 
-thread_local! {
-    static KEPT: RefCell<Option<State>> = const { RefCell::new(None) };
-}
+/// The merged list that is kept. In the second module: [`page_wide`] makes it where it is asked for.
+#[derive(Default)]
+struct KeptList(RefCell<Option<State>>);
 
 /// Works on what is kept, if anything is. No signal may be set within.
 pub fn with<T>(act: impl FnOnce(&mut State) -> T) -> Option<T> {
-    KEPT.with_borrow_mut(|state| state.as_mut().map(act))
+    page_wide::<KeptList>().0.borrow_mut().as_mut().map(act)
 }
 
 pub fn keep(state: State) {
-    KEPT.set(Some(state));
+    page_wide::<KeptList>().0.replace(Some(state));
 }
 
 pub struct State {
     /// The question: the address without its page.
     pub key: String,
     pub pages: Pages,
-    pub of: Vec<Of>,
+    pub of: Vec<Source>,
     statuses: Vec<StatusKind>,
     /// With its relative times resolved.
     filter: Filter,
@@ -51,7 +51,7 @@ pub struct State {
 }
 
 /// One connection.
-pub struct Of {
+pub struct Source {
     pub connection: Connection,
     question: Question,
     names: Vec<(String, String)>,
@@ -67,23 +67,23 @@ pub struct Of {
 
 /// What is to be said of one connection.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Said {
+pub struct SourceNotices {
     pub source: usize,
     pub label: String,
-    pub lack: Lack,
+    pub missing: Missing,
     pub stale: Option<ApiError>,
     pub left_out: Option<Option<u64>>,
     pub statuses_here: bool,
-    pub here: Here,
+    pub here: FilterParts,
     /// Its lists do not tell what is asked for: none of its runs can be found.
-    pub untold: Here,
+    pub untold: FilterParts,
 }
 
 /// What stands below the rows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Foot {
+pub struct Footer {
     pub page: usize,
-    pub stand: Stand,
+    pub state: PageState,
     pub from: usize,
     pub to: usize,
     pub looked: usize,
@@ -98,13 +98,13 @@ pub struct Foot {
 impl State {
     pub fn new(address: &HistoryAddress, key: String, size: u32) -> Self {
         let filter = address.filter.at(clock::now());
-        let of: Vec<Of> = globals()
+        let of: Vec<Source> = globals()
             .session
             .connections()
             .into_iter()
             .map(|connection| {
                 let question = Question::of(&address.statuses, &filter, &connection.dialect.adapter().capabilities());
-                Of { connection, question, names: Vec::new(), named: false, read_at: None, stale: None, quota: None, pause: 0 }
+                Source { connection, question, names: Vec::new(), named: false, read_at: None, stale: None, quota: None, pause: 0 }
             })
             .collect();
         let kinds: Vec<Kind> = of.iter().map(|of| of.question.kind).collect();
@@ -126,7 +126,7 @@ impl State {
     }
 
     /// Fills the last page as far as what was read goes; says what has to be read for the rest.
-    pub fn advance(&mut self) -> Vec<Ask> {
+    pub fn advance(&mut self) -> Vec<Fetch> {
         let Self { pages, of, statuses, filter, .. } = self;
         pages.advance(&|source, run| of[source].question.matches(run, statuses, filter, &normal_form))
     }
@@ -174,9 +174,9 @@ impl State {
     }
 
     /// The page that is shown, once there is something to show; `None` while it is still read.
-    pub fn listing(&mut self) -> Option<Listing> {
+    pub fn loaded(&mut self) -> Option<LoadedPage> {
         let extent = self.pages.pages().get(self.page)?;
-        if extent.stand == Stand::Reading && !self.shown && !self.pages.searching() {
+        if extent.state == PageState::Reading && !self.shown && !self.pages.searching() {
             return None;
         }
         let before = extent.from as u64;
@@ -201,19 +201,19 @@ impl State {
             Vec::new()
         };
         // What is missing is not all that there is.
-        let more = self.pages.older(self.page) || (0..self.of.len()).any(|source| merge.lack(source) != Lack::default());
+        let more = self.pages.older(self.page) || (0..self.of.len()).any(|source| merge.missing(source) != Missing::default());
         let older = more.then(|| place_of(self.page + 1));
         self.shown = true;
         let page = Page { items, total: None, older, newer: None, first_number: Numbering::Native, quota: None, unread: Vec::new() };
         let more_fresh = !fresh.is_empty() && merge.more_fresh();
-        Some(Listing { page, latest: None, fresh, more_fresh, absent, at: Timestamp(0), merged: Some(Merged { of, before }) })
+        Some(LoadedPage { page, latest: None, fresh, more_fresh, absent, at: Timestamp(0), merged: Some(Merged { of, before }) })
     }
 
     /// Connections whose flows have no names yet, though rows of theirs are shown; each is said once.
-    pub fn unnamed(&mut self, listing: &Listing) -> Vec<(usize, Connection)> {
-        let Some(merged) = &listing.merged else { return Vec::new() };
+    pub fn unnamed(&mut self, loaded: &LoadedPage) -> Vec<(usize, Connection)> {
+        let Some(merged) = &loaded.merged else { return Vec::new() };
         let nameless: Vec<&String> =
-            listing.page.items.iter().zip(&merged.of).filter(|(run, _)| run.flow_name.is_none()).map(|(_, of)| of).collect();
+            loaded.page.items.iter().zip(&merged.of).filter(|(run, _)| run.flow_name.is_none()).map(|(_, of)| of).collect();
         let mut found = Vec::new();
         for (source, of) in self.of.iter_mut().enumerate().filter(|(_, of)| !of.named) {
             if nameless.contains(&&of.connection.id) {
@@ -229,15 +229,15 @@ impl State {
         self.of.iter().filter_map(|of| of.read_at).min()
     }
 
-    pub fn said(&self) -> Vec<Said> {
-        let of = self.of.iter().enumerate().map(|(source, of)| Said {
+    pub fn said(&self) -> Vec<SourceNotices> {
+        let of = self.of.iter().enumerate().map(|(source, of)| SourceNotices {
             source,
             label: of.connection.label.clone(),
-            lack: self.pages.merge.lack(source),
+            missing: self.pages.merge.missing(source),
             stale: of.stale.clone(),
             left_out: self.pages.merge.left_out(source),
             statuses_here: of.question.statuses_here && !of.question.kind.never,
-            here: if of.question.kind.never { Here::default() } else { of.question.here },
+            here: if of.question.kind.never { FilterParts::default() } else { of.question.here },
             untold: of.question.untold,
         });
         of.collect()
@@ -249,15 +249,15 @@ impl State {
         limits.collect()
     }
 
-    pub fn foot(&self) -> Foot {
+    pub fn footer(&self) -> Footer {
         let pages = self.pages.pages();
         let last = pages.len().saturating_sub(1);
-        let reading = pages.last().is_some_and(|page| page.stand == Stand::Reading);
-        let (stand, from, to, looked) =
-            pages.get(self.page).map_or((Stand::default(), 0, 0, 0), |page| (page.stand, page.from, page.to, page.looked));
-        Foot {
+        let reading = pages.last().is_some_and(|page| page.state == PageState::Reading);
+        let (state, from, to, looked) =
+            pages.get(self.page).map_or((PageState::default(), 0, 0, 0), |page| (page.state, page.from, page.to, page.looked));
+        Footer {
             page: self.page,
-            stand,
+            state,
             from,
             to,
             looked,

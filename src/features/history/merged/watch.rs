@@ -1,6 +1,6 @@
 //! Keeps the merged list current: one poller for the page, in which each connection has its own pace.
 
-use super::engine::All;
+use super::engine::MergedList;
 use super::state::with;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
@@ -14,7 +14,7 @@ const AT_ONCE: usize = 2;
 /// What is refused is asked for again after so many milliseconds at the earliest.
 const REFUSED: u32 = 60_000;
 
-impl All {
+impl MergedList {
     /// Begins to watch every connection, until the present scope ends.
     pub fn watch(self) {
         let Some((count, scope)) = with(|state| (state.of.len(), state.scope.clone())) else { return };
@@ -39,8 +39,8 @@ impl All {
             if with(|state| net::quiet(&state.of[source].connection.id)).unwrap_or(false) {
                 continue;
             }
-            let Some((watched, lack)) = with(|state| (state.watched(source), state.pages.merge.lack(source))) else { return };
-            if let Some(error) = lack.error {
+            let Some((watched, missing)) = with(|state| (state.watched(source), state.pages.merge.missing(source))) else { return };
+            if let Some(error) = missing.error {
                 backoff.failed(&error);
                 if error.passing() {
                     self.retry(source);

@@ -1,10 +1,10 @@
 //! The menu of saved views: save, rename, order, share, delete with undo, export and import.
 
+use super::opened::opened;
 use super::transfer::transfer;
 use crate::features::history::list::columns_menu::icon_button;
 use crate::features::history::menu::line_form;
-use crate::features::history::saved::tabs::{keep, opened, saved};
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -18,7 +18,7 @@ use runs::reading::address::HistoryAddress;
 /// What the menu says of its last action; what was deleted can be taken back.
 #[derive(Clone, Copy)]
 pub struct Menu {
-    pub view: View,
+    pub history: HistoryState,
     pub said: RwSignal<String>,
     /// What the views were before one was deleted, as it is kept.
     before: RwSignal<Option<String>>,
@@ -32,19 +32,19 @@ impl Menu {
 
     /// Keeps other views, and says what was done.
     pub fn change(self, all: &[SavedView], done: String) {
-        let kept = keep(self.view, all);
+        let kept = self.history.saved.keep(all);
         self.say(if kept { done } else { t().overview.not_kept.into() });
     }
 }
 
-pub fn views_menu(view: View) -> Html {
+pub fn views_menu(history: HistoryState) -> Html {
     let words = t().views;
-    let menu = Menu { view, said: RwSignal::new(String::new()), before: RwSignal::new(None) };
-    if view.saved.with_untracked(|text| views::read(text).is_none()) {
+    let menu = Menu { history, said: RwSignal::new(String::new()), before: RwSignal::new(None) };
+    if history.saved.text.with_untracked(|text| views::read(text).is_none()) {
         return view! { <p>{words.later}</p> };
     }
     let list = move || {
-        let all = saved(view);
+        let all = history.saved.views();
         if all.is_empty() {
             return view! { <p>{words.none}</p> };
         }
@@ -57,7 +57,7 @@ pub fn views_menu(view: View) -> Html {
             {save_form(menu)}
             <div class="sl-menu__act">
                 {save_changes(menu)}
-                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| share(&view.kept_address())>
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| share(&history.kept_address())>
                     <Glyph icon=Icon::Link small=true />{words.share_this}
                 </button>
             </div>
@@ -82,7 +82,7 @@ fn save_form(menu: Menu) -> Html {
     let input = NodeRef::<Input>::new();
     let save = move || {
         let Some(field) = input.get_untracked() else { return };
-        let mut all = saved(menu.view);
+        let mut all = menu.history.saved.views();
         match name_of(&field.value()) {
             None => menu.say((words.bad_name)(LONGEST_NAME)),
             Some(name) if all.iter().any(|saved| saved.name == name) => menu.say((words.taken)(&name)),
@@ -90,7 +90,7 @@ fn save_form(menu: Menu) -> Html {
             Some(name) => {
                 field.set_value("");
                 let done = (words.saved)(&name);
-                all.push(SavedView { name, query: views::query_of(&menu.view.kept_address()) });
+                all.push(SavedView { name, query: views::query_of(&menu.history.kept_address()) });
                 menu.change(&all, done);
                 return;
             }
@@ -103,20 +103,20 @@ fn save_form(menu: Menu) -> Html {
 
 /// Puts what is shown in place of the view that it began with.
 fn save_changes(menu: Menu) -> Html {
-    let view = menu.view;
-    let opened = opened(view);
+    let history = menu.history;
+    let opened = opened(history);
     let changed = move || {
-        let query = views::query_of(&view.kept_address());
-        opened.get().filter(|name| saved(view).iter().any(|saved| saved.name == *name && saved.query != query))
+        let query = views::query_of(&history.kept_address());
+        opened.get().filter(|name| history.saved.views().iter().any(|saved| saved.name == *name && saved.query != query))
     };
     live(move || {
         changed().map(|name| {
             let save = {
                 let name = name.clone();
                 move |_| {
-                    let mut all = saved(view);
+                    let mut all = history.saved.views();
                     if let Some(known) = all.iter_mut().find(|known| known.name == name) {
-                        known.query = views::query_of(&view.kept_address());
+                        known.query = views::query_of(&history.kept_address());
                     }
                     menu.change(&all, (t().views.saved)(&name));
                 }
@@ -138,7 +138,7 @@ fn row(menu: Menu, at: usize, count: usize, own: SavedView) -> Html {
     let step = {
         let name = name.clone();
         move |back: bool| {
-            let mut all = saved(menu.view);
+            let mut all = menu.history.saved.views();
             let to = if back { at.saturating_sub(1) } else { at + 1 };
             if at < all.len() && to < all.len() {
                 all.swap(at, to);
@@ -152,7 +152,7 @@ fn row(menu: Menu, at: usize, count: usize, own: SavedView) -> Html {
         let name = name.clone();
         move |event: web_sys::Event| {
             let typed = event_target_value(&event);
-            let mut all = saved(menu.view);
+            let mut all = menu.history.saved.views();
             match name_of(&typed) {
                 Some(new) if new == name => {}
                 None => menu.say((words.bad_name)(LONGEST_NAME)),
@@ -166,14 +166,14 @@ fn row(menu: Menu, at: usize, count: usize, own: SavedView) -> Html {
                 }
             }
             // What cannot be a name does not stand there as if it were one.
-            menu.view.saved.notify();
+            menu.history.saved.text.notify();
         }
     };
     let delete = {
         let name = name.clone();
         move |_| {
-            let before = menu.view.saved.get_untracked();
-            let mut all = saved(menu.view);
+            let before = menu.history.saved.text.get_untracked();
+            let mut all = menu.history.saved.views();
             all.retain(|other| other.name != name);
             menu.change(&all, (words.deleted)(&name));
             menu.before.set(Some(before));
@@ -202,7 +202,7 @@ fn row(menu: Menu, at: usize, count: usize, own: SavedView) -> Html {
 fn undo(menu: Menu, before: String) -> Html {
     let back = move |_| {
         let Some(all) = views::read(&before) else { return };
-        let gone = all.iter().find(|one| !saved(menu.view).contains(one)).map(|one| one.name.clone()).unwrap_or_default();
+        let gone = all.iter().find(|one| !menu.history.saved.views().contains(one)).map(|one| one.name.clone()).unwrap_or_default();
         menu.change(&all, (t().views.undone)(&gone));
         page::focus_soon("view-name");
     };

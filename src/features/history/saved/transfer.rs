@@ -1,5 +1,4 @@
 use super::menu::Menu;
-use super::tabs::saved;
 use crate::platform::save;
 use crate::prelude::*;
 use crate::state::globals;
@@ -28,12 +27,12 @@ pub fn transfer(menu: Menu) -> Html {
         field.set_value("");
     };
     let write = move |_| {
-        let file = export(&saved(menu.view));
+        let file = export(&menu.history.saved.views());
         save::text("sluice-views.json", &file, "application/json");
     };
     view! {
         <div class="sl-menu__act">
-            {move || (!saved(menu.view).is_empty()).then(|| view! {
+            {move || (!menu.history.saved.views().is_empty()).then(|| view! {
                 <button type="button" class="sl-btn sl-btn--sm" on:click=write><Glyph icon=Icon::Download small=true />{words.export}</button>
             })}
             <label class="sl-btn sl-btn--sm sl-filebtn">
@@ -54,7 +53,9 @@ async fn take(menu: Menu, file: web_sys::File, notes: RwSignal<Vec<String>>) {
         Err((words.no_views)(&NoViews::TooLarge))
     } else {
         match JsFuture::from(file.unchecked_ref::<web_sys::Blob>().array_buffer()).await {
-            Ok(buffer) => import(&saved(menu.view), &js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|why| (words.no_views)(&why)),
+            Ok(buffer) => {
+                import(&menu.history.saved.views(), &js_sys::Uint8Array::new(&buffer).to_vec()).map_err(|why| (words.no_views)(&why))
+            }
             Err(_) => Err(words.unreadable.into()),
         }
     };
@@ -83,9 +84,9 @@ fn told(menu: Menu, imported: &Imported) -> Vec<String> {
     if let Some(more) = imported.refused.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
         notes.push((words.more_refused)(more));
     }
-    let before = saved(menu.view).len();
+    let before = menu.history.saved.views().len();
     let known = |query: &str| HistoryAddress::read(query).connection.is_some_and(|id| globals().session.connection(&id).is_some());
-    let strangers = imported.views.iter().skip(before).filter(|view| !known(&view.query)).count();
+    let strangers = imported.views.iter().skip(before).filter(|history| !known(&history.query)).count();
     if strangers > 0 {
         notes.push((words.strangers)(strangers));
     }

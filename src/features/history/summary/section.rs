@@ -1,5 +1,5 @@
 use crate::app::{Part, part};
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::platform::{page, storage};
 use crate::prelude::*;
 use crate::strings::t;
@@ -11,7 +11,7 @@ const KEPT: &str = "summary";
 
 /// The summary above the list, folded until somebody wants it; that is remembered. Folded it says what the loaded runs come to.
 #[component]
-pub fn SummaryFold(view: View) -> Html {
+pub fn SummarySection(history: HistoryState) -> Html {
     let words = t().overview;
     let open = RwSignal::new(storage::get(KEPT).is_some());
     let toggle = move |_| {
@@ -23,11 +23,11 @@ pub fn SummaryFold(view: View) -> Html {
         }
     };
     let glance = move || {
-        if open.get() || view.live.value.with(Option::is_none) {
+        if open.get() || history.list.live.value.with(Option::is_none) {
             return String::new();
         }
         let mut counts = Counts::default();
-        each_loaded(view, &mut |run| counts.add(OutcomeGroup::of(run.status.kind)));
+        each_loaded(history, &mut |run| counts.add(OutcomeGroup::of(run.status.kind)));
         (words.glance)(counts)
     };
     view! {
@@ -38,26 +38,26 @@ pub fn SummaryFold(view: View) -> Html {
                 </button>
                 <span class="sl-xs sl-2">{glance}</span>
             </div>
-            {move || open.get().then(|| part(Part::Summary(view)))}
+            {move || open.get().then(|| part(Part::Summary(history)))}
         </section>
     }
 }
 
 /// The runs that are loaded and shown, as they are known now: those of this page that the filter lets through, and what was found
 /// further back.
-pub fn each_loaded(view: View, take: &mut dyn FnMut(&Run)) {
-    let (filter, own, read_at) = (view.filter(), view.connection_id(), view.live.read_at.get_untracked());
-    view.live.value.with(|listing| {
-        let Some(listing) = listing else { return };
-        let shown = &listing.page.items;
+pub fn each_loaded(history: HistoryState, take: &mut dyn FnMut(&Run)) {
+    let (filter, own, read_at) = (history.filters.applied(), history.connection_id(), history.list.live.read_at.get_untracked());
+    history.list.live.value.with(|loaded| {
+        let Some(loaded) = loaded else { return };
+        let shown = &loaded.page.items;
         for (at, run) in shown.iter().enumerate() {
-            let connection = listing.merged.as_ref().and_then(|merged| merged.of.get(at)).unwrap_or(&own);
-            let (run, deleted) = listing.now(at, connection, run, read_at);
+            let connection = loaded.merged.as_ref().and_then(|merged| merged.of.get(at)).unwrap_or(&own);
+            let (run, deleted) = loaded.now(at, connection, run, read_at);
             if !deleted && filter.matches(&run, &page::normal_form) {
                 take(&run);
             }
         }
-        view.further.found.with(|found| {
+        history.filters.search.found.with(|found| {
             for (_, run) in found.iter().filter(|(_, run)| !shown.iter().any(|known| known.id == run.id)) {
                 take(run);
             }

@@ -1,4 +1,4 @@
-use crate::features::history::state::View;
+use crate::features::history::state::HistoryState;
 use crate::features::jump;
 use crate::net::{self, Scope};
 use crate::platform::clock;
@@ -15,20 +15,20 @@ const LIKE_AN_ID: usize = 8;
 
 /// Runs from further back that a filter lets through which the vendor does not do itself, found page by page on request.
 #[derive(Clone, Copy)]
-pub struct Further {
+pub struct ClientSearch {
     /// With their numbers.
     pub found: RwSignal<Vec<(Option<u64>, Run)>>,
     looked: RwSignal<usize>,
-    walk: RwSignal<Walk>,
+    progress: RwSignal<Progress>,
     /// Where the search goes on, and the number of the first run there.
     next: StoredValue<Option<(Place, Option<u64>)>>,
     scope: StoredValue<Option<Scope>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Walk {
-    Resting,
-    Going,
+enum Progress {
+    Idle,
+    Reading,
     Ended,
     Failed(ApiError),
 }
@@ -41,12 +41,12 @@ pub struct Kept {
     next: Option<(Place, Option<u64>)>,
 }
 
-impl Further {
+impl ClientSearch {
     pub fn kept(self) -> Kept {
         Kept {
             found: self.found.try_get_untracked().unwrap_or_default(),
             looked: self.looked.try_get_untracked().unwrap_or(0),
-            ended: self.walk.try_get_untracked() == Some(Walk::Ended),
+            ended: self.progress.try_get_untracked() == Some(Progress::Ended),
             next: self.next.try_get_value().flatten(),
         }
     }
@@ -54,7 +54,7 @@ impl Further {
     pub fn restore(self, kept: Kept) {
         self.found.set(kept.found);
         self.looked.set(kept.looked);
-        self.walk.set(if kept.ended { Walk::Ended } else { Walk::Resting });
+        self.progress.set(if kept.ended { Progress::Ended } else { Progress::Idle });
         self.next.set_value(kept.next);
     }
 
@@ -62,7 +62,7 @@ impl Further {
         Self {
             found: RwSignal::new(Vec::new()),
             looked: RwSignal::new(0),
-            walk: RwSignal::new(Walk::Resting),
+            progress: RwSignal::new(Progress::Idle),
             next: StoredValue::new(None),
             scope: StoredValue::new(None),
         }
@@ -73,7 +73,7 @@ impl Further {
         self.stop();
         self.found.set(Vec::new());
         self.looked.set(0);
-        self.walk.set(Walk::Resting);
+        self.progress.set(Progress::Idle);
         self.next.set_value(None);
     }
 
@@ -81,32 +81,32 @@ impl Further {
         if let Some(scope) = self.scope.try_update_value(Option::take).flatten() {
             scope.end();
         }
-        if self.walk.try_get_untracked() == Some(Walk::Going) {
-            self.walk.set(Walk::Resting);
+        if self.progress.try_get_untracked() == Some(Progress::Reading) {
+            self.progress.set(Progress::Idle);
         }
     }
 }
 
 /// Reads older pages until as many more runs were found as a page holds, the list ends, or somebody stops it.
-fn search(view: View) {
-    let further = view.further;
-    let Some(connection) = view.connection.get_untracked() else { return };
-    let address = view.address.get_untracked();
-    let start = further.next.get_value().or_else(|| {
-        view.live.value.with_untracked(|listing| {
-            let page = &listing.as_ref()?.page;
+fn search_older_pages(history: HistoryState) {
+    let search = history.filters.search;
+    let Some(connection) = history.connection.get_untracked() else { return };
+    let address = history.address.get_untracked();
+    let start = search.next.get_value().or_else(|| {
+        history.list.live.value.with_untracked(|loaded| {
+            let page = &loaded.as_ref()?.page;
             Some((page.older.clone()?, after(page)))
         })
     });
     let Some(start) = start else {
-        further.walk.set(Walk::Ended);
+        search.progress.set(Progress::Ended);
         return;
     };
     let scope = Scope::new();
-    further.scope.set_value(Some(scope.clone()));
-    further.walk.set(Walk::Going);
+    search.scope.set_value(Some(scope.clone()));
+    search.progress.set(Progress::Reading);
     leptos::task::spawn_local(async move {
-        let wanted = further.found.with_untracked(Vec::len) + view.size() as usize;
+        let wanted = search.found.with_untracked(Vec::len) + history.size() as usize;
         let mut next = Some(start);
         while let Some((place, first)) = next.take() {
             let query = address.question(&connection.dialect.adapter().capabilities(), clock::now(), place.clone(), first);
@@ -118,25 +118,25 @@ fn search(view: View) {
             let page = match read {
                 Ok(page) => page,
                 Err(error) => {
-                    further.next.set_value(Some((place, first)));
-                    further.walk.set(Walk::Failed(error));
+                    search.next.set_value(Some((place, first)));
+                    search.progress.set(Progress::Failed(error));
                     return;
                 }
             };
             next = page.older.clone().map(|older| (older, after(&page)));
-            further.next.set_value(next.clone());
-            further.looked.update(|looked| *looked += page.items.len());
+            search.next.set_value(next.clone());
+            search.looked.update(|looked| *looked += page.items.len());
             let numbered =
                 crate::features::history::list::table::numbered(&connection.id, &page.items, page.first_number, globals().numbers);
             let lets: Vec<_> = numbered.into_iter().filter(|(_, run)| filter.matches(run, &crate::platform::page::normal_form)).collect();
             if !lets.is_empty() {
-                further.found.update(|found| found.extend(lets));
+                search.found.update(|found| found.extend(lets));
             }
-            if further.found.with_untracked(Vec::len) >= wanted {
+            if search.found.with_untracked(Vec::len) >= wanted {
                 break;
             }
         }
-        further.walk.set(if next.is_none() { Walk::Ended } else { Walk::Resting });
+        search.progress.set(if next.is_none() { Progress::Ended } else { Progress::Idle });
     });
 }
 
@@ -150,34 +150,36 @@ fn after(page: &Page<Run>) -> Option<u64> {
 
 /// Says what is filtered here and not by the vendor, how much of it was found, and goes on searching.
 #[component]
-pub fn FurtherNote(view: View) -> Html {
+pub fn ClientSearchNote(history: HistoryState) -> Html {
     let words = t().filter;
-    let further = view.further;
-    let here = move || view.here.get();
+    let search = history.filters.search;
+    let here = move || history.filters.client.get();
     let matching = move || {
-        let filter = view.filter();
-        let (found, loaded) = view.live.value.with(|listing| {
-            listing.as_ref().map_or((0, 0), |listing| {
-                let items = &listing.page.items;
+        let filter = history.filters.applied();
+        let (found, loaded) = history.list.live.value.with(|loaded| {
+            loaded.as_ref().map_or((0, 0), |loaded| {
+                let items = &loaded.page.items;
                 (items.iter().filter(|run| filter.matches(run, &crate::platform::page::normal_form)).count(), items.len())
             })
         });
-        (words.matching)(found + further.found.with(Vec::len), loaded + further.looked.get())
+        (words.matching)(found + search.found.with(Vec::len), loaded + search.looked.get())
     };
-    let going = Memo::new(move |_| further.walk.with(|walk| *walk == Walk::Going));
-    let control = move || match further.walk.get() {
-        Walk::Going => view! {
+    let going = Memo::new(move |_| search.progress.with(|progress| *progress == Progress::Reading));
+    let control = move || match search.progress.get() {
+        Progress::Reading => view! {
             <span>{words.looking}</span>
-            <button type="button" class="sl-btn" on:click=move |_| further.stop()>{words.stop}</button>
+            <button type="button" class="sl-btn" on:click=move |_| search.stop()>{words.stop}</button>
         },
-        Walk::Ended => view! { <span>{words.ended}</span> },
-        Walk::Resting => view! { <button type="button" class="sl-btn" on:click=move |_| search(view)>{words.further}</button> },
-        Walk::Failed(error) => view! {
-            <FailureNote error=error vendor=view.vendor() still=words.as_found retry=Callback::new(move |()| search(view)) />
+        Progress::Ended => view! { <span>{words.ended}</span> },
+        Progress::Idle => {
+            view! { <button type="button" class="sl-btn" on:click=move |_| search_older_pages(history)>{words.further}</button> }
+        }
+        Progress::Failed(error) => view! {
+            <FailureNote error=error vendor=history.vendor() still=words.as_found retry=Callback::new(move |()| search_older_pages(history)) />
         },
     };
     // The text of a search is found in names and ids; a number, or an id as it was copied, leads further by itself.
-    let meant = move || Wish::read(&view.address.with(|address| address.filter.text.clone()));
+    let meant = move || Wish::read(&history.address.with(|address| address.filter.text.clone()));
     let said = RwSignal::new(String::new());
     let jump = move || {
         let label = match meant()? {
@@ -185,19 +187,21 @@ pub fn FurtherNote(view: View) -> Html {
             Wish::Id(id) if id.len() >= LIKE_AN_ID && id.bytes().any(|sign| sign.is_ascii_digit()) => words.go_to_id.into(),
             Wish::Id(_) => return None,
         };
-        let go = move |_| jump::from_field(view, &view.address.with_untracked(|address| address.filter.text.clone()), said);
+        let go = move |_| jump::from_field(history, &history.address.with_untracked(|address| address.filter.text.clone()), said);
         Some(view! { <button type="button" class="sl-btn" on:click=go>{label}</button> })
     };
     live(move || {
-        if view.untold.get().any() {
-            return Some(view! { <div class="sl-further"><p>{(words.untold)(&view.vendor(), view.untold.get())}</p></div> });
+        if history.filters.unsupported.get().any() {
+            return Some(
+                view! { <div class="sl-further"><p>{(words.untold)(&history.vendor(), history.filters.unsupported.get())}</p></div> },
+            );
         }
         here().any().then(|| {
             view! {
                 <div class="sl-further" data-going=move || going.get().then_some("")>
-                    <p>{move || (words.here)(&view.vendor(), here())}</p>
+                    <p>{move || (words.here)(&history.vendor(), here())}</p>
                     <p role="status">{matching}</p>
-                    {move || further.found.with(|found| !found.is_empty()).then(|| view! { <p>{words.as_found}</p> })}
+                    {move || search.found.with(|found| !found.is_empty()).then(|| view! { <p>{words.as_found}</p> })}
                     <div class="sl-row">{jump}{control}</div>
                     <p role="status">{move || said.get()}</p>
                 </div>
