@@ -155,7 +155,7 @@ fn each_vendor_is_sent_what_it_filters_by_and_the_rest_is_named() {
     for adapter in [&TableFlow as &dyn Adapter, &FlowStack] {
         assert_eq!(asked(adapter, all_of_it()), asked(adapter, Filter::default()));
     }
-    let here = |adapter: &dyn Adapter, filter: &Filter| filter.here(adapter.capabilities().filters);
+    let here = |adapter: &dyn Adapter, filter: &Filter| filter.client_parts(adapter.capabilities().filters);
     assert_eq!(here(&Retab, &all_of_it()), FilterParts { text: true, ..FilterParts::default() });
     assert_eq!(here(&RetabReviews, &all_of_it()), FilterParts { statuses: false, text: true, triggers: true, ..FilterParts::default() });
     assert_eq!(here(&RetabReviews, &one), FilterParts { text: true, ..FilterParts::default() });

@@ -37,7 +37,7 @@ pub fn all_runs(history: HistoryState) -> Html {
             PageState::Cut | PageState::Full => Body::Rows,
             PageState::Reading if list.footer.get().searching => Body::Rows,
             PageState::Reading => Body::Outline,
-            PageState::Ended if list.said.with(|said| said.iter().all(|said| said.missing.error.is_some())) => Body::NothingRead,
+            PageState::Ended if list.notices.with(|said| said.iter().all(|said| said.missing.error.is_some())) => Body::NothingRead,
             PageState::Ended => Body::Empty,
         },
     });

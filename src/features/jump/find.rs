@@ -1,7 +1,7 @@
 use crate::data::Connection;
 use crate::features::history::PageTrail;
 use crate::net::{self, Scope};
-use crate::router::{go, go_with};
+use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
@@ -48,8 +48,8 @@ impl Goal {
     pub fn open(&self) {
         super::say_where(self);
         match &self.to {
-            To::List(address, trail) => go_with(&Page::Runs((**address).clone()).href(), &trail.write(), false),
-            To::Run(href) => go(href),
+            To::List(address, trail) => router::go_with(&Page::Runs((**address).clone()).href(), &trail.write(), false),
+            To::Run(href) => router::go(href),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, StatusLabel, sandbox_mark, status_words};
+use crate::ui::{Glyph, Icon, StatusLabel, StatusMark, sandbox_mark, status_words};
 use console::columns::Column;
 use console::text::readable::readable;
 use runs::model::status::Tone;
@@ -102,7 +102,7 @@ fn status_cells(history: HistoryState, row: &Row) -> Html {
         word = bounded(sent);
     }
     let label = match run.unread {
-        true => view! { <span class="sl-status" data-tone="odd"><Glyph icon=Icon::Unknown /><span>{t().history.unread}</span></span> },
+        true => view! { <StatusMark tone="odd" icon=Icon::Unknown words=t().history.unread /> },
         false => view! { <StatusLabel status=run.status.clone() /> },
     };
     view! {

@@ -24,7 +24,7 @@ const MOST_PAGES: usize = 20;
 #[derive(Clone, Copy)]
 pub struct MergedList {
     pub history: HistoryState,
-    pub said: Memo<Vec<SourceNotices>>,
+    pub notices: Memo<Vec<SourceNotices>>,
     pub footer: Memo<Footer>,
     pub limits: Memo<Vec<String>>,
     /// The page that an address named although it is kept no longer; 0: none.
@@ -36,9 +36,9 @@ impl MergedList {
     /// Reads and shows until the view goes.
     pub fn begin(history: HistoryState) -> Self {
         let changed = RwSignal::new(0u32);
-        let said = Memo::new(move |_| {
+        let notices = Memo::new(move |_| {
             changed.track();
-            with(|state| state.said()).unwrap_or_default()
+            with(|state| state.notices()).unwrap_or_default()
         });
         let footer = Memo::new(move |_| {
             changed.track();
@@ -48,7 +48,7 @@ impl MergedList {
             changed.track();
             with(|state| state.limits()).unwrap_or_default()
         });
-        let list = Self { history, said, footer, limits, lost: RwSignal::new(0), changed };
+        let list = Self { history, notices, footer, limits, lost: RwSignal::new(0), changed };
         Effect::new(move |_| {
             let address = history.address.get();
             if address.of_all() {

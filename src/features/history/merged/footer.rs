@@ -14,7 +14,7 @@ pub fn MergedSearch(list: MergedList) -> Html {
             said if said.statuses_here || said.here.any() => Some((t().merged.here)(&said.label, said.statuses_here, said.here)),
             _ => None,
         };
-        list.said.get().into_iter().filter_map(left).collect::<Vec<String>>()
+        list.notices.get().into_iter().filter_map(left).collect::<Vec<String>>()
     });
     let matching = move || {
         let footer = list.footer.get();

@@ -12,24 +12,24 @@ use runs::reading::merge::MOST_FLOWS;
 pub fn Notes(list: MergedList) -> Html {
     view! {
         <div class="sl-missing" aria-live="polite">
-            {move || said(list, list.said.get())}
+            {move || shown_notices(list, list.notices.get())}
         </div>
     }
 }
 
-fn said(list: MergedList, said: Vec<SourceNotices>) -> Vec<Html> {
-    let unreachable = |said: &SourceNotices| said.missing.error.clone().filter(ApiError::before_gateway);
+fn shown_notices(list: MergedList, notices: Vec<SourceNotices>) -> Vec<Html> {
+    let unreachable = |notices: &SourceNotices| notices.missing.error.clone().filter(ApiError::before_gateway);
     // Without a gateway no vendor is to blame, and to say so once is enough.
-    if let Some(error) = said.first().and_then(unreachable).filter(|_| said.iter().all(|said| unreachable(said).is_some())) {
-        let retry = Callback::new(move |()| (0..said.len()).for_each(|source| list.retry(source)));
+    if let Some(error) = notices.first().and_then(unreachable).filter(|_| notices.iter().all(|notices| unreachable(notices).is_some())) {
+        let retry = Callback::new(move |()| (0..notices.len()).for_each(|source| list.retry(source)));
         return vec![view! { <FailureNote error=error vendor=t().shell.product retry=retry /> }];
     }
-    said.into_iter().flat_map(|said| notes(list, said)).collect()
+    notices.into_iter().flat_map(|source| notes(list, source)).collect()
 }
 
-fn notes(list: MergedList, said: SourceNotices) -> Vec<Html> {
+fn notes(list: MergedList, notices: SourceNotices) -> Vec<Html> {
     let words = t().merged;
-    let SourceNotices { source, label, missing, stale, left_out, .. } = said;
+    let SourceNotices { source, label, missing, stale, left_out, .. } = notices;
     let mut notes = Vec::new();
     if let Some(error) = missing.error {
         let retry = Callback::new(move |()| list.retry(source));

@@ -229,7 +229,7 @@ impl State {
         self.of.iter().filter_map(|of| of.read_at).min()
     }
 
-    pub fn said(&self) -> Vec<SourceNotices> {
+    pub fn notices(&self) -> Vec<SourceNotices> {
         let of = self.of.iter().enumerate().map(|(source, of)| SourceNotices {
             source,
             label: of.connection.label.clone(),

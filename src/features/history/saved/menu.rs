@@ -73,8 +73,7 @@ pub fn views_menu(history: HistoryState) -> Html {
 
 /// The link is the view's own address, where this page came from.
 fn share(address: &HistoryAddress) {
-    let origin = page::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
-    copy(format!("{origin}{}", Page::Runs(address.clone()).href()), t().views.link_copied);
+    copy(page::absolute(&Page::Runs(address.clone()).href()), t().views.link_copied);
 }
 
 fn save_form(menu: Menu) -> Html {

@@ -22,19 +22,21 @@ pub const TIMELINE: &str = "timeline";
 
 /// Which run the address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RunAddress {
     pub connection: String,
     pub run: String,
     pub flow: Option<String>,
 }
 
-pub fn connection_of(place: &Place) -> Option<Connection> {
-    globals().session.connection(&place.connection)
+impl RunAddress {
+    pub fn known_connection(&self) -> Option<Connection> {
+        globals().session.connection(&self.connection)
+    }
 }
 
 /// One run as its page shows it.
 #[derive(Clone, Copy)]
-pub struct View {
+pub struct RunState {
     pub live: Live<RunDetail>,
     /// The step that the address names.
     pub step: Memo<Option<String>>,
@@ -46,13 +48,13 @@ pub struct View {
     pub tab: RwSignal<&'static str>,
     /// Read once, where the vendor's runs do not say it.
     flow_name: RwSignal<Option<String>>,
-    place: StoredValue<Place>,
+    address: StoredValue<RunAddress>,
     connection: StoredValue<Connection>,
 }
 
-impl View {
-    pub fn new(connection: Connection, place: Place) -> Self {
-        let reference = RunRef { id: place.run.clone(), flow: place.flow.clone() };
+impl RunState {
+    pub fn new(connection: Connection, address: RunAddress) -> Self {
+        let reference = RunRef { id: address.run.clone(), flow: address.flow.clone() };
         let step = router::own(|entry| if let Page::Run { .. } = entry.page { Some(routes::step_of(&entry.fragment)) } else { None });
         let asked = connection.clone();
         let rules = Rules {
@@ -67,30 +69,30 @@ impl View {
             let operation = asked.dialect.run_adapter().get_run(&reference);
             Some(Asking { connection: asked.id.clone(), key: reference.id.clone(), operation })
         });
-        let (of, run) = (connection.id.clone(), place.run.clone());
+        let (of, run) = (connection.id.clone(), address.run.clone());
         Effect::new(move |_| {
             let learned = globals().learned;
             live.value.with(|detail| detail.iter().for_each(|detail| learned.run(&of, &detail.run)));
             live.error.with(|error| error.iter().for_each(|error| learned.answered(&of, &run, Err(error))));
         });
         let until = Memo::new(move |before| until(live, before.copied()));
-        let (of, run) = (connection.id.clone(), place.run.clone());
+        let (of, run) = (connection.id.clone(), address.run.clone());
         let number = Memo::new(move |_| {
             let native = live.value.with(|detail| detail.as_ref().and_then(|detail| detail.run.number));
             native.or_else(|| globals().numbers.get(&of, &run))
         });
-        let view = Self {
+        let state = Self {
             live,
             step,
             until,
             number,
             tab: RwSignal::new(TIMELINE),
             flow_name: RwSignal::new(None),
-            place: StoredValue::new(place),
+            address: StoredValue::new(address),
             connection: StoredValue::new(connection),
         };
-        view.read_flow_name();
-        view
+        state.read_flow_name();
+        state
     }
 
     fn read_flow_name(self) {
@@ -156,12 +158,12 @@ impl View {
     }
 
     pub fn run_id(self) -> String {
-        self.place.with_value(|place| place.run.clone())
+        self.address.with_value(|address| address.run.clone())
     }
 
     pub fn reference(self) -> RunRef {
         let flow = self.live.value.with_untracked(|detail| detail.as_ref().map(|detail| detail.run.flow.clone()));
-        self.place.with_value(|place| RunRef { id: place.run.clone(), flow: flow.or_else(|| place.flow.clone()) })
+        self.address.with_value(|address| RunRef { id: address.run.clone(), flow: flow.or_else(|| address.flow.clone()) })
     }
 
     /// `#1,042`, or the id.
