@@ -98,7 +98,7 @@ fn frame() -> Html {
         return no_connections();
     }
     let globals = globals();
-    router::begin(globals.session.connections(), globals.flows);
+    router::begin(globals.session, globals.flows);
     lazy::prefetch_on_sight();
     keys::listen();
     notifications::notify_if_wanted();

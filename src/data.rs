@@ -5,6 +5,8 @@ pub mod flows;
 mod learned;
 mod live;
 mod numbers;
+mod reading;
+mod session;
 mod waiting;
 mod waiting_list;
 
@@ -12,5 +14,7 @@ pub use crate::net::Connection;
 pub use learned::Learned;
 pub use live::{Asking, Live, Rules};
 pub use numbers::Numbers;
+pub use reading::Reading;
+pub use session::Session;
 pub use waiting::{Waiting, case_id};
 pub use waiting_list::WaitingOf;

@@ -12,7 +12,7 @@ pub use completion::{complete_for, last_connection, last_flow};
 use completion::{first_of, is_complete};
 use history::State;
 
-use crate::data::Connection;
+use crate::data::Session;
 use crate::data::flows::FlowLists;
 use crate::platform::page;
 use crate::routes::Page;
@@ -42,7 +42,7 @@ struct Router {
     /// Where other entries were scrolled to.
     scrolled: StoredValue<Vec<(String, i32)>>,
     /// What is configured, and the flows as far as they are read: for completing addresses.
-    connections: StoredValue<Vec<Connection>>,
+    session: Session,
     flows: FlowLists,
     /// The connection that this tab was last at.
     at: StoredValue<Option<String>>,
@@ -68,14 +68,14 @@ pub enum Shown {
 }
 
 /// Reads the location and follows it from now on.
-pub fn begin(connections: Vec<Connection>, flows: FlowLists) {
+pub fn begin(session: Session, flows: FlowLists) {
     let (path, query, fragment) = page::location();
     let State { id, text } = history::state();
-    let (page, filled_in) = complete_for(Page::read(&path, &query), &connections, None, &|id| first_of(flows, id));
+    let (page, filled_in) = complete_for(Page::read(&path, &query), &session.connections(), None, &|id| first_of(flows, id));
     let entry = Entry { id, page, fragment, state: text, filled_in };
     history::replace(&entry);
     let router = Router {
-        connections: StoredValue::new(connections),
+        session,
         flows,
         entry: RwSignal::new(Arc::new(entry)),
         again: RwSignal::new(0),
@@ -156,14 +156,9 @@ fn router() -> Option<Router> {
 }
 
 impl Router {
-    fn connection(self, id: &str) -> Option<Connection> {
-        self.connections.with_value(|all| all.iter().find(|connection| connection.id == id).cloned())
-    }
-
     /// The page that a location means, and whether its flow was filled in.
     fn complete(self, page: Page) -> (Page, bool) {
-        let at = self.at.get_value();
-        self.connections.with_value(|all| complete_for(page, all, at, &|id| first_of(self.flows, id)))
+        complete_for(page, &self.session.connections(), self.at.get_value(), &|id| first_of(self.flows, id))
     }
 
     fn visit(self, entry: Entry, replaces: bool) {

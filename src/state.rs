@@ -7,17 +7,15 @@ mod other_tabs;
 pub mod preferences;
 pub mod presence;
 mod selection;
-mod session;
 mod theme;
 mod tick;
 mod toasts;
 
-pub use crate::data::case_id;
+pub use crate::data::{Session, case_id};
 pub use deciding::{Case, Deciding, Held, Phase, Sent, Taken};
 pub use identity::{Identity, LONGEST_NAME};
 pub use other_tabs::OtherTabs;
 pub use selection::{MOST, Picked, Selection};
-pub use session::Session;
 pub use theme::Theme;
 pub use tick::Tick;
 pub use toasts::{Toast, Toasts};
@@ -50,7 +48,7 @@ impl Globals {
     /// `look_into_runs`: how the count of what waits reads the runs themselves.
     pub fn provide(config: Config, look_into_runs: fn(Scope)) -> Self {
         let session = Session::new(config);
-        let (toasts, waiting) = (Toasts::new(), Waiting::new(session.connections(), look_into_runs));
+        let (toasts, waiting) = (Toasts::new(), Waiting::new(session, look_into_runs));
         let globals = Self {
             session,
             identity: Identity::new(),

@@ -1,5 +1,5 @@
-use super::Connection;
 use super::waiting_list::{WaitList, WaitingOf};
+use super::{Connection, Session};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
 use console::queue::ListProgress;
@@ -45,13 +45,13 @@ pub struct Waiting {
     refetch: RwSignal<u32>,
     /// Reads the runs themselves, where their list does not tell how many reviews they have.
     look_into_runs: fn(Scope),
-    connections: StoredValue<Vec<Connection>>,
+    session: Session,
     /// Lists that are read beyond their first page: connection, flow, pages.
     deeper: StoredValue<Vec<(String, Option<String>, usize)>>,
 }
 
 impl Waiting {
-    pub fn new(connections: Vec<Connection>, look_into_runs: fn(Scope)) -> Self {
+    pub fn new(session: Session, look_into_runs: fn(Scope)) -> Self {
         let (of, complete) = (RwSignal::new(Vec::<Arc<WaitingOf>>::new()), RwSignal::new(false));
         let decided = RwSignal::new(Vec::<(String, i64)>::new());
         let counted = Memo::new(move |_| {
@@ -73,7 +73,7 @@ impl Waiting {
             while_hidden: RwSignal::new(false),
             refetch: RwSignal::new(0),
             look_into_runs,
-            connections: StoredValue::new(connections),
+            session,
             deeper: StoredValue::new(Vec::new()),
         };
         Effect::new(move |_| {
@@ -189,7 +189,7 @@ impl Waiting {
     async fn follow(self, scope: &Scope) {
         loop {
             // At the same time: a vendor that answers late holds up nobody else's reviews.
-            join_all(self.connections.get_value().into_iter().map(|connection| async move {
+            join_all(self.session.connections().into_iter().map(|connection| async move {
                 if connection.dialect.adapter().capabilities().review != ReviewStyle::None {
                     self.ask(&connection, scope).await;
                 }

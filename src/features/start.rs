@@ -6,7 +6,7 @@ mod form;
 mod send;
 
 use crate::app::{UnknownConnection, enter_page};
-use crate::data::Connection;
+use crate::data::{Connection, Reading};
 use crate::net::{self, Scope};
 use crate::prelude::*;
 use crate::router;
@@ -114,29 +114,19 @@ async fn read_flows(connection: Connection, flows: RwSignal<Vec<Flow>>, failed: 
 #[component]
 fn Inputs(connection: Connection, flow: String) -> Html {
     let words = t().start;
-    let read = RwSignal::new(None::<Result<FlowInputs, ApiError>>);
-    let again = RwSignal::new(0u32);
     let vendor = connection.dialect.vendor();
     let asked = connection.clone();
-    Effect::new(move |_| {
-        again.track();
-        read.set(None);
-        let scope = Scope::of_view();
+    let inputs = Reading::new(move |scope| {
         let (connection, flow) = (asked.clone(), flow.clone());
-        leptos::task::spawn_local(async move {
-            let result = net::read(&connection.id, connection.dialect.run_adapter().describe_inputs(&flow), &scope).await;
-            if !scope.ended() {
-                read.set(Some(result));
-            }
-        });
+        async move { net::read(&connection.id, connection.dialect.run_adapter().describe_inputs(&flow), &scope).await }
     });
-    live(move || match read.get() {
-        None => view! { <p role="status" class="sl-sm sl-2">{words.reading_inputs}</p> },
-        Some(Ok(inputs)) => view! { <StartForm connection=connection.clone() inputs=inputs /> },
-        Some(Err(error)) => view! {
-            <section class="sl-panel">
-                <Failure what=words.inputs_failed error=error vendor=vendor retry=Callback::new(move |()| again.update(|again| *again += 1)) />
-            </section>
-        },
+    live(move || {
+        inputs.handle(
+            || view! { <p role="status" class="sl-sm sl-2">{words.reading_inputs}</p> },
+            |error, retry| {
+                view! { <section class="sl-panel"><Failure what=words.inputs_failed error=error.clone() vendor=vendor retry=retry /></section> }
+            },
+            |inputs| view! { <StartForm connection=connection.clone() inputs=FlowInputs::clone(inputs) /> },
+        )
     })
 }

@@ -26,13 +26,13 @@ pub fn last_flow(connection: &str) -> Option<String> {
 /// The connection that was open last, in this tab or else in this browser; before that the first one.
 pub fn last_connection() -> Option<Connection> {
     let router = router()?;
-    let last = [router.at.get_value(), storage::get(CONNECTION)].into_iter().flatten().find_map(|id| router.connection(&id));
-    last.or_else(|| router.connections.with_value(|all| all.first().cloned()))
+    let last = [router.at.get_value(), storage::get(CONNECTION)].into_iter().flatten().find_map(|id| router.session.connection(&id));
+    last.or_else(|| router.session.first())
 }
 
 /// Whether it says which runs are listed. So does one of a connection that does not exist.
 pub fn is_complete(address: &HistoryAddress) -> bool {
-    let connection = router().and_then(|router| router.connection(address.connection.as_deref().unwrap_or_default()));
+    let connection = router().and_then(|router| router.session.connection(address.connection.as_deref().unwrap_or_default()));
     address.of_all() || connection.is_none_or(|of| lists(address, &of))
 }
 
@@ -82,7 +82,7 @@ pub(super) fn follow(router: Router) {
     let connection = Memo::new(move |_| router.entry.with(|entry| entry.page.connection().map(str::to_owned)));
     Effect::new(move |_| {
         let Some(id) = connection.get() else { return };
-        if id == ALL_CONNECTIONS || router.connection(&id).is_some() {
+        if id == ALL_CONNECTIONS || router.session.connection(&id).is_some() {
             storage::set(CONNECTION, &id);
             router.at.set_value(Some(id));
         }
@@ -90,7 +90,7 @@ pub(super) fn follow(router: Router) {
     Effect::new(move |_| {
         let entry = router.entry.get();
         let Page::Runs(address) = &entry.page else { return };
-        let Some(connection) = address.connection.as_deref().and_then(|id| router.connection(id)) else { return };
+        let Some(connection) = address.connection.as_deref().and_then(|id| router.session.connection(id)) else { return };
         let flows = router.flows.of(&connection.id);
         if address.all_flows {
             storage::set(&flow_key(&connection.id), ALL_FLOWS);

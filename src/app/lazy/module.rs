@@ -12,7 +12,7 @@ pub struct Missing;
 
 #[cfg(feature = "split")]
 #[allow(unsafe_code, reason = "declared by the macro: a function that the linker finds in the other module")]
-mod module {
+mod loader {
     use super::*;
 
     impl From<wasm_split_helpers::SplitLoaderError> for Missing {
@@ -33,7 +33,7 @@ mod module {
 }
 
 #[cfg(not(feature = "split"))]
-mod module {
+mod loader {
     use super::*;
 
     pub(super) async fn ask(request: Box<Request>) -> Result<Html, Missing> {
@@ -50,14 +50,14 @@ const STYLES: &str = "/pages.css";
 
 /// Fetches the module with its stylesheet; ready when it is polled once, if both are here.
 pub async fn fetch() -> Result<(), Missing> {
-    let (styled, fetched) = join(page::add_stylesheet(STYLES), module::code()).await;
+    let (styled, fetched) = join(page::add_stylesheet(STYLES), loader::code()).await;
     if styled { fetched } else { Err(Missing) }
 }
 
 /// Fetches the module and has it answer; ready when it is polled once, if it is loaded.
 pub async fn send(request: Request) -> Result<Html, Missing> {
     fetch().await?;
-    module::ask(Box::new(request)).await
+    loader::ask(Box::new(request)).await
 }
 
 /// The module is loaded: what is asked of it happens at once.

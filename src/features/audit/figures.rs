@@ -3,8 +3,8 @@ mod strip;
 mod tables;
 
 use crate::app::enter_page;
+use crate::data::Reading;
 use crate::data::audit::{Figures, Outbox, read_figures};
-use crate::net::Scope;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::router;
@@ -12,7 +12,7 @@ use crate::routes::{FiguresAddress, Page, RANGES};
 use crate::state::{globals, page_wide};
 use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
-use runs::{ApiError, ErrorKind};
+use runs::ApiError;
 use std::sync::Arc;
 
 /// What the gateway is asked.
@@ -23,13 +23,6 @@ fn asked(about: &FiguresAddress) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-#[derive(Clone)]
-enum Came {
-    Reading,
-    Failed(ApiError),
-    Read(Arc<Figures>),
-}
-
 /// How reviewing goes: what waits, how long decisions take, what is corrected and why things are rejected.
 #[component]
 pub fn FiguresPage() -> Html {
@@ -38,23 +31,10 @@ pub fn FiguresPage() -> Html {
     leptos::task::spawn_local(async { page_wide::<Outbox>().submit().await });
     globals().waiting.begin();
     let about = router::own(|entry| if let Page::Figures(query) = &entry.page { Some(FiguresAddress::read(query)) } else { None });
-    let came = RwSignal::new(Came::Reading);
-    let refetch = RwSignal::new(0u32);
-    Effect::new(move |_| {
-        refetch.track();
+    let figures = Reading::new(move |scope| {
         let about = about.get();
-        let scope = Scope::of_view();
-        leptos::task::spawn_local(async move {
-            let offset = clock::local(clock::now()).offset;
-            let result = read_figures(about.days(), offset, asked(&about), &scope).await;
-            if !scope.ended() {
-                came.set(match result {
-                    Ok(figures) => Came::Read(Arc::new(figures)),
-                    Err(error) if error.kind == ErrorKind::Cancelled => return,
-                    Err(error) => Came::Failed(error),
-                });
-            }
-        });
+        let offset = clock::local(clock::now()).offset;
+        async move { read_figures(about.days(), offset, asked(&about), &scope).await }
     });
     let range = move |days: u32| {
         let href = move || about.with(|about| Page::Figures(FiguresAddress { range: Some(days), ..about.clone() }.write()).href());
@@ -70,22 +50,22 @@ pub fn FiguresPage() -> Html {
             <a class="sl-btn sl-btn--quiet" href=all>{words.all_flows}</a>
         })
     };
-    let body = move || match came.get() {
-        Came::Reading => view! {
+    let reading = || {
+        view! {
             <section class="sl-panel">
                 <p class="sl-vh" role="status">{t().shared.loading}</p>
                 <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
             </section>
-        },
-        Came::Failed(error) => {
-            let retry = Callback::new(move |()| refetch.update(|count| *count += 1));
-            view! { <section class="sl-panel"><Failure what=words.figures_failed error=error vendor=words.log retry=retry /></section> }
-        }
-        Came::Read(figures) => {
-            let about = about.get_untracked();
-            view! { {strip::strip(&figures, &about)}{tables::tables(&figures, &about)} }
         }
     };
+    let failed = |error: &ApiError, retry| {
+        view! { <section class="sl-panel"><Failure what=words.figures_failed error=error.clone() vendor=words.log retry=retry /></section> }
+    };
+    let ready = move |figures: &Arc<Figures>| {
+        let about = about.get_untracked();
+        view! { {strip::strip(figures, &about)}{tables::tables(figures, &about)} }
+    };
+    let body = move || figures.handle(reading, failed, ready);
     view! {
         <main id="main" class="sl-main" tabindex="-1" data-page="figures">
             <div class="sl-pagehead">

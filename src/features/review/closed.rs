@@ -65,19 +65,16 @@ pub fn unsupported(desk: Desk) -> Html {
         });
     // Why it waits, in the vendor's words.
     let reason = move || {
-        let why = desk.run.with(|run| {
-            let waits = |event: &&runs::model::StatusEvent| event.status.kind == StatusKind::Waiting;
-            run.as_ref()?.history.iter().rfind(waits)?.why.clone()
-        })?;
+        let waits = |event: &&runs::model::StatusEvent| event.status.kind == StatusKind::Waiting;
+        let why = desk.run.handle(|| None, |_, _| None, |run| run.history.iter().rfind(waits)?.why.clone())?;
         Some(
             view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p><strong>{words.why}</strong>" "<bdi>{why}</bdi></p><span></span></section> },
         )
     };
     let outputs = move || {
-        desk.run.get().map(|run| {
-            let one = |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
-            run.outputs.iter().map(one).collect::<Vec<_>>()
-        })
+        // That the run could not be read stands in the evidence.
+        let one = |(label, value): &(String, runs::Json)| view! { <Code value=value.clone() label=(words.output_of)(label) /> };
+        desk.run.handle(Vec::new, |_, _| Vec::new(), |run| run.outputs.iter().map(one).collect())
     };
     view! {
         {evidence(desk)}

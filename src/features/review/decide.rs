@@ -8,6 +8,7 @@ use console::keys::Action;
 use leptos::prelude::*;
 use runs::form::{Draft, Problem};
 use runs::model::review::{Intent, ReviewState};
+use std::sync::Arc;
 
 /// Problems that stand in the way of approving.
 pub fn blocking(desk: Desk) -> Vec<Problem> {
@@ -126,7 +127,8 @@ fn hand_over(desk: Desk, wanted: Wanted) {
     desk.told.set(Vec::new());
     desk.save();
     let draft = Some(desk.kept());
-    let (before, window) = (desk.run.get_untracked(), preferences::undo_seconds() * 1_000);
+    let before = untrack(|| desk.run.handle(|| None, |_, _| None, |run| Some(Arc::clone(run))));
+    let window = preferences::undo_seconds() * 1_000;
     desk.globals.toasts.announce(t().review.sending);
     desk.then_next.set_value(then_next);
     let undo_keys = untrack(|| keys::words(Action::Undo));

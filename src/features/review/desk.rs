@@ -4,9 +4,9 @@ mod showing;
 use super::checking::{self, Checking};
 use super::editor::Editor;
 use super::{decide, marks, next, sources};
-use crate::data::{Asking, Connection, Live, Rules};
+use crate::data::{Asking, Connection, Live, Reading, Rules};
 use crate::features::preview::Marking;
-use crate::net::{self, Scope};
+use crate::net;
 use crate::platform::clock;
 use crate::state::drafts::Written;
 use crate::state::{Case, Globals, Phase, case_id, globals};
@@ -42,7 +42,8 @@ pub struct Desk {
     pub live: Live<Review>,
     /// What the form shows.
     pub read: RwSignal<Option<Arc<Review>>>,
-    pub run: RwSignal<Option<Arc<RunDetail>>>,
+    /// The run with its evidence, read once: the review itself is what is polled.
+    pub run: Reading<RunDetail>,
     pub draft: RwSignal<Draft>,
     /// Counts up when controls have to be drawn anew: items came or went, values were set back.
     pub shape: RwSignal<u32>,
@@ -109,12 +110,18 @@ impl Desk {
         let draft = RwSignal::new(Draft::open(None, &Json::Null, &[]));
         let id = case_id(&place.connection, &place.run, &place.review);
         let checking = Checking::new();
+        let ahead = next::ahead_of(&id);
+        let asked = connection.clone();
+        let run = Reading::starting_with(ahead.as_ref().and_then(|ahead| ahead.run.clone()), move |scope| {
+            let (connection, reference) = (asked.clone(), reference.clone());
+            async move { net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), &scope).await }
+        });
         let case = Memo::new_with_compare(move |_| globals.deciding.of(&id), |before, now| before.map(address) != now.map(address));
         let desk = Self {
             globals,
             live,
             read: RwSignal::new(None),
-            run: RwSignal::new(None),
+            run,
             draft,
             shape: RwSignal::new(0),
             touched: RwSignal::new(BTreeSet::new()),
@@ -142,12 +149,10 @@ impl Desk {
             connection: StoredValue::new(connection),
             place: StoredValue::new(place),
         };
-        if let Some(ahead) = next::ahead_of(&desk.case_id()) {
+        if let Some(ahead) = ahead {
             desk.ahead.set_value(true);
-            desk.run.set(ahead.run);
             leptos::task::spawn_local(desk.open(ahead.review));
         }
-        desk.read_run(reference);
         desk.start();
         marks::follow(desk);
         checking::follow(desk);
@@ -183,7 +188,7 @@ impl Desk {
 
     /// `#1,042`, or the run's id.
     pub fn run_name(self) -> String {
-        let native = self.run.with(|run| run.as_ref().and_then(|run| run.run.number));
+        let native = self.run.handle(|| None, |_, _| None, |run| run.run.number);
         let place = self.place();
         native.or_else(|| self.globals.numbers.get(&place.connection, &place.run)).map_or(place.run, t().shared.run_number)
     }
@@ -191,22 +196,12 @@ impl Desk {
     /// The step's name, told apart from others of the run; the review's id until it is known.
     pub fn name(self) -> String {
         let place = self.place();
-        let in_run = self.run.with(|run| run.as_ref()?.reviews.iter().find(|review| review.id == place.review).map(next::review_name));
+        let of = |run: &Arc<RunDetail>| run.reviews.iter().find(|review| review.id == place.review).map(next::review_name);
+        let in_run = self.run.handle(|| None, |_, _| None, of);
         if let Some(name) = in_run {
             return name;
         }
         self.read.with(|read| read.as_ref().map(|read| read.name.clone())).unwrap_or_else(|| self.place().review)
-    }
-
-    /// The run and its evidence, once: the review itself is what is followed.
-    fn read_run(self, reference: RunRef) {
-        let connection = self.connection();
-        let scope = Scope::of_view();
-        leptos::task::spawn_local(async move {
-            if let Ok(run) = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), &scope).await {
-                self.run.try_set(Some(Arc::new(run)));
-            }
-        });
     }
 
     fn start(self) {

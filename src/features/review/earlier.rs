@@ -2,7 +2,7 @@ use super::desk::Desk;
 use crate::features::preview::{Marked, Marking, Paper, SHOWN};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Moment, StatusLabel};
+use crate::ui::{FailureNote, Moment, StatusLabel};
 use console::places::Text;
 use console::text::readable::readable;
 use runs::model::{FactName, FactValue, File, Step};
@@ -16,7 +16,11 @@ const STEPS: usize = 20;
 pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
     let words = t().review;
     let body = move || {
-        let run = desk.run.get();
+        let (run, failure) = desk.run.handle(
+            || (None, None),
+            |error, retry| (None, Some(view! { <FailureNote error=error.clone() vendor=desk.vendor() retry=retry /> })),
+            |run| (Some(Arc::clone(run)), None),
+        );
         let steps = desk.read.with(|read| read.as_ref().map(|read| read.evidence.clone())).unwrap_or_default();
         let steps = match (&run, steps.is_empty()) {
             (Some(run), true) => run.steps.clone(),
@@ -30,10 +34,11 @@ pub fn earlier(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
             let name = if label.is_empty() { words.input.to_owned() } else { format!("{}: {label}", words.input) };
             parts.push(blocks.block(name.clone(), name, value, None));
         }
-        if parts.is_empty() && files.with(Vec::is_empty) {
+        if parts.is_empty() && failure.is_none() && files.with(Vec::is_empty) {
             let none = if run.is_some() { words.no_evidence } else { t().shared.loading };
             parts.push(view! { <p class="sl-sm sl-2">{none}</p> });
         }
+        parts.extend(failure);
         let pieces = Arc::new(blocks.pieces);
         desk.marking.file.set(None);
         desk.marking.paper.set(if pieces.is_empty() { Paper::Closed } else { Paper::Read { pieces, cut: false } });

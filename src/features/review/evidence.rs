@@ -16,7 +16,7 @@ pub fn evidence(desk: Desk) -> Html {
     let connection = desk.connection();
     let can = connection.dialect.adapter().capabilities().files;
     // What is open stays open while the rest is read.
-    let files = Memo::new(move |_| desk.run.with(|run| run.as_ref().map(|run| run.files.clone()).unwrap_or_default()));
+    let files = Memo::new(move |_| desk.run.handle(Vec::new, |_, _| Vec::new(), |run| run.files.clone()));
     let readable = move || files.get().into_iter().filter(|file| file.role != FileRole::Drive).collect::<Vec<_>>();
     let documents = Memo::new(move |_| if can { readable() } else { Vec::new() });
     let opening = Opening::new(desk, documents);

@@ -40,6 +40,24 @@ test("a rejection needs its reason, which the vendor keeps @phone", async ({ pag
   expect((await liveReview(reviews, review.id)).decision).toMatchObject({ verdict: "rejected", reason: "The totals cannot be right" });
 });
 
+test("evidence that could not be read says so, and is read again when asked", async ({ page, reviews, reviewPage }) => {
+  const review = await openLiveReview(reviews);
+  let failing = true;
+  // Only the run itself asks for all its reviews: the form comes by other requests.
+  await page.route(/\/workflows\/reviews\?.*decision_status=all/, (route) =>
+    failing ? route.fulfill({ status: 500, json: { detail: "The index is being rebuilt" } }) : route.fallback(),
+  );
+  await page.goto(liveReviewPath(review));
+  await expect(reviewPage.at("/invoice/total")).toBeVisible();
+  const evidence = new EvidencePane(page);
+  await expect(evidence.root).toContainText("The index is being rebuilt");
+  await expect(evidence.root.getByText("Loading")).toHaveCount(0);
+  failing = false;
+  await evidence.root.getByRole("button", { name: "Try again" }).click();
+  await expect(evidence.root.getByRole("button", { name: "Try again" })).toHaveCount(0);
+  await expect(evidence.root.getByRole("group", { name: "What is shown" })).toBeVisible();
+});
+
 /** A review of a run whose invoice is a PDF: the vendor tells where it read the values. */
 async function ofInvoicePdf(reviews: Stack): Promise<LiveReview> {
   const document = async (name: string, type: string) => ({ filename: name, url: `data:${type};base64,${(await readFile(sample(name))).toString("base64")}` });

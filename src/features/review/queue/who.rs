@@ -164,8 +164,8 @@ fn next_row(queue: Queue, read: StoredValue<Read>) -> Option<Arc<Entry>> {
 async fn ask(queue: Queue, entry: &Entry, review: &str, scope: &Scope) {
     let adapter = entry.connection.dialect.run_adapter();
     let run = RunRef { id: entry.run.id.clone(), flow: Some(entry.run.flow.clone()) };
-    // Not being told who has it is no reason to disturb anybody.
-    let found = net::read(&entry.connection.id, adapter.holder(&run, review), scope).await.ok().flatten();
+    // Advisory: after an error the name that is known stays.
+    let Ok(found) = net::read(&entry.connection.id, adapter.holder(&run, review), scope).await else { return };
     if scope.ended() {
         return;
     }

@@ -1,5 +1,4 @@
-use crate::data::Connection;
-use crate::net::Config;
+use crate::net::{Config, Connection};
 use leptos::prelude::*;
 
 /// The connections as the gateway told them at start.
@@ -9,7 +8,7 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(config: Config) -> Self {
+    pub fn new(config: Config) -> Self {
         Self { config: StoredValue::new(config) }
     }
 
