@@ -1,4 +1,4 @@
-//! The story of one run: where it stands, how it got there, what its steps did.
+//! The page of one run: its status, status history and steps.
 
 mod actions;
 mod attempts;

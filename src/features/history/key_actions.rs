@@ -6,7 +6,7 @@ use crate::features::keys;
 use crate::platform::page;
 use console::keys::Action;
 
-/// What keys do around the list; the table moves between its rows itself, and Enter needs nobody: the focus is on a link.
+/// Keyboard actions around the list. The table handles moves between rows; Enter follows the focused link.
 pub fn answer(history: HistoryState) {
     keys::answer(move |action| match action {
         Action::Search => page::focus(SEARCH),

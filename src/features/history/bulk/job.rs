@@ -1,4 +1,4 @@
-//! Something that is done with several runs. It belongs to no page: what was begun goes on wherever one looks.
+//! A bulk job: cancelling, rerunning or deleting several runs. It belongs to no page and continues after navigation.
 
 use crate::data::Connection;
 use crate::net::{self, Scope};

@@ -13,7 +13,7 @@ use runs::reading::jump::Wish;
 /// Words of names are shorter than ids, or have no digits.
 const LIKE_AN_ID: usize = 8;
 
-/// Runs from further back that a filter lets through which the vendor does not do itself, found page by page on request.
+/// The search on older pages for runs that match a filter which the vendor does not apply, page by page on request.
 #[derive(Clone, Copy)]
 pub struct ClientSearch {
     /// With their numbers.

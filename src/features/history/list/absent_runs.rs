@@ -1,4 +1,4 @@
-//! Runs that their list does not hold any more are read by themselves, so that their rows say what they are.
+//! Reads single runs that are no longer in their list, so that their rows show the current status.
 
 use crate::data;
 use crate::features::history::state::HistoryState;
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 3;
 /// A run that goes on, or could not be read, is read again after so many milliseconds: each time twice as many, up to the most.
 const AGAIN: u64 = 5_000;
 const AGAIN_AT_MOST: u64 = 60_000;
-/// What was not asked for so long is as if it never was.
+/// Attempts older than this, in milliseconds, are forgotten.
 const FORGOTTEN: u64 = 600_000;
 
 /// What was asked for lately.

@@ -11,7 +11,7 @@ use runs::model::Place;
 use runs::model::status::Tone;
 use runs::reading::address::HistoryAddress;
 
-/// The run that the address names: its row is marked, and where the address has no place the page that holds it is looked for.
+/// The run that the address names: its row is marked; without a place in the address, the page that holds it is searched.
 #[derive(Clone, Copy)]
 pub struct LinkedRun {
     pub run: Memo<Option<String>>,

@@ -2,7 +2,7 @@ use runs::model::Place;
 use runs::reading::address::{read_place, write_place};
 use runs::value::percent::decode;
 
-/// What an entry of the browser's history knows beyond its address: the first run's number and the pages before it.
+/// Kept in `history.state` beside the address: the number of the page's first run, and the newer pages on the way here.
 ///
 /// A link has none of this, so that a number is never believed because an address says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is asked for the page of an address, and where in the list its answer stands.
+//! The request for the page of an address, and how many runs come before that page.
 
 use crate::data::{Asking, Connection};
 use crate::features::history::list::loaded_page::LoadedPage;
@@ -24,7 +24,7 @@ pub fn request(
     Some(Asking { connection: connection.id, key, operation: adapter.list_runs(&query).map(LoadedPage::new) })
 }
 
-/// Which question the page of an address is: a run that is marked on it makes no other.
+/// Identifies the request of an address: the linked run does not change it.
 pub fn key_of(connection: &Connection, address: &HistoryAddress) -> String {
     format!("{}{}", connection.id, HistoryAddress { run: None, ..address.clone() }.write())
 }

@@ -1,5 +1,4 @@
-//! Back and Forward show again what was there: the rows at once, where one had scrolled to, and the row that had the focus. The
-//! rows are then brought up to date in their places.
+//! Restores rows, scroll position and focus of a page on Back and Forward; the rows are then read again in place.
 
 use super::state::row_link_id;
 use crate::features::history::filters::client_search;

@@ -1,4 +1,4 @@
-//! Carries what the merge asks for, and shows what it gives.
+//! Sends the requests that `runs::reading::merge` wants, and shows its rows.
 
 use super::state::{Footer, SourceNotices, State, keep, with};
 use crate::data::Connection;

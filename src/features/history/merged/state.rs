@@ -1,4 +1,4 @@
-//! What the merged list is made of. It outlives the page, so that the way back from a run finds the same rows.
+//! The data of the merged list. It outlives the page, so that Back from a run shows the same rows.
 
 use super::engine::place_of;
 use crate::data::Connection;
