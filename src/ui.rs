@@ -30,6 +30,6 @@ pub use notice::Notice;
 pub use sandbox::sandbox_mark;
 pub use searchable::{searchable, too_long};
 pub use separator::{SeparatorChoice, usual_separator};
-pub use status::{StatusLabel, status_icon, status_words};
+pub use status::{StatusLabel, StatusMark, status_icon, status_words};
 pub use tabs::Tabs;
 pub use told::{told, vendor_told};

@@ -15,7 +15,7 @@ use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, download, usual_separator};
 pub use figures::FiguresPage;
 use filters::filters;
-use log::{Log, Shows};
+use log::{Log, LogState};
 use table::table;
 
 const EXPORT: &str = "sluice-audit.csv";
@@ -41,32 +41,32 @@ pub fn AuditPage() -> Html {
             <p class="sl-sm sl-2">{words.about}</p>
             <section class="sl-panel" aria-label=words.title>
                 {filters(log)}
-                {move || body(log, log.shows())}
+                {move || body(log, log.state())}
             </section>
         </main>
     }
 }
 
-fn body(log: Log, shows: Shows) -> Html {
+fn body(log: Log, state: LogState) -> Html {
     let words = t().audit;
     let retry = Callback::new(move |()| log.again());
-    match shows {
-        Shows::Reading => view! {
+    match state {
+        LogState::Reading => view! {
             <p class="sl-vh" role="status">{t().shared.loading}</p>
             <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
         },
-        Shows::Failed => {
+        LogState::Failed => {
             log.error.get_untracked().map(|error| view! { <Failure what=words.failed error=error vendor=words.log retry=retry /> }).view()
         }
-        Shows::Empty => view! { <div class="sl-empty"><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
-        Shows::NoMatch => view! {
+        LogState::Empty => view! { <div class="sl-empty"><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
+        LogState::NoMatch => view! {
             <div class="sl-empty">
                 <h2>{words.no_match}</h2>
                 <p>{words.no_match_next}</p>
                 <a class="sl-btn" href=Page::Audit(Default::default()).href()>{words.clear}</a>
             </div>
         },
-        Shows::Rows => view! {
+        LogState::Rows => view! {
             {table(log)}
             {move || log.error.get().map(|error| view! { <FailureNote error=error vendor=words.log retry=Callback::new(move |()| log.more()) /> })}
             <div class="sl-panel__foot sl-row sl-row--wrap">

@@ -1,37 +1,17 @@
 //! The run history of one flow, or of all flows where the vendor can list them, page by page in the vendor's own style.
 
-mod all;
-mod at_run;
 mod bulk;
-mod carry;
-mod cells;
-mod columns;
-mod completing;
-mod connection_picker;
+mod completing_page;
 mod export;
-mod filter_choices;
 mod filters;
-mod flow_picker;
-mod fold;
-mod further;
-mod jump_field;
-mod listing;
-mod lookup;
+mod key_actions;
+mod list;
+mod memory;
 mod menu;
-mod moves;
-mod narrow;
-mod pager;
-mod pickers;
-mod question;
-mod returning;
-mod row;
+mod merged;
 mod saved;
-mod select;
+mod state;
 mod summary;
-mod table;
-mod view;
-mod views;
-mod window;
 
 use crate::app::{Part, UnknownConnection, enter_page, part};
 use crate::platform::page;
@@ -41,39 +21,39 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Fresh, Glyph, Icon};
-pub use all::all_runs;
-pub use at_run::AtRunNote;
 pub use bulk::BulkBar;
-pub use carry::Carry;
-pub use columns::columns_menu;
-pub use completing::CompletingPage;
+pub use completing_page::CompletingPage;
 pub use export::{ExportDialog, What};
-pub use filter_choices::{created_choices, duration_choices, trigger_choices};
-use filters::{Filters, cleared};
-use fold::SummaryFold;
-pub use further::FurtherNote;
-pub use lookup::look_up;
-use pager::Pager;
-use pickers::Pickers;
+pub use filters::choices::{created_choices, duration_choices, trigger_choices};
+pub use filters::client_search::ClientSearchNote;
+use filters::filter_bar::{FilterBar, cleared};
+use filters::pickers::Pickers;
+pub use list::absent_runs::look_up;
+pub use list::columns_menu::columns_menu;
+pub use list::linked_run::LinkedRunNote;
+pub use list::page_trail::PageTrail;
+use list::pager::Pager;
+use list::table::{RowsOutline, RunsTable};
+pub use merged::all_runs;
 use runs::ErrorKind;
-use saved::SavedViews;
+pub use saved::menu::views_menu;
+use saved::tabs::SavedTabs;
+pub use state::HistoryState;
+use summary::section::SummarySection;
 pub use summary::summary;
-use table::{RowsOutline, RunsTable};
-pub use view::View;
-pub use views::views_menu;
 
 #[component]
 pub fn HistoryPage() -> Html {
-    let view = View::new();
-    enter_page(move || view.title());
+    let history = HistoryState::new();
+    enter_page(move || history.title());
     let waiting = globals().waiting;
-    let answered = Memo::new(move |_| view.live.value.with(Option::is_some) || view.live.error.with(Option::is_some));
-    moves::answer(view);
-    returning::follow(view);
+    let answered = Memo::new(move |_| history.list.live.value.with(Option::is_some) || history.list.live.error.with(Option::is_some));
+    key_actions::answer(history);
+    list::restore::follow(history);
     let seen = untrack(router::again);
     Effect::new(move |_| {
         if router::again() != seen {
-            view.reload();
+            history.reload();
         }
     });
     Effect::new(move |_| {
@@ -85,36 +65,36 @@ pub fn HistoryPage() -> Html {
             });
         }
     });
-    let known = Memo::new(move |_| view.all.get() || view.connection.with(Option::is_some));
+    let known = Memo::new(move |_| history.all.get() || history.connection.with(Option::is_some));
     live(move || {
         if known.get() {
             view! {
                 <main id="main" class="sl-main" tabindex="-1" data-page="history">
-                    <Head view=view />
-                    <SummaryFold view=view />
-                    <Panel view=view />
+                    <Head history=history />
+                    <SummarySection history=history />
+                    <Panel history=history />
                 </main>
             }
         } else {
-            let id = view.address.with_untracked(|address| address.connection.clone().unwrap_or_default());
+            let id = history.address.with_untracked(|address| address.connection.clone().unwrap_or_default());
             view! { <UnknownConnection id=id /> }
         }
     })
 }
 
 #[component]
-fn Head(view: View) -> Html {
+fn Head(history: HistoryState) -> Html {
     let words = t().history;
-    let live = view.live;
+    let live = history.list.live;
     let start = move || {
-        let flow = view.flow.get();
-        view.connection.get().map(|connection| Page::Start { connection: connection.id, flow }.href())
+        let flow = history.flow.get();
+        history.connection.get().map(|connection| Page::Start { connection: connection.id, flow }.href())
     };
     view! {
         <div class="sl-pagehead">
             <h1 class="sl-vh">{words.title}</h1>
-            <Pickers view=view />
-            <NewRuns view=view head=true />
+            <Pickers history=history />
+            <NewRuns history=history head=true />
             <span class="sl-push"></span>
             <Fresh live=live />
             <button
@@ -122,11 +102,11 @@ fn Head(view: View) -> Html {
                 class="sl-btn sl-btn--icon sl-btn--quiet"
                 aria-label=t().shell.refresh
                 title=t().shell.refresh
-                on:click=move |_| view.reload()
+                on:click=move |_| history.reload()
             >
                 <Glyph icon=Icon::Refresh />
             </button>
-            {move || if view.all.get() {
+            {move || if history.all.get() {
                 view! {
                     <button type="button" class="sl-btn" aria-label=words.start_run aria-disabled="true" title=t().all.start_where>
                         <Glyph icon=Icon::Play /><span class="sl-not-m">{words.start_run}</span>
@@ -145,21 +125,21 @@ fn Head(view: View) -> Html {
 
 /// "12 new runs": they are shown when asked for, never by themselves.
 #[component]
-fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
+fn NewRuns(history: HistoryState, #[prop(optional)] head: bool) -> Html {
     let count = Memo::new(move |_| {
-        let filter = view.filter();
-        view.live.value.with(|listing| {
-            let Some(listing) = listing else { return (0, false) };
-            (listing.fresh.iter().filter(|run| filter.matches(run, &page::normal_form)).count() as u64, listing.more_fresh)
+        let filter = history.filters.applied();
+        history.list.live.value.with(|loaded| {
+            let Some(loaded) = loaded else { return (0, false) };
+            (loaded.fresh.iter().filter(|run| filter.matches(run, &page::normal_form)).count() as u64, loaded.more_fresh)
         })
     });
     let class = if head { "sl-newpill sl-newpill--head" } else { "sl-newpill sl-newpill--over" };
     live(move || {
         let (count, more) = count.get();
-        (count > 0 && view.first_page.get()).then(|| {
+        (count > 0 && history.list.first_page.get()).then(|| {
             view! {
                 <span class=class>
-                    <button type="button" class="sl-btn" on:click=move |_| view.show_new()>
+                    <button type="button" class="sl-btn" on:click=move |_| history.show_new()>
                         <Glyph icon=Icon::Newest />
                         {(t().history.new_runs)(count, more)}
                     </button>
@@ -170,40 +150,41 @@ fn NewRuns(view: View, #[prop(optional)] head: bool) -> Html {
 }
 
 #[component]
-fn Panel(view: View) -> Html {
+fn Panel(history: HistoryState) -> Html {
     let selection = globals().selection;
     let chosen = Memo::new(move |_| selection.picked.with(|picked| !picked.is_empty()) || selection.job.get() > 0);
     view! {
         <section class="sl-panel" aria-label=t().history.title>
-            <SavedViews view=view />
-            <Filters view=view />
-            {move || view.at_run.run.with(Option::is_some).then(|| part(Part::AtRun(view)))}
-            <NewRuns view=view />
-            {move || view.stale_error().map(|error| {
+            <SavedTabs history=history />
+            <FilterBar history=history />
+            {move || history.linked_run.run.with(Option::is_some).then(|| part(Part::LinkedRun(history)))}
+            <NewRuns history=history />
+            {move || history.list.stale_error().map(|error| {
                 view! {
                     <FailureNote
                         error=error
-                        vendor=view.vendor()
+                        vendor=history.vendor()
                         still=t().history.stale_rows
-                        retry=Callback::new(move |()| view.live.refresh())
+                        retry=Callback::new(move |()| history.list.live.refresh())
                     />
                 }
             })}
-            {move || if view.all.get() { part(Part::AllRuns(view)) } else { view! { <Body view=view /> } }}
-            {move || chosen.get().then(|| part(Part::BulkBar(view)))}
+            {move || if history.all.get() { part(Part::AllRuns(history)) } else { view! { <Body history=history /> } }}
+            {move || chosen.get().then(|| part(Part::BulkBar(history)))}
         </section>
     }
 }
 
 /// What of the filter is left to this page, if anything is.
-fn further_note(view: View) -> Html {
-    let wanted = Memo::new(move |_| view.here.with(|here| here.any()) || view.untold.with(|untold| untold.any()));
-    live(move || wanted.get().then(|| part(Part::Further(view))))
+fn further_note(history: HistoryState) -> Html {
+    let wanted =
+        Memo::new(move |_| history.filters.client.with(|here| here.any()) || history.filters.unsupported.with(|untold| untold.any()));
+    live(move || wanted.get().then(|| part(Part::ClientSearch(history))))
 }
 
 /// What the panel shows; a refresh never goes back to the outline.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum BodyState {
     Outline,
     Failure,
     PastTheEnd,
@@ -212,22 +193,23 @@ enum Shows {
 }
 
 #[component]
-fn Body(view: View) -> Html {
-    let shows = Memo::new(move |_| {
-        view.live.value.with(|listing| match listing {
-            Some(listing) if listing.page.items.is_empty() => Shows::Empty,
-            Some(_) => Shows::Rows,
-            None => match view.live.error.with(|error| error.as_ref().map(|error| error.kind)) {
+fn Body(history: HistoryState) -> Html {
+    let shown = Memo::new(move |_| {
+        history.list.live.value.with(|loaded| match loaded {
+            Some(loaded) if loaded.page.items.is_empty() => BodyState::Empty,
+            Some(_) => BodyState::Rows,
+            None => match history.list.live.error.with(|error| error.as_ref().map(|error| error.kind)) {
                 // A link can name a place that the vendor does not know, or no longer.
-                Some(ErrorKind::NotFound | ErrorKind::Invalid) if !view.first_page.get() => Shows::PastTheEnd,
-                Some(_) => Shows::Failure,
-                None => Shows::Outline,
+                Some(ErrorKind::NotFound | ErrorKind::Invalid) if !history.list.first_page.get() => BodyState::PastTheEnd,
+                Some(_) => BodyState::Failure,
+                None => BodyState::Outline,
             },
         })
     });
-    live(move || match shows.get() {
-        Shows::Outline => view! { <RowsOutline /> },
-        Shows::Failure => view
+    live(move || match shown.get() {
+        BodyState::Outline => view! { <RowsOutline /> },
+        BodyState::Failure => history
+            .list
             .live
             .error
             .get()
@@ -236,27 +218,27 @@ fn Body(view: View) -> Html {
                     <Failure
                         what=t().history.load_failed
                         error=error
-                        vendor=view.vendor()
-                        retry=Callback::new(move |()| view.live.refresh())
+                        vendor=history.vendor()
+                        retry=Callback::new(move |()| history.list.live.refresh())
                     />
                 }
             })
             .view(),
-        Shows::PastTheEnd => past_the_end(view),
-        Shows::Empty => view! { <Empty view=view /> },
-        Shows::Rows => {
+        BodyState::PastTheEnd => past_the_end(history),
+        BodyState::Empty => view! { <Empty history=history /> },
+        BodyState::Rows => {
             // Other columns are another table.
-            view.columns.track();
-            view! { <RunsTable view=view />{further_note(view)}<Pager view=view /> }
+            history.list.columns.track();
+            view! { <RunsTable history=history />{further_note(history)}<Pager history=history /> }
         }
     })
 }
 
 /// No rows: nothing exists yet, the filters hide everything, or the link points past the end.
 #[component]
-fn Empty(view: View) -> Html {
+fn Empty(history: HistoryState) -> Html {
     let words = t().history;
-    let address = view.address.get();
+    let address = history.address.get();
     if !address.statuses.is_empty() || !address.filter.is_empty() {
         let next = if address.statuses.is_empty() {
             t().filter.empty.to_owned()
@@ -267,38 +249,38 @@ fn Empty(view: View) -> Html {
             <div class="sl-empty">
                 <h2>{words.filtered_empty}</h2>
                 <p>{next}</p>
-                <a class="sl-btn sl-btn--primary" href=move || cleared(view)>{words.clear_filters}</a>
+                <a class="sl-btn sl-btn--primary" href=move || cleared(history)>{words.clear_filters}</a>
             </div>
         };
     }
-    if !view.first_page.get() {
-        return past_the_end(view);
+    if !history.list.first_page.get() {
+        return past_the_end(history);
     }
-    if let Some(flow) = view.unknown_flow() {
+    if let Some(flow) = history.unknown_flow() {
         return view! {
             <div class="sl-empty">
                 <h2>{words.unknown_flow}</h2>
-                <p>{(words.unknown_flow_next)(&view.vendor(), &flow)}</p>
+                <p>{(words.unknown_flow_next)(&history.vendor(), &flow)}</p>
             </div>
         };
     }
-    let start = view.connection.get().map(|connection| Page::Start { connection: connection.id, flow: view.flow.get() }.href());
+    let start = history.connection.get().map(|connection| Page::Start { connection: connection.id, flow: history.flow.get() }.href());
     view! {
         <div class="sl-empty">
             <h2>{words.empty}</h2>
-            <p>{(words.empty_next)(&view.flow_label())}</p>
+            <p>{(words.empty_next)(&history.flow_label())}</p>
             <a class="sl-btn sl-btn--primary" href=start><Glyph icon=Icon::Play />{words.start_run}</a>
         </div>
     }
 }
 
-fn past_the_end(view: View) -> Html {
+fn past_the_end(history: HistoryState) -> Html {
     let words = t().history;
     view! {
         <div class="sl-empty">
             <h2>{words.past_the_end}</h2>
             <p>{words.past_the_end_next}</p>
-            <a class="sl-btn sl-btn--primary" href=view.with(|_| ())>{words.newest}</a>
+            <a class="sl-btn sl-btn--primary" href=history.list.first_page_href(|_| ())>{words.newest}</a>
         </div>
     }
 }

@@ -5,7 +5,7 @@ mod find;
 
 pub use find::{Goal, Target, look};
 
-use crate::features::history::View;
+use crate::features::history::HistoryState;
 use crate::net;
 use crate::prelude::*;
 use crate::router;
@@ -18,14 +18,14 @@ use runs::reading::address::HistoryAddress;
 use runs::reading::jump::{Landed, Wish, to_run};
 
 /// From the field under the list; what comes of it is said beside the field.
-pub fn from_field(view: View, text: &str, said: RwSignal<String>) {
+pub fn from_field(history: HistoryState, text: &str, said: RwSignal<String>) {
     let Some(wish) = Wish::read(text) else {
         said.set(t().jump.not_understood.into());
         return;
     };
-    let Some(connection) = view.connection.get_untracked() else { return };
-    let scope = view.at_run.begin();
-    let target = Target { connection, flow: view.flow.get_untracked(), size: view.size() };
+    let Some(connection) = history.connection.get_untracked() else { return };
+    let scope = history.linked_run.begin();
+    let target = Target { connection, flow: history.flow.get_untracked(), size: history.size() };
     let place = router::place();
     leptos::task::spawn_local(async move {
         let found = look(&target, wish, &scope, &|text| drop(said.try_set(text))).await;
@@ -41,10 +41,10 @@ pub fn from_field(view: View, text: &str, said: RwSignal<String>) {
             Ok(goal) => {
                 said.try_set(String::new());
                 if let Some(run) = &goal.marks {
-                    view.at_run.tried.try_set(run.clone());
+                    history.linked_run.tried.try_set(run.clone());
                     // Already there: the address does not change, and the row gets the focus all the same.
-                    if view.at_run.run.with_untracked(|marked| marked.as_ref() == Some(run)) {
-                        view.window.focus(run);
+                    if history.linked_run.run.with_untracked(|marked| marked.as_ref() == Some(run)) {
+                        history.list.window.focus(run);
                     }
                 }
                 goal.open();
@@ -55,24 +55,24 @@ pub fn from_field(view: View, text: &str, said: RwSignal<String>) {
 }
 
 /// Finds the page that holds the run which the address names, and puts its place into the address.
-pub fn open_at(view: View) {
+pub fn open_at(history: HistoryState) {
     let words = t().jump;
-    let at_run = view.at_run;
-    let address = view.address.get_untracked();
-    let (Some(connection), Some(id)) = (view.connection.get_untracked(), address.run.clone()) else { return };
-    let said = at_run.said;
+    let linked_run = history.linked_run;
+    let address = history.address.get_untracked();
+    let (Some(connection), Some(id)) = (history.connection.get_untracked(), address.run.clone()) else { return };
+    let said = linked_run.said;
     // A second time nothing is looked for by itself: lists that move faster than they are read would never rest.
-    if at_run.tried.with_untracked(|tried| *tried == id) {
+    if linked_run.tried.with_untracked(|tried| *tried == id) {
         said.set(words.moved.into());
         return;
     }
     if !address.statuses.is_empty() || !address.filter.is_empty() {
-        at_run.tried.set(id);
+        linked_run.tried.set(id);
         said.set(words.filtered.into());
         return;
     }
-    let scope = at_run.begin();
-    let size = view.size();
+    let scope = linked_run.begin();
+    let size = history.size();
     leptos::task::spawn_local(async move {
         let reference = RunRef { id: id.clone(), flow: address.flow.clone() };
         let run = net::read(&connection.id, connection.dialect.run_adapter().get_run(&reference), &scope).await;
@@ -84,15 +84,15 @@ pub fn open_at(view: View) {
             Err(error) => Err(error),
         };
         // Whoever went on meanwhile is not fetched back.
-        if scope.ended() || view.address.with_untracked(|now| *now != address) {
+        if scope.ended() || history.address.with_untracked(|now| *now != address) {
             return;
         }
-        at_run.tried.try_set(id.clone());
+        linked_run.tried.try_set(id.clone());
         let vendor = connection.dialect.vendor();
         match found {
             Ok(Landed::At(landing)) => {
                 let address = HistoryAddress { place: landing.place.clone(), run: Some(landing.run.clone()), ..address };
-                router::go_with(&Page::Runs(address).href(), &find::carry(&landing).write(), true);
+                router::go_with(&Page::Runs(address).href(), &find::trail_of(&landing).write(), true);
             }
             Ok(Landed::Missed(miss)) => drop(said.try_set((words.missed)(&(words.run)(&id), vendor, miss))),
             Err(error) => drop(said.try_set((words.failed)(&(words.run)(&id), &error, vendor))),

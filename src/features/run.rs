@@ -1,4 +1,4 @@
-//! The story of one run: where it stands, how it got there, what its steps did.
+//! The page of one run: its status, status history and steps.
 
 mod actions;
 mod attempts;
@@ -10,11 +10,11 @@ mod head;
 mod payloads;
 mod problem;
 mod raw;
+mod state;
 mod status_history;
 mod step_list;
 mod step_panel;
 mod timeline;
-mod view;
 
 use crate::app::{UnknownConnection, enter_page};
 use crate::data::Connection;
@@ -29,21 +29,21 @@ use payloads::Payloads;
 use problem::Problem;
 use raw::Raw;
 use runs::ErrorKind;
+use state::RunState;
 use step_list::StepList;
 use timeline::Timeline;
-use view::View;
 
 #[component]
 pub fn RunPage(connection: String, run: String, flow: Option<String>) -> Html {
-    let place = view::Place { connection, run, flow };
-    match view::connection_of(&place) {
-        Some(connection) => view! { <Run connection=connection place=place /> },
-        None => view! { <UnknownConnection id=place.connection /> },
+    let address = state::RunAddress { connection, run, flow };
+    match address.known_connection() {
+        Some(connection) => view! { <Run connection=connection address=address /> },
+        None => view! { <UnknownConnection id=address.connection /> },
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum Body {
     Outline,
     Missing,
     Failure,
@@ -51,35 +51,35 @@ enum Shows {
 }
 
 #[component]
-fn Run(connection: Connection, place: view::Place) -> Html {
-    let view = View::new(connection, place);
-    enter_page(move || (t().run.title)(&view.name()));
-    let shows = Memo::new(move |_| {
-        let missing = view.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
-        match (view.live.value.with(Option::is_some), missing) {
+fn Run(connection: Connection, address: state::RunAddress) -> Html {
+    let state = RunState::new(connection, address);
+    enter_page(move || (t().run.title)(&state.name()));
+    let body = Memo::new(move |_| {
+        let missing = state.live.error.with(|error| error.as_ref().map(|error| error.kind == ErrorKind::NotFound));
+        match (state.live.value.with(Option::is_some), missing) {
             // A run that was deleted under our eyes is gone; any other error leaves the last answer in sight.
-            (_, Some(true)) => Shows::Missing,
-            (true, _) => Shows::Run,
-            (false, Some(false)) => Shows::Failure,
-            (false, None) => Shows::Outline,
+            (_, Some(true)) => Body::Missing,
+            (true, _) => Body::Run,
+            (false, Some(false)) => Body::Failure,
+            (false, None) => Body::Outline,
         }
     });
     view! {
         <main id="main" class="sl-main" tabindex="-1" data-page="run">
-            {move || match shows.get() {
-                Shows::Outline => view! { <Outline view=view /> },
-                Shows::Missing => view! { <Missing view=view /> },
-                Shows::Failure => view! { <Failed view=view /> },
-                Shows::Run => view! { <Story view=view /> },
+            {move || match body.get() {
+                Body::Outline => view! { <Outline state=state /> },
+                Body::Missing => view! { <Missing state=state /> },
+                Body::Failure => view! { <Failed state=state /> },
+                Body::Run => view! { <Story state=state /> },
             }}
         </main>
     }
 }
 
 #[component]
-fn Outline(view: View) -> Html {
+fn Outline(state: RunState) -> Html {
     view! {
-        <h1 class="sl-vh">{(t().run.title)(&view.name())}</h1>
+        <h1 class="sl-vh">{(t().run.title)(&state.name())}</h1>
         <p class="sl-vh" role="status">{t().shared.loading}</p>
         <section class="sl-panel" aria-hidden="true">
             <div class="sl-panel__body sl-panel__body--top sl-stack">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
@@ -88,15 +88,15 @@ fn Outline(view: View) -> Html {
 }
 
 #[component]
-fn Missing(view: View) -> Html {
+fn Missing(state: RunState) -> Html {
     let words = t().run;
-    let history = Page::runs_of(&view.connection().id).href();
+    let history = Page::runs_of(&state.connection().id).href();
     view! {
         <section class="sl-panel">
             <div class="sl-empty">
                 <h1>{words.not_found}</h1>
-                <p>{(words.not_found_next)(view.vendor())}</p>
-                <p class="sl-mono sl-sm"><bdi>{view.run_id()}</bdi></p>
+                <p>{(words.not_found_next)(state.vendor())}</p>
+                <p class="sl-mono sl-sm"><bdi>{state.run_id()}</bdi></p>
                 <a class="sl-btn sl-btn--primary" href=history>{t().shell.to_runs}</a>
             </div>
         </section>
@@ -104,14 +104,14 @@ fn Missing(view: View) -> Html {
 }
 
 #[component]
-fn Failed(view: View) -> Html {
+fn Failed(state: RunState) -> Html {
     live(move || {
-        view.live.error.get().map(|error| {
-            let retry = Callback::new(move |()| view.live.refresh());
+        state.live.error.get().map(|error| {
+            let retry = Callback::new(move |()| state.live.refresh());
             view! {
-                <h1 class="sl-vh">{(t().run.title)(&view.name())}</h1>
+                <h1 class="sl-vh">{(t().run.title)(&state.name())}</h1>
                 <section class="sl-panel">
-                    <Failure what=(t().run.title)(&view.name()) error=error vendor=view.vendor() retry=retry />
+                    <Failure what=(t().run.title)(&state.name()) error=error vendor=state.vendor() retry=retry />
                 </section>
             }
         })
@@ -119,14 +119,15 @@ fn Failed(view: View) -> Html {
 }
 
 #[component]
-fn Story(view: View) -> Html {
+fn Story(state: RunState) -> Html {
     let words = t().run;
-    let tab = view.tab;
-    let counted = Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().map(|detail| (detail.steps.len(), detail.files.len()))));
+    let tab = state.tab;
+    let counted =
+        Memo::new(move |_| state.live.value.with(|detail| detail.as_ref().map(|detail| (detail.steps.len(), detail.files.len()))));
     let tabs = Signal::derive(move || {
         let (steps, files) = counted.get().unzip();
         vec![
-            (view::TIMELINE, words.tab_timeline, None),
+            (state::TIMELINE, words.tab_timeline, None),
             ("steps", words.tab_steps, steps),
             ("files", words.tab_files, files),
             ("data", words.tab_data, None),
@@ -135,22 +136,22 @@ fn Story(view: View) -> Html {
         ]
     });
     let panel = move |key: &'static str| match key {
-        "steps" => view! { <StepList view=view /> },
-        "files" => view! { <Files view=view /> },
-        "data" => view! { <Payloads view=view /> },
-        "details" => view! { <Details view=view /> },
-        "raw" => view! { <Raw view=view /> },
-        _ => view! { <Timeline view=view /> },
+        "steps" => view! { <StepList state=state /> },
+        "files" => view! { <Files state=state /> },
+        "data" => view! { <Payloads state=state /> },
+        "details" => view! { <Details state=state /> },
+        "raw" => view! { <Raw state=state /> },
+        _ => view! { <Timeline state=state /> },
     };
     let stale = move || {
-        view.live.error.get().map(|error| {
-            view! { <FailureNote error=error vendor=view.vendor() retry=Callback::new(move |()| view.live.refresh()) /> }
+        state.live.error.get().map(|error| {
+            view! { <FailureNote error=error vendor=state.vendor() retry=Callback::new(move |()| state.live.refresh()) /> }
         })
     };
     view! {
-        <Head view=view />
+        <Head state=state />
         {stale}
-        <Problem view=view />
+        <Problem state=state />
         <section class="sl-panel" aria-label=words.tabs>
             <Tabs label=words.tabs tabs=tabs chosen=tab />
             {move || {

@@ -1,6 +1,6 @@
 //! What narrows the history down.
 
-use runs::adapters::filter::Here;
+use runs::adapters::filter::FilterParts;
 
 pub struct FilterWords {
     pub search: &'static str,
@@ -24,9 +24,9 @@ pub struct FilterWords {
     pub more: &'static str,
     pub empty: &'static str,
     /// What the vendor does not filter by.
-    pub here: fn(&str, Here) -> String,
+    pub here: fn(&str, FilterParts) -> String,
     /// What the vendor's lists do not tell of a run.
-    pub untold: fn(&str, Here) -> String,
+    pub untold: fn(&str, FilterParts) -> String,
     /// So many of so many runs match.
     pub matching: fn(usize, usize) -> String,
     pub further: &'static str,

@@ -1,6 +1,6 @@
 //! The merged history of all connections.
 
-use runs::adapters::filter::Here;
+use runs::adapters::filter::FilterParts;
 
 pub struct MergedWords {
     /// The vendor has not answered.
@@ -21,7 +21,7 @@ pub struct MergedWords {
     pub flows_left_out: fn(&str, usize, Option<u64>) -> String,
     pub flows_left_out_next: &'static str,
     /// The vendor does not filter by these: the wanted statuses, and what else.
-    pub here: fn(&str, bool, Here) -> String,
+    pub here: fn(&str, bool, FilterParts) -> String,
     pub reading: &'static str,
     /// The page that an address named is kept no longer.
     pub lost: fn(usize) -> String,

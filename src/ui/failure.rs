@@ -1,4 +1,4 @@
-use super::{Glyph, Icon, Notice, copy, vendor_told};
+use super::{Glyph, Icon, Notice, StatusMark, copy, vendor_told};
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
@@ -17,7 +17,7 @@ pub fn Failure(#[prop(into)] what: String, error: ApiError, #[prop(into)] vendor
     let sign_in = sign_in(&error);
     view! {
         <div class="sl-empty" role="alert">
-            <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Failed /><span>{what}</span></span>
+            <StatusMark tone="fail" icon=Icon::Failed words=what />
             <h2>{(words.error_title)(&error, &vendor)}</h2>
             <p>{(words.error_next)(&error, &vendor)}</p>
             {(!error.detail.is_empty()).then(|| view! { <p class="sl-sm sl-2">{vendor_told(error.detail.clone())}</p> })}

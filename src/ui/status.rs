@@ -32,6 +32,23 @@ pub fn status_words(status: &Status) -> String {
     }
 }
 
+/// Shape and word in a tone, for what is no run's status. `isolate`: the words hold text from outside, in whatever direction it runs.
+#[component]
+pub fn StatusMark(
+    tone: &'static str,
+    icon: Icon,
+    #[prop(into)] words: String,
+    #[prop(optional)] small: bool,
+    #[prop(optional)] isolate: bool,
+) -> Html {
+    let words = if isolate {
+        view! { <bdi>{words}</bdi> }
+    } else {
+        view! { <span>{words}</span> }
+    };
+    view! { <span class="sl-status" data-tone=tone><Glyph icon=icon small=small />{words}</span> }
+}
+
 /// Shape and word; as a badge only in headers.
 #[component]
 pub fn StatusLabel(status: Status, #[prop(optional)] badge: bool) -> Html {

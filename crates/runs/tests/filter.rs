@@ -1,7 +1,7 @@
 //! What narrows a list down: in the address, at the vendor, and on what was loaded.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use runs::adapters::filter::{Created, Filter, Here};
+use runs::adapters::filter::{Created, Filter, FilterParts};
 use runs::adapters::query::RunQuery;
 use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
 use runs::model::{Run, TriggerKind};
@@ -51,8 +51,8 @@ fn statuses_that_a_vendor_cannot_tell_apart_are_left_to_the_caller() {
             let filter = address.filter_for(&can, Timestamp(0));
             assert_eq!(address.statuses_asked(&can).is_empty(), !sent);
             assert_eq!(filter.statuses.is_empty(), sent);
-            assert_eq!(filter.here(can.filters).any(), !sent);
-            assert_eq!(filter.here(can.filters).statuses, !sent);
+            assert_eq!(filter.client_parts(can.filters).any(), !sent);
+            assert_eq!(filter.client_parts(can.filters).statuses, !sent);
         }
     }
     let lower = |text: &str| text.to_lowercase();
@@ -155,12 +155,12 @@ fn each_vendor_is_sent_what_it_filters_by_and_the_rest_is_named() {
     for adapter in [&TableFlow as &dyn Adapter, &FlowStack] {
         assert_eq!(asked(adapter, all_of_it()), asked(adapter, Filter::default()));
     }
-    let here = |adapter: &dyn Adapter, filter: &Filter| filter.here(adapter.capabilities().filters);
-    assert_eq!(here(&Retab, &all_of_it()), Here { text: true, ..Here::default() });
-    assert_eq!(here(&RetabReviews, &all_of_it()), Here { statuses: false, text: true, triggers: true, ..Here::default() });
-    assert_eq!(here(&RetabReviews, &one), Here { text: true, ..Here::default() });
-    assert_eq!(here(&SuperAi, &all_of_it()), Here { statuses: false, text: true, triggers: true, duration: true, created: false });
-    assert_eq!(here(&TableFlow, &all_of_it()), Here { statuses: false, text: true, triggers: true, duration: true, created: true });
+    let here = |adapter: &dyn Adapter, filter: &Filter| filter.client_parts(adapter.capabilities().filters);
+    assert_eq!(here(&Retab, &all_of_it()), FilterParts { text: true, ..FilterParts::default() });
+    assert_eq!(here(&RetabReviews, &all_of_it()), FilterParts { statuses: false, text: true, triggers: true, ..FilterParts::default() });
+    assert_eq!(here(&RetabReviews, &one), FilterParts { text: true, ..FilterParts::default() });
+    assert_eq!(here(&SuperAi, &all_of_it()), FilterParts { statuses: false, text: true, triggers: true, duration: true, created: false });
+    assert_eq!(here(&TableFlow, &all_of_it()), FilterParts { statuses: false, text: true, triggers: true, duration: true, created: true });
     assert!(!here(&TableFlow, &Filter::default()).any());
 }
 
@@ -171,11 +171,13 @@ fn what_no_list_of_a_vendor_tells_is_known_before_anything_is_searched() {
     let by_duration = Filter { at_least_ms: Some(1), ..Filter::default() };
     for adapter in [&Retab as &dyn Adapter, &TableFlow, &FlowStack, &RetabReviews] {
         let can = adapter.capabilities();
-        assert!(!by_trigger.untold(can.filters, can.listed).any() && !by_duration.untold(can.filters, can.listed).any());
+        assert!(
+            !by_trigger.unsupported_parts(can.filters, can.listed).any() && !by_duration.unsupported_parts(can.filters, can.listed).any()
+        );
     }
     let can = SuperAi.capabilities();
-    assert_eq!(by_trigger.untold(can.filters, can.listed), Here { triggers: true, ..Here::default() });
-    assert_eq!(by_duration.untold(can.filters, can.listed), Here { duration: true, ..Here::default() });
+    assert_eq!(by_trigger.unsupported_parts(can.filters, can.listed), FilterParts { triggers: true, ..FilterParts::default() });
+    assert_eq!(by_duration.unsupported_parts(can.filters, can.listed), FilterParts { duration: true, ..FilterParts::default() });
     let others = Filter { text: "x".into(), created: Created::Last(60), ..Filter::default() };
-    assert!(!others.untold(can.filters, can.listed).any());
+    assert!(!others.unsupported_parts(can.filters, can.listed).any());
 }

@@ -2,7 +2,7 @@
 
 use super::module::send;
 use super::request::Request;
-use crate::features::history::{self, View};
+use crate::features::history::{self, HistoryState};
 use crate::features::{jump, review};
 use crate::net::Scope;
 use crate::prelude::*;
@@ -10,11 +10,11 @@ use crate::strings::t;
 
 pub enum LazyAction {
     /// To the run that was typed; the notice says what comes of it.
-    Jump(View, String, RwSignal<String>),
+    Jump(HistoryState, String, RwSignal<String>),
     /// To the page of the list that holds the run of the address.
-    OpenAt(View),
+    OpenAt(HistoryState),
     /// Reads runs that the list does not hold any more.
-    LookUp(View, Scope),
+    LookUp(HistoryState, Scope),
     /// Reads how many reviews waiting runs have, where their list does not tell.
     LookIntoWaiting(Scope),
 }
@@ -22,9 +22,9 @@ pub enum LazyAction {
 /// Runs in the second module.
 pub fn run(action: LazyAction) {
     match action {
-        LazyAction::Jump(view, text, notice) => jump::from_field(view, &text, notice),
-        LazyAction::OpenAt(view) => jump::open_at(view),
-        LazyAction::LookUp(view, scope) => history::look_up(view, scope),
+        LazyAction::Jump(history, text, notice) => jump::from_field(history, &text, notice),
+        LazyAction::OpenAt(history) => jump::open_at(history),
+        LazyAction::LookUp(history, scope) => history::look_up(history, scope),
         LazyAction::LookIntoWaiting(scope) => review::look_into_waiting(scope),
     }
 }

@@ -2,27 +2,27 @@
 
 use super::arrival::{Arrival, arriving, drawn};
 use super::request::Request;
-use crate::features::history::{self, AtRunNote, BulkBar, ExportDialog, FurtherNote, View, What};
+use crate::features::history::{self, BulkBar, ClientSearchNote, ExportDialog, HistoryState, LinkedRunNote, What};
 use crate::prelude::*;
 use crate::strings::t;
 
 /// A piece of the history page that is drawn on request.
 #[derive(Clone)]
 pub enum Part {
-    Summary(View),
-    Views(View),
-    Columns(View),
+    Summary(HistoryState),
+    Views(HistoryState),
+    Columns(HistoryState),
     /// What the filters' menus offer.
-    Trigger(View),
-    Created(View),
-    Duration(View),
-    BulkBar(View),
-    AtRun(View),
-    Further(View),
+    Trigger(HistoryState),
+    Created(HistoryState),
+    Duration(HistoryState),
+    BulkBar(HistoryState),
+    LinkedRun(HistoryState),
+    ClientSearch(HistoryState),
     /// Open until it is closed.
-    Export(View, RwSignal<bool>),
+    Export(HistoryState, RwSignal<bool>),
     /// What stands below the filters when the runs of all connections are shown.
-    AllRuns(View),
+    AllRuns(HistoryState),
 }
 
 /// Draws a piece of the page, at once if its module is here.
@@ -46,16 +46,16 @@ pub fn part(part: Part) -> Html {
 /// Runs in the second module.
 pub fn part_of(part: Part) -> Html {
     match part {
-        Part::Summary(view) => history::summary(view),
-        Part::Views(view) => history::views_menu(view),
-        Part::Columns(view) => history::columns_menu(view),
-        Part::Trigger(view) => history::trigger_choices(view),
-        Part::Created(view) => history::created_choices(view),
-        Part::Duration(view) => history::duration_choices(view),
-        Part::BulkBar(view) => view! { <BulkBar view=view /> },
-        Part::AtRun(view) => view! { <AtRunNote view=view /> },
-        Part::Further(view) => view! { <FurtherNote view=view /> },
-        Part::Export(view, open) => view! { <ExportDialog view=view open=open what=What::Filter /> },
-        Part::AllRuns(view) => history::all_runs(view),
+        Part::Summary(history) => history::summary(history),
+        Part::Views(history) => history::views_menu(history),
+        Part::Columns(history) => history::columns_menu(history),
+        Part::Trigger(history) => history::trigger_choices(history),
+        Part::Created(history) => history::created_choices(history),
+        Part::Duration(history) => history::duration_choices(history),
+        Part::BulkBar(history) => view! { <BulkBar history=history /> },
+        Part::LinkedRun(history) => view! { <LinkedRunNote history=history /> },
+        Part::ClientSearch(history) => view! { <ClientSearchNote history=history /> },
+        Part::Export(history, open) => view! { <ExportDialog history=history open=open what=What::Filter /> },
+        Part::AllRuns(history) => history::all_runs(history),
     }
 }

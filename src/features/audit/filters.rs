@@ -20,7 +20,7 @@ pub fn filters(log: Log) -> Html {
         <div class="sl-filters sl-audit__filters" role="search">
             <label class="sl-audit__f">
                 <span>{words.connection}</span>
-                <select class="sl-input sl-select" on:change=move |event| log.go(|address| {
+                <select class="sl-input sl-select" on:change=move |event| log.change_address(|address| {
                     address.connection = typed(event_target_value(&event));
                     address.flow = None;
                 })>
@@ -29,7 +29,7 @@ pub fn filters(log: Log) -> Html {
             </label>
             <label class="sl-audit__f">
                 <span>{words.outcome}</span>
-                <select class="sl-input sl-select" on:change=move |event| log.go(|address| address.outcome = Word::from_slug(&event_target_value(&event)))>
+                <select class="sl-input sl-select" on:change=move |event| log.change_address(|address| address.outcome = Word::from_slug(&event_target_value(&event)))>
                     {move || outcomes(log)}
                 </select>
             </label>
@@ -41,7 +41,7 @@ pub fn filters(log: Log) -> Html {
                     on:change=move |event| {
                         let who = event_target_value(&event);
                         if searchable(&who) {
-                            log.go(|address| address.who = typed(who));
+                            log.change_address(|address| address.who = typed(who));
                         }
                     }
                 />
@@ -52,7 +52,7 @@ pub fn filters(log: Log) -> Html {
                     class="sl-input"
                     type="date"
                     prop:value=move || log.address.with(|address| address.from.clone()).unwrap_or_default()
-                    on:change=move |event: web_sys::Event| if !page::is_unfinished(&event) { log.go(|address| address.from = typed(event_target_value(&event))) }
+                    on:change=move |event: web_sys::Event| if !page::is_unfinished(&event) { log.change_address(|address| address.from = typed(event_target_value(&event))) }
                 />
             </label>
             <label class="sl-audit__f">
@@ -61,7 +61,7 @@ pub fn filters(log: Log) -> Html {
                     class="sl-input"
                     type="date"
                     prop:value=move || log.address.with(|address| address.to.clone()).unwrap_or_default()
-                    on:change=move |event: web_sys::Event| if !page::is_unfinished(&event) { log.go(|address| address.to = typed(event_target_value(&event))) }
+                    on:change=move |event: web_sys::Event| if !page::is_unfinished(&event) { log.change_address(|address| address.to = typed(event_target_value(&event))) }
                 />
             </label>
             {move || narrowed(log)}
@@ -101,7 +101,7 @@ fn narrowed(log: Log) -> Vec<Html> {
             view! {
                 <span class="sl-tag">
                     {name}" "<bdi class="sl-cut sl-audit__v" title=value.clone()>{value}</bdi>
-                    <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=all.clone() title=all on:click=move |_| log.go(clear)>
+                    <button type="button" class="sl-btn sl-btn--quiet sl-btn--icon sl-btn--sm" aria-label=all.clone() title=all on:click=move |_| log.change_address(clear)>
                         <Glyph icon=Icon::Close small=true />
                     </button>
                 </span>

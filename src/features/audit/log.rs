@@ -7,7 +7,7 @@ use runs::{ApiError, ErrorKind};
 use std::sync::Arc;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Shows {
+pub enum LogState {
     Reading,
     Failed,
     Empty,
@@ -24,7 +24,7 @@ pub struct Log {
     pub next: RwSignal<Option<String>>,
     pub busy: RwSignal<bool>,
     pub error: RwSignal<Option<ApiError>>,
-    shows: RwSignal<Shows>,
+    state: RwSignal<LogState>,
     refetch: RwSignal<u32>,
     scope: StoredValue<Option<Scope>>,
 }
@@ -37,7 +37,7 @@ impl Log {
             next: RwSignal::new(None),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
-            shows: RwSignal::new(Shows::Reading),
+            state: RwSignal::new(LogState::Reading),
             refetch: RwSignal::new(0),
             scope: StoredValue::new(None),
         };
@@ -46,7 +46,7 @@ impl Log {
             log.address.track();
             let scope = Scope::of_view();
             log.scope.set_value(Some(scope.clone()));
-            log.shows.set(Shows::Reading);
+            log.state.set(LogState::Reading);
             log.entries.set(Vec::new());
             log.next.set(None);
             leptos::task::spawn_local(async move { log.read(scope).await });
@@ -54,8 +54,8 @@ impl Log {
         log
     }
 
-    pub fn shows(self) -> Shows {
-        self.shows.get()
+    pub fn state(self) -> LogState {
+        self.state.get()
     }
 
     pub fn again(self) {
@@ -72,7 +72,7 @@ impl Log {
     }
 
     /// Narrows the list down, or widens it.
-    pub fn go(self, change: impl FnOnce(&mut AuditAddress)) {
+    pub fn change_address(self, change: impl FnOnce(&mut AuditAddress)) {
         let mut address = self.address.get_untracked();
         change(&mut address);
         router::replace(&Page::Audit(address.write()).href());
@@ -92,10 +92,10 @@ impl Log {
                 self.error.set(None);
                 self.entries.update(|entries| entries.extend(page.entries.into_iter().map(Arc::new)));
                 self.next.set(page.next);
-                self.shows.set(match (self.entries.with_untracked(Vec::is_empty), address.filtered()) {
-                    (false, _) => Shows::Rows,
-                    (true, true) => Shows::NoMatch,
-                    (true, false) => Shows::Empty,
+                self.state.set(match (self.entries.with_untracked(Vec::is_empty), address.filtered()) {
+                    (false, _) => LogState::Rows,
+                    (true, true) => LogState::NoMatch,
+                    (true, false) => LogState::Empty,
                 });
             }
             Err(error) if error.kind == ErrorKind::Cancelled => {}
@@ -103,7 +103,7 @@ impl Log {
                 self.error.set(Some(error));
                 // What was read stays in sight, with the error below it.
                 if self.entries.with_untracked(Vec::is_empty) {
-                    self.shows.set(Shows::Failed);
+                    self.state.set(LogState::Failed);
                 }
             }
         }

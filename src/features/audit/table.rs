@@ -6,7 +6,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, Moment};
+use crate::ui::{Icon, Moment, StatusMark};
 use std::sync::Arc;
 
 /// The decisions read so far; rows that stay are not touched when more come.
@@ -75,5 +75,5 @@ pub fn outcome(outcome: &Result<Word, String>) -> Html {
         Ok(word) => (t().audit.word)(*word).to_owned(),
         Err(raw) => (t().shared.unknown_status)(raw),
     };
-    view! { <span class="sl-status" data-tone=tone><Glyph icon=icon /><span>{words}</span></span> }
+    view! { <StatusMark tone=tone icon=icon words=words /> }
 }

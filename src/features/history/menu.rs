@@ -1,5 +1,5 @@
-use super::view::View;
 use crate::app::{Part, part};
+use crate::features::history::state::HistoryState;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::ui::{Glyph, Icon};
@@ -47,7 +47,7 @@ pub fn close(details: NodeRef<Details>) {
 }
 
 /// A menu whose contents are drawn when it is opened.
-pub fn later_menu(view: View, icon: Icon, label: &'static str, contents: fn(View) -> Part) -> Html {
+pub fn later_menu(history: HistoryState, icon: Icon, label: &'static str, contents: fn(HistoryState) -> Part) -> Html {
     let details = NodeRef::<Details>::new();
     let open = RwSignal::new(false);
     view! {
@@ -64,7 +64,7 @@ pub fn later_menu(view: View, icon: Icon, label: &'static str, contents: fn(View
             <summary class="sl-btn sl-btn--quiet" title=label>
                 <Glyph icon=icon /><span class="sl-menu__word">{label}</span>
             </summary>
-            <div class="sl-menu__pop" role="group" aria-label=label>{move || open.get().then(|| part(contents(view)))}</div>
+            <div class="sl-menu__pop" role="group" aria-label=label>{move || open.get().then(|| part(contents(history)))}</div>
         </details>
     }
 }

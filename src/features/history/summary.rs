@@ -1,11 +1,12 @@
 //! The summary of what the history shows: figures, each with what it is made of, and runs over time.
 
 mod chart;
+pub mod section;
 
-use super::fold::each_loaded;
-use super::saved::waiting;
-use super::view::View;
 use crate::data::{Asking, Live, Rules};
+use crate::features::history::saved::tabs::waiting;
+use crate::features::history::state::HistoryState;
+use crate::features::history::summary::section::each_loaded;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -47,31 +48,31 @@ impl Shown {
     }
 }
 
-pub fn summary(view: View) -> Html {
-    let counted = count(view);
+pub fn summary(history: HistoryState) -> Html {
+    let counted = count(history);
     let twin = RwSignal::new(false);
     let failed = move || {
         counted.error.get().map(|error| {
-            let words = (t().summary.statistics_failed)(&(t().shared.error_line)(&error, &view.vendor()));
+            let words = (t().summary.statistics_failed)(&(t().shared.error_line)(&error, &history.vendor()));
             view! { <p class="sl-sum__foot sl-xs sl-2" role="status">{words}</p> }
         })
     };
     let strip = move || {
-        if view.live.value.with(Option::is_none) {
-            let words = if view.live.error.with(Option::is_some) { t().summary.no_rows } else { t().shared.loading };
+        if history.list.live.value.with(Option::is_none) {
+            let words = if history.list.live.error.with(Option::is_some) { t().summary.no_rows } else { t().shared.loading };
             return view! { <p class="sl-sum__foot sl-xs sl-2">{words}</p> };
         }
         let mut loaded = Vec::new();
-        each_loaded(view, &mut |run| loaded.push(run.clone()));
-        let shown = shown(view, counted, &loaded);
+        each_loaded(history, &mut |run| loaded.push(run.clone()));
+        let shown = shown(history, counted, &loaded);
         view! {
             <div class="sl-strip sl-sum__strip">
                 {total(&shown)}
                 {rate(&shown)}
                 {lasting(&shown)}
                 {last(&shown)}
-                {waiting_now(view, &shown)}
-                {histogram(view, &shown, &loaded, twin)}
+                {waiting_now(history, &shown)}
+                {histogram(history, &shown, &loaded, twin)}
             </div>
         }
     };
@@ -79,9 +80,9 @@ pub fn summary(view: View) -> Html {
 }
 
 /// The vendor's own statistics: read once there are rows, then once a minute, and not at all where they would not fit the filter.
-fn count(view: View) -> Live<Statistics> {
-    let ready = Memo::new(move |_| view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| !listing.is_partial())));
-    let whole = Memo::new(move |_| view.whole());
+fn count(history: HistoryState) -> Live<Statistics> {
+    let ready = Memo::new(move |_| history.list.live.value.with(|loaded| loaded.as_ref().is_some_and(|loaded| !loaded.is_partial())));
+    let whole = Memo::new(move |_| history.filters.is_empty());
     let rules = Rules::<Statistics> {
         pace: |_| Pace::Count,
         settle: |known, answer| {
@@ -95,8 +96,8 @@ fn count(view: View) -> Live<Statistics> {
         quota: |answer| answer.quota,
     };
     Live::new(rules, move || {
-        let connection = view.connection.get()?;
-        let flow = view.flow.get();
+        let connection = history.connection.get()?;
+        let flow = history.flow.get();
         (ready.get() && whole.get()).then(|| Asking {
             key: format!("{} {}", connection.id, flow.as_deref().unwrap_or_default()),
             operation: connection.dialect.run_adapter().statistics(flow.as_deref()),
@@ -105,13 +106,13 @@ fn count(view: View) -> Live<Statistics> {
     })
 }
 
-fn shown(view: View, counted: Live<Statistics>, loaded: &[Run]) -> Shown {
+fn shown(history: HistoryState, counted: Live<Statistics>, loaded: &[Run]) -> Shown {
     let statistics = counted.value.get();
-    let listed = view.live.value.with(|listing| {
-        let Some(listing) = listing else { return Listed::default() };
-        let (page, latest) = (&listing.page, listing.latest.as_deref().unwrap_or(&listing.page));
-        let first = view.first_page.get();
-        let here = view.here.get().any();
+    let listed = history.list.live.value.with(|loaded| {
+        let Some(loaded) = loaded else { return Listed::default() };
+        let (page, latest) = (&loaded.page, loaded.latest.as_deref().unwrap_or(&loaded.page));
+        let first = history.list.first_page.get();
+        let here = history.filters.client.get().any();
         Listed {
             total: latest.total.filter(|_| !here),
             whole: first && page.older.is_none(),
@@ -122,9 +123,9 @@ fn shown(view: View, counted: Live<Statistics>, loaded: &[Run]) -> Shown {
         summary: Summary::of(statistics.as_deref(), loaded, listed),
         loaded: loaded.len() as u64,
         whole: listed.whole,
-        unfiltered: view.whole(),
+        unfiltered: history.filters.is_empty(),
         with_deleted: statistics.is_some_and(|statistics| statistics.with_deleted),
-        vendor: view.vendor(),
+        vendor: history.vendor(),
     }
 }
 
@@ -202,9 +203,9 @@ fn last(shown: &Shown) -> Html {
 }
 
 /// What waits now, as a link to the queue.
-fn waiting_now(view: View, shown: &Shown) -> Html {
+fn waiting_now(history: HistoryState, shown: &Shown) -> Html {
     let words = t().summary;
-    let pauses = view.connection.with(|of| of.as_ref().is_none_or(|of| of.dialect.adapter().capabilities().review != ReviewStyle::None));
+    let pauses = history.connection.with(|of| of.as_ref().is_none_or(|of| of.dialect.adapter().capabilities().review != ReviewStyle::None));
     if !pauses {
         return tile(words.waiting, missing(), (words.never_waits)(&shown.vendor), String::new());
     }
@@ -212,7 +213,7 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
     let (mut more, mut said) = (basis == Basis::Loaded && !shown.whole, shown.basis(basis));
     if basis == Basis::Loaded && shown.unfiltered {
         // The queue is read anyway, and knows those that are not loaded here.
-        match waiting(view) {
+        match waiting(history) {
             Some((queued, open)) => {
                 (count, more) = (queued, open);
                 words.from_queue.clone_into(&mut said);
@@ -221,10 +222,10 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
         }
     }
     let value = format!("{}{}", (t().shared.count)(count), if more && count > 0 { "+" } else { "" });
-    let address = view.kept_address();
-    let connection = address.connection.filter(|_| !view.all.get());
+    let address = history.kept_address();
+    let connection = address.connection.filter(|_| !history.all.get());
     let href = Page::Reviews(QueueAddress { connection, flow: address.flow, ..QueueAddress::default() }.write()).href();
-    let oldest = oldest(view).filter(|_| shown.unfiltered);
+    let oldest = oldest(history).filter(|_| shown.unfiltered);
     let tick = globals().tick;
     let context = move || oldest.map_or_else(String::new, |at| (words.oldest)(&(t().shared.duration)(tick.since(at))));
     let class = if count > 0 { "sl-stat sl-stat--wait" } else { "sl-stat" };
@@ -239,8 +240,8 @@ fn waiting_now(view: View, shown: &Shown) -> Html {
 }
 
 /// Since when the oldest review of this list waits, as far as the queue knows.
-fn oldest(view: View) -> Option<Timestamp> {
-    let address = view.kept_address();
+fn oldest(history: HistoryState) -> Option<Timestamp> {
+    let address = history.kept_address();
     globals().waiting.of.with(|of| {
         let of = of.iter().filter(|of| address.of_all() || Some(&of.connection.id) == address.connection.as_ref());
         let here = of.flat_map(|of| of.runs()).filter(|run| address.flow.as_ref().is_none_or(|flow| run.flow == *flow));
@@ -249,11 +250,11 @@ fn oldest(view: View) -> Option<Timestamp> {
 }
 
 /// Runs over time: from the oldest that is loaded, or where the filter begins if all are, until now or where it ends.
-fn histogram(view: View, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) -> Html {
+fn histogram(history: HistoryState, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) -> Html {
     let moments: Vec<_> =
         loaded.iter().filter_map(|run| Some((stands_at(run)?, runs::reading::summary::OutcomeGroup::of(run.status.kind)))).collect();
     let now = clock::now();
-    let asked = match view.address.with(|address| address.filter.at(now).created) {
+    let asked = match history.address.with(|address| address.filter.at(now).created) {
         Created::Between(from, to) => (from, to),
         _ => (None, None),
     };
@@ -262,7 +263,7 @@ fn histogram(view: View, shown: &Shown, loaded: &[Run], twin: RwSignal<bool>) ->
         return view! { <div class="sl-hist"><p class="sl-sm sl-2">{t().summary.nothing_drawn}</p></div> };
     };
     let first = asked.0.filter(|_| shown.whole).map_or(oldest, |from| from.min(oldest));
-    let end = if view.first_page.get() { asked.1.map_or(now, |to| to.min(now)) } else { newest };
+    let end = if history.list.first_page.get() { asked.1.map_or(now, |to| to.min(now)) } else { newest };
     let bars = runs::reading::summary::histogram(&moments, first, end.max(newest), &|at| clock::local(at).offset);
     chart(&bars, end >= now, shown.basis(Basis::Loaded), twin)
 }

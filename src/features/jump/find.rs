@@ -1,7 +1,7 @@
 use crate::data::Connection;
-use crate::features::history::Carry;
+use crate::features::history::PageTrail;
 use crate::net::{self, Scope};
-use crate::router::{go, go_with};
+use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
@@ -33,7 +33,7 @@ pub struct Goal {
 
 #[derive(Clone, Debug)]
 enum To {
-    List(Box<HistoryAddress>, Carry),
+    List(Box<HistoryAddress>, PageTrail),
     Run(String),
 }
 
@@ -48,8 +48,8 @@ impl Goal {
     pub fn open(&self) {
         super::say_where(self);
         match &self.to {
-            To::List(address, carry) => go_with(&Page::Runs((**address).clone()).href(), &carry.write(), false),
-            To::Run(href) => go(href),
+            To::List(address, trail) => router::go_with(&Page::Runs((**address).clone()).href(), &trail.write(), false),
+            To::Run(href) => router::go(href),
         }
     }
 }
@@ -62,8 +62,8 @@ pub async fn look(target: &Target, wish: Wish, scope: &Scope, say: &dyn Fn(Strin
     }
 }
 
-pub(super) fn carry(landing: &Landing) -> Carry {
-    Carry { first_number: landing.first_number, trail: landing.trail.clone() }
+pub(super) fn trail_of(landing: &Landing) -> PageTrail {
+    PageTrail { first_number: landing.first_number, newer_pages: landing.trail.clone() }
 }
 
 async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
@@ -78,7 +78,7 @@ async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(Str
             let (connection, flow) = (Some(connection.id.clone()), flow.clone());
             let (place, run) = (landing.place.clone(), Some(landing.run.clone()));
             let address = HistoryAddress { connection, flow, size: Some(*size), place, run: run.clone(), ..HistoryAddress::default() };
-            Ok(Goal { to: To::List(Box::new(address), carry(&landing)), marks: run, elsewhere: None })
+            Ok(Goal { to: To::List(Box::new(address), trail_of(&landing)), marks: run, elsewhere: None })
         }
         Ok(Landed::Missed(miss)) => Err((words.missed)(&what, vendor, miss)),
         Err(error) => Err((words.failed)(&what, &error, vendor)),

@@ -1,4 +1,4 @@
-use super::view::View;
+use super::state::RunState;
 use crate::features::review::review_name;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
@@ -8,32 +8,23 @@ use crate::state::{Toast, globals};
 use crate::strings::t;
 use crate::ui::{Confirm, Glyph, Icon, copy_address};
 use runs::ApiError;
-use runs::Operation;
 use runs::adapters::capability::{Deletion, Rerun};
-use runs::deciding::bulk;
-use runs::deciding::bulk::found;
+use runs::deciding::bulk::{Verb, found};
 use runs::model::{ActionOutcome, Run, RunDetail};
 
 /// When a run that was asked to start again is looked at, in milliseconds after each other.
 const LOOKS: [u32; 7] = [1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verb {
-    Cancel,
-    Rerun,
-    Delete,
-}
-
 /// What can be done with the run, drawn from what the vendor can do.
 #[component]
-pub fn Actions(view: View) -> Html {
+pub fn Actions(state: RunState) -> Html {
     let words = t().run;
-    let capabilities = view.connection().dialect.adapter().capabilities();
+    let capabilities = state.connection().dialect.adapter().capabilities();
     let verb = RwSignal::new(Verb::Cancel);
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
-    let is_final = view.is_final();
-    let waiting = view.part(|before, now| before.reviews == now.reviews);
+    let is_final = state.is_final();
+    let waiting = state.part(|before, now| before.reviews == now.reviews);
     let ask = move |what: Verb| {
         verb.set(what);
         asking.set(true);
@@ -47,7 +38,7 @@ pub fn Actions(view: View) -> Html {
         }
     };
     let question = move || {
-        let name = view.name();
+        let name = state.name();
         match verb.get() {
             Verb::Cancel => (words.cancel_question)(&name),
             Verb::Rerun => (words.rerun_question)(&name),
@@ -68,14 +59,14 @@ pub fn Actions(view: View) -> Html {
         };
         name.trim_end_matches('…').to_owned()
     };
-    let confirmed = Callback::new(move |()| act(view, verb.get_untracked(), busy));
+    let confirmed = Callback::new(move |()| act(state, verb.get_untracked(), busy));
     view! {
         <span class="sl-row sl-row--wrap sl-actions">
-            {move || waiting.get().map(|detail| reviews(view, &detail))}
+            {move || waiting.get().map(|detail| reviews(state, &detail))}
             {move || (capabilities.rerun != Rerun::None && is_final.get()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
             {move || (capabilities.cancel && !is_final.get()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
             {move || (capabilities.delete != Deletion::None && is_final.get()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
-            {open_outside(view)}
+            {open_outside(state)}
             <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=|_| copy_address()>
                 <Glyph icon=Icon::Link />
             </button>
@@ -92,8 +83,8 @@ pub fn Actions(view: View) -> Html {
 }
 
 /// Links to the reviews that are open in this run.
-fn reviews(view: View, detail: &RunDetail) -> Html {
-    let connection = view.connection().id;
+fn reviews(state: RunState, detail: &RunDetail) -> Html {
+    let connection = state.connection().id;
     let several = detail.reviews.len() > 1;
     let link = |review: &runs::model::ReviewRef| {
         let page = Page::Review {
@@ -108,28 +99,24 @@ fn reviews(view: View, detail: &RunDetail) -> Html {
     detail.reviews.iter().map(link).collect::<Vec<_>>().view()
 }
 
-fn open_outside(view: View) -> Option<Html> {
-    let run = view.reference();
-    let href = routes::outside(view.connection().open_url.as_ref()?, &run.id, &run.flow.unwrap_or_default())?;
+fn open_outside(state: RunState) -> Option<Html> {
+    let run = state.reference();
+    let href = routes::outside(state.connection().open_url.as_ref()?, &run.id, &run.flow.unwrap_or_default())?;
     Some(view! {
         <a class="sl-btn" href=href target="_blank" rel="noopener noreferrer external">
-            {(t().shared.open_in)(view.vendor())}<Glyph icon=Icon::External small=true />
+            {(t().shared.open_in)(state.vendor())}<Glyph icon=Icon::External small=true />
         </a>
     })
 }
 
 /// Sends a write and follows it to its outcome, even if the page is left.
-fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
-    let connection = view.connection();
+fn act(state: RunState, verb: Verb, busy: RwSignal<bool>) {
+    let connection = state.connection();
     let adapter = connection.dialect.run_adapter();
-    let (run, key) = (view.reference(), page::random_key());
-    let operation: Operation<ActionOutcome> = match verb {
-        Verb::Cancel => adapter.cancel(&run, &key),
-        Verb::Rerun => adapter.rerun(&run, &key),
-        Verb::Delete => adapter.delete(&run),
-    };
+    let (run, key) = (state.reference(), page::random_key());
+    let operation = verb.operation(adapter, &run, &key);
     let toasts = globals().toasts;
-    let before = view.live.value.get_untracked();
+    let before = state.live.value.get_untracked();
     busy.set(true);
     leptos::task::spawn_local(async move {
         let result = net::write(&connection.id, operation, None).await;
@@ -140,7 +127,7 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
             globals().learned.deleted(&connection.id, &run.id);
         }
         toasts.show(tell(verb, &connection.id, connection.dialect.vendor(), result));
-        view.live.refresh();
+        state.live.refresh();
         if came {
             globals().waiting.refresh();
             if verb != Verb::Delete {
@@ -149,21 +136,21 @@ fn act(view: View, verb: Verb, busy: RwSignal<bool>) {
             }
         }
         if let Some(before) = before.filter(|_| asked) {
-            see_it_start(view, &before.run).await;
+            see_it_start(state, &before.run).await;
         }
     });
 }
 
 /// A run that was asked to start again may look finished for a while: it is read until it goes on.
-async fn see_it_start(view: View, before: &Run) {
+async fn see_it_start(state: RunState, before: &Run) {
     for wait in LOOKS {
         clock::sleep(wait).await;
         // Nobody looks at it any more.
-        let Some(now) = view.live.value.try_get_untracked() else { return };
-        if now.is_some_and(|now| found(bulk::Verb::Rerun, before, &now.run).is_some()) {
+        let Some(now) = state.live.value.try_get_untracked() else { return };
+        if now.is_some_and(|now| found(Verb::Rerun, before, &now.run).is_some()) {
             return;
         }
-        view.live.refresh();
+        state.live.refresh();
     }
     globals().toasts.warn(t().run.rerun_not_seen);
 }

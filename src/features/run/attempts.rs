@@ -1,13 +1,13 @@
-use super::view::View;
+use super::state::RunState;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, status_icon};
 
 /// The run's attempts, where there was more than one.
 #[component]
-pub fn Attempts(view: View) -> Html {
+pub fn Attempts(state: RunState) -> Html {
     let words = t().run;
-    let attempts = view.part(|before, now| before.attempts == now.attempts && before.run.attempt == now.run.attempt);
+    let attempts = state.part(|before, now| before.attempts == now.attempts && before.run.attempt == now.run.attempt);
     live(move || {
         let detail = attempts.get()?;
         let current = detail.run.attempt;

@@ -1,11 +1,11 @@
 use super::facts::{fact_rows, other_rows};
-use super::view::View;
+use super::state::RunState;
 use crate::prelude::*;
 use crate::strings::t;
 
 /// Metadata, further documented fields, and fields that no document names.
 #[component]
-pub fn Details(view: View) -> Html {
+pub fn Details(state: RunState) -> Html {
     let words = t().run;
     let part = move |title: &'static str, rows: Vec<Html>, none: Option<&'static str>| {
         let body = if rows.is_empty() {
@@ -15,7 +15,7 @@ pub fn Details(view: View) -> Html {
         };
         body.map(|body| view! { <h2>{title}</h2>{body} })
     };
-    let shown = view.part(|before, now| {
+    let shown = state.part(|before, now| {
         let same = before.run.metadata == now.run.metadata && before.facts == now.facts;
         same && before.attempts == now.attempts && before.other == now.other
     });

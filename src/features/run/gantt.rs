@@ -1,4 +1,4 @@
-use super::view::View;
+use super::state::RunState;
 use crate::platform::clock;
 use crate::platform::press::Press;
 use crate::prelude::*;
@@ -25,13 +25,13 @@ struct Chart {
 /// The chart while time goes on.
 type Moving = Memo<Option<Chart>>;
 
-fn chart(view: View, fold: RwSignal<bool>, toggled: RwSignal<BTreeSet<String>>) -> Moving {
-    let steps = view.part(|before, now| before.steps == now.steps);
+fn chart(state: RunState, fold: RwSignal<bool>, toggled: RwSignal<BTreeSet<String>>) -> Moving {
+    let steps = state.part(|before, now| before.steps == now.steps);
     Memo::new_owning(move |before: Option<Option<Chart>>| {
         let Some(detail) = steps.get() else { return (None, true) };
         let begin = detail.run.started_at.or(detail.run.created_at);
-        let options = GanttOptions { begin, fold: fold.get(), toggled: toggled.get(), reveal: view.step.get() };
-        let drawn = timeline::gantt(&detail.steps, view.until.get(), &options);
+        let options = GanttOptions { begin, fold: fold.get(), toggled: toggled.get(), reveal: state.step.get() };
+        let drawn = timeline::gantt(&detail.steps, state.until.get(), &options);
         match before.flatten().filter(|before| Arc::ptr_eq(&before.detail, &detail) && *before.drawn == drawn) {
             Some(before) => (Some(before), false),
             None => (Some(Chart { detail, drawn: Arc::new(drawn) }), true),
@@ -55,11 +55,11 @@ fn still(chart: Moving) -> Moving {
 
 /// The steps on one time axis: tries, loops and waiting told apart.
 #[component]
-pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
+pub fn Gantt(state: RunState, fold: RwSignal<bool>) -> Html {
     let words = t().run;
     let toggled = RwSignal::new(BTreeSet::<String>::new());
     let shown = RwSignal::new(ROWS);
-    let moving = chart(view, fold, toggled);
+    let moving = chart(state, fold, toggled);
     let chart = still(moving);
     let toggle = move |id: String| {
         toggled.update(|toggled| {
@@ -70,7 +70,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
     };
     // A linked step is drawn however far down it is.
     let limit = Memo::new(move |_| {
-        let selected = view.step.get();
+        let selected = state.step.get();
         let linked = |chart: &Chart| chart.drawn.rows.iter().position(|row| is_selected(row, &chart.detail, selected.as_deref()));
         let at = chart.with(|chart| chart.as_ref().and_then(linked)).unwrap_or(0);
         shown.get().max(at + 1)
@@ -82,14 +82,14 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
         }
         let limit = limit.get();
         let more = drawn.rows.len().saturating_sub(limit);
-        let rows: Vec<_> = (0..drawn.rows.len().min(limit)).map(|at| draw(view, &detail, &drawn, moving, at, toggle)).collect();
+        let rows: Vec<_> = (0..drawn.rows.len().min(limit)).map(|at| draw(state, &detail, &drawn, moving, at, toggle)).collect();
         Some(view! {
             <div class="sl-gantt" role="group" aria-label=words.gantt on:keydown=move |press| keys(&press, toggle)>
                 {axis(moving)}
                 {breaks(moving)}
                 {rows}
             </div>
-            {drawn.in_sequence.then(|| view! { <p class="sl-panel__body sl-xs sl-2">{(words.in_sequence)(view.vendor())}</p> })}
+            {drawn.in_sequence.then(|| view! { <p class="sl-panel__body sl-xs sl-2">{(words.in_sequence)(state.vendor())}</p> })}
             {(more > 0).then(|| view! {
                 <p class="sl-panel__body">
                     <button type="button" class="sl-btn" on:click=move |_| shown.update(|shown| *shown += ROWS)>{(words.show_more)(more.min(ROWS))}</button>
@@ -97,7 +97,7 @@ pub fn Gantt(view: View, fold: RwSignal<bool>) -> Html {
             })}
         })
     };
-    let steps = view.part(|before, now| before.steps == now.steps);
+    let steps = state.part(|before, now| before.steps == now.steps);
     view! {
         <div>
             <div class="sl-panel__head sl-panel__head--rule">
@@ -172,7 +172,7 @@ fn name_of(row: &Row, detail: &RunDetail) -> String {
 }
 
 fn draw(
-    view: View,
+    state: RunState,
     detail: &Arc<RunDetail>,
     drawn: &Arc<timeline::Gantt>,
     moving: Moving,
@@ -217,7 +217,7 @@ fn draw(
     }
     let (of, chart) = (Arc::clone(detail), Arc::clone(drawn));
     let selected = move || {
-        let step = view.step.get();
+        let step = state.step.get();
         chart.rows.get(at).is_some_and(|row| is_selected(row, &of, step.as_deref())).then_some("true")
     };
     Some(view! {

@@ -1,6 +1,6 @@
 use super::actions::Actions;
 use super::attempts::Attempts;
-use super::view::View;
+use super::state::RunState;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::AuditAddress;
@@ -13,32 +13,32 @@ use runs::reading::timeline::Spent;
 
 /// Which run, where it stands, when and how long, and what can be done with it.
 #[component]
-pub fn Head(view: View) -> Html {
+pub fn Head(state: RunState) -> Html {
     let words = t().run;
-    let connection = view.connection();
+    let connection = state.connection();
     let history = move |run: &Run| {
-        let address = HistoryAddress { connection: Some(view.connection().id), flow: Some(run.flow.clone()), ..HistoryAddress::default() };
+        let address = HistoryAddress { connection: Some(state.connection().id), flow: Some(run.flow.clone()), ..HistoryAddress::default() };
         Page::Runs(address).href()
     };
-    let of = view.part(|before, now| before.run.flow == now.run.flow && before.run.flow_name == now.run.flow_name);
+    let of = state.part(|before, now| before.run.flow == now.run.flow && before.run.flow_name == now.run.flow_name);
     let crumbs = move || {
         of.get().map(|detail| {
-            let flow = view.flow_label(&detail.run);
+            let flow = state.flow_label(&detail.run);
             view! { <a class="sl-cut" href=history(&detail.run) title=flow.clone()><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
         })
     };
     let all = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() }).href();
-    let standing = view.part(|before, now| before.run.status == now.run.status);
+    let standing = state.part(|before, now| before.run.status == now.run.status);
     let badge = move || {
         standing.get().map(|detail| {
             let status = detail.run.status.clone();
-            let word = (!status.raw.is_empty()).then(|| (words.vendor_word)(view.vendor(), &status.raw));
+            let word = (!status.raw.is_empty()).then(|| (words.vendor_word)(state.vendor(), &status.raw));
             let slug = status.kind.slug();
             view! { <span title=word data-status=slug><StatusLabel status=status badge=true /></span> }
         })
     };
-    let number_unknown = move || view.number.get().is_none().then(|| view! { <p class="sl-xs sl-2">{words.number_unknown}</p> });
-    let drawn = view.part(|before, now| {
+    let number_unknown = move || state.number.get().is_none().then(|| view! { <p class="sl-xs sl-2">{words.number_unknown}</p> });
+    let drawn = state.part(|before, now| {
         let (before, now) = (&before.run, &now.run);
         let times = |run: &Run| (run.started_at, run.created_at, run.finished_at, run.status.kind.is_final());
         let flow = before.flow == now.flow && before.flow_name == now.flow_name && before.flow_version == now.flow_version;
@@ -50,28 +50,28 @@ pub fn Head(view: View) -> Html {
                 <a href=all>{t().history.title}</a>
                 <span aria-hidden="true">"/"</span>
                 {crumbs}
-                <bdi class="sl-cut sl-not-c" aria-current="page" title=move || view.name()>{move || view.name()}</bdi>
+                <bdi class="sl-cut sl-not-c" aria-current="page" title=move || state.name()>{move || state.name()}</bdi>
                 <span class="sl-push"></span>
-                <Fresh live=view.live />
+                <Fresh live=state.live />
             </nav>
             <div class="sl-pagehead">
-                <h1 translate="no" title=move || view.run_id()>{move || (words.title)(&view.name())}</h1>
+                <h1 translate="no" title=move || state.run_id()>{move || (words.title)(&state.name())}</h1>
                 {badge}
-                <Attempts view=view />
+                <Attempts state=state />
                 <span class="sl-push"></span>
-                <Actions view=view />
+                <Actions state=state />
             </div>
             {number_unknown}
-            {move || drawn.get().map(|detail| facts(view, &detail.run, history(&detail.run)))}
+            {move || drawn.get().map(|detail| facts(state, &detail.run, history(&detail.run)))}
         </header>
     }
 }
 
-fn facts(view: View, run: &Run, history: String) -> Html {
+fn facts(state: RunState, run: &Run, history: String) -> Html {
     let words = t().run;
-    let connection = view.connection();
+    let connection = state.connection();
     let connection_id = connection.id.clone();
-    let flow = view.flow_label(run);
+    let flow = state.flow_label(run);
     let version = run.flow_version.as_ref().map(|version| view! { <span class="sl-2">" v"{version.clone()}</span> });
     let trigger = run.trigger.as_ref().map(|trigger| {
         let kind = match trigger.kind {
@@ -103,9 +103,9 @@ fn facts(view: View, run: &Run, history: String) -> Html {
             {started.map(|(name, at)| view! { <div><dt>{name}</dt><dd><Moment at=at /></dd></div> })}
             {finished.map(|at| view! { <div><dt>{words.finished}</dt><dd>{at}</dd></div> })}
             <div><dt>{t().jump.in_list}</dt><dd>{in_list(&connection_id, run)}</dd></div>
-            {decisions(view, run)}
+            {decisions(state, run)}
             <div><dt>{words.run_id}</dt><dd class="sl-mono"><bdi>{run.id.clone()}</bdi></dd></div>
-            {duration(view)}
+            {duration(state)}
         </dl>
     }
 }
@@ -137,8 +137,8 @@ fn in_list(connection: &str, run: &Run) -> Html {
 }
 
 /// What was decided about this run, where its vendor has decisions.
-fn decisions(view: View, run: &Run) -> Option<Html> {
-    let connection = view.connection();
+fn decisions(state: RunState, run: &Run) -> Option<Html> {
+    let connection = state.connection();
     let decides = connection.dialect.adapter().capabilities().review.decides();
     decides.then(|| {
         let address = AuditAddress { connection: Some(connection.id), run: Some(run.id.clone()), ..AuditAddress::default() };
@@ -148,11 +148,11 @@ fn decisions(view: View, run: &Run) -> Option<Html> {
 }
 
 /// The whole time, split into working and waiting for a person: words and widths go on while the rest stays.
-fn duration(view: View) -> Html {
+fn duration(state: RunState) -> Html {
     let words = t().run;
-    let spent = view.spent();
+    let spent = state.spent();
     let backwards =
-        Memo::new(move |_| view.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.ends_before_it_starts())));
+        Memo::new(move |_| state.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.ends_before_it_starts())));
     let known = Memo::new(move |_| spent.with(Option::is_some));
     let splits = Memo::new(move |_| spent.get().is_some_and(|spent| spent.waiting_ms > 0));
     let times = move || spent.get().unwrap_or(Spent { all_ms: 0, working_ms: 0, waiting_ms: 0 });

@@ -1,4 +1,4 @@
-use super::view::View;
+use super::state::RunState;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
@@ -8,15 +8,15 @@ use runs::model::{RunDetail, RunError};
 
 /// Why the run failed: in the vendor's words, with stage, code and stack, and the way to the step.
 #[component]
-pub fn Problem(view: View) -> Html {
-    let failed = view.part(|before, now| before.run.error == now.run.error && before.steps == now.steps);
-    live(move || failed.get().and_then(|detail| detail.run.error.clone().map(|error| problem(view, &detail, error))))
+pub fn Problem(state: RunState) -> Html {
+    let failed = state.part(|before, now| before.run.error == now.run.error && before.steps == now.steps);
+    live(move || failed.get().and_then(|detail| detail.run.error.clone().map(|error| problem(state, &detail, error))))
 }
 
-fn problem(view: View, detail: &RunDetail, error: RunError) -> Html {
+fn problem(state: RunState, detail: &RunDetail, error: RunError) -> Html {
     let words = t().run;
     // A selected step has a region for its own error.
-    let label = format!("{}: {}", words.error, (words.title)(&view.name()));
+    let label = format!("{}: {}", words.error, (words.title)(&state.name()));
     let failed = detail.failed_step();
     // An id that belongs to no step of the answer still says where to look.
     let step = failed.map(|step| &step.name).or(error.step_name.as_ref()).or(error.step.as_ref());
@@ -42,7 +42,7 @@ fn problem(view: View, detail: &RunDetail, error: RunError) -> Html {
             </div>
             <span class="sl-row">
                 <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet" on:click=copy><Glyph icon=Icon::Copy />{words.copy_error}</button>
-                {failed.map(|step| view! { <a class="sl-btn sl-btn--sm" href=routes::step_fragment(&step.id) on:click=move |_| view.show_steps()>{words.go_to_step}</a> })}
+                {failed.map(|step| view! { <a class="sl-btn sl-btn--sm" href=routes::step_fragment(&step.id) on:click=move |_| state.show_steps()>{words.go_to_step}</a> })}
             </span>
         </section>
     }

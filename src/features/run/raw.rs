@@ -1,12 +1,12 @@
-use super::view::View;
+use super::state::RunState;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::Code;
 
 /// The vendor's answers as they came.
 #[component]
-pub fn Raw(view: View) -> Html {
-    let raw = view.part(|before, now| before.raw == now.raw);
+pub fn Raw(state: RunState) -> Html {
+    let raw = state.part(|before, now| before.raw == now.raw);
     live(move || {
         raw.get().map(|detail| {
             let answers: Vec<_> = detail
@@ -16,7 +16,7 @@ pub fn Raw(view: View) -> Html {
                 .collect();
             view! {
                 <div class="sl-panel__body sl-panel__body--top sl-stack">
-                    <p class="sl-sm sl-2">{(t().run.raw_help)(view.vendor())}</p>
+                    <p class="sl-sm sl-2">{(t().run.raw_help)(state.vendor())}</p>
                     {answers}
                 </div>
             }

@@ -1,4 +1,4 @@
-use super::view::View;
+use super::state::RunState;
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::strings::t;
@@ -15,15 +15,15 @@ const TICK_CHARS: f64 = 8.0;
 
 /// The run's statuses as segments with the time in each, and the same as a table.
 #[component]
-pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> Html {
+pub fn StatusHistory(state: RunState, fold: RwSignal<bool>) -> Html {
     let words = t().run;
-    let history = view.part(|before, now| before.history == now.history && before.history_derived == now.history_derived);
-    let is_final = view.is_final();
+    let history = state.part(|before, now| before.history == now.history && before.history_derived == now.history_derived);
+    let is_final = state.is_final();
     let bar = Memo::new(move |_| {
-        let bar = |detail: &Arc<RunDetail>| status_segments(&detail.history, view.until.get(), is_final.get(), fold.get());
+        let bar = |detail: &Arc<RunDetail>| status_segments(&detail.history, state.until.get(), is_final.get(), fold.get());
         history.with(|detail| detail.as_ref().map(bar)).unwrap_or_default()
     });
-    let spent = view.spent();
+    let spent = state.spent();
     let waited = Memo::new(move |_| {
         let duration = t().shared.duration;
         let spent = spent.get().filter(|spent| spent.waiting_ms > 0)?;
@@ -41,7 +41,7 @@ pub fn StatusHistory(view: View, fold: RwSignal<bool>) -> Html {
         </div>
         <div class="sl-panel__body sl-stack">
             {segments(bar, is_final)}
-            {move || derived().then(|| view! { <p class="sl-xs sl-2">{(words.history_derived)(view.vendor())}</p> })}
+            {move || derived().then(|| view! { <p class="sl-xs sl-2">{(words.history_derived)(state.vendor())}</p> })}
             <details class="sl-fold">
                 <summary><Glyph icon=Icon::Right small=true flip=true />{words.as_table}</summary>
                 {table(bar)}

@@ -1,4 +1,4 @@
-use super::view::View;
+use super::state::RunState;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
@@ -10,16 +10,16 @@ const ROWS: usize = 100;
 
 /// Every step, try and iteration in the vendor's order.
 #[component]
-pub fn StepList(view: View) -> Html {
+pub fn StepList(state: RunState) -> Html {
     let words = t().run;
     let shown = RwSignal::new(ROWS);
-    let steps = view.part(|before, now| before.steps == now.steps);
+    let steps = state.part(|before, now| before.steps == now.steps);
     live(move || {
         let detail = steps.get()?;
         if detail.steps.is_empty() {
             return Some(view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.no_steps}</p> });
         }
-        let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(|step| row(view, step)).collect();
+        let rows: Vec<_> = detail.steps.iter().take(shown.get()).map(|step| row(state, step)).collect();
         let cut = detail.steps_cut.then(|| view! { <p class="sl-panel__foot sl-xs sl-2">{(words.steps_cut)(detail.steps.len())}"."</p> });
         let more = detail.steps.len().saturating_sub(shown.get());
         Some(view! {
@@ -45,13 +45,13 @@ pub fn StepList(view: View) -> Html {
     })
 }
 
-fn row(view: View, step: &Step) -> Html {
+fn row(state: RunState, step: &Step) -> Html {
     let words = t().run;
     let lasted = step.duration_ms.or_else(|| step.started_at?.until(step.finished_at?));
     let iteration = step.iteration.map(|at| view! { <small class="sl-2">" "{(words.iterations)(at + 1, at + 1)}</small> });
     view! {
         <tr>
-            <td><a href=routes::step_fragment(&step.id) on:click=move |_| view.show_steps()><bdi>{step.name.clone()}</bdi></a>{iteration}</td>
+            <td><a href=routes::step_fragment(&step.id) on:click=move |_| state.show_steps()><bdi>{step.name.clone()}</bdi></a>{iteration}</td>
             <td><StatusLabel status=step.status.clone() /></td>
             <td data-l=words.column_kind><bdi>{step.kind.clone()}</bdi></td>
             <td class="sl-num" data-l=words.column_try>{step.attempt}</td>

@@ -1,5 +1,5 @@
 use super::facts::{fact_rows, other_rows, row};
-use super::view::View;
+use super::state::RunState;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
@@ -9,28 +9,28 @@ use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind, Timestamp};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shows {
+enum Payload {
     Input,
     Output,
 }
 
 /// The step that the address names: its times, its input, output and error.
 #[component]
-pub fn StepPanel(view: View) -> Html {
+pub fn StepPanel(state: RunState) -> Html {
     let words = t().run;
     let chosen = Memo::new(move |_| {
-        let detail = view.live.value.get()?;
+        let detail = state.live.value.get()?;
         // Unless the address names one, the step that the run waits at or failed at says most.
-        let found = match view.step.get() {
+        let found = match state.step.get() {
             Some(wanted) => detail.steps.iter().find(|step| step.id == wanted),
             None => detail.steps.iter().find(|step| step.status.kind.tone() == Tone::Wait).or_else(|| detail.failed_step()),
         };
-        found.map(|step| (step.clone(), review_page(view, &detail, step)))
+        found.map(|step| (step.clone(), review_page(state, &detail, step)))
     });
     view! {
         <aside aria-label=words.step_panel>
             {move || match chosen.get() {
-                Some((step, review)) => view! { <Selected view=view step=step review=review /> },
+                Some((step, review)) => view! { <Selected state=state step=step review=review /> },
                 None => view! { <p class="sl-panel__body sl-panel__body--top sl-sm sl-2">{words.choose_step}</p> },
             }}
         </aside>
@@ -38,11 +38,11 @@ pub fn StepPanel(view: View) -> Html {
 }
 
 #[component]
-fn Selected(view: View, step: Step, review: Option<String>) -> Html {
+fn Selected(state: RunState, step: Step, review: Option<String>) -> Html {
     let words = t().run;
-    let shows = RwSignal::new(if step.output.is_some() { Shows::Output } else { Shows::Input });
+    let shows = RwSignal::new(if step.output.is_some() { Payload::Output } else { Payload::Input });
     let review = review.map(|href| view! { <a class="sl-btn" href=href>{words.review_now}</a> });
-    let choice = move |what: Shows, name: &'static str| {
+    let choice = move |what: Payload, name: &'static str| {
         view! { <button type="button" aria-pressed=move || (shows.get() == what).to_string() on:click=move |_| shows.set(what)>{name}</button> }
     };
     let error = step.error.clone().map(|error| {
@@ -51,8 +51,8 @@ fn Selected(view: View, step: Step, review: Option<String>) -> Html {
     });
     let (input, output) = (step.input.clone(), step.output.clone());
     let data = move || match shows.get() {
-        Shows::Input => payload(input.clone(), words.input, (words.no_input)(view.vendor())),
-        Shows::Output => payload(output.clone(), words.output, words.no_output.to_owned()),
+        Payload::Input => payload(input.clone(), words.input, (words.no_input)(state.vendor())),
+        Payload::Output => payload(output.clone(), words.output, words.no_output.to_owned()),
     };
     view! {
         <div class="sl-panel__head">
@@ -72,7 +72,7 @@ fn Selected(view: View, step: Step, review: Option<String>) -> Html {
         <div class="sl-panel__body sl-stack">
             <dl class="sl-facts sl-facts--rows">{rows(&step)}</dl>
             {error}
-            <div class="sl-seg" role="group" aria-label=words.step_panel>{choice(Shows::Input, words.input)}{choice(Shows::Output, words.output)}</div>
+            <div class="sl-seg" role="group" aria-label=words.step_panel>{choice(Payload::Input, words.input)}{choice(Payload::Output, words.output)}</div>
             {data}
             {review}
         </div>
@@ -112,7 +112,7 @@ fn rows(step: &Step) -> Vec<Html> {
 }
 
 /// Where a step that waits is reviewed.
-fn review_page(view: View, detail: &RunDetail, step: &Step) -> Option<String> {
+fn review_page(state: RunState, detail: &RunDetail, step: &Step) -> Option<String> {
     if step.status.kind != StatusKind::Waiting {
         return None;
     }
@@ -122,7 +122,7 @@ fn review_page(view: View, detail: &RunDetail, step: &Step) -> Option<String> {
             _ => None,
         })?;
     let page = Page::Review {
-        connection: view.connection().id,
+        connection: state.connection().id,
         run: detail.run.id.clone(),
         review: review.id.clone(),
         flow: Some(detail.run.flow.clone()),

@@ -8,7 +8,7 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice};
+use crate::ui::{FailureNote, Glyph, Icon, Notice, StatusMark};
 use runs::Json;
 use runs::adapters::capability::StartStyle;
 use runs::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
@@ -82,7 +82,7 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
             <div class="sl-decide">
                 <span class="sl-decide__line" role="status">
                     {move || (blocked.get() > 0).then(|| view! {
-                        <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.problems)(blocked.get())}</span></span>
+                        <StatusMark tone="fail" icon=Icon::Warn words=(words.problems)(blocked.get()) />
                     })}
                 </span>
                 <button type="submit" class="sl-btn sl-btn--primary" aria-disabled=move || going().then_some("true")>

@@ -57,7 +57,7 @@ impl Listed {
 
 /// What is left to be applied to the runs that were loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Here {
+pub struct FilterParts {
     pub statuses: bool,
     pub triggers: bool,
     pub created: bool,
@@ -65,7 +65,7 @@ pub struct Here {
     pub text: bool,
 }
 
-impl Here {
+impl FilterParts {
     pub const fn any(self) -> bool {
         self.statuses || self.triggers || self.created || self.duration || self.text
     }
@@ -102,8 +102,8 @@ impl Filter {
         Self { created, ..self.clone() }
     }
 
-    pub fn here(&self, vendor: Filters) -> Here {
-        Here {
+    pub fn client_parts(&self, vendor: Filters) -> FilterParts {
+        FilterParts {
             statuses: !self.statuses.is_empty(),
             triggers: self.triggers.len() > vendor.triggers,
             created: self.created != Created::Any && !vendor.created,
@@ -113,9 +113,9 @@ impl Filter {
     }
 
     /// What of it neither the vendor does nor its lists tell: with this, no run can match.
-    pub fn untold(&self, vendor: Filters, listed: Listed) -> Here {
-        let here = self.here(vendor);
-        Here { triggers: here.triggers && !listed.triggers, duration: here.duration && !listed.durations, ..Here::default() }
+    pub fn unsupported_parts(&self, vendor: Filters, listed: Listed) -> FilterParts {
+        let here = self.client_parts(vendor);
+        FilterParts { triggers: here.triggers && !listed.triggers, duration: here.duration && !listed.durations, ..FilterParts::default() }
     }
 
     /// Whether a run matches; one that could not be read does, because nobody can tell. Relative times have been resolved by

@@ -15,7 +15,7 @@ mod question;
 mod stream;
 
 pub use again::Watched;
-pub use pages::{Extent, Pages, Stand};
+pub use pages::{Extent, PageState, Pages};
 pub use question::Question;
 pub use stream::Row;
 
@@ -43,7 +43,7 @@ pub struct Kind {
 
 /// Something to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum Fetch {
     Flows { source: usize, place: Place },
     Runs { stream: usize, place: Place },
 }
@@ -71,7 +71,7 @@ struct Source {
 
 /// What is missing of a connection.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lack {
+pub struct Missing {
     /// It has not answered, and the order went on without it.
     pub slow: bool,
     pub error: Option<ApiError>,
@@ -109,13 +109,13 @@ impl Merge {
 
     /// What has to be read, which then counts as asked. `more`: for further rows, of the lists that `may` allows; in any case
     /// what is to be tried again.
-    pub fn ask(&mut self, more: bool, may: &dyn Fn(usize) -> bool) -> Vec<Ask> {
+    pub fn ask(&mut self, more: bool, may: &dyn Fn(usize) -> bool) -> Vec<Fetch> {
         let mut asks = Vec::new();
         for (at, source) in self.sources.iter_mut().enumerate() {
             if (more || source.over.is_some())
                 && let Some(place) = source.flows.begin()
             {
-                asks.push(Ask::Flows { source: at, place });
+                asks.push(Fetch::Flows { source: at, place });
             }
         }
         for (at, stream) in self.streams.iter_mut().enumerate().filter(|(_, stream)| !stream.past(self.since)) {
@@ -123,7 +123,7 @@ impl Merge {
                 && (stream.over.is_some() || (more && may(at)))
                 && let Some(place) = stream.next.begin()
             {
-                asks.push(Ask::Runs { stream: at, place });
+                asks.push(Fetch::Runs { stream: at, place });
             }
         }
         asks

@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use proptest::prelude::*;
-use runs::reading::merge::Stand;
+use runs::reading::merge::PageState;
 
 fn vendor() -> impl Strategy<Value = Vendor> {
     let moments = || prop::collection::vec(prop::option::weighted(0.9, 0..40i64), 0..24);
@@ -92,7 +92,7 @@ proptest! {
             }
             world.fill();
             let shown = (0..sources).filter(|source| world.pages.show(*source).is_some()).count();
-            if shown == 0 && world.stand() != Stand::Reading && !world.pages.turn() {
+            if shown == 0 && world.state() != PageState::Reading && !world.pages.turn() {
                 break;
             }
             world.advance(&everything);

@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use runs::model::{Flow, Place, Run};
-use runs::reading::merge::{Ask, Kind, MOST_FLOWS, Pages, Stand};
+use runs::reading::merge::{Fetch, Kind, MOST_FLOWS, PageState, Pages};
 use runs::{Status, StatusKind, Timestamp};
 
 /// Five connections, two of which list flow by flow: seven lists, of which the first has most of the newest runs.
@@ -65,7 +65,7 @@ fn what_cannot_be_there_is_not_read_and_older_than_wanted_neither() {
     assert!(world.asked.iter().all(|(source, _)| *source != 3));
     // Lists that begin before the moment are read once, to know that.
     assert_eq!(world.asked.iter().filter(|(source, _)| *source == 4).count(), 1);
-    assert_eq!(world.stand(), Stand::Ended);
+    assert_eq!(world.state(), PageState::Ended);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_list_filtered_here_is_read_once_a_page_and_further_only_on_request() {
     );
     let every_100th = |source: usize, run: &Run| source == 1 || run.id.ends_with("00") || run.id == "0-0-0";
     world.fill_with(&every_100th);
-    assert_eq!(world.stand(), Stand::Cut);
+    assert_eq!(world.state(), PageState::Cut);
     assert_eq!(world.ids(0), ["0-0-0", "1-0-0"]);
     assert_eq!(world.pages.pages()[0].looked, 51, "50 of one and one of the other");
     assert_eq!(world.asked.len(), 2);
@@ -89,7 +89,7 @@ fn a_list_filtered_here_is_read_once_a_page_and_further_only_on_request() {
     world.pages.search_on();
     assert!(world.pages.searching());
     world.fill_with(&every_100th);
-    assert_eq!(world.stand(), Stand::Ended);
+    assert_eq!(world.state(), PageState::Ended);
     assert_eq!(world.ids(0).len(), 6 + 10);
     assert_eq!(world.pages.pages()[0].looked, 610);
     assert!(!world.pages.searching() && !world.pages.turn());
@@ -109,10 +109,10 @@ fn a_search_stops_when_told_and_goes_on_from_there() {
     world.pages.stop();
     world.answer(0, None);
     world.advance(&none);
-    assert_eq!((world.asked.len(), world.stand(), world.under_way.len()), (3, Stand::Full, 0));
+    assert_eq!((world.asked.len(), world.state(), world.under_way.len()), (3, PageState::Full, 0));
     world.pages.search_on();
     world.fill_with(&none);
-    assert_eq!((world.asked.len(), world.stand()), (12, Stand::Ended));
+    assert_eq!((world.asked.len(), world.state()), (12, PageState::Ended));
     assert_eq!(world.pages.pages()[0].looked, 600);
 }
 
@@ -132,7 +132,7 @@ fn flows_beyond_the_bound_are_told() {
     let read = |items: usize, total: Option<u64>, more: bool| {
         let mut pages = Pages::new(&[EACH], None, 10);
         let asks = pages.advance(&everything);
-        assert_eq!(asks, [Ask::Flows { source: 0, place: Place::First }]);
+        assert_eq!(asks, [Fetch::Flows { source: 0, place: Place::First }]);
         let answer = page(flows(items).collect(), more.then_some(Place::Number(2)));
         pages.merge.flows(0, &Place::First, Ok(runs::model::Page { total, ..answer }));
         let asks = pages.advance(&everything);
@@ -155,7 +155,7 @@ fn a_list_that_shifts_while_it_is_read_shows_no_run_twice() {
     let mut pages = world.pages.clone();
     assert!(pages.turn());
     let asks = pages.advance(&everything);
-    assert_eq!(asks, [Ask::Runs { stream: 0, place: Place::Offset(10) }]);
+    assert_eq!(asks, [Fetch::Runs { stream: 0, place: Place::Offset(10) }]);
     let shifted = (7..17).map(|at| run(&format!("0-0-{at}"), "0f0", Some(100 - at))).collect();
     pages.merge.runs(0, &Place::Offset(10), Ok(page(shifted, Some(Place::Offset(20)))));
     pages.advance(&everything);
@@ -171,13 +171,13 @@ fn a_list_that_never_advances_is_told_as_a_failure() {
     let mut asked = 0;
     loop {
         let asks = world.pages.advance(&everything);
-        let Some(Ask::Runs { stream, place }) = asks.first() else { break };
+        let Some(Fetch::Runs { stream, place }) = asks.first() else { break };
         asked += 1;
         let older = Place::Offset(offset(place) + 10);
         world.pages.merge.runs(*stream, place, Ok(page(same.clone(), Some(older))));
     }
     assert_eq!(asked, 10);
-    assert!(world.pages.merge.lack(0).error.is_some());
+    assert!(world.pages.merge.missing(0).error.is_some());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Vendors as lists in memory: they answer what the merge asks, count it, and can be slow or fail.
 
 use runs::model::{Flow, Numbering, Page, Place, Run};
-use runs::reading::merge::{Ask, Kind, Pages, Row, Stand};
+use runs::reading::merge::{Fetch, Kind, PageState, Pages, Row};
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 
 pub const ALL: Kind = Kind { all_flows: true, here: false, never: false };
@@ -20,7 +20,7 @@ pub struct World {
     pub vendors: Vec<Vendor>,
     pub pages: Pages,
     /// What was asked for and not answered yet.
-    pub under_way: Vec<Ask>,
+    pub under_way: Vec<Fetch>,
     /// Every request: connection, list and first run; `None` for a list of flows.
     pub asked: Vec<(usize, Option<(usize, u64)>)>,
 }
@@ -59,8 +59,8 @@ impl World {
     pub fn advance(&mut self, lets: &dyn Fn(usize, &Run) -> bool) {
         for ask in self.pages.advance(lets) {
             self.asked.push(match &ask {
-                Ask::Flows { source, .. } => (*source, None),
-                Ask::Runs { stream, place } => (self.pages.merge.source_of(*stream), Some((self.list(*stream), offset(place)))),
+                Fetch::Flows { source, .. } => (*source, None),
+                Fetch::Runs { stream, place } => (self.pages.merge.source_of(*stream), Some((self.list(*stream), offset(place)))),
             });
             self.under_way.push(ask);
         }
@@ -74,7 +74,7 @@ impl World {
     /// Answers one of the requests under way.
     pub fn answer(&mut self, at: usize, error: Option<ApiError>) {
         match self.under_way.remove(at) {
-            Ask::Flows { source, place } => {
+            Fetch::Flows { source, place } => {
                 let names = 0..self.vendors[source].lists.len();
                 let flows = names.map(|flow| Flow {
                     id: format!("{source}f{flow}"),
@@ -88,7 +88,7 @@ impl World {
                 let answer = error.map_or_else(|| Ok(page(flows.collect(), None)), Err);
                 self.pages.merge.flows(source, &place, answer);
             }
-            Ask::Runs { stream, place } => {
+            Fetch::Runs { stream, place } => {
                 let answer = error.map_or_else(|| Ok(self.page(stream, &place)), Err);
                 self.pages.merge.runs(stream, &place, answer);
             }
@@ -123,8 +123,8 @@ impl World {
         self.pages.rows(page).unwrap().iter().map(|row| row.run.id.clone()).collect()
     }
 
-    pub fn stand(&self) -> Stand {
-        self.pages.pages().last().unwrap().stand
+    pub fn state(&self) -> PageState {
+        self.pages.pages().last().unwrap().state
     }
 
     /// All pages to the end.

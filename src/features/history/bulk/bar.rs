@@ -1,10 +1,10 @@
-use super::super::export::{ExportDialog, What};
-use super::super::select::forget;
-use super::super::view::View;
 use super::dialog::BulkDialog;
 use super::job::{Stage, current, dismiss, prepare};
 use super::matching::{Matching, matching};
 use crate::data::Connection;
+use crate::features::history::export::{ExportDialog, What};
+use crate::features::history::list::select::forget;
+use crate::features::history::state::HistoryState;
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::routes::Page;
@@ -15,7 +15,7 @@ use runs::deciding::bulk::{Exclusion, Verb, allowed};
 
 /// How many runs are chosen and what can be done with them; while something is done, how it goes.
 #[component]
-pub fn BulkBar(view: View) -> Html {
+pub fn BulkBar(history: HistoryState) -> Html {
     let words = t().bulk;
     let selection = globals().selection;
     let count = Memo::new(move |_| selection.picked.with(Vec::len));
@@ -24,7 +24,7 @@ pub fn BulkBar(view: View) -> Html {
     let open = RwSignal::new(false);
     let exporting = RwSignal::new(false);
     let walking = Matching::new();
-    follow(view);
+    follow(history);
     let keys = move |press: Press| {
         if press.key() == "Escape" && !open.get_untracked() && !exporting.get_untracked() {
             forget();
@@ -35,29 +35,29 @@ pub fn BulkBar(view: View) -> Html {
             {move || under_way(open)}
             {move || any.get().then(|| view! {
                 <strong role="status">{move || (words.selected)(count.get())}</strong>
-                {(!view.all.get_untracked()).then(|| matching(view, walking))}
+                {(!history.all.get_untracked()).then(|| matching(history, walking))}
                 <span class="sl-push sl-not-c"></span>
-                {move || verbs(view, open)}
+                {move || verbs(history, open)}
                 <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| exporting.set(true)><Glyph icon=Icon::Download />{words.export}</button>
                 <button type="button" class="sl-btn sl-btn--sm sl-btn--quiet" on:click=|_| forget()>{words.clear}</button>
             })}
             <BulkDialog open=open />
-            {move || exporting.get().then(|| view! { <ExportDialog view=view open=exporting what=What::Chosen /> })}
+            {move || exporting.get().then(|| view! { <ExportDialog history=history open=exporting what=What::Chosen /> })}
         </div>
     }
 }
 
 /// The list is read again when something came to its end: deleted runs go, others show what became of them.
-fn follow(view: View) {
+fn follow(history: HistoryState) {
     Effect::new(move |before: Option<Option<Stage>>| {
         let job = current();
         let stage = job.as_ref().map(|job| job.stage.get());
         if stage == Some(Stage::Ended) && before.is_some_and(|before| before == Some(Stage::Going)) {
             // Over all connections what changed comes with the next answers.
             if job.is_some_and(|job| job.verb == Verb::Delete) {
-                view.reload();
-            } else if !view.all.get_untracked() {
-                view.live.refresh();
+                history.reload();
+            } else if !history.all.get_untracked() {
+                history.list.live.refresh();
             }
         }
         stage
@@ -81,7 +81,7 @@ fn under_way(open: RwSignal<bool>) -> Option<Html> {
 }
 
 /// One button for each thing that the vendors of the chosen runs can do, and what they cannot.
-fn verbs(view: View, open: RwSignal<bool>) -> Html {
+fn verbs(history: HistoryState, open: RwSignal<bool>) -> Html {
     let words = t().bulk;
     let connections = connections();
     let vendors: Vec<&str> = connections.iter().map(|connection| connection.dialect.vendor()).collect();
@@ -93,7 +93,7 @@ fn verbs(view: View, open: RwSignal<bool>) -> Html {
         if able == 0 && out == Some(Exclusion::NoCall) {
             no_call.push(verb);
         } else {
-            buttons.push(button(view, open, verb, able, (able == 0).then(|| (words.none_can)(verb, &vendors, out))));
+            buttons.push(button(history, open, verb, able, (able == 0).then(|| (words.none_can)(verb, &vendors, out))));
         }
     }
     view! {
@@ -102,7 +102,7 @@ fn verbs(view: View, open: RwSignal<bool>) -> Html {
     }
 }
 
-fn button(view: View, open: RwSignal<bool>, verb: Verb, able: usize, why: Option<String>) -> Html {
+fn button(history: HistoryState, open: RwSignal<bool>, verb: Verb, able: usize, why: Option<String>) -> Html {
     let icon = match verb {
         Verb::Cancel => Icon::Close,
         Verb::Rerun => Icon::Redo,
@@ -112,7 +112,7 @@ fn button(view: View, open: RwSignal<bool>, verb: Verb, able: usize, why: Option
     let press = move |_| match &why {
         // A title is not seen on a touch screen.
         Some(why) => globals().toasts.say(why.clone()),
-        None if prepare(verb, Page::Runs(view.address.get_untracked()).href()) => open.set(true),
+        None if prepare(verb, Page::Runs(history.address.get_untracked()).href()) => open.set(true),
         None => globals().toasts.say(t().bulk.busy),
     };
     view! {

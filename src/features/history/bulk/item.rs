@@ -3,7 +3,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::Picked;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, StatusLabel};
+use crate::ui::{Glyph, Icon, StatusLabel, StatusMark};
 use runs::deciding::bulk::{Ended, Exclusion, Phase, Verb};
 use runs::model::ActionOutcome;
 use std::sync::Arc;
@@ -23,17 +23,13 @@ pub fn planned(picked: &Picked) -> Html {
 
 pub fn left_out(picked: &Picked, out: Exclusion, vendor: &str, verb: Verb) -> Html {
     let why = (t().bulk.out)(out, vendor, verb, picked.run.status.kind);
-    view! { <li class="sl-several__item">{run_link(picked)}{said("idle", Icon::Skipped, why)}</li> }
+    view! { <li class="sl-several__item">{run_link(picked)}<StatusMark tone="idle" icon=Icon::Skipped words=why small=true isolate=true /></li> }
 }
 
 /// Where it stands, as it goes.
 pub fn going(item: Arc<Item>) -> Html {
     let link = run_link(&item.picked);
     view! { <li class="sl-several__item" data-run=item.picked.run.id.clone()>{link}{move || standing(&item)}</li> }
-}
-
-fn said(tone: &'static str, icon: Icon, words: String) -> Html {
-    view! { <span class="sl-status" data-tone=tone><Glyph icon=icon small=true /><bdi>{words}</bdi></span> }
 }
 
 fn standing(item: &Item) -> Html {
@@ -56,7 +52,7 @@ fn standing(item: &Item) -> Html {
             Ended::Stopped => ("idle", Icon::Skipped, words.stopped.into()),
         },
     };
-    said(tone, icon, text)
+    view! { <StatusMark tone=tone icon=icon words=text small=true isolate=true /> }
 }
 
 fn new_run(item: &Item, id: String) -> Html {

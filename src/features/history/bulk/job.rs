@@ -1,10 +1,10 @@
-//! Something that is done with several runs. It belongs to no page: what was begun goes on wherever one looks.
+//! A bulk job: cancelling, rerunning or deleting several runs. It belongs to no page and continues after navigation.
 
 use crate::data::Connection;
 use crate::net::{self, Scope};
 use crate::platform::{clock, page};
 use crate::prelude::*;
-use crate::state::{Picked, Toast, globals};
+use crate::state::{Picked, Toast, globals, page_wide};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::adapters::RunRef;
@@ -58,21 +58,35 @@ pub struct Job {
     workers: Cell<usize>,
 }
 
-thread_local! {
-    static JOB: RefCell<Option<Rc<Job>>> = const { RefCell::new(None) };
-    static LAST: Cell<u32> = const { Cell::new(0) };
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
+/// The one job of the page.
+#[derive(Default)]
+struct Jobs {
+    current: RefCell<Option<Rc<Job>>>,
+    /// How many there were: names the current one in `Selection::job`.
+    count: Cell<u32>,
+    /// Closing the tab asks first while one is running.
+    guarded: Cell<bool>,
+}
+
+impl Jobs {
+    fn running(&self) -> bool {
+        self.current.borrow().as_ref().is_some_and(|job| job.stage.get_untracked() == Stage::Going)
+    }
+}
+
+fn jobs() -> Rc<Jobs> {
+    page_wide()
 }
 
 /// What is being done, was done, or is asked about. Follows its changes.
 pub fn current() -> Option<Rc<Job>> {
     globals().selection.job.track();
-    JOB.with_borrow(Clone::clone)
+    jobs().current.borrow().clone()
 }
 
 /// Puts what is chosen up for a question; nothing while something else is under way.
 pub fn prepare(verb: Verb, back: String) -> bool {
-    if JOB.with_borrow(|job| job.as_ref().is_some_and(|job| job.stage.get_untracked() == Stage::Going)) {
+    if jobs().running() {
         return false;
     }
     let (session, selection) = (globals().session, globals().selection);
@@ -107,16 +121,16 @@ pub fn prepare(verb: Verb, back: String) -> bool {
         workers: Cell::new(0),
     };
     job.count();
-    JOB.set(Some(Rc::new(job)));
-    LAST.set(LAST.get() + 1);
-    selection.job.set(LAST.get());
+    let jobs = jobs();
+    jobs.current.replace(Some(Rc::new(job)));
+    jobs.count.set(jobs.count.get() + 1);
+    selection.job.set(jobs.count.get());
     true
 }
 
 /// Nothing of it is to be shown any more.
 pub fn dismiss() {
-    if JOB.with_borrow(|job| job.as_ref().is_some_and(|job| job.stage.get_untracked() != Stage::Going)) {
-        JOB.set(None);
+    if !jobs().running() && jobs().current.take().is_some() {
         globals().selection.job.set(0);
     }
 }
@@ -291,9 +305,9 @@ impl Job {
 
 /// A tab that closes sends nothing more.
 fn ask_before_leaving() {
-    if !GUARDED.replace(true) {
+    if !jobs().guarded.replace(true) {
         window_event_listener(leptos::ev::beforeunload, move |event| {
-            if JOB.with_borrow(|job| job.as_ref().is_some_and(|job| job.stage.get_untracked() == Stage::Going)) {
+            if jobs().running() {
                 event.prevent_default();
             }
         });

@@ -1,4 +1,4 @@
-use super::super::view::View;
+use crate::features::history::state::HistoryState;
 use crate::net::{self, Scope};
 use crate::platform::clock;
 use crate::platform::page::normal_form;
@@ -37,9 +37,9 @@ impl Matching {
         globals().toasts.say((t().bulk.matching_stopped)(chosen()));
     }
 
-    fn start(self, view: View) {
-        let Some(connection) = view.connection.get_untracked() else { return };
-        let address = view.address.get_untracked();
+    fn start(self, history: HistoryState) {
+        let Some(connection) = history.connection.get_untracked() else { return };
+        let address = history.address.get_untracked();
         let scope = Scope::new();
         self.scope.set_value(Some(scope.clone()));
         self.read.set(Some(0));
@@ -105,12 +105,16 @@ fn chosen() -> usize {
 }
 
 /// The offer, or how far it has come.
-pub fn matching(view: View, matching: Matching) -> Html {
+pub fn matching(history: HistoryState, matching: Matching) -> Html {
     let words = t().bulk;
     let going = Memo::new(move |_| matching.read.with(Option::is_some));
     // One page that holds everything has a box of its own.
     let more = move || {
-        view.live.value.with(|listing| listing.as_ref().is_some_and(|listing| listing.page.older.is_some() || listing.page.newer.is_some()))
+        history
+            .list
+            .live
+            .value
+            .with(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.page.older.is_some() || loaded.page.newer.is_some()))
     };
     live(move || {
         if going.get() {
@@ -127,7 +131,7 @@ pub fn matching(view: View, matching: Matching) -> Html {
                 <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| matching.stop()>{words.stop}</button>
             }
         } else if more() {
-            view! { <button type="button" class="sl-link" on:click=move |_| matching.start(view)>{words.matching}</button> }
+            view! { <button type="button" class="sl-link" on:click=move |_| matching.start(history)>{words.matching}</button> }
         } else {
             ().view()
         }

@@ -1,7 +1,7 @@
-use super::super::view::View;
 use super::names::Of;
 use super::task::{Lists, Source, Stage, Task, Why};
 use crate::data::Connection;
+use crate::features::history::state::HistoryState;
 use crate::platform::clock;
 use crate::platform::page;
 use crate::prelude::*;
@@ -27,7 +27,7 @@ pub enum What {
 
 /// Which runs, in which format; then how far it is, and what can be done where it stopped.
 #[component]
-pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
+pub fn ExportDialog(history: HistoryState, open: RwSignal<bool>, what: What) -> Html {
     let dialog = NodeRef::<Dialog>::new();
     let format = RwSignal::new(Format::Csv(usual_separator()));
     let task = Task::new();
@@ -61,8 +61,8 @@ pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
     view! {
         <dialog node_ref=dialog class="sl-dialog sl-export" aria-labelledby="export-title" on:cancel=escape on:close=move |_| open.set(false)>
             {move || match stage.get() {
-                Stage::Asking => asking(view, open, what, format, &inside),
-                Stage::Going => going(view, &inside),
+                Stage::Asking => asking(history, open, what, format, &inside),
+                Stage::Going => going(history, &inside),
                 Stage::Stopped(why) => stopped(open, &why, &inside),
                 Stage::Done { whole, name, place, doubtful } => {
                     let words = t().export;
@@ -82,7 +82,7 @@ pub fn ExportDialog(view: View, open: RwSignal<bool>, what: What) -> Html {
     }
 }
 
-fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>, task: &Task) -> Html {
+fn asking(history: HistoryState, open: RwSignal<bool>, what: What, format: RwSignal<Format>, task: &Task) -> Html {
     let words = t().export;
     let chosen = globals().selection.picked.with_untracked(Vec::len);
     let separator = RwSignal::new(usual_separator());
@@ -107,15 +107,15 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
     };
     let task = task.clone();
     let start = move |_| {
-        let connection = view.connection.get_untracked().map_or_else(|| "all".into(), |connection| connection.id);
-        if let Some(source) = source(view, what) {
+        let connection = history.connection.get_untracked().map_or_else(|| "all".into(), |connection| connection.id);
+        if let Some(source) = source(history, what) {
             task.start(source, format.get_untracked(), &connection);
         }
     };
     view! {
         <h2 id="export-title" class="sl-dialog__title">{if what == What::Chosen { (words.title_selected)(chosen) } else { words.title.into() }}</h2>
-        {(what == What::Filter).then(|| untrack(|| described(view)))}
-        {untrack(|| numbers_move(view)).map(|text| view! { <p>{text}</p> })}
+        {(what == What::Filter).then(|| untrack(|| described(history)))}
+        {untrack(|| numbers_move(history)).map(|text| view! { <p>{text}</p> })}
         <fieldset class="sl-choices sl-stack">
             <legend class="sl-vh">{words.format}</legend>
             {choice(Format::Csv(Separator::default()))}
@@ -131,33 +131,33 @@ fn asking(view: View, open: RwSignal<bool>, what: What, format: RwSignal<Format>
 }
 
 /// What is to be said of the numbers in the file, if those of any connection are counted here.
-fn numbers_move(view: View) -> Option<&'static str> {
-    let any = view.all.get() && connections(view).iter().any(|connection| connection.dialect.adapter().capabilities().numbers_move());
-    view.numbers_move().or(any.then_some(t().shared.numbers_move))
+fn numbers_move(history: HistoryState) -> Option<&'static str> {
+    let any = history.all.get() && connections(history).iter().any(|connection| connection.dialect.adapter().capabilities().numbers_move());
+    history.numbers_move().or(any.then_some(t().shared.numbers_move))
 }
 
 /// Which runs these are, and who filters them.
-fn described(view: View) -> Html {
+fn described(history: HistoryState) -> Html {
     let words = t().export;
-    if view.all.get() {
-        let here = connections(view).iter().any(|connection| question(view, connection).here);
+    if history.all.get() {
+        let here = connections(history).iter().any(|connection| question(history, connection).here);
         return view! {
-            <p>{(words.what_all)(&filters(view))}</p>
+            <p>{(words.what_all)(&filters(history))}</p>
             {here.then(|| view! { <p>{words.here_some}</p> })}
         };
     }
-    let here = view.here.get().any();
-    let total = view.live.value.with(|listing| listing.as_ref().and_then(|listing| listing.page.total)).filter(|_| !here);
+    let here = history.filters.client.get().any();
+    let total = history.list.live.value.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.page.total)).filter(|_| !here);
     view! {
-        <p>{(words.what)(&view.flow_label(), &filters(view))}{total.map(|total| format!(" {}", (words.total)(total)))}</p>
-        {here.then(|| view! { <p>{(words.here)(&view.vendor())}</p> })}
+        <p>{(words.what)(&history.flow_label(), &filters(history))}{total.map(|total| format!(" {}", (words.total)(total)))}</p>
+        {here.then(|| view! { <p>{(words.here)(&history.vendor())}</p> })}
     }
 }
 
 /// What narrows the list down, in words.
-fn filters(view: View) -> Vec<String> {
+fn filters(history: HistoryState) -> Vec<String> {
     let words = t().filter;
-    view.address.with(|address| {
+    history.address.with(|address| {
         let mut parts = Vec::new();
         if !address.statuses.is_empty() {
             parts.push((t().history.status_filter_words)(&address.statuses));
@@ -180,17 +180,17 @@ fn filters(view: View) -> Vec<String> {
     })
 }
 
-fn source(view: View, what: What) -> Option<Source> {
+fn source(history: HistoryState, what: What) -> Option<Source> {
     if what == What::Chosen {
         let mut picked: Vec<_> = globals().selection.picked.get_untracked().into_iter().map(named).collect();
         runs::value::order::sort(&mut picked, &|picked| (runs::value::order::when(picked.run.created_at).saturating_neg(), 0));
         return Some(Source::Chosen(picked));
     }
-    let address = view.address.get_untracked();
+    let address = history.address.get_untracked();
     let now = clock::now();
     let mut of = Vec::new();
     let mut asked = Vec::new();
-    for connection in connections(view) {
+    for connection in connections(history) {
         let can = connection.dialect.adapter().capabilities();
         let query = address.whole(&can, now);
         let filter = query.filter.clone();
@@ -216,24 +216,24 @@ fn named(picked: Arc<Picked>) -> Arc<Picked> {
 }
 
 /// Those whose runs are listed, without those that cannot have any such.
-fn connections(view: View) -> Vec<Connection> {
-    if !view.all.get_untracked() {
-        return view.connection.get_untracked().into_iter().collect();
+fn connections(history: HistoryState) -> Vec<Connection> {
+    if !history.all.get_untracked() {
+        return history.connection.get_untracked().into_iter().collect();
     }
     let mut connections = globals().session.connections();
-    connections.retain(|connection| !question(view, connection).never);
+    connections.retain(|connection| !question(history, connection).never);
     connections
 }
 
-fn question(view: View, connection: &Connection) -> Kind {
+fn question(history: HistoryState, connection: &Connection) -> Kind {
     let can = connection.dialect.adapter().capabilities();
-    view.address.with_untracked(|address| Question::of(&address.statuses, &address.filter, &can).kind)
+    history.address.with_untracked(|address| Question::of(&address.statuses, &address.filter, &can).kind)
 }
 
-fn going(view: View, task: &Task) -> Html {
+fn going(history: HistoryState, task: &Task) -> Html {
     let words = t().export;
     let progress = task.progress;
-    let here = untrack(|| view.here.get().any());
+    let here = untrack(|| history.filters.client.get().any());
     let max = move || progress.with(|progress| progress.total).map(|total| total.max(1).to_string());
     let value = move || progress.with(|progress| progress.total.map(|_| progress.read.to_string()));
     let text = move || {

@@ -1,19 +1,19 @@
 //! Lists that the merge goes on without, because they are slow or failed, and how they join again.
 
 use super::stream::Next;
-use super::{Ask, Lack, Merge};
+use super::{Fetch, Merge, Missing};
 
 impl Merge {
     /// Goes on without what is still being read; whether there was any.
-    pub fn pass_over(&mut self, asks: &[Ask]) -> bool {
+    pub fn pass_over(&mut self, asks: &[Fetch]) -> bool {
         let given = self.count();
         let mut passed = false;
         for ask in asks {
             let over = match ask {
-                Ask::Flows { source, place } => {
+                Fetch::Flows { source, place } => {
                     self.sources.get_mut(*source).filter(|source| source.flows.asked(place)).map(|source| &mut source.over)
                 }
-                Ask::Runs { stream, place } => {
+                Fetch::Runs { stream, place } => {
                     self.streams.get_mut(*stream).filter(|stream| stream.next.asked(place)).map(|stream| &mut stream.over)
                 }
             };
@@ -32,20 +32,20 @@ impl Merge {
     }
 
     /// What of a connection is missing.
-    pub fn lack(&self, source: usize) -> Lack {
-        let mut lack = Lack::default();
-        let Some(of) = self.sources.get(source) else { return lack };
+    pub fn missing(&self, source: usize) -> Missing {
+        let mut missing = Missing::default();
+        let Some(of) = self.sources.get(source) else { return missing };
         let flows = of.over.map(|_| (&of.flows, 0));
         let streams = self.streams.iter().filter(|stream| stream.source == source && stream.over.is_some());
         for (next, late) in flows.into_iter().chain(streams.map(|stream| (&stream.next, stream.late.len()))) {
-            lack.late += late;
+            missing.late += late;
             match next {
-                Next::Failed(_, error) => lack.error = Some(error.clone()),
-                Next::Due(_) | Next::Asked(_) => lack.slow |= late == 0,
+                Next::Failed(_, error) => missing.error = Some(error.clone()),
+                Next::Due(_) | Next::Asked(_) => missing.slow |= late == 0,
                 Next::End => {}
             }
         }
-        lack
+        missing
     }
 
     /// What failed of a connection is due again.

@@ -1,6 +1,6 @@
 //! The merged list page by page.
 
-use super::{Ask, Kind, Merge, Row, Step};
+use super::{Fetch, Kind, Merge, Row, Step};
 use crate::model::Run;
 use crate::value::time::Timestamp;
 
@@ -9,7 +9,7 @@ const MOST_ROWS: usize = 5_000;
 
 /// How a page stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stand {
+pub enum PageState {
     /// Rows of it are still being read.
     #[default]
     Reading,
@@ -28,7 +28,7 @@ pub struct Extent {
     pub to: usize,
     /// Runs that were looked at for it, wanted or not.
     pub looked: usize,
-    pub stand: Stand,
+    pub state: PageState,
     wanted: usize,
     /// Lists that are filtered here and were read for this page: once is enough, unless it is searched further.
     read: Vec<usize>,
@@ -60,7 +60,15 @@ impl Pages {
 
     fn begin(&mut self) {
         let from = self.merge.count();
-        self.pages.push(Extent { from, to: from, looked: 0, stand: Stand::Reading, wanted: self.size, read: Vec::new(), searching: false });
+        self.pages.push(Extent {
+            from,
+            to: from,
+            looked: 0,
+            state: PageState::Reading,
+            wanted: self.size,
+            read: Vec::new(),
+            searching: false,
+        });
     }
 
     pub fn pages(&self) -> &[Extent] {
@@ -75,12 +83,12 @@ impl Pages {
 
     /// Whether there may be a page after this one.
     pub fn older(&self, page: usize) -> bool {
-        page + 1 < self.pages.len() || self.pages.get(page).is_some_and(|page| page.stand != Stand::Reading) && self.merge.more()
+        page + 1 < self.pages.len() || self.pages.get(page).is_some_and(|page| page.state != PageState::Reading) && self.merge.more()
     }
 
     /// Begins the page after the last one, once that is done.
     pub fn turn(&mut self) -> bool {
-        let Some(last) = self.pages.last().filter(|last| last.stand != Stand::Reading) else { return false };
+        let Some(last) = self.pages.last().filter(|last| last.state != PageState::Reading) else { return false };
         let from = last.from;
         if !self.merge.more() {
             return false;
@@ -93,12 +101,12 @@ impl Pages {
     }
 
     /// Fills the last page as far as possible; says what has to be read for the rest of it.
-    pub fn advance(&mut self, lets: &dyn Fn(usize, &Run) -> bool) -> Vec<Ask> {
+    pub fn advance(&mut self, lets: &dyn Fn(usize, &Run) -> bool) -> Vec<Fetch> {
         let Self { merge, pages, .. } = self;
         let Some(page) = pages.last_mut() else { return Vec::new() };
         loop {
             if page.to - page.from >= page.wanted {
-                page.stand = Stand::Full;
+                page.state = PageState::Full;
                 page.searching = false;
                 return merge.ask(false, &|_| false);
             }
@@ -109,7 +117,7 @@ impl Pages {
                 }
                 Step::Passed => page.looked += 1,
                 Step::End => {
-                    page.stand = Stand::Ended;
+                    page.state = PageState::Ended;
                     page.searching = false;
                     return merge.ask(false, &|_| false);
                 }
@@ -117,10 +125,10 @@ impl Pages {
                     let here: Vec<bool> = (0..merge.streams.len()).map(|at| merge.sources[merge.streams[at].source].kind.here).collect();
                     let asks = merge.ask(true, &|at| page.searching || !here[at] || !page.read.contains(&at));
                     page.read.extend(asks.iter().filter_map(|ask| match ask {
-                        Ask::Runs { stream, .. } => here.get(*stream).filter(|here| **here).map(|_| *stream),
-                        Ask::Flows { .. } => None,
+                        Fetch::Runs { stream, .. } => here.get(*stream).filter(|here| **here).map(|_| *stream),
+                        Fetch::Flows { .. } => None,
                     }));
-                    page.stand = if asks.is_empty() && !merge.reading() { Stand::Cut } else { Stand::Reading };
+                    page.state = if asks.is_empty() && !merge.reading() { PageState::Cut } else { PageState::Reading };
                     return asks;
                 }
             }
@@ -146,7 +154,7 @@ impl Pages {
     /// Looks no further.
     pub fn stop(&mut self) {
         if let Some(page) = self.pages.last_mut().filter(|page| page.searching) {
-            (page.wanted, page.searching, page.stand) = (page.to - page.from, false, Stand::Full);
+            (page.wanted, page.searching, page.state) = (page.to - page.from, false, PageState::Full);
         }
     }
 
@@ -162,7 +170,7 @@ impl Pages {
         self.pages.truncate(at + 1);
         let page = self.pages.last_mut()?;
         page.to = gap.min(page.to).max(page.from);
-        (page.looked, page.wanted, page.stand) = (page.to - page.from, self.size.max(page.to - page.from), Stand::Reading);
+        (page.looked, page.wanted, page.state) = (page.to - page.from, self.size.max(page.to - page.from), PageState::Reading);
         (page.read, page.searching) = (Vec::new(), false);
         Some(at)
     }

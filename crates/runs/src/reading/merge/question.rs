@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::adapters::capability::{Capabilities, ReviewStyle};
-use crate::adapters::filter::{Filter, Here};
+use crate::adapters::filter::{Filter, FilterParts};
 use crate::adapters::query::RunQuery;
 use crate::model::status::StatusKind;
 use crate::model::{Place, Run};
@@ -15,9 +15,9 @@ pub struct Question {
     /// The wanted statuses are left to be told apart here.
     pub statuses_here: bool,
     /// What else is.
-    pub here: Here,
+    pub here: FilterParts,
     /// What its lists do not tell of a run.
-    pub untold: Here,
+    pub untold: FilterParts,
     pub kind: Kind,
     /// The vendor's longest page.
     longest: u32,
@@ -27,8 +27,8 @@ impl Question {
     pub fn of(statuses: &[StatusKind], filter: &Filter, vendor: &Capabilities) -> Self {
         let sent = vendor.filters_by(statuses);
         let statuses_here = !statuses.is_empty() && !sent;
-        let here = filter.here(vendor.filters);
-        let untold = filter.untold(vendor.filters, vendor.listed);
+        let here = filter.client_parts(vendor.filters);
+        let untold = filter.unsupported_parts(vendor.filters, vendor.listed);
         // Without a paused state nothing can wait for a person.
         let never = (statuses == [StatusKind::Waiting] && vendor.review == ReviewStyle::None) || untold.any();
         let kind = Kind { all_flows: vendor.list_all, here: statuses_here || here.any(), never };
