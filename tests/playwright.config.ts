@@ -45,8 +45,8 @@ export default defineConfig({
   outputDir: "../target/browser-tests/results",
   fullyParallel: false,
   forbidOnly: Boolean(process.env["CI"]),
-  // A busy machine may be late once; a test that fails twice fails, and one that needed its second try is listed as flaky.
-  retries: process.env["CI"] ? 1 : 0,
+  // A busy machine may be late; a test that fails three times fails, and one that needed another try is listed as flaky.
+  retries: process.env["CI"] ? 2 : 0,
   // Each worker is a browser, a gateway and a sandbox: more than two starve each other on a small machine.
   workers: 2,
   timeout: 60_000,

@@ -38,6 +38,7 @@ pub fn Preview(
 ) -> Html {
     if let Some(marking) = marking {
         marking.text.set(DocumentText::Closed);
+        marking.unread.set(false);
         marking.file.set(file.id.clone());
     }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
@@ -57,6 +58,12 @@ pub fn Preview(
                 read.try_set(Some(answer.map(Arc::new)));
             }
         });
+    });
+    Effect::new(move |_| {
+        let failed = read.with(|read| matches!(read, Some(Err(_))));
+        if let Some(marking) = marking {
+            marking.unread.set(failed);
+        }
     });
     let (name, name_of_download) = (file.name.clone(), file.name.clone());
     let shown = move || match read.get() {

@@ -28,6 +28,9 @@ pub struct DecideWords {
     // The rules of the schema
     pub checking: &'static str,
     pub still_checking: &'static str,
+    pub evidence_unread: &'static str,
+    pub evidence_unread_next: &'static str,
+    pub approve_unread: &'static str,
     pub unchecked: &'static str,
     pub unchecked_next: &'static str,
     pub changed_meanwhile: &'static str,

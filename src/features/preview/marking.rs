@@ -42,6 +42,8 @@ pub struct Marking {
     /// The fields, as they were when the focus moved or typing paused.
     pub fields: RwSignal<Arc<Vec<Sought>>>,
     pub text: RwSignal<DocumentText>,
+    /// The document could not be read.
+    pub unread: RwSignal<bool>,
     /// The document that is shown, by the vendor's id.
     pub file: RwSignal<Option<String>>,
     /// What the vendor says of places, in any document.
@@ -103,6 +105,7 @@ impl Marking {
         let marking = Self {
             fields,
             text,
+            unread: RwSignal::new(false),
             file,
             told,
             vendor,

@@ -13,6 +13,7 @@ mod progress;
 pub mod reject;
 mod state;
 pub mod submit;
+pub mod unread;
 pub mod versions;
 
 pub use state::DecisionState;

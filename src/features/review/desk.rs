@@ -1,6 +1,6 @@
 //! The state of one review page, shared by its rooms.
 
-use super::decision::DecisionState;
+use super::decision::{DecisionState, unread};
 use super::evidence::{EvidenceState, sources};
 use super::form::{FormState, marks, validation};
 use super::queue::navigation;
@@ -77,6 +77,7 @@ impl Desk {
         desk.start();
         marks::follow(desk.form);
         validation::follow(desk);
+        unread::follow(desk);
         sources::follow(desk);
         desk
     }

@@ -1,6 +1,6 @@
 //! The evidence and the form side by side.
 
-use super::decision::{bar, claim, preferences, versions};
+use super::decision::{bar, claim, preferences, unread, versions};
 use super::desk::Desk;
 use super::evidence::pane::{evidence, run_page};
 use super::evidence::sources;
@@ -73,6 +73,7 @@ pub fn workspace(desk: Desk, queue: Queue) -> Html {
                     {presence::notice(desk)}
                     {move || notices::of_case(desk)}
                     {move || validation::notice(desk)}
+                    {move || unread::notice(desk)}
                     {move || notices::of_change(desk)}
                     {move || notices::of_meanwhile(desk)}
                     {move || notices::of_elsewhere(desk)}

@@ -86,7 +86,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
     },
     new_run: "Started again as",
     refused: |error, vendor| words(format!("{vendor} refused"), error),
-    not_sent: |error, vendor| words(format!("Not sent, because {}", reason(error, vendor)), error),
+    not_sent: |error, vendor| words(format!("Not sent: {}", reason(error, vendor)), error),
     unconfirmed: "Not confirmed: it may have happened",
     stopped: "Not sent: stopped",
 };

@@ -3,6 +3,7 @@
 import { desk, everyFileIs, waiting } from "../fixtures/documents.ts";
 import { lockedPdf, pdf, scan } from "../fixtures/pdf.ts";
 import { jbig2 } from "../fixtures/fax.ts";
+import { knownAs } from "../fixtures/money.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 test("a field marks where its value stands in a PDF, without taking the focus", async ({ page, sandbox, reviewPage, a11y }) => {
@@ -25,6 +26,36 @@ test("a field marks where its value stands in a PDF, without taking the focus", 
   await expect.poll(() => evidence.inSight(evidence.current)).toBe(true);
   await expect(page.locator(".sl-toast")).toHaveCount(0, { timeout: 15_000 });
   await a11y.audit();
+});
+
+test("evidence that could not be read is asked about before an approval, until it is there or the person says so", async ({ page, sandbox, reviewPage, a11y }) => {
+  const sent: unknown[] = [];
+  await page.route(/\/hil-decisions$/, (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    sent.push(route.request().postDataJSON());
+    return route.abort();
+  });
+  let fails = true;
+  await knownAs(page, "Ada Lovelace");
+  await page.route(/\/api\/c\/retab\/file\//, (route) => (fails ? route.fulfill({ status: 500, body: "x" }) : route.fallback()));
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  await expect(evidence.root.getByRole("button", { name: "Try again" })).toBeVisible();
+  const question = reviewPage.root.getByRole("alert").filter({ hasText: "The evidence was not shown. Nothing was sent." });
+  await page.keyboard.press("a");
+  await expect(question).toBeVisible();
+  await a11y.audit();
+
+  fails = false;
+  await evidence.root.getByRole("button", { name: "Try again" }).click();
+  await expect(question).toHaveCount(0);
+
+  await evidence.open("Earlier steps");
+  fails = true;
+  await evidence.open("invoice-4711.pdf");
+  await reviewPage.approve.click();
+  await question.getByRole("button", { name: "Approve all the same" }).click();
+  await expect.poll(() => sent.length).toBe(1);
 });
 
 test("several places are numbered and stepped through, and none is said", async ({ page, sandbox, reviewPage }) => {

@@ -72,7 +72,7 @@ impl Fields {
 
     /// A text that says something.
     pub fn words(&mut self, name: &str) -> Option<String> {
-        self.text(name).filter(|text| !text.is_empty())
+        self.text(name).filter(|text| !text.trim().is_empty())
     }
 
     /// A field without which the object means nothing; empty if it is missing, and that is an error.

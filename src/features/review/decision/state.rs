@@ -19,6 +19,8 @@ pub struct DecisionState {
     pub then_next: StoredValue<bool>,
     /// The person wants to see the decision that was recorded meanwhile.
     pub shows_recorded: RwSignal<bool>,
+    /// An approval waits for a word on evidence that was not shown; whether the next review was to be opened then.
+    pub unread: RwSignal<Option<bool>>,
     /// The edits are compared with newer content.
     pub comparing: RwSignal<bool>,
 }
@@ -32,6 +34,7 @@ impl DecisionState {
             pending: StoredValue::new(None),
             then_next: StoredValue::new(false),
             shows_recorded: RwSignal::new(false),
+            unread: RwSignal::new(None),
             comparing: RwSignal::new(false),
         }
     }

@@ -1,5 +1,6 @@
 //! Checks whether a decision can be taken and submits it.
 
+use super::unread;
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::{editor, events, validation};
@@ -42,7 +43,16 @@ pub fn approve_validated(desk: Desk, then_next: bool) {
             desk.globals.toasts.announce((t().review.errors)(wrong.len()));
             editor::go_to(desk, &first.path);
         }
-        None => require_name(desk, PendingDecision { approve: true, reason: None, then_next }),
+        None if untrack(|| desk.evidence.is_unread()) => unread::ask(desk, then_next),
+        None => approve_unread(desk, then_next),
+    }
+}
+
+/// Submits an approval, whether or not the evidence was shown.
+pub fn approve_unread(desk: Desk, then_next: bool) {
+    if can_decide(desk) {
+        desk.decision.unread.set(None);
+        require_name(desk, PendingDecision { approve: true, reason: None, then_next });
     }
 }
 

@@ -29,4 +29,9 @@ impl EvidenceState {
         });
         Self { run, marking }
     }
+
+    /// Something of it could not be read, and is not shown.
+    pub fn is_unread(self) -> bool {
+        self.run.handle(|| false, |_, _| true, |_| false) || self.marking.unread.get()
+    }
 }

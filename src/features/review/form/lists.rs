@@ -13,13 +13,16 @@ use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use console::keys::Action;
-use runs::form::{Draft, Kind, Node};
+use runs::form::{Draft, Format, Kind, Node};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 /// Letters that a column of a table shows, at the least of a text and at the most of anything.
 const SHORTEST: usize = 9;
 const LONGEST: usize = 24;
+/// Letters that the control of a date takes, and up to which a text is shown whole.
+const DATE: usize = 14;
+const CODE: usize = 17;
 
 /// A list: as a table where its items are flat, else one frame an item.
 pub fn list(form: FormState, draft: &Draft, node: &Node, items: &[Node]) -> Html {
@@ -154,11 +157,20 @@ fn table(form: FormState, draft: &Draft, list: &str, columns: &[Node], items: &[
 fn letters(draft: &Draft, column: &Node, items: &[Node]) -> usize {
     let words = column.label().split_whitespace().map(|word| word.chars().count() + 1);
     let name = words.fold(3, usize::max);
-    if !matches!(column.kind, Kind::Number(_)) {
-        return name.clamp(SHORTEST, LONGEST);
-    }
     let own = items.iter().flat_map(|item| item.below().iter().filter(|field| field.key == column.key));
-    own.map(|field| draft.text(&field.path).chars().count() + 1).fold(name, usize::max).min(LONGEST)
+    let texts: Vec<_> = own.map(|field| draft.text(&field.path)).collect();
+    let longest = texts.iter().map(|text| text.chars().count() + 1).fold(name, usize::max);
+    match &column.kind {
+        Kind::Number(_) => longest.min(LONGEST),
+        Kind::Text(rules) if rules.format == Some(Format::Date) => name.clamp(DATE, LONGEST),
+        // Amounts and numbers of articles that are written as texts.
+        Kind::Text(_)
+            if longest <= CODE && texts.iter().all(|text| text.is_empty() || text.contains(|sign: char| sign.is_ascii_digit())) =>
+        {
+            longest.clamp(SHORTEST, LONGEST)
+        }
+        _ => name.clamp(SHORTEST, LONGEST),
+    }
 }
 
 /// The keys of a table, as far as there are any.

@@ -128,7 +128,7 @@ fn decode<const WHOLE: bool>(fields: &mut Fields) -> RunDetail {
         run: Run {
             id,
             flow: fields.text("workflow_id").unwrap_or_default(),
-            flow_name: fields.text("workflow_name"),
+            flow_name: fields.words("workflow_name"),
             flow_version: None,
             number: None,
             trigger: Some(trigger),

@@ -72,7 +72,7 @@ fn decode<const WHOLE: bool>(fields: &mut Fields) -> RunDetail {
         flow_version: None,
         number: None,
         trigger,
-        name: fields.text("name"),
+        name: fields.words("name"),
         created_at: fields.unix("created_at"),
         started_at: fields.unix("start_time"),
         finished_at: fields.unix("end_time"),
