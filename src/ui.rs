@@ -22,7 +22,7 @@ pub use confirm::Confirm;
 pub use copy::{copy, copy_address};
 pub use cut::cut;
 pub use download::download;
-pub use failure::{Failure, FailureNote};
+pub use failure::{Failure, FailureNote, sign_in};
 pub use fresh::Fresh;
 pub use icon::{Glyph, Icon};
 pub use moment::{Ago, Moment, moment_words};

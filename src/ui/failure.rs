@@ -55,7 +55,7 @@ pub fn FailureNote(error: ApiError, #[prop(into)] vendor: String, #[prop(optiona
 }
 
 /// In another tab, so that nothing is lost that stands here.
-fn sign_in(error: &ApiError) -> Option<Html> {
+pub fn sign_in(error: &ApiError) -> Option<Html> {
     matches!(error.kind, ErrorKind::SignedOut | ErrorKind::Intercepted).then(|| {
         view! {
             <a class="sl-btn sl-btn--sm" href=routes::here() target="_blank" rel="external noopener">

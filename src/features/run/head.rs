@@ -94,7 +94,7 @@ fn facts(state: RunState, run: &Run, history: String) -> Html {
     };
     view! {
         <dl class="sl-facts">
-            <div><dt>{words.flow}</dt><dd><a href=history><bdi>{flow}</bdi></a>{version}</dd></div>
+            <div><dt>{words.flow}</dt><dd><a href=history><bdi class="sl-clamp" title=flow.clone()>{flow}</bdi></a>{version}</dd></div>
             <div>
                 <dt>{words.connection}</dt>
                 <dd><bdi>{connection.label}</bdi>" "{sandbox_mark(connection.sandbox)}</dd>

@@ -10,6 +10,7 @@ pub(super) static WORDS: ClaimWords = ClaimWords {
     give_back: "Give it back",
     times_out: |vendor| format!("{vendor} takes a start back by itself after a time that it does not tell."),
     was_started: |vendor| format!("Started in {vendor}: others see there that it is being worked on."),
+    given_back_unread: |vendor| format!("{vendor} took it back. Whether somebody still has it could not be read."),
     was_given_back: |vendor| format!("Given back in {vendor}."),
     still_held: |who| format!("{who} still has it started: only whoever started it can give it back."),
     failed: |vendor, error| with_request(&format!("{vendor} did not take that: {}", error.detail), error),

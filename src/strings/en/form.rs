@@ -129,6 +129,8 @@ fn wrong(wrong: &Wrong, found: &str) -> String {
         }
         Wrong::TooLongToRead => "Too long to be checked here. The vendor checks it.".into(),
         Wrong::Unchecked(what) => unchecked(what),
+        Wrong::AsSent(wrong) if **wrong == Wrong::NoSuchName => "The schema allows no field of this name; the vendor sent it so.".into(),
+        Wrong::AsSent(wrong) => format!("The vendor sent it so: {}", self::wrong(wrong, found)),
     }
 }
 

@@ -213,6 +213,7 @@ pub(super) fn reason(error: &ApiError, vendor: &str) -> String {
         ErrorKind::GatewayUnreachable => "the gateway did not answer".into(),
         ErrorKind::NotFound => format!("{vendor} does not know it"),
         ErrorKind::TooLarge => "what was sent is too large".into(),
+        ErrorKind::SignedOut => "you were signed out".into(),
         ErrorKind::Cancelled => "it was stopped".into(),
         _ => error_title(error, vendor),
     }

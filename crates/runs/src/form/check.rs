@@ -105,7 +105,8 @@ pub(super) fn read(node: &Node, text: &str, original: Option<&Json>, pasted: boo
     let fits = |original: &&Json| match &node.kind {
         Kind::Text(_) => original.is_string(),
         Kind::Json { expected: None } => original.is_string(),
-        kind => original.is_null() || super::mend::has_kind(kind, original),
+        // Nothing, where it may be left out, is left out once it was emptied by hand.
+        kind => (original.is_null() && (node.required || node.nullable)) || super::mend::has_kind(kind, original),
     };
     if let Some(original) = as_before.filter(fits) {
         return Typed::Value(original.clone());

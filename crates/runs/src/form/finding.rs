@@ -117,14 +117,10 @@ fn unchecked_of(finding: &Json) -> Option<(&str, Wrong)> {
 fn at_field(draft: &Draft, path: &str, wrong: Wrong) -> Option<Problem> {
     let trail = draft.form().trail(path);
     let node = trail.last()?;
-    // What nobody can change here is the vendor's own matter.
-    if trail.iter().any(|node| node.read_only) {
-        return None;
-    }
-    // So is a name that the vendor itself sent beyond its schema.
-    if matches!(wrong, Wrong::NoSuchName) && draft.original(path).is_some() {
-        return None;
-    }
+    // What nobody can change here is the vendor's own matter, as is a name that the vendor itself sent beyond its schema: it is told.
+    let noted = matches!(wrong, Wrong::Unchecked(_));
+    let own = trail.iter().any(|node| node.read_only) || (matches!(wrong, Wrong::NoSuchName) && draft.original(path).is_some());
+    let wrong = if own && !noted { Wrong::AsSent(Box::new(wrong)) } else { wrong };
     let wrong = match wrong {
         Wrong::Lacks { because: None, .. } if node.path == path => Wrong::Missing,
         Wrong::Lacks { because: Some(because), .. } if node.path == path => Wrong::NeededBy { because: name_of(draft, path, &because) },

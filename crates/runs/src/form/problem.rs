@@ -139,6 +139,8 @@ pub enum Wrong {
     TooLongToRead,
     /// A note: a rule that is not checked here.
     Unchecked(Unchecked),
+    /// A rule that the vendor's own data breaks, where nobody can change it here or the vendor sent what its schema does not name.
+    AsSent(Box<Wrong>),
 }
 
 /// Why a rule is not checked here, with what the schema says.
@@ -172,6 +174,6 @@ impl Problem {
 
 impl Wrong {
     fn is_note(&self) -> bool {
-        matches!(self, Self::Unchecked(_) | Self::TooLongToRead)
+        matches!(self, Self::Unchecked(_) | Self::TooLongToRead | Self::AsSent(_))
     }
 }

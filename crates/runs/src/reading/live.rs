@@ -66,6 +66,17 @@ pub fn over(row: &Run, answer: &Run) -> Run {
     }
 }
 
+/// A run that one answer lists twice is one row. What is counted from its place in the list is not known then.
+pub fn distinct(page: &mut Page<Run>) {
+    let firsts = first_times(&ids(&page.items));
+    let mut keeps = page.items.iter().zip(&firsts).map(|(run, first)| *first || !run.named()).collect::<Vec<_>>().into_iter();
+    let before = page.items.len();
+    page.items.retain(|_| keeps.next().unwrap_or(true));
+    if page.items.len() < before && matches!(page.first_number, Numbering::From(_)) {
+        page.first_number = Numbering::Underivable(NoNumber::Moving);
+    }
+}
+
 /// Places of the rows shown that a newer answer to the same question does not hold: moved on to another page, no longer among
 /// those asked for, or deleted.
 pub fn absent(shown: &[Run], answer: &[Run]) -> Vec<usize> {

@@ -24,14 +24,21 @@ impl Malformed {
 
 /// Parses bytes; depth is bounded by the parser (128), size by [`MAX_ANSWER`].
 pub fn parse(bytes: &[u8]) -> Result<Json, Malformed> {
+    let bytes = unmarked(bytes);
     if bytes.len() > MAX_ANSWER {
         return Err(Malformed::new("", format!("the answer has {} bytes, more than {MAX_ANSWER}", bytes.len())));
     }
     serde_json::from_slice(bytes).map_err(|error| Malformed::new("", error.to_string()))
 }
 
+/// Some servers put a byte order mark before it, which a reader may pass over (RFC 8259, 8.1).
+fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// Parses a vendor's answer: a value in it that is no valid JSON costs no more than itself. See [`flaw`].
 pub fn parse_answer(bytes: &[u8]) -> Result<Json, Malformed> {
+    let bytes = unmarked(bytes);
     parse(bytes).or_else(|problem| if bytes.len() > MAX_ANSWER { Err(problem) } else { lenient::read(bytes).ok_or(problem) })
 }
 

@@ -1,6 +1,12 @@
 use runs::value::json::{first_flaw, flaw, parse, parse_answer, sound};
 
 #[test]
+fn a_byte_order_mark_before_an_answer_costs_nothing() {
+    assert_eq!(parse(b"\xef\xbb\xbf[1]").unwrap(), serde_json::json!([1]));
+    assert_eq!(parse_answer(b"\xef\xbb\xbf[1, NaN]").unwrap().get(0), Some(&serde_json::json!(1)));
+}
+
+#[test]
 fn what_is_no_json_keeps_its_text_and_costs_nothing_else() {
     let text = r#"{"a": [1, NaN, {"b": -Infinity, "c": "\ud800 half"}], "d": "whole \ud83d\ude00", "e": 1234.560}"#;
     assert!(parse(text.as_bytes()).is_err());

@@ -57,8 +57,12 @@ fn what_has_no_field_is_told_at_the_nearest_around_it() {
 }
 
 #[test]
-fn what_nobody_can_change_here_blocks_nothing() {
-    assert_eq!(told(&order(), json!([{"rule": "not", "path": "/seen"}]), json!([])), []);
+fn what_nobody_can_change_here_is_told_and_blocks_nothing() {
+    let answer = json!({"valid": false, "found": [{"rule": "not", "path": "/seen"}], "unchecked": []}).to_string();
+    let found = findings(&answer, &order()).unwrap();
+    assert!(
+        matches!(&found[..], [only] if only.path == "/seen" && only.wrong == Wrong::AsSent(Box::new(Wrong::RuledOut)) && !only.blocks())
+    );
 }
 
 #[test]

@@ -153,7 +153,9 @@ fn a_name_that_the_vendor_itself_sent_beyond_its_schema_stops_nobody_and_can_go(
     let answer =
         r#"{"found":[{"rule":"additionalProperties","path":"/odd"},{"rule":"additionalProperties","path":"/mine"}],"unchecked":[]}"#;
     let found: Vec<_> = findings(answer, &draft).unwrap().into_iter().map(|problem| (problem.path, problem.wrong)).collect();
-    assert_eq!(found, [("/mine".to_owned(), Wrong::NoSuchName)]);
+    let sent = ("/odd".to_owned(), Wrong::AsSent(Box::new(Wrong::NoSuchName)));
+    assert_eq!(found, [sent, ("/mine".to_owned(), Wrong::NoSuchName)]);
+    assert_eq!(findings(answer, &draft).unwrap().iter().filter(|problem| problem.blocks()).count(), 1);
     assert!(draft.remove("/mine") && draft.remove("/odd"));
     assert_eq!(draft.value(), &json!({"a": "x"}));
 }

@@ -90,6 +90,18 @@ fn read_only_parts_refuse_every_edit_and_raise_no_problems() {
 }
 
 #[test]
+fn a_null_where_none_may_be_goes_once_it_was_emptied_by_hand() {
+    for field in [json!({"type": "number"}), json!({"type": "string", "format": "date"}), json!({"type": "boolean"})] {
+        let schema = json!({"type": "object", "properties": {"o": field}});
+        let mut draft = Draft::open(Some(&schema), &json!({"o": null}), &[]);
+        assert_eq!(wrongs(&draft), [("/o".to_owned(), Wrong::Null)]);
+        draft.set("/o", "5");
+        assert!(draft.set("/o", ""), "{field}");
+        assert_eq!((draft.value(), wrongs(&draft)), (&json!({}), vec![]), "{field}");
+    }
+}
+
+#[test]
 fn unknown_paths_are_refused() {
     let mut draft = Draft::open(None, &json!({"a": [1]}), &[]);
     for path in ["/b", "/a/7", "/a/-", "a", "/a/0/b", "//", "/a/01"] {

@@ -55,6 +55,25 @@ fn a_refresh_moves_nothing_and_keeps_new_runs_aside() {
 }
 
 #[test]
+fn a_run_that_an_answer_lists_twice_is_one_row_without_a_number() {
+    let page = |ids: &[&str]| Page {
+        items: ids.iter().map(|id| run(id, Completed, None)).collect(),
+        total: Some(9),
+        older: None,
+        newer: None,
+        first_number: Numbering::From(9),
+        quota: None,
+        unread: Vec::new(),
+    };
+    let mut twice = page(&["a", "b", "a", "c", "b"]);
+    distinct(&mut twice);
+    assert_eq!(twice, Page { first_number: Numbering::Underivable(NoNumber::Moving), ..page(&["a", "b", "c"]) });
+    let mut once = page(&["a", "b"]);
+    distinct(&mut once);
+    assert_eq!(once, page(&["a", "b"]));
+}
+
+#[test]
 fn what_a_newer_answer_does_not_hold_is_named() {
     let shown = [run("c", Waiting, None), run("b", Waiting, None), run("a", Waiting, None)];
     assert_eq!(absent(&shown, &[run("d", Waiting, None), run("c", Waiting, None), run("a", Waiting, None)]), [1]);

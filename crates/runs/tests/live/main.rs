@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use runs::model::review::Decision;
 use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::reading::live::{
-    Advance, Backoff, Pace, Progress, absent, advance, append, later, merge_page, new_runs, newer, number, over, refresh, says_the_same,
-    scarce,
+    Advance, Backoff, Pace, Progress, absent, advance, append, distinct, later, merge_page, new_runs, newer, number, over, refresh,
+    says_the_same, scarce,
 };
 use runs::{ApiError, ErrorKind, Status, StatusKind, Timestamp};
 

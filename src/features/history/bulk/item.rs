@@ -3,7 +3,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::Picked;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, StatusLabel, StatusMark};
+use crate::ui::{Glyph, Icon, StatusLabel, StatusMark, sign_in};
 use runs::deciding::bulk::{Ended, Exclusion, Phase, Verb};
 use runs::model::ActionOutcome;
 use std::sync::Arc;
@@ -36,6 +36,7 @@ fn standing(item: &Item) -> Html {
     let words = t().bulk;
     let vendor = item.connection.dialect.vendor();
     let (verb, phase, status) = item.case.with(|case| (case.verb, case.phase.clone(), case.status()));
+    let mut way_on = None;
     let (tone, icon, text) = match phase {
         Phase::Waiting => ("idle", Icon::Queued, words.waiting.to_owned()),
         Phase::Checking => ("run", Icon::Running, words.checking.into()),
@@ -47,12 +48,15 @@ fn standing(item: &Item) -> Html {
             Ended::Came(_) => ("ok", Icon::Completed, (words.asked)(verb).into()),
             Ended::Out(out) => ("idle", Icon::Skipped, (words.out)(out, vendor, verb, status)),
             Ended::Refused(error) => ("fail", Icon::Failed, (words.refused)(&error, vendor)),
-            Ended::NotSent(error) => ("fail", Icon::Failed, (words.not_sent)(&error, vendor)),
+            Ended::NotSent(error) => {
+                way_on = sign_in(&error);
+                ("fail", Icon::Failed, (words.not_sent)(&error, vendor))
+            }
             Ended::Unconfirmed => ("wait", Icon::Warn, words.unconfirmed.into()),
             Ended::Stopped => ("idle", Icon::Skipped, words.stopped.into()),
         },
     };
-    view! { <StatusMark tone=tone icon=icon words=text small=true isolate=true /> }
+    view! { <StatusMark tone=tone icon=icon words=text small=true isolate=true />{way_on} }
 }
 
 fn new_run(item: &Item, id: String) -> Html {

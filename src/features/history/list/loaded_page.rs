@@ -32,7 +32,8 @@ pub struct Merged {
 }
 
 impl LoadedPage {
-    pub fn new(page: Page<Run>) -> Self {
+    pub fn new(mut page: Page<Run>) -> Self {
+        live::distinct(&mut page);
         Self { page, latest: None, fresh: Vec::new(), more_fresh: false, absent: Vec::new(), at: clock::now(), merged: None }
     }
 

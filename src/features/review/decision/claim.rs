@@ -103,7 +103,8 @@ fn release(desk: Desk) {
                 // Only the key's own start is given back, and the vendor does not say whose it was.
                 match net::read(&connection.id, adapter.holder(&run, &place.review), &net::Scope::new()).await {
                     Ok(Some(holder)) => toasts.warn((words.still_held)(holder.name.as_deref().unwrap_or(&holder.id))),
-                    _ => toasts.say((words.was_given_back)(vendor)),
+                    Ok(None) => toasts.say((words.was_given_back)(vendor)),
+                    Err(_) => toasts.warn((words.given_back_unread)(vendor)),
                 }
             }
             Err(error) => toasts.warn((words.failed)(vendor, &error)),

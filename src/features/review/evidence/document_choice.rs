@@ -62,6 +62,8 @@ impl DocumentChoice {
             _ => None,
         };
         ReviewSession::get().document_field.replace(field);
+        // Whoever chooses wants it as it is now.
+        self.read.set_value(None);
         self.shown.set(shown);
     }
 

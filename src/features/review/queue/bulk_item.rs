@@ -56,6 +56,9 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
         Some(id) => vec![(id.clone(), entry.step())],
         None => {
             let details = queue.detail_cache().read(&entry.connection, &entry.run, scope).await;
+            if details.failed {
+                return vec![item("", "", Eligibility::Excluded(words.bulk_unread.to_owned()))];
+            }
             details.reviews.into_iter().map(|review| (review.id.clone(), review_name(&review))).collect()
         }
     };
