@@ -277,14 +277,15 @@ fn more(queue: Queue) -> Html {
         let words = if queue.address.with(QueueAddress::is_filtered) { words.matching } else { words.shown };
         words(shown(), all, open)
     };
-    let further = move || queue.fitting.with(Vec::len) > queue.limit.get() || queue.goes_on();
-    let unread = move || queue.address.with(QueueAddress::is_filtered) && queue.goes_on();
+    // Rows that come while the button is pressed take nothing away from under the pointer.
+    let further = Memo::new(move |_| queue.fitting.with(Vec::len) > queue.limit.get() || queue.goes_on());
+    let unread = Memo::new(move |_| queue.address.with(QueueAddress::is_filtered) && queue.goes_on());
     view! {
         <div class="sl-pager sl-wq__more">
             <span role="status">{text}</span>
-            {move || unread().then(|| view! { <span class="sl-xs">{words.not_all_read}</span> })}
+            {move || unread.get().then(|| view! { <span class="sl-xs">{words.not_all_read}</span> })}
             <span class="sl-push"></span>
-            {move || further().then(|| view! {
+            {move || further.get().then(|| view! {
                 <button type="button" class="sl-btn" aria-disabled=move || queue.busy.get().then_some("true") on:click=move |_| queue.more()>
                     {move || if queue.busy.get() { words.reading_more } else { words.more }}
                 </button>

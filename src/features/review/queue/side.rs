@@ -34,7 +34,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
     }));
     let labelled =
         |name: &'static str, action| move || keys::words(action).map_or_else(|| name.to_owned(), |keys| format!("{name} ({keys})"));
-    let further = move || queue.fitting.with(Vec::len) > queue.limit.get() || queue.goes_on();
+    let further = Memo::new(move |_| queue.fitting.with(Vec::len) > queue.limit.get() || queue.goes_on());
     keep_in_sight(desk, queue);
     view! {
         <section class="sl-review__q" aria-label=words.title>
@@ -72,7 +72,7 @@ pub fn side(desk: Desk, queue: Queue) -> Html {
                 on:focusout=move |_| elsewhere(queue)
             >
                 <ol>{rows}</ol>
-                {move || further().then(|| view! {
+                {move || further.get().then(|| view! {
                     <button type="button" class="sl-btn sl-btn--quiet sl-wq__further" on:click=move |_| queue.more()>
                         {move || if queue.busy.get() { words.reading_more } else { words.more }}
                     </button>
