@@ -261,11 +261,11 @@ export class Tab {
     const several = step.do === "hasty" || (step.do === "keys" && step.keys.length > 1);
     for (const target of asked) {
       const connection = /^\/api\/c\/([^/]+)/.exec(target)?.[1] ?? "";
-      const foreign = VENDORS.filter((other) => other !== connection).flatMap((other) => Object.keys(this.world.flows[other] ?? {})).find((flow) => target.includes(`=${flow}`) || target.includes(`/${flow}/`));
+      const foreign = VENDORS.filter((other) => other !== connection).flatMap((other) => Object.keys(this.world.flows[other] ?? {})).find((flow) => names(target, flow));
       if (foreign !== undefined) throw new Error(`${connection} was asked for another's flow: ${target}`);
       if (!settled || several) continue;
       // The queue and a list look a run up that has left them, and what waits is counted everywhere.
-      if (this.own !== null && this.own !== run && target.includes(this.own) && !/^\/(runs|reviews)/.test(here)) throw new Error(`asked for a run that was left: ${target}`);
+      if (this.own !== null && this.own !== run && names(target, this.own) && !/^\/(runs|reviews)/.test(here)) throw new Error(`asked for a run that was left: ${target}`);
       const whose = this.lists.get(target);
       if (whose !== undefined && whose !== seen.path + seen.query && seen.page !== "history") throw new Error(`asked for a list that was left: ${target}`);
     }
@@ -275,4 +275,9 @@ export class Tab {
     if (run !== null) this.own = run;
     if ((seen.page === "run" || seen.page === "review") && !seen.missing) this.titles.set(seen.title, seen.path);
   }
+}
+
+/** Whether a request's address has this id as a whole segment or value. */
+function names(target: string, id: string): boolean {
+  return target.split(/[/?&=,:]/).includes(id);
 }
