@@ -282,6 +282,7 @@ fn error_title(error: &ApiError, vendor: &str) -> String {
     match error.kind {
         ErrorKind::GatewayUnreachable => "The gateway did not answer".into(),
         ErrorKind::SignedOut => "You were signed out. Sign in again".into(),
+        ErrorKind::Intercepted if error.status == Some(429) => "Something in front of the gateway is limiting requests".into(),
         ErrorKind::Intercepted => "Something in front of the gateway refused the request".into(),
         ErrorKind::VendorUnreachable => format!("{vendor} could not be reached"),
         ErrorKind::Unconfirmed => format!("{vendor} did not finish its answer"),
