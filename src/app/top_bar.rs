@@ -18,9 +18,7 @@ pub fn TopBar() -> Html {
         Memo::new(move |_| matches!(router::page(), Page::Reviews(_) | Page::Review { .. } | Page::Audit(_) | Page::Figures(_)));
     let current = move |reviews: bool| (at_reviews.get() == reviews).then_some("page");
     let runs_href = Page::Runs(HistoryAddress::default()).href();
-    let count = move || {
-        globals.waiting.count().filter(|(count, _)| *count > 0).map(|(count, more)| waiting_badge(count, more))
-    };
+    let count = move || globals.waiting.count().filter(|(count, _)| *count > 0).map(|(count, more)| waiting_badge(count, more));
     let who = move || globals.identity.name.get().map_or(t().shell.who_none.to_owned(), |name| (t().shell.who)(&name));
     view! {
         <header class="sl-top">

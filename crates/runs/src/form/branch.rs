@@ -178,7 +178,8 @@ fn property_of(root: &Json, branch: &Json, all: &[&Json]) -> Option<VariantName>
         properties.map(|(key, schema)| (key.clone(), schema.clone())).collect::<Vec<_>>()
     };
     of(branch).into_iter().find_map(|(key, schema)| {
-        let twins: Vec<Json> = all.iter().flat_map(|other| of(other)).filter(|(other, _)| *other == key).map(|(_, schema)| schema).collect();
+        let twins: Vec<Json> =
+            all.iter().flat_map(|other| of(other)).filter(|(other, _)| *other == key).map(|(_, schema)| schema).collect();
         let twins: Vec<&Json> = twins.iter().filter(|twin| !twin.get("properties").is_some_and(Json::is_object)).collect();
         let told = |schema: &Json| detail_of(root, schema, &twins).unwrap_or_else(|| name_of(root, schema));
         let differs = twins.iter().any(|twin| **twin != schema && told(twin) != told(&schema));

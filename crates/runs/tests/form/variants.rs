@@ -154,7 +154,8 @@ fn alternatives_have_distinct_names() {
     let objects =
         json!({"anyOf": [{"type": "object", "properties": {"a": {}, "b": {}}}, {"type": "object", "properties": {"a": {}, "c": {}}}]});
     assert_eq!(names(objects), [VariantName::With(vec!["b".into()]), VariantName::With(vec!["c".into()])]);
-    let code = |pattern: &str| json!({"type": "object", "properties": {"n": {"type": "number"}, "code": {"type": "string", "pattern": pattern}}});
+    let code =
+        |pattern: &str| json!({"type": "object", "properties": {"n": {"type": "number"}, "code": {"type": "string", "pattern": pattern}}});
     let by_property = |pattern: &str| VariantName::Where("code".into(), Box::new(VariantName::Pattern(pattern.into())));
     assert_eq!(names(json!({"oneOf": [code("^A"), code("^B")]})), [by_property("^A"), by_property("^B")]);
     let kind = |kind: &str| json!({"type": "object", "properties": {"value": {"type": kind}}});

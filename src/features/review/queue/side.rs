@@ -19,9 +19,7 @@ use std::sync::Arc;
 /// The queue beside a review: where it stands in it, and what comes next.
 pub fn side(desk: Desk, queue: Queue) -> Html {
     let words = t().queue;
-    let count = move || {
-        desk.globals.waiting.count().map(|(count, more)| waiting_badge(count, more))
-    };
+    let count = move || desk.globals.waiting.count().map(|(count, more)| waiting_badge(count, more));
     let rows = keyed(Box::new(move || {
         let one = |key: String| -> KeyedRow {
             let id = key.clone();
