@@ -5,6 +5,7 @@ mod bench;
 mod compress;
 mod failure;
 mod run;
+mod screenshots;
 mod setup;
 mod split;
 mod test;
@@ -39,6 +40,8 @@ enum Task {
     Build,
     /// Run every test, or some stages of it
     Test(test::Options),
+    /// Make the README's pictures anew, in docs/screenshots
+    Screenshots,
     /// Measure, and write the figures to docs/PERFORMANCE.md
     Bench(bench::Options),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Run { args } => run::run(&args),
         Task::Build => setup::for_build().and_then(|ready| app::build(&ready.bench)),
         Task::Test(options) => test::run(&options),
+        Task::Screenshots => screenshots::take(),
         Task::Bench(options) => bench::run(&options),
     };
     match done {
