@@ -22,6 +22,8 @@ export async function go(page: Page, step: Step): Promise<boolean> {
     case "keys":
       // Where text is typed they are text.
       if (step.keys.some((key) => key.length === 1) && (await page.evaluate(() => document.activeElement?.matches("input:not([type=checkbox],[type=radio]), textarea") ?? false))) return false;
+      // There Enter opens the browser's own list, which hears every key, or a menu, where no key is heard that would have gone elsewhere.
+      if (step.keys.includes("Enter") && (await page.evaluate(() => document.activeElement?.matches("select, summary") ?? false))) return false;
       // Nothing is heard shortly after a dialog.
       if (step.keys.some((key) => key === "?" || key === "n")) await untilHeard(page);
       for (const key of step.keys) {
