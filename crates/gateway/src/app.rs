@@ -6,18 +6,22 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 
 use crate::ahead::{self, FirstFlows};
 use crate::assets::Assets;
 use crate::audit;
 use crate::clock;
+use crate::encoding;
 use crate::files;
 use crate::guard::{self, Names};
+use crate::ids;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
@@ -37,6 +41,7 @@ pub struct App {
     assets: Assets,
     store: Store,
     presence: Presence,
+    caching: HeaderValue,
 }
 
 /// Everything that a gateway is made of.
@@ -71,6 +76,7 @@ impl App {
             first_flows: FirstFlows::default(),
             assets: parts.assets,
             presence: Presence::default(),
+            caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
             store: parts.store,
         })
     }
@@ -85,6 +91,11 @@ impl App {
 
     pub fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    /// What a browser may do with an answer that it will ask for again: nothing where several people use it.
+    pub fn caching(&self) -> &HeaderValue {
+        &self.caching
     }
 
     /// Reads ahead what first visits need.
@@ -137,17 +148,26 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/presence", presence())
         .route("/api/c/{connection}/{*path}", any(relay::relay))
         .method_not_allowed_fallback(wrong_method)
+        // The app's files, which come after it, lie there compressed.
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(encoding::SMALLEST).and(is_compressed_here)))
         .fallback(page)
         .with_state(Arc::clone(&app));
     protect(routes, app)
 }
 
-/// Around every route: a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
+/// Answers that nothing has compressed yet and that become smaller; a file goes as its vendor keeps it.
+fn is_compressed_here(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let file = headers.get(header::CONTENT_DISPOSITION).is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
+    !file && !headers.contains_key(header::ETAG) && headers.get(header::CONTENT_TYPE).is_some_and(encoding::is_text)
+}
+
+/// Around every route: each request has its name, a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
 fn protect(routes: Router, app: Arc<App>) -> Router {
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded))
         .layer(middleware::from_fn_with_state(app, policies))
+        .layer(middleware::from_fn(ids::named))
 }
 
 async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {

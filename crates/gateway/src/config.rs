@@ -2,6 +2,7 @@
 
 mod connection;
 mod server;
+mod traffic;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
+pub use traffic::Traffic;
 
 use crate::store::Location;
 use crate::upstream::Connection;

@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use gateway::assets::Assets;
-use gateway::config::Config;
+use gateway::config::{Config, Traffic};
 use gateway::server::Limits;
 use gateway::store::{Location, Store};
 use gateway::upstream::{Connection, Key};
@@ -28,7 +28,7 @@ pub struct Gateway {
 }
 
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().no_gzip().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
@@ -44,6 +44,8 @@ pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
         timeout: Duration::from_secs(10),
         max_response: 1024 * 1024,
         file_hosts: vec![],
+        // Every call is seen at the vendor, unless a test is about sharing.
+        traffic: Traffic { share: Duration::ZERO, ..Traffic::default() },
     }
 }
 
