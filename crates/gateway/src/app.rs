@@ -18,12 +18,14 @@ use crate::audit;
 use crate::clock;
 use crate::files;
 use crate::guard::{self, Names};
+use crate::ledger;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
 use crate::samples;
 use crate::server::Caller;
 use crate::store::Store;
+use crate::turns;
 use crate::upstream::Upstream;
 
 /// What the answers need.
@@ -70,13 +72,17 @@ impl App {
             config,
             first_flows: FirstFlows::default(),
             assets: parts.assets,
-            presence: Presence::default(),
+            presence: Presence::of(&parts.store),
             store: parts.store,
         })
     }
 
     pub fn connection(&self, id: &str) -> Option<&Arc<Upstream>> {
         self.connections.iter().find(|upstream| upstream.connection.id == id)
+    }
+
+    pub fn connections(&self) -> &[Arc<Upstream>] {
+        &self.connections
     }
 
     pub fn store(&self) -> &Store {
@@ -135,7 +141,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/audit.csv", get(audit::export))
         .route("/api/audit/figures", get(audit::figures))
         .route("/api/presence", presence())
-        .route("/api/c/{connection}/{*path}", any(relay::relay))
+        .route("/api/ledger", get(ledger::progress))
+        .route("/api/ledger/{connection}/numbers", get(ledger::numbers))
+        .route("/api/ledger/{connection}/runs/{flow}/{number}", get(ledger::number))
+        .route("/api/c/{connection}/{*path}", any(relay::relay).layer(middleware::from_fn_with_state(Arc::clone(&app), turns::in_turn)))
         .method_not_allowed_fallback(wrong_method)
         .fallback(page)
         .with_state(Arc::clone(&app));

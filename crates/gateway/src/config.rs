@@ -2,6 +2,7 @@
 
 mod connection;
 mod server;
+mod state;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,6 +13,8 @@ use toml::Spanned;
 
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
 
+use crate::audit::retention::Keep;
+use crate::ledger::Settings;
 use crate::store::Location;
 use crate::upstream::Connection;
 
@@ -30,6 +33,9 @@ pub struct Config {
     /// Browsers keep no drafts.
     pub shared_device: bool,
     pub connections: Vec<Connection>,
+    /// How long audit entries are kept; none: for ever.
+    pub audit_keep: Option<Keep>,
+    pub ledger: Settings,
 }
 
 /// Why a configuration is refused: every problem with its line.
@@ -83,6 +89,12 @@ struct Raw {
     #[serde(default)]
     server: server::RawServer,
     #[serde(default)]
+    store: state::RawStore,
+    #[serde(default)]
+    audit: state::RawAudit,
+    #[serde(default)]
+    ledger: state::RawLedger,
+    #[serde(default)]
     connections: Vec<Spanned<connection::RawConnection>>,
 }
 
@@ -129,7 +141,8 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         .map_err(|error| refuse(vec![Wrong { at: error.span().map_or(0, |span| span.start), reason: without_values(error.message()) }]))?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let mut wrong = Vec::new();
-    let server = server::check(raw.server, folder, &mut wrong);
+    let mut server = server::check(raw.server, folder, &mut wrong);
+    state::check(raw.store, raw.audit, raw.ledger, &mut server, &mut wrong);
     let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
     if connections.is_empty() && wrong.is_empty() {
         let reason = "there is no [[connections]] entry, so nothing to show. Add one, or leave --config out to try the sandbox.";

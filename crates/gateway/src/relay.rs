@@ -19,7 +19,7 @@ use crate::upstream::{Upstream, cause};
 
 /// The largest upload that is relayed, in bytes.
 pub const MAX_REQUEST: u64 = 64 * 1024 * 1024;
-const PREFIX: &str = "/api/c/";
+pub const PREFIX: &str = "/api/c/";
 
 /// Answers one relayed call and logs it in one line, without query, ids or bodies.
 pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Body> {

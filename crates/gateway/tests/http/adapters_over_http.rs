@@ -229,7 +229,8 @@ async fn the_vendors_rate_limit_is_seen_and_obeyed() {
         ..sandbox::Config::default()
     };
     let running = sandbox::serve(config, std::future::pending()).await.unwrap();
-    let world = World { sandbox: running.addr, gateway: gateway(gateway::sandboxed::connections(&running).unwrap()).await };
+    let connections = gateway::sandboxed::connections(&running).unwrap();
+    let world = World { sandbox: running.addr, gateway: gateway(connections.clone()).await, connections };
     for left in [2, 1, 0] {
         let answer = world.gateway.get("/api/c/flowstack/flows").send().await.unwrap();
         assert_eq!(answer.status(), 200);

@@ -22,6 +22,7 @@ pub(crate) const SHOWCASE: &str = "Contract intake";
 pub(crate) struct World {
     pub(crate) gateway: Gateway,
     pub(crate) sandbox: std::net::SocketAddr,
+    pub(crate) connections: Vec<gateway::upstream::Connection>,
 }
 
 pub(crate) struct Vendor {
@@ -36,7 +37,7 @@ impl World {
         let running = sandbox::serve(config, std::future::pending()).await.unwrap();
         let sandbox = running.addr;
         let connections = gateway::sandboxed::connections(&running).unwrap();
-        Self { gateway: gateway(connections).await, sandbox }
+        Self { gateway: gateway(connections.clone()).await, sandbox, connections }
     }
 
     pub(crate) fn vendor(&self, dialect: Dialect) -> Vendor {
