@@ -249,16 +249,21 @@ impl Book {
     }
 
     /// Takes in a page of a walk, and where it goes on, at once: killed at any moment, it goes on from here.
-    pub async fn take(&self, flow: &Flow, runs: &[Read], next: &Place, now: i64) -> sqlx::Result<()> {
+    pub async fn take(&self, flow: &Flow, runs: &[Read], next: &Place, total: Option<u64>, now: i64) -> sqlx::Result<()> {
         let mut change = self.store.begin_alone(ALONE).await?;
         write(&mut change, flow, runs).await?;
-        sqlx::query("UPDATE ledger_flows SET place = $1, listed = listed + $2, due = $3, error = NULL, failed = 0 WHERE id = $4")
-            .bind(note(next))
-            .bind(i64::try_from(runs.len()).unwrap_or_default())
-            .bind(now)
-            .bind(flow.id)
-            .execute(&mut *change)
-            .await?;
+        let total = total.and_then(|total| i64::try_from(total).ok());
+        sqlx::query(
+            "UPDATE ledger_flows SET place = $1, listed = listed + $2, due = $3, total = coalesce($4, total), error = NULL, failed = 0
+             WHERE id = $5",
+        )
+        .bind(note(next))
+        .bind(i64::try_from(runs.len()).unwrap_or_default())
+        .bind(now)
+        .bind(total)
+        .bind(flow.id)
+        .execute(&mut *change)
+        .await?;
         change.commit().await
     }
 

@@ -15,11 +15,16 @@ const UNKNOWN: Duration = Duration::from_secs(60);
 pub struct Pace {
     gap: Duration,
     next: Instant,
+    why: &'static str,
 }
+
+/// Why a vendor is left alone.
+pub const ASKED: &str = "the vendor asks to be left alone for a while";
+const QUOTA: &str = "half of what the vendor's limit allows is used; the rest is left to people";
 
 impl Pace {
     pub fn new(requests_per_second: u32) -> Self {
-        Self { gap: Duration::from_secs(1) / requests_per_second.max(1), next: Instant::now() }
+        Self { gap: Duration::from_secs(1) / requests_per_second.max(1), next: Instant::now(), why: ASKED }
     }
 
     /// Waits until the next request may go.
@@ -29,14 +34,15 @@ impl Pace {
     }
 
     /// The vendor is left alone so long.
-    pub fn rest(&mut self, how_long: Duration) {
+    pub fn rest(&mut self, how_long: Duration, why: &'static str) {
+        self.why = why;
         self.next = self.next.max(Instant::now() + how_long.min(LONGEST));
     }
 
-    /// Whether it is left alone for longer than between two requests, and for how long.
-    pub fn resting(&self) -> Option<Duration> {
+    /// Whether it is left alone for longer than between two requests, for how long, and why.
+    pub fn resting(&self) -> Option<(Duration, &'static str)> {
         let left = self.next.saturating_duration_since(Instant::now());
-        (left > self.gap).then_some(left)
+        (left > self.gap).then_some((left, self.why))
     }
 
     /// What an answer says of the vendor's limit.
@@ -46,7 +52,7 @@ impl Pace {
             return;
         }
         let until = quota.resets_at.and_then(|Timestamp(at)| u64::try_from(at - now).ok()).map(Duration::from_millis);
-        self.rest(until.unwrap_or(UNKNOWN));
+        self.rest(until.unwrap_or(UNKNOWN), QUOTA);
     }
 }
 
@@ -61,7 +67,7 @@ mod tests {
     #[tokio::test]
     async fn half_of_a_quota_is_left_to_people() {
         let mut pace = Pace::new(10);
-        let seconds = |pace: &Pace| pace.resting().map(|left| left.as_secs_f64().round());
+        let seconds = |pace: &Pace| pace.resting().map(|(left, _)| left.as_secs_f64().round());
         pace.turn().await;
         for fine in [None, quota(50, Some(90_000)), quota(100, None)] {
             pace.heed(fine, 0);
@@ -73,7 +79,7 @@ mod tests {
         assert_eq!(seconds(&pace), Some(90.0), "until the limit begins anew");
         pace.heed(quota(0, Some(-5_000)), 0);
         assert_eq!(seconds(&pace), Some(90.0), "its clock is not ours");
-        pace.rest(Duration::from_secs(1_000_000));
+        pace.rest(Duration::from_secs(1_000_000), ASKED);
         assert_eq!(seconds(&pace), Some(3_600.0), "never for ever");
     }
 

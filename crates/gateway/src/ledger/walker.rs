@@ -14,7 +14,7 @@ use runs::{ApiError, ErrorKind, Operation};
 
 use super::Settings;
 use super::book::{Book, Flow, Read, State};
-use super::pace::Pace;
+use super::pace::{ASKED, Pace};
 use crate::app::App;
 use crate::clock;
 use crate::execute::Carrier;
@@ -37,7 +37,6 @@ const AFTER_FAILURES: i64 = 300_000;
 const OVERLAP: u64 = 5;
 /// How often a history is read before its first numbers are given, if the vendor counts more runs than were read.
 const PASSES: i64 = 2;
-const RESTING: &str = "the vendor's limit on requests is half used or more; what is left of it is left to people";
 const HOUR: i64 = 3_600_000;
 
 /// Walks while this replica has the turn, and waits for it while it has not.
@@ -127,9 +126,9 @@ impl Walker {
 
     /// Where the vendor wants to be left alone, all flows say so.
     async fn rest(&self) {
-        let Some(left) = self.pace.resting().filter(|left| *left > IDLE) else { return };
+        let Some((left, why)) = self.pace.resting().filter(|(left, _)| *left > IDLE) else { return };
         let until = clock::now() + i64::try_from(left.as_millis()).unwrap_or_default();
-        if let Err(error) = self.book.rest(self.connection(), RESTING, until).await {
+        if let Err(error) = self.book.rest(self.connection(), why, until).await {
             tracing::warn!(%error, "the ledger cannot be written");
         }
     }
@@ -166,7 +165,7 @@ impl Walker {
             }
         };
         if let Some(asked) = error.rest() {
-            self.pace.rest(Duration::from_millis(asked.into()));
+            self.pace.rest(Duration::from_millis(asked.into()), ASKED);
             return i64::from(asked);
         }
         if error.passing() { AFTER_FAILURES.min(AFTER_FAILURE << failed.clamp(0, 16)) } else { AFTER_FAILURES }
@@ -221,15 +220,13 @@ impl Walker {
     async fn read_on(&mut self, flow: &Flow) -> Result<(), Stopped> {
         let adapter = self.upstream.adapter();
         let capabilities = adapter.capabilities();
-        if flow.place == Place::First && flow.listed == 0 && flow.total.is_none() {
-            let total = self.count(flow).await;
-            if total.is_some() {
-                return Ok(self.book.begin_walk(flow, total, flow.passes, clock::now()).await?);
-            }
-        }
         let limit = capabilities.page_sizes.last().copied().unwrap_or(100);
         let page = self.ask(adapter.list_runs(&self.query(flow, flow.place.clone(), limit))).await?;
         let runs = self.runs(&page, capabilities.numbers == NumberSource::Native);
+        let total = match page.total {
+            None if flow.place == Place::First && flow.listed == 0 => self.count(flow).await?,
+            total => total,
+        };
         if let Place::Offset(offset) = flow.place
             && !runs.is_empty()
         {
@@ -237,7 +234,7 @@ impl Walker {
             if self.book.known(flow, &runs[..overlap]).await?.is_empty() {
                 let back = offset.saturating_sub(u64::from(limit));
                 let place = if back == 0 { Place::First } else { Place::Offset(back) };
-                return Ok(self.book.take(flow, &runs, &place, clock::now()).await?);
+                return Ok(self.book.take(flow, &runs, &place, total, clock::now()).await?);
             }
         }
         match page.older {
@@ -249,26 +246,33 @@ impl Walker {
                 if place == flow.place {
                     // A page of the overlap alone: the list has not more.
                     self.book.add(flow, &runs).await?;
-                    return self.end(flow, capabilities.numbers).await;
+                    return self.end(flow, capabilities.numbers, total).await;
                 }
-                Ok(self.book.take(flow, &runs, &place, clock::now()).await?)
+                Ok(self.book.take(flow, &runs, &place, total, clock::now()).await?)
+            }
+            // Nothing behind a run: perhaps that run was deleted, and the list has lost its place.
+            _ if runs.is_empty() && matches!(flow.place, Place::After(_)) && flow.passes + 1 < PASSES => {
+                Ok(self.book.begin_walk(flow, total, flow.passes + 1, clock::now()).await?)
             }
             _ => {
-                self.book.take(flow, &runs, &flow.place, clock::now()).await?;
-                self.end(flow, capabilities.numbers).await
+                self.book.take(flow, &runs, &flow.place, total, clock::now()).await?;
+                self.end(flow, capabilities.numbers, total).await
             }
         }
     }
 
     /// The list's end was reached.
-    async fn end(&mut self, flow: &Flow, numbers: NumberSource) -> Result<(), Stopped> {
+    async fn end(&mut self, flow: &Flow, numbers: NumberSource, total: Option<u64>) -> Result<(), Stopped> {
         if numbers == NumberSource::Native {
             return Ok(self.book.end_walk(flow, State::Kept, clock::now()).await?);
         }
         if flow.state == State::Walking {
             // What began meanwhile belongs to the runs that are numbered by their time.
             self.catch_up(flow).await?;
-            let total = self.count(flow).await;
+            let total = match total {
+                None => self.count(flow).await?,
+                total => total,
+            };
             let read = self.book.count(flow).await?;
             if flow.passes + 1 < PASSES && total.is_some_and(|total| i64::try_from(total).is_ok_and(|total| total > read)) {
                 return Ok(self.book.begin_walk(flow, total, flow.passes + 1, clock::now()).await?);
@@ -339,17 +343,21 @@ impl Walker {
     }
 
     /// How many runs there are, where the vendor says so of those that it lists.
-    async fn count(&mut self, flow: &Flow) -> Option<u64> {
+    async fn count(&mut self, flow: &Flow) -> Result<Option<u64>, Stopped> {
         let statistics = self.upstream.connection.dialect.run_adapter().statistics(Some(&flow.flow));
-        let statistics = self.ask(statistics).await.ok()?;
-        statistics.total.filter(|_| !statistics.with_deleted)
+        match self.ask(statistics).await {
+            Ok(statistics) => Ok(statistics.total.filter(|_| !statistics.with_deleted)),
+            Err(error) if error.rest().is_some() => Err(error.into()),
+            // The list tells its end itself.
+            Err(_) => Ok(None),
+        }
     }
 }
 
 /// What the page of progress says: the vendor's own words stay in the log.
 fn told(error: &ApiError) -> String {
     let what = match error.kind {
-        ErrorKind::RateLimited => "the vendor asks to be left alone for a while",
+        ErrorKind::RateLimited => ASKED,
         ErrorKind::Unauthorized => "the vendor refused the key",
         ErrorKind::Forbidden => "the key may not list these runs",
         ErrorKind::NotFound => "the vendor has no such flow any more",
