@@ -13,7 +13,7 @@ mod waiting_list;
 pub use crate::net::Connection;
 pub use learned::Learned;
 pub use live::{Asking, Live, Rules};
-pub use numbers::Numbers;
+pub use numbers::{Ledger, Numbers};
 pub use reading::Reading;
 pub use session::Session;
 pub use waiting::{Waiting, case_id};

@@ -52,6 +52,8 @@ pub struct Parts {
     pub store: Store,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// Runs are numbered in the background.
+    pub ledger: bool,
 }
 
 impl App {
@@ -63,6 +65,9 @@ impl App {
         let mut config = config_json(&parts.connections);
         if parts.shared_device {
             config["shared_device"] = true.into();
+        }
+        if parts.ledger {
+            config["ledger"] = true.into();
         }
         let connections = parts.connections.into_iter().map(Arc::new).collect();
         Ok(Self {
@@ -272,6 +277,7 @@ mod tests {
             assets: Assets::open(dir.path()).unwrap(),
             store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
+            ledger: false,
         });
         async fn boom() -> Problem {
             panic!("in a test")

@@ -248,6 +248,7 @@ pub fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -
         assets,
         store,
         shared_device: config.shared_device,
+        ledger: config.ledger.walk,
     };
     Ok(Arc::new(App::new(parts)?))
 }

@@ -68,10 +68,12 @@ impl Stages {
         workbench::run(&mut self.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     }
 
-    pub(super) fn unit(&self) -> Result<()> {
+    /// Answers with what could not be tried here.
+    pub(super) fn unit(&self) -> Result<Option<String>> {
         workbench::run(&mut self.cargo(&["nextest", "run", "--workspace", "--exclude", APP]))?;
         // nextest leaves out the examples in the documentation.
-        workbench::run(&mut self.cargo(&["test", "--quiet", "--doc", "--workspace", "--exclude", APP]))
+        workbench::run(&mut self.cargo(&["test", "--quiet", "--doc", "--workspace", "--exclude", APP]))?;
+        Ok(self.ready.without_postgres.clone())
     }
 
     /// Answers with why a client could not be tried.
