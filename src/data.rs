@@ -14,7 +14,7 @@ mod waiting_list;
 pub use crate::net::Connection;
 pub use learned::Learned;
 pub use live::{Asking, Live, Rules};
-pub use numbers::Numbers;
+pub use numbers::{Ledger, Numbers};
 pub use reading::Reading;
 pub use run_action::{RunAction, RunActions};
 pub use session::Session;

@@ -34,6 +34,11 @@ impl Session {
         self.config.with_value(|config| config.shared_device)
     }
 
+    /// The gateway numbers runs.
+    pub fn ledger(self) -> bool {
+        self.config.with_value(|config| config.ledger)
+    }
+
     /// Names of sample files; offered for sandbox connections only.
     pub fn samples(self) -> Vec<String> {
         self.config.with_value(|config| config.samples.clone())

@@ -16,6 +16,8 @@ pub struct Config {
     pub samples: Vec<String>,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// It numbers runs, so that their numbers do not move.
+    pub ledger: bool,
 }
 
 /// Reads the configuration once, at start.
@@ -45,5 +47,6 @@ fn decode(json: Json) -> Result<Config, Malformed> {
             first_flow: entry.text("first_flow")?,
         });
     }
-    Ok(Config { connections, samples: fields.texts("samples")?, shared_device: fields.flag("shared_device")?.unwrap_or(false) })
+    let (shared_device, ledger) = (fields.flag("shared_device")?.unwrap_or(false), fields.flag("ledger")?.unwrap_or(false));
+    Ok(Config { connections, samples: fields.texts("samples")?, shared_device, ledger })
 }

@@ -22,12 +22,14 @@ use crate::encoding;
 use crate::files;
 use crate::guard::{self, Names};
 use crate::ids;
+use crate::ledger;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
 use crate::samples;
 use crate::server::Caller;
 use crate::store::Store;
+use crate::turns;
 use crate::upstream::Upstream;
 
 /// What the answers need.
@@ -55,6 +57,8 @@ pub struct Parts {
     pub store: Store,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// Runs are numbered in the background.
+    pub ledger: bool,
 }
 
 impl App {
@@ -67,6 +71,9 @@ impl App {
         if parts.shared_device {
             config["shared_device"] = true.into();
         }
+        if parts.ledger {
+            config["ledger"] = true.into();
+        }
         let connections = parts.connections.into_iter().map(Arc::new).collect();
         Ok(Self {
             connections,
@@ -75,7 +82,7 @@ impl App {
             config,
             first_flows: FirstFlows::default(),
             assets: parts.assets,
-            presence: Presence::default(),
+            presence: Presence::of(&parts.store),
             caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
             store: parts.store,
         })
@@ -83,6 +90,10 @@ impl App {
 
     pub fn connection(&self, id: &str) -> Option<&Arc<Upstream>> {
         self.connections.iter().find(|upstream| upstream.connection.id == id)
+    }
+
+    pub fn connections(&self) -> &[Arc<Upstream>] {
+        &self.connections
     }
 
     pub fn store(&self) -> &Store {
@@ -146,7 +157,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/audit.csv", get(audit::export))
         .route("/api/audit/figures", get(audit::figures))
         .route("/api/presence", presence())
-        .route("/api/c/{connection}/{*path}", any(relay::relay))
+        .route("/api/ledger", get(ledger::progress))
+        .route("/api/ledger/{connection}/numbers", get(ledger::numbers))
+        .route("/api/ledger/{connection}/runs/{flow}/{number}", get(ledger::number))
+        .route("/api/c/{connection}/{*path}", any(relay::relay).layer(middleware::from_fn_with_state(Arc::clone(&app), turns::in_turn)))
         .method_not_allowed_fallback(wrong_method)
         // The app's files, which come after it, lie there compressed.
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(encoding::SMALLEST).and(is_compressed_here)))
@@ -283,6 +297,7 @@ mod tests {
             assets: Assets::open(dir.path()).unwrap(),
             store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
+            ledger: false,
         });
         async fn boom() -> Problem {
             panic!("in a test")

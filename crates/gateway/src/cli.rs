@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -13,11 +13,13 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::{self, App, Parts};
 use crate::assets::Assets;
+use crate::audit::retention;
+use crate::audit::verify::{self, Noted};
 use crate::config::{self, Config};
 use crate::guard::Names;
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
-use crate::{check, sandboxed, server};
+use crate::{check, ledger, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
@@ -37,6 +39,28 @@ enum Command {
     Sandbox(Sandbox),
     /// Try each configured connection with one read
     Check(Check),
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(Audit),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Follow the log's chain from its beginning and name the first entry that does not fit (exit code 1)
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    /// The configuration that names the store
+    #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The store, as `sluice serve` takes it
+    #[arg(long, env = "SLUICE_STORE_URL", hide_env_values = true, value_name = "FILE or URL")]
+    store: Option<PathBuf>,
+    /// A head that was noted earlier: is it still in the log?
+    #[arg(long, value_name = "ENTRY:DIGEST")]
+    noted: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -50,8 +74,9 @@ struct Serve {
     /// The folder of the built app [default: dist here or beside the binary, or the configuration's]
     #[arg(long, value_name = "DIR")]
     app: Option<PathBuf>,
-    /// Where the audit log is kept, or :memory: [default: in the user's data directory, or the configuration's]
-    #[arg(long, value_name = "FILE")]
+    /// Where the audit log and run numbers are kept: a file, postgres://…, or :memory: [default: in the user's data directory, or the
+    /// configuration's]
+    #[arg(long, env = "SLUICE_STORE_URL", hide_env_values = true, value_name = "FILE or URL")]
     store: Option<PathBuf>,
     /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
@@ -110,6 +135,7 @@ pub fn main() -> ExitCode {
             Command::Serve(serve) => run_serve(serve).await.map(|()| ExitCode::SUCCESS),
             Command::Sandbox(sandbox) => run_sandbox(sandbox).await.map(|()| ExitCode::SUCCESS),
             Command::Check(check) => run_check(check).await,
+            Command::Audit(Audit::Verify(verify)) => run_verify(verify).await,
         }
     });
     // Requests that hang in the background do not hold the process.
@@ -138,11 +164,7 @@ async fn run_serve(options: Serve) -> Result<(), String> {
     let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
     let assets = Assets::open(&dir)?;
     let (listener, bound) = server::bind(listen, "--listen").await?;
-    let place = match options.store.map(Location::of).or_else(|| config.as_ref().and_then(|config| config.store.clone())) {
-        Some(place) => place,
-        None => Location::default_file()?,
-    };
-    let store = Store::open(&place).await?;
+    let store = Store::open(&place_of(options.store.as_deref(), config.as_ref())?).await?;
 
     let (stop, stopping) = watch::channel(false);
     let (config, beside) = match config {
@@ -157,14 +179,20 @@ async fn run_serve(options: Serve) -> Result<(), String> {
             (sandbox_config(connections), Some((running, place)))
         }
     };
+    let (keep, numbers) = (config.audit_keep.clone(), config.ledger);
     let app = app_of(config, bound, assets, store)?;
     app.prepare();
+    if let Some(keep) = keep {
+        tokio::spawn(retention::keep_up(app.store().clone(), keep));
+    }
+    let walking = ledger::start(&app, numbers);
     let router = app::router(app);
     say(&format!("Sluice {} is at http://{bound}", env!("CARGO_PKG_VERSION")));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
     }
     server::serve(listener, router, server::Limits::default(), server::interrupted()).await;
+    drop(walking);
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
         running.stopped().await;
@@ -192,6 +220,17 @@ fn sandbox_config(connections: Vec<Connection>) -> Config {
         public_hosts: Vec::new(),
         shared_device: false,
         connections,
+        audit_keep: None,
+        ledger: ledger::Settings::default(),
+    }
+}
+
+/// The store that a flag or the environment names, else the configuration, else the user's own.
+fn place_of(named: Option<&Path>, config: Option<&Config>) -> Result<Location, String> {
+    match (named, config.and_then(|config| config.store.clone())) {
+        (Some(named), _) => Location::read(named).map_err(|reason| format!("--store: {reason}.")),
+        (None, Some(place)) => Ok(place),
+        (None, None) => Location::default_file(),
     }
 }
 
@@ -200,7 +239,8 @@ pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) ->
     Ok(app::router(app_of(config, bound, assets, store)?))
 }
 
-fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+/// Everything that answers, without the router.
+pub fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<Arc<App>, String> {
     let parts = Parts {
         connections: upstreams(config.connections)?,
         names: Names::new(bound, &config.public_hosts),
@@ -208,6 +248,7 @@ fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Re
         assets,
         store,
         shared_device: config.shared_device,
+        ledger: config.ledger.walk,
     };
     Ok(Arc::new(App::new(parts)?))
 }
@@ -239,6 +280,26 @@ async fn run_check(options: Check) -> Result<ExitCode, String> {
         say(&verdict.line);
     }
     Ok(if verdicts.iter().all(|verdict| verdict.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Exit codes: 0 it holds, 1 an entry does not fit, 2 it could not be read.
+async fn run_verify(options: Verify) -> Result<ExitCode, String> {
+    let verdict = async {
+        let config = options.config.as_deref().map(config::load).transpose().map_err(|error| error.to_string())?;
+        let noted = options.noted.as_deref().map(Noted::read).transpose().map_err(|reason| format!("--noted: {reason}."))?;
+        let store = Store::look(&place_of(options.store.as_deref(), config.as_ref())?).await?;
+        verify::verify(&store, noted.as_ref()).await.map_err(|error| format!("The audit log could not be read: {error}"))
+    };
+    match verdict.await {
+        Ok(verdict) => {
+            say(&verdict.to_string());
+            Ok(if verdict.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(sentence) => {
+            stopped(&sentence);
+            Ok(ExitCode::from(2))
+        }
+    }
 }
 
 fn dialect(text: &str) -> Result<Dialect, String> {

@@ -2,6 +2,7 @@
 
 mod connection;
 mod server;
+mod state;
 mod traffic;
 
 use std::fmt;
@@ -14,6 +15,8 @@ use toml::Spanned;
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
 pub use traffic::Traffic;
 
+use crate::audit::retention::Keep;
+use crate::ledger::Settings;
 use crate::store::Location;
 use crate::upstream::Connection;
 
@@ -32,6 +35,9 @@ pub struct Config {
     /// Browsers keep no drafts.
     pub shared_device: bool,
     pub connections: Vec<Connection>,
+    /// How long audit entries are kept; none: for ever.
+    pub audit_keep: Option<Keep>,
+    pub ledger: Settings,
 }
 
 /// Why a configuration is refused: every problem with its line.
@@ -85,6 +91,12 @@ struct Raw {
     #[serde(default)]
     server: server::RawServer,
     #[serde(default)]
+    store: state::RawStore,
+    #[serde(default)]
+    audit: state::RawAudit,
+    #[serde(default)]
+    ledger: state::RawLedger,
+    #[serde(default)]
     connections: Vec<Spanned<connection::RawConnection>>,
 }
 
@@ -131,7 +143,8 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         .map_err(|error| refuse(vec![Wrong { at: error.span().map_or(0, |span| span.start), reason: without_values(error.message()) }]))?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let mut wrong = Vec::new();
-    let server = server::check(raw.server, folder, &mut wrong);
+    let mut server = server::check(raw.server, folder, &mut wrong);
+    state::check(raw.store, raw.audit, raw.ledger, &mut server, &mut wrong);
     let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
     if connections.is_empty() && wrong.is_empty() {
         let reason = "there is no [[connections]] entry, so nothing to show. Add one, or leave --config out to try the sandbox.";

@@ -36,7 +36,7 @@ pub use writes::WRITES;
 
 /// The largest upload that is relayed, in bytes.
 pub const MAX_REQUEST: u64 = 64 * 1024 * 1024;
-const PREFIX: &str = "/api/c/";
+pub const PREFIX: &str = "/api/c/";
 
 /// What the caller may see, where that is not the same for all: answers are shared among callers of one class only. Whoever signs
 /// callers in puts it into the request's extensions.

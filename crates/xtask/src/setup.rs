@@ -6,6 +6,7 @@ mod browser;
 mod cargo_tools;
 mod clients;
 mod node;
+mod postgres;
 mod report;
 pub(crate) mod schema_suite;
 mod system;
@@ -34,6 +35,8 @@ pub(crate) struct ReadyForTests {
     pub(crate) bench: Workbench,
     pub(crate) browser: Browser,
     pub(crate) clients: Vec<Installed>,
+    /// Why the gateway's store is tried on SQLite alone.
+    pub(crate) without_postgres: Option<String>,
 }
 
 /// Everything, told line by line.
@@ -74,6 +77,7 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     }
     steps.missing.extend(browser::quicker(&bench, &system));
     steps.missing.extend(clients::missing(&bench, &system));
+    steps.missing.extend(postgres::missing(&system));
     steps.carry_out(&system, &bench, report)?;
     wasm::select(&source, &mut bench)?;
     let Some(browser) = browser::find(&bench)? else {
@@ -85,7 +89,8 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     prepare_build(&mut bench, report)?;
     cargo_tools::ensure_for_tests(&mut bench, report)?;
     let clients = clients::ensure(&bench, report);
-    Ok(ReadyForTests { bench, browser, clients })
+    let without_postgres = postgres::missing_still(report);
+    Ok(ReadyForTests { bench, browser, clients, without_postgres })
 }
 
 fn prepare_build(bench: &mut Workbench, report: &mut Report) -> Result<()> {

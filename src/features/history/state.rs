@@ -71,8 +71,11 @@ impl HistoryState {
 
     /// What is to be said of run numbers that are counted here.
     pub fn numbers_move(self) -> Option<&'static str> {
+        let numbers = globals().numbers;
+        numbers.track();
+        let kept = || self.flow.with(|flow| flow.as_ref().is_some_and(|flow| numbers.keeps(&self.connection_id(), flow)));
         let counted = self.connection.with(|of| capabilities(of.as_ref()).is_some_and(|can| can.numbers_move()));
-        counted.then_some(t().shared.numbers_move)
+        (counted && !kept()).then_some(t().shared.numbers_move)
     }
 
     pub fn connection_id(self) -> String {

@@ -16,7 +16,7 @@ use crate::upstream::is_loopback;
 pub(super) struct RawServer {
     listen: Option<Spanned<String>>,
     app: Option<PathBuf>,
-    store: Option<PathBuf>,
+    store: Option<Spanned<PathBuf>>,
     #[serde(default)]
     frame_ancestors: Vec<Spanned<String>>,
     #[serde(default)]
@@ -46,17 +46,24 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
             wrong.push(Wrong::new(host, "public_hosts takes host names such as sluice.example.com, with a port only if it is not 443"));
         }
     }
+    let mut store = None;
+    if let Some(value) = raw.store {
+        match Location::read(value.get_ref()) {
+            Ok(Location::File(path)) => store = Some(Location::File(folder.join(path))),
+            Ok(other) => store = Some(other),
+            Err(reason) => wrong.push(Wrong::new(&value, reason)),
+        }
+    }
     Config {
         listen,
         app: raw.app.map(|app| folder.join(app)),
-        store: raw.store.map(|store| match Location::of(store) {
-            Location::File(path) => Location::File(folder.join(path)),
-            memory => memory,
-        }),
+        store,
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
         shared_device: raw.shared_device,
         connections: Vec::new(),
+        audit_keep: None,
+        ledger: crate::ledger::Settings::default(),
     }
 }
 

@@ -231,7 +231,7 @@ async fn the_vendors_rate_limit_is_seen_and_obeyed() {
     let running = sandbox::serve(config, std::future::pending()).await.unwrap();
     let mut connections = gateway::sandboxed::connections(&running).unwrap();
     connections.iter_mut().for_each(|connection| connection.traffic.share = std::time::Duration::ZERO);
-    let world = World { sandbox: running.addr, gateway: gateway(connections).await };
+    let world = World { sandbox: running.addr, gateway: gateway(connections.clone()).await, connections };
     for left in [2, 1, 0] {
         let answer = world.gateway.get("/api/c/flowstack/flows").send().await.unwrap();
         assert_eq!(answer.status(), 200);

@@ -161,13 +161,30 @@ fn what_is_missing_or_doubled_is_named() {
         ("[server]\npublic_hosts = [\"https://a.example\"]\n".into(), Some(2), "host names"),
         ("[server]\npublic_hosts = [\"a.example/x\"]\n".into(), Some(2), "host names"),
         ("[servers]\n".into(), Some(1), "unknown field `servers`"),
+        ("[store]\nurl = \"mysql://me:hush@db.example/x\"\n".into(), Some(2), "looks like postgres://"),
+        ("[server]\nstore = \"x.db\"\n[store]\nurl = \"postgres://db.example/x\"\n".into(), Some(4), "not both"),
+        ("[audit]\nkeep = \"a while\"\n".into(), Some(2), "\"5 years\""),
+        ("[ledger]\nrequests_per_second = 0\n".into(), Some(2), "from 1 to 1000"),
+        ("[ledger]\nagain_hours = 1000000\n".into(), Some(2), "from 1 to 8784"),
         ("\n\nnonsense\n".into(), Some(3), ""),
         (String::new(), None, "no [[connections]]"),
     ] {
         let error = parse(&text).expect_err(&text);
         assert_eq!(error.problems[0].line, line, "{error} for {text}");
-        assert!(error.to_string().contains(says), "{error}");
+        assert!(error.to_string().contains(says) && !error.to_string().contains("hush"), "{error}");
     }
+}
+
+#[test]
+fn what_the_gateway_keeps_is_configured() {
+    let none = parse(GOOD).unwrap();
+    assert_eq!((none.store, none.audit_keep, none.ledger), (None, None, gateway::ledger::Settings::default()));
+    let tables = "[store]\nurl = \"postgres://me:hush@db.example/sluice\"\n[audit]\nkeep = \"5 years\"\n[ledger]\nwalk = false\nrequests_per_second = 5\n";
+    let config = parse(&format!("{GOOD}{tables}")).unwrap();
+    assert_eq!(config.store.as_ref().unwrap().to_string(), "db.example/sluice (PostgreSQL)");
+    assert_eq!(config.audit_keep.as_ref().unwrap().to_string(), "5 years");
+    assert_eq!((config.ledger.walk, config.ledger.requests_per_second, config.ledger.again_hours), (false, 5, 24));
+    assert!(!format!("{config:?}").contains("hush"));
 }
 
 #[test]

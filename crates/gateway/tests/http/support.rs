@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
+use gateway::app::App;
 use gateway::assets::Assets;
 use gateway::config::{Config, Traffic};
 use gateway::server::Limits;
@@ -24,6 +25,7 @@ pub const SECRET: &str = "hush-0123456789";
 pub struct Gateway {
     pub addr: SocketAddr,
     pub dist: TempDir,
+    pub app: Arc<App>,
     pub client: reqwest::Client,
 }
 
@@ -68,15 +70,17 @@ pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) ->
         public_hosts: vec![],
         shared_device: false,
         connections: vec![],
+        audit_keep: None,
+        ledger: gateway::ledger::Settings::default(),
     };
     change(&mut config);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
-    let router = gateway::cli::build(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
-    tokio::spawn(gateway::server::serve(listener, router, limits, std::future::pending()));
-    Gateway { addr, dist, client: client() }
+    let app = gateway::cli::app_of(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
+    tokio::spawn(gateway::server::serve(listener, gateway::app::router(Arc::clone(&app)), limits, std::future::pending()));
+    Gateway { addr, dist, app, client: client() }
 }
 
 impl Gateway {

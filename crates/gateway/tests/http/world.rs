@@ -22,6 +22,7 @@ pub(crate) const SHOWCASE: &str = "Contract intake";
 pub(crate) struct World {
     pub(crate) gateway: Gateway,
     pub(crate) sandbox: std::net::SocketAddr,
+    pub(crate) connections: Vec<gateway::upstream::Connection>,
 }
 
 pub(crate) struct Vendor {
@@ -38,7 +39,7 @@ impl World {
         let mut connections = gateway::sandboxed::connections(&running).unwrap();
         // The sandbox is changed behind the gateway's back.
         connections.iter_mut().for_each(|connection| connection.traffic.share = Duration::ZERO);
-        Self { gateway: gateway(connections).await, sandbox }
+        Self { gateway: gateway(connections.clone()).await, sandbox, connections }
     }
 
     pub(crate) fn vendor(&self, dialect: Dialect) -> Vendor {

@@ -81,6 +81,10 @@ impl Adapter for RetabReviews {
         ROUTES
     }
 
+    fn decisions(&self) -> &'static [&'static str] {
+        &["workflows/reviews/*/approve", "workflows/reviews/*/reject"]
+    }
+
     fn key_headers(&self) -> &'static [KeyHeader] {
         &[KeyHeader::Bearer, KeyHeader::Named("api-key")]
     }

@@ -1,4 +1,5 @@
 use super::state::row_link_id;
+use crate::data::Ledger;
 use crate::features::history::list::cells::cells;
 use crate::features::history::list::select::{chosen, select_cell};
 use crate::features::history::list::table::{Gone, Row};
@@ -72,7 +73,11 @@ fn name(history: HistoryState, row: &Row) -> Html {
     match row.number {
         _ if !row.run.named() => view! { <span class="sl-3" id=link_id tabindex="-1">{t().shared.none}</span> },
         Some(number) => {
-            view! { <a class="sl-runs__a" id=link_id href=href title=id>{(t().shared.run_number)(number)}</a> }
+            let title = match globals().numbers.of(&row.connection, &row.run) {
+                Ledger::Given(given) if given.late => format!("{id}\n{}", t().shared.number_late),
+                _ => id,
+            };
+            view! { <a class="sl-runs__a" id=link_id href=href title=title>{(t().shared.run_number)(number)}</a> }
         }
         None => {
             let why = history.list.no_number.get().unwrap_or_default();

@@ -43,7 +43,7 @@ impl Item {
 /// approved unseen.
 pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
     let words = t().queue;
-    let run = entry.name(queue.globals);
+    let run = entry.name();
     let item = |review: &str, name: &str, eligibility: Eligibility| Item {
         connection: entry.connection.clone(),
         run_name: run.clone(),

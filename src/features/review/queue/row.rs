@@ -48,12 +48,12 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
 /// The run, and the step where there is more than one.
 fn named(queue: Queue, entry: &Entry) -> String {
     let several = entry.run.reviews.as_ref().is_some_and(|reviews| reviews.len() > 1);
-    let name = entry.name(queue.globals);
+    let name = entry.name();
     if several { format!("{name}, {}", entry.step()) } else { name }
 }
 
 fn run_name(queue: Queue, entry: &Arc<Entry>) -> Html {
-    let name = entry.name(queue.globals);
+    let name = entry.name();
     let given = entry.run.name.clone().filter(|given| *given != name);
     view! {
         <a href=page_of(&entry.connection, &entry.run, None).href() title=entry.run.id.clone()><bdi>{name}</bdi></a>
@@ -103,7 +103,7 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
         let waiting = queue.globals.waiting;
         live(move || waiting.is_elsewhere(&case).then(|| view! { <span class="sl-xs sl-2">{t().queue.sending_elsewhere}</span> }))
     };
-    let name = entry.name(queue.globals);
+    let name = entry.name();
     let step = if entry.review.is_some() { entry.step() } else { words.see_run.to_owned() };
     let unread = entry.unread().then(|| {
         view! { <span class="sl-xs"><StatusMark tone="odd" icon=Icon::Warn words=t().queue.run_unread small=true /></span> }

@@ -110,7 +110,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
     let place = desk.address();
     let same_run = place.connection == entry.connection.id && place.run == entry.run.id;
     let here = same_run && entry.review_id().is_none_or(|review| *review == place.review);
-    let name = entry.name(desk.globals);
+    let name = entry.name();
     let told = entry.review.as_ref().map(|review| review.about.join(" · ")).filter(|told| !told.is_empty());
     let told = told.or_else(|| entry.run.name.clone());
     // A number and what it is about fit beside each other; a long id gives way to what it is about.
