@@ -15,4 +15,5 @@ mod program;
 mod relay;
 mod reviews_over_http;
 mod support;
+mod who;
 mod world;
