@@ -1,4 +1,4 @@
-use crate::net::{Config, Connection};
+use crate::net::{Config, Connection, Person};
 use leptos::prelude::*;
 
 /// The connections as the gateway told them at start.
@@ -32,6 +32,11 @@ impl Session {
     /// Nothing of a review may stay in a browser.
     pub fn shared_device(self) -> bool {
         self.config.with_value(|config| config.shared_device)
+    }
+
+    /// Who is signed in.
+    pub fn person(self) -> Option<Person> {
+        self.config.with_value(|config| config.person.clone())
     }
 
     /// Names of sample files; offered for sandbox connections only.
