@@ -19,11 +19,11 @@ use send_wrapper::SendWrapper;
 use std::cell::RefCell;
 use web_sys::{AbortController, AbortSignal};
 
-pub use config::{Config, load_config};
+pub use config::{Config, Person, load_config};
 pub use connection::Connection;
 pub use early::early;
 pub use file::{Bytes, file, reached};
-pub use own::own;
+pub use own::{own, sign_out};
 pub use quota::{quiet, quota};
 pub use sample::load_sample;
 

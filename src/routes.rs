@@ -145,9 +145,9 @@ pub fn here() -> String {
     path + &query + &fragment
 }
 
-/// A file's bytes, by way of the gateway.
-pub fn file(connection: &str, id: &str) -> String {
-    format!("/api/c/{}/file/{}", encode(connection), encode(id))
+/// A file's bytes, by way of the gateway, which gives them to whoever may see the run that has it.
+pub fn file(connection: &str, run: &str, id: &str) -> String {
+    format!("/api/c/{}/file/{}?run={}", encode(connection), encode(id), encode(run))
 }
 
 /// A link out, as the configuration's template gives it; only `http` and `https` leave the page.

@@ -2,7 +2,7 @@
 
 use super::{Scope, carry_to};
 use runs::wire::error::{Complaint, answer};
-use runs::wire::http::Request;
+use runs::wire::http::{Method, Request};
 use runs::{ApiError, ErrorKind, Json};
 
 /// Carries one call to `/api/…`. Without a scope it is a write, which no view ends.
@@ -14,6 +14,13 @@ pub async fn own(request: &Request, scope: Option<&Scope>) -> Result<Json, ApiEr
         return Err(ApiError::new(ErrorKind::Cancelled, ""));
     }
     answer(reply, &request.call(), complaint)
+}
+
+/// Ends the session; where to go from here.
+pub async fn sign_out() -> Result<String, ApiError> {
+    let answer = own(&Request::write(Method::Post, "sign-out"), None).await?;
+    let to = answer.get("to").and_then(Json::as_str).filter(|to| to.starts_with('/') || to.starts_with("https://"));
+    to.map(str::to_owned).ok_or_else(|| ApiError::new(ErrorKind::Malformed, ""))
 }
 
 pub(super) fn complaint(json: Json) -> Complaint {

@@ -233,6 +233,12 @@ pub fn download(href: &str, name: &str) {
     }
 }
 
+pub fn leave_for(href: &str) {
+    if let Some(window) = window() {
+        window.location().assign(href).ok();
+    }
+}
+
 pub fn reload() {
     if let Some(window) = window() {
         window.location().reload().ok();

@@ -3,6 +3,8 @@
 use runs::adapters::capability::ReviewStyle;
 
 pub struct DecideWords {
+    /// Whoever is signed in sees this review only.
+    pub not_allowed: &'static str,
     /// The audit log could not be written.
     pub unlogged: &'static str,
     // Why a press decides nothing

@@ -3,6 +3,8 @@
 use runs::ApiError;
 
 pub struct RunWords {
+    /// Whoever is signed in starts, cancels and deletes nothing here.
+    pub not_managed: &'static str,
     pub title: fn(&str) -> String,
     pub breadcrumb: &'static str,
     pub flow: &'static str,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use sandbox::Dialect;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
@@ -15,8 +16,10 @@ use crate::app::{self, App, Parts};
 use crate::assets::Assets;
 use crate::audit::retention;
 use crate::audit::verify::{self, Noted};
+use crate::auth::{Role, SignIn, token};
 use crate::config::{self, Config};
 use crate::guard::Names;
+use crate::server::Listen;
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
 use crate::{check, ledger, sandboxed, server};
@@ -42,6 +45,9 @@ enum Command {
     /// Look after the audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Make tokens, with which people and scripts sign in
+    #[command(subcommand)]
+    Token(TokenCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +67,28 @@ struct Verify {
     /// A head that was noted earlier: is it still in the log?
     #[arg(long, value_name = "ENTRY:DIGEST")]
     noted: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Print a new token, and what to write into the configuration for it
+    New(NewToken),
+}
+
+#[derive(Debug, Args)]
+struct NewToken {
+    /// Who it is for; stands in the audit log
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// viewer sees, reviewer also decides, admin also starts, cancels, reruns and deletes
+    #[arg(long, value_name = "ROLE", default_value = "reviewer", value_parser = role)]
+    role: Role,
+    /// The id of a connection; repeat it for more [default: all]
+    #[arg(long = "connection", value_name = "ID")]
+    connections: Vec<String>,
+    /// The vendor's id of a flow of that connection; repeat it for more [default: all]
+    #[arg(long = "flow", value_name = "ID", requires = "connections")]
+    flows: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -136,6 +164,7 @@ pub fn main() -> ExitCode {
             Command::Sandbox(sandbox) => run_sandbox(sandbox).await.map(|()| ExitCode::SUCCESS),
             Command::Check(check) => run_check(check).await,
             Command::Audit(Audit::Verify(verify)) => run_verify(verify).await,
+            Command::Token(TokenCommand::New(new)) => new_token(&new).map(|()| ExitCode::SUCCESS),
         }
     });
     // Requests that hang in the background do not hold the process.
@@ -158,12 +187,16 @@ async fn run_serve(options: Serve) -> Result<(), String> {
     let config = options.config.as_deref().map(config::load).transpose().map_err(|error| error.to_string())?;
     refuse_sandbox_flags(config.as_ref(), &options.sandbox)?;
     let listen = match &options.listen {
-        Some(text) => server::address(text)?,
-        None => config.as_ref().and_then(|config| config.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8600))),
+        Some(text) => Listen::read(text)?,
+        None => {
+            let configured = config.as_ref().and_then(|config| config.listen.clone());
+            configured.unwrap_or(Listen::Tcp(SocketAddr::from(([127, 0, 0, 1], 8600))))
+        }
     };
+    listen.permitted(&config.as_ref().map_or_else(SignIn::default, |config| config.sign_in.clone()))?;
     let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
     let assets = Assets::open(&dir)?;
-    let (listener, bound) = server::bind(listen, "--listen").await?;
+    let door = Door::open(&listen).await?;
     let store = Store::open(&place_of(options.store.as_deref(), config.as_ref())?).await?;
 
     let (stop, stopping) = watch::channel(false);
@@ -172,26 +205,30 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         None => {
             let address = match options.sandbox_listen {
                 Some(text) => server::address(&text)?,
-                None => SocketAddr::from(([127, 0, 0, 1], if listen.port() == 0 { 0 } else { SANDBOX_PORT })),
+                None => SocketAddr::from((
+                    [127, 0, 0, 1],
+                    if matches!(listen, Listen::Tcp(address) if address.port() == 0) { 0 } else { SANDBOX_PORT },
+                )),
             };
             let (running, place) = sandboxed::start(options.sandbox.at(address), until(stopping)).await?;
             let connections = sandboxed::connections(&running)?;
             (sandbox_config(connections), Some((running, place)))
         }
     };
+    let names = door.names(&config.public_hosts);
     let (keep, numbers) = (config.audit_keep.clone(), config.ledger);
-    let app = app_of(config, bound, assets, store)?;
+    let app = app_of(config, names, assets, store)?;
     app.prepare();
     if let Some(keep) = keep {
         tokio::spawn(retention::keep_up(app.store().clone(), keep));
     }
     let walking = ledger::start(&app, numbers);
     let router = app::router(app);
-    say(&format!("Sluice {} is at http://{bound}", env!("CARGO_PKG_VERSION")));
+    say(&format!("Sluice {} is at {}", env!("CARGO_PKG_VERSION"), door.address()));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
     }
-    server::serve(listener, router, server::Limits::default(), server::interrupted()).await;
+    door.serve(router).await;
     drop(walking);
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
@@ -219,6 +256,7 @@ fn sandbox_config(connections: Vec<Connection>) -> Config {
         frame_ancestors: Vec::new(),
         public_hosts: Vec::new(),
         shared_device: false,
+        sign_in: SignIn::default(),
         connections,
         audit_keep: None,
         ledger: ledger::Settings::default(),
@@ -236,19 +274,73 @@ fn place_of(named: Option<&Path>, config: Option<&Config>) -> Result<Location, S
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
 pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<axum::Router, String> {
-    Ok(app::router(app_of(config, bound, assets, store)?))
+    let names = Names::new(bound, &config.public_hosts);
+    Ok(app::router(app_of(config, names, assets, store)?))
+}
+
+/// What the gateway listens on, open.
+enum Door {
+    Tcp(TcpListener, SocketAddr),
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener, PathBuf),
+}
+
+impl Door {
+    async fn open(listen: &Listen) -> Result<Self, String> {
+        match listen {
+            Listen::Tcp(address) => {
+                if !address.ip().is_loopback() {
+                    tracing::warn!("{address} is reached over plain http: let a proxy that speaks https stand before it");
+                }
+                server::bind(*address, "--listen").await.map(|(listener, bound)| Self::Tcp(listener, bound))
+            }
+            #[cfg(unix)]
+            Listen::Unix(path) => server::bind_unix(path).map(|listener| Self::Unix(listener, path.clone())),
+            #[cfg(not(unix))]
+            Listen::Unix(_) => Err("This system has no Unix sockets.".into()),
+        }
+    }
+
+    fn names(&self, public: &[String]) -> Names {
+        match self {
+            Self::Tcp(_, bound) => Names::new(*bound, public),
+            #[cfg(unix)]
+            Self::Unix(..) => Names::of_proxy(public),
+        }
+    }
+
+    fn address(&self) -> String {
+        match self {
+            Self::Tcp(_, bound) => format!("http://{bound}"),
+            #[cfg(unix)]
+            Self::Unix(_, path) => format!("unix:{}", path.display()),
+        }
+    }
+
+    async fn serve(self, router: axum::Router) {
+        let limits = server::Limits::default();
+        match self {
+            Self::Tcp(listener, _) => server::serve(listener, router, limits, server::interrupted()).await,
+            #[cfg(unix)]
+            Self::Unix(listener, path) => {
+                server::serve(listener, router, limits, server::interrupted()).await;
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
 }
 
 /// Everything that answers, without the router.
-pub fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+pub fn app_of(config: Config, names: Names, assets: Assets, store: Store) -> Result<Arc<App>, String> {
     let parts = Parts {
         connections: upstreams(config.connections)?,
-        names: Names::new(bound, &config.public_hosts),
+        names,
         frame_ancestors: config.frame_ancestors,
         assets,
         store,
         shared_device: config.shared_device,
         ledger: config.ledger.walk,
+        sign_in: config.sign_in,
     };
     Ok(Arc::new(App::new(parts)?))
 }
@@ -300,6 +392,38 @@ async fn run_verify(options: Verify) -> Result<ExitCode, String> {
             Ok(ExitCode::from(2))
         }
     }
+}
+
+/// The token goes to stdout alone, so that it can be piped; what is no secret goes to stderr.
+fn new_token(new: &NewToken) -> Result<(), String> {
+    if !new.flows.is_empty() && new.connections.len() != 1 {
+        return Err("--flow belongs to one connection: name it with --connection, and make an entry for each.".into());
+    }
+    let (token, hash) = token::new()?;
+    let text = |text: &str| toml::Value::from(text).to_string();
+    let list = |name: &str, ids: &[String]| {
+        let ids: Vec<String> = ids.iter().map(|id| text(id)).collect();
+        if ids.is_empty() { String::new() } else { format!("{name} = [{}]\n", ids.join(", ")) }
+    };
+    say(&token);
+    let mut out = std::io::stderr().lock();
+    let _ = write!(
+        out,
+        "\nThat is the token: it is shown this once. Give it to {name} in a way that only they read.\n\
+         Write this into the configuration, below [sign_in] with mode = \"tokens\":\n\n\
+         [[sign_in.tokens]]\nname = {quoted}\nhash = {hash}\nrole = \"{role}\"\n{connections}{flows}",
+        name = new.name,
+        quoted = text(&new.name),
+        hash = text(&hash.text()),
+        role = new.role.word(),
+        connections = list("connections", &new.connections),
+        flows = list("flows", &new.flows),
+    );
+    Ok(())
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::of_word(text).ok_or_else(|| format!("it is one of {}", Role::ALL.map(Role::word).join(", ")))
 }
 
 fn dialect(text: &str) -> Result<Dialect, String> {

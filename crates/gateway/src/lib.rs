@@ -6,6 +6,7 @@ mod ahead;
 pub mod app;
 pub mod assets;
 pub mod audit;
+pub mod auth;
 pub mod check;
 pub mod cli;
 pub mod clock;

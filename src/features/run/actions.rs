@@ -19,6 +19,7 @@ pub fn Actions(state: RunState) -> Html {
     let asking = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let is_final = state.is_final();
+    let manages = state.manages();
     let waiting = state.part(|before, now| before.reviews == now.reviews);
     let ask = move |what: Verb| {
         verb.set(what);
@@ -65,9 +66,10 @@ pub fn Actions(state: RunState) -> Html {
     view! {
         <span class="sl-row sl-row--wrap sl-actions">
             {move || waiting.get().map(|detail| reviews(state, &detail))}
-            {move || (capabilities.rerun != Rerun::None && is_final.get()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
-            {move || (capabilities.cancel && !is_final.get()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
-            {move || (capabilities.delete != Deletion::None && is_final.get()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
+            {move || (manages.get() && capabilities.rerun != Rerun::None && is_final.get()).then(|| button(Verb::Rerun, words.rerun, Icon::Redo, "sl-btn"))}
+            {move || (manages.get() && capabilities.cancel && !is_final.get()).then(|| button(Verb::Cancel, words.cancel, Icon::Close, "sl-btn sl-btn--danger"))}
+            {move || (manages.get() && capabilities.delete != Deletion::None && is_final.get()).then(|| button(Verb::Delete, words.delete, Icon::Trash, "sl-btn sl-btn--danger"))}
+            {move || (!manages.get()).then(|| view! { <span class="sl-xs sl-2">{words.not_managed}</span> })}
             {open_outside(state)}
             <button type="button" class="sl-btn sl-btn--icon" aria-label=words.copy_link title=words.copy_link on:click=|_| copy_address()>
                 <Glyph icon=Icon::Link />

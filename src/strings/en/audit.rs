@@ -4,7 +4,7 @@ use crate::strings::AuditWords;
 
 pub(super) static WORDS: AuditWords = AuditWords {
     title: "Audit log",
-    about: "Every decision made through this Sluice, newest first. Entries are only added: nothing here can be changed or deleted. Names are self-declared.",
+    about: "Every decision made through this Sluice, newest first. Entries are only added: nothing here can be changed or deleted.",
     log: "The audit log",
     figures: "Figures",
     export: "Export CSV",

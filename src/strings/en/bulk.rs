@@ -16,6 +16,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
         Some(Exclusion::GoesOn) => format!("None of them has finished. {} can only be done with a finished run.", noun(verb)),
         Some(Exclusion::Asked) => "All of them are being cancelled already.".into(),
         Some(Exclusion::Gone) => "All of them are deleted.".into(),
+        Some(Exclusion::NotAllowed) => "This takes the role admin in their flows.".into(),
     },
     no_call,
 
@@ -48,6 +49,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
             Verb::Delete => "Is being deleted already.".into(),
         },
         Exclusion::Gone => "Not found or deleted.".into(),
+        Exclusion::NotAllowed => "This takes the role admin in its flow.".into(),
     },
     keep: |verb| match verb {
         Verb::Cancel => "Keep them running",

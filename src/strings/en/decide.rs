@@ -3,6 +3,7 @@ use crate::strings::DecideWords;
 use runs::adapters::capability::ReviewStyle;
 
 pub(super) static WORDS: DecideWords = DecideWords {
+    not_allowed: "You see this review and cannot decide it: that takes the role reviewer in its flow.",
     unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",
     is_elsewhere: "A decision on this review is on its way in another tab.",
     way_elsewhere: "Another tab of this browser has a decision on this review on its way.",

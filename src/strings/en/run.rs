@@ -2,6 +2,7 @@ use super::shared::{WORDS as SHARED, n, several, with_request};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {
+    not_managed: "You see this run. Cancelling, rerunning and deleting take the role admin in its flow.",
     title: |run| format!("Run {run}"),
     breadcrumb: "Breadcrumb",
     flow: "Flow",

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Config, Wrong};
+use crate::auth::SignIn;
+use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::is_loopback;
 
@@ -25,11 +27,13 @@ pub(super) struct RawServer {
     shared_device: bool,
 }
 
-pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Config {
+/// The table, and where it says what to listen on: whether that will do, the sign-in decides.
+pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> (Config, Option<usize>) {
     let mut listen = None;
     if let Some(value) = raw.listen {
-        match crate::server::address(value.get_ref()) {
-            Ok(address) => listen = Some(address),
+        match Listen::read(value.get_ref()) {
+            Ok(Listen::Unix(path)) => listen = Some((Listen::Unix(folder.join(path)), value.span().start)),
+            Ok(tcp) => listen = Some((tcp, value.span().start)),
             Err(reason) => wrong.push(Wrong::new(&value, reason)),
         }
     }
@@ -54,17 +58,20 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
             Err(reason) => wrong.push(Wrong::new(&value, reason)),
         }
     }
-    Config {
+    let (listen, at) = listen.unzip();
+    let config = Config {
         listen,
         app: raw.app.map(|app| folder.join(app)),
         store,
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
         shared_device: raw.shared_device,
+        sign_in: SignIn::default(),
         connections: Vec::new(),
         audit_keep: None,
         ledger: crate::ledger::Settings::default(),
-    }
+    };
+    (config, at)
 }
 
 fn is_ancestor(source: &str) -> bool {

@@ -20,4 +20,5 @@ mod reviews_over_http;
 mod sharing;
 mod support;
 mod turns;
+mod who;
 mod world;

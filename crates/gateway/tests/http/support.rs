@@ -69,6 +69,7 @@ pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) ->
         frame_ancestors: vec![],
         public_hosts: vec![],
         shared_device: false,
+        sign_in: gateway::auth::SignIn::default(),
         connections: vec![],
         audit_keep: None,
         ledger: gateway::ledger::Settings::default(),

@@ -54,6 +54,8 @@ pub enum Exclusion {
     Asked,
     /// It was deleted, or was never there.
     Gone,
+    /// Whoever asks may not.
+    NotAllowed,
 }
 
 /// Whether a vendor can do this with a run of this status.

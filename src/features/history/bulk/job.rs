@@ -7,6 +7,7 @@ use crate::state::{Picked, Toast, globals, page_wide};
 use crate::strings::t;
 use runs::Timestamp;
 use runs::deciding::bulk::{Case, Ended, Exclusion, Phase, Tally, Verb, allowed};
+use runs::model::Run;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -91,7 +92,7 @@ pub fn prepare(verb: Verb, back: String) -> bool {
     for picked in picked {
         let Some(connection) = session.connection(&picked.connection) else { continue };
         let can = connection.dialect.adapter().capabilities();
-        match allowed(verb, &can, picked.run.status.kind) {
+        match allowed_here(verb, &connection, &picked.run) {
             Err(why) => out.push(LeftOut { vendor: connection.dialect.vendor(), picked, out: why }),
             Ok(()) => {
                 let action = page_wide::<RunActions>().of(&connection, verb, &picked.run);
@@ -122,6 +123,12 @@ pub fn prepare(verb: Verb, back: String) -> bool {
     jobs.count.set(jobs.count.get() + 1);
     selection.job.set(jobs.count.get());
     true
+}
+
+/// Whether this can be done with a run, by its vendor and by whoever is signed in.
+pub fn allowed_here(verb: Verb, connection: &Connection, run: &Run) -> Result<(), Exclusion> {
+    allowed(verb, &connection.dialect.adapter().capabilities(), run.status.kind)?;
+    if connection.may_manage(&run.flow) { Ok(()) } else { Err(Exclusion::NotAllowed) }
 }
 
 /// Nothing of it is to be shown any more.

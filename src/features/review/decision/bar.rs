@@ -34,6 +34,27 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
     });
     // A region that is built anew under the pointer loses the click: leaving a field must not touch the line.
     let status = Memo::new(move |_| BarStatus::of(desk));
+    let skip = view! {
+        <button
+            type="button"
+            class="sl-btn sl-skipbtn"
+            aria-keyshortcuts=|| keys::aria(&[Action::Skip])
+            on:click=move |_| navigation::go(desk, queue, Direction::Skip)
+        >
+            {t().queue.skip}
+            {key(Action::Skip)}
+        </button>
+    };
+    if !desk.may_decide() {
+        return view! {
+            <footer class="sl-decide" aria-label=words.decision>
+                <span class="sl-decide__line">
+                    <span class="sl-status" data-tone="idle"><Glyph icon=Icon::Lock /><span>{t().decide.not_allowed}</span></span>
+                </span>
+                {skip}
+            </footer>
+        };
+    }
     let locked = move || desk.locked().then_some("true");
     let why = move || desk.locked().then_some(words.sending);
     view! {
@@ -69,15 +90,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 {reject}
                 {key(Action::Reject)}
             </button>
-            <button
-                type="button"
-                class="sl-btn sl-skipbtn"
-                aria-keyshortcuts=|| keys::aria(&[Action::Skip])
-                on:click=move |_| navigation::go(desk, queue, Direction::Skip)
-            >
-                {t().queue.skip}
-                {key(Action::Skip)}
-            </button>
+            {skip}
         </footer>
         {reject::dialog(desk, question, consequence, verb)}
     }

@@ -62,6 +62,9 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
             details.reviews.into_iter().map(|review| (review.id.clone(), review_name(&review))).collect()
         }
     };
+    if !entry.connection.may_decide(&entry.run.flow) {
+        return vec![item("", "", Eligibility::Excluded(t().decide.not_allowed.to_owned()))];
+    }
     if reviews.is_empty() {
         return vec![item("", "", Eligibility::Excluded(words.bulk_no_review.to_owned()))];
     }
