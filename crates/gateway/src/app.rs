@@ -22,6 +22,7 @@ use crate::encoding;
 use crate::files;
 use crate::guard::{self, Names};
 use crate::ids;
+use crate::intake::{self, Intake};
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
@@ -40,8 +41,10 @@ pub struct App {
     first_flows: FirstFlows,
     assets: Assets,
     store: Store,
-    presence: Presence,
+    presence: Arc<Presence>,
     caching: HeaderValue,
+    intake: Intake,
+    base: String,
 }
 
 /// Everything that a gateway is made of.
@@ -55,6 +58,10 @@ pub struct Parts {
     pub store: Store,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// What callers may add to the audit log.
+    pub audit_mb_per_day: u32,
+    /// The path that a proxy serves the app under: `/sluice`, or empty.
+    pub base_path: String,
 }
 
 impl App {
@@ -74,9 +81,11 @@ impl App {
             page_policy,
             config,
             first_flows: FirstFlows::default(),
-            assets: parts.assets,
-            presence: Presence::default(),
+            assets: parts.assets.under(&parts.base_path),
+            presence: Arc::default(),
             caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
+            intake: Intake::new(parts.audit_mb_per_day),
+            base: parts.base_path,
             store: parts.store,
         })
     }
@@ -91,6 +100,21 @@ impl App {
 
     pub fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    /// Takes over what outlives a configuration that is read again.
+    pub fn succeed(&mut self, before: &Self) {
+        for upstream in &mut self.connections {
+            let known = before.connection(&upstream.connection.id);
+            if let (Some(upstream), Some(known)) = (Arc::get_mut(upstream), known) {
+                upstream.succeed(known);
+            }
+        }
+        self.presence = Arc::clone(&before.presence);
+    }
+
+    pub fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     /// What a browser may do with an answer that it will ask for again: nothing where several people use it.
@@ -141,7 +165,7 @@ pub fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
-        .route("/api/audit", audit::log())
+        .route("/api/audit", audit::log().layer(middleware::from_fn_with_state(Arc::clone(&app), intake::bounded)))
         .route("/api/c/{connection}/file/{file}", get(files::file))
         .route("/api/audit.csv", get(audit::export))
         .route("/api/audit/figures", get(audit::figures))
@@ -152,7 +176,13 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(encoding::SMALLEST).and(is_compressed_here)))
         .fallback(page)
         .with_state(Arc::clone(&app));
-    protect(routes, app)
+    let base = app.base.clone();
+    let whole = protect(routes, app);
+    if base.is_empty() {
+        return whole;
+    }
+    // Some proxies pass the path on, some take it away.
+    Router::new().nest(&base, whole.clone()).fallback_service(whole)
 }
 
 /// Answers that nothing has compressed yet and that become smaller; a file goes as its vendor keeps it.
@@ -255,7 +285,7 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     if guard::is_api(request.uri().path()) {
         return Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.").into_response();
     }
-    let link = ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, request.uri());
+    let link = ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, &app.base, request.uri());
     let mut response = app.assets.answer(request).await;
     let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let (Some(link), true) = (link, shown) {
@@ -283,6 +313,8 @@ mod tests {
             assets: Assets::open(dir.path()).unwrap(),
             store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
+            audit_mb_per_day: crate::config::DEFAULT_AUDIT_MB,
+            base_path: String::new(),
         });
         async fn boom() -> Problem {
             panic!("in a test")

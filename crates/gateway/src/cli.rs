@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,15 +9,17 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use sandbox::Dialect;
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::{self, App, Parts};
 use crate::assets::Assets;
 use crate::config::{self, Config};
 use crate::guard::Names;
+use crate::health::Health;
+use crate::reload::{Fixed, Reload};
+use crate::server::Current;
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
-use crate::{check, sandboxed, server};
+use crate::{check, log, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
@@ -27,6 +29,12 @@ const SANDBOX_PORT: u16 = 8601;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How lines of the log look
+    #[arg(long, global = true, env = "SLUICE_LOG_FORMAT", value_enum, default_value_t, value_name = "FORMAT")]
+    log_format: log::Format,
+    /// Where the log goes, in five files of 16 MB at most [default: standard error]
+    #[arg(long, global = true, env = "SLUICE_LOG_FILE", value_name = "FILE")]
+    log_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,12 +55,15 @@ struct Serve {
     /// Where to listen, on this machine only [default: 127.0.0.1:8600, or the configuration's]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// The folder of the built app [default: dist here or beside the binary, or the configuration's]
+    /// The folder of the built app [default: the configuration's, or the app in this binary, or dist here or beside it]
     #[arg(long, value_name = "DIR")]
     app: Option<PathBuf>,
     /// Where the audit log is kept, or :memory: [default: in the user's data directory, or the configuration's]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
+    /// Where metrics are read (/metrics) [default: nowhere, or the configuration's]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
     /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
     sandbox_listen: Option<String>,
@@ -93,19 +104,23 @@ struct Check {
     /// The configuration
     #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE", default_value = "sluice.toml")]
     config: PathBuf,
+    /// Read more than the flows: runs, one run, what waits, one review
+    #[arg(long)]
+    deep: bool,
 }
 
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx::query=error,gateway=info,sandbox=info"));
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours).with_writer(std::io::stderr).init();
+    if let Err(sentence) = log::begin(cli.log_format, cli.log_file.as_deref()) {
+        return stopped(&sentence);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return stopped(&format!("The system gives no threads: {error}")),
     };
     let outcome = runtime.block_on(async {
+        tokio::spawn(log::tell_of_gaps());
         match cli.command {
             Command::Serve(serve) => run_serve(serve).await.map(|()| ExitCode::SUCCESS),
             Command::Sandbox(sandbox) => run_sandbox(sandbox).await.map(|()| ExitCode::SUCCESS),
@@ -135,8 +150,10 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         Some(text) => server::address(text)?,
         None => config.as_ref().and_then(|config| config.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8600))),
     };
-    let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
-    let assets = Assets::open(&dir)?;
+    let assets = match options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())) {
+        Some(dir) => Assets::open(&dir)?,
+        None => Assets::own()?,
+    };
     let (listener, bound) = server::bind(listen, "--listen").await?;
     let place = match options.store.map(Location::of).or_else(|| config.as_ref().and_then(|config| config.store.clone())) {
         Some(place) => place,
@@ -157,14 +174,40 @@ async fn run_serve(options: Serve) -> Result<(), String> {
             (sandbox_config(connections), Some((running, place)))
         }
     };
-    let app = app_of(config, bound, assets, store)?;
+    let metrics = match &options.metrics_listen {
+        Some(text) => Some(server::any_address(text)?),
+        None => config.metrics_listen,
+    };
+    let metrics = match metrics {
+        Some(address) => Some(server::bind(address, "--metrics-listen").await?),
+        None => None,
+    };
+    let health = Health::new(store.clone());
+    let fixed = Fixed::of(&config);
+    let base = if config.base_path.is_empty() { String::new() } else { format!("{}/", config.base_path) };
+    let app = app_of(config, bound, assets.clone(), store.clone())?;
     app.prepare();
-    let router = app::router(app);
-    say(&format!("Sluice {} is at http://{bound}", env!("CARGO_PKG_VERSION")));
+    let current = Current::from(app::router(Arc::clone(&app)).merge(health.routes()));
+    say(&format!("Sluice {} is at http://{bound}{base}", env!("CARGO_PKG_VERSION")));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
     }
-    server::serve(listener, router, server::Limits::default(), server::interrupted()).await;
+    if let Some((listener, at)) = metrics {
+        say(&format!("Its metrics are at http://{at}/metrics"));
+        let limits = server::Limits { connections: 32, ..server::Limits::default() };
+        tokio::spawn(server::serve(listener, health.with_metrics(), limits, std::future::pending()));
+    }
+    let reload = Reload { file: options.config, bound, assets, store, health: health.clone(), current: current.clone(), app, fixed };
+    tokio::spawn(reload.on_hangup());
+    let stopping = async {
+        server::interrupted().await;
+        health.stop();
+    };
+    tokio::select! {
+        () = server::serve(listener, current, server::Limits::default(), stopping) => {}
+        // Whoever asks twice does not want to wait.
+        () = async { server::interrupted().await; server::interrupted().await; } => {}
+    }
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
         running.stopped().await;
@@ -191,16 +234,20 @@ fn sandbox_config(connections: Vec<Connection>) -> Config {
         frame_ancestors: Vec::new(),
         public_hosts: Vec::new(),
         shared_device: false,
+        metrics_listen: None,
+        base_path: String::new(),
+        audit_mb_per_day: config::DEFAULT_AUDIT_MB,
         connections,
     }
 }
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
 pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<axum::Router, String> {
-    Ok(app::router(app_of(config, bound, assets, store)?))
+    let health = Health::new(store.clone());
+    Ok(app::router(app_of(config, bound, assets, store)?).merge(health.routes()))
 }
 
-fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+pub(crate) fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<Arc<App>, String> {
     let parts = Parts {
         connections: upstreams(config.connections)?,
         names: Names::new(bound, &config.public_hosts),
@@ -208,6 +255,8 @@ fn app_of(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Re
         assets,
         store,
         shared_device: config.shared_device,
+        audit_mb_per_day: config.audit_mb_per_day,
+        base_path: config.base_path,
     };
     Ok(Arc::new(App::new(parts)?))
 }
@@ -234,7 +283,8 @@ async fn run_sandbox(options: Sandbox) -> Result<(), String> {
 
 async fn run_check(options: Check) -> Result<ExitCode, String> {
     let config = config::load(&options.config).map_err(|error| error.to_string())?;
-    let verdicts = check::all(upstreams(config.connections)?).await;
+    let upstreams = upstreams(config.connections)?;
+    let verdicts = if options.deep { check::deep(upstreams).await } else { check::all(upstreams).await };
     for verdict in &verdicts {
         say(&verdict.line);
     }

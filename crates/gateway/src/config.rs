@@ -17,6 +17,9 @@ pub use traffic::Traffic;
 use crate::store::Location;
 use crate::upstream::Connection;
 
+/// Far more than people decide in a day.
+pub const DEFAULT_AUDIT_MB: u32 = 1_024;
+
 /// A whole configuration; every connection has its key.
 #[derive(Debug)]
 pub struct Config {
@@ -31,6 +34,12 @@ pub struct Config {
     pub public_hosts: Vec<String>,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// Where metrics are read; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The path that a proxy serves Sluice under, without a slash at its end; empty at the root.
+    pub base_path: String,
+    /// So much callers may add to the audit log.
+    pub audit_mb_per_day: u32,
     pub connections: Vec<Connection>,
 }
 

@@ -67,6 +67,9 @@ pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) ->
         frame_ancestors: vec![],
         public_hosts: vec![],
         shared_device: false,
+        metrics_listen: None,
+        base_path: String::new(),
+        audit_mb_per_day: gateway::config::DEFAULT_AUDIT_MB,
         connections: vec![],
     };
     change(&mut config);

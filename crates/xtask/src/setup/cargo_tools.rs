@@ -62,6 +62,21 @@ const NEXTEST: CargoTool = CargoTool {
     accepts: same_minor,
 };
 
+const CYCLONEDX: CargoTool = CargoTool {
+    krate: "cargo-cyclonedx",
+    version: versions::CYCLONEDX,
+    programs: &["cargo-cyclonedx"],
+    options: &["--locked", "--debug"],
+    why: "lists what a package is made of",
+    usually: "3 minutes on 2 cores",
+    accepts: same_minor,
+};
+
+/// What `cargo xtask package` needs besides.
+pub(super) fn ensure_for_package(bench: &mut Workbench, report: &mut Report) -> Result<()> {
+    ensure(&CYCLONEDX, bench, report)
+}
+
 /// What `trunk build` needs.
 pub(super) fn ensure_for_build(bench: &mut Workbench, report: &mut Report) -> Result<()> {
     ensure(&TRUNK, bench, report)?;

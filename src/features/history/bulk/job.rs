@@ -234,7 +234,7 @@ async fn follow(job: &Job, item: &Item) {
         match turn {
             Turn::Read(after) => {
                 clock::sleep(after).await;
-                let answer = net::read(connection, adapter.get_status(&run), &Scope::new()).await;
+                let answer = net::read(connection, adapter.get_status(&run), &Scope::new().fresh()).await;
                 globals().learned.answered(connection, &run.id, answer.as_ref());
                 item.case.update(|case| pause = case.read(answer));
             }
