@@ -55,7 +55,7 @@ impl RunAction {
             match turn {
                 Turn::Read(after) => {
                     clock::sleep(after).await;
-                    let answer = net::read(connection, adapter.get_status(&self.run), &Scope::new()).await;
+                    let answer = net::read(connection, adapter.get_status(&self.run), &Scope::new().fresh()).await;
                     learned.answered(connection, &self.run.id, answer.as_ref());
                     self.case.update(|case| pause = case.read(answer));
                 }

@@ -23,6 +23,7 @@ use crate::encoding;
 use crate::files;
 use crate::guard::{self, Names};
 use crate::ids;
+use crate::intake::{self, Intake};
 use crate::ledger;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
@@ -43,11 +44,13 @@ pub struct App {
     first_flows: FirstFlows,
     assets: Assets,
     store: Store,
-    presence: Presence,
+    presence: Arc<Presence>,
     caching: HeaderValue,
-    auth: Auth,
+    auth: Arc<Auth>,
     owners: Owners,
     shared_device: bool,
+    intake: Intake,
+    base: String,
 }
 
 /// Everything that a gateway is made of.
@@ -64,6 +67,10 @@ pub struct Parts {
     /// Runs are numbered in the background.
     pub ledger: bool,
     pub sign_in: SignIn,
+    /// What callers may add to the audit log.
+    pub audit_mb_per_day: u32,
+    /// The path that a proxy serves the app under: `/sluice`, or empty.
+    pub base_path: String,
 }
 
 impl App {
@@ -86,12 +93,14 @@ impl App {
             page_policy,
             config,
             first_flows: FirstFlows::default(),
-            assets: parts.assets,
-            presence: Presence::of(&parts.store),
+            assets: parts.assets.under(&parts.base_path),
+            presence: Arc::new(Presence::of(&parts.store)),
             caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
-            auth: Auth::new(parts.sign_in),
+            auth: Arc::new(Auth::new(parts.sign_in)),
             owners: Owners::default(),
             shared_device: parts.shared_device,
+            intake: Intake::new(parts.audit_mb_per_day),
+            base: parts.base_path,
             store: parts.store,
         })
     }
@@ -114,6 +123,23 @@ impl App {
 
     pub fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    /// Takes over what outlives a configuration that is read again.
+    pub fn succeed(&mut self, before: &Self) {
+        for upstream in &mut self.connections {
+            let known = before.connection(&upstream.connection.id);
+            if let (Some(upstream), Some(known)) = (Arc::get_mut(upstream), known) {
+                upstream.succeed(known);
+            }
+        }
+        self.presence = Arc::clone(&before.presence);
+        before.auth.reload(SignIn::clone(&self.auth.settings()));
+        self.auth = Arc::clone(&before.auth);
+    }
+
+    pub fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     /// What a browser may do with an answer that it will ask for again: nothing where several people use it.
@@ -202,7 +228,7 @@ pub fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
-        .route("/api/audit", audit::log())
+        .route("/api/audit", audit::log().layer(middleware::from_fn_with_state(Arc::clone(&app), intake::bounded)))
         .route(
             "/api/c/{connection}/file/{file}",
             get(files::file).layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::file)),
@@ -226,7 +252,13 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(encoding::SMALLEST).and(is_compressed_here)))
         .fallback(page)
         .with_state(Arc::clone(&app));
-    protect(routes, app)
+    let base = app.base.clone();
+    let whole = protect(routes, app);
+    if base.is_empty() {
+        return whole;
+    }
+    // Some proxies pass the path on, some take it away.
+    Router::new().nest(&base, whole.clone()).fallback_service(whole)
 }
 
 /// Answers that nothing has compressed yet and that become smaller; a file goes as its vendor keeps it.
@@ -335,7 +367,7 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     }
     // It names a flow, so it is for those who see them all.
     let sees = request.extensions().get::<Person>().is_some_and(|person| person.everywhere(Role::Viewer));
-    let link = if sees { ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, request.uri()) } else { None };
+    let link = if sees { ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, &app.base, request.uri()) } else { None };
     let mut response = app.assets.answer(request).await;
     let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let (Some(link), true) = (link, shown) {
@@ -365,6 +397,8 @@ mod tests {
             shared_device: false,
             ledger: false,
             sign_in: SignIn::default(),
+            audit_mb_per_day: crate::config::DEFAULT_AUDIT_MB,
+            base_path: String::new(),
         });
         async fn boom() -> Problem {
             panic!("in a test")

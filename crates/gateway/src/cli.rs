@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +10,6 @@ use clap::{Args, Parser, Subcommand};
 use sandbox::Dialect;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::{self, App, Parts};
 use crate::assets::Assets;
@@ -19,10 +18,12 @@ use crate::audit::verify::{self, Noted};
 use crate::auth::{Role, SignIn, token};
 use crate::config::{self, Config};
 use crate::guard::Names;
-use crate::server::Listen;
+use crate::health::Health;
+use crate::reload::{Fixed, Reload};
+use crate::server::{Current, Listen};
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
-use crate::{check, ledger, sandboxed, server};
+use crate::{check, ledger, log, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
@@ -32,6 +33,12 @@ const SANDBOX_PORT: u16 = 8601;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How lines of the log look
+    #[arg(long, global = true, env = "SLUICE_LOG_FORMAT", value_enum, default_value_t, value_name = "FORMAT")]
+    log_format: log::Format,
+    /// Where the log goes, in five files of 16 MB at most [default: standard error]
+    #[arg(long, global = true, env = "SLUICE_LOG_FILE", value_name = "FILE")]
+    log_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,13 +106,16 @@ struct Serve {
     /// Where to listen, on this machine only [default: 127.0.0.1:8600, or the configuration's]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// The folder of the built app [default: dist here or beside the binary, or the configuration's]
+    /// The folder of the built app [default: the configuration's, or the app in this binary, or dist here or beside it]
     #[arg(long, value_name = "DIR")]
     app: Option<PathBuf>,
     /// Where the audit log and run numbers are kept: a file, postgres://…, or :memory: [default: in the user's data directory, or the
     /// configuration's]
     #[arg(long, env = "SLUICE_STORE_URL", hide_env_values = true, value_name = "FILE or URL")]
     store: Option<PathBuf>,
+    /// Where metrics are read (/metrics) [default: nowhere, or the configuration's]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
     /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
     sandbox_listen: Option<String>,
@@ -146,19 +156,23 @@ struct Check {
     /// The configuration
     #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE", default_value = "sluice.toml")]
     config: PathBuf,
+    /// Read more than the flows: runs, one run, what waits, one review
+    #[arg(long)]
+    deep: bool,
 }
 
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx::query=error,gateway=info,sandbox=info"));
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours).with_writer(std::io::stderr).init();
+    if let Err(sentence) = log::begin(cli.log_format, cli.log_file.as_deref()) {
+        return stopped(&sentence);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return stopped(&format!("The system gives no threads: {error}")),
     };
     let outcome = runtime.block_on(async {
+        tokio::spawn(log::tell_of_gaps());
         match cli.command {
             Command::Serve(serve) => run_serve(serve).await.map(|()| ExitCode::SUCCESS),
             Command::Sandbox(sandbox) => run_sandbox(sandbox).await.map(|()| ExitCode::SUCCESS),
@@ -194,8 +208,10 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         }
     };
     listen.permitted(&config.as_ref().map_or_else(SignIn::default, |config| config.sign_in.clone()))?;
-    let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
-    let assets = Assets::open(&dir)?;
+    let assets = match options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())) {
+        Some(dir) => Assets::open(&dir)?,
+        None => Assets::own()?,
+    };
     let door = Door::open(&listen).await?;
     let store = Store::open(&place_of(options.store.as_deref(), config.as_ref())?).await?;
 
@@ -215,21 +231,46 @@ async fn run_serve(options: Serve) -> Result<(), String> {
             (sandbox_config(connections), Some((running, place)))
         }
     };
-    let names = door.names(&config.public_hosts);
+    let metrics = match &options.metrics_listen {
+        Some(text) => Some(server::any_address(text)?),
+        None => config.metrics_listen,
+    };
+    let metrics = match metrics {
+        Some(address) => Some(server::bind(address, "--metrics-listen").await?),
+        None => None,
+    };
+    let health = Health::new(store.clone());
+    let fixed = Fixed::of(&config);
+    let base = if config.base_path.is_empty() { String::new() } else { format!("{}/", config.base_path) };
     let (keep, numbers) = (config.audit_keep.clone(), config.ledger);
-    let app = app_of(config, names, assets, store)?;
+    let bound = door.bound();
+    let app = app_of(config, bound, assets.clone(), store.clone())?;
     app.prepare();
     if let Some(keep) = keep {
         tokio::spawn(retention::keep_up(app.store().clone(), keep));
     }
     let walking = ledger::start(&app, numbers);
-    let router = app::router(app);
-    say(&format!("Sluice {} is at {}", env!("CARGO_PKG_VERSION"), door.address()));
+    let current = Current::from(app::router(Arc::clone(&app)).merge(health.routes()));
+    say(&format!("Sluice {} is at {}{base}", env!("CARGO_PKG_VERSION"), door.address()));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
     }
-    door.serve(router).await;
-    drop(walking);
+    if let Some((listener, at)) = metrics {
+        say(&format!("Its metrics are at http://{at}/metrics"));
+        let limits = server::Limits { connections: 32, ..server::Limits::default() };
+        tokio::spawn(server::serve(listener, health.with_metrics(), limits, std::future::pending()));
+    }
+    let reload = Reload { file: options.config, listen, bound, assets, store, health: health.clone(), current: current.clone(), app, walking, fixed };
+    tokio::spawn(reload.on_hangup());
+    let stopping = async {
+        server::interrupted().await;
+        health.stop();
+    };
+    tokio::select! {
+        () = door.serve(current, stopping) => {}
+        // Whoever asks twice does not want to wait.
+        () = async { server::interrupted().await; server::interrupted().await; } => {}
+    }
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
         running.stopped().await;
@@ -257,6 +298,9 @@ fn sandbox_config(connections: Vec<Connection>) -> Config {
         public_hosts: Vec::new(),
         shared_device: false,
         sign_in: SignIn::default(),
+        metrics_listen: None,
+        base_path: String::new(),
+        audit_mb_per_day: config::DEFAULT_AUDIT_MB,
         connections,
         audit_keep: None,
         ledger: ledger::Settings::default(),
@@ -274,8 +318,8 @@ fn place_of(named: Option<&Path>, config: Option<&Config>) -> Result<Location, S
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
 pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<axum::Router, String> {
-    let names = Names::new(bound, &config.public_hosts);
-    Ok(app::router(app_of(config, names, assets, store)?))
+    let health = Health::new(store.clone());
+    Ok(app::router(app_of(config, Some(bound), assets, store)?).merge(health.routes()))
 }
 
 /// What the gateway listens on, open.
@@ -301,11 +345,12 @@ impl Door {
         }
     }
 
-    fn names(&self, public: &[String]) -> Names {
+    /// The address that it really has; none: a socket that a proxy alone reaches.
+    fn bound(&self) -> Option<SocketAddr> {
         match self {
-            Self::Tcp(_, bound) => Names::new(*bound, public),
+            Self::Tcp(_, bound) => Some(*bound),
             #[cfg(unix)]
-            Self::Unix(..) => Names::of_proxy(public),
+            Self::Unix(..) => None,
         }
     }
 
@@ -317,13 +362,13 @@ impl Door {
         }
     }
 
-    async fn serve(self, router: axum::Router) {
+    async fn serve(self, current: Current, stop: impl Future<Output = ()>) {
         let limits = server::Limits::default();
         match self {
-            Self::Tcp(listener, _) => server::serve(listener, router, limits, server::interrupted()).await,
+            Self::Tcp(listener, _) => server::serve(listener, current, limits, stop).await,
             #[cfg(unix)]
             Self::Unix(listener, path) => {
-                server::serve(listener, router, limits, server::interrupted()).await;
+                server::serve(listener, current, limits, stop).await;
                 let _ = std::fs::remove_file(path);
             }
         }
@@ -331,7 +376,8 @@ impl Door {
 }
 
 /// Everything that answers, without the router.
-pub fn app_of(config: Config, names: Names, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+pub fn app_of(config: Config, bound: Option<SocketAddr>, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+    let names = bound.map_or_else(|| Names::of_proxy(&config.public_hosts), |bound| Names::new(bound, &config.public_hosts));
     let parts = Parts {
         connections: upstreams(config.connections)?,
         names,
@@ -341,6 +387,8 @@ pub fn app_of(config: Config, names: Names, assets: Assets, store: Store) -> Res
         shared_device: config.shared_device,
         ledger: config.ledger.walk,
         sign_in: config.sign_in,
+        audit_mb_per_day: config.audit_mb_per_day,
+        base_path: config.base_path,
     };
     Ok(Arc::new(App::new(parts)?))
 }
@@ -367,7 +415,8 @@ async fn run_sandbox(options: Sandbox) -> Result<(), String> {
 
 async fn run_check(options: Check) -> Result<ExitCode, String> {
     let config = config::load(&options.config).map_err(|error| error.to_string())?;
-    let verdicts = check::all(upstreams(config.connections)?).await;
+    let upstreams = upstreams(config.connections)?;
+    let verdicts = if options.deep { check::deep(upstreams).await } else { check::all(upstreams).await };
     for verdict in &verdicts {
         say(&verdict.line);
     }

@@ -22,6 +22,9 @@ use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::Connection;
 
+/// Far more than people decide in a day.
+pub const DEFAULT_AUDIT_MB: u32 = 1_024;
+
 /// A whole configuration; every connection has its key.
 #[derive(Debug)]
 pub struct Config {
@@ -38,6 +41,12 @@ pub struct Config {
     pub shared_device: bool,
     /// Who may use it.
     pub sign_in: SignIn,
+    /// Where metrics are read; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The path that a proxy serves Sluice under, without a slash at its end; empty at the root.
+    pub base_path: String,
+    /// So much callers may add to the audit log.
+    pub audit_mb_per_day: u32,
     pub connections: Vec<Connection>,
     /// How long audit entries are kept; none: for ever.
     pub audit_keep: Option<Keep>,

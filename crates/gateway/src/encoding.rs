@@ -30,6 +30,11 @@ impl Encoding {
 
     /// The best that a caller takes.
     pub fn taken(headers: &HeaderMap) -> Option<Self> {
+        Self::ALL.into_iter().find(|encoding| encoding.is_taken(headers))
+    }
+
+    /// Whether a caller takes this one.
+    pub fn is_taken(self, headers: &HeaderMap) -> bool {
         let named = |word: &str| {
             let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
             values.flat_map(|value| value.split(',')).find_map(|one| {
@@ -39,7 +44,7 @@ impl Encoding {
                 Some(quality.is_none_or(|quality| quality.parse::<f32>().is_ok_and(|quality| quality > 0.0)))
             })
         };
-        Self::ALL.into_iter().find(|encoding| named(encoding.word()).or_else(|| named("*")).unwrap_or(false))
+        named(self.word()).or_else(|| named("*")).unwrap_or(false)
     }
 
     pub const fn value(self) -> HeaderValue {

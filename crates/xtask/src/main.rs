@@ -4,6 +4,7 @@ mod app;
 mod bench;
 mod compress;
 mod failure;
+mod package;
 mod run;
 mod screenshots;
 mod setup;
@@ -38,6 +39,8 @@ enum Task {
     },
     /// Build the app into dist/, compressed and ready to be served
     Build,
+    /// Build one file that runs anywhere, with checksums and a bill of materials, into target/package/
+    Package,
     /// Run every test, or some stages of it
     Test(test::Options),
     /// Make the README's pictures anew, in docs/screenshots
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::everything(),
         Task::Run { args } => run::run(&args),
         Task::Build => setup::for_build().and_then(|ready| app::build(&ready.bench)),
+        Task::Package => package::package(),
         Task::Test(options) => test::run(&options),
         Task::Screenshots => screenshots::take(),
         Task::Bench(options) => bench::run(&options),

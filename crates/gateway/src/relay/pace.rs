@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use runs::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::bucket::Bucket;
 use crate::config::Traffic;
 use crate::metrics::{Refusal, metrics};
 use crate::problem::{Problem, Relay};
@@ -18,7 +19,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 /// A 429 that names no time.
 const UNNAMED_PAUSE: Duration = Duration::from_secs(1);
 /// Calls of a limit a minute that may come at once: those of ten seconds.
-const BURST: u32 = 6;
+const BURST: f64 = 6.0;
 const RETRIES_A_MINUTE: u32 = 60;
 
 /// What a call is for: reads leave some places to writes, so that a decision does not wait behind a hundred hanging reads.
@@ -28,14 +29,18 @@ pub enum Purpose {
     Write,
 }
 
+fn a_minute(calls: u32) -> Bucket {
+    Bucket::new(f64::from(calls) / 60.0, (f64::from(calls) / BURST).max(1.0))
+}
+
 /// The places, the rate and the pause of one vendor.
 #[derive(Debug)]
 pub struct Pace {
     all: Arc<Semaphore>,
     reads: Arc<Semaphore>,
-    rate: Option<Rate>,
+    rate: Option<Bucket>,
     /// Retries of all reads together: a vendor that is down is not asked three times as often.
-    retries: Rate,
+    retries: Bucket,
     paused_until: Mutex<Option<Instant>>,
     patience: Duration,
 }
@@ -70,8 +75,8 @@ impl Pace {
         Self {
             all: Arc::new(Semaphore::new(traffic.at_once)),
             reads: Arc::new(Semaphore::new(traffic.at_once - kept_for_writes)),
-            rate: traffic.per_minute.map(Rate::new),
-            retries: Rate::new(RETRIES_A_MINUTE),
+            rate: traffic.per_minute.map(a_minute),
+            retries: a_minute(RETRIES_A_MINUTE),
             paused_until: Mutex::new(None),
             patience: PATIENCE,
         }
@@ -79,7 +84,7 @@ impl Pace {
 
     /// Whether a read that got no answer may be asked again.
     pub fn may_retry(&self) -> bool {
-        self.pause().is_none() && self.retries.turn(Instant::now(), Duration::ZERO).is_ok()
+        self.pause().is_none() && self.retries.has(1.0)
     }
 
     /// A place for one call to the vendor, perhaps after a wait.
@@ -101,7 +106,7 @@ impl Pace {
         let Ok(Some((read, place))) = place.await else { return Err(refused(Refusal::Busy, UNNAMED_PAUSE)) };
         // The place comes first: a turn of the rate is not used up by a call that then finds no place.
         if let Some(rate) = &self.rate {
-            match rate.turn(Instant::now(), self.patience) {
+            match rate.take(Instant::now(), 1.0, self.patience) {
                 Ok(wait) if wait.is_zero() => {}
                 Ok(wait) => tokio::time::sleep(wait).await,
                 Err(wait) => return Err(refused(Refusal::Rate, wait)),
@@ -190,36 +195,6 @@ fn answered(date: Option<&str>) -> Timestamp {
     date.and_then(Timestamp::parse_http).unwrap_or_else(|| Timestamp(crate::clock::now()))
 }
 
-/// A limit a minute, as turns that come evenly; a few may be taken at once.
-#[derive(Debug)]
-struct Rate {
-    /// Between two turns.
-    every: Duration,
-    /// How far ahead turns may be taken.
-    ahead: Duration,
-    /// When the next turn would be if they were taken evenly.
-    next: Mutex<Option<Instant>>,
-}
-
-impl Rate {
-    fn new(per_minute: u32) -> Self {
-        let every = Duration::from_secs(60) / per_minute.max(1);
-        Self { every, ahead: every * (per_minute / BURST).saturating_sub(1), next: Mutex::new(None) }
-    }
-
-    /// How long until this call's turn; `Err`: longer than `most`, and no turn was taken.
-    fn turn(&self, now: Instant, most: Duration) -> Result<Duration, Duration> {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = next.map_or(now, |next| next.max(now));
-        let wait = due.saturating_duration_since(now + self.ahead);
-        if wait > most {
-            return Err(wait);
-        }
-        *next = Some(due + self.every);
-        Ok(wait)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -255,19 +230,6 @@ mod tests {
             let pairs = [&in_2001[..], &[("x-ratelimit-reset", reset)]].concat();
             assert_eq!(pause_of(StatusCode::OK, &headers(&pairs)).unwrap().as_secs(), 25, "{reset}");
         }
-    }
-
-    #[test]
-    fn turns_come_evenly_after_a_few_at_once() {
-        let rate = Rate::new(60);
-        let start = Instant::now();
-        let most = Duration::from_secs(2);
-        let waits: Vec<_> = (0..13).map(|_| rate.turn(start, most).map(|wait| wait.as_secs()).map_err(|wait| wait.as_secs())).collect();
-        assert_eq!(waits[..10], [Ok(0); 10]);
-        assert_eq!(waits[10..], [Ok(1), Ok(2), Err(3)]);
-        // A turn that was refused is not used up.
-        assert_eq!(rate.turn(start + Duration::from_secs(1), most), Ok(most));
-        assert_eq!(Rate::new(1).turn(start, most), Ok(Duration::ZERO));
     }
 
     #[tokio::test]

@@ -64,7 +64,7 @@ async fn a_hundred_browsers_on_one_run_cost_one_request_an_interval() {
         async move {
             tokio::time::sleep(Duration::from_millis(at * 20)).await;
             for _ in 0..3 {
-                text(gateway.get(RUN).header("accept-language", if at % 2 == 0 { "de" } else { "en" })).await;
+                text(gateway.get(RUN).header("accept-language", if at.is_multiple_of(2) { "de" } else { "en" })).await;
                 tokio::time::sleep(Duration::from_secs(2)).await;
             }
         }
