@@ -30,7 +30,8 @@ pub fn TopBar() -> Html {
             }
         })
     };
-    let who = move || globals.identity.name.get().map_or(t().shell.who_none.to_owned(), |name| (t().shell.who)(&name));
+    let named = if globals.identity.signed_in { words.signed_in } else { words.who };
+    let who = move || globals.identity.name.get().map_or(words.who_none.to_owned(), |name| named(&name));
     view! {
         <header class="sl-top">
             <a class="sl-brand" href=runs_href.clone() aria-label=words.home><Glyph icon=Icon::Gate /><span>{words.product}</span></a>

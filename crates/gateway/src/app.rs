@@ -210,7 +210,7 @@ fn protect(routes: Router, app: Arc<App>) -> Router {
 
 async fn guarded(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response<Body> {
     match guard::check(&app.names, request.method(), request.uri(), request.headers()) {
-        Ok(()) => match app.auth.admit(&mut request, &app.names) {
+        Ok(()) => match app.auth.admit(&mut request, &app.names).await {
             Ok(()) => next.run(request).await,
             Err(answer) => answer,
         },
