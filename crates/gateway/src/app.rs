@@ -38,8 +38,8 @@ pub struct App {
     assets: Assets,
     store: Store,
     presence: Presence,
-    auth: Auth,
-    owners: Owners,
+    auth: Arc<Auth>,
+    owners: Arc<Owners>,
     shared_device: bool,
 }
 
@@ -76,8 +76,8 @@ impl App {
             first_flows: FirstFlows::default(),
             assets: parts.assets,
             presence: Presence::default(),
-            auth: Auth::new(parts.sign_in),
-            owners: Owners::default(),
+            auth: Arc::new(Auth::new(parts.sign_in)),
+            owners: Arc::default(),
             shared_device: parts.shared_device,
             store: parts.store,
         })

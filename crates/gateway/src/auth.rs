@@ -109,6 +109,8 @@ pub struct SignIn {
     pub headers: ProxyHeaders,
     /// Where a proxy ends its own sign-in.
     pub sign_out: Option<String>,
+    /// The path that a proxy serves Sluice under: `/sluice`, or empty.
+    pub base: String,
     /// Whom people sign in with, in mode `oidc`.
     pub provider: Option<Arc<oidc::Provider>>,
 }
@@ -116,6 +118,11 @@ pub struct SignIn {
 impl SignIn {
     fn grants_of(&self, groups: &[String]) -> Vec<Grant> {
         self.groups.iter().filter(|role| role.group == EVERYBODY || groups.contains(&role.group)).map(|role| role.grant.clone()).collect()
+    }
+
+    /// The sign-in page, as a browser asks for it.
+    fn page(&self) -> String {
+        format!("{}{SIGN_IN}", self.base)
     }
 
     /// Whether people sign in on a page of ours.
@@ -193,7 +200,7 @@ impl Auth {
                 Ok(())
             }
             Ok(None) if api => Err(not_signed_in(&path, &settings)),
-            Ok(None) if settings.has_page() && opens_page(request) => Err(to_sign_in(request, settings.mode)),
+            Ok(None) if settings.has_page() && opens_page(request) => Err(to_sign_in(request, &settings)),
             Ok(None) => Ok(()),
             Err(problem) if api => Err(refusal(&path, problem)),
             // The app's files hold nothing of anybody's.
@@ -283,11 +290,11 @@ fn under(path: &str, place: &str) -> bool {
     path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn to_sign_in(request: &Request, mode: Mode) -> Response<Body> {
+fn to_sign_in(request: &Request, settings: &SignIn) -> Response<Body> {
     let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
     // With a provider there is nothing to fill in on a page of ours.
-    let place = if mode == Mode::Oidc { START } else { SIGN_IN };
-    see_other(&format!("{place}?next={}", encode(here)))
+    let (base, place) = (&settings.base, if settings.mode == Mode::Oidc { START } else { SIGN_IN });
+    see_other(&format!("{base}{place}?next={}", encode(&format!("{base}{here}"))))
 }
 
 fn see_other(place: &str) -> Response<Body> {
@@ -308,7 +315,9 @@ fn signed_out() -> Problem {
 fn not_signed_in(path: &str, settings: &SignIn) -> Response<Body> {
     let mut response = refusal(path, signed_out());
     if settings.has_page() {
-        response.headers_mut().insert(SIGN_IN_HEADER, HeaderValue::from_static(SIGN_IN));
+        if let Ok(page) = HeaderValue::try_from(settings.page()) {
+            response.headers_mut().insert(SIGN_IN_HEADER, page);
+        }
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Sluice\""));
     }
     response

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::cookie::Cookie;
 use super::person::{Flows, Person, Role};
-use super::{Mode, SIGN_IN, jar, oidc};
+use super::{Mode, jar, oidc};
 use crate::app::App;
 
 /// What the configuration tells the browser of the person; nothing where nobody signs in.
@@ -35,8 +35,8 @@ pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Respon
     let settings = app.auth().settings();
     let to = match settings.mode {
         Mode::Oidc => oidc::way_out(&app, &headers).await,
-        Mode::Proxy => settings.sign_out.clone().unwrap_or_else(|| SIGN_IN.into()),
-        Mode::Loopback | Mode::Tokens => SIGN_IN.into(),
+        Mode::Proxy => settings.sign_out.clone().unwrap_or_else(|| settings.page()),
+        Mode::Loopback | Mode::Tokens => settings.page(),
     };
     app.auth().end(&jar, &headers);
     let mut response = Response::new(Body::from(json!({ "to": to }).to_string()));

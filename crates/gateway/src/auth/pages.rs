@@ -60,7 +60,8 @@ struct Filled {
 /// What stands on the page.
 struct Page<'a> {
     status: StatusCode,
-    next: &'a str,
+    /// Where to go afterwards.
+    next: String,
     wrong: Option<String>,
     retry_after: Option<u64>,
     person: Option<&'a Person>,
@@ -71,7 +72,8 @@ struct Page<'a> {
 async fn show(State(app): State<Arc<App>>, asked: Result<Query<Asked>, QueryRejection>, request: Request) -> Response<Body> {
     let next = asked.map_or_else(|_| String::new(), |asked| asked.0.next);
     let person = request.extensions().get::<Person>();
-    let page = Page { status: StatusCode::OK, next: way(&next), wrong: None, retry_after: None, person, up: "" };
+    let page =
+        Page { status: StatusCode::OK, next: way(&app.auth().settings().base, &next), wrong: None, retry_after: None, person, up: "" };
     answer(app.auth(), &jar(request.headers(), app.names()), request.headers(), &page)
 }
 
@@ -81,7 +83,12 @@ async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response<Body
     let headers = request.headers().clone();
     let filled = Form::<Filled>::from_request(request, &()).await;
     let failed = |status, wrong: String, next: &str, retry_after| {
-        answer(auth, &jar, &headers, &Page { status, next: way(next), wrong: Some(wrong), retry_after, person: None, up: "" })
+        answer(
+            auth,
+            &jar,
+            &headers,
+            &Page { status, next: way(&settings.base, next), wrong: Some(wrong), retry_after, person: None, up: "" },
+        )
     };
     let Ok(Form(filled)) = filled else { return failed(StatusCode::BAD_REQUEST, words::MISSING.into(), "", None) };
     if settings.mode != Mode::Tokens {
@@ -108,7 +115,7 @@ async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response<Body
     tracing::info!(who = ?known.name, ?caller, "signed in");
     // Where browsers are shared it ends with the browser.
     let age = (!app.shared_device()).then_some(settings.lifetime.whole);
-    let mut response = see_other(way(&filled.next));
+    let mut response = see_other(&way(&settings.base, &filled.next));
     for cookie in [jar.set(Cookie::Session, &secret, age), jar.clear(Cookie::Form)].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -117,15 +124,21 @@ async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response<Body
 
 /// The page with what went wrong.
 pub(super) fn failed(auth: &Auth, jar: &Jar, headers: &HeaderMap, status: StatusCode, wrong: String, next: &str) -> Response<Body> {
-    answer(auth, jar, headers, &Page { status, next: way(next), wrong: Some(wrong), retry_after: None, person: None, up: "../" })
+    answer(
+        auth,
+        jar,
+        headers,
+        &Page { status, next: way(&auth.settings().base, next), wrong: Some(wrong), retry_after: None, person: None, up: "../" },
+    )
 }
 
 /// The page's own button; the app has `/api/sign-out`.
 async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, filled: Result<Form<Filled>, FormRejection>) -> Response<Body> {
     let jar = jar(&headers, app.names());
     let own = filled.is_ok_and(|filled| own_form(&jar, &headers, &filled.0.form));
-    let provider = own && app.auth().settings().mode == Mode::Oidc;
-    let mut response = see_other(&if provider { oidc::way_out(&app, &headers).await } else { SIGN_IN.into() });
+    let settings = app.auth().settings();
+    let provider = own && settings.mode == Mode::Oidc;
+    let mut response = see_other(&if provider { oidc::way_out(&app, &headers).await } else { settings.page() });
     if own {
         app.auth().end(&jar, &headers);
         if let Some(cookie) = jar.clear(Cookie::Session) {
@@ -157,16 +170,15 @@ fn own_form(jar: &Jar, headers: &HeaderMap, carried: &str) -> bool {
     !elsewhere && !carried.is_empty() && jar.read(headers, Cookie::Form).is_some_and(|kept| token::same(&kept, carried))
 }
 
-/// Where to go after signing in: a page of ours, and nothing else.
-pub(super) fn way(next: &str) -> &str {
+/// Where to go after signing in: a page of ours, and nothing else. `base`: what stands before each path.
+pub(super) fn way(base: &str, next: &str) -> String {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let ours = next.starts_with('/')
         && !next.starts_with("//")
         && next.len() <= LONGEST_WAY
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        && !under(path, SIGN_IN)
-        && !under(path, "/api");
-    if ours { next } else { "/" }
+        && path.strip_prefix(base).is_some_and(|path| path.starts_with('/') && !under(path, SIGN_IN) && !under(path, "/api"));
+    if ours { next.to_owned() } else { format!("{base}/") }
 }
 
 fn answer(auth: &Auth, jar: &Jar, headers: &HeaderMap, page: &Page<'_>) -> Response<Body> {
@@ -193,7 +205,7 @@ fn answer(auth: &Auth, jar: &Jar, headers: &HeaderMap, page: &Page<'_>) -> Respo
 }
 
 fn html(settings: &SignIn, page: &Page<'_>, form: &str) -> String {
-    let next = escape(page.next);
+    let next = escape(&page.next);
     let hidden = format!(r#"<input type="hidden" name="form" value="{}"><input type="hidden" name="next" value="{next}">"#, escape(form));
     let name = page.person.and_then(Person::name);
     let provider = settings.provider.as_ref().map(|provider| provider.issuer().split("//").last().unwrap_or_default().to_owned());
@@ -203,7 +215,7 @@ fn html(settings: &SignIn, page: &Page<'_>, form: &str) -> String {
         (Mode::Oidc, None) => {
             let wrong = page.wrong.as_deref().map(|wrong| format!(r#"<p class="sl-signin__wrong" role="alert">{}</p>"#, escape(wrong)));
             let link = escape(&words::with_provider(&provider.unwrap_or_default()));
-            let way = format!("{}sign-in/start?next={}", page.up, encode(page.next));
+            let way = format!("{}sign-in/start?next={}", page.up, encode(&page.next));
             format!(r#"{}<p><a class="sl-btn sl-btn--primary" href="{}">{link}</a></p>"#, wrong.unwrap_or_default(), way)
         }
         (Mode::Tokens | Mode::Oidc, Some(name)) => format!(
@@ -271,7 +283,16 @@ mod tests {
             ("/api/audit.csv", "/"),
             ("/sign-ins", "/sign-ins"),
         ] {
-            assert_eq!(way(next), expected, "{next}");
+            assert_eq!(way("", next), expected, "{next}");
+        }
+        for (next, expected) in [
+            ("/sluice/runs", "/sluice/runs"),
+            ("/runs", "/sluice/"),
+            ("/sluicer/x", "/sluice/"),
+            ("/sluice/api/x", "/sluice/"),
+            ("", "/sluice/"),
+        ] {
+            assert_eq!(way("/sluice", next), expected, "{next}");
         }
     }
 

@@ -144,6 +144,7 @@ fn read(raw: RawSignIn, at: usize, connections: &[&str], secrets: &Secrets<'_>, 
         proxies,
         headers: ProxyHeaders { user, groups: groups_header },
         sign_out: raw.sign_out_url.map(Spanned::into_inner),
+        base: String::new(),
         provider: provider.map(Arc::new),
     })
 }

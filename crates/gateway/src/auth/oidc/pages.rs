@@ -15,7 +15,7 @@ use super::{ATTEMPT, Account, Said};
 use crate::app::App;
 use crate::auth::cookie::{Cookie, Jar};
 use crate::auth::pages::{failed, way};
-use crate::auth::{SIGN_IN, jar, see_other, token, words};
+use crate::auth::{jar, see_other, token, words};
 
 #[derive(Default, Deserialize)]
 pub struct Asked {
@@ -36,7 +36,7 @@ pub struct LoggedOut {
     logout_token: String,
 }
 
-/// The address of ours that a browser is at.
+/// An address of ours, as the browser that asks has it.
 fn own(headers: &HeaderMap, jar: &Jar, path: &str) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     format!("{}://{host}{path}", if jar.secure() { "https" } else { "http" })
@@ -49,7 +49,7 @@ pub async fn start(State(app): State<Arc<App>>, headers: HeaderMap, asked: Resul
     let next = asked.map_or_else(|_| String::new(), |asked| asked.0.next);
     let refuse = |status, reason: &str| failed(auth, &jar, &headers, status, reason.to_owned(), &next);
     let Some(provider) = &settings.provider else { return refuse(StatusCode::NOT_FOUND, words::NO_SIGN_IN) };
-    let begun = provider.begin(&own(&headers, &jar, "/sign-in/callback"), way(&next)).await;
+    let begun = provider.begin(&own(&headers, &jar, &format!("{}/callback", settings.page())), &way(&settings.base, &next)).await;
     let (url, attempt) = match begun {
         Ok(begun) => begun,
         Err(Refused::Denied(reason) | Refused::Unreachable(reason)) => {
@@ -116,7 +116,7 @@ pub async fn callback(
         return refuse(StatusCode::SERVICE_UNAVAILABLE, words::PROVIDER_SILENT.into());
     };
     let age = (!app.shared_device()).then_some(settings.lifetime.whole);
-    let mut response = see_other(way(&attempt.next));
+    let mut response = see_other(&way(&settings.base, &attempt.next));
     for cookie in [jar.set(Cookie::Session, &secret, age), jar.clear(Cookie::Way)].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -163,7 +163,7 @@ pub async fn back_channel(State(app): State<Arc<App>>, sent: Result<Form<LoggedO
 pub async fn way_out(app: &App, headers: &HeaderMap) -> String {
     let (auth, settings, jar) = (app.auth(), app.auth().settings(), jar(headers, app.names()));
     let account = jar.read(headers, Cookie::Session).and_then(|secret| auth.accounts.sessions.end(&secret));
-    let (Some(provider), Some(account)) = (&settings.provider, account) else { return SIGN_IN.into() };
+    let (Some(provider), Some(account)) = (&settings.provider, account) else { return settings.page() };
     let id_token = account.said.lock().await.id_token.clone();
-    provider.logout(&id_token, &own(headers, &jar, SIGN_IN)).await.unwrap_or_else(|| SIGN_IN.into())
+    provider.logout(&id_token, &own(headers, &jar, &settings.page())).await.unwrap_or_else(|| settings.page())
 }
