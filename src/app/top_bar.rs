@@ -19,7 +19,8 @@ pub fn TopBar() -> Html {
     let current = move |reviews: bool| (at_reviews.get() == reviews).then_some("page");
     let runs_href = Page::Runs(HistoryAddress::default()).href();
     let count = move || globals.waiting.count().filter(|(count, _)| *count > 0).map(|(count, more)| waiting_badge(count, more));
-    let who = move || globals.identity.name.get().map_or(t().shell.who_none.to_owned(), |name| (t().shell.who)(&name));
+    let named = if globals.identity.signed_in { words.signed_in } else { words.who };
+    let who = move || globals.identity.name.get().map_or(words.who_none.to_owned(), |name| named(&name));
     view! {
         <header class="sl-top">
             <a class="sl-brand" href=runs_href.clone() aria-label=words.home><Glyph icon=Icon::Gate /><span>{words.product}</span></a>

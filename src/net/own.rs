@@ -19,7 +19,7 @@ pub async fn own(request: &Request, scope: Option<&Scope>) -> Result<Json, ApiEr
 /// Ends the session; where to go from here.
 pub async fn sign_out() -> Result<String, ApiError> {
     let answer = own(&Request::write(Method::Post, "sign-out"), None).await?;
-    let to = answer.get("to").and_then(Json::as_str).filter(|to| to.starts_with('/') || to.starts_with("https://"));
+    let to = answer.get("to").and_then(Json::as_str).filter(|to| to.starts_with('/') || to.starts_with("http"));
     to.map(str::to_owned).ok_or_else(|| ApiError::new(ErrorKind::Malformed, ""))
 }
 

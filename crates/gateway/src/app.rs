@@ -47,7 +47,7 @@ pub struct App {
     presence: Arc<Presence>,
     caching: HeaderValue,
     auth: Arc<Auth>,
-    owners: Owners,
+    owners: Arc<Owners>,
     shared_device: bool,
     intake: Intake,
     base: String,
@@ -97,7 +97,7 @@ impl App {
             presence: Arc::new(Presence::of(&parts.store)),
             caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
             auth: Arc::new(Auth::new(parts.sign_in)),
-            owners: Owners::default(),
+            owners: Arc::default(),
             shared_device: parts.shared_device,
             intake: Intake::new(parts.audit_mb_per_day),
             base: parts.base_path,
@@ -278,7 +278,7 @@ fn protect(routes: Router, app: Arc<App>) -> Router {
 
 async fn guarded(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response<Body> {
     match guard::check(&app.names, request.method(), request.uri(), request.headers()) {
-        Ok(()) => match app.auth.admit(&mut request, &app.names) {
+        Ok(()) => match app.auth.admit(&mut request, &app.names).await {
             Ok(()) => next.run(request).await,
             Err(answer) => answer,
         },

@@ -1,10 +1,11 @@
-//! Who may use the gateway: whoever sits at this machine, holders of tokens, or whom a proxy names.
+//! Who may use the gateway: whoever sits at this machine, holders of tokens, whom a proxy names, or whom an identity provider knows.
 //!
 //! [`Auth::admit`] stands before every handler and puts a [`Person`] on each request under `/api`; what a person may do is asked of it.
 
 pub mod api;
 mod cookie;
 mod narrow;
+pub mod oidc;
 mod owners;
 mod pages;
 mod person;
@@ -43,6 +44,9 @@ pub const SIGN_IN_HEADER: HeaderName = HeaderName::from_static(runs::wire::http:
 /// The page where people sign in.
 pub const SIGN_IN: &str = "/sign-in";
 
+/// Where the way to the identity provider begins.
+const START: &str = "/sign-in/start";
+
 /// Who is let in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -53,10 +57,12 @@ pub enum Mode {
     Tokens,
     /// Whom a proxy names.
     Proxy,
+    /// Whom an identity provider knows.
+    Oidc,
 }
 
 impl Mode {
-    pub const ALL: [Self; 3] = [Self::Loopback, Self::Tokens, Self::Proxy];
+    pub const ALL: [Self; 4] = [Self::Loopback, Self::Tokens, Self::Proxy, Self::Oidc];
 
     /// The word in configurations.
     pub const fn word(self) -> &'static str {
@@ -64,6 +70,7 @@ impl Mode {
             Self::Loopback => "loopback",
             Self::Tokens => "tokens",
             Self::Proxy => "proxy",
+            Self::Oidc => "oidc",
         }
     }
 
@@ -102,11 +109,25 @@ pub struct SignIn {
     pub headers: ProxyHeaders,
     /// Where a proxy ends its own sign-in.
     pub sign_out: Option<String>,
+    /// The path that a proxy serves Sluice under: `/sluice`, or empty.
+    pub base: String,
+    /// Whom people sign in with, in mode `oidc`.
+    pub provider: Option<Arc<oidc::Provider>>,
 }
 
 impl SignIn {
     fn grants_of(&self, groups: &[String]) -> Vec<Grant> {
         self.groups.iter().filter(|role| role.group == EVERYBODY || groups.contains(&role.group)).map(|role| role.grant.clone()).collect()
+    }
+
+    /// The sign-in page, as a browser asks for it.
+    fn page(&self) -> String {
+        format!("{}{SIGN_IN}", self.base)
+    }
+
+    /// Whether people sign in on a page of ours.
+    const fn has_page(&self) -> bool {
+        matches!(self.mode, Mode::Tokens | Mode::Oidc)
     }
 
     fn token(&self, given: &str) -> Option<&Token> {
@@ -125,12 +146,26 @@ pub struct Auth {
     settings: RwLock<Arc<SignIn>>,
     /// By the token that somebody signed in with: with the token the session ends.
     sessions: Sessions<Hash>,
+    accounts: oidc::Accounts,
     tries: Tries,
+}
+
+/// What a request says of who sends it.
+enum Claim {
+    Person(Person),
+    /// The secret of a session with an account at the provider, who may have to be asked.
+    Account(String),
+    Nobody,
 }
 
 impl Auth {
     pub fn new(settings: SignIn) -> Self {
-        Self { settings: RwLock::new(Arc::new(settings)), sessions: Sessions::default(), tries: Tries::default() }
+        Self {
+            settings: RwLock::new(Arc::new(settings)),
+            sessions: Sessions::default(),
+            accounts: oidc::Accounts::default(),
+            tries: Tries::default(),
+        }
     }
 
     /// Goes by another configuration from now on; who is still in it stays signed in.
@@ -143,35 +178,47 @@ impl Auth {
     }
 
     /// Puts the person on the request, or answers in place of the handler.
-    pub fn admit(&self, request: &mut Request, names: &Names) -> Result<(), Response<Body>> {
+    pub async fn admit(&self, request: &mut Request, names: &Names) -> Result<(), Response<Body>> {
         let settings = self.settings();
-        let path = request.uri().path();
-        let api = guard::is_api(path);
-        let found = self.person(&settings, request, names);
+        let path = request.uri().path().to_owned();
+        let api = guard::is_api(&path);
+        let found = match self.claim(&settings, request, names) {
+            Ok(Claim::Person(person)) => Ok(Some(person)),
+            // The app's files are for everybody: nobody waits for the provider with them.
+            Ok(Claim::Account(secret)) if api || under(&path, SIGN_IN) || opens_page(request) => {
+                Ok(self.accounts.person(&settings, &secret).await)
+            }
+            Ok(Claim::Account(_) | Claim::Nobody) => Ok(None),
+            Err(problem) => Err(problem),
+        };
         match found {
             Ok(Some(person)) => {
                 if api {
-                    scope::own_call(&person, request.method(), path).map_err(|problem| refusal(path, problem))?;
+                    scope::own_call(&person, request.method(), &path).map_err(|problem| refusal(&path, problem))?;
                 }
                 request.extensions_mut().insert(person);
                 Ok(())
             }
-            Ok(None) if api => Err(not_signed_in(path, &settings)),
-            Ok(None) if settings.mode == Mode::Tokens && opens_page(request) => Err(to_sign_in(request)),
+            Ok(None) if api => Err(not_signed_in(&path, &settings)),
+            Ok(None) if settings.has_page() && opens_page(request) => Err(to_sign_in(request, &settings)),
             Ok(None) => Ok(()),
-            Err(problem) if api => Err(refusal(path, problem)),
+            Err(problem) if api => Err(refusal(&path, problem)),
             // The app's files hold nothing of anybody's.
             Err(_) => Ok(()),
         }
     }
 
-    fn person(&self, settings: &SignIn, request: &Request, names: &Names) -> Result<Option<Person>, Problem> {
+    fn claim(&self, settings: &SignIn, request: &Request, names: &Names) -> Result<Claim, Problem> {
+        let headers = request.headers();
         match settings.mode {
-            Mode::Loopback => Ok(Some(Person::local())),
-            Mode::Proxy => proxy::person(settings, request).map(Some),
-            Mode::Tokens => match bearer(request.headers())? {
-                Some(token) => self.by_token(settings, &token, caller(settings, request)).map(Some),
-                None => Ok(self.by_session(settings, &jar(request.headers(), names), request.headers())),
+            Mode::Loopback => Ok(Claim::Person(Person::local())),
+            Mode::Proxy => proxy::person(settings, request).map(Claim::Person),
+            Mode::Tokens | Mode::Oidc => match bearer(headers)? {
+                Some(token) => self.by_token(settings, &token, caller(settings, request)).map(Claim::Person),
+                None if settings.mode == Mode::Oidc => {
+                    Ok(jar(headers, names).read(headers, Cookie::Session).map_or(Claim::Nobody, Claim::Account))
+                }
+                None => Ok(self.by_session(settings, &jar(headers, names), headers).map_or(Claim::Nobody, Claim::Person)),
             },
         }
     }
@@ -243,9 +290,11 @@ fn under(path: &str, place: &str) -> bool {
     path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn to_sign_in(request: &Request) -> Response<Body> {
+fn to_sign_in(request: &Request, settings: &SignIn) -> Response<Body> {
     let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-    see_other(&format!("{SIGN_IN}?next={}", encode(here)))
+    // With a provider there is nothing to fill in on a page of ours.
+    let (base, place) = (&settings.base, if settings.mode == Mode::Oidc { START } else { SIGN_IN });
+    see_other(&format!("{base}{place}?next={}", encode(&format!("{base}{here}"))))
 }
 
 fn see_other(place: &str) -> Response<Body> {
@@ -265,8 +314,10 @@ fn signed_out() -> Problem {
 
 fn not_signed_in(path: &str, settings: &SignIn) -> Response<Body> {
     let mut response = refusal(path, signed_out());
-    if settings.mode == Mode::Tokens {
-        response.headers_mut().insert(SIGN_IN_HEADER, HeaderValue::from_static(SIGN_IN));
+    if settings.has_page() {
+        if let Ok(page) = HeaderValue::try_from(settings.page()) {
+            response.headers_mut().insert(SIGN_IN_HEADER, page);
+        }
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Sluice\""));
     }
     response

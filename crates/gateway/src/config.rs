@@ -162,7 +162,7 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
     let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
     let ids: Vec<&str> = connections.iter().map(|connection| connection.id.as_str()).collect();
     let before = wrong.len();
-    let sign_in = sign_in::check(raw.sign_in, &ids, &mut wrong);
+    let sign_in = sign_in::check(raw.sign_in, &ids, &|name| from.variable(name), &|path| from.file(&folder.join(path)), &mut wrong);
     if let (Some(listen), Some(at)) = (&server.listen, listen_at)
         && wrong.len() == before
         && let Err(reason) = listen.permitted(&sign_in)

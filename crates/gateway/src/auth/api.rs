@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{Response, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, Response, header};
 use serde_json::{Value, json};
 
 use super::cookie::Cookie;
 use super::person::{Flows, Person, Role};
-use super::{Mode, SIGN_IN, jar};
+use super::{Mode, jar, oidc};
 use crate::app::App;
 
 /// What the configuration tells the browser of the person; nothing where nobody signs in.
@@ -30,12 +30,15 @@ pub fn flows(person: &Person, connection: &str, role: Role) -> Value {
 }
 
 /// `/api/sign-out`: ends the session, and says where to go from here.
-pub async fn sign_out(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    let headers = request.headers();
-    let jar = jar(headers, app.names());
-    app.auth().end(&jar, headers);
+pub async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
+    let jar = jar(&headers, app.names());
     let settings = app.auth().settings();
-    let to = settings.sign_out.as_deref().filter(|_| settings.mode == Mode::Proxy).unwrap_or(SIGN_IN);
+    let to = match settings.mode {
+        Mode::Oidc => oidc::way_out(&app, &headers).await,
+        Mode::Proxy => settings.sign_out.clone().unwrap_or_else(|| settings.page()),
+        Mode::Loopback | Mode::Tokens => settings.page(),
+    };
+    app.auth().end(&jar, &headers);
     let mut response = Response::new(Body::from(json!({ "to": to }).to_string()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, axum::http::HeaderValue::from_static("application/json"));

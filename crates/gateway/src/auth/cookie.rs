@@ -31,6 +31,10 @@ impl Jar {
         Self { secure, port: port.map(str::to_owned) }
     }
 
+    pub const fn secure(&self) -> bool {
+        self.secure
+    }
+
     fn name(&self, cookie: Cookie) -> String {
         let word = match cookie {
             Cookie::Session => "sluice",

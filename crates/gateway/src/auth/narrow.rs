@@ -1,7 +1,7 @@
 //! Takes what is not of somebody's flows out of a vendor's answer.
 
 use axum::body::Body;
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use runs::Json;
 use runs::adapters::route::Items;
@@ -49,7 +49,10 @@ pub async fn narrow(response: Response<Body>, keep: Keep, flows: &Flows, limit: 
         Some(text) => Body::from(text),
         None => Body::from(body),
     };
-    parts.headers.remove(header::CONTENT_LENGTH);
+    for name in [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED] {
+        parts.headers.remove(name);
+    }
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(Response::from_parts(parts, body))
 }
 

@@ -9,10 +9,12 @@ use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Form, FromRequest as _, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::routing::{get, post};
+use runs::value::percent::encode;
 use serde::Deserialize;
 
+use super::SignIn;
 use super::cookie::{Cookie, Jar};
-use super::{Auth, Mode, Person, SIGN_IN, caller, jar, see_other, token, under, words};
+use super::{Auth, Mode, Person, SIGN_IN, START, caller, jar, oidc, see_other, token, under, words};
 use crate::app::App;
 
 /// A form that is open longer is sent in vain.
@@ -32,6 +34,9 @@ pub fn pages() -> Router<Arc<App>> {
     Router::new()
         .route(SIGN_IN, get(show).post(sign_in))
         .route("/sign-in/out", post(sign_out))
+        .route(START, get(oidc::start))
+        .route("/sign-in/callback", get(oidc::callback))
+        .route("/sign-in/back-channel", post(oidc::back_channel))
         .route("/sign-in/style.css", get(style))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }
@@ -55,16 +60,20 @@ struct Filled {
 /// What stands on the page.
 struct Page<'a> {
     status: StatusCode,
-    next: &'a str,
+    /// Where to go afterwards.
+    next: String,
     wrong: Option<String>,
     retry_after: Option<u64>,
     person: Option<&'a Person>,
+    /// From the page's address to where `/sign-in` is.
+    up: &'static str,
 }
 
 async fn show(State(app): State<Arc<App>>, asked: Result<Query<Asked>, QueryRejection>, request: Request) -> Response<Body> {
     let next = asked.map_or_else(|_| String::new(), |asked| asked.0.next);
     let person = request.extensions().get::<Person>();
-    let page = Page { status: StatusCode::OK, next: way(&next), wrong: None, retry_after: None, person };
+    let page =
+        Page { status: StatusCode::OK, next: way(&app.auth().settings().base, &next), wrong: None, retry_after: None, person, up: "" };
     answer(app.auth(), &jar(request.headers(), app.names()), request.headers(), &page)
 }
 
@@ -74,7 +83,12 @@ async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response<Body
     let headers = request.headers().clone();
     let filled = Form::<Filled>::from_request(request, &()).await;
     let failed = |status, wrong: String, next: &str, retry_after| {
-        answer(auth, &jar, &headers, &Page { status, next: way(next), wrong: Some(wrong), retry_after, person: None })
+        answer(
+            auth,
+            &jar,
+            &headers,
+            &Page { status, next: way(&settings.base, next), wrong: Some(wrong), retry_after, person: None, up: "" },
+        )
     };
     let Ok(Form(filled)) = filled else { return failed(StatusCode::BAD_REQUEST, words::MISSING.into(), "", None) };
     if settings.mode != Mode::Tokens {
@@ -101,18 +115,31 @@ async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response<Body
     tracing::info!(who = ?known.name, ?caller, "signed in");
     // Where browsers are shared it ends with the browser.
     let age = (!app.shared_device()).then_some(settings.lifetime.whole);
-    let mut response = see_other(way(&filled.next));
+    let mut response = see_other(&way(&settings.base, &filled.next));
     for cookie in [jar.set(Cookie::Session, &secret, age), jar.clear(Cookie::Form)].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
+/// The page with what went wrong.
+pub(super) fn failed(auth: &Auth, jar: &Jar, headers: &HeaderMap, status: StatusCode, wrong: String, next: &str) -> Response<Body> {
+    answer(
+        auth,
+        jar,
+        headers,
+        &Page { status, next: way(&auth.settings().base, next), wrong: Some(wrong), retry_after: None, person: None, up: "../" },
+    )
+}
+
 /// The page's own button; the app has `/api/sign-out`.
 async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, filled: Result<Form<Filled>, FormRejection>) -> Response<Body> {
     let jar = jar(&headers, app.names());
-    let mut response = see_other(SIGN_IN);
-    if filled.is_ok_and(|filled| own_form(&jar, &headers, &filled.0.form)) {
+    let own = filled.is_ok_and(|filled| own_form(&jar, &headers, &filled.0.form));
+    let settings = app.auth().settings();
+    let provider = own && settings.mode == Mode::Oidc;
+    let mut response = see_other(&if provider { oidc::way_out(&app, &headers).await } else { settings.page() });
+    if own {
         app.auth().end(&jar, &headers);
         if let Some(cookie) = jar.clear(Cookie::Session) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -143,29 +170,31 @@ fn own_form(jar: &Jar, headers: &HeaderMap, carried: &str) -> bool {
     !elsewhere && !carried.is_empty() && jar.read(headers, Cookie::Form).is_some_and(|kept| token::same(&kept, carried))
 }
 
-/// Where to go after signing in: a page of ours, and nothing else.
-fn way(next: &str) -> &str {
+/// Where to go after signing in: a page of ours, and nothing else. `base`: what stands before each path.
+pub(super) fn way(base: &str, next: &str) -> String {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let ours = next.starts_with('/')
         && !next.starts_with("//")
         && next.len() <= LONGEST_WAY
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        && !under(path, SIGN_IN)
-        && !under(path, "/api");
-    if ours { next } else { "/" }
+        && path.strip_prefix(base).is_some_and(|path| path.starts_with('/') && !under(path, SIGN_IN) && !under(path, "/api"));
+    if ours { next.to_owned() } else { format!("{base}/") }
 }
 
 fn answer(auth: &Auth, jar: &Jar, headers: &HeaderMap, page: &Page<'_>) -> Response<Body> {
-    let mode = auth.settings().mode;
+    let settings = auth.settings();
     // The same as before, so that a second tab does not spoil the first one's form.
     let kept = jar.read(headers, Cookie::Form).filter(|kept| kept.len() == 43);
     let form = kept.map_or_else(token::secret, Ok).unwrap_or_default();
-    let mut response = Response::new(Body::from(html(mode, page, &form)));
+    let mut response = Response::new(Body::from(html(&settings, page, &form)));
     *response.status_mut() = page.status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // Signing out leads on to the provider, and a browser takes that for a part of sending the form.
+    let provider = settings.provider.as_ref().map(|provider| provider.origin()).unwrap_or_default();
+    let policy = POLICY.replace("form-action 'self'", format!("form-action 'self' {provider}").trim_end());
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(POLICY)));
     if let Some(seconds) = page.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
@@ -175,17 +204,25 @@ fn answer(auth: &Auth, jar: &Jar, headers: &HeaderMap, page: &Page<'_>) -> Respo
     response
 }
 
-fn html(mode: Mode, page: &Page<'_>, form: &str) -> String {
-    let next = escape(page.next);
+fn html(settings: &SignIn, page: &Page<'_>, form: &str) -> String {
+    let next = escape(&page.next);
     let hidden = format!(r#"<input type="hidden" name="form" value="{}"><input type="hidden" name="next" value="{next}">"#, escape(form));
     let name = page.person.and_then(Person::name);
-    let body = match (mode, name) {
+    let provider = settings.provider.as_ref().map(|provider| provider.issuer().split("//").last().unwrap_or_default().to_owned());
+    let body = match (settings.mode, name) {
         (Mode::Loopback, _) => format!("<p>{}</p>{}", words::NO_SIGN_IN, go_on(&next)),
         (Mode::Proxy, _) => format!("<p>{}</p>{}", words::BY_PROXY, go_on(&next)),
-        (Mode::Tokens, Some(name)) => format!(
-            r#"<p>{}</p>{}<form method="post" action="sign-in/out">{hidden}<p class="sl-signin__hint">{}</p><button class="sl-btn">{}</button></form>"#,
+        (Mode::Oidc, None) => {
+            let wrong = page.wrong.as_deref().map(|wrong| format!(r#"<p class="sl-signin__wrong" role="alert">{}</p>"#, escape(wrong)));
+            let link = escape(&words::with_provider(&provider.unwrap_or_default()));
+            let way = format!("{}sign-in/start?next={}", page.up, encode(&page.next));
+            format!(r#"{}<p><a class="sl-btn sl-btn--primary" href="{}">{link}</a></p>"#, wrong.unwrap_or_default(), way)
+        }
+        (Mode::Tokens | Mode::Oidc, Some(name)) => format!(
+            r#"<p>{}</p>{}<form method="post" action="{}sign-in/out">{hidden}<p class="sl-signin__hint">{}</p><button class="sl-btn">{}</button></form>"#,
             escape(&words::signed_in(name)),
             go_on(&next),
+            page.up,
             words::OTHER,
             words::SIGN_OUT,
         ),
@@ -203,8 +240,9 @@ fn html(mode: Mode, page: &Page<'_>, form: &str) -> String {
         }
     };
     format!(
-        r#"<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{0}</title><link rel="stylesheet" href="sign-in/style.css"></head><body class="sl-page sl-app"><main class="sl-signin"><h1>{0}</h1>{body}</main></body></html>"#,
+        r#"<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{0}</title><link rel="stylesheet" href="{1}sign-in/style.css"></head><body class="sl-page sl-app"><main class="sl-signin"><h1>{0}</h1>{body}</main></body></html>"#,
         words::TITLE,
+        page.up,
     )
 }
 
@@ -245,7 +283,16 @@ mod tests {
             ("/api/audit.csv", "/"),
             ("/sign-ins", "/sign-ins"),
         ] {
-            assert_eq!(way(next), expected, "{next}");
+            assert_eq!(way("", next), expected, "{next}");
+        }
+        for (next, expected) in [
+            ("/sluice/runs", "/sluice/runs"),
+            ("/runs", "/sluice/"),
+            ("/sluicer/x", "/sluice/"),
+            ("/sluice/api/x", "/sluice/"),
+            ("", "/sluice/"),
+        ] {
+            assert_eq!(way("/sluice", next), expected, "{next}");
         }
     }
 

@@ -119,10 +119,10 @@ struct Call<'a> {
 impl Call<'_> {
     /// The call as it may go on, and what of its answer may be given out.
     async fn prepare(&self, mut request: Request) -> Result<(Request, Keep), Problem> {
-        // The answer is read here: packing it is for whoever sends it on.
-        request.headers_mut().remove(header::ACCEPT_ENCODING);
-        // What the browser has may be what somebody else was allowed to see: it is not told that nothing changed.
-        request.headers_mut().remove(header::IF_NONE_MATCH);
+        // The answer is read here: packing it is for whoever sends it on. And what a browser kept of it may be of somebody who saw more.
+        for name in [header::ACCEPT_ENCODING, header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::RANGE] {
+            request.headers_mut().remove(name);
+        }
         let member = self.upstream.connection.dialect.flow_field();
         match self.route.about {
             About::Unknown => Err(refused(

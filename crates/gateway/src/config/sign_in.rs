@@ -1,17 +1,22 @@
 //! The `[sign_in]` table: who may use the gateway.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use reqwest::Url;
 use reqwest::header::HeaderName;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::Wrong;
+use crate::auth::oidc::{Provider, Secret, Settings};
 use crate::auth::session::Lifetime;
 use crate::auth::token::Hash;
 use crate::auth::{Grant, GroupRole, Mode, ProxyHeaders, Role, SignIn, Token};
+use crate::upstream::is_loopback;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -27,6 +32,15 @@ pub(super) struct RawSignIn {
     user_header: Option<Spanned<String>>,
     groups_header: Option<Spanned<String>>,
     sign_out_url: Option<Spanned<String>>,
+    issuer: Option<Spanned<String>>,
+    client_id: Option<Spanned<String>>,
+    /// Known only to be refused with the reason.
+    client_secret: Option<Spanned<serde::de::IgnoredAny>>,
+    client_secret_env: Option<Spanned<String>>,
+    client_secret_file: Option<Spanned<PathBuf>>,
+    scopes: Option<Vec<String>>,
+    groups_claim: Option<String>,
+    name_claim: Option<String>,
     #[serde(default)]
     tokens: Vec<Spanned<RawToken>>,
     #[serde(default)]
@@ -55,10 +69,16 @@ struct RawGroup {
 }
 
 /// What the table says; `connections` are the ids that grants may name.
-pub(super) fn check(raw: Option<Spanned<RawSignIn>>, connections: &[&str], wrong: &mut Vec<Wrong>) -> SignIn {
+pub(super) fn check(
+    raw: Option<Spanned<RawSignIn>>,
+    connections: &[&str],
+    variable: &dyn Fn(&str) -> Option<String>,
+    file: &dyn Fn(&Path) -> Result<String, String>,
+    wrong: &mut Vec<Wrong>,
+) -> SignIn {
     let Some(raw) = raw else { return SignIn::default() };
     let at = raw.span().start;
-    match read(raw.into_inner(), at, connections, wrong) {
+    match read(raw.into_inner(), at, connections, &Secrets { variable, file }, wrong) {
         Ok(sign_in) => sign_in,
         Err(problem) => {
             wrong.push(problem);
@@ -67,11 +87,19 @@ pub(super) fn check(raw: Option<Spanned<RawSignIn>>, connections: &[&str], wrong
     }
 }
 
-fn read(raw: RawSignIn, at: usize, connections: &[&str], wrong: &mut Vec<Wrong>) -> Result<SignIn, Wrong> {
+/// Where a secret comes from.
+struct Secrets<'a> {
+    variable: &'a dyn Fn(&str) -> Option<String>,
+    file: &'a dyn Fn(&Path) -> Result<String, String>,
+}
+
+fn read(raw: RawSignIn, at: usize, connections: &[&str], secrets: &Secrets<'_>, wrong: &mut Vec<Wrong>) -> Result<SignIn, Wrong> {
     let Some(word) = &raw.mode else {
         return Err(Wrong { at, reason: format!("[sign_in] has no `mode`: it is one of {}", modes()) });
     };
     let mode = Mode::of_word(word.get_ref()).ok_or_else(|| Wrong::new(word, format!("mode is one of {}", modes())))?;
+    let provider = if mode == Mode::Oidc { Some(provider(&raw, word, secrets)?) } else { None };
+    let given = raw.issuer.is_some() || raw.client_id.is_some();
     let tokens = tokens(raw.tokens, connections, wrong);
     let groups = groups(raw.groups, connections, wrong);
     let mut proxies = Vec::new();
@@ -85,14 +113,16 @@ fn read(raw: RawSignIn, at: usize, connections: &[&str], wrong: &mut Vec<Wrong>)
         true => Some(Wrong::new(word, format!("{name} has no meaning in mode \"{}\"", mode.word()))),
         false => None,
     };
-    wrong.extend(of_mode(!tokens.is_empty(), &[Mode::Tokens], "[[sign_in.tokens]]"));
-    wrong.extend(of_mode(!groups.is_empty(), &[Mode::Proxy], "[[sign_in.groups]]"));
+    wrong.extend(of_mode(!tokens.is_empty(), &[Mode::Tokens, Mode::Oidc], "[[sign_in.tokens]]"));
+    wrong.extend(of_mode(!groups.is_empty(), &[Mode::Proxy, Mode::Oidc], "[[sign_in.groups]]"));
+    wrong.extend(of_mode(given, &[Mode::Oidc], "issuer or client_id"));
     wrong.extend(of_mode(raw.user_header.is_some() || raw.groups_header.is_some(), &[Mode::Proxy], "user_header or groups_header"));
     if mode == Mode::Tokens && tokens.is_empty() && wrong.is_empty() {
         wrong.push(Wrong::new(word, "mode \"tokens\" needs a [[sign_in.tokens]] entry; `sluice token new` prints one"));
     }
-    if mode == Mode::Proxy && groups.is_empty() && wrong.is_empty() {
-        wrong.push(Wrong::new(word, "mode \"proxy\" needs a [[sign_in.groups]] entry: without one nobody has a role"));
+    if matches!(mode, Mode::Proxy | Mode::Oidc) && groups.is_empty() && wrong.is_empty() {
+        let reason = format!("mode \"{}\" needs a [[sign_in.groups]] entry: without one nobody has a role", mode.word());
+        wrong.push(Wrong::new(word, reason));
     }
     let default = Lifetime::default();
     let lifetime = Lifetime {
@@ -114,7 +144,44 @@ fn read(raw: RawSignIn, at: usize, connections: &[&str], wrong: &mut Vec<Wrong>)
         proxies,
         headers: ProxyHeaders { user, groups: groups_header },
         sign_out: raw.sign_out_url.map(Spanned::into_inner),
+        base: String::new(),
+        provider: provider.map(Arc::new),
     })
+}
+
+fn provider(raw: &RawSignIn, word: &Spanned<String>, secrets: &Secrets<'_>) -> Result<Provider, Wrong> {
+    if let Some(secret) = &raw.client_secret {
+        return Err(Wrong::new(secret, "a secret does not belong into this file: name it with client_secret_env or client_secret_file"));
+    }
+    let missing = |name: &str| Wrong::new(word, format!("mode \"oidc\" needs `{name}`"));
+    let issuer = raw.issuer.as_ref().ok_or_else(|| missing("issuer"))?;
+    let fits = |url: &Url| url.scheme() == "https" || url.scheme() == "http" && is_loopback(url);
+    if !Url::parse(issuer.get_ref()).is_ok_and(|url| fits(&url) && url.query().is_none() && url.fragment().is_none()) {
+        return Err(Wrong::new(issuer, "issuer is the https address of the identity provider, as it names itself"));
+    }
+    let client_id = raw.client_id.as_ref().ok_or_else(|| missing("client_id"))?.get_ref().clone();
+    let secret = match (&raw.client_secret_env, &raw.client_secret_file) {
+        (Some(_), Some(file)) => return Err(Wrong::new(file, "name client_secret_env or client_secret_file, not both")),
+        (Some(name), None) => {
+            let found = (secrets.variable)(name.get_ref());
+            Some(found.ok_or_else(|| Wrong::new(name, format!("the environment variable {} is not set", name.get_ref())))?)
+        }
+        (None, Some(file)) => {
+            let found = (secrets.file)(file.get_ref());
+            Some(found.map_err(|error| Wrong::new(file, format!("{} cannot be read: {error}", file.get_ref().display())))?)
+        }
+        (None, None) => None,
+    };
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let settings = Settings {
+        issuer: issuer.get_ref().clone(),
+        client_id,
+        client_secret: secret.map(|secret| Secret(secret.trim().to_owned())),
+        scopes: raw.scopes.clone().unwrap_or_else(|| words(&["profile", "email"])),
+        groups_claim: raw.groups_claim.clone().unwrap_or_else(|| "groups".into()),
+        name_claim: raw.name_claim.clone().unwrap_or_else(|| "preferred_username".into()),
+    };
+    Provider::new(settings).map_err(|reason| Wrong::new(issuer, reason))
 }
 
 fn modes() -> String {

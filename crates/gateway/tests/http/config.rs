@@ -262,7 +262,7 @@ fn a_sign_in_that_would_let_anybody_in_or_nobody_is_refused_with_its_line() {
     let token = |more: &str| format!("[sign_in]\nmode = \"tokens\"\n[[sign_in.tokens]]\nname = \"Ada\"\nhash = \"{HASH}\"\n{more}");
     for (text, line, says) in [
         ("[sign_in]\n".into(), 1, "no `mode`"),
-        ("[sign_in]\nmode = \"none\"\n".into(), 2, "\"loopback\", \"tokens\", \"proxy\""),
+        ("[sign_in]\nmode = \"none\"\n".into(), 2, "\"loopback\", \"tokens\", \"proxy\", \"oidc\""),
         ("[sign_in]\nmode = \"tokens\"\n".into(), 2, "sluice token new"),
         (token(""), 3, "no `role`"),
         (token("role = \"owner\""), 6, "viewer, reviewer, admin"),

@@ -60,6 +60,15 @@ pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
 }
 
 pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) -> Gateway {
+    gateway_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), limits, change).await
+}
+
+/// Where the address has to be known before the gateway is there.
+pub async fn gateway_at(listener: TcpListener, change: impl FnOnce(&mut Config)) -> Gateway {
+    gateway_on(listener, Limits::default(), change).await
+}
+
+async fn gateway_on(listener: TcpListener, limits: Limits, change: impl FnOnce(&mut Config)) -> Gateway {
     let dist = tempfile::tempdir().unwrap();
     std::fs::write(dist.path().join("index.html"), "<!doctype html><title>Sluice</title>").unwrap();
     let mut config = Config {
@@ -78,7 +87,6 @@ pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) ->
         ledger: gateway::ledger::Settings::default(),
     };
     change(&mut config);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();

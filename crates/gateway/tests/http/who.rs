@@ -3,6 +3,7 @@
 use gateway::auth::{Grant, Mode, Role, SignIn, Token, token};
 
 mod flows;
+mod oidc;
 mod proxy;
 mod roles;
 mod signing_in;
