@@ -260,7 +260,18 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         let limits = server::Limits { connections: 32, ..server::Limits::default() };
         tokio::spawn(server::serve(listener, health.with_metrics(), limits, std::future::pending()));
     }
-    let reload = Reload { file: options.config, listen, bound, assets, store, health: health.clone(), current: current.clone(), app, walking, fixed };
+    let reload = Reload {
+        file: options.config,
+        listen,
+        bound,
+        assets,
+        store,
+        health: health.clone(),
+        current: current.clone(),
+        app,
+        walking,
+        fixed,
+    };
     tokio::spawn(reload.on_hangup());
     let stopping = async {
         server::interrupted().await;

@@ -16,8 +16,8 @@ pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
 pub use traffic::Traffic;
 
 use crate::audit::retention::Keep;
-use crate::ledger::Settings;
 use crate::auth::SignIn;
+use crate::ledger::Settings;
 use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::Connection;
