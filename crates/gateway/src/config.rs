@@ -7,6 +7,7 @@ mod state;
 mod traffic;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;

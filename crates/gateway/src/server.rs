@@ -73,11 +73,6 @@ fn not_loopback(address: SocketAddr) -> String {
     )
 }
 
-fn any_address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
-    numeric.parse().map_err(|_| format!("`{text}` is not an address with a port; it looks like 127.0.0.1:8600 or [::1]:8600"))
-}
-
 /// Reads an address of this machine's own to listen on; `Err` is one sentence.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     let address = any_address(text)?;

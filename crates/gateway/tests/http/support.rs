@@ -90,7 +90,7 @@ async fn gateway_on(listener: TcpListener, limits: Limits, change: impl FnOnce(&
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
-    let app = gateway::cli::app_of(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
+    let app = gateway::cli::app_of(config, Some(addr), Assets::open(dist.path()).unwrap(), store).unwrap();
     tokio::spawn(gateway::server::serve(listener, gateway::app::router(Arc::clone(&app)), limits, std::future::pending()));
     Gateway { addr, dist, app, client: client() }
 }
