@@ -30,6 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A decision is only sent once its intent is on the disk, also if the machine loses power.
 const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
     PRAGMA cache_size = -32768";
+/// To look at it only.
+const LOOK: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
 /// A handle to the database; clones share the connections.
 #[derive(Clone, Debug)]
@@ -80,10 +82,11 @@ impl Store {
                     private(path).map_err(|error| error.to_string())?;
                 }
                 let options = sqlite_file(path, create)?;
-                attempt(&options, SQLITE).await?;
+                let first = if create { SQLITE } else { LOOK };
+                attempt(&options, first).await?;
                 let pool = |connections| {
                     let pool = AnyPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
-                    pool.after_connect(|connection, _| Box::pin(async move { connection.execute(SQLITE).await.map(drop) }))
+                    pool.after_connect(move |connection, _| Box::pin(async move { connection.execute(first).await.map(drop) }))
                         .connect_with(options.clone())
                 };
                 let write = pool(1).await.map_err(told)?;

@@ -42,7 +42,13 @@ const PASSING: &str = include_str!("passing.sql");
 impl Store {
     pub(super) async fn migrate(&self) -> Result<(), String> {
         let mut change = self.begin_alone("migrate").await.map_err(told)?;
-        let done = if self.postgres { postgres_version(&mut change).await? } else { sqlite_version(&mut change).await? };
+        let done = match self.version(&mut change).await? {
+            Some(done) => done,
+            None => {
+                execute(&mut change, "CREATE TABLE sluice_version (version BIGINT NOT NULL)".into()).await?;
+                0
+            }
+        };
         let Some(rest) = MIGRATIONS.get(done..) else { return Err(newer(done)) };
         for migration in rest {
             let text = if self.postgres { postgres_text(migration.postgres) } else { migration.sqlite.to_owned() };
@@ -68,14 +74,19 @@ impl Store {
         Ok(())
     }
 
+    /// How many migrations were done; `None`: it is not known to be ours.
+    async fn version(&self, change: &mut Transaction<'static, Any>) -> Result<Option<usize>, String> {
+        if self.postgres { postgres_version(change).await } else { sqlite_version(change).await.map(Some) }
+    }
+
     /// Whether this program can read it as it is.
     pub(super) async fn check_version(&self) -> Result<(), String> {
-        let mut look = self.begin().await.map_err(told)?;
-        let done = if self.postgres { postgres_version(&mut look).await? } else { sqlite_version(&mut look).await? };
-        match done {
-            done if done == MIGRATIONS.len() => Ok(()),
-            done if done > MIGRATIONS.len() => Err(newer(done)),
-            _ => Err("an older Sluice wrote it. Start this one with it once, which brings it up to date".into()),
+        let mut look = self.read.begin().await.map_err(told)?;
+        match self.version(&mut look).await? {
+            None => Err("Sluice has not written to it yet".into()),
+            Some(done) if done == MIGRATIONS.len() => Ok(()),
+            Some(done) if done > MIGRATIONS.len() => Err(newer(done)),
+            Some(_) => Err("an older Sluice wrote it. Start this one with it once, which brings it up to date".into()),
         }
     }
 }
@@ -109,13 +120,12 @@ async fn sqlite_version(change: &mut Transaction<'static, Any>) -> Result<usize,
     Ok(usize::try_from(version).unwrap_or(usize::MAX))
 }
 
-async fn postgres_version(change: &mut Transaction<'static, Any>) -> Result<usize, String> {
+async fn postgres_version(change: &mut Transaction<'static, Any>) -> Result<Option<usize>, String> {
     let found =
         number(change, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'sluice_version'").await?;
     if found == 0 {
-        execute(change, "CREATE TABLE sluice_version (version BIGINT NOT NULL)".into()).await?;
-        return Ok(0);
+        return Ok(None);
     }
     let version = number(change, "SELECT coalesce(max(version), 0) FROM sluice_version").await?;
-    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+    Ok(Some(usize::try_from(version).unwrap_or(usize::MAX)))
 }

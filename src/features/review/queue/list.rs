@@ -42,8 +42,8 @@ impl Entry {
     fn of(connection: &Connection, run: &Arc<Run>, cache: &DetailCache, globals: Globals) -> Vec<Self> {
         let details = cache.run(&connection.id, run);
         let flow = cache.flow(&connection.id, run);
-        let told = details.as_ref().and_then(|details| details.number);
-        let number = run.number.or(told).or_else(|| globals.numbers.get(&connection.id, &run.id));
+        let read = details.as_ref().and_then(|details| details.number);
+        let number = run.number.or(read).or_else(|| globals.numbers.get(&connection.id, &run.id));
         let entry = |review, place| Self {
             connection: connection.clone(),
             run: Arc::clone(run),

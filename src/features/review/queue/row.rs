@@ -30,7 +30,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
         let key = key.to_owned();
         move || {
             let open = entry.get().filter(|entry| entry.review.is_some() && entry.departed.is_none() && !entry.unread());
-            open.map(|entry| bulk.checkbox(&key, &named(queue, &entry)))
+            open.map(|entry| bulk.checkbox(&key, &named(&entry)))
         }
     };
     view! {
@@ -46,13 +46,13 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
 }
 
 /// The run, and the step where there is more than one.
-fn named(queue: Queue, entry: &Entry) -> String {
+fn named(entry: &Entry) -> String {
     let several = entry.run.reviews.as_ref().is_some_and(|reviews| reviews.len() > 1);
     let name = entry.name();
     if several { format!("{name}, {}", entry.step()) } else { name }
 }
 
-fn run_name(queue: Queue, entry: &Arc<Entry>) -> Html {
+fn run_name(_: Queue, entry: &Arc<Entry>) -> Html {
     let name = entry.name();
     let given = entry.run.name.clone().filter(|given| *given != name);
     view! {
