@@ -91,7 +91,6 @@ pub fn prepare(verb: Verb, back: String) -> bool {
     });
     for picked in picked {
         let Some(connection) = session.connection(&picked.connection) else { continue };
-        let can = connection.dialect.adapter().capabilities();
         match allowed_here(verb, &connection, &picked.run) {
             Err(why) => out.push(LeftOut { vendor: connection.dialect.vendor(), picked, out: why }),
             Ok(()) => {
