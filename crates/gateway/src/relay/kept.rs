@@ -255,7 +255,8 @@ mod tests {
     async fn callers_with_other_rights_get_nothing_of_each_other() {
         let kept = Kept::new(Duration::from_secs(60));
         let read = async |class: u64| {
-            let answer = || async move { Ok(Fetched::Whole(Arc::new(Answer::new(StatusCode::OK, HeaderMap::new(), Bytes::new())))) }.boxed();
+            let answer =
+                || async move { Ok(Fetched::Whole(Arc::new(Answer::new(StatusCode::OK, HeaderMap::new(), Bytes::new())))) }.boxed();
             kept.read(Key::new(class, "a", &HeaderMap::new()), false, answer).await.1
         };
         assert_eq!([read(1).await, read(2).await, read(1).await], [Source::Vendor, Source::Vendor, Source::Kept]);
