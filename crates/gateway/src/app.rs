@@ -138,6 +138,7 @@ impl App {
         self.presence = Arc::clone(&before.presence);
         before.auth.reload(SignIn::clone(&self.auth.settings()));
         self.auth = Arc::clone(&before.auth);
+        self.owners = Arc::clone(&before.owners);
     }
 
     pub fn intake(&self) -> &Intake {
