@@ -51,7 +51,7 @@ impl Globals {
         let (toasts, waiting) = (Toasts::new(), Waiting::new(session, look_into_runs));
         let globals = Self {
             session,
-            identity: Identity::new(),
+            identity: Identity::new(session.person().map(|person| person.name)),
             theme: Theme::new(),
             tick: Tick::new(),
             toasts,

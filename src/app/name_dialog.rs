@@ -1,3 +1,5 @@
+use crate::net;
+use crate::platform::page;
 use crate::prelude::*;
 use crate::state::{LONGEST_NAME, globals};
 use crate::strings::t;
@@ -7,6 +9,9 @@ use leptos::html::{Dialog, Input};
 #[component]
 pub fn NameDialog() -> Html {
     let identity = globals().identity;
+    if identity.signed_in {
+        return signed_in();
+    }
     let words = t().shell;
     let dialog = NodeRef::<Dialog>::new();
     let input = NodeRef::<Input>::new();
@@ -48,6 +53,45 @@ pub fn NameDialog() -> Html {
                     <button type="submit" class="sl-btn sl-btn--primary">{words.name_save}</button>
                 </div>
             </form>
+        </dialog>
+    }
+}
+
+/// Who is signed in, and the way out.
+fn signed_in() -> Html {
+    let (identity, words) = (globals().identity, t().shell);
+    let person = globals().session.person();
+    let name = person.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if identity.asking.get() {
+            dialog.show_modal().ok();
+        } else if dialog.open() {
+            dialog.close();
+        }
+    });
+    let leave = move |_| {
+        leptos::task::spawn_local(async move {
+            match net::sign_out().await {
+                Ok(to) => page::leave_for(&to),
+                Err(error) => globals().toasts.warn((t().shared.error_line)(&error, words.product)),
+            }
+        });
+    };
+    let out = person.is_some_and(|person| person.sign_out).then(|| {
+        view! { <button type="button" class="sl-btn" on:click=leave>{words.sign_out}</button> }
+    });
+    view! {
+        <dialog node_ref=dialog class="sl-dialog" aria-labelledby="name-title" on:close=move |_| identity.asking.set(false)>
+            <div class="sl-stack">
+                <h2 id="name-title" class="sl-dialog__title sl-wrap">{(words.signed_in)(&name)}</h2>
+                <p class="sl-sm sl-2">{words.signed_in_help}</p>
+                <div class="sl-dialog__act">
+                    {out}
+                    <button type="button" class="sl-btn sl-btn--primary" autofocus=true on:click=move |_| identity.asking.set(false)>{words.signed_in_close}</button>
+                </div>
+            </div>
         </dialog>
     }
 }

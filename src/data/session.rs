@@ -1,4 +1,4 @@
-use crate::net::{Config, Connection};
+use crate::net::{Config, Connection, Person};
 use leptos::prelude::*;
 
 /// The connections as the gateway told them at start.
@@ -37,6 +37,11 @@ impl Session {
     /// The gateway numbers runs.
     pub fn ledger(self) -> bool {
         self.config.with_value(|config| config.ledger)
+    }
+
+    /// Who is signed in.
+    pub fn person(self) -> Option<Person> {
+        self.config.with_value(|config| config.person.clone())
     }
 
     /// Names of sample files; offered for sandbox connections only.

@@ -10,6 +10,7 @@ use crate::app::enter_page;
 use crate::data::audit::Outbox;
 use crate::prelude::*;
 use crate::routes::{self, Page};
+use crate::state::globals;
 use crate::state::page_wide;
 use crate::strings::t;
 use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, download, usual_separator};
@@ -38,7 +39,7 @@ pub fn AuditPage() -> Html {
                 <SeparatorChoice chosen=separator />
                 <a class="sl-btn" href=export download=EXPORT on:click=move |event| download(&event, export(), EXPORT)><Glyph icon=Icon::File />{words.export}</a>
             </div>
-            <p class="sl-sm sl-2">{words.about}</p>
+            <p class="sl-sm sl-2">{words.about}{(!globals().identity.signed_in).then(|| view! { " "{t().shell.names_self_declared} })}</p>
             <section class="sl-panel" aria-label=words.title>
                 {filters(log)}
                 {move || body(log, log.state())}

@@ -106,9 +106,10 @@ fn Head(history: HistoryState) -> Html {
             >
                 <Glyph icon=Icon::Refresh />
             </button>
-            {move || if history.all.get() {
+            {move || if history.all.get() || !may_start(history) {
+                let why = if history.all.get() { t().all.start_where } else { words.start_not_allowed };
                 view! {
-                    <button type="button" class="sl-btn" aria-label=words.start_run aria-disabled="true" title=t().all.start_where>
+                    <button type="button" class="sl-btn" aria-label=words.start_run aria-disabled="true" title=why>
                         <Glyph icon=Icon::Play /><span class="sl-not-m">{words.start_run}</span>
                     </button>
                 }
@@ -121,6 +122,14 @@ fn Head(history: HistoryState) -> Html {
             }}
         </div>
     }
+}
+
+/// Whether whoever is signed in starts runs of this flow; without one, of any.
+fn may_start(history: HistoryState) -> bool {
+    history.connection.get().is_none_or(|connection| match history.flow.get() {
+        Some(flow) => connection.may_manage(&flow),
+        None => connection.manages.is_none_or(|flows| !flows.is_empty()),
+    })
 }
 
 /// "12 new runs": they are shown when asked for, never by themselves.
@@ -269,7 +278,7 @@ fn Empty(history: HistoryState) -> Html {
         <div class="sl-empty">
             <h2>{words.empty}</h2>
             <p>{(words.empty_next)(&history.flow_label())}</p>
-            <a class="sl-btn sl-btn--primary" href=start><Glyph icon=Icon::Play />{words.start_run}</a>
+            {may_start(history).then(|| view! { <a class="sl-btn sl-btn--primary" href=start><Glyph icon=Icon::Play />{words.start_run}</a> })}
         </div>
     }
 }

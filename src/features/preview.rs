@@ -31,6 +31,7 @@ pub use text::{Marked, SHOWN};
 #[component]
 pub fn Preview(
     #[prop(into)] connection: String,
+    #[prop(into)] run: String,
     #[prop(into)] vendor: String,
     file: File,
     known: Option<Arc<Bytes>>,
@@ -42,7 +43,7 @@ pub fn Preview(
         marking.file.set(file.id.clone());
     }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
-    let href = routes::file(&connection, &id);
+    let href = routes::file(&connection, &run, &id);
     let read = RwSignal::new(known.map(Ok::<Arc<Bytes>, ApiError>));
     let again = RwSignal::new(0u32);
     let asked = href.clone();

@@ -11,4 +11,18 @@ pub struct Connection {
     pub open_url: Option<String>,
     /// The flow that the vendor lists first, as far as the gateway knows: a first visit opens on it.
     pub first_flow: Option<String>,
+    /// The flows in which whoever is signed in decides reviews; `None`: in all.
+    pub decides: Option<Vec<String>>,
+    /// Where they start, cancel, rerun and delete runs.
+    pub manages: Option<Vec<String>>,
+}
+
+impl Connection {
+    pub fn may_decide(&self, flow: &str) -> bool {
+        self.decides.as_ref().is_none_or(|flows| flows.iter().any(|own| own == flow))
+    }
+
+    pub fn may_manage(&self, flow: &str) -> bool {
+        self.manages.as_ref().is_none_or(|flows| flows.iter().any(|own| own == flow))
+    }
 }

@@ -5,17 +5,20 @@ const KEY: &str = "name";
 /// Characters of a name.
 pub const LONGEST_NAME: usize = 80;
 
-/// Who decides: a name typed once, kept in this browser, self-declared.
+/// Who decides: whoever is signed in, else a name typed once, kept in this browser, self-declared.
 #[derive(Clone, Copy)]
 pub struct Identity {
+    pub signed_in: bool,
     pub name: RwSignal<Option<String>>,
     /// Whether the dialog that asks for it is open.
     pub asking: RwSignal<bool>,
 }
 
 impl Identity {
-    pub(super) fn new() -> Self {
-        Self { name: RwSignal::new(storage::get(KEY).filter(|name| !name.is_empty())), asking: RwSignal::new(false) }
+    pub(super) fn new(signed_in: Option<String>) -> Self {
+        let known = signed_in.is_some();
+        let name = signed_in.or_else(|| storage::get(KEY).filter(|name| !name.is_empty()));
+        Self { signed_in: known, name: RwSignal::new(name), asking: RwSignal::new(false) }
     }
 
     /// Keeps a name; an empty one forgets it. `false` if it is too long.

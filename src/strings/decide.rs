@@ -3,6 +3,8 @@
 use runs::adapters::capability::ReviewStyle;
 
 pub struct DecideWords {
+    /// Whoever is signed in sees this review only.
+    pub not_allowed: &'static str,
     /// The audit log could not be written.
     pub unlogged: &'static str,
     // Why a press decides nothing
@@ -27,7 +29,6 @@ pub struct DecideWords {
     pub give_up: &'static str,
     // The rules of the schema
     pub checking: &'static str,
-    pub still_checking: &'static str,
     pub evidence_unread: &'static str,
     pub evidence_unread_next: &'static str,
     pub approve_unread: &'static str,

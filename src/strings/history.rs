@@ -19,6 +19,7 @@ pub struct History {
     pub no_flows: &'static str,
     pub no_flows_next: fn(&str) -> String,
     pub start_run: &'static str,
+    pub start_not_allowed: &'static str,
     pub status_any: &'static str,
     pub status_one: fn(&str) -> String,
     pub status_many: fn(usize) -> String,

@@ -9,7 +9,7 @@ pub struct Shell {
     pub main_nav: &'static str,
     pub runs: &'static str,
     pub reviews: &'static str,
-    pub waiting_count: fn(u64) -> String,
+    pub waiting_count: fn(u64, bool) -> String,
     /// The zone's name, which may be unknown, and its offset today.
     pub times_in: fn(&str, &str) -> String,
     /// Milliseconds by which this computer's clock is behind; below zero, ahead.
@@ -20,6 +20,10 @@ pub struct Shell {
     pub switch_theme: &'static str,
     pub who_none: &'static str,
     pub who: fn(&str) -> String,
+    pub signed_in: fn(&str) -> String,
+    pub signed_in_help: &'static str,
+    pub signed_in_close: &'static str,
+    pub sign_out: &'static str,
     pub name_title: &'static str,
     pub name_label: &'static str,
     pub name_help: &'static str,
@@ -27,6 +31,7 @@ pub struct Shell {
     pub name_save: &'static str,
     pub name_cancel: &'static str,
     pub self_declared: &'static str,
+    pub names_self_declared: &'static str,
     pub sandbox: &'static str,
     pub sandbox_hint: &'static str,
     pub config_failed: &'static str,

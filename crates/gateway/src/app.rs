@@ -6,18 +6,24 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 
 use crate::ahead::{self, FirstFlows};
 use crate::assets::Assets;
 use crate::audit;
+use crate::auth::{self, Auth, Owners, Person, Role, SignIn};
 use crate::clock;
+use crate::encoding;
 use crate::files;
 use crate::guard::{self, Names};
+use crate::ids;
+use crate::intake::{self, Intake};
 use crate::ledger;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
@@ -38,7 +44,13 @@ pub struct App {
     first_flows: FirstFlows,
     assets: Assets,
     store: Store,
-    presence: Presence,
+    presence: Arc<Presence>,
+    caching: HeaderValue,
+    auth: Arc<Auth>,
+    owners: Arc<Owners>,
+    shared_device: bool,
+    intake: Intake,
+    base: String,
 }
 
 /// Everything that a gateway is made of.
@@ -54,6 +66,11 @@ pub struct Parts {
     pub shared_device: bool,
     /// Runs are numbered in the background.
     pub ledger: bool,
+    pub sign_in: SignIn,
+    /// What callers may add to the audit log.
+    pub audit_mb_per_day: u32,
+    /// The path that a proxy serves the app under: `/sluice`, or empty.
+    pub base_path: String,
 }
 
 impl App {
@@ -76,8 +93,14 @@ impl App {
             page_policy,
             config,
             first_flows: FirstFlows::default(),
-            assets: parts.assets,
-            presence: Presence::of(&parts.store),
+            assets: parts.assets.under(&parts.base_path),
+            presence: Arc::new(Presence::of(&parts.store)),
+            caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
+            auth: Arc::new(Auth::new(parts.sign_in)),
+            owners: Arc::default(),
+            shared_device: parts.shared_device,
+            intake: Intake::new(parts.audit_mb_per_day),
+            base: parts.base_path,
             store: parts.store,
         })
     }
@@ -90,6 +113,10 @@ impl App {
         &self.connections
     }
 
+    pub fn connection_ids(&self) -> impl Iterator<Item = &str> {
+        self.connections.iter().map(|upstream| upstream.connection.id.as_str())
+    }
+
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -98,20 +125,80 @@ impl App {
         &self.presence
     }
 
+    /// Takes over what outlives a configuration that is read again.
+    pub fn succeed(&mut self, before: &Self) {
+        for upstream in &mut self.connections {
+            let known = before.connection(&upstream.connection.id);
+            if let (Some(upstream), Some(known)) = (Arc::get_mut(upstream), known) {
+                upstream.succeed(known);
+            }
+        }
+        self.presence = Arc::clone(&before.presence);
+        before.auth.reload(SignIn::clone(&self.auth.settings()));
+        self.auth = Arc::clone(&before.auth);
+    }
+
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// What a browser may do with an answer that it will ask for again: nothing where several people use it.
+    pub fn caching(&self) -> &HeaderValue {
+        &self.caching
+    }
+
+    /// Who is signed in, and who may.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// Of which flow runs and reviews are.
+    pub fn owners(&self) -> &Owners {
+        &self.owners
+    }
+
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Several people use the same browsers.
+    pub const fn shared_device(&self) -> bool {
+        self.shared_device
+    }
+
     /// Reads ahead what first visits need.
     pub fn prepare(&self) {
         self.first_flows.refresh(&self.connections);
     }
 
-    /// What the browser is told of the connections.
-    fn config(&self) -> serde_json::Value {
+    /// What this person's browser is told of the connections.
+    fn config(&self, person: &Person) -> serde_json::Value {
         let mut config = self.config.clone();
-        for entry in config["connections"].as_array_mut().into_iter().flatten() {
-            if let Some(flow) = entry["id"].as_str().and_then(|id| self.first_flows.of(id)) {
-                entry["first_flow"] = flow.into();
+        if let Some(entries) = config["connections"].as_array_mut() {
+            entries.retain(|entry| entry["id"].as_str().is_some_and(|id| person.sees(id)));
+            for entry in entries {
+                let Some(id) = entry["id"].as_str().map(str::to_owned) else { continue };
+                if let Some(flow) = self.first_flow(person, &id) {
+                    entry["first_flow"] = flow.into();
+                }
+                if person.name().is_some() {
+                    entry["decides"] = auth::api::flows(person, &id, Role::Reviewer);
+                    entry["manages"] = auth::api::flows(person, &id, Role::Admin);
+                }
             }
         }
+        if let Some(person) = auth::api::told(self, person) {
+            config["person"] = person;
+        }
         config
+    }
+
+    /// The flow that an address without one opens on: the vendor's first, or the first of those that this person may see.
+    fn first_flow(&self, person: &Person, connection: &str) -> Option<String> {
+        match person.flows(connection, Role::Viewer) {
+            auth::Flows::All => self.first_flows.of(connection),
+            auth::Flows::Only(flows) => flows.into_iter().next(),
+        }
     }
 
     fn has_sandbox(&self) -> bool {
@@ -141,32 +228,60 @@ pub fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
-        .route("/api/audit", audit::log())
-        .route("/api/c/{connection}/file/{file}", get(files::file))
+        .route("/api/audit", audit::log().layer(middleware::from_fn_with_state(Arc::clone(&app), intake::bounded)))
+        .route(
+            "/api/c/{connection}/file/{file}",
+            get(files::file).layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::file)),
+        )
+        .route("/api/sign-out", post(auth::api::sign_out))
         .route("/api/audit.csv", get(audit::export))
         .route("/api/audit/figures", get(audit::figures))
         .route("/api/presence", presence())
         .route("/api/ledger", get(ledger::progress))
         .route("/api/ledger/{connection}/numbers", get(ledger::numbers))
         .route("/api/ledger/{connection}/runs/{flow}/{number}", get(ledger::number))
-        .route("/api/c/{connection}/{*path}", any(relay::relay).layer(middleware::from_fn_with_state(Arc::clone(&app), turns::in_turn)))
+        .route(
+            "/api/c/{connection}/{*path}",
+            any(relay::relay)
+                .layer(middleware::from_fn_with_state(Arc::clone(&app), turns::in_turn))
+                .layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::relayed)),
+        )
+        .merge(auth::pages())
         .method_not_allowed_fallback(wrong_method)
+        // The app's files, which come after it, lie there compressed.
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(encoding::SMALLEST).and(is_compressed_here)))
         .fallback(page)
         .with_state(Arc::clone(&app));
-    protect(routes, app)
+    let base = app.base.clone();
+    let whole = protect(routes, app);
+    if base.is_empty() {
+        return whole;
+    }
+    // Some proxies pass the path on, some take it away.
+    Router::new().nest(&base, whole.clone()).fallback_service(whole)
 }
 
-/// Around every route: a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
+/// Answers that nothing has compressed yet and that become smaller; a file goes as its vendor keeps it.
+fn is_compressed_here(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let file = headers.get(header::CONTENT_DISPOSITION).is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
+    !file && !headers.contains_key(header::ETAG) && headers.get(header::CONTENT_TYPE).is_some_and(encoding::is_text)
+}
+
+/// Around every route: each request has its name, a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
 fn protect(routes: Router, app: Arc<App>) -> Router {
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded))
         .layer(middleware::from_fn_with_state(app, policies))
+        .layer(middleware::from_fn(ids::named))
 }
 
-async fn guarded(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+async fn guarded(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response<Body> {
     match guard::check(&app.names, request.method(), request.uri(), request.headers()) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => match app.auth.admit(&mut request, &app.names).await {
+            Ok(()) => next.run(request).await,
+            Err(answer) => answer,
+        },
         Err(problem) => {
             let path: String = request.uri().path().chars().take(LOGGED).collect();
             let caller = request.extensions().get::<Caller>().map(|caller| caller.0);
@@ -193,7 +308,8 @@ async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> 
         headers.insert(runs::wire::http::GATEWAY_TIME, clock::now().into());
     }
     let policy = if api { HeaderValue::from_static(DATA_POLICY) } else { app.page_policy.clone() };
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // A page that needs less has a stricter one already.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     response
 }
 
@@ -203,9 +319,9 @@ fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
         .into_response()
 }
 
-async fn config(State(app): State<Arc<App>>) -> Response<Body> {
+async fn config(State(app): State<Arc<App>>, person: Person) -> Response<Body> {
     app.prepare();
-    let mut response = Response::new(Body::from(app.config().to_string()));
+    let mut response = Response::new(Body::from(app.config(&person).to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -249,7 +365,9 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     if guard::is_api(request.uri().path()) {
         return Problem::new(StatusCode::NOT_FOUND, "The gateway has no such address under /api.").into_response();
     }
-    let link = ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, request.uri());
+    // It names a flow, so it is for those who see them all.
+    let sees = request.extensions().get::<Person>().is_some_and(|person| person.everywhere(Role::Viewer));
+    let link = if sees { ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, &app.base, request.uri()) } else { None };
     let mut response = app.assets.answer(request).await;
     let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let (Some(link), true) = (link, shown) {
@@ -278,6 +396,9 @@ mod tests {
             store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
             ledger: false,
+            sign_in: SignIn::default(),
+            audit_mb_per_day: crate::config::DEFAULT_AUDIT_MB,
+            base_path: String::new(),
         });
         async fn boom() -> Problem {
             panic!("in a test")

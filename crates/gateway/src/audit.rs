@@ -24,6 +24,7 @@ use axum::routing::{MethodRouter, get};
 use console::file::sheet::Separator;
 
 use crate::app::App;
+use crate::auth::{Flows, Person, Role, Thing};
 use crate::problem::Problem;
 use append::Appended;
 use entry::{Entry, Kind, MAX_ENTRY};
@@ -45,9 +46,9 @@ async fn append_only() -> Problem {
         .allowing("GET, HEAD, POST")
 }
 
-async fn list(State(app): State<Arc<App>>, query: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
+async fn list(State(app): State<Arc<App>>, person: Person, query: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
     let asked = asked(query)?;
-    let filter = Filter::of(&asked)?;
+    let filter = Filter::of(&asked)?.seen_by(&person, app.connection_ids());
     let after =
         asked.after.as_deref().map(|text| Cursor::read(text).ok_or_else(|| refused("after: it is the `next` of a page."))).transpose()?;
     let limit = asked.limit.unwrap_or(PAGE);
@@ -59,7 +60,11 @@ async fn list(State(app): State<Arc<App>>, query: Result<Query<Asked>, QueryReje
 }
 
 /// `/api/audit.csv`: the whole list that `/api/audit` pages through.
-pub async fn export(State(app): State<Arc<App>>, query: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
+pub async fn export(
+    State(app): State<Arc<App>>,
+    person: Person,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response<Body>, Problem> {
     let asked = asked(query)?;
     if asked.after.is_some() || asked.limit.is_some() {
         return Err(refused("after, limit: an export is whole."));
@@ -71,7 +76,8 @@ pub async fn export(State(app): State<Arc<App>>, query: Result<Query<Asked>, Que
             Separator::of_word(word).ok_or_else(|| refused(format!("separator: one of {words} is expected.")))?
         }
     };
-    let mut response = Response::new(export::body(app.store().read.clone(), Filter::of(&asked)?, separator));
+    let filter = Filter::of(&asked)?.seen_by(&person, app.connection_ids());
+    let mut response = Response::new(export::body(app.store().read.clone(), filter, separator));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"sluice-audit.csv\""));
@@ -82,13 +88,15 @@ pub async fn export(State(app): State<Arc<App>>, query: Result<Query<Asked>, Que
 /// `/api/audit/figures`.
 pub async fn figures(
     State(app): State<Arc<App>>,
+    person: Person,
     query: Result<Query<figures::Wanted>, QueryRejection>,
 ) -> Result<Response<Body>, Problem> {
-    let figures = figures::figures(&app.store().read, &asked(query)?, crate::clock::now()).await?;
+    let seen = |filter: Filter| filter.seen_by(&person, app.connection_ids());
+    let figures = figures::figures(&app.store().read, &asked(query)?, seen, crate::clock::now()).await?;
     Ok(json(StatusCode::OK, figures.to_string()))
 }
 
-async fn append(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>) -> Result<Response<Body>, Problem> {
+async fn append(State(app): State<Arc<App>>, person: Person, body: Result<Bytes, BytesRejection>) -> Result<Response<Body>, Problem> {
     let body = body.map_err(|error| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -96,9 +104,13 @@ async fn append(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>
         ),
         status => Problem::new(status, "The audit entry did not arrive whole. Nothing was written."),
     })?;
-    let entry = Entry::read(&body).map_err(|reason| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason))?;
+    let mut entry = Entry::read(&body).map_err(|reason| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, reason))?;
     if entry.kind == Kind::Intent && app.connection(&entry.connection).is_none() {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "connection: this gateway has none of that name."));
+    }
+    permitted(&app, &person, &entry).await?;
+    if let Some(name) = person.name() {
+        name.clone_into(&mut entry.who);
     }
     let (status, id, at) = match append::append(app.store(), &entry, crate::clock::now()).await {
         Ok(Appended::Now { id, at }) => (StatusCode::CREATED, id, at),
@@ -107,6 +119,26 @@ async fn append(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>
         Err(error) => return Err(failed("written", &error)),
     };
     Ok(json(status, serde_json::json!({ "id": id, "at": at }).to_string()))
+}
+
+/// Whether a person may decide what the entry is about. What came of a decision is noted by whoever could make it.
+async fn permitted(app: &App, person: &Person, entry: &Entry) -> Result<(), Problem> {
+    let flows = person.flows(&entry.connection, Role::Reviewer);
+    let own = match (&flows, app.connection(&entry.connection)) {
+        (Flows::All, _) => true,
+        (_, Some(upstream)) if !flows.none() => {
+            let flow = app.owners().flow(upstream, Thing::Run(entry.run.clone())).await?;
+            flows.have(&flow) && flow == entry.flow
+        }
+        _ => false,
+    };
+    if own {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "You may not decide this review: that takes the role reviewer in its flow. Nothing was written.",
+    ))
 }
 
 /// The database failed; what it says goes to the gateway's log, not to the browser.

@@ -2,7 +2,9 @@
 
 mod connection;
 mod server;
+mod sign_in;
 mod state;
+mod traffic;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,16 +14,22 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
+pub use traffic::Traffic;
 
 use crate::audit::retention::Keep;
+use crate::auth::SignIn;
 use crate::ledger::Settings;
+use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::Connection;
+
+/// Far more than people decide in a day.
+pub const DEFAULT_AUDIT_MB: u32 = 1_024;
 
 /// A whole configuration; every connection has its key.
 #[derive(Debug)]
 pub struct Config {
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<Listen>,
     /// Folder of the built app.
     pub app: Option<PathBuf>,
     /// Where the audit log is kept; none: in the user's data directory.
@@ -32,6 +40,14 @@ pub struct Config {
     pub public_hosts: Vec<String>,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// Who may use it.
+    pub sign_in: SignIn,
+    /// Where metrics are read; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The path that a proxy serves Sluice under, without a slash at its end; empty at the root.
+    pub base_path: String,
+    /// So much callers may add to the audit log.
+    pub audit_mb_per_day: u32,
     pub connections: Vec<Connection>,
     /// How long audit entries are kept; none: for ever.
     pub audit_keep: Option<Keep>,
@@ -88,6 +104,7 @@ impl Wrong {
 struct Raw {
     #[serde(default)]
     server: server::RawServer,
+    sign_in: Option<Spanned<sign_in::RawSignIn>>,
     #[serde(default)]
     store: state::RawStore,
     #[serde(default)]
@@ -141,9 +158,18 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         .map_err(|error| refuse(vec![Wrong { at: error.span().map_or(0, |span| span.start), reason: without_values(error.message()) }]))?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let mut wrong = Vec::new();
-    let mut server = server::check(raw.server, folder, &mut wrong);
+    let (mut server, listen_at) = server::check(raw.server, folder, &mut wrong);
     state::check(raw.store, raw.audit, raw.ledger, &mut server, &mut wrong);
     let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
+    let ids: Vec<&str> = connections.iter().map(|connection| connection.id.as_str()).collect();
+    let before = wrong.len();
+    let sign_in = sign_in::check(raw.sign_in, &ids, &|name| from.variable(name), &|path| from.file(&folder.join(path)), &mut wrong);
+    if let (Some(listen), Some(at)) = (&server.listen, listen_at)
+        && wrong.len() == before
+        && let Err(reason) = listen.permitted(&sign_in)
+    {
+        wrong.push(Wrong { at, reason });
+    }
     if connections.is_empty() && wrong.is_empty() {
         let reason = "there is no [[connections]] entry, so nothing to show. Add one, or leave --config out to try the sandbox.";
         return Err(ConfigError { file: file.into(), problems: vec![Problem { line: None, reason: reason.into() }] });
@@ -152,7 +178,7 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         wrong.sort_by_key(|wrong| wrong.at);
         return Err(refuse(wrong));
     }
-    Ok(Config { connections, ..server })
+    Ok(Config { connections, sign_in, ..server })
 }
 
 fn line_of(text: &str, at: usize) -> usize {

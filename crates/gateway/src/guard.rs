@@ -37,6 +37,15 @@ impl Names {
         names
     }
 
+    /// The public hosts alone, where nothing is listened on that a browser could reach.
+    pub fn of_proxy(public: &[String]) -> Self {
+        let mut names = Self { hosts: Vec::new(), origins: Vec::new() };
+        for host in public {
+            names.add(host.to_ascii_lowercase(), "https");
+        }
+        names
+    }
+
     fn add(&mut self, host: String, scheme: &str) {
         if !self.hosts.contains(&host) {
             self.origins.push(format!("{scheme}://{host}"));

@@ -13,6 +13,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Any, AnyPool, Row as _};
 
 use crate::app::App;
+use crate::auth::{Flows, Person, Role, Thing};
 use crate::problem::Problem;
 use crate::store::{Statement, Store};
 
@@ -129,9 +130,9 @@ pub fn presence() -> MethodRouter<Arc<App>> {
     get(read).put(tell).layer(DefaultBodyLimit::max(MAX_BEAT))
 }
 
-async fn tell(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>) -> Result<Response<Body>, Problem> {
+async fn tell(State(app): State<Arc<App>>, person: Person, body: Result<Bytes, BytesRejection>) -> Result<Response<Body>, Problem> {
     let body = body.map_err(|error| Problem::new(error.status(), "What a page tells of itself has at most 8 kB."))?;
-    let beat: Beat = serde_json::from_slice(&body).map_err(|error| unfit(format!("It cannot be read: {error}.")))?;
+    let mut beat: Beat = serde_json::from_slice(&body).map_err(|error| unfit(format!("It cannot be read: {error}.")))?;
     for (name, text, most) in [
         ("connection", &beat.connection, MAX_ID),
         ("run", &beat.run, MAX_ID),
@@ -146,6 +147,13 @@ async fn tell(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>) 
     if app.connection(&beat.connection).is_none() {
         return Err(unfit("connection: this gateway has none of that name."));
     }
+    if !visible(&app, &person, &beat.connection, &beat.run).await {
+        return Err(unfit("run: there is no such run among the flows that you may see."));
+    }
+    if let Some(name) = person.name() {
+        beat.tab = tab_of(name, &beat.tab);
+        name.clone_into(&mut beat.who);
+    }
     let others = Asked {
         connection: Some(beat.connection.clone()),
         run: Some(beat.run.clone()),
@@ -156,17 +164,43 @@ async fn tell(State(app): State<Arc<App>>, body: Result<Bytes, BytesRejection>) 
     if !app.presence().beat(&beat, now).await.map_err(|error| failed(&error))? {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Too many reviews are open to tell who has which."));
     }
-    answer(&app, &others, now).await
+    answer(&app, &person, &others, now).await
 }
 
-async fn read(State(app): State<Arc<App>>, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
+/// Of two people's tabs none is the other's, whatever they call them.
+fn tab_of(name: &str, tab: &str) -> String {
+    format!("{name}\n{tab}")
+}
+
+/// Whether a person may know of what happens to a run.
+async fn visible(app: &App, person: &Person, connection: &str, run: &str) -> bool {
+    match (person.flows(connection, Role::Viewer), app.connection(connection)) {
+        (Flows::All, _) => true,
+        (flows, Some(upstream)) if !flows.none() => {
+            app.owners().flow(upstream, Thing::Run(run.to_owned())).await.is_ok_and(|flow| flows.have(&flow))
+        }
+        _ => false,
+    }
+}
+
+async fn read(State(app): State<Arc<App>>, person: Person, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response<Body>, Problem> {
     let asked = asked.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
-    answer(&app, &asked.0, crate::clock::now()).await
+    let mut asked = asked.0;
+    if let Some(name) = person.name() {
+        asked.except = asked.except.map(|tab| tab_of(name, &tab));
+    }
+    answer(&app, &person, &asked, crate::clock::now()).await
 }
 
-async fn answer(app: &App, asked: &Asked, now: i64) -> Result<Response<Body>, Problem> {
-    let here = app.presence().here(asked, now).await.map_err(|error| failed(&error))?;
-    let mut response = serde_json::json!({ "here": here }).to_string().into_response();
+async fn answer(app: &App, person: &Person, asked: &Asked, now: i64) -> Result<Response<Body>, Problem> {
+    let mut seen = Vec::new();
+    for here in app.presence().here(asked, now).await.map_err(|error| failed(&error))? {
+        let part = |name: &str| here[name].as_str().unwrap_or_default().to_owned();
+        if visible(app, person, &part("connection"), &part("run")).await {
+            seen.push(here);
+        }
+    }
+    let mut response = serde_json::json!({ "here": seen }).to_string().into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)

@@ -2,7 +2,8 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -11,26 +12,77 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+#[cfg(unix)]
+use tokio::net::UnixListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tower::ServiceExt as _;
+use tower::{Layer as _, ServiceExt as _};
 use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use crate::auth::{Mode, SignIn};
+use crate::metrics::metrics;
+use crate::relay::WRITES;
 
 /// How long a stop waits for answers under way.
 const GRACE: Duration = Duration::from_secs(3);
+/// How much longer it waits for writes: of one that is cut off nobody knows what became of it.
+const WRITES_GRACE: Duration = Duration::from_secs(22);
+/// For their answers, once they are there.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Reads an address to listen on; `Err` is one sentence. Only this machine's own addresses pass (there is no sign-in yet).
-pub fn address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
-    let address: SocketAddr =
-        numeric.parse().map_err(|_| format!("`{text}` is not an address with a port; it looks like 127.0.0.1:8600 or [::1]:8600"))?;
-    if address.ip().is_loopback() {
-        return Ok(address);
+/// Where a gateway listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listen {
+    Tcp(SocketAddr),
+    /// A Unix socket, for its owner only.
+    Unix(PathBuf),
+}
+
+impl Listen {
+    /// Reads where to listen; `Err` is one sentence.
+    pub fn read(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("unix:") {
+            Some(path) if cfg!(unix) && !path.is_empty() => Ok(Self::Unix(path.into())),
+            Some(_) => Err(format!("`{text}` names no socket of this machine; it looks like unix:/run/sluice/sluice.sock")),
+            None => any_address(text).map(Self::Tcp),
+        }
     }
-    Err(format!(
-        "{address} is not a loopback address. Sluice has no sign-in of its own, so it listens on this machine only: use 127.0.0.1:{}",
+
+    /// Without a sign-in only this machine's own addresses pass, with a proxy's only what the proxy alone reaches.
+    pub fn permitted(&self, sign_in: &SignIn) -> Result<(), String> {
+        match (self, sign_in.mode) {
+            (Self::Tcp(address), Mode::Loopback) if !address.ip().is_loopback() => Err(not_loopback(*address)),
+            (Self::Unix(_), Mode::Loopback | Mode::Tokens) => {
+                Err("a Unix socket is for a proxy that signs people in: set mode = \"proxy\" under [sign_in]".into())
+            }
+            (Self::Tcp(_), Mode::Proxy) if sign_in.proxies.is_empty() => Err(
+                "mode \"proxy\" needs `proxies` under [sign_in], the addresses that the proxy calls from, or a Unix socket to listen on"
+                    .into(),
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn not_loopback(address: SocketAddr) -> String {
+    format!(
+        "{address} is not a loopback address. Without a sign-in Sluice listens on this machine only: use 127.0.0.1:{}, or choose a mode \
+         under [sign_in]",
         address.port()
-    ))
+    )
+}
+
+/// Reads an address of this machine's own to listen on; `Err` is one sentence.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let address = any_address(text)?;
+    if address.ip().is_loopback() { Ok(address) } else { Err(not_loopback(address)) }
+}
+
+/// An address of this machine or of its network.
+pub fn any_address(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    numeric.parse().map_err(|_| format!("`{text}` is not an address with a port; it looks like 127.0.0.1:8600 or [::1]:8600"))
 }
 
 /// Opens the port; `Err` is one sentence.
@@ -44,6 +96,39 @@ pub async fn bind(address: SocketAddr, flag: &str) -> Result<(TcpListener, Socke
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
+}
+
+/// Makes the socket, for its owner only: whoever can open it can say who they are. `Err` is one sentence.
+#[cfg(unix)]
+pub fn bind_unix(path: &Path) -> Result<UnixListener, String> {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+    let failed = |error: std::io::Error| format!("Cannot listen on {}: {error}. Name another socket with --listen.", path.display());
+    if let Ok(found) = std::fs::symlink_metadata(path) {
+        if !found.file_type().is_socket() {
+            return Err(format!("{} is there and no socket. Name another with --listen.", path.display()));
+        }
+        if std::os::unix::net::UnixStream::connect(path).is_ok() {
+            return Err(format!(
+                "{} is taken by another program (perhaps Sluice already runs). Stop that, or name another.",
+                path.display()
+            ));
+        }
+        // What a gateway left behind that was killed.
+        std::fs::remove_file(path).map_err(failed)?;
+    }
+    // Made where nobody else looks, closed to others, and only then put in its place: it is never open to more than its owner.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let made = folder.join(format!(".sluice-{}", uuid::Uuid::new_v4()));
+    std::fs::DirBuilder::new().create(&made).map_err(failed)?;
+    let opened = std::fs::set_permissions(&made, std::fs::Permissions::from_mode(0o700)).and_then(|()| {
+        let inner = made.join("s");
+        let listener = UnixListener::bind(&inner)?;
+        std::fs::set_permissions(&inner, std::fs::Permissions::from_mode(0o600))?;
+        std::fs::rename(&inner, path)?;
+        Ok(listener)
+    });
+    let _ = std::fs::remove_dir_all(&made);
+    opened.map_err(failed)
 }
 
 /// What a caller may take of the gateway's time and descriptors.
@@ -74,13 +159,62 @@ fn most_connections() -> usize {
     descriptors.map_or(MOST, |all| usize::try_from(all.saturating_sub(OWN) / 2).unwrap_or(MOST).clamp(16, MOST))
 }
 
-/// Who is at the other end of a request's connection.
+/// Who is at the other end of a request's connection; nobody is told of one that came over a Unix socket.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub SocketAddr);
 
-/// Serves until `stop` completes, then lets answers under way finish for a few seconds.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
-    let router = router.layer(RequestBodyTimeoutLayer::new(limits.body));
+/// What connections come from.
+pub trait Listening {
+    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    fn accept(&self) -> impl Future<Output = std::io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
+}
+
+impl Listening for TcpListener {
+    type Stream = TcpStream;
+
+    async fn accept(&self) -> std::io::Result<(TcpStream, Option<SocketAddr>)> {
+        let (stream, from) = Self::accept(self).await?;
+        // Small answers must not wait for more to send.
+        let _ = stream.set_nodelay(true);
+        Ok((stream, Some(from)))
+    }
+}
+
+#[cfg(unix)]
+impl Listening for UnixListener {
+    type Stream = tokio::net::UnixStream;
+
+    async fn accept(&self) -> std::io::Result<(Self::Stream, Option<SocketAddr>)> {
+        Self::accept(self).await.map(|(stream, _)| (stream, None))
+    }
+}
+
+/// The service as it is now: another one may take its place between two requests.
+#[derive(Clone, Debug)]
+pub struct Current(Arc<RwLock<Router>>);
+
+impl From<Router> for Current {
+    fn from(router: Router) -> Self {
+        Self(Arc::new(RwLock::new(router)))
+    }
+}
+
+impl Current {
+    fn get(&self) -> Router {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Requests under way end as they began; the next ones meet this.
+    pub fn replace(&self, router: Router) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+    }
+}
+
+/// Serves until `stop` completes, then lets answers under way finish for a few seconds, and writes for longer.
+pub async fn serve(listener: impl Listening, current: impl Into<Current>, limits: Limits, stop: impl Future<Output = ()>) {
+    let current = current.into();
+    let patient = RequestBodyTimeoutLayer::new(limits.body);
     let places = Arc::new(Semaphore::new(limits.connections));
     let open = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -101,24 +235,48 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
                 }
             },
         };
-        // Small answers must not wait for more to send.
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
+        let (current, patient) = (current.clone(), patient.clone());
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(Caller(from));
-            router.clone().oneshot(request)
+            if let Some(from) = from {
+                request.extensions_mut().insert(Caller(from));
+            }
+            patient.layer(current.get()).oneshot(request)
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.head);
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
+        let counted = Open::begin();
         tokio::spawn(async move {
             // A caller that breaks off is no news.
             let _ = connection.await;
-            drop(place);
+            drop((place, counted));
         });
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
+    if tokio::time::timeout(GRACE, open.shutdown()).await.is_ok() {
+        return;
+    }
+    let cut_off = WRITES.ended(WRITES_GRACE).await;
+    if cut_off > 0 {
+        tracing::warn!(writes = cut_off, "the gateway stops although a vendor has not answered these; they may have taken effect");
+    }
+    tokio::time::sleep(LAST_WORDS).await;
+}
+
+/// A connection, as the metrics count it.
+struct Open;
+
+impl Open {
+    fn begin() -> Self {
+        metrics().connections.inc();
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics().connections.dec();
+    }
 }
 
 /// Completes on Ctrl+C or SIGTERM.

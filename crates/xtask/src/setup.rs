@@ -61,6 +61,13 @@ pub(crate) fn for_build() -> Result<Ready> {
     Ok(Ready { bench })
 }
 
+/// What a package needs besides.
+pub(crate) fn for_package() -> Result<Ready> {
+    let mut ready = for_build()?;
+    cargo_tools::ensure_for_package(&mut ready.bench, &mut Report::new(false))?;
+    Ok(ready)
+}
+
 /// What the tests and the bench need.
 pub(crate) fn for_tests() -> Result<ReadyForTests> {
     prepare_for_tests(&mut Report::new(false))

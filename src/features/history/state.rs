@@ -50,7 +50,12 @@ impl HistoryState {
             merged: MergedRequests::new(),
             linked_run,
         };
-        Effect::new(move |_| globals().selection.enter(&history.connection_id()));
+        Effect::new(move |_| {
+            // A connection that is not there shows no list, and so not another one.
+            if history.all.get() || history.connection.with(Option::is_some) {
+                globals().selection.enter(&history.connection_id());
+            }
+        });
         Effect::new(move |_| {
             if let Some(connection) = history.connection.get() {
                 globals().flows.read(&connection);

@@ -86,6 +86,13 @@ impl Desk {
         self.connection.get_value()
     }
 
+    /// Whether whoever is signed in decides in the review's flow.
+    pub fn may_decide(self) -> bool {
+        let flow = self.read.with_untracked(|read| read.as_ref().map(|read| read.flow.clone()));
+        let flow = flow.or_else(|| self.address().flow).unwrap_or_default();
+        self.connection.with_value(|connection| connection.may_decide(&flow))
+    }
+
     pub fn vendor(self) -> &'static str {
         self.connection.with_value(|connection| connection.dialect.vendor())
     }

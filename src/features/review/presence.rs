@@ -11,13 +11,13 @@ use runs::model::status::Tone;
 pub fn notice(desk: Desk) -> Html {
     let place = desk.address();
     let others = attend(place.connection, place.run, place.review);
+    let declared = if desk.globals.identity.signed_in { "" } else { t().shell.names_self_declared };
+    let advisory = [t().presence.advisory, declared].join(" ");
     let note = move || {
         let others = others.get();
         let since = moment_words(others.first()?.since);
         let fact = (t().presence.open_elsewhere)(&names(&others), &since);
-        Some(
-            view! { <div role="status" data-presence=""><Notice tone=Tone::Idle icon=Icon::User fact=fact next=t().presence.advisory /></div> },
-        )
+        Some(view! { <div role="status" data-presence=""><Notice tone=Tone::Idle icon=Icon::User fact=fact next=advisory.clone() /></div> })
     };
     live(note)
 }

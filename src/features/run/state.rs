@@ -151,6 +151,14 @@ impl RunState {
         Memo::new(move |_| self.live.value.with(|detail| detail.as_ref().is_some_and(|detail| detail.run.status.kind.is_final())))
     }
 
+    /// Whether whoever is signed in may cancel, rerun and delete here.
+    pub fn manages(self) -> Memo<bool> {
+        Memo::new(move |_| {
+            let flow = self.live.value.with(|detail| detail.as_ref().map(|detail| detail.run.flow.clone()));
+            self.connection.with_value(|connection| connection.may_manage(&flow.unwrap_or_default()))
+        })
+    }
+
     pub fn connection(self) -> Connection {
         self.connection.get_value()
     }

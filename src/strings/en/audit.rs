@@ -4,7 +4,7 @@ use crate::strings::AuditWords;
 
 pub(super) static WORDS: AuditWords = AuditWords {
     title: "Audit log",
-    about: "Every decision made through this Sluice, newest first. Entries are only added: nothing here can be changed or deleted. Names are self-declared.",
+    about: "Every decision made through this Sluice, newest first. Entries are only added: nothing here can be changed or deleted.",
     log: "The audit log",
     figures: "Figures",
     export: "Export CSV",
@@ -67,7 +67,10 @@ pub(super) static WORDS: AuditWords = AuditWords {
     },
     median: "Median time to decision",
     p90: "90th percentile",
-    timed: |timed, recorded| format!("known of {} of {}", n(timed), n(recorded)),
+    timed: |timed, recorded| match recorded {
+        0 => "no decision in this time".into(),
+        _ => format!("known of {} of {}", n(timed), n(recorded)),
+    },
     recorded: "Decisions recorded",
     split: |approved, edited, rejected| format!("{} as read, {} edited, {} rejected", n(approved), n(edited), n(rejected)),
     a_day: "Recorded a day",

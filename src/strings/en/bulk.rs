@@ -16,6 +16,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
         Some(Exclusion::GoesOn) => format!("None of them has finished. {} can only be done with a finished run.", noun(verb)),
         Some(Exclusion::Asked) => "All of them are being cancelled already.".into(),
         Some(Exclusion::Gone) => "All of them are deleted.".into(),
+        Some(Exclusion::NotAllowed) => "This takes the role admin in their flows.".into(),
     },
     no_call,
 
@@ -42,8 +43,13 @@ pub(super) static WORDS: BulkWords = BulkWords {
         Exclusion::NoCall => no_call(vendor, &[verb]),
         Exclusion::Finished => format!("Has finished already: {}.", (SHARED.status)(status).to_lowercase()),
         Exclusion::GoesOn => format!("Has not finished: {}.", (SHARED.status)(status).to_lowercase()),
-        Exclusion::Asked => "Is being cancelled already.".into(),
+        Exclusion::Asked => match verb {
+            Verb::Cancel => "Is being cancelled already.".into(),
+            Verb::Rerun => "Is being started again already.".into(),
+            Verb::Delete => "Is being deleted already.".into(),
+        },
         Exclusion::Gone => "Not found or deleted.".into(),
+        Exclusion::NotAllowed => "This takes the role admin in its flow.".into(),
     },
     keep: |verb| match verb {
         Verb::Cancel => "Keep them running",

@@ -3,6 +3,7 @@ use crate::strings::DecideWords;
 use runs::adapters::capability::ReviewStyle;
 
 pub(super) static WORDS: DecideWords = DecideWords {
+    not_allowed: "You see this review and cannot decide it: that takes the role reviewer in its flow.",
     unlogged: "The decision could not be written to the audit log, so it was not sent. Your draft is still here.",
     is_elsewhere: "A decision on this review is on its way in another tab.",
     way_elsewhere: "Another tab of this browser has a decision on this review on its way.",
@@ -33,7 +34,6 @@ pub(super) static WORDS: DecideWords = DecideWords {
     reads_before_sending: "It has not been found so far. “Send again” reads the review first and sends only if it is still open and undecided.",
     give_up: "Stop looking",
     checking: "Checking the rules…",
-    still_checking: "The rules are still being checked. Nothing was sent.",
     evidence_unread: "The evidence was not shown. Nothing was sent.",
     evidence_unread_next: "It could not be read: try again where it should stand, or approve without having seen it.",
     approve_unread: "Approve all the same",

@@ -20,6 +20,7 @@ pub(super) static WORDS: History = History {
         format!("{vendor} lists runs of one flow at a time, and this account has no flow yet. Create one there, then reload this page.")
     },
     start_run: "Start a run",
+    start_not_allowed: "You may not start runs here: that takes the role admin in the flow.",
     status_any: "Status: any",
     status_one: |status| format!("Status: {status}"),
     status_many: |count| format!("{} statuses", n(count)),

@@ -3,7 +3,7 @@ use crate::strings::PresenceWords;
 
 pub(super) static WORDS: PresenceWords = PresenceWords {
     open_elsewhere: |who, since| format!("Open in another window by {who}, since {}.", within(since)),
-    advisory: "Nobody is locked out: whoever decides first, decides. Names are self-declared.",
+    advisory: "Nobody is locked out: whoever decides first, decides.",
     held: |who| format!("Open: {who}"),
     unnamed: "somebody without a name",
 

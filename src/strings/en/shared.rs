@@ -284,6 +284,7 @@ fn error_title(error: &ApiError, vendor: &str) -> String {
     match error.kind {
         ErrorKind::GatewayUnreachable => "The gateway did not answer".into(),
         ErrorKind::SignedOut => "You were signed out. Sign in again".into(),
+        ErrorKind::Intercepted if error.status == Some(429) => "Something in front of the gateway is limiting requests".into(),
         ErrorKind::Intercepted => "Something in front of the gateway refused the request".into(),
         ErrorKind::VendorUnreachable => format!("{vendor} could not be reached"),
         ErrorKind::Unconfirmed => format!("{vendor} did not finish its answer"),
@@ -336,12 +337,11 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
             "The Sluice gateway is stopped, or the network to it is down. Runs themselves are not affected.".into()
         }
         ErrorKind::SignedOut => {
-            "Something in front of the gateway asks for a sign-in, so the request did not reach it. Sign in in the new tab, then come back: \
-             this page goes on where it was."
-                .into()
+            "The request went no further. Sign in in the new tab, then come back: this page goes on where it was.".into()
         }
         ErrorKind::Intercepted => {
-            "The gateway was not reached. If you were signed out, sign in again in a new tab; otherwise, whoever runs the proxy knows why.".into()
+            "The gateway was not reached. If you were signed out, sign in again in a new tab; otherwise, whoever runs the proxy knows why."
+                .into()
         }
         ErrorKind::VendorUnreachable => "The gateway runs, but the vendor's address does not answer. Nothing was sent.".into(),
         ErrorKind::Unconfirmed => "The answer broke off. Whether the request took effect is not known.".into(),
@@ -359,7 +359,8 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
             (None, None) => "Wait a little, then try again.".into(),
         },
         ErrorKind::TooLarge => {
-            "The gateway takes up to 64 MB in one request; a vendor, or a proxy in front of the gateway, may take less. Nothing was done.".into()
+            "The gateway takes up to 64 MB in one request; a vendor, or a proxy in front of the gateway, may take less. Nothing was done."
+                .into()
         }
         ErrorKind::Vendor => "The failure is on the vendor's side. Runs themselves are not affected.".into(),
         ErrorKind::Malformed => "The answer does not fit the vendor's documented shape.".into(),

@@ -9,7 +9,7 @@ pub(super) static WORDS: Shell = Shell {
     main_nav: "Main",
     runs: "Runs",
     reviews: "Reviews",
-    waiting_count: |count| format!("waiting: {}", n(count)),
+    waiting_count: |count, more| format!("waiting: {}{}", if more { "at least " } else { "" }, n(count)),
     times_in: |zone, offset| {
         if zone.is_empty() || zone == offset { format!("Times in {offset}") } else { format!("Times in {zone}, {offset}") }
     },
@@ -23,6 +23,10 @@ pub(super) static WORDS: Shell = Shell {
     switch_theme: "Switch theme",
     who_none: "Say who you are",
     who: |name| format!("Decisions are made as {name}"),
+    signed_in: |name| format!("Signed in as {name}"),
+    signed_in_help: "Your decisions are noted under this name.",
+    signed_in_close: "Close",
+    sign_out: "Sign out",
     name_title: "Who decides here?",
     name_label: "Your name",
     name_help: "It is kept in this browser and shown beside your decisions as self-declared: nobody has checked it.",
@@ -30,6 +34,7 @@ pub(super) static WORDS: Shell = Shell {
     name_save: "Save name",
     name_cancel: "Not now",
     self_declared: "self-declared",
+    names_self_declared: "Names are self-declared.",
     sandbox: "Sandbox",
     sandbox_hint: "This connection is the local sandbox: its runs are made up for trying Sluice.",
     config_failed: "Sluice could not read its connections",

@@ -123,9 +123,10 @@ fn rank(sorted: &[i64], percent: usize) -> Option<i64> {
     sorted.get((sorted.len() * percent).div_ceil(100).saturating_sub(1)).copied()
 }
 
-pub async fn figures(read: &AnyPool, wanted: &Wanted, now: i64) -> Result<Json, Problem> {
+/// `seen` leaves what the reader may see.
+pub async fn figures(read: &AnyPool, wanted: &Wanted, seen: impl FnOnce(Filter) -> Filter, now: i64) -> Result<Json, Problem> {
     let range = wanted.range(now)?;
-    let filter = wanted.filter(range)?;
+    let filter = seen(wanted.filter(range)?);
     let failed = |error: sqlx::Error| super::failed("read", &error);
     let all = decisions(read, &filter, range).await.map_err(failed)?;
     let fields = fields(read, &filter).await.map_err(failed)?;

@@ -7,6 +7,7 @@ use runs::Timestamp;
 use serde::Deserialize;
 
 use super::entry::OUTCOMES;
+use crate::auth::{Flows, Person, Role};
 use crate::problem::Problem;
 use crate::store::Statement;
 
@@ -46,6 +47,8 @@ pub struct Filter {
     outcome: Option<String>,
     from: Option<i64>,
     to: Option<i64>,
+    /// The connections of which something may be seen, and the flows, unless it is all of them; `None`: everything.
+    seen: Option<Vec<(String, Option<Vec<String>>)>>,
 }
 
 /// The place of an entry in the list, newest first.
@@ -99,7 +102,23 @@ impl Filter {
             outcome: asked.outcome.clone(),
             from: moment("from", &asked.from)?,
             to: moment("to", &asked.to)?,
+            seen: None,
         })
+    }
+
+    /// Leaves what a person may see of these connections.
+    #[must_use]
+    pub fn seen_by<'a>(mut self, person: &Person, connections: impl Iterator<Item = &'a str>) -> Self {
+        if person.everywhere(Role::Viewer) {
+            return self;
+        }
+        let seen = connections.filter_map(|id| match person.flows(id, Role::Viewer) {
+            Flows::All => Some((id.to_owned(), None)),
+            flows if flows.none() => None,
+            Flows::Only(flows) => Some((id.to_owned(), Some(flows.into_iter().collect()))),
+        });
+        self.seen = Some(seen.collect());
+        self
     }
 
     /// Adds the conditions on the intents `e`.
@@ -111,6 +130,17 @@ impl Filter {
             if let Some(value) = value {
                 query.push(format!(" AND e.{column} = ")).bind(value.clone());
             }
+        }
+        if let Some(seen) = &self.seen {
+            query.push(" AND (1 = 0");
+            for (connection, flows) in seen {
+                query.push(" OR (e.connection = ").bind(connection.clone());
+                if let Some(flows) = flows {
+                    query.push(" AND e.flow IN (").bind_all(flows.iter().cloned()).push(")");
+                }
+                query.push(")");
+            }
+            query.push(")");
         }
         if let Some(from) = self.from {
             query.push(" AND e.at >= ").bind(from);

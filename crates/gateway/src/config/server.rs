@@ -7,7 +7,10 @@ use reqwest::Url;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Config, Wrong};
+use super::connection::bounded;
+use super::{Config, DEFAULT_AUDIT_MB, Wrong};
+use crate::auth::SignIn;
+use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::is_loopback;
 
@@ -23,16 +26,42 @@ pub(super) struct RawServer {
     public_hosts: Vec<Spanned<String>>,
     #[serde(default)]
     shared_device: bool,
+    metrics_listen: Option<Spanned<String>>,
+    audit_mb_per_day: Option<Spanned<i64>>,
+    base_path: Option<Spanned<String>>,
 }
 
-pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Config {
+/// The table, and where it says what to listen on: whether that will do, the sign-in decides.
+pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> (Config, Option<usize>) {
     let mut listen = None;
     if let Some(value) = raw.listen {
-        match crate::server::address(value.get_ref()) {
-            Ok(address) => listen = Some(address),
+        match Listen::read(value.get_ref()) {
+            Ok(Listen::Unix(path)) => listen = Some((Listen::Unix(folder.join(path)), value.span().start)),
+            Ok(tcp) => listen = Some((tcp, value.span().start)),
             Err(reason) => wrong.push(Wrong::new(&value, reason)),
         }
     }
+    let mut metrics_listen = None;
+    if let Some(value) = raw.metrics_listen {
+        match crate::server::any_address(value.get_ref()) {
+            Ok(address) => metrics_listen = Some(address),
+            Err(reason) => wrong.push(Wrong::new(&value, reason)),
+        }
+    }
+    let audit_mb_per_day = bounded(raw.audit_mb_per_day.as_ref(), "audit_mb_per_day", 1, 1_000_000).unwrap_or_else(|problem| {
+        wrong.push(problem);
+        None
+    });
+    let base_path = raw.base_path.as_ref().and_then(|value| {
+        let path = base_path(value.get_ref());
+        if path.is_none() {
+            wrong.push(Wrong::new(
+                value,
+                "base_path is the path that a proxy serves Sluice under: /sluice/, of letters, digits, dashes and dots",
+            ));
+        }
+        path
+    });
     for source in &raw.frame_ancestors {
         if !is_ancestor(source.get_ref()) {
             wrong.push(Wrong::new(
@@ -54,17 +83,23 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> Co
             Err(reason) => wrong.push(Wrong::new(&value, reason)),
         }
     }
-    Config {
+    let (listen, at) = listen.unzip();
+    let config = Config {
         listen,
         app: raw.app.map(|app| folder.join(app)),
         store,
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
         shared_device: raw.shared_device,
+        sign_in: SignIn::default(),
+        metrics_listen,
+        base_path: base_path.unwrap_or_default(),
+        audit_mb_per_day: audit_mb_per_day.and_then(|megabytes| u32::try_from(megabytes).ok()).unwrap_or(DEFAULT_AUDIT_MB),
         connections: Vec::new(),
         audit_keep: None,
         ledger: crate::ledger::Settings::default(),
-    }
+    };
+    (config, at)
 }
 
 fn is_ancestor(source: &str) -> bool {
@@ -75,6 +110,17 @@ fn is_ancestor(source: &str) -> bool {
                 && !source.contains('*')
                 && url.origin().ascii_serialization() == source
         })
+}
+
+/// `/sluice/` without its last slash; at the root nothing is left.
+fn base_path(text: &str) -> Option<String> {
+    let path = text.strip_prefix('/')?.trim_end_matches('/');
+    let plain = |segment: &str| {
+        !segment.is_empty()
+            && !matches!(segment, "." | ".." | "api")
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+    };
+    if path.is_empty() { Some(String::new()) } else { path.split('/').all(plain).then(|| format!("/{path}")) }
 }
 
 fn is_host(host: &str) -> bool {

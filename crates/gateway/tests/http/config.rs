@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use gateway::auth::{Mode, Role};
 use gateway::config::{Config, ConfigError, Surroundings, read};
+use gateway::server::Listen;
 use runs::Dialect;
 
 struct Fake;
@@ -59,7 +61,7 @@ sandbox = true
 #[test]
 fn a_whole_configuration_is_read() {
     let config = parse(GOOD).unwrap();
-    assert_eq!(config.listen, Some("127.0.0.1:9000".parse().unwrap()));
+    assert_eq!(config.listen, Some(Listen::Tcp("127.0.0.1:9000".parse().unwrap())));
     assert_eq!(config.app, Some(PathBuf::from("etc/dist")), "paths are relative to the file");
     assert_eq!(config.frame_ancestors, ["'self'", "https://portal.example.com"]);
     let [retab, flows, trial] = &config.connections[..] else { panic!("three connections") };
@@ -128,6 +130,10 @@ fn a_bad_value_is_refused_with_its_line_and_reason() {
         ("", "timeout_seconds = -1", "from 1 to 600"),
         ("", "timeout_seconds = \"sk_live_hush\"", "expected i64"),
         ("", "max_response_mb = 100000", "from 1 to 512"),
+        ("", "share_ms = 10001", "from 0 to 10000"),
+        ("", "max_concurrent = 0", "from 1 to 512"),
+        ("", "requests_per_minute = 0", "from 1 to 100000"),
+        ("", "retries = 4", "from 0 to 3"),
         ("", "sandbox = \"hush yes\"", "expected a boolean"),
         ("", "label = \" \"", "1 to 80 characters"),
         ("", "open_url = \"https://x.example/\"", "{run}"),
@@ -160,6 +166,9 @@ fn what_is_missing_or_doubled_is_named() {
         ("[server]\nframe_ancestors = [\"https://*.example.com\"]\n".into(), Some(2), "origins"),
         ("[server]\npublic_hosts = [\"https://a.example\"]\n".into(), Some(2), "host names"),
         ("[server]\npublic_hosts = [\"a.example/x\"]\n".into(), Some(2), "host names"),
+        ("[server]\nmetrics_listen = \"9090\"\n".into(), Some(2), "looks like 127.0.0.1:8600"),
+        ("[server]\naudit_mb_per_day = 0\n".into(), Some(2), "from 1 to 1000000"),
+        ("[server]\nbase_path = \"sluice\"\n".into(), Some(2), "base_path is the path"),
         ("[servers]\n".into(), Some(1), "unknown field `servers`"),
         ("[store]\nurl = \"mysql://me:hush@db.example/x\"\n".into(), Some(2), "looks like postgres://"),
         ("[server]\nstore = \"x.db\"\n[store]\nurl = \"postgres://db.example/x\"\n".into(), Some(4), "not both"),
@@ -209,4 +218,78 @@ fn a_bearer_token_is_sent_where_the_vendor_takes_one() {
     assert_eq!(with("retab", "auth = \"bearer\"").unwrap(), "bearer");
     let error = with("tableflow", "auth = \"x-api-key\"").unwrap_err();
     assert_eq!((error.problems[0].line, error.problems[0].reason.as_str()), (Some(6), "TableFlow takes its key as: bearer"));
+}
+
+const HASH: &str = "sha256:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A connection and what stands before it, from line 1 on.
+fn signing_in(text: &str) -> Result<Config, ConfigError> {
+    parse(&format!("{text}\n{}", changed("", "")))
+}
+
+#[test]
+fn tokens_and_their_roles_are_read() {
+    let text = format!(
+        r#"[server]
+listen = "0.0.0.0:8600"
+[sign_in]
+mode = "tokens"
+idle_minutes = 30
+session_hours = 10
+[[sign_in.tokens]]
+name = "Ada"
+hash = "{HASH}"
+role = "viewer"
+[[sign_in.tokens]]
+name = "Ada"
+hash = "{HASH}"
+role = "reviewer"
+connections = ["retab"]
+flows = ["wf_1", "wf_2"]"#
+    );
+    let config = signing_in(&text).unwrap();
+    let sign_in = config.sign_in;
+    assert_eq!((sign_in.mode, sign_in.lifetime.idle.as_secs(), sign_in.lifetime.whole.as_secs()), (Mode::Tokens, 1_800, 36_000));
+    assert_eq!(config.listen, Some(Listen::Tcp("0.0.0.0:8600".parse().unwrap())));
+    let [token] = &sign_in.tokens[..] else { panic!("one token, whose roles add up") };
+    let [everywhere, somewhere] = &token.grants[..] else { panic!("two roles") };
+    assert_eq!((everywhere.role, &everywhere.connections, &everywhere.flows), (Role::Viewer, &None, &None));
+    assert_eq!((somewhere.role, somewhere.flows.as_ref().unwrap().len()), (Role::Reviewer, 2));
+}
+
+#[test]
+fn a_sign_in_that_would_let_anybody_in_or_nobody_is_refused_with_its_line() {
+    let token = |more: &str| format!("[sign_in]\nmode = \"tokens\"\n[[sign_in.tokens]]\nname = \"Ada\"\nhash = \"{HASH}\"\n{more}");
+    for (text, line, says) in [
+        ("[sign_in]\n".into(), 1, "no `mode`"),
+        ("[sign_in]\nmode = \"none\"\n".into(), 2, "\"loopback\", \"tokens\", \"proxy\", \"oidc\""),
+        ("[sign_in]\nmode = \"tokens\"\n".into(), 2, "sluice token new"),
+        (token(""), 3, "no `role`"),
+        (token("role = \"owner\""), 6, "viewer, reviewer, admin"),
+        (token("role = \"viewer\"\nconnections = [\"other\"]"), 7, "no connection has the id `other`"),
+        (token("role = \"viewer\"\nflows = [\"wf_1\"]"), 7, "belong to one connection"),
+        (token("token = \"sluice_hush\""), 6, "does not belong into this file"),
+        (token("role = \"viewer\"").replace(HASH, "hush"), 5, "no hash of a token"),
+        ("[server]\nlisten = \"0.0.0.0:80\"\n[sign_in]\nmode = \"loopback\"\n".into(), 2, "not a loopback address"),
+        (token("role = \"viewer\"").replace("mode = \"tokens\"", "mode = \"loopback\""), 2, "no meaning in mode"),
+        ("[sign_in]\nmode = \"proxy\"\n".into(), 2, "[[sign_in.groups]]"),
+        ("[sign_in]\nmode = \"proxy\"\nproxies = [\"everywhere\"]\n".into(), 3, "10.0.0.0/24"),
+        (
+            "[server]\nlisten = \"127.0.0.1:80\"\n[sign_in]\nmode = \"proxy\"\n[[sign_in.groups]]\ngroup = \"a\"\nrole = \"viewer\"\n"
+                .into(),
+            2,
+            "needs `proxies`",
+        ),
+        (format!("[server]\nlisten = \"unix:run/s.sock\"\n{}", token("role = \"viewer\"")), 2, "for a proxy that signs people in"),
+        (
+            "[sign_in]\nmode = \"proxy\"\nuser_header = \"cookie\"\n[[sign_in.groups]]\ngroup = \"a\"\nrole = \"viewer\"\n".into(),
+            3,
+            "no name of a header",
+        ),
+    ] {
+        let error = signing_in(&text).expect_err(&text);
+        assert!(error.problems.iter().any(|problem| problem.line == Some(line)), "{error} for {text}");
+        assert!(error.to_string().contains(says), "{error} for {text}");
+        assert!(!error.to_string().contains("hush"), "{error}");
+    }
 }

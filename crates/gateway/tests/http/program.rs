@@ -207,3 +207,32 @@ async fn without_a_configuration_the_sandbox_runs_beside_it() {
         assert_eq!(answer.status(), 200, "{path}");
     }
 }
+
+#[test]
+fn a_new_token_is_shown_once_and_what_is_printed_with_it_lets_it_in() {
+    let made = run(&["token", "new", "--name", "Ada \"the first\"", "--role", "admin", "--connection", "retab", "--flow", "wf_1"]);
+    assert!(made.status.success());
+    let (token, told) = (String::from_utf8(made.stdout).unwrap(), String::from_utf8(made.stderr).unwrap());
+    let token = token.trim_end();
+    assert!(token.starts_with("sluice_") && !told.contains(token), "{told}");
+    let entry = &told[told.find("[[sign_in.tokens]]").unwrap()..];
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("sluice.toml");
+    let text = format!(
+        "[server]\nlisten = \"0.0.0.0:0\"\n[sign_in]\nmode = \"tokens\"\n{entry}\n[[connections]]\nid = \"retab\"\ndialect = \"retab\"\n\
+         base_url = \"http://127.0.0.1:9\"\nsandbox = true\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let config = gateway::config::load(&file).unwrap();
+    let known = &config.sign_in.tokens[0];
+    assert!(known.hash.fits(token) && known.name == "Ada \"the first\"", "{known:?}");
+    // And the program itself listens beyond this machine now.
+    let dist = dist();
+    let (app, file) = (dist.path().to_str().unwrap(), file.to_str().unwrap());
+    let (_started, mut out) = Started::with(&["serve", "--config", file, "--app", app, "--store", ":memory:"]);
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert!(line.contains("http://0.0.0.0:"), "{line}");
+    let wrong = run(&["token", "new", "--name", "x", "--flow", "wf_1", "--connection", "a", "--connection", "b"]);
+    assert!(refusal(&wrong).contains("one connection"));
+}

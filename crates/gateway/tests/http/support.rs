@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use gateway::app::App;
 use gateway::assets::Assets;
-use gateway::config::Config;
+use gateway::config::{Config, Traffic};
 use gateway::server::Limits;
 use gateway::store::{Location, Store};
 use gateway::upstream::{Connection, Key};
@@ -30,7 +30,7 @@ pub struct Gateway {
 }
 
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().no_gzip().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
@@ -46,6 +46,8 @@ pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
         timeout: Duration::from_secs(10),
         max_response: 1024 * 1024,
         file_hosts: vec![],
+        // Every call is seen at the vendor, unless a test is about sharing.
+        traffic: Traffic { share: Duration::ZERO, ..Traffic::default() },
     }
 }
 
@@ -58,6 +60,15 @@ pub async fn gateway_with(change: impl FnOnce(&mut Config)) -> Gateway {
 }
 
 pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) -> Gateway {
+    gateway_on(TcpListener::bind("127.0.0.1:0").await.unwrap(), limits, change).await
+}
+
+/// Where the address has to be known before the gateway is there.
+pub async fn gateway_at(listener: TcpListener, change: impl FnOnce(&mut Config)) -> Gateway {
+    gateway_on(listener, Limits::default(), change).await
+}
+
+async fn gateway_on(listener: TcpListener, limits: Limits, change: impl FnOnce(&mut Config)) -> Gateway {
     let dist = tempfile::tempdir().unwrap();
     std::fs::write(dist.path().join("index.html"), "<!doctype html><title>Sluice</title>").unwrap();
     let mut config = Config {
@@ -67,16 +78,19 @@ pub async fn gateway_within(limits: Limits, change: impl FnOnce(&mut Config)) ->
         frame_ancestors: vec![],
         public_hosts: vec![],
         shared_device: false,
+        sign_in: gateway::auth::SignIn::default(),
+        metrics_listen: None,
+        base_path: String::new(),
+        audit_mb_per_day: gateway::config::DEFAULT_AUDIT_MB,
         connections: vec![],
         audit_keep: None,
         ledger: gateway::ledger::Settings::default(),
     };
     change(&mut config);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
-    let app = gateway::cli::app_of(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
+    let app = gateway::cli::app_of(config, Some(addr), Assets::open(dist.path()).unwrap(), store).unwrap();
     tokio::spawn(gateway::server::serve(listener, gateway::app::router(Arc::clone(&app)), limits, std::future::pending()));
     Gateway { addr, dist, app, client: client() }
 }

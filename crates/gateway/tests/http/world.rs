@@ -33,11 +33,38 @@ pub(crate) struct Vendor {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut gateway::config::Config)) -> Self {
         let config = sandbox::Config { listen: "127.0.0.1:0".parse().unwrap(), runs: RUNS, quiet: true, ..sandbox::Config::default() };
         let running = sandbox::serve(config, std::future::pending()).await.unwrap();
         let sandbox = running.addr;
-        let connections = gateway::sandboxed::connections(&running).unwrap();
-        Self { gateway: gateway(connections.clone()).await, sandbox, connections }
+        let mut connections = gateway::sandboxed::connections(&running).unwrap();
+        // The sandbox is changed behind the gateway's back.
+        connections.iter_mut().for_each(|connection| connection.traffic.share = Duration::ZERO);
+        let own = connections.clone();
+        let gateway = gateway_with(|config| {
+            config.connections = own;
+            change(config);
+        });
+        Self { gateway: gateway.await, sandbox, connections }
+    }
+
+    /// As a script of somebody's that has a token of the gateway.
+    pub(crate) fn vendor_as(&self, dialect: Dialect, token: &str) -> Vendor {
+        let base = self.gateway.url(&format!("/api/c/{}", dialect.slug()));
+        let mut through = connection("script", dialect, &base);
+        through.max_response = 64 * 1024 * 1024;
+        // Its own key stays out of the way of the token.
+        through.auth = runs::adapters::route::KeyHeader::Named("x-unused");
+        let bearer = HeaderValue::try_from(format!("Bearer {token}")).unwrap();
+        let headers = HeaderMap::from_iter([
+            ("x-sluice".parse().unwrap(), HeaderValue::from_static("1")),
+            (axum::http::header::AUTHORIZATION, bearer),
+        ]);
+        let carrier = Carrier::new(Arc::new(Upstream::new(through).unwrap()), headers);
+        Vendor { adapter: dialect.adapter(), dialect, carrier }
     }
 
     pub(crate) fn vendor(&self, dialect: Dialect) -> Vendor {

@@ -1,7 +1,9 @@
 //! The wire contracts that Sluice speaks.
 
 use crate::adapters;
-use crate::adapters::{Adapter, RunAdapter};
+use crate::adapters::{Adapter, RunAdapter, RunRef};
+use crate::wire::error::ApiError;
+use crate::wire::operation::Operation;
 
 /// The wire contract of one vendor generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +63,30 @@ impl Dialect {
             Self::Retab => &adapters::retab::Retab,
             Self::SuperAi => &adapters::superai::SuperAi,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
+        }
+    }
+    /// The member of a run, a step or a review that names the flow it is of.
+    pub const fn flow_field(self) -> &'static str {
+        match self {
+            Self::TableFlow => adapters::tableflow::FLOW_FIELD,
+            Self::FlowStack => adapters::flowstack::FLOW_FIELD,
+            Self::Retab => adapters::retab::FLOW_FIELD,
+            Self::SuperAi => adapters::superai::FLOW_FIELD,
+            Self::RetabReviews => adapters::retab_reviews::FLOW_FIELD,
+        }
+    }
+
+    /// The flow of a run, as the vendor's own record of it says; empty where that names none.
+    pub fn flow_of_run(self, run: &str) -> Operation<String> {
+        self.run_adapter().get_status(&RunRef { id: run.to_owned(), flow: None }).map(|run| run.flow)
+    }
+
+    /// The flow of a review that has an address of its own.
+    pub fn flow_of_review(self, review: &str) -> Operation<String> {
+        match self {
+            Self::SuperAi => adapters::superai::flow_of_review(review),
+            Self::RetabReviews => adapters::retab_reviews::flow_of_review(review),
+            Self::TableFlow | Self::FlowStack | Self::Retab => Operation::fail(ApiError::unsupported("reviews by their id")),
         }
     }
 }

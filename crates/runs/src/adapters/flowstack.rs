@@ -7,7 +7,7 @@ use super::{unread, why};
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 use crate::model::status::StatusKind;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
@@ -26,12 +26,16 @@ pub struct FlowStack;
 const MAX_PAGE_SIZE: u32 = 100;
 const DEFAULT_PAGE_SIZE: u32 = 50;
 
+/// The member of a run that names its flow.
+pub(super) const FLOW_FIELD: &str = "flowId";
+const FLOW: Named = Named::Segment(1);
+
 const ROUTES: &[Route] = &[
-    Route::new(Method::Get, "flows"),
-    Route::new(Method::Get, "flows/*"),
-    Route::new(Method::Get, "flows/*/runs"),
-    Route::new(Method::Post, "flows/*/runs"),
-    Route::new(Method::Get, "flows/*/runs/*"),
+    Route::new(Method::Get, "flows").about(About::Flows(Items::at("data"))),
+    Route::new(Method::Get, "flows/*").of_flow(FLOW),
+    Route::new(Method::Get, "flows/*/runs").of_flow(FLOW),
+    Route::new(Method::Post, "flows/*/runs").of_flow(FLOW),
+    Route::new(Method::Get, "flows/*/runs/*").of_flow(FLOW),
 ];
 
 const FILTERS: &[(StatusKind, &str)] =
@@ -225,17 +229,17 @@ fn answer(reply: Reply, call: &str) -> Result<(Json, Option<Quota>), ApiError> {
 }
 
 /// The items of a page, and the text of those that have no place among them.
-type Items<T> = (Vec<T>, Vec<String>);
+type ReadItems<T> = (Vec<T>, Vec<String>);
 
-fn flows(items: Vec<Json>) -> Items<Flow> {
+fn flows(items: Vec<Json>) -> ReadItems<Flow> {
     those_read(items, decode::flow)
 }
 
-fn runs(items: Vec<Json>) -> Items<Run> {
+fn runs(items: Vec<Json>) -> ReadItems<Run> {
     (all(items, decode::run, unread), Vec::new())
 }
 
-fn read_page<T>(reply: Reply, call: &str, read: fn(Vec<Json>) -> Items<T>) -> Result<Page<T>, ApiError> {
+fn read_page<T>(reply: Reply, call: &str, read: fn(Vec<Json>) -> ReadItems<T>) -> Result<Page<T>, ApiError> {
     let (value, quota) = answer(reply, call)?;
     let (items, cursor) = decode::envelope(value).map_err(|problem| malformed(&problem, call))?;
     let (items, unread) = read(items);

@@ -14,7 +14,7 @@ use crate::Json;
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Intent, Outcome, Review};
 use crate::model::status::StatusKind;
@@ -27,23 +27,28 @@ use crate::wire::http::Method::{Delete, Get, Post};
 use crate::wire::http::{Reply, Request};
 use crate::wire::operation::Operation;
 
+const FLOW: Named = Named::Segment(1);
+const RUN: Named = Named::Segment(2);
+/// The member of whatever is one flow's that names it.
+pub(super) const FLOW_FIELD: &str = "workflow_id";
+
 const ROUTES: &[Route] = &[
-    Route::new(Get, "workflows"),
-    Route::new(Get, "workflows/*"),
-    Route::new(Get, "workflows/*/blocks"),
-    Route::new(Post, "workflows/*/run"),
-    Route::new(Get, "workflows/runs"),
-    Route::new(Get, "workflows/runs/counts"),
-    Route::new(Get, "workflows/runs/*"),
-    Route::new(Delete, "workflows/runs/*"),
-    Route::new(Get, "workflows/runs/*/steps"),
-    Route::new(Get, "workflows/runs/*/steps/*"),
+    Route::new(Get, "workflows").about(About::Flows(Items::at("data"))),
+    Route::new(Get, "workflows/*").of_flow(FLOW),
+    Route::new(Get, "workflows/*/blocks").of_flow(FLOW),
+    Route::new(Post, "workflows/*/run").of_flow(FLOW),
+    Route::new(Get, "workflows/runs").about(About::List(Items::at("data").by(FLOW_FIELD))),
+    Route::new(Get, "workflows/runs/counts").of_flow(Named::Query(FLOW_FIELD)),
+    Route::new(Get, "workflows/runs/*").of_run(RUN),
+    Route::new(Delete, "workflows/runs/*").of_run(RUN),
+    Route::new(Get, "workflows/runs/*/steps").of_run(RUN),
+    Route::new(Get, "workflows/runs/*/steps/*").of_run(RUN),
     Route::new(Get, "files/*/download-link"),
-    Route::new(Get, "workflows/runs/*/hil-decisions/*"),
-    Route::new(Post, "workflows/runs/*/hil-decisions"),
-    Route::new(Post, "workflows/runs/*/resume"),
-    Route::new(Post, "workflows/runs/*/cancel"),
-    Route::new(Post, "workflows/runs/*/restart"),
+    Route::new(Get, "workflows/runs/*/hil-decisions/*").of_run(RUN),
+    Route::new(Post, "workflows/runs/*/hil-decisions").of_run(RUN).decides(),
+    Route::new(Post, "workflows/runs/*/resume").of_run(RUN).decides(),
+    Route::new(Post, "workflows/runs/*/cancel").of_run(RUN),
+    Route::new(Post, "workflows/runs/*/restart").of_run(RUN),
 ];
 
 #[derive(Clone, Copy, Debug)]

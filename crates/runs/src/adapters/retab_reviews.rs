@@ -17,7 +17,7 @@ use super::why;
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Intent, Outcome, Review};
 use crate::model::source::SourceLocation;
@@ -27,25 +27,29 @@ use crate::wire::http::Method::{Delete, Get, Post};
 use crate::wire::http::Request;
 use crate::wire::operation::Operation;
 
+const RUN: Named = Named::Segment(2);
+const REVIEW: Named = Named::Segment(2);
+pub(super) const FLOW_FIELD: &str = super::retab::FLOW_FIELD;
+
 const ROUTES: &[Route] = &[
-    Route::new(Get, "workflows"),
-    Route::new(Get, "workflows/*"),
-    Route::new(Get, "workflows/blocks"),
-    Route::new(Get, "workflows/versions/*"),
-    Route::new(Get, "workflows/runs"),
-    Route::new(Post, "workflows/runs"),
-    Route::new(Get, "workflows/runs/*"),
-    Route::new(Delete, "workflows/runs/*"),
-    Route::new(Post, "workflows/runs/*/cancel"),
+    Route::new(Get, "workflows").about(About::Flows(Items::at("data"))),
+    Route::new(Get, "workflows/*").of_flow(Named::Segment(1)),
+    Route::new(Get, "workflows/blocks").of_flow(Named::Query(FLOW_FIELD)),
+    Route::new(Get, "workflows/versions/*").of_flow(Named::Query(FLOW_FIELD)),
+    Route::new(Get, "workflows/runs").about(About::List(Items::at("data").by(FLOW_FIELD))),
+    Route::new(Post, "workflows/runs").of_flow(Named::Body(FLOW_FIELD)),
+    Route::new(Get, "workflows/runs/*").of_run(RUN),
+    Route::new(Delete, "workflows/runs/*").of_run(RUN),
+    Route::new(Post, "workflows/runs/*/cancel").of_run(RUN),
     Route::new(Get, "files/*/download-link"),
     Route::new(Get, "extractions/*/sources"),
-    Route::new(Get, "workflows/steps"),
-    Route::new(Get, "workflows/reviews"),
-    Route::new(Get, "workflows/reviews/*"),
-    Route::new(Get, "workflows/reviews/versions"),
-    Route::new(Post, "workflows/reviews/versions"),
-    Route::new(Post, "workflows/reviews/*/approve"),
-    Route::new(Post, "workflows/reviews/*/reject"),
+    Route::new(Get, "workflows/steps").of_run(Named::Query("run_id")),
+    Route::new(Get, "workflows/reviews").about(About::List(Items::at("data").by(FLOW_FIELD))),
+    Route::new(Get, "workflows/reviews/*").of_review(REVIEW),
+    Route::new(Get, "workflows/reviews/versions").of_review(Named::Query("review_id")),
+    Route::new(Post, "workflows/reviews/versions").of_review(Named::Body("review_id")).decides(),
+    Route::new(Post, "workflows/reviews/*/approve").of_review(REVIEW).decides(),
+    Route::new(Post, "workflows/reviews/*/reject").of_review(REVIEW).decides(),
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +155,15 @@ impl RunAdapter for RetabReviews {
     fn delete(&self, run: &RunRef) -> Operation<ActionOutcome> {
         delete(run)
     }
+}
+
+/// The flow of a review; where it names none, its run's.
+pub(super) fn flow_of_review(id: &str) -> Operation<String> {
+    decoded(reading::get_review(id), reviews::review).and_then(|asked| match asked {
+        Ok(asked) if asked.flow.is_empty() => RetabReviews.get_status(&RunRef { id: asked.run, flow: None }).map(|run| run.flow),
+        Ok(asked) => Operation::done(asked.flow),
+        Err(error) => Operation::fail(error),
+    })
 }
 
 fn review_path(review: &str) -> String {

@@ -21,17 +21,116 @@ impl KeyHeader {
     }
 }
 
+/// What a call does at the vendor, and so who may make it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Changes nothing, whatever its method.
+    Read,
+    /// Decides a review, or is a part of deciding it.
+    Review,
+    /// Starts, cancels, reruns or deletes a run.
+    Manage,
+}
+
+/// Where a call says what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// The segment of the path at this place, the first being 0.
+    Segment(usize),
+    /// A parameter of the query.
+    Query(&'static str),
+    /// A member of the JSON object that is sent.
+    Body(&'static str),
+}
+
+/// What a call is about, so that somebody who may see some flows only is given no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Neither call nor answer says of which flow it is.
+    Unknown,
+    Flow(Named),
+    Run(Named),
+    Review(Named),
+    /// A list of flows, with their `id`.
+    Flows(Items),
+    /// A list of things that each name their flow.
+    List(Items),
+}
+
+/// A list in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Items {
+    /// The member that holds it; empty where the answer itself is the list.
+    pub at: &'static str,
+    /// The parameter that narrows it down to one flow; empty where there is none.
+    pub by: &'static str,
+    /// JSON pointers of what counts all flows' items.
+    pub counts: &'static [&'static str],
+}
+
+impl Items {
+    pub const fn at(at: &'static str) -> Self {
+        Self { at, by: "", counts: &[] }
+    }
+
+    #[must_use]
+    pub const fn by(self, by: &'static str) -> Self {
+        Self { by, ..self }
+    }
+
+    #[must_use]
+    pub const fn counted(self, counts: &'static [&'static str]) -> Self {
+        Self { counts, ..self }
+    }
+}
+
 /// A route that an adapter may use; the gateway relays nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
     pub method: Method,
     /// Segments; `*` stands for one id.
     pub path: &'static str,
+    pub act: Act,
+    pub about: About,
 }
 
 impl Route {
+    /// A read, or a write that is no decision, about nobody knows which flow: what is not said otherwise is kept from most.
     pub const fn new(method: Method, path: &'static str) -> Self {
-        Self { method, path }
+        let act = if matches!(method, Method::Get) { Act::Read } else { Act::Manage };
+        Self { method, path, act, about: About::Unknown }
+    }
+
+    #[must_use]
+    pub const fn about(self, about: About) -> Self {
+        Self { about, ..self }
+    }
+
+    #[must_use]
+    pub const fn of_flow(self, named: Named) -> Self {
+        self.about(About::Flow(named))
+    }
+
+    #[must_use]
+    pub const fn of_run(self, named: Named) -> Self {
+        self.about(About::Run(named))
+    }
+
+    #[must_use]
+    pub const fn of_review(self, named: Named) -> Self {
+        self.about(About::Review(named))
+    }
+
+    /// It decides.
+    #[must_use]
+    pub const fn decides(self) -> Self {
+        Self { act: Act::Review, ..self }
+    }
+
+    /// It changes nothing, although it is no `GET`.
+    #[must_use]
+    pub const fn reads(self) -> Self {
+        Self { act: Act::Read, ..self }
     }
 
     /// Whether a percent-encoded path without a leading slash is this route. Empty and dot segments never match.

@@ -14,7 +14,7 @@ use super::{unread, why};
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Created, Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Holder, Intent, Outcome, Review};
 use crate::model::status::StatusKind;
@@ -38,24 +38,30 @@ const DEFAULT_PAGE_SIZE: u32 = 50;
 const FLOWS_A_PAGE: u32 = 100;
 const WAITING_A_PAGE: u32 = 100;
 
+/// The member of whatever is one flow's that names it.
+pub(super) const FLOW_FIELD: &str = "flow_id";
+const RUN: Named = Named::Segment(1);
+const REVIEW: Named = Named::Segment(1);
+const RUN_PARAMETER: Named = Named::Query("flow_execution_id");
+
 const ROUTES: &[Route] = &[
-    Route::new(Method::Get, "flows"),
-    Route::new(Method::Get, "flows/*"),
-    Route::new(Method::Get, "flow-executions"),
-    Route::new(Method::Post, "flow-executions"),
-    Route::new(Method::Get, "flow-executions/*"),
-    Route::new(Method::Delete, "flow-executions/*"),
-    Route::new(Method::Post, "flow-executions/*/cancel"),
-    Route::new(Method::Post, "flow-executions/*/execute"),
-    Route::new(Method::Post, "files/resolve"),
-    Route::new(Method::Post, "flows/download-url"),
-    Route::new(Method::Get, "task-executions"),
-    Route::new(Method::Get, "human-review-tasks/by-execution"),
-    Route::new(Method::Get, "human-review-tasks/*"),
-    Route::new(Method::Get, "human-review-tasks/*/assignments"),
-    Route::new(Method::Post, "human-review-tasks/*/start"),
-    Route::new(Method::Post, "human-review-tasks/*/unstart"),
-    Route::new(Method::Post, "human-review-tasks/*/complete"),
+    Route::new(Method::Get, "flows").about(About::Flows(Items::at("flows"))),
+    Route::new(Method::Get, "flows/*").of_flow(Named::Segment(1)),
+    Route::new(Method::Get, "flow-executions").of_flow(Named::Query(FLOW_FIELD)),
+    Route::new(Method::Post, "flow-executions").of_flow(Named::Body(FLOW_FIELD)),
+    Route::new(Method::Get, "flow-executions/*").of_run(RUN),
+    Route::new(Method::Delete, "flow-executions/*").of_run(RUN),
+    Route::new(Method::Post, "flow-executions/*/cancel").of_run(RUN),
+    Route::new(Method::Post, "flow-executions/*/execute").of_run(RUN),
+    Route::new(Method::Post, "files/resolve").reads(),
+    Route::new(Method::Post, "flows/download-url").reads(),
+    Route::new(Method::Get, "task-executions").of_run(RUN_PARAMETER),
+    Route::new(Method::Get, "human-review-tasks/by-execution").of_run(RUN_PARAMETER),
+    Route::new(Method::Get, "human-review-tasks/*").of_review(REVIEW),
+    Route::new(Method::Get, "human-review-tasks/*/assignments").of_review(REVIEW),
+    Route::new(Method::Post, "human-review-tasks/*/start").of_review(REVIEW).decides(),
+    Route::new(Method::Post, "human-review-tasks/*/unstart").of_review(REVIEW).decides(),
+    Route::new(Method::Post, "human-review-tasks/*/complete").of_review(REVIEW).decides(),
 ];
 
 /// The older generation's word for what runs; the one of now refuses to be asked for it.
@@ -330,6 +336,17 @@ fn executions(value: Json) -> Result<Vec<Run>, Malformed> {
 
 /// The flows, what could not be read of them, and how many there are.
 type Flows = ((Vec<Flow>, Vec<String>), u64);
+
+/// The flow of a review, by the run that it is of.
+pub(super) fn flow_of_review(id: &str) -> Operation<String> {
+    let read = calls::ask(Request::get(calls::review_path(id)), |answer, call| {
+        Operation::Done(calls::decoded(answer, call, |value| decode::review_task(value).map(|task| task.run)))
+    });
+    read.and_then(|run| match run {
+        Ok(id) => SuperAi.get_status(&RunRef { id, flow: None }).map(|run| run.flow),
+        Err(error) => Operation::fail(error),
+    })
+}
 
 fn flows(value: Json) -> Result<Flows, Malformed> {
     let (items, total) = read(value, "flows", |fields| (fields.needed_list("flows", "flows"), fields.count("total")))?;

@@ -9,7 +9,7 @@ use crate::Json;
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{KeyHeader, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::value::json::{Malformed, plain};
@@ -19,11 +19,14 @@ use crate::wire::http::Method::{Get, Post};
 use crate::wire::http::{Reply, Request};
 use crate::wire::operation::Operation;
 
+/// The member of a run that names its flow.
+pub(super) const FLOW_FIELD: &str = "flow_id";
+
 const ROUTES: &[Route] = &[
-    Route::new(Get, "flows"),
-    Route::new(Post, "flows/*/run"),
-    Route::new(Get, "flows/runs"),
-    Route::new(Get, "flows/runs/*"),
+    Route::new(Get, "flows").about(About::Flows(Items::at(""))),
+    Route::new(Post, "flows/*/run").of_flow(Named::Segment(1)),
+    Route::new(Get, "flows/runs").about(About::List(Items::at("flow_runs").by(FLOW_FIELD).counted(&["/pagination/total"]))),
+    Route::new(Get, "flows/runs/*").of_run(Named::Segment(2)),
     Route::new(Get, "extractions/*/download-original"),
 ];
 

@@ -6,6 +6,9 @@ use crate::value::time::Timestamp;
 /// On every answer of the gateway under `/api`: its clock, in milliseconds since 1970. An answer without it is not the gateway's.
 pub const GATEWAY_TIME: &str = "sluice-time";
 
+/// On the gateway's refusal of a caller who is not signed in: the page where that is done.
+pub const SIGN_IN: &str = "sluice-sign-in";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,
@@ -134,8 +137,9 @@ impl Response {
 
     /// What a request to the gateway came to: an answer without its mark was given by something before it, such as a proxy whose
     /// login ran out. Of such an answer only the status is kept: its text was written for nobody who reads here, and may hold tokens.
+    /// It is the same if the gateway's own login ran out.
     pub fn of_gateway(self) -> Reply {
-        if self.header(GATEWAY_TIME).is_some() {
+        if self.header(GATEWAY_TIME).is_some() && self.header(SIGN_IN).is_none() {
             Ok(self)
         } else {
             Err(Failure { kind: FailureKind::Between(self.status), detail: String::new() })

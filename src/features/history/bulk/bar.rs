@@ -1,5 +1,5 @@
 use super::dialog::BulkDialog;
-use super::job::{Stage, current, dismiss, prepare};
+use super::job::{Stage, allowed_here, current, dismiss, prepare};
 use super::matching::{Matching, matching};
 use crate::data::Connection;
 use crate::features::history::export::{ExportDialog, What};
@@ -11,7 +11,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon};
-use runs::deciding::bulk::{Exclusion, Verb, allowed};
+use runs::deciding::bulk::{Exclusion, Verb};
 
 /// How many runs are chosen and what can be done with them; while something is done, how it goes.
 #[component]
@@ -141,7 +141,7 @@ fn able(verb: Verb, connections: &[Connection]) -> (usize, Option<Exclusion>) {
     globals().selection.picked.with(|picked| {
         for picked in picked {
             let Some(connection) = connections.iter().find(|connection| connection.id == picked.connection) else { continue };
-            match allowed(verb, &connection.dialect.adapter().capabilities(), picked.run.status.kind) {
+            match allowed_here(verb, connection, &picked.run) {
                 Ok(()) => able += 1,
                 Err(out) if why.is_none() || out != Exclusion::NoCall => why = Some(out),
                 Err(_) => {}

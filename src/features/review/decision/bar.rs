@@ -10,7 +10,7 @@ use crate::features::review::queue::{Queue, navigation};
 use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, StatusMark};
 use console::keys::Action;
 use runs::adapters::capability::ReviewStyle;
 use runs::form::Draft;
@@ -34,6 +34,27 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
     });
     // A region that is built anew under the pointer loses the click: leaving a field must not touch the line.
     let status = Memo::new(move |_| BarStatus::of(desk));
+    let skip = view! {
+        <button
+            type="button"
+            class="sl-btn sl-skipbtn"
+            aria-keyshortcuts=|| keys::aria(&[Action::Skip])
+            on:click=move |_| navigation::go(desk, queue, Direction::Skip)
+        >
+            {t().queue.skip}
+            {key(Action::Skip)}
+        </button>
+    };
+    if !desk.may_decide() {
+        return view! {
+            <footer class="sl-decide" aria-label=words.decision>
+                <span class="sl-decide__line">
+                    <span class="sl-status" data-tone="idle"><Glyph icon=Icon::Lock /><span>{t().decide.not_allowed}</span></span>
+                </span>
+                {skip}
+            </footer>
+        };
+    }
     let locked = move || desk.locked().then_some("true");
     let why = move || desk.locked().then_some(words.sending);
     view! {
@@ -69,15 +90,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 {reject}
                 {key(Action::Reject)}
             </button>
-            <button
-                type="button"
-                class="sl-btn sl-skipbtn"
-                aria-keyshortcuts=|| keys::aria(&[Action::Skip])
-                on:click=move |_| navigation::go(desk, queue, Direction::Skip)
-            >
-                {t().queue.skip}
-                {key(Action::Skip)}
-            </button>
+            {skip}
         </footer>
         {reject::dialog(desk, question, consequence, verb)}
     }
@@ -124,8 +137,7 @@ impl BarStatus {
 /// The first thing that is wrong, or what would be sent.
 fn line(desk: Desk, status: BarStatus) -> Html {
     let words = t().review;
-    let under_way =
-        |said: &'static str| view! { <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{said}</span></span> };
+    let under_way = |said: &'static str| view! { <StatusMark tone="run" icon=Icon::Running words=said /> };
     match status {
         BarStatus::Sending => under_way(words.sending),
         BarStatus::Checking => under_way(t().decide.checking),
@@ -133,7 +145,7 @@ fn line(desk: Desk, status: BarStatus) -> Html {
         BarStatus::Wrong(count, first) => {
             let name = desk.form.draft.with_untracked(|draft| name_of(draft.form(), &first));
             view! {
-                <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(count)}</span></span>
+                <StatusMark tone="fail" icon=Icon::Warn words=(words.errors)(count) />
                 <button type="button" class="sl-link" on:click=move |_| editor::go_to(desk, &first)>{(words.go_to)(&name)}</button>
             }
         }

@@ -82,7 +82,8 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     let by = match (mine.then(|| desk.globals.identity.name.get_untracked()).flatten(), &decision.by) {
         (Some(name), recorded) => {
             let recorded = recorded.as_ref().map_or_else(nobody, |by| (words.recorded_as)(desk.vendor(), by));
-            format!("{name} ({}). {recorded}", t().shell.self_declared)
+            let declared = (!desk.globals.identity.signed_in).then(|| format!(" ({})", t().shell.self_declared)).unwrap_or_default();
+            format!("{name}{declared}. {recorded}")
         }
         (None, Some(recorded)) => recorded.clone(),
         (None, None) => nobody(),

@@ -79,6 +79,9 @@ pub fn can_decide(desk: Desk) -> bool {
 
 fn why_not(desk: Desk) -> Option<&'static str> {
     let words = t().decide;
+    if !desk.may_decide() {
+        return Some(words.not_allowed);
+    }
     match desk.decision.case.get_untracked().map(|case| (case.under_way(), case.ended(), case.phase.clone())) {
         Some((.., Phase::Held { .. })) => return Some(words.is_held),
         Some((true, ..)) => return Some(words.is_under_way),

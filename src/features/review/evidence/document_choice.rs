@@ -91,11 +91,11 @@ impl DocumentChoice {
                 settle(at);
             }
         });
-        let (scope, connection) = (Scope::of_view(), desk.connection().id);
+        let (scope, connection, run) = (Scope::of_view(), desk.connection().id, desk.address().run);
         leptos::task::spawn_local(async move {
             for (at, file) in documents.into_iter().take(MOST) {
                 let Some(id) = file.id.clone() else { continue };
-                let Ok(bytes) = net::file(&routes::file(&connection, &id), &scope).await else { continue };
+                let Ok(bytes) = net::file(&routes::file(&connection, &run, &id), &scope).await else { continue };
                 let bytes = Arc::new(bytes);
                 let pieces = preview::beginning(&file, &bytes).await;
                 if scope.ended() || self.shown.try_get_untracked() != Some(Shown::Comparing) {

@@ -39,7 +39,7 @@ pub fn evidence(desk: Desk) -> Html {
             }
         })
     };
-    let (id, vendor, marking) = (connection.id, desk.vendor(), desk.evidence.marking);
+    let (id, run, vendor, marking) = (connection.id, desk.address().run, desk.vendor(), desk.evidence.marking);
     let shown = move || {
         let Shown::Document(at) = open.get() else {
             return match open.get() {
@@ -48,7 +48,7 @@ pub fn evidence(desk: Desk) -> Html {
             };
         };
         match documents.with(|documents| documents.get(at).cloned()) {
-            Some(file) => document(&id, vendor, choice.bytes(&file), file, marking),
+            Some(file) => document(&id, &run, vendor, choice.bytes(&file), file, marking),
             None => steps::steps(desk, files, can),
         }
     };
@@ -61,9 +61,9 @@ pub fn evidence(desk: Desk) -> Html {
     }
 }
 
-fn document(connection: &str, vendor: &'static str, known: Option<Arc<Bytes>>, file: File, marking: Marking) -> Html {
+fn document(connection: &str, run: &str, vendor: &'static str, known: Option<Arc<Bytes>>, file: File, marking: Marking) -> Html {
     view! {
-        <div class="sl-doc sl-doc--file"><Preview connection=connection vendor=vendor file=file known=known marking=Some(marking) /></div>
+        <div class="sl-doc sl-doc--file"><Preview connection=connection run=run vendor=vendor file=file known=known marking=Some(marking) /></div>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, sandbox_mark};
+use crate::ui::{Glyph, Icon, StatusMark, sandbox_mark};
 use runs::adapters::capability::ReviewStyle;
 use std::sync::Arc;
 
@@ -92,7 +92,10 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
         let link = outside.map(|href| {
             view! { " "<a href=href target="_blank" rel="noopener noreferrer external">{(t().shared.open_in)(vendor)}<Glyph icon=Icon::External small=true /></a> }
         });
-        return view! { <span class="sl-status" data-tone="idle" title=(t().run.review_read_only)(vendor)><Glyph icon=Icon::Lock small=true /><span>{words.read_only_row}</span></span>{link} };
+        return view! {
+            <span title=(t().run.review_read_only)(vendor)><StatusMark tone="idle" icon=Icon::Lock words=words.read_only_row small=true /></span>
+            {link}
+        };
     }
     let skipped = is_skipped(&entry.key()).then(|| view! { <span class="sl-xs sl-2">{t().queue.skipped}</span> });
     let elsewhere = {
@@ -103,7 +106,7 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
     let name = entry.name();
     let step = if entry.review.is_some() { entry.step() } else { words.see_run.to_owned() };
     let unread = entry.unread().then(|| {
-        view! { <span class="sl-status sl-xs" data-tone="odd"><Glyph icon=Icon::Warn small=true /><span>{t().queue.run_unread}</span></span> }
+        view! { <span class="sl-xs"><StatusMark tone="odd" icon=Icon::Warn words=t().queue.run_unread small=true /></span> }
     });
     let page = page_of(connection, run, entry.review_id());
     view! {

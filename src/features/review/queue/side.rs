@@ -12,19 +12,14 @@ use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, waiting_badge};
 use console::keys::Action;
 use std::sync::Arc;
 
 /// The queue beside a review: where it stands in it, and what comes next.
 pub fn side(desk: Desk, queue: Queue) -> Html {
     let words = t().queue;
-    let count = move || {
-        desk.globals.waiting.count().map(|(count, more)| {
-            let digits = (t().shared.count)(count);
-            view! { <span class="sl-count sl-count--wait">{if more { format!("{digits}+") } else { digits }}</span> }
-        })
-    };
+    let count = move || desk.globals.waiting.count().map(|(count, more)| waiting_badge(count, more));
     let rows = keyed(Box::new(move || {
         let one = |key: String| -> KeyedRow {
             let id = key.clone();

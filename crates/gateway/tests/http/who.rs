@@ -1,0 +1,34 @@
+//! Who may use the gateway, and what each may do.
+
+use gateway::auth::{Grant, Mode, Role, SignIn, Token, token};
+
+mod flows;
+mod oidc;
+mod proxy;
+mod roles;
+mod signing_in;
+
+/// People and their tokens.
+#[derive(Default)]
+struct People {
+    sign_in: SignIn,
+}
+
+impl People {
+    fn new() -> Self {
+        Self { sign_in: SignIn { mode: Mode::Tokens, ..SignIn::default() } }
+    }
+
+    /// Somebody with these roles; what they sign in with.
+    fn add(&mut self, name: &str, grants: Vec<Grant>) -> String {
+        let (token, hash) = token::new().unwrap();
+        self.sign_in.tokens.push(Token { name: name.into(), hash, grants });
+        token
+    }
+}
+
+/// A role in some flows of a connection.
+fn grant(role: Role, connection: &str, flows: &[&str]) -> Grant {
+    let flows = flows.iter().map(|flow| (*flow).to_owned()).collect();
+    Grant { role, connections: Some([connection.to_owned()].into()), flows: Some(flows) }
+}
