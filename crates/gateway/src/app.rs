@@ -297,8 +297,12 @@ async fn policies(State(app): State<Arc<App>>, request: Request, next: Next) -> 
     let public = request.headers().get(header::HOST).is_some_and(|host| app.names.is_public(host));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let own_referrer = headers.remove(header::REFERRER_POLICY);
     for (name, value) in EVERYWHERE {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(own) = own_referrer.filter(|_| !api) {
+        headers.insert(header::REFERRER_POLICY, own);
     }
     if public {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));

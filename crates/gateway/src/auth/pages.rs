@@ -195,6 +195,8 @@ fn answer(auth: &Auth, jar: &Jar, headers: &HeaderMap, page: &Page<'_>) -> Respo
     let provider = settings.provider.as_ref().map(|provider| provider.origin()).unwrap_or_default();
     let policy = POLICY.replace("form-action 'self'", format!("form-action 'self' {provider}").trim_end());
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(POLICY)));
+    // Without a referrer browsers send the form as from nowhere (`Origin: null`), and that is refused.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if let Some(seconds) = page.retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }

@@ -20,7 +20,7 @@ use runs::Json;
 use tokio::sync::Mutex;
 
 use super::claims::{Claims, groups, name};
-use super::{Attempt, Settings};
+use super::{AGAIN, Attempt, Settings};
 use crate::auth::token;
 
 type Fields = IdTokenFields<Claims, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
@@ -134,11 +134,12 @@ impl Provider {
         move |request| Box::pin(Self::carry(client.clone(), request))
     }
 
-    /// The provider's addresses and keys; `anew`: whatever is known of them.
+    /// The provider's addresses and keys; `anew`: they may have changed. Whoever sends what does not hold cannot have them read again
+    /// and again.
     pub async fn metadata(&self, anew: bool) -> Result<Arc<ProviderMetadataWithLogout>, Refused> {
         let mut known = self.known.lock().await;
-        if let Some((metadata, read)) = known.as_ref().filter(|(_, read)| !anew && read.elapsed() < FRESH) {
-            let _ = read;
+        let fresh = if anew { AGAIN } else { FRESH };
+        if let Some((metadata, _)) = known.as_ref().filter(|(_, read)| read.elapsed() < fresh) {
             return Ok(Arc::clone(metadata));
         }
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| Refused::Unreachable(error.to_string()))?;

@@ -130,6 +130,7 @@ async fn the_page_is_plain_html_that_nothing_frames_and_its_cookies_are_for_no_s
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'self';") && policy.contains("frame-ancestors 'none'"), "{policy}");
     assert_eq!(page.headers()["cache-control"], "no-store");
+    assert_eq!(page.headers()["referrer-policy"], "same-origin", "else browsers send the form with `Origin: null`");
     let html = text(page).await;
     assert!(!html.contains("<script") && !html.contains("style="), "{html}");
     let style = gateway.get("/sign-in/style.css").send().await.unwrap();
