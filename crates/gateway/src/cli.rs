@@ -272,7 +272,7 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         walking,
         fixed,
     };
-    tokio::spawn(reload.on_hangup());
+    let reloading = tokio::spawn(reload.on_hangup());
     let stopping = async {
         server::interrupted().await;
         health.stop();
@@ -282,6 +282,9 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         // Whoever asks twice does not want to wait.
         () = async { server::interrupted().await; server::interrupted().await; } => {}
     }
+    // With it ends the ledger's walk, while there is still a runtime to end in.
+    reloading.abort();
+    let _ = reloading.await;
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
         running.stopped().await;

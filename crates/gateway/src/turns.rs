@@ -9,6 +9,8 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 
+use runs::adapters::route::Act;
+
 use crate::app::App;
 use crate::problem::{Problem, Relay};
 use crate::relay::PREFIX;
@@ -46,7 +48,8 @@ fn task(app: &App, request: &Request) -> Option<String> {
     let (id, path) = request.uri().path().strip_prefix(PREFIX)?.split_once('/')?;
     let upstream = app.connection(id)?;
     let route = upstream.route(request.method().as_str(), path).ok()?;
-    let (task, _) = path.rsplit_once('/').filter(|_| upstream.adapter().decisions().contains(&route.path))?;
-    let task = runs::value::percent::decode(task);
-    (route.method != runs::wire::http::Method::Get).then(|| format!("decision {id} {task}"))
+    // `reviews/*/approve`: what is decided is named before the verb.
+    let decides = route.act == Act::Review && route.path.rsplit('/').nth(1) == Some("*");
+    let (task, _) = path.rsplit_once('/').filter(|_| decides)?;
+    Some(format!("decision {id} {}", runs::value::percent::decode(task)))
 }

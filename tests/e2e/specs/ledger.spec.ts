@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import { Stack } from "../fixtures/servers.ts";
 import { expect, test as base } from "../fixtures/test.ts";
 import { FLOWS } from "../fixtures/vendors.ts";
+import type { HistoryQuery } from "../pages/history.ts";
 
 const test = base.extend<object, object>({
   stack: [
@@ -51,8 +52,9 @@ test("numbers stay where they are when an older run is deleted, and its own lead
   await expect(page.getByRole("heading", { level: 1 })).toContainText(before[at + 1] ?? "");
 });
 
-test("a vendor without numbers and lists over many flows have them too", async ({ page, historyPage }) => {
-  for (const query of [{ c: "retab-reviews", flow: FLOWS["retab-reviews"] }, { c: "retab", status: "completed" }, { c: "*" }]) {
+test("a vendor without numbers and lists over many flows have them too", async ({ historyPage }) => {
+  const lists: HistoryQuery[] = [{ c: "retab-reviews", flow: FLOWS["retab-reviews"] }, { c: "retab", status: "completed" }, { c: "*" }];
+  for (const query of lists) {
     await historyPage.open(query);
     await expect(historyPage.rows.locator(".c-num").filter({ hasNotText: /^#[\d,]+$/ }), JSON.stringify(query)).toHaveCount(0);
   }

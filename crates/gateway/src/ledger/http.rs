@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::book::{self, Book, Flow, Numbered};
 use crate::app::App;
+use crate::auth::{Person, Role};
 use crate::clock;
 use crate::problem::Problem;
 
@@ -20,6 +21,7 @@ const MOST: usize = 200;
 const LONGEST: usize = 512;
 /// A flow is not looked at more often for those who ask, in milliseconds.
 const GAP: i64 = 3_000;
+const UNKNOWN_FLOW: &str = "The ledger does not know this flow yet.";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,13 +39,17 @@ pub struct Asked {
 }
 
 /// `/api/ledger`: how far it is with each flow.
-pub async fn progress(State(app): State<Arc<App>>, query: Result<Query<OfConnection>, QueryRejection>) -> Result<Response<Body>, Problem> {
+pub async fn progress(
+    State(app): State<Arc<App>>,
+    person: Person,
+    query: Result<Query<OfConnection>, QueryRejection>,
+) -> Result<Response<Body>, Problem> {
     let query = query.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
     let flows = Book::of(app.store()).flows(query.connection.as_deref()).await.map_err(|error| failed(&error))?;
     let now = clock::now();
     let flows: Vec<Value> = flows
         .iter()
-        .filter(|(connection, _)| app.connection(connection).is_some())
+        .filter(|(connection, flow)| app.connection(connection).is_some() && person.may(Role::Viewer, connection, &flow.flow))
         .map(|(connection, flow)| {
             let mut told = told(flow, now);
             told["connection"] = connection.as_str().into();
@@ -73,11 +79,12 @@ fn told(flow: &Flow, now: i64) -> Value {
 /// `/api/ledger/{connection}/numbers?ids=a,b&flow=f`.
 pub async fn numbers(
     State(app): State<Arc<App>>,
+    person: Person,
     Path(connection): Path<String>,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response<Body>, Problem> {
     let asked = query.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?.0;
-    known(&app, &connection)?;
+    known(&app, &person, &connection)?;
     let ids: Vec<String> = asked.ids.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
     if ids.is_empty() || ids.len() > MOST || ids.iter().any(|id| id.chars().count() > LONGEST) {
         return Err(Problem::new(StatusCode::BAD_REQUEST, format!("ids: 1 to {MOST} ids with commas between them are expected.")));
@@ -85,13 +92,15 @@ pub async fn numbers(
     let book = Book::of(app.store());
     let found = book.numbers(&connection, &ids).await.map_err(|error| failed(&error))?;
     let mut state = Value::Null;
-    if let Some(flow) = &asked.flow {
+    // Of a flow that somebody may not see nothing is told, not even whether there is one.
+    let seen = |flow: &str| person.may(Role::Viewer, &connection, flow);
+    if let Some(flow) = asked.flow.as_ref().filter(|flow| seen(flow)) {
         state = book.flow(&connection, flow).await.map_err(|error| failed(&error))?.map_or(Value::Null, |flow| flow.state.word().into());
         if found.len() < ids.len() {
             book.nudge(&connection, flow, GAP, clock::now()).await.map_err(|error| failed(&error))?;
         }
     }
-    let of_flow = |one: &&Numbered| asked.flow.as_ref().is_none_or(|flow| *flow == one.flow);
+    let of_flow = |one: &&Numbered| seen(&one.flow) && asked.flow.as_ref().is_none_or(|flow| *flow == one.flow);
     let one = |one: &Numbered| (one.run.clone(), json!({ "number": one.number, "late": one.late, "flow": one.flow }));
     let numbers: Map<String, Value> = found.iter().filter(of_flow).map(one).collect();
     Ok(answer(&json!({ "numbers": numbers, "state": state })))
@@ -100,27 +109,31 @@ pub async fn numbers(
 /// `/api/ledger/{connection}/runs/{flow}/{number}`.
 pub async fn number(
     State(app): State<Arc<App>>,
+    person: Person,
     Path((connection, flow, number)): Path<(String, String, String)>,
 ) -> Result<Response<Body>, Problem> {
-    known(&app, &connection)?;
+    known(&app, &person, &connection)?;
     let Some(number) = number.parse::<i64>().ok().filter(|number| *number > 0) else {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "A run's number is a whole number from 1 on."));
     };
+    if !person.may(Role::Viewer, &connection, &flow) {
+        return Err(Problem::new(StatusCode::NOT_FOUND, UNKNOWN_FLOW));
+    }
     let book = Book::of(app.store());
     if let Some(found) = book.run(&connection, &flow, number).await.map_err(|error| failed(&error))? {
         let body = json!({ "run": found.run, "flow": found.flow, "number": found.number, "late": found.late, "created": found.created });
         return Ok(answer(&body));
     }
     let detail = match book.flow(&connection, &flow).await.map_err(|error| failed(&error))? {
-        None => "The ledger does not know this flow yet.".to_owned(),
+        None => UNKNOWN_FLOW.to_owned(),
         Some(flow) if flow.state != book::State::Kept => "The ledger is still reading this flow's history.".into(),
         Some(flow) => format!("No run of this flow has the number {number}. The newest is {}.", flow.next - 1),
     };
     Err(Problem::new(StatusCode::NOT_FOUND, detail))
 }
 
-fn known(app: &App, connection: &str) -> Result<(), Problem> {
-    match app.connection(connection) {
+fn known(app: &App, person: &Person, connection: &str) -> Result<(), Problem> {
+    match app.connection(connection).filter(|_| person.sees(connection)) {
         Some(_) => Ok(()),
         None => Err(Problem::new(StatusCode::NOT_FOUND, "This gateway has no such connection.")),
     }

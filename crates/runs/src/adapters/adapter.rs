@@ -92,11 +92,6 @@ pub trait Adapter: Sync {
     /// Every route that an operation of this adapter may ask for.
     fn routes(&self) -> &'static [Route];
 
-    /// The paths of those routes that decide something: of two calls to one task the second waits for the first.
-    fn decisions(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     /// How the vendor takes its key, the usual way first.
     fn key_headers(&self) -> &'static [KeyHeader];
 

@@ -84,10 +84,6 @@ impl Adapter for Retab {
         ROUTES
     }
 
-    fn decisions(&self) -> &'static [&'static str] {
-        &["workflows/runs/*/hil-decisions", "workflows/runs/*/resume"]
-    }
-
     fn key_headers(&self) -> &'static [KeyHeader] {
         &[KeyHeader::Named("api-key"), KeyHeader::Bearer]
     }

@@ -85,10 +85,6 @@ impl Adapter for RetabReviews {
         ROUTES
     }
 
-    fn decisions(&self) -> &'static [&'static str] {
-        &["workflows/reviews/*/approve", "workflows/reviews/*/reject"]
-    }
-
     fn key_headers(&self) -> &'static [KeyHeader] {
         &[KeyHeader::Bearer, KeyHeader::Named("api-key")]
     }

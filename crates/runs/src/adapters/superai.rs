@@ -120,10 +120,6 @@ impl Adapter for SuperAi {
         ROUTES
     }
 
-    fn decisions(&self) -> &'static [&'static str] {
-        &["human-review-tasks/*/start", "human-review-tasks/*/unstart", "human-review-tasks/*/complete"]
-    }
-
     fn key_headers(&self) -> &'static [KeyHeader] {
         &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer]
     }
