@@ -28,7 +28,7 @@ class BootError extends Error {
 const step = (why, promise) => promise.catch((cause) => Promise.reject(new BootError(why, cause)));
 
 // A visit that starts on another page than the history needs that part too: not only once the app has asked for it.
-if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
+if (tag.dataset.pages && !/\/(runs)?$/.test(location.pathname)) {
   const part = document.createElement("link");
   Object.assign(part, { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "anonymous", href: tag.dataset.pages });
   document.head.append(part);
@@ -37,7 +37,7 @@ if (tag.dataset.pages && !/^\/(runs)?$/.test(location.pathname)) {
 // The app fetches with this what it opens documents with.
 globalThis.sluiceImport = (path) => import(path);
 // It checks documents against their schemas with this.
-globalThis.sluiceSchema = () => import("/schema-1.18.0/open.mjs");
+globalThis.sluiceSchema = () => import("./schema-1.18.0/open.mjs");
 
 // After a mistake of the app's own: nothing of it hears of presses any more, and links lead on as in any page.
 globalThis.sluiceStopped = () => {

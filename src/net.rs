@@ -10,6 +10,7 @@ mod quota;
 mod sample;
 mod upload;
 
+use crate::platform::page;
 use crate::platform::stopped::{Sending, is_stopped};
 use futures_util::future::join_all;
 use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
@@ -45,7 +46,10 @@ pub type Progress = Box<dyn Fn(f64, f64)>;
 
 /// Ends the reads of a view when the view goes. Writes are carried without one: they are followed to their outcome.
 #[derive(Clone)]
-pub struct Scope(Option<SendWrapper<AbortController>>);
+pub struct Scope {
+    controller: Option<SendWrapper<AbortController>>,
+    fresh: bool,
+}
 
 impl Scope {
     /// A scope that ends with the current reactive owner.
@@ -57,23 +61,28 @@ impl Scope {
                 controller.abort();
             }
         });
-        Self(controller)
+        Self { controller, fresh: false }
     }
 
     /// A scope that ends when told to.
     pub fn new() -> Self {
-        Self(AbortController::new().ok().map(SendWrapper::new))
+        Self { controller: AbortController::new().ok().map(SendWrapper::new), fresh: false }
+    }
+
+    /// The same, for reads that want what the vendor says now: what the gateway read a moment ago for somebody else does not do.
+    pub fn fresh(&self) -> Self {
+        Self { controller: self.controller.clone(), fresh: true }
     }
 
     /// Ends the reads before their view goes.
     pub fn end(&self) {
-        if let Some(controller) = &self.0 {
+        if let Some(controller) = &self.controller {
             controller.abort();
         }
     }
 
     fn signal(&self) -> Option<AbortSignal> {
-        self.0.as_ref().map(|controller| controller.signal())
+        self.controller.as_ref().map(|controller| controller.signal())
     }
 
     pub fn ended(&self) -> bool {
@@ -84,59 +93,69 @@ impl Scope {
 /// Carries a read; it ends with `scope`.
 pub async fn read<T: 'static>(connection: &str, operation: Operation<T>, scope: &Scope) -> Result<T, ApiError> {
     let signal = scope.signal();
-    let result = drive(connection, operation, signal.as_ref(), None).await;
+    let result = drive(connection, operation, Terms { signal: signal.as_ref(), progress: None, fresh: scope.fresh }).await;
     if scope.ended() { Err(ApiError::new(ErrorKind::Cancelled, "")) } else { result }
 }
 
 /// Carries a write to its outcome, whatever becomes of the view.
 pub async fn write<T: 'static>(connection: &str, operation: Operation<T>, progress: Option<Progress>) -> Result<T, ApiError> {
     let _sending = Sending::begin();
-    drive(connection, operation, None, progress).await
+    drive(connection, operation, Terms { signal: None, progress: progress.as_ref(), fresh: true }).await
 }
 
-async fn drive<T: 'static>(
-    connection: &str,
-    mut operation: Operation<T>,
-    signal: Option<&AbortSignal>,
-    progress: Option<Progress>,
-) -> Result<T, ApiError> {
+/// How a request is carried.
+#[derive(Clone, Copy, Default)]
+struct Terms<'a> {
+    signal: Option<&'a AbortSignal>,
+    progress: Option<&'a Progress>,
+    /// A read is asked of the vendor, whatever the gateway knows. What is read around a write is: it is compared with what was seen.
+    fresh: bool,
+}
+
+async fn drive<T: 'static>(connection: &str, mut operation: Operation<T>, terms: Terms<'_>) -> Result<T, ApiError> {
     loop {
         match operation {
             Operation::Done(result) => return result,
-            Operation::Ask(requests, then) => operation = then(carry_all(connection, requests, signal, progress.as_ref()).await),
+            Operation::Ask(requests, then) => operation = then(carry_all(connection, requests, terms).await),
         }
     }
 }
 
-async fn carry_all(connection: &str, requests: Vec<Request>, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Vec<Reply> {
-    join_all(requests.iter().map(|request| carry(connection, request, signal, progress))).await
+async fn carry_all(connection: &str, requests: Vec<Request>, terms: Terms<'_>) -> Vec<Reply> {
+    join_all(requests.iter().map(|request| carry(connection, request, terms))).await
 }
 
-async fn carry(connection: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
-    let reply = carry_to(&path_of(connection, request), request, signal, progress).await;
+async fn carry(connection: &str, request: &Request, terms: Terms<'_>) -> Reply {
+    let reply = carry_to(&path_of(connection, request), request, terms).await;
     if let Ok(response) = &reply {
         quota::learn(connection, response);
     }
     reply
 }
 
-fn path_of(connection: &str, request: &Request) -> String {
-    format!("/api/c/{}/{}", runs::value::percent::encode(connection), request.target())
+/// An address of the gateway's own.
+fn api(path: &str) -> String {
+    format!("{}/api/{path}", page::base())
 }
 
-async fn carry_to(url: &str, request: &Request, signal: Option<&AbortSignal>, progress: Option<&Progress>) -> Reply {
+fn path_of(connection: &str, request: &Request) -> String {
+    api(&format!("c/{}/{}", runs::value::percent::encode(connection), request.target()))
+}
+
+async fn carry_to(url: &str, request: &Request, terms: Terms<'_>) -> Reply {
+    let Terms { signal, progress, fresh } = terms;
     if is_stopped() {
         std::future::pending::<()>().await;
     }
     let mut tries = Retry::default();
-    let mut early = if request.method == Method::Get { early::take(url).await } else { None };
+    let mut early = if request.method == Method::Get && !fresh { early::take(url).await } else { None };
     // What was asked before one signed in again says nothing of now.
     early = early.filter(|reply| !matches!(reply, Err(failure) if matches!(failure.kind, FailureKind::Between(_))));
     loop {
         let reply = match (early.take(), progress) {
             (Some(reply), _) => reply,
             (None, Some(progress)) if !matches!(request.body, runs::wire::http::Body::None) => upload::send(url, request, progress).await,
-            _ => fetch::send(url, request, signal, TIMEOUT).await,
+            _ => fetch::send_as(url, request, signal, TIMEOUT, fresh).await,
         };
         match tries.after(request, reply) {
             Turn::Done(reply) => return reply,

@@ -43,7 +43,8 @@ pub enum Page {
 impl Page {
     /// What a location names. `query` with or without its `?`.
     pub fn read(path: &str, query: &str) -> Self {
-        let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode_segment).collect();
+        let within = path.strip_prefix(page::base()).unwrap_or(path);
+        let parts: Vec<String> = within.split('/').filter(|part| !part.is_empty()).map(decode_segment).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let own = |text: &str| text.to_owned();
         match parts.as_slice() {
@@ -62,7 +63,7 @@ impl Page {
     }
 
     pub fn href(&self) -> String {
-        match self {
+        let within = match self {
             Self::Home => "/".into(),
             Self::Runs(address) => format!("/runs{}", address.write()),
             Self::Run { connection, run, flow } => format!("/c/{}/runs/{}{}", encode(connection), encode(run), flow_query(flow)),
@@ -73,8 +74,10 @@ impl Page {
             Self::Audit(query) => format!("/audit{query}"),
             Self::Figures(query) => format!("/reviews/figures{query}"),
             Self::Start { connection, flow } => format!("/c/{}/start{}", encode(connection), flow_query(flow)),
-            Self::Unknown(href) => href.clone(),
-        }
+            // It has the base already, if it is under it.
+            Self::Unknown(href) => return href.clone(),
+        };
+        page::base().to_owned() + &within
     }
 
     /// The page itself, whatever it shows: another query of the same page changes it in place, another path is another page.
@@ -134,7 +137,7 @@ pub fn step_fragment(step: &str) -> String {
 
 /// The log as a file, filtered by the same query as the gateway's list.
 pub fn audit_export(query: &[(&'static str, String)], separator: Separator) -> String {
-    let mut request = runs::wire::http::Request::get("/api/audit.csv");
+    let mut request = runs::wire::http::Request::get(api("audit.csv"));
     request.query.extend(query.iter().cloned());
     request.with("separator", separator.word()).target()
 }
@@ -145,9 +148,13 @@ pub fn here() -> String {
     path + &query + &fragment
 }
 
+fn api(path: &str) -> String {
+    format!("{}/api/{path}", page::base())
+}
+
 /// A file's bytes, by way of the gateway, which gives them to whoever may see the run that has it.
 pub fn file(connection: &str, run: &str, id: &str) -> String {
-    format!("/api/c/{}/file/{}?run={}", encode(connection), encode(id), encode(run))
+    api(&format!("c/{}/file/{}?run={}", encode(connection), encode(id), encode(run)))
 }
 
 /// A link out, as the configuration's template gives it; only `http` and `https` leave the page.

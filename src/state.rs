@@ -55,7 +55,7 @@ impl Globals {
             theme: Theme::new(),
             tick: Tick::new(),
             toasts,
-            numbers: Numbers::new(),
+            numbers: Numbers::new(session.ledger()),
             learned: Learned::new(),
             waiting,
             deciding: Deciding::new(waiting, toasts),

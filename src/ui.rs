@@ -3,6 +3,7 @@
 mod code;
 mod confirm;
 mod copy;
+mod count;
 mod cut;
 mod download;
 mod failure;
@@ -20,6 +21,7 @@ mod told;
 pub use code::Code;
 pub use confirm::Confirm;
 pub use copy::{copy, copy_address};
+pub use count::waiting_badge;
 pub use cut::cut;
 pub use download::download;
 pub use failure::{Failure, FailureNote, sign_in};

@@ -67,6 +67,7 @@ export default defineConfig({
     // What has to hold on a narrow touch screen as well is tagged.
     { name: "phone", testDir: "e2e/specs", grep: /@phone/, use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
     { name: "size", testDir: "size", use: { viewport: { width: 1440, height: 900 } } },
+    { name: "screenshots", testDir: "screenshots", use: { viewport: { width: 1440, height: 900 } } },
     { name: "bench", testDir: "bench", timeout: 900_000, use: { viewport: { width: 1440, height: 900 }, trace: "off" } },
   ],
 });

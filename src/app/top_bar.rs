@@ -6,7 +6,7 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, waiting_badge};
 use runs::reading::address::HistoryAddress;
 
 /// Brand, pages with the count of what waits, the zone of all times, theme, who decides.
@@ -18,18 +18,7 @@ pub fn TopBar() -> Html {
         Memo::new(move |_| matches!(router::page(), Page::Reviews(_) | Page::Review { .. } | Page::Audit(_) | Page::Figures(_)));
     let current = move |reviews: bool| (at_reviews.get() == reviews).then_some("page");
     let runs_href = Page::Runs(HistoryAddress::default()).href();
-    let count = move || {
-        globals.waiting.count().filter(|(count, _)| *count > 0).map(|(count, more)| {
-            let digits = (t().shared.count)(count);
-            let digits = if more { format!("{digits}+") } else { digits };
-            view! {
-                <span class="sl-count sl-count--wait">
-                    <span class="sl-vh">{(t().shell.waiting_count)(count)}</span>
-                    <span aria-hidden="true">{digits}</span>
-                </span>
-            }
-        })
-    };
+    let count = move || globals.waiting.count().filter(|(count, _)| *count > 0).map(|(count, more)| waiting_badge(count, more));
     let named = if globals.identity.signed_in { words.signed_in } else { words.who };
     let who = move || globals.identity.name.get().map_or(words.who_none.to_owned(), |name| named(&name));
     view! {

@@ -127,12 +127,15 @@ impl<T: Send + Sync + 'static> Live<T> {
 
     async fn follow(self, first: Asking<T>, ask: impl Fn() -> Option<Asking<T>>, rules: &Rules<T>, scope: &Scope) {
         let mut asking = first;
+        // Whoever asks again now wants what the vendor says now.
+        let mut fresh = self.refetch.get_untracked() > 0;
         let mut backoff = Backoff::new((rules.pace)(self.value.get_untracked().as_deref()));
         loop {
             self.resume_after.try_set_value(None);
             self.busy.try_set(true);
             let asking_of = asking.connection.clone();
-            let result = net::read(&asking.connection, asking.operation, scope).await;
+            let scope_now = if std::mem::take(&mut fresh) { &scope.fresh() } else { scope };
+            let result = net::read(&asking.connection, asking.operation, scope_now).await;
             if scope.ended() {
                 return;
             }

@@ -34,6 +34,11 @@ impl Session {
         self.config.with_value(|config| config.shared_device)
     }
 
+    /// The gateway numbers runs.
+    pub fn ledger(self) -> bool {
+        self.config.with_value(|config| config.ledger)
+    }
+
     /// Who is signed in.
     pub fn person(self) -> Option<Person> {
         self.config.with_value(|config| config.person.clone())

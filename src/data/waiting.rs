@@ -60,7 +60,7 @@ impl Waiting {
             of.with(|of| {
                 let count =
                     |of: &Arc<WaitingOf>| of.reviews(&|run, review| is_in(&decided, &of.connection, run, review)) as u64 + of.more();
-                (complete || !of.is_empty()).then(|| (of.iter().map(count).sum(), of.iter().any(|of| of.open_ended())))
+                (complete || !of.is_empty()).then(|| (of.iter().map(count).sum(), !complete || of.iter().any(|of| of.open_ended())))
             })
         });
         let waiting = Self {

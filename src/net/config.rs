@@ -1,7 +1,7 @@
 //! `/api/config`: the connections, without secrets.
 
 use super::own::complaint;
-use super::{Connection, fetch, quota};
+use super::{Connection, api, fetch, quota};
 use runs::value::json::Malformed;
 use runs::wire::error::answer;
 use runs::wire::http::Request;
@@ -16,6 +16,8 @@ pub struct Config {
     pub samples: Vec<String>,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// It numbers runs, so that their numbers do not move.
+    pub ledger: bool,
     /// Who is signed in; `None`: nobody signs in here.
     pub person: Option<Person>,
 }
@@ -30,7 +32,7 @@ pub struct Person {
 /// Reads the configuration once, at start.
 pub async fn load_config() -> Result<Config, ApiError> {
     let request = Request::get("config");
-    let reply = fetch::send("/api/config", &request, None, super::TIMEOUT).await;
+    let reply = fetch::send(&api("config"), &request, None, super::TIMEOUT).await;
     let json = answer(reply, "GET /api/config", complaint)?;
     let config = decode(json).map_err(|problem| ApiError::malformed(&problem, "GET /api/config"))?;
     quota::know(&config.connections);
@@ -61,7 +63,8 @@ fn decode(json: Json) -> Result<Config, Malformed> {
         Ok(Person { name: person.required("name")?, sign_out: person.flag("sign_out")?.unwrap_or(false) })
     });
     let person = person.transpose()?;
-    Ok(Config { connections, samples: fields.texts("samples")?, shared_device: fields.flag("shared_device")?.unwrap_or(false), person })
+    let (shared_device, ledger) = (fields.flag("shared_device")?.unwrap_or(false), fields.flag("ledger")?.unwrap_or(false));
+    Ok(Config { connections, samples: fields.texts("samples")?, shared_device, ledger, person })
 }
 
 /// The flows that a list names; everywhere where there is none.

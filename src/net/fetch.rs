@@ -9,6 +9,11 @@ use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 const GUARD: &str = "x-sluice";
 
 pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSignal>, timeout: u32) -> Reply {
+    send_as(url, request, outer, timeout, false).await
+}
+
+/// `fresh`: whoever keeps answers on the way asks for this one anew.
+pub(super) async fn send_as(url: &str, request: &Request, outer: Option<&AbortSignal>, timeout: u32, fresh: bool) -> Reply {
     let clock = AbortSignal::timeout_with_u32(timeout);
     let signal = match outer {
         Some(outer) => AbortSignal::any(&js_sys::Array::of2(outer, &clock).into()),
@@ -22,7 +27,7 @@ pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSigna
         };
         Failure { kind, detail }
     };
-    let built = build(url, request, &signal).map_err(|error| failed(FailureKind::NotSent, words(&error)))?;
+    let built = build(url, request, &signal, fresh).map_err(|error| failed(FailureKind::NotSent, words(&error)))?;
     let asked = time::asked();
     let answer = built.send().await.map_err(|error| failed(FailureKind::NoAnswer, error.to_string()))?;
     let head = Response { status: answer.status(), headers: answer.headers().entries().collect(), body: Vec::new() }.of_gateway()?;
@@ -40,14 +45,14 @@ pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSigna
 /// Whether the gateway itself answers, before something goes on its way by other means, which cannot tell a proxy's sign-in page
 /// from it: an upload, a download.
 pub(super) async fn reach() -> Result<(), Failure> {
-    match send("/api/config", &Request::get("config"), None, super::TIMEOUT).await {
+    match send(&super::api("config"), &Request::get("config"), None, super::TIMEOUT).await {
         Err(failure) if matches!(failure.kind, FailureKind::Between(_)) => Err(failure),
         _ => Ok(()),
     }
 }
 
 /// By hand: the library's builder ends every query with `&`, and what was sent ahead of a read would be another address.
-fn build(url: &str, request: &Request, signal: &AbortSignal) -> Result<gloo_net::http::Request, JsValue> {
+fn build(url: &str, request: &Request, signal: &AbortSignal, fresh: bool) -> Result<gloo_net::http::Request, JsValue> {
     let (init, headers) = (RequestInit::new(), Headers::new()?);
     init.set_method(request.method.word());
     init.set_signal(Some(signal));
@@ -55,6 +60,9 @@ fn build(url: &str, request: &Request, signal: &AbortSignal) -> Result<gloo_net:
     init.set_redirect(RequestRedirect::Manual);
     if request.method != Method::Get {
         headers.set(GUARD, "1")?;
+    } else if fresh {
+        // With `no-cache` Chromium would not say what it has, and get it whole again.
+        headers.set("cache-control", "max-age=0")?;
     }
     if let Body::Bytes { content_type, bytes } = &request.body {
         headers.set("content-type", content_type)?;

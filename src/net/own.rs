@@ -1,15 +1,15 @@
 //! Calls of the gateway itself, not of a vendor: the audit log, who has a review open.
 
-use super::{Scope, carry_to};
+use super::{Scope, Terms, api, carry_to};
 use runs::wire::error::{Complaint, answer};
 use runs::wire::http::{Method, Request};
 use runs::{ApiError, ErrorKind, Json};
 
 /// Carries one call to `/api/…`. Without a scope it is a write, which no view ends.
 pub async fn own(request: &Request, scope: Option<&Scope>) -> Result<Json, ApiError> {
-    let url = format!("/api/{}", request.target());
+    let url = api(&request.target());
     let signal = scope.and_then(Scope::signal);
-    let reply = carry_to(&url, request, signal.as_ref(), None).await;
+    let reply = carry_to(&url, request, Terms { signal: signal.as_ref(), ..Terms::default() }).await;
     if scope.is_some_and(Scope::ended) {
         return Err(ApiError::new(ErrorKind::Cancelled, ""));
     }

@@ -33,7 +33,8 @@ pub(super) fn learn(connection: &str, response: &Response) {
         if let Some(quota) = dialect.and_then(|dialect| dialect.adapter().quota(response)) {
             put(&net.limits.quotas, connection, quota);
         }
-        if let (429, Some(seconds)) = (response.status, response.retry_after()) {
+        // The vendor's own refusal, or the gateway's, which knows of the pause.
+        if let (429 | 503, Some(seconds)) = (response.status, response.retry_after()) {
             put(&net.limits.quiet, connection, clock::now().plus(u64::from(seconds) * 1_000));
         }
     });

@@ -27,12 +27,12 @@ pub enum Opener {
 }
 
 impl Opener {
-    /// Its module. pdf.js' folder carries its version.
+    /// Its module, beside `boot.js`. pdf.js' folder carries its version.
     const fn path(self) -> &'static str {
         match self {
-            Self::Pdf => "/pdfjs-6.5.438/open.mjs",
-            Self::Picture => "/pictures/picture.mjs",
-            Self::Tiff => "/pictures/tiff.mjs",
+            Self::Pdf => "./pdfjs-6.5.438/open.mjs",
+            Self::Picture => "./pictures/picture.mjs",
+            Self::Tiff => "./pictures/tiff.mjs",
         }
     }
 }

@@ -28,8 +28,9 @@ fn within(event: &MouseEvent) -> Option<String> {
     }
     let here = page::window()?.location();
     let url = Url::new_with_base(&link.get_attribute("href")?, &here.href().ok()?).ok()?;
-    let ours = url.origin() == here.origin().ok()? && !url.pathname().starts_with("/api/");
-    ours.then(|| format!("{}{}{}", url.pathname(), url.search(), url.hash()))
+    let path = url.pathname();
+    let ours = url.origin() == here.origin().ok()? && path.strip_prefix(page::base()).is_some_and(|path| !path.starts_with("/api/"));
+    ours.then(|| format!("{}{}{}", path, url.search(), url.hash()))
 }
 
 /// A click that stays in this tab.

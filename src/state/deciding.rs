@@ -324,7 +324,7 @@ impl Deciding {
                 self.on(&id, Event::Logged(result));
             }
             Effect::ReadRun => {
-                let run = net::read(connection, adapter.get_run(&case.run()), &Scope::new()).await;
+                let run = net::read(connection, adapter.get_run(&case.run()), &Scope::new().fresh()).await;
                 globals().learned.answered(connection, &case.read.run, run.as_ref().map(|detail| &detail.run));
                 self.on(&id, Event::Run(run.ok().map(Box::new)));
             }
@@ -333,7 +333,7 @@ impl Deciding {
                 self.on(&id, Event::Sent(result));
             }
             Effect::Confirm(number) => {
-                let result = net::read(connection, adapter.confirm(&case.read, &case.intent), &Scope::new()).await;
+                let result = net::read(connection, adapter.confirm(&case.read, &case.intent), &Scope::new().fresh()).await;
                 self.on(&id, Event::Looked(number, result));
             }
             Effect::LogOutcome => {

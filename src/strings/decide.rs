@@ -29,7 +29,6 @@ pub struct DecideWords {
     pub give_up: &'static str,
     // The rules of the schema
     pub checking: &'static str,
-    pub still_checking: &'static str,
     pub evidence_unread: &'static str,
     pub evidence_unread_next: &'static str,
     pub approve_unread: &'static str,

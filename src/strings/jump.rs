@@ -22,6 +22,8 @@ pub struct JumpWords {
     pub found_in: fn(&str) -> String,
     /// What was looked for, the vendor, and why it was not found.
     pub missed: fn(&str, &str, Miss) -> String,
+    /// The number, and the id of the run that had it.
+    pub deleted: fn(&str, &str) -> String,
     pub not_anywhere: fn(&str) -> String,
     /// Connections that did not answer.
     pub not_asked: fn(&[String]) -> String,

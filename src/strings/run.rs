@@ -40,7 +40,8 @@ pub struct RunWords {
     /// It was taken, but the run still looks finished.
     pub rerun_not_seen: &'static str,
     pub deleted: &'static str,
-    pub not_confirmed: fn(&ApiError) -> String,
+    pub not_confirmed: fn(Option<&ApiError>) -> String,
+    pub same_again: fn(&str, &str) -> String,
     pub copy_link: &'static str,
     pub link_copied: &'static str,
     pub tabs: &'static str,

@@ -17,6 +17,10 @@ pub struct Shared {
     pub too_long: fn(u64, u64) -> String,
     /// Of numbers that are counted from the oldest run of a flow.
     pub numbers_move: &'static str,
+    /// Of a run in a flow that the ledger numbers, which has no number yet.
+    pub number_coming: &'static str,
+    /// Of a run that appeared after later ones had their numbers.
+    pub number_late: &'static str,
     /// `#1,042`
     pub run_number: fn(u64) -> String,
     /// Milliseconds as `3 h 12 m`, `41 s`, `1.2 s`.

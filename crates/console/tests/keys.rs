@@ -160,6 +160,8 @@ fn altgr_is_not_ctrl_and_alt() {
     let bracket = Pressed { key: "[", code: "Digit8", ctrl: true, alt: true, alt_graph: true, ..Pressed::default() };
     assert_eq!(bracket.stroke().unwrap(), pressed("["));
     assert!(!bracket.held());
+    let plain = Pressed { key: "a", code: "KeyA", alt_graph: true, ..Pressed::default() };
+    assert_eq!(plain.stroke(), None, "where the layout has nothing further, AltGr and a letter is no shortcut");
     let control = Pressed { key: "Enter", code: "Enter", ctrl: true, ..Pressed::default() };
     assert!(control.held());
 }

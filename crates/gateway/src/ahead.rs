@@ -72,7 +72,7 @@ impl FirstFlows {
 /// The `Link` header of the page at this address.
 ///
 /// The app finds what was fetched when it reads the same target, so both take the question from `runs`.
-pub fn link<'a>(connections: impl IntoIterator<Item = &'a Upstream>, first: &FirstFlows, uri: &Uri) -> Option<HeaderValue> {
+pub fn link<'a>(connections: impl IntoIterator<Item = &'a Upstream>, first: &FirstFlows, base: &str, uri: &Uri) -> Option<HeaderValue> {
     if !matches!(uri.path(), "/" | "/runs") {
         return None;
     }
@@ -87,7 +87,7 @@ pub fn link<'a>(connections: impl IntoIterator<Item = &'a Upstream>, first: &Fir
         .map(Request::target)
         // Nothing that a vendor's API has in its paths would end the address in the header.
         .filter(|target| !target.contains('>'))
-        .map(|target| format!("</api/c/{}/{target}>; rel=preload; as=fetch; crossorigin", encode(&connection.id)))
+        .map(|target| format!("<{base}/api/c/{}/{target}>; rel=preload; as=fetch; crossorigin", encode(&connection.id)))
         .collect();
     HeaderValue::try_from(links.join(", ")).ok().filter(|value| !value.is_empty())
 }

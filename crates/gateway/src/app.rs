@@ -6,25 +6,34 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate as _, SizeAbove};
 
 use crate::ahead::{self, FirstFlows};
 use crate::assets::Assets;
 use crate::audit;
 use crate::auth::{self, Auth, Owners, Person, Role, SignIn};
 use crate::clock;
+use crate::encoding;
 use crate::files;
 use crate::guard::{self, Names};
+use crate::ids;
+use crate::intake::{self, Intake};
+use crate::ledger;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
 use crate::samples;
 use crate::server::Caller;
 use crate::store::Store;
+use crate::turns;
 use crate::upstream::Upstream;
 
 /// What the answers need.
@@ -37,10 +46,13 @@ pub struct App {
     first_flows: FirstFlows,
     assets: Assets,
     store: Store,
-    presence: Presence,
+    presence: Arc<Presence>,
+    caching: HeaderValue,
     auth: Arc<Auth>,
     owners: Arc<Owners>,
     shared_device: bool,
+    intake: Intake,
+    base: String,
 }
 
 /// Everything that a gateway is made of.
@@ -54,7 +66,13 @@ pub struct Parts {
     pub store: Store,
     /// Browsers keep no drafts.
     pub shared_device: bool,
+    /// Runs are numbered in the background.
+    pub ledger: bool,
     pub sign_in: SignIn,
+    /// What callers may add to the audit log.
+    pub audit_mb_per_day: u32,
+    /// The path that a proxy serves the app under: `/sluice`, or empty.
+    pub base_path: String,
 }
 
 impl App {
@@ -67,6 +85,9 @@ impl App {
         if parts.shared_device {
             config["shared_device"] = true.into();
         }
+        if parts.ledger {
+            config["ledger"] = true.into();
+        }
         let connections = parts.connections.into_iter().map(Arc::new).collect();
         Ok(Self {
             connections,
@@ -74,17 +95,24 @@ impl App {
             page_policy,
             config,
             first_flows: FirstFlows::default(),
-            assets: parts.assets,
-            presence: Presence::default(),
+            assets: parts.assets.under(&parts.base_path),
+            presence: Arc::new(Presence::of(&parts.store)),
+            caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
             auth: Arc::new(Auth::new(parts.sign_in)),
             owners: Arc::default(),
             shared_device: parts.shared_device,
+            intake: Intake::new(parts.audit_mb_per_day),
+            base: parts.base_path,
             store: parts.store,
         })
     }
 
     pub fn connection(&self, id: &str) -> Option<&Arc<Upstream>> {
         self.connections.iter().find(|upstream| upstream.connection.id == id)
+    }
+
+    pub fn connections(&self) -> &[Arc<Upstream>] {
+        &self.connections
     }
 
     pub fn connection_ids(&self) -> impl Iterator<Item = &str> {
@@ -97,6 +125,29 @@ impl App {
 
     pub fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    /// Takes over what outlives a configuration that is read again.
+    pub fn succeed(&mut self, before: &Self) {
+        for upstream in &mut self.connections {
+            let known = before.connection(&upstream.connection.id);
+            if let (Some(upstream), Some(known)) = (Arc::get_mut(upstream), known) {
+                upstream.succeed(known);
+            }
+        }
+        self.presence = Arc::clone(&before.presence);
+        before.auth.reload(SignIn::clone(&self.auth.settings()));
+        self.auth = Arc::clone(&before.auth);
+        self.owners = Arc::clone(&before.owners);
+    }
+
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// What a browser may do with an answer that it will ask for again: nothing where several people use it.
+    pub fn caching(&self) -> &HeaderValue {
+        &self.caching
     }
 
     /// Who is signed in, and who may.
@@ -180,7 +231,7 @@ pub fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/api/config", get(config))
         .route("/api/samples/{name}", get(sample))
-        .route("/api/audit", audit::log())
+        .route("/api/audit", audit::log().layer(middleware::from_fn_with_state(Arc::clone(&app), intake::bounded)))
         .route(
             "/api/c/{connection}/file/{file}",
             get(files::file).layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::file)),
@@ -189,23 +240,58 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/audit.csv", get(audit::export))
         .route("/api/audit/figures", get(audit::figures))
         .route("/api/presence", presence())
+        .route("/api/ledger", get(ledger::progress))
+        .route("/api/ledger/{connection}/numbers", get(ledger::numbers))
+        .route("/api/ledger/{connection}/runs/{flow}/{number}", get(ledger::number))
         .route(
             "/api/c/{connection}/{*path}",
-            any(relay::relay).layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::relayed)),
+            any(relay::relay)
+                .layer(middleware::from_fn_with_state(Arc::clone(&app), turns::in_turn))
+                .layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::relayed)),
         )
         .merge(auth::pages())
         .method_not_allowed_fallback(wrong_method)
+        // The app's files, which come after it, lie there compressed.
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(encoding::SMALLEST).and(is_compressed_here)))
         .fallback(page)
         .with_state(Arc::clone(&app));
-    protect(routes, app)
+    let base = app.base.clone();
+    let whole = protect(routes, app);
+    if base.is_empty() {
+        return whole;
+    }
+    // Some proxies pass the path on, some take it away.
+    Router::new().fallback(move |request: Request| whole.clone().oneshot(within(&base, request)))
 }
 
-/// Around every route: a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
+/// The request as if the app were at the root.
+fn within(base: &str, mut request: Request) -> Request {
+    let asked = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+    let rest = asked.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let rest = rest.map(|rest| if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") });
+    if let Some(Ok(path)) = rest.map(PathAndQuery::try_from) {
+        let mut parts = request.uri().clone().into_parts();
+        parts.path_and_query = Some(path);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+/// Answers that nothing has compressed yet and that become smaller; a file goes as its vendor keeps it.
+fn is_compressed_here(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let file = headers.get(header::CONTENT_DISPOSITION).is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
+    !file && !headers.contains_key(header::ETAG) && headers.get(header::CONTENT_TYPE).is_some_and(encoding::is_text)
+}
+
+/// Around every route: each request has its name, a panic costs one answer, foreign callers are refused, and the policy headers are on everything.
 fn protect(routes: Router, app: Arc<App>) -> Router {
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded))
         .layer(middleware::from_fn_with_state(app, policies))
+        .layer(middleware::from_fn(ids::named))
 }
 
 async fn guarded(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response<Body> {
@@ -303,7 +389,7 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     }
     // It names a flow, so it is for those who see them all.
     let sees = request.extensions().get::<Person>().is_some_and(|person| person.everywhere(Role::Viewer));
-    let link = if sees { ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, request.uri()) } else { None };
+    let link = if sees { ahead::link(app.connections.iter().map(AsRef::as_ref), &app.first_flows, &app.base, request.uri()) } else { None };
     let mut response = app.assets.answer(request).await;
     let shown = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if let (Some(link), true) = (link, shown) {
@@ -315,8 +401,6 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-
-    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -331,7 +415,10 @@ mod tests {
             assets: Assets::open(dir.path()).unwrap(),
             store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
+            ledger: false,
             sign_in: SignIn::default(),
+            audit_mb_per_day: crate::config::DEFAULT_AUDIT_MB,
+            base_path: String::new(),
         });
         async fn boom() -> Problem {
             panic!("in a test")

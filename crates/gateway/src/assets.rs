@@ -1,9 +1,11 @@
 //! The built app: precompressed files with the right caching, and `index.html` for every page's address.
 
+mod embedded;
+
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
@@ -11,16 +13,26 @@ use http_body_util::BodyExt;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
+use crate::encoding::Encoding;
 use crate::problem::Problem;
 
 const INDEX: &str = "/index.html";
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// A folder with a built app.
+/// A built app.
 #[derive(Clone, Debug)]
 pub struct Assets {
-    files: ServeDir,
+    place: Place,
+    /// The path before every address; empty at the root.
+    base: String,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Folder(ServeDir),
+    /// Inside the binary.
+    Embedded(embedded::Files),
 }
 
 impl Assets {
@@ -33,17 +45,31 @@ impl Assets {
             ));
         }
         let files = ServeDir::new(dir).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
-        Ok(Self { files })
+        Ok(Self { place: Place::Folder(files), base: String::new() })
+    }
+
+    /// The app in this binary, or the one in the folder where a build leaves it.
+    pub fn own() -> Result<Self, String> {
+        match embedded::files() {
+            Some(files) => Ok(Self { place: Place::Embedded(files), base: String::new() }),
+            None => Self::open(&Self::default_dir()),
+        }
     }
 
     /// `dist` in the working directory, else beside the binary.
-    pub fn default_dir() -> PathBuf {
+    fn default_dir() -> PathBuf {
         let here = PathBuf::from("dist");
         let beside = std::env::current_exe().ok().and_then(|binary| Some(binary.parent()?.join("dist")));
         match beside {
             Some(beside) if !here.join("index.html").is_file() && beside.join("index.html").is_file() => beside,
             _ => here,
         }
+    }
+
+    /// The same app under a path.
+    #[must_use]
+    pub fn under(self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self }
     }
 
     pub async fn answer(&self, request: Request) -> Response<Body> {
@@ -67,26 +93,12 @@ impl Assets {
 
     async fn file(&self, path: &str, method: &Method, headers: &HeaderMap) -> Response<Body> {
         let hashed = is_hashed(path);
-        let Ok(uri) = path.parse::<Uri>() else { return not_found() };
-        let mut request = Request::new(Body::empty());
-        *request.uri_mut() = uri;
-        let asked: &[_] = if hashed {
-            &[header::ACCEPT_ENCODING, header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE, header::RANGE, header::IF_RANGE]
-        } else {
-            // Whole, so that its tag can be made of its bytes: times of files survive a rebuild in containers.
-            &[header::ACCEPT_ENCODING]
-        };
-        for name in asked {
-            if let Some(value) = headers.get(name) {
-                request.headers_mut().insert(name, value.clone());
-            }
+        if path == INDEX && !self.base.is_empty() {
+            return self.moved_index(method, headers).await;
         }
-        if hashed {
-            *request.method_mut() = method.clone();
-        }
-        let mut response = match self.files.clone().oneshot(request).await {
-            Ok(response) => response.map(Body::new),
-            Err(never) => match never {},
+        let mut response = match &self.place {
+            Place::Folder(files) => from_folder(files, path, hashed, method, headers).await,
+            Place::Embedded(files) => embedded::answer(files, path, headers),
         };
         if !matches!(response.status(), StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED) {
             return if response.status() == StatusCode::RANGE_NOT_SATISFIABLE { response } else { not_found() };
@@ -98,6 +110,66 @@ impl Assets {
         }
         response.headers_mut().insert(header::CACHE_CONTROL, REVALIDATE);
         tagged(response, headers).await
+    }
+}
+
+impl Assets {
+    /// `index.html` with the addresses of its files where they are.
+    async fn moved_index(&self, method: &Method, headers: &HeaderMap) -> Response<Body> {
+        let plain = match &self.place {
+            Place::Folder(files) => from_folder(files, INDEX, false, method, &HeaderMap::new()).await,
+            Place::Embedded(files) => embedded::answer(files, INDEX, &HeaderMap::new()),
+        };
+        let (mut parts, body) = plain.into_parts();
+        let Ok(bytes) = body.collect().await.map(http_body_util::Collected::to_bytes) else { return not_found() };
+        let text = moved(&String::from_utf8_lossy(&bytes), &self.base);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        parts.headers.insert(header::CACHE_CONTROL, REVALIDATE);
+        let text = Bytes::from(text);
+        let packed = match Encoding::taken(headers) {
+            Some(encoding) => encoding.compress(text.clone()).await.ok().map(|bytes| (encoding, bytes)),
+            None => None,
+        };
+        let body = match packed {
+            Some((encoding, bytes)) => {
+                parts.headers.insert(header::CONTENT_ENCODING, encoding.value());
+                bytes.into()
+            }
+            None => text,
+        };
+        tagged(Response::from_parts(parts, Body::from(body)), headers).await
+    }
+}
+
+/// Every address in a page that begins at the root begins under the base.
+fn moved(page: &str, base: &str) -> String {
+    ["href", "src", "data-js", "data-wasm", "data-pages"].iter().fold(page.to_owned(), |page, name| {
+        ["", "\""].iter().fold(page, |page, quote| page.replace(&format!("{name}={quote}/"), &format!("{name}={quote}{base}/")))
+    })
+}
+
+async fn from_folder(files: &ServeDir, path: &str, hashed: bool, method: &Method, headers: &HeaderMap) -> Response<Body> {
+    let Ok(uri) = path.parse::<Uri>() else { return not_found() };
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = uri;
+    let asked: &[_] = if hashed {
+        &[header::ACCEPT_ENCODING, header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE, header::RANGE, header::IF_RANGE]
+    } else {
+        // Whole, so that its tag can be made of its bytes: times of files survive a rebuild in containers.
+        &[header::ACCEPT_ENCODING]
+    };
+    for name in asked {
+        if let Some(value) = headers.get(name) {
+            request.headers_mut().insert(name, value.clone());
+        }
+    }
+    if hashed {
+        *request.method_mut() = method.clone();
+    }
+    match files.clone().oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
     }
 }
 
@@ -165,7 +237,15 @@ fn is_hashed(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_hashed;
+    use super::{is_hashed, moved};
+
+    #[test]
+    fn a_page_under_a_path_names_its_files_there() {
+        let page =
+            r#"<link href=/a.css rel=stylesheet><a class=x href=/>home</a><script data-js=/b.js data-pages="/c.wasm" src="/boot.js">"#;
+        let expected = r#"<link href=/s/a.css rel=stylesheet><a class=x href=/s/>home</a><script data-js=/s/b.js data-pages="/s/c.wasm" src="/s/boot.js">"#;
+        assert_eq!(moved(page, "/s"), expected);
+    }
 
     #[test]
     fn only_hashed_names_are_kept_for_ever() {

@@ -3,11 +3,14 @@
 //! A decision is two entries or more under one key: its intent, before anything is sent, and what came of it.
 
 mod append;
+pub mod chain;
 mod entry;
 mod export;
 mod figures;
 mod filter;
 mod page;
+pub mod retention;
+pub mod verify;
 
 use std::sync::Arc;
 
@@ -27,6 +30,8 @@ use append::Appended;
 use entry::{Entry, Kind, MAX_ENTRY};
 use filter::{Asked, Cursor, Filter, asked, refused};
 
+/// Under this name an entry is appended, one after the other, also by replicas: the log is one chain.
+const ALONE: &str = "audit";
 /// Decisions in one page.
 const PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 200;

@@ -1,5 +1,7 @@
 //! `sluice check`: tries each connection with one cheap read and says in one line how it went.
 
+mod deep;
+
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -11,10 +13,15 @@ use crate::execute::Carrier;
 use crate::upstream::Upstream;
 
 /// One connection's result; `line` is what is printed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     pub ok: bool,
     pub line: String,
+}
+
+/// Tries each connection as a reviewer's day does: its flows, runs, one run, what waits, one review. Nothing is written.
+pub async fn deep(upstreams: Vec<Upstream>) -> Vec<Verdict> {
+    join_all(upstreams.into_iter().map(|upstream| deep::all(Arc::new(upstream)))).await.concat()
 }
 
 /// Tries all at the same time; the verdicts come in the order of the connections.

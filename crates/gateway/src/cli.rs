@@ -1,8 +1,8 @@
 //! The command line.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,17 +10,20 @@ use clap::{Args, Parser, Subcommand};
 use sandbox::Dialect;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tracing_subscriber::EnvFilter;
 
 use crate::app::{self, App, Parts};
 use crate::assets::Assets;
+use crate::audit::retention;
+use crate::audit::verify::{self, Noted};
 use crate::auth::{Role, SignIn, token};
 use crate::config::{self, Config};
 use crate::guard::Names;
-use crate::server::Listen;
+use crate::health::Health;
+use crate::reload::{Fixed, Reload};
+use crate::server::{Current, Listen};
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
-use crate::{check, sandboxed, server};
+use crate::{check, ledger, log, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
@@ -30,6 +33,12 @@ const SANDBOX_PORT: u16 = 8601;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How lines of the log look
+    #[arg(long, global = true, env = "SLUICE_LOG_FORMAT", value_enum, default_value_t, value_name = "FORMAT")]
+    log_format: log::Format,
+    /// Where the log goes, in five files of 16 MB at most [default: standard error]
+    #[arg(long, global = true, env = "SLUICE_LOG_FILE", value_name = "FILE")]
+    log_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -40,9 +49,31 @@ enum Command {
     Sandbox(Sandbox),
     /// Try each configured connection with one read
     Check(Check),
+    /// Look after the audit log
+    #[command(subcommand)]
+    Audit(Audit),
     /// Make tokens, with which people and scripts sign in
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Follow the log's chain from its beginning and name the first entry that does not fit (exit code 1)
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    /// The configuration that names the store
+    #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The store, as `sluice serve` takes it
+    #[arg(long, env = "SLUICE_STORE_URL", hide_env_values = true, value_name = "FILE or URL")]
+    store: Option<PathBuf>,
+    /// A head that was noted earlier: is it still in the log?
+    #[arg(long, value_name = "ENTRY:DIGEST")]
+    noted: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,12 +106,16 @@ struct Serve {
     /// Where to listen, on this machine only [default: 127.0.0.1:8600, or the configuration's]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// The folder of the built app [default: dist here or beside the binary, or the configuration's]
+    /// The folder of the built app [default: the configuration's, or the app in this binary, or dist here or beside it]
     #[arg(long, value_name = "DIR")]
     app: Option<PathBuf>,
-    /// Where the audit log is kept, or :memory: [default: in the user's data directory, or the configuration's]
-    #[arg(long, value_name = "FILE")]
+    /// Where the audit log and run numbers are kept: a file, postgres://…, or :memory: [default: in the user's data directory, or the
+    /// configuration's]
+    #[arg(long, env = "SLUICE_STORE_URL", hide_env_values = true, value_name = "FILE or URL")]
     store: Option<PathBuf>,
+    /// Where metrics are read (/metrics) [default: nowhere, or the configuration's]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
     /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
     sandbox_listen: Option<String>,
@@ -121,23 +156,28 @@ struct Check {
     /// The configuration
     #[arg(long, env = "SLUICE_CONFIG", value_name = "FILE", default_value = "sluice.toml")]
     config: PathBuf,
+    /// Read more than the flows: runs, one run, what waits, one review
+    #[arg(long)]
+    deep: bool,
 }
 
 /// Runs the command of the process's arguments.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx::query=error,gateway=info,sandbox=info"));
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours).with_writer(std::io::stderr).init();
+    if let Err(sentence) = log::begin(cli.log_format, cli.log_file.as_deref()) {
+        return stopped(&sentence);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return stopped(&format!("The system gives no threads: {error}")),
     };
     let outcome = runtime.block_on(async {
+        tokio::spawn(log::tell_of_gaps());
         match cli.command {
             Command::Serve(serve) => run_serve(serve).await.map(|()| ExitCode::SUCCESS),
             Command::Sandbox(sandbox) => run_sandbox(sandbox).await.map(|()| ExitCode::SUCCESS),
             Command::Check(check) => run_check(check).await,
+            Command::Audit(Audit::Verify(verify)) => run_verify(verify).await,
             Command::Token(TokenCommand::New(new)) => new_token(&new).map(|()| ExitCode::SUCCESS),
         }
     });
@@ -168,14 +208,12 @@ async fn run_serve(options: Serve) -> Result<(), String> {
         }
     };
     listen.permitted(&config.as_ref().map_or_else(SignIn::default, |config| config.sign_in.clone()))?;
-    let dir = options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())).unwrap_or_else(Assets::default_dir);
-    let assets = Assets::open(&dir)?;
-    let door = Door::open(&listen).await?;
-    let place = match options.store.map(Location::of).or_else(|| config.as_ref().and_then(|config| config.store.clone())) {
-        Some(place) => place,
-        None => Location::default_file()?,
+    let assets = match options.app.or_else(|| config.as_ref().and_then(|config| config.app.clone())) {
+        Some(dir) => Assets::open(&dir)?,
+        None => Assets::own()?,
     };
-    let store = Store::open(&place).await?;
+    let door = Door::open(&listen).await?;
+    let store = Store::open(&place_of(options.store.as_deref(), config.as_ref())?).await?;
 
     let (stop, stopping) = watch::channel(false);
     let (config, beside) = match config {
@@ -193,15 +231,60 @@ async fn run_serve(options: Serve) -> Result<(), String> {
             (sandbox_config(connections), Some((running, place)))
         }
     };
-    let names = door.names(&config.public_hosts);
-    let app = app_of(config, names, assets, store)?;
+    let metrics = match &options.metrics_listen {
+        Some(text) => Some(server::any_address(text)?),
+        None => config.metrics_listen,
+    };
+    let metrics = match metrics {
+        Some(address) => Some(server::bind(address, "--metrics-listen").await?),
+        None => None,
+    };
+    let health = Health::new(store.clone());
+    let fixed = Fixed::of(&config);
+    let base = if config.base_path.is_empty() { String::new() } else { format!("{}/", config.base_path) };
+    let (keep, numbers) = (config.audit_keep.clone(), config.ledger);
+    let bound = door.bound();
+    let app = app_of(config, bound, assets.clone(), store.clone())?;
     app.prepare();
-    let router = app::router(app);
-    say(&format!("Sluice {} is at {}", env!("CARGO_PKG_VERSION"), door.address()));
+    if let Some(keep) = keep {
+        tokio::spawn(retention::keep_up(app.store().clone(), keep));
+    }
+    let walking = ledger::start(&app, numbers);
+    let current = Current::from(app::router(Arc::clone(&app)).merge(health.routes()));
+    say(&format!("Sluice {} is at {}{base}", env!("CARGO_PKG_VERSION"), door.address()));
     if let Some((running, place)) = &beside {
         say(&format!("Its sandbox is at http://{} (key: sandbox, database: {place})", running.addr));
     }
-    door.serve(router).await;
+    if let Some((listener, at)) = metrics {
+        say(&format!("Its metrics are at http://{at}/metrics"));
+        let limits = server::Limits { connections: 32, ..server::Limits::default() };
+        tokio::spawn(server::serve(listener, health.with_metrics(), limits, std::future::pending()));
+    }
+    let reload = Reload {
+        file: options.config,
+        listen,
+        bound,
+        assets,
+        store,
+        health: health.clone(),
+        current: current.clone(),
+        app,
+        walking,
+        fixed,
+    };
+    let reloading = tokio::spawn(reload.on_hangup());
+    let stopping = async {
+        server::interrupted().await;
+        health.stop();
+    };
+    tokio::select! {
+        () = door.serve(current, stopping) => {}
+        // Whoever asks twice does not want to wait.
+        () = async { server::interrupted().await; server::interrupted().await; } => {}
+    }
+    // With it ends the ledger's walk, while there is still a runtime to end in.
+    reloading.abort();
+    let _ = reloading.await;
     let _ = stop.send(true);
     if let Some((running, _)) = beside {
         running.stopped().await;
@@ -229,14 +312,28 @@ fn sandbox_config(connections: Vec<Connection>) -> Config {
         public_hosts: Vec::new(),
         shared_device: false,
         sign_in: SignIn::default(),
+        metrics_listen: None,
+        base_path: String::new(),
+        audit_mb_per_day: config::DEFAULT_AUDIT_MB,
         connections,
+        audit_keep: None,
+        ledger: ledger::Settings::default(),
+    }
+}
+
+/// The store that a flag or the environment names, else the configuration, else the user's own.
+fn place_of(named: Option<&Path>, config: Option<&Config>) -> Result<Location, String> {
+    match (named, config.and_then(|config| config.store.clone())) {
+        (Some(named), _) => Location::read(named).map_err(|reason| format!("--store: {reason}.")),
+        (None, Some(place)) => Ok(place),
+        (None, None) => Location::default_file(),
     }
 }
 
 /// Clients and router of a configuration; `bound` is the address really listened on.
 pub fn build(config: Config, bound: SocketAddr, assets: Assets, store: Store) -> Result<axum::Router, String> {
-    let names = Names::new(bound, &config.public_hosts);
-    Ok(app::router(app_of(config, names, assets, store)?))
+    let health = Health::new(store.clone());
+    Ok(app::router(app_of(config, Some(bound), assets, store)?).merge(health.routes()))
 }
 
 /// What the gateway listens on, open.
@@ -262,11 +359,12 @@ impl Door {
         }
     }
 
-    fn names(&self, public: &[String]) -> Names {
+    /// The address that it really has; none: a socket that a proxy alone reaches.
+    fn bound(&self) -> Option<SocketAddr> {
         match self {
-            Self::Tcp(_, bound) => Names::new(*bound, public),
+            Self::Tcp(_, bound) => Some(*bound),
             #[cfg(unix)]
-            Self::Unix(..) => Names::of_proxy(public),
+            Self::Unix(..) => None,
         }
     }
 
@@ -278,20 +376,22 @@ impl Door {
         }
     }
 
-    async fn serve(self, router: axum::Router) {
+    async fn serve(self, current: Current, stop: impl Future<Output = ()>) {
         let limits = server::Limits::default();
         match self {
-            Self::Tcp(listener, _) => server::serve(listener, router, limits, server::interrupted()).await,
+            Self::Tcp(listener, _) => server::serve(listener, current, limits, stop).await,
             #[cfg(unix)]
             Self::Unix(listener, path) => {
-                server::serve(listener, router, limits, server::interrupted()).await;
+                server::serve(listener, current, limits, stop).await;
                 let _ = std::fs::remove_file(path);
             }
         }
     }
 }
 
-fn app_of(config: Config, names: Names, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+/// Everything that answers, without the router.
+pub fn app_of(config: Config, bound: Option<SocketAddr>, assets: Assets, store: Store) -> Result<Arc<App>, String> {
+    let names = bound.map_or_else(|| Names::of_proxy(&config.public_hosts), |bound| Names::new(bound, &config.public_hosts));
     let parts = Parts {
         connections: upstreams(config.connections)?,
         names,
@@ -299,7 +399,10 @@ fn app_of(config: Config, names: Names, assets: Assets, store: Store) -> Result<
         assets,
         store,
         shared_device: config.shared_device,
+        ledger: config.ledger.walk,
         sign_in: config.sign_in,
+        audit_mb_per_day: config.audit_mb_per_day,
+        base_path: config.base_path,
     };
     Ok(Arc::new(App::new(parts)?))
 }
@@ -326,11 +429,32 @@ async fn run_sandbox(options: Sandbox) -> Result<(), String> {
 
 async fn run_check(options: Check) -> Result<ExitCode, String> {
     let config = config::load(&options.config).map_err(|error| error.to_string())?;
-    let verdicts = check::all(upstreams(config.connections)?).await;
+    let upstreams = upstreams(config.connections)?;
+    let verdicts = if options.deep { check::deep(upstreams).await } else { check::all(upstreams).await };
     for verdict in &verdicts {
         say(&verdict.line);
     }
     Ok(if verdicts.iter().all(|verdict| verdict.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Exit codes: 0 it holds, 1 an entry does not fit, 2 it could not be read.
+async fn run_verify(options: Verify) -> Result<ExitCode, String> {
+    let verdict = async {
+        let config = options.config.as_deref().map(config::load).transpose().map_err(|error| error.to_string())?;
+        let noted = options.noted.as_deref().map(Noted::read).transpose().map_err(|reason| format!("--noted: {reason}."))?;
+        let store = Store::look(&place_of(options.store.as_deref(), config.as_ref())?).await?;
+        verify::verify(&store, noted.as_ref()).await.map_err(|error| format!("The audit log could not be read: {error}"))
+    };
+    match verdict.await {
+        Ok(verdict) => {
+            say(&verdict.to_string());
+            Ok(if verdict.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(sentence) => {
+            stopped(&sentence);
+            Ok(ExitCode::from(2))
+        }
+    }
 }
 
 /// The token goes to stdout alone, so that it can be piped; what is no secret goes to stderr.

@@ -3,19 +3,28 @@
 mod connection;
 mod server;
 mod sign_in;
+mod state;
+mod traffic;
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::Spanned;
 
 pub use connection::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
+pub use traffic::Traffic;
 
+use crate::audit::retention::Keep;
 use crate::auth::SignIn;
+use crate::ledger::Settings;
 use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::Connection;
+
+/// Far more than people decide in a day.
+pub const DEFAULT_AUDIT_MB: u32 = 1_024;
 
 /// A whole configuration; every connection has its key.
 #[derive(Debug)]
@@ -33,7 +42,16 @@ pub struct Config {
     pub shared_device: bool,
     /// Who may use it.
     pub sign_in: SignIn,
+    /// Where metrics are read; none: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The path that a proxy serves Sluice under, without a slash at its end; empty at the root.
+    pub base_path: String,
+    /// So much callers may add to the audit log.
+    pub audit_mb_per_day: u32,
     pub connections: Vec<Connection>,
+    /// How long audit entries are kept; none: for ever.
+    pub audit_keep: Option<Keep>,
+    pub ledger: Settings,
 }
 
 /// Why a configuration is refused: every problem with its line.
@@ -88,6 +106,12 @@ struct Raw {
     server: server::RawServer,
     sign_in: Option<Spanned<sign_in::RawSignIn>>,
     #[serde(default)]
+    store: state::RawStore,
+    #[serde(default)]
+    audit: state::RawAudit,
+    #[serde(default)]
+    ledger: state::RawLedger,
+    #[serde(default)]
     connections: Vec<Spanned<connection::RawConnection>>,
 }
 
@@ -134,7 +158,8 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         .map_err(|error| refuse(vec![Wrong { at: error.span().map_or(0, |span| span.start), reason: without_values(error.message()) }]))?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let mut wrong = Vec::new();
-    let (server, listen_at) = server::check(raw.server, folder, &mut wrong);
+    let (mut server, listen_at) = server::check(raw.server, folder, &mut wrong);
+    state::check(raw.store, raw.audit, raw.ledger, &mut server, &mut wrong);
     let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
     let ids: Vec<&str> = connections.iter().map(|connection| connection.id.as_str()).collect();
     let before = wrong.len();

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue, header};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use runs::wire::http::{Body, Failure, FailureKind, Reply, Request, Response};
+use runs::wire::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
 use runs::{ApiError, Operation};
 
+use crate::relay::Purpose;
 use crate::upstream::{Upstream, cause};
 
 /// Carries operations of one connection.
@@ -52,8 +53,11 @@ impl Carrier {
             headers.insert(header::CONTENT_TYPE, kind);
             call = bytes;
         }
+        let purpose = if request.method == Method::Get { Purpose::Read } else { Purpose::Write };
+        let _place = self.upstream.enter(purpose).await.map_err(|problem| failure(FailureKind::NotSent, &problem.detail))?;
         let answer = self.upstream.request(request.method, url, headers).body(call).send().await;
         let answer = answer.map_err(|error| failure(kind(&error), &cause(&error)))?;
+        self.upstream.pace.learn(answer.status(), answer.headers());
         self.read(answer).await
     }
 

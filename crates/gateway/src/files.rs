@@ -20,6 +20,7 @@ use crate::execute::Carrier;
 use crate::headers;
 use crate::problem::{Problem, Relay};
 use crate::redact::Redactor;
+use crate::relay::Purpose;
 use crate::upstream::{Upstream, cause, is_loopback};
 
 /// Names of files and their addresses are the vendor's; longer ones are no name that a run shows.
@@ -36,7 +37,7 @@ pub async fn file(State(app): State<Arc<App>>, Path((connection, file)): Path<(S
     let response = answer.unwrap_or_else(|problem| problem.with_id(&id).into_response());
     // A name that nobody configured is a caller's text.
     let connection = app.connection(&connection).map_or("-", |known| known.connection.id.as_str());
-    info!(connection, status = response.status().as_u16(), request_id = %id, "file");
+    info!(connection, status = response.status().as_u16(), "file");
     response
 }
 
@@ -83,9 +84,11 @@ async fn at(upstream: &Upstream, address: &str) -> Result<reqwest::Response, Pro
 async fn asked(upstream: &Upstream, call: &Request) -> Result<reqwest::Response, Problem> {
     let url = upstream.read_url(&call.path).ok_or_else(|| refused(StatusCode::BAD_REQUEST, "This is no name of a file."))?;
     let broken = |kind, detail: String| no_link(upstream, &ApiError::new(kind, detail));
+    let _place = upstream.enter(Purpose::Read).await?;
     let sent = upstream.request(call.method, url, HeaderMap::new()).send().await;
     let answer = sent.map_err(|error| broken(ErrorKind::VendorUnreachable, cause(&error)))?;
     let status = answer.status();
+    upstream.pace.learn(status, answer.headers());
     if status.is_success() {
         return Ok(answer);
     }

@@ -21,6 +21,11 @@ pub fn to_vendor(from: &HeaderMap) -> HeaderMap {
     filtered(from, |name| TO_VENDOR.contains(name))
 }
 
+/// The same of a read: that is one for everybody, in whatever language and with whatever id each asks.
+pub fn of_read(from: &HeaderMap) -> HeaderMap {
+    filtered(from, |name| name == header::ACCEPT)
+}
+
 /// What of the vendor's answer the app sees: content, limits and ids; cookies and everything that would act on our origin never.
 pub fn from_vendor(from: &HeaderMap, redactor: &Redactor) -> HeaderMap {
     let mut passed = filtered(from, |name| {

@@ -4,6 +4,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
+use crate::ids;
+
 /// Marks a relay's own failure, and says whether the vendor may have acted on the request.
 pub const RELAY_HEADER: &str = "sluice-relay";
 /// Names one call, in answers, logs and towards the vendor.
@@ -36,11 +38,13 @@ pub struct Problem {
     pub request_id: Option<String>,
     /// The methods that would have been right, for a 405.
     pub allow: Option<String>,
+    /// Seconds after which it may be tried again.
+    pub retry_after: Option<u64>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), relay: None, request_id: None, allow: None }
+        Self { status, detail: detail.into(), relay: None, request_id: None, allow: None, retry_after: None }
     }
 
     /// A failure of a relayed call.
@@ -69,7 +73,8 @@ impl IntoResponse for Problem {
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
-        if let Some(id) = &self.request_id {
+        let request_id = self.request_id.or_else(ids::current);
+        if let Some(id) = &request_id {
             json["request_id"] = id.as_str().into();
         }
         let mut response = Response::new(Body::from(json.to_string()));
@@ -80,7 +85,10 @@ impl IntoResponse for Problem {
         if let Some(relay) = self.relay {
             headers.insert(RELAY_HEADER, HeaderValue::from_static(relay.word()));
         }
-        for (name, value) in [(header::HeaderName::from_static(REQUEST_ID), self.request_id), (header::ALLOW, self.allow)] {
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        for (name, value) in [(header::HeaderName::from_static(REQUEST_ID), request_id), (header::ALLOW, self.allow)] {
             if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
                 headers.insert(name, value);
             }

@@ -61,7 +61,7 @@ impl Redactor {
         self,
         pieces: impl Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
     ) -> impl Stream<Item = Result<Bytes, E>> + Send + 'static {
-        stream::unfold((pieces, Vec::new(), self), |(mut pieces, mut held, redactor): (_, Vec<u8>, Self)| async move {
+        stream::unfold((pieces.fuse(), Vec::new(), self), |(mut pieces, mut held, redactor): (_, Vec<u8>, Self)| async move {
             loop {
                 match pieces.next().await {
                     Some(Ok(piece)) if redactor.needles.is_empty() => return Some((Ok(piece), (pieces, held, redactor))),
@@ -80,6 +80,8 @@ impl Redactor {
                 }
             }
         })
+        // Whoever compresses it looks once more behind the end.
+        .fuse()
     }
 }
 

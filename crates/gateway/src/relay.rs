@@ -1,25 +1,42 @@
-//! `/api/c/{connection}/…`: carries a declared call to its vendor and the answer back, both streamed.
+//! `/api/c/{connection}/…`: carries a declared call to its vendor and the answer back. Equal reads are one; writes are streamed.
 
-use std::sync::Arc;
+mod answer;
+mod fetch;
+mod kept;
+mod pace;
+mod stream;
+mod writes;
+
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use http_body_util::{BodyExt, Limited};
+use futures_util::FutureExt as _;
 use runs::adapters::route::Route;
-use tracing::{info, warn};
+use tracing::{Instrument as _, debug, info};
 
 use crate::app::App;
+use crate::guard::names_token;
 use crate::headers;
+use crate::metrics::{Took, metrics};
 use crate::problem::{Problem, REQUEST_ID, Relay};
 use crate::upstream::{Upstream, cause};
 
+use fetch::Read;
+use kept::{Fetched, Key};
+pub use kept::{Kept, Source};
+pub use pace::{Pace, Place, Purpose};
+use stream::hand_back;
+pub use writes::WRITES;
+
 /// The largest upload that is relayed, in bytes.
 pub const MAX_REQUEST: u64 = 64 * 1024 * 1024;
-const PREFIX: &str = "/api/c/";
+pub const PREFIX: &str = "/api/c/";
 
 /// Answers one relayed call and logs it in one line, without query, ids or bodies.
 pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -31,25 +48,26 @@ pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Bo
         Ok(call) => (call.upstream.connection.id.clone(), call.route.path),
         Err(_) => ("-".to_owned(), "-"),
     };
-    let mut line = Line { method: parts.method.clone(), pattern, connection, id: id.clone(), started, answered: false };
+    let mut line = Line { method: parts.method.clone(), pattern, connection, started, answered: false };
     let outcome = match found {
-        Ok(call) => call.carry(&parts, body, &id).await,
+        Ok(call) if call.route.method == runs::wire::http::Method::Get => call.read(&parts, &app).await,
+        Ok(call) => call.write(&parts, body, &id).await.map(|response| (response, Source::Vendor)),
         Err(problem) => Err(problem),
     };
-    let mut response = outcome.unwrap_or_else(|problem| problem.with_id(&id).into_response());
+    let (mut response, source) = outcome.unwrap_or_else(|problem| (problem.with_id(&id).into_response(), Source::Vendor));
     if let (false, Some(value)) = (response.headers().contains_key(REQUEST_ID), headers::id_value(&id)) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    line.answered(response.status());
+    line.answered(response.status(), source);
     response
 }
 
-/// The line that every call leaves in the log, also one whose caller did not stay for the answer.
+/// The line that every call to a vendor leaves in the log, also one whose caller did not stay for the answer. A read that cost no call
+/// leaves one for those who look closely: a hundred browsers would fill the log with what the metrics count.
 struct Line {
     method: Method,
     pattern: &'static str,
     connection: String,
-    id: String,
     started: Instant,
     answered: bool,
 }
@@ -59,18 +77,22 @@ impl Line {
         format!("{:.1}", self.started.elapsed().as_secs_f64() * 1_000.0)
     }
 
-    fn answered(&mut self, status: StatusCode) {
+    fn answered(&mut self, status: StatusCode, source: Source) {
         self.answered = true;
-        let Self { method, pattern, connection, id, .. } = &*self;
-        info!(%method, route = *pattern, %connection, status = status.as_u16(), ms = %self.ms(), request_id = %id, "relay");
+        let Self { method, pattern, connection, .. } = &*self;
+        if source == Source::Vendor {
+            info!(%method, route = *pattern, %connection, status = status.as_u16(), ms = %self.ms(), "relay");
+        } else {
+            debug!(%method, route = *pattern, %connection, status = status.as_u16(), ms = %self.ms(), ?source, "relay");
+        }
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
         if !self.answered {
-            let Self { method, pattern, connection, id, .. } = &*self;
-            info!(%method, route = *pattern, %connection, ms = %self.ms(), request_id = %id, "relay: the caller left; a write goes on without it");
+            let Self { method, pattern, connection, .. } = &*self;
+            info!(%method, route = *pattern, %connection, ms = %self.ms(), "relay: the caller left; a write goes on without it");
         }
     }
 }
@@ -109,28 +131,101 @@ fn find(app: &App, parts: &Parts) -> Result<Call, Problem> {
 }
 
 impl Call {
-    async fn carry(self, parts: &Parts, body: Body, id: &str) -> Result<Response<Body>, Problem> {
-        let write = self.route.method != runs::wire::http::Method::Get;
+    /// A read: perhaps one that somebody else asks just now, or asked a moment ago.
+    async fn read(self, parts: &Parts, app: &App) -> Result<(Response<Body>, Source), Problem> {
+        let Self { upstream, url, .. } = self;
+        let sent = headers::of_read(&parts.headers);
+        let target = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let key = Key::new(target, &sent);
+        let asking = || {
+            let mut headers = sent.clone();
+            headers.extend(parts.headers.get(REQUEST_ID).map(|id| (HeaderName::from_static(REQUEST_ID), id.clone())));
+            Read { upstream: Arc::clone(&upstream), url: url.clone(), headers }
+        };
+        let (outcome, source) = match Wanted::of(&parts.headers) {
+            Wanted::Unkept => (asking().fetch().await, Source::Vendor),
+            wanted => upstream.kept.read(key, wanted == Wanted::Fresh, || asking().fetch().boxed()).await,
+        };
+        metrics().read(&upstream.connection.id, source);
+        let (fetched, source) = match outcome? {
+            Fetched::Streamed(taken) => match take(&taken) {
+                Some(response) => return Ok((response, source)),
+                // Somebody else who waited has it.
+                None => (asking().fetch().await?, Source::Vendor),
+            },
+            whole @ Fetched::Whole(_) => (whole, source),
+        };
+        let response = match fetched {
+            Fetched::Whole(answer) => answer.respond(&parts.headers, app.caching()).await,
+            Fetched::Streamed(taken) => take(&taken).ok_or_else(|| broken(&upstream, "the gateway lost its answer"))?,
+        };
+        Ok((response, source))
+    }
+
+    async fn write(self, parts: &Parts, body: Body, id: &str) -> Result<Response<Body>, Problem> {
         let mut sent = headers::to_vendor(&parts.headers);
         if let Some(value) = headers::id_value(id) {
             sent.insert(REQUEST_ID, value);
         }
         let length = upload_length(parts)?;
-        let mut request = self.upstream.request(self.route.method, self.url, sent);
-        if write {
-            request = request.header(header::CONTENT_LENGTH, length);
-            if length > 0 {
-                request = request.body(reqwest::Body::wrap_stream(body.into_data_stream()));
-            }
+        let upstream = self.upstream;
+        let place = upstream.enter(Purpose::Write).await?;
+        let mut request = upstream.request(self.route.method, self.url, sent).header(header::CONTENT_LENGTH, length);
+        if length > 0 {
+            request = request.body(reqwest::Body::wrap_stream(body.into_data_stream()));
         }
-        let answer = if write {
-            // In a task of its own: a write once sent is not taken back because a browser window closed.
-            tokio::spawn(request.send()).await.map_err(|_| broken(&self.upstream, "the gateway's own task failed"))?
-        } else {
-            request.send().await
+        // In a task of its own: a write once sent is not taken back because a browser window closed.
+        let under_way = WRITES.begin();
+        let sending = {
+            let upstream = Arc::clone(&upstream);
+            async move {
+                let took = Took::begin(&upstream.connection.id);
+                let answer = request.send().await;
+                // Whatever came of it: nobody is shown what was read before it.
+                upstream.kept.empty();
+                match &answer {
+                    Ok(answer) => {
+                        took.answered(answer.status());
+                        upstream.pace.learn(answer.status(), answer.headers());
+                    }
+                    Err(_) => took.failed(),
+                }
+                drop(under_way);
+                answer
+            }
         };
-        let answer = answer.map_err(|error| unreachable(&self.upstream, &error))?;
-        hand_back(&self.upstream, answer, id)
+        let answer = tokio::spawn(sending.in_current_span()).await.map_err(|_| broken(&upstream, "the gateway's own task failed"))?;
+        let answer = answer.map_err(|error| unreachable(&upstream, &error))?;
+        Ok(hand_back(&upstream, checked(&upstream, answer)?, place))
+    }
+}
+
+fn take(streamed: &Mutex<Option<Response<Body>>>) -> Option<Response<Body>> {
+    streamed.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// What a caller says of answers that others asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// Any will do, if it is new.
+    Any,
+    /// One that was asked for after this moment: somebody pressed "refresh", or looks once more before a decision.
+    Fresh,
+    /// A fresh one, which nobody else gets.
+    Unkept,
+}
+
+impl Wanted {
+    fn of(headers: &HeaderMap) -> Self {
+        let says =
+            |word| headers.get_all(header::CACHE_CONTROL).iter().any(|value| value.to_str().is_ok_and(|value| names_token(value, word)));
+        if says("no-store") {
+            Self::Unkept
+        } else if says("no-cache") || says("max-age=0") {
+            Self::Fresh
+        } else {
+            Self::Any
+        }
     }
 }
 
@@ -162,7 +257,8 @@ fn upload_length(parts: &Parts) -> Result<u64, Problem> {
     Ok(length)
 }
 
-fn hand_back(upstream: &Upstream, answer: reqwest::Response, id: &str) -> Result<Response<Body>, Problem> {
+/// The answer, if it may be handed back at all.
+fn checked(upstream: &Upstream, answer: reqwest::Response) -> Result<reqwest::Response, Problem> {
     let status = answer.status();
     let name = upstream.name();
     if matches!(status.as_u16(), 300..=303 | 305..=308) {
@@ -173,38 +269,30 @@ fn hand_back(upstream: &Upstream, answer: reqwest::Response, id: &str) -> Result
         );
         return Err(Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, detail));
     }
-    let limit = upstream.connection.max_response;
-    if answer.content_length().is_some_and(|length| length > limit) {
-        let detail = format!(
-            "The answer of {name} has more than the {} MB that this connection allows. \
-             Ask for less at once, or raise max_response_mb in the configuration.",
-            limit / 1_048_576
-        );
-        return Err(Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, detail));
+    if answer.content_length().is_some_and(|length| length > upstream.connection.max_response) {
+        return Err(too_large(upstream));
     }
     check_encoding(&name, &answer)?;
-    let redactor = upstream.redactor();
-    let mut headers = headers::from_vendor(answer.headers(), &redactor);
-    // Runs hold people's data: no cache keeps it.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let (connection, id) = (upstream.connection.id.clone(), id.to_owned());
-    let body = Limited::new(reqwest::Body::from(answer), usize::try_from(limit).unwrap_or(usize::MAX)).map_err(move |error| {
-        warn!(connection = %connection, request_id = %id, "the vendor's answer broke off or was larger than allowed");
-        error
-    });
-    let mut response = Response::new(Body::from_stream(redactor.stream(body.into_data_stream())));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    Ok(response)
+    Ok(answer)
 }
 
-/// What was not asked for could grow without a bound once it is unpacked; gzip is unpacked here.
+fn too_large(upstream: &Upstream) -> Problem {
+    let detail = format!(
+        "The answer of {} has more than the {} MB that this connection allows. \
+         Ask for less at once, or raise max_response_mb in the configuration.",
+        upstream.name(),
+        upstream.connection.max_response / 1_048_576
+    );
+    Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, detail)
+}
+
+/// What was not asked for could grow without a bound once it is unpacked; what was asked for is unpacked here.
 fn check_encoding(name: &str, answer: &reqwest::Response) -> Result<(), Problem> {
     let coded = answer.headers().get_all(header::CONTENT_ENCODING).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
     if !coded {
         return Ok(());
     }
-    let detail = format!("{name} answered in an encoding that it was not asked for. Sluice takes gzip, or none.");
+    let detail = format!("{name} answered in an encoding that it was not asked for. Sluice takes gzip, br, zstd, or none.");
     Err(Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, detail))
 }
 

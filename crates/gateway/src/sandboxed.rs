@@ -8,7 +8,7 @@ use reqwest::Url;
 use runs::Dialect;
 use sandbox::{Config, Database, Running};
 
-use crate::config::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT};
+use crate::config::{DEFAULT_MAX_RESPONSE, DEFAULT_TIMEOUT, Traffic};
 use crate::upstream::{Connection, Key};
 
 /// The key that the sandbox accepts; it is no secret, the sandbox listens on this machine only.
@@ -77,6 +77,7 @@ pub fn connections(running: &Running) -> Result<Vec<Connection>, String> {
             timeout: DEFAULT_TIMEOUT,
             max_response: DEFAULT_MAX_RESPONSE,
             file_hosts: Vec::new(),
+            traffic: Traffic::default(),
         })
     };
     Dialect::ALL

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,13 +17,19 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tower::ServiceExt as _;
+use tower::{Layer as _, ServiceExt as _};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::auth::{Mode, SignIn};
+use crate::metrics::metrics;
+use crate::relay::WRITES;
 
 /// How long a stop waits for answers under way.
 const GRACE: Duration = Duration::from_secs(3);
+/// How much longer it waits for writes: of one that is cut off nobody knows what became of it.
+const WRITES_GRACE: Duration = Duration::from_secs(22);
+/// For their answers, once they are there.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Where a gateway listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,15 +73,16 @@ fn not_loopback(address: SocketAddr) -> String {
     )
 }
 
-fn any_address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
-    numeric.parse().map_err(|_| format!("`{text}` is not an address with a port; it looks like 127.0.0.1:8600 or [::1]:8600"))
-}
-
 /// Reads an address of this machine's own to listen on; `Err` is one sentence.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     let address = any_address(text)?;
     if address.ip().is_loopback() { Ok(address) } else { Err(not_loopback(address)) }
+}
+
+/// An address of this machine or of its network.
+pub fn any_address(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    numeric.parse().map_err(|_| format!("`{text}` is not an address with a port; it looks like 127.0.0.1:8600 or [::1]:8600"))
 }
 
 /// Opens the port; `Err` is one sentence.
@@ -183,9 +190,31 @@ impl Listening for UnixListener {
     }
 }
 
-/// Serves until `stop` completes, then lets answers under way finish for a few seconds.
-pub async fn serve(listener: impl Listening, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
-    let router = router.layer(RequestBodyTimeoutLayer::new(limits.body));
+/// The service as it is now: another one may take its place between two requests.
+#[derive(Clone, Debug)]
+pub struct Current(Arc<RwLock<Router>>);
+
+impl From<Router> for Current {
+    fn from(router: Router) -> Self {
+        Self(Arc::new(RwLock::new(router)))
+    }
+}
+
+impl Current {
+    fn get(&self) -> Router {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Requests under way end as they began; the next ones meet this.
+    pub fn replace(&self, router: Router) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+    }
+}
+
+/// Serves until `stop` completes, then lets answers under way finish for a few seconds, and writes for longer.
+pub async fn serve(listener: impl Listening, current: impl Into<Current>, limits: Limits, stop: impl Future<Output = ()>) {
+    let current = current.into();
+    let patient = RequestBodyTimeoutLayer::new(limits.body);
     let places = Arc::new(Semaphore::new(limits.connections));
     let open = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -206,24 +235,48 @@ pub async fn serve(listener: impl Listening, router: Router, limits: Limits, sto
                 }
             },
         };
-        let router = router.clone();
+        let (current, patient) = (current.clone(), patient.clone());
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             if let Some(from) = from {
                 request.extensions_mut().insert(Caller(from));
             }
-            router.clone().oneshot(request)
+            patient.layer(current.get()).oneshot(request)
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.head);
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
+        let counted = Open::begin();
         tokio::spawn(async move {
             // A caller that breaks off is no news.
             let _ = connection.await;
-            drop(place);
+            drop((place, counted));
         });
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
+    if tokio::time::timeout(GRACE, open.shutdown()).await.is_ok() {
+        return;
+    }
+    let cut_off = WRITES.ended(WRITES_GRACE).await;
+    if cut_off > 0 {
+        tracing::warn!(writes = cut_off, "the gateway stops although a vendor has not answered these; they may have taken effect");
+    }
+    tokio::time::sleep(LAST_WORDS).await;
+}
+
+/// A connection, as the metrics count it.
+struct Open;
+
+impl Open {
+    fn begin() -> Self {
+        metrics().connections.inc();
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics().connections.dec();
+    }
 }
 
 /// Completes on Ctrl+C or SIGTERM.

@@ -1,131 +1,162 @@
-//! The gateway's own database: the audit log. SQLite through sqlx; its tables are made and brought up to date here.
+//! The gateway's own database: the audit log, presence, the run-number ledger. SQLite by default, PostgreSQL for several replicas.
+//!
+//! Both through `sqlx::Any`: one text of each statement (`$1` is understood by both), chosen when the gateway starts; a generic over
+//! two pools would need a dozen bounds at every function.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod lock;
+mod migrate;
+mod place;
+mod statement;
+
+use std::path::Path;
+use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use runs::value::percent::encode;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Transaction};
 
-/// Marks the file as ours (`SLUI`), so that no other program's database is taken over.
-const APPLICATION: i32 = 0x534c_5549;
+pub use lock::Turn;
+pub use place::{Location, PostgresUrl};
+pub(crate) use statement::Statement;
 
-/// What brings a database from one version to the next; the count of those done is its `user_version`.
-const MIGRATIONS: [&str; 2] = [include_str!("store/audit.sql"), include_str!("store/no_replace.sql")];
+use lock::Locks;
 
-/// Where the database is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// Gone when the gateway stops.
-    Memory,
-    File(PathBuf),
-}
+/// Connections to PostgreSQL for reading and writing, and those that hold locks.
+const CONNECTIONS: u32 = 10;
+/// So long a statement waits for a free connection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-impl Location {
-    /// A file's name as flags and configuration give it; `:memory:` is none.
-    pub fn of(path: PathBuf) -> Self {
-        if path == Path::new(":memory:") { Self::Memory } else { Self::File(path) }
-    }
-
-    /// `sluice.db` in the user's data directory.
-    pub fn default_file() -> Result<Self, String> {
-        let folder = dirs::data_dir().ok_or("This user has no data directory for the audit log. Name a file with --store.")?.join("sluice");
-        std::fs::create_dir_all(&folder).map_err(|error| {
-            format!("The folder {} for the audit log cannot be made: {error}. Name a file with --store.", folder.display())
-        })?;
-        Ok(Self::File(folder.join("sluice.db")))
-    }
-}
+/// A decision is only sent once its intent is on the disk, also if the machine loses power.
+const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
+    PRAGMA cache_size = -32768";
+/// To look at it only.
+const LOOK: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
 /// A handle to the database; clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(crate) read: SqlitePool,
-    write: SqlitePool,
-    /// A database in memory lives as long as a connection to it.
-    #[expect(dead_code, reason = "it is only held")]
-    keeper: Option<Arc<SqliteConnection>>,
+    pub(crate) read: AnyPool,
+    pub(crate) write: AnyPool,
+    /// What need not outlive the gateway: beside the file in memory, in PostgreSQL a table that is not logged.
+    pub(crate) passing: AnyPool,
+    locks: Locks,
+    postgres: bool,
 }
 
 impl Store {
     /// Opens or creates the database and brings its tables up to date; `Err` is one sentence.
     pub async fn open(place: &Location) -> Result<Self, String> {
-        let name = match place {
-            Location::Memory => "in memory".to_owned(),
-            Location::File(path) => path.display().to_string(),
-        };
-        let store = Self::connect(place).await.map_err(|reason| {
+        let store = Self::connect(place, true).await.map_err(|reason| {
             format!(
-                "The store {name} for the audit log cannot be opened: {reason}. Name another file with --store or `store` under [server]."
+                "The store {place} for the audit log cannot be opened: {reason}. Name another one with --store or `store` under [server]."
             )
         })?;
         store.migrate().await.map_err(|reason| {
-            format!("The store {name} cannot be used: {reason}. Name another file with --store or `store` under [server].")
+            format!("The store {place} cannot be used: {reason}. Name another one with --store or `store` under [server].")
         })?;
         Ok(store)
     }
 
-    async fn connect(place: &Location) -> Result<Self, String> {
-        let told = |error: sqlx::Error| one_line(&error.to_string());
+    /// Opens a database as it is, to look at it; `Err` is one sentence.
+    pub async fn look(place: &Location) -> Result<Self, String> {
+        if let Location::File(path) = place
+            && !path.exists()
+        {
+            return Err(format!("There is no store {place}."));
+        }
+        let store = Self::connect(place, false).await.map_err(|reason| format!("The store {place} cannot be opened: {reason}."))?;
+        store.check_version().await.map_err(|reason| format!("The store {place} cannot be looked at: {reason}."))?;
+        Ok(store)
+    }
+
+    async fn connect(place: &Location, create: bool) -> Result<Self, String> {
+        install_default_drivers();
         match place {
             Location::Memory => {
-                // One connection in all: each connection to `:memory:` would be a database of its own.
-                let options = SqliteConnectOptions::new().filename(":memory:").foreign_keys(true);
-                let pool = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .min_connections(1)
-                    .idle_timeout(None)
-                    .max_lifetime(None)
-                    .connect_with(options.clone())
-                    .await
-                    .map_err(told)?;
-                Ok(Self { read: pool.clone(), write: pool, keeper: Some(Arc::new(options.connect().await.map_err(told)?)) })
+                let only = in_memory().await?;
+                Ok(Self { passing: in_memory().await?, read: only.clone(), write: only, locks: Locks::here(), postgres: false })
             }
             Location::File(path) => {
-                private(path).map_err(|error| error.to_string())?;
-                let options = SqliteConnectOptions::new()
-                    .filename(path)
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // A decision is only sent once its intent is on the disk, also if the machine loses power.
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(Duration::from_secs(5))
-                    .foreign_keys(true);
-                let pool = |connections| SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone());
+                if create {
+                    private(path).map_err(|error| error.to_string())?;
+                }
+                let options = sqlite_file(path, create)?;
+                let first = if create { SQLITE } else { LOOK };
+                attempt(&options, first).await?;
+                let pool = |connections| {
+                    let pool = AnyPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+                    pool.after_connect(move |connection, _| Box::pin(async move { connection.execute(first).await.map(drop) }))
+                        .connect_with(options.clone())
+                };
                 let write = pool(1).await.map_err(told)?;
-                Ok(Self { read: pool(4).await.map_err(told)?, write, keeper: None })
+                Ok(Self { read: pool(4).await.map_err(told)?, write, passing: in_memory().await?, locks: Locks::here(), postgres: false })
+            }
+            Location::Postgres(url) => {
+                let options = AnyConnectOptions::from_url(&url.named()).map_err(told)?;
+                attempt(&options, "SELECT 1").await?;
+                let pool = |connections| AnyPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+                let all = pool(CONNECTIONS).connect_with(options.clone()).await.map_err(told)?;
+                let locks = Locks::shared(pool(CONNECTIONS).connect_lazy_with(options));
+                Ok(Self { read: all.clone(), write: all.clone(), passing: all, locks, postgres: true })
             }
         }
     }
 
-    async fn migrate(&self) -> Result<(), String> {
-        let told = |error: sqlx::Error| one_line(&error.to_string());
-        let mut change = self.begin().await.map_err(told)?;
-        let number = async |change: &mut Transaction<'static, Sqlite>, what: &'static str| {
-            sqlx::query_scalar::<_, i32>(what).fetch_one(&mut **change).await.map_err(told)
-        };
-        let application = number(&mut change, "PRAGMA application_id").await?;
-        let version = number(&mut change, "PRAGMA user_version").await?;
-        let tables = number(&mut change, "SELECT count(*) FROM sqlite_schema").await?;
-        if application != APPLICATION && (application != 0 || version != 0 || tables != 0) {
-            return Err("it is another program's database".into());
-        }
-        let done = usize::try_from(version).unwrap_or(usize::MAX);
-        if done > MIGRATIONS.len() {
-            return Err(format!("a newer Sluice wrote it (version {version}, this one knows {})", MIGRATIONS.len()));
-        }
-        for migration in &MIGRATIONS[done..] {
-            sqlx::raw_sql(*migration).execute(&mut *change).await.map_err(told)?;
-        }
-        let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {}", MIGRATIONS.len());
-        sqlx::raw_sql(sqlx::AssertSqlSafe(marks)).execute(&mut *change).await.map_err(told)?;
-        change.commit().await.map_err(told)
+    pub(crate) const fn is_postgres(&self) -> bool {
+        self.postgres
     }
 
-    /// Takes the write lock at once, so that what is read in the transaction is still true when it writes.
-    pub(crate) async fn begin(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
-        self.write.begin_with("BEGIN IMMEDIATE").await
+    /// A change. In SQLite it takes the write lock at once, so that what is read in it is still true when it writes.
+    pub(crate) async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        if self.postgres { self.write.begin().await } else { self.write.begin_with("BEGIN IMMEDIATE").await }
     }
+
+    /// A change of something that only one at a time may change, also among replicas; until it ends, others wait.
+    pub(crate) async fn begin_alone(&self, what: &str) -> sqlx::Result<Transaction<'static, Any>> {
+        let mut change = self.begin().await?;
+        if self.postgres {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(lock::number(what)).execute(&mut *change).await?;
+        }
+        Ok(change)
+    }
+
+    /// The caller's turn with what is named: nobody else has it, in this process or in another replica, until it is dropped.
+    pub async fn lock(&self, what: &str) -> sqlx::Result<Turn> {
+        self.locks.wait(what).await
+    }
+
+    /// The same, if nobody has it now.
+    pub async fn try_lock(&self, what: &str) -> sqlx::Result<Option<Turn>> {
+        self.locks.attempt(what).await
+    }
+}
+
+/// Connects once: a pool tries again and again, and tells nobody why.
+async fn attempt(options: &AnyConnectOptions, first: &'static str) -> Result<(), String> {
+    let attempt = async {
+        let mut connection = AnyConnection::connect_with(options).await?;
+        connection.execute(first).await?;
+        connection.close().await
+    };
+    tokio::time::timeout(PATIENCE, attempt).await.map_err(|_| "it does not answer")?.map_err(told)
+}
+
+/// `Any` takes an address: the file's name is one word of it, so that no part of it means anything there.
+fn sqlite_file(path: &Path, create: bool) -> Result<AnyConnectOptions, String> {
+    let name = std::path::absolute(path).map_err(|error| error.to_string())?;
+    let name = name.to_str().ok_or("its name is not valid Unicode")?;
+    let mode = if create { "rwc" } else { "rw" };
+    AnyConnectOptions::from_str(&format!("sqlite:{}?mode={mode}", encode(name))).map_err(told)
+}
+
+/// One connection in all, kept for ever: each connection to `:memory:` would be a database of its own.
+async fn in_memory() -> Result<AnyPool, String> {
+    let options = AnyConnectOptions::from_str("sqlite::memory:").map_err(told)?;
+    let pool = AnyPoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = pool.acquire_timeout(PATIENCE).connect_with(options).await.map_err(told)?;
+    pool.execute("PRAGMA foreign_keys = ON").await.map_err(told)?;
+    Ok(pool)
 }
 
 /// Creates the file for its owner only: it holds what reviewers saw and changed. SQLite gives its other files the same mode.
@@ -137,6 +168,7 @@ fn private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What a database says, on one line.
+fn told(error: sqlx::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }

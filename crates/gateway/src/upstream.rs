@@ -11,9 +11,12 @@ use runs::wire::http::Method;
 use runs::{Adapter, Dialect};
 use tokio::sync::Semaphore;
 
+use crate::config::Traffic;
 pub use crate::key::Key;
 use crate::key::Sent;
+use crate::problem::Problem;
 use crate::redact::Redactor;
+use crate::relay::{Kept, Pace, Place, Purpose};
 
 /// One configured account at one vendor.
 #[derive(Clone, Debug)]
@@ -36,6 +39,7 @@ pub struct Connection {
     pub max_response: u64,
     /// Where the vendor keeps files: `host` or `host:port`.
     pub file_hosts: Vec<String>,
+    pub traffic: Traffic,
 }
 
 /// A connection ready to be used.
@@ -47,6 +51,10 @@ pub struct Upstream {
     key: Arc<Sent>,
     /// Places of those that ask for a file's address: each holds a thread while the vendor is asked.
     pub asking_for_files: Arc<Semaphore>,
+    /// What the vendor's limits leave.
+    pub pace: Arc<Pace>,
+    /// Reads shared by those who ask the same.
+    pub kept: Arc<Kept>,
 }
 
 /// Files whose addresses are asked of one vendor at a time.
@@ -70,7 +78,28 @@ impl Upstream {
         }
         let key = Arc::new(Sent::new(&connection.key, connection.auth));
         let base = connection.base_url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { client: builder.build()?, base, key, connection, asking_for_files: Arc::new(Semaphore::new(FILES_AT_ONCE)) })
+        Ok(Self {
+            client: builder.build()?,
+            base,
+            key,
+            asking_for_files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+            pace: Arc::new(Pace::new(&connection.traffic)),
+            kept: Kept::new(connection.traffic.share),
+            connection,
+        })
+    }
+
+    /// What was learned of the vendor's limits outlives a configuration that is read again.
+    pub fn succeed(&mut self, before: &Self) {
+        let (new, old) = (&self.connection, &before.connection);
+        if new.id == old.id && new.base_url == old.base_url && new.traffic == old.traffic {
+            self.pace = Arc::clone(&before.pace);
+        }
+    }
+
+    /// A place for one call to the vendor.
+    pub async fn enter(&self, purpose: Purpose) -> Result<Place, Problem> {
+        self.pace.enter(&self.connection.id, purpose).await.map_err(|refused| refused.problem(&self.name()))
     }
 
     pub fn adapter(&self) -> &'static dyn Adapter {
@@ -208,6 +237,7 @@ mod tests {
             timeout: Duration::from_secs(5),
             max_response: 1_000,
             file_hosts: Vec::new(),
+            traffic: Traffic::default(),
         })
         .unwrap()
     }

@@ -15,18 +15,34 @@ use syn::{Expr, ExprLit, Lit, Stmt};
 #[proc_macro]
 pub fn view(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     match rstml::parse2(input.into()) {
-        Ok(nodes) => many(&nodes).into(),
+        Ok(nodes) => many(&nodes, Within::Unknown).into(),
         Err(error) => error.to_compile_error().into(),
     }
 }
 
 type NodeElement = rstml::node::NodeElement<Infallible>;
 
-fn many(nodes: &[Node]) -> TokenStream {
+/// What an element stands in, as far as its own view says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// At the top of a view, which may be put anywhere.
+    Unknown,
+    Html,
+    Svg,
+}
+
+/// The elements that are made as SVG.
+const SVG: [&str; 8] = ["svg", "use", "defs", "pattern", "rect", "path", "line", "title"];
+
+fn error(at: &impl Spanned, words: &str) -> TokenStream {
+    syn::Error::new(at.span(), words).to_compile_error()
+}
+
+fn many(nodes: &[Node], within: Within) -> TokenStream {
     match nodes {
-        [one] => node(one),
+        [one] => node(one, within),
         several => {
-            let (all, parts) = (own("parts"), several.iter().map(node));
+            let (all, parts) = (own("parts"), several.iter().map(|one| node(one, within)));
             quote!({
                 let #all = crate::dom::fragment();
                 #(#all.child(#parts);)*
@@ -37,9 +53,9 @@ fn many(nodes: &[Node]) -> TokenStream {
 }
 
 /// A view.
-fn node(node: &Node) -> TokenStream {
+fn node(node: &Node, within: Within) -> TokenStream {
     match node {
-        Node::Element(element) => tag(element),
+        Node::Element(element) => tag(element, within),
         Node::Text(text) => {
             let text = text.value_string();
             quote!(crate::dom::text(#text))
@@ -48,8 +64,8 @@ fn node(node: &Node) -> TokenStream {
             let value = bare(block);
             quote!(crate::dom::Child::view(#value))
         }
-        Node::Fragment(fragment) => many(&fragment.children),
-        other => syn::Error::new(other.span(), "only elements, quoted text and blocks").to_compile_error(),
+        Node::Fragment(fragment) => many(&fragment.children, within),
+        other => error(other, "only elements, quoted text and blocks"),
     }
 }
 
@@ -64,9 +80,16 @@ fn bare(block: &NodeBlock) -> TokenStream {
     }
 }
 
-fn tag(element: &NodeElement) -> TokenStream {
+fn tag(element: &NodeElement, within: Within) -> TokenStream {
     let name = element.name().to_string();
-    if name.starts_with(char::is_uppercase) { component(element) } else { plain(element, &name) }
+    let drawn = SVG.contains(&name.as_str());
+    match within {
+        _ if name.starts_with(char::is_uppercase) => component(element),
+        Within::Html if drawn && name != "svg" => error(element.name(), "stands in an `svg` only"),
+        Within::Unknown if name == "title" => error(element.name(), "stands in an `svg` only; a page's title is set by `enter_page`"),
+        Within::Svg if !drawn => error(element.name(), "is not among the SVG elements that are known here: add it to `SVG`"),
+        _ => plain(element, &name, drawn),
+    }
 }
 
 /// A name that nothing in the braces of a view can mean.
@@ -74,21 +97,20 @@ fn own(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-fn plain(element: &NodeElement, name: &str) -> TokenStream {
+fn plain(element: &NodeElement, name: &str, drawn: bool) -> TokenStream {
     let this = own("element");
     let mut fixed = Vec::new();
     let mut calls = Vec::new();
     for attribute in element.attributes() {
         match attribute {
             NodeAttribute::Attribute(attribute) => one(attribute, &this, &mut fixed, &mut calls),
-            NodeAttribute::Block(block) => calls.push(syn::Error::new(block.span(), "attributes have names").to_compile_error()),
+            NodeAttribute::Block(block) => calls.push(error(block, "attributes have names: they cannot be spread")),
         }
     }
     for child in &element.children {
-        let child = node(child);
+        let child = node(child, if drawn { Within::Svg } else { Within::Html });
         calls.push(quote!(#this.child(#child);));
     }
-    let drawn = matches!(name, "svg" | "use" | "defs" | "pattern" | "rect" | "path" | "line" | "title");
     let make = if drawn { format_ident!("svg") } else { format_ident!("element") };
     quote!({
         let #this = crate::dom::#make(#name, &[#(#fixed),*]);
@@ -147,9 +169,17 @@ fn event(name: &str) -> Ident {
 
 fn component(element: &NodeElement) -> TokenStream {
     let path = element.name();
+    if let Some(child) = element.children.first() {
+        return error(child, "components take no children: hand the view over as a property");
+    }
     let mut props = Vec::new();
     for attribute in element.attributes() {
-        let NodeAttribute::Attribute(attribute) = attribute else { continue };
+        let NodeAttribute::Attribute(attribute) = attribute else {
+            return error(attribute, "properties have names: they cannot be spread");
+        };
+        if attribute.key.to_string().contains(':') {
+            return error(&attribute.key, "a component has properties only; listeners and classes belong to its elements");
+        }
         let name = format_ident!("{}", attribute.key.to_string());
         props.push(match attribute.value() {
             Some(value) => quote!(.#name(#value)),
@@ -160,4 +190,46 @@ fn component(element: &NodeElement) -> TokenStream {
         #path,
         ::leptos::component::component_props_builder(&#path)#(#props)*.build()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Within, many};
+    use quote::quote;
+
+    fn refused(markup: proc_macro2::TokenStream) -> Option<String> {
+        let nodes = rstml::parse2(markup).ok()?;
+        let made = many(&nodes, Within::Unknown).to_string();
+        let (_, after) = made.split_once("compile_error ! { \"")?;
+        Some(after.split('"').next().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn what_the_macro_cannot_do_does_not_compile() {
+        for (markup, why) in [
+            (quote!(<Panel><p>"inside"</p></Panel>), "components take no children"),
+            (quote!(<Panel {..props} />), "cannot be spread"),
+            (quote!(<p {..attributes}></p>), "cannot be spread"),
+            (quote!(<Panel on:click=go />), "a component has properties only"),
+            (quote!(<title>"Runs"</title>), "stands in an `svg` only"),
+            (quote!(<div><title>"Runs"</title></div>), "stands in an `svg` only"),
+            (quote!(<div><rect /></div>), "stands in an `svg` only"),
+            (quote!(<svg><circle r="3" /></svg>), "is not among the SVG elements"),
+            (quote!(<svg><p>"text"</p></svg>), "is not among the SVG elements"),
+        ] {
+            let said = refused(markup.clone());
+            assert!(said.as_ref().is_some_and(|said| said.contains(why)), "{markup}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn what_views_are_made_of_compiles() {
+        for markup in [
+            quote!(<div class="a" on:click=go><svg><title>"A bar"</title><rect width=wide /></svg>{inside}<Panel at=1 wide /></div>),
+            quote!(<rect x="1" /><line x1="2" />),
+            quote!(<><p>"one"</p><p>"two"</p></>),
+        ] {
+            assert_eq!(refused(markup), None);
+        }
+    }
 }

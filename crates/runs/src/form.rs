@@ -104,6 +104,8 @@ pub enum VariantName {
     },
     /// The names that only it has.
     With(Vec<String>),
+    /// A property, and what it is here.
+    Where(String, Box<VariantName>),
     Unnamed,
     /// Several read alike: counted from one.
     Counted(Box<VariantName>, usize),

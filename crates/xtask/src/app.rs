@@ -59,6 +59,15 @@ fn short_paths(bench: &Workbench) -> String {
     shown.map(|folder| format!("--remap-path-prefix={folder}=.")).collect::<Vec<_>>().join(" ")
 }
 
+/// The binary `sluice` with `dist` inside; returns where it is.
+pub(crate) fn packaged_server(bench: &Workbench) -> Result<PathBuf> {
+    let mut cargo = bench.command("cargo");
+    cargo.args(["build", "--package", "gateway", "--bin", "sluice", "--release", "--locked"]).env("SLUICE_EMBED_APP", bench.dist());
+    workbench::run(&mut cargo)
+        .map_err(|failure| Failure::new("the server could not be built").after(&failure).next("read the compiler's message above"))?;
+    Ok(bench.target_dir.join("release").join(format!("sluice{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// The binary `sluice`; returns where it is.
 pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBuf> {
     let mut cargo = bench.command("cargo");

@@ -4,7 +4,9 @@ mod app;
 mod bench;
 mod compress;
 mod failure;
+mod package;
 mod run;
+mod screenshots;
 mod setup;
 mod split;
 mod test;
@@ -37,8 +39,12 @@ enum Task {
     },
     /// Build the app into dist/, compressed and ready to be served
     Build,
+    /// Build one file that runs anywhere, with checksums and a bill of materials, into target/package/
+    Package,
     /// Run every test, or some stages of it
     Test(test::Options),
+    /// Make the README's pictures anew, in docs/screenshots
+    Screenshots,
     /// Measure, and write the figures to docs/PERFORMANCE.md
     Bench(bench::Options),
 }
@@ -49,7 +55,9 @@ fn main() -> ExitCode {
         Task::Setup => setup::everything(),
         Task::Run { args } => run::run(&args),
         Task::Build => setup::for_build().and_then(|ready| app::build(&ready.bench)),
+        Task::Package => package::package(),
         Task::Test(options) => test::run(&options),
+        Task::Screenshots => screenshots::take(),
         Task::Bench(options) => bench::run(&options),
     };
     match done {

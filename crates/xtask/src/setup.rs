@@ -6,6 +6,7 @@ mod browser;
 mod cargo_tools;
 mod clients;
 mod node;
+mod postgres;
 mod report;
 pub(crate) mod schema_suite;
 mod system;
@@ -34,6 +35,8 @@ pub(crate) struct ReadyForTests {
     pub(crate) bench: Workbench,
     pub(crate) browser: Browser,
     pub(crate) clients: Vec<Installed>,
+    /// Why the gateway's store is tried on SQLite alone.
+    pub(crate) without_postgres: Option<String>,
 }
 
 /// Everything, told line by line.
@@ -58,6 +61,13 @@ pub(crate) fn for_build() -> Result<Ready> {
     Ok(Ready { bench })
 }
 
+/// What a package needs besides.
+pub(crate) fn for_package() -> Result<Ready> {
+    let mut ready = for_build()?;
+    cargo_tools::ensure_for_package(&mut ready.bench, &mut Report::new(false))?;
+    Ok(ready)
+}
+
 /// What the tests and the bench need.
 pub(crate) fn for_tests() -> Result<ReadyForTests> {
     prepare_for_tests(&mut Report::new(false))
@@ -74,6 +84,7 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     }
     steps.missing.extend(browser::quicker(&bench, &system));
     steps.missing.extend(clients::missing(&bench, &system));
+    steps.missing.extend(postgres::missing(&system));
     steps.carry_out(&system, &bench, report)?;
     wasm::select(&source, &mut bench)?;
     let Some(browser) = browser::find(&bench)? else {
@@ -85,7 +96,8 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     prepare_build(&mut bench, report)?;
     cargo_tools::ensure_for_tests(&mut bench, report)?;
     let clients = clients::ensure(&bench, report);
-    Ok(ReadyForTests { bench, browser, clients })
+    let without_postgres = postgres::missing_still(report);
+    Ok(ReadyForTests { bench, browser, clients, without_postgres })
 }
 
 fn prepare_build(bench: &mut Workbench, report: &mut Report) -> Result<()> {

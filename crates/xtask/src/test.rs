@@ -115,7 +115,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let verdict = match stage {
             Stage::Fmt => Verdict::of(stages.fmt()),
             Stage::Clippy => Verdict::of(stages.clippy()),
-            Stage::Unit => Verdict::of(stages.unit()),
+            Stage::Unit => Verdict::or_skipped(stages.unit()),
             Stage::Clients => Verdict::or_skipped(stages.clients()),
             Stage::Web => Verdict::of(stages.web()),
             Stage::Size => Verdict::of(stages.size()),

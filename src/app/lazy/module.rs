@@ -50,7 +50,8 @@ const STYLES: &str = "/pages.css";
 
 /// Fetches the module with its stylesheet; ready when it is polled once, if both are here.
 pub async fn fetch() -> Result<(), Missing> {
-    let (styled, fetched) = join(page::add_stylesheet(STYLES), loader::code()).await;
+    let styles = page::base().to_owned() + STYLES;
+    let (styled, fetched) = join(page::add_stylesheet(&styles), loader::code()).await;
     if styled { fetched } else { Err(Missing) }
 }
 

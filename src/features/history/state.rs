@@ -50,7 +50,12 @@ impl HistoryState {
             merged: MergedRequests::new(),
             linked_run,
         };
-        Effect::new(move |_| globals().selection.enter(&history.connection_id()));
+        Effect::new(move |_| {
+            // A connection that is not there shows no list, and so not another one.
+            if history.all.get() || history.connection.with(Option::is_some) {
+                globals().selection.enter(&history.connection_id());
+            }
+        });
         Effect::new(move |_| {
             if let Some(connection) = history.connection.get() {
                 globals().flows.read(&connection);
@@ -66,8 +71,11 @@ impl HistoryState {
 
     /// What is to be said of run numbers that are counted here.
     pub fn numbers_move(self) -> Option<&'static str> {
+        let numbers = globals().numbers;
+        numbers.track();
+        let kept = || self.flow.with(|flow| flow.as_ref().is_some_and(|flow| numbers.keeps(&self.connection_id(), flow)));
         let counted = self.connection.with(|of| capabilities(of.as_ref()).is_some_and(|can| can.numbers_move()));
-        counted.then_some(t().shared.numbers_move)
+        (counted && !kept()).then_some(t().shared.numbers_move)
     }
 
     pub fn connection_id(self) -> String {

@@ -72,6 +72,19 @@ async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(Str
     say((words.looking_for_number)(&what));
     let Target { connection, flow, size } = target;
     let vendor = connection.dialect.vendor();
+    if let Some(of) = flow {
+        match globals().numbers.run_of(&connection.id, of, number, scope).await {
+            Ok(Some(id)) => {
+                return match read(connection, &id, Some(of), scope).await {
+                    Ok(Some(run)) => Ok(goal(connection, &run, true)),
+                    Ok(None) => Err((words.deleted)(&what, &id)),
+                    Err(error) => Err((words.failed)(&what, &error, vendor)),
+                };
+            }
+            // Its list may still tell.
+            Ok(None) | Err(_) => {}
+        }
+    }
     let query = RunQuery { flow: flow.clone(), limit: *size, ..RunQuery::default() };
     match net::read(&connection.id, to_number(connection.dialect.adapter(), &query, number), scope).await {
         Ok(Landed::At(landing)) => {

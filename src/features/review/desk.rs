@@ -119,6 +119,7 @@ impl Desk {
     pub fn run_name(self) -> String {
         let native = self.evidence.run.handle(|| None, |_, _| None, |run| run.run.number);
         let place = self.address();
+        self.globals.numbers.track();
         native.or_else(|| self.globals.numbers.get(&place.connection, &place.run)).map_or(place.run, t().shared.run_number)
     }
 

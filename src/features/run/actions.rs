@@ -1,19 +1,14 @@
 use super::state::RunState;
+use crate::data::{Connection, RunActions};
 use crate::features::review::review_name;
-use crate::net::{self, Scope};
-use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::routes::{self, Page};
-use crate::state::{Toast, globals};
+use crate::state::{Toast, globals, page_wide};
 use crate::strings::t;
-use crate::ui::{Confirm, Glyph, Icon, copy_address};
-use runs::ApiError;
+use crate::ui::{Confirm, Glyph, Icon, copy_address, moment_words};
 use runs::adapters::capability::{Deletion, Rerun};
-use runs::deciding::bulk::{Verb, found};
-use runs::model::{ActionOutcome, Run, RunDetail};
-
-/// When a run that was asked to start again is looked at, in milliseconds after each other.
-const LOOKS: [u32; 7] = [1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000];
+use runs::deciding::bulk::{Case, Ended, Phase, Verb};
+use runs::model::{ActionOutcome, RunDetail};
 
 /// What can be done with the run, drawn from what the vendor can do.
 #[component]
@@ -46,11 +41,18 @@ pub fn Actions(state: RunState) -> Html {
             Verb::Delete => (words.delete_question)(&name),
         }
     };
-    let consequence = move || match (verb.get(), capabilities.rerun) {
-        (Verb::Cancel, _) => words.cancel_consequence.to_owned(),
-        (Verb::Rerun, Rerun::SameRun) => words.rerun_same.to_owned(),
-        (Verb::Rerun, _) => words.rerun_new.to_owned(),
-        (Verb::Delete, _) => words.delete_consequence.to_owned(),
+    let consequence = move || {
+        // Read when the question is asked.
+        let open = asking.get().then(|| RunActions::unconfirmed_since(&state.connection(), verb.get(), &state.run_id())).flatten();
+        if let Some(since) = open {
+            return (words.same_again)(&moment_words(since), state.vendor());
+        }
+        match (verb.get(), capabilities.rerun) {
+            (Verb::Cancel, _) => words.cancel_consequence.to_owned(),
+            (Verb::Rerun, Rerun::SameRun) => words.rerun_same.to_owned(),
+            (Verb::Rerun, _) => words.rerun_new.to_owned(),
+            (Verb::Delete, _) => words.delete_consequence.to_owned(),
+        }
     };
     let name = move || {
         let name = match verb.get() {
@@ -111,66 +113,56 @@ fn open_outside(state: RunState) -> Option<Html> {
     })
 }
 
-/// Sends a write and follows it to its outcome, even if the page is left.
+/// Does it and follows it to its outcome, even if the page is left.
 fn act(state: RunState, verb: Verb, busy: RwSignal<bool>) {
-    let connection = state.connection();
-    let adapter = connection.dialect.run_adapter();
-    let (run, key) = (state.reference(), page::random_key());
-    let operation = verb.operation(adapter, &run, &key);
-    let toasts = globals().toasts;
-    let before = state.live.value.get_untracked();
+    let Some(detail) = state.live.value.get_untracked() else { return };
+    let action = page_wide::<RunActions>().of(&state.connection(), verb, &detail.run);
+    if action.case.with_untracked(Case::is_under_way) {
+        return globals().toasts.say(t().bulk.sending);
+    }
+    action.case.update(|case| {
+        case.without_pauses();
+        case.again();
+        case.begin();
+    });
     busy.set(true);
     leptos::task::spawn_local(async move {
-        let result = net::write(&connection.id, operation, None).await;
+        let (learned, toasts) = (globals().learned, globals().toasts);
+        action.follow(learned, async || {}, |_| {}).await;
         busy.try_set(false);
-        let asked = verb == Verb::Rerun && matches!(result, Ok(ActionOutcome::Requested));
-        let came = result.is_ok();
-        if (verb, &result) == (Verb::Delete, &Ok(ActionOutcome::Done)) {
-            globals().learned.deleted(&connection.id, &run.id);
-        }
-        toasts.show(tell(verb, &connection.id, connection.dialect.vendor(), result));
+        let came = action
+            .case
+            .with_untracked(|case| if let Phase::Ended(Ended::Came(outcome)) = &case.phase { Some(outcome.clone()) } else { None });
+        toasts.show(action.case.with_untracked(|case| tell(case, &action.connection)));
         state.live.refresh();
-        if came {
-            globals().waiting.refresh();
-            if verb != Verb::Delete {
-                // For the lists, also if this page was left meanwhile.
-                globals().learned.look_up(&connection, &run, &Scope::new()).await;
-            }
-        }
-        if let Some(before) = before.filter(|_| asked) {
-            see_it_start(state, &before.run).await;
+        let Some(outcome) = came else { return };
+        globals().waiting.refresh();
+        let goes_on = action.learn(learned, || state.live.refresh()).await;
+        let looked_at = state.live.value.try_get_untracked().is_some();
+        if verb == Verb::Rerun && outcome == ActionOutcome::Requested && !goes_on && looked_at {
+            toasts.warn(t().run.rerun_not_seen);
         }
     });
 }
 
-/// A run that was asked to start again may look finished for a while: it is read until it goes on.
-async fn see_it_start(state: RunState, before: &Run) {
-    for wait in LOOKS {
-        clock::sleep(wait).await;
-        // Nobody looks at it any more.
-        let Some(now) = state.live.value.try_get_untracked() else { return };
-        if now.is_some_and(|now| found(Verb::Rerun, before, &now.run).is_some()) {
-            return;
-        }
-        state.live.refresh();
-    }
-    globals().toasts.warn(t().run.rerun_not_seen);
-}
-
-fn tell(verb: Verb, connection: &str, vendor: &str, result: Result<ActionOutcome, ApiError>) -> Toast {
-    let words = t().run;
+fn tell(case: &Case, connection: &Connection) -> Toast {
+    let (words, vendor, verb) = (t().run, connection.dialect.vendor(), case.verb);
     let plain = |text: &str| Toast { text: text.into(), alert: false, link: None };
-    match (result, verb) {
-        (Ok(ActionOutcome::Requested), Verb::Cancel) => plain(words.cancel_requested),
-        (Ok(ActionOutcome::Requested), _) => plain(words.rerun_requested),
-        (Ok(ActionOutcome::Done), Verb::Cancel) => plain(words.cancel_done),
-        (Ok(ActionOutcome::Done), Verb::Delete) => plain(words.deleted),
-        (Ok(ActionOutcome::Done), Verb::Rerun) => plain(words.rerun_requested),
-        (Ok(ActionOutcome::NewRun(id)), _) => {
-            let page = Page::Run { connection: connection.into(), run: id.clone(), flow: None };
-            Toast { text: words.rerun_started.into(), alert: false, link: Some(((words.title)(&id), page.href())) }
+    let alert = |text: String| Toast { text, alert: true, link: None };
+    let Phase::Ended(ended) = &case.phase else { return plain(t().bulk.sending) };
+    match (ended, verb) {
+        (Ended::Came(ActionOutcome::Requested), Verb::Cancel) => plain(words.cancel_requested),
+        (Ended::Came(ActionOutcome::Done), Verb::Cancel) => plain(words.cancel_done),
+        (Ended::Came(ActionOutcome::Done), Verb::Delete) => plain(words.deleted),
+        (Ended::Came(ActionOutcome::NewRun(id)), _) => {
+            let page = Page::Run { connection: connection.id.clone(), run: id.clone(), flow: None };
+            Toast { text: words.rerun_started.into(), alert: false, link: Some(((words.title)(id), page.href())) }
         }
-        (Err(error), _) if error.outcome_unknown() => Toast { text: (words.not_confirmed)(&error), alert: true, link: None },
-        (Err(error), _) => Toast { text: (t().shared.error_line)(&error, vendor), alert: true, link: None },
+        (Ended::Came(_), _) => plain(words.rerun_requested),
+        (Ended::Out(out), _) => alert((t().bulk.out)(*out, vendor, verb, case.status())),
+        (Ended::Refused(error), _) => alert((t().shared.error_line)(error, vendor)),
+        (Ended::NotSent(error), _) => alert((t().bulk.not_sent)(error, vendor)),
+        (Ended::Unconfirmed, _) => alert((words.not_confirmed)(case.no_answer())),
+        (Ended::Stopped, _) => plain(t().bulk.stopped),
     }
 }

@@ -186,8 +186,10 @@ fn draw(
     let small = match row.kind {
         RowKind::Loop { iterations } if iterations > 0 => Some(format!("{iterations}×")),
         _ if row.tries.len() > 1 => Some((t().run.tries)(row.tries.len() as u32)),
-        _ => row.step.and_then(|at| detail.steps.get(at)).and_then(|step| step.kind.clone()),
+        _ => None,
     };
+    // What kind of step it is gives way to its name where there is little room.
+    let step_kind = row.step.and_then(|at| detail.steps.get(at)).and_then(|step| step.kind.clone()).filter(|_| small.is_none());
     let folds = row.open.map(|open| {
         let id = id.clone();
         view! {
@@ -235,6 +237,7 @@ fn draw(
                 {icon}
                 <bdi>{name_of(row, detail)}</bdi>
                 {small.map(|small| view! { <small><bdi>{small}</bdi></small> })}
+                {step_kind.map(|kind| view! { <small class="sl-g__kind" title=kind.clone()><bdi>{kind}</bdi></small> })}
             </span>
             <span class="sl-g__t">{bars}{label(row, detail, moving, at)}</span>
         </a>

@@ -24,7 +24,7 @@ pub fn Head(state: RunState) -> Html {
     let crumbs = move || {
         of.get().map(|detail| {
             let flow = state.flow_label(&detail.run);
-            view! { <a class="sl-cut" href=history(&detail.run) title=flow.clone()><bdi>{flow}</bdi></a><span aria-hidden="true">"/"</span> }
+            view! { <a class="sl-cut" href=history(&detail.run) title=flow.clone()><bdi>{flow}</bdi></a><span aria-hidden="true" class="sl-not-c">"/"</span> }
         })
     };
     let all = Page::Runs(HistoryAddress { connection: Some(connection.id.clone()), ..HistoryAddress::default() }).href();

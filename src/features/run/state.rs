@@ -73,12 +73,14 @@ impl RunState {
         Effect::new(move |_| {
             let learned = globals().learned;
             live.value.with(|detail| detail.iter().for_each(|detail| learned.run(&of, &detail.run)));
+            live.value.with(|detail| globals().numbers.want(&of, detail.iter().map(|detail| &detail.run)));
             live.error.with(|error| error.iter().for_each(|error| learned.answered(&of, &run, Err(error))));
         });
         let until = Memo::new(move |before| until(live, before.copied()));
         let (of, run) = (connection.id.clone(), address.run.clone());
         let number = Memo::new(move |_| {
             let native = live.value.with(|detail| detail.as_ref().and_then(|detail| detail.run.number));
+            globals().numbers.track();
             native.or_else(|| globals().numbers.get(&of, &run))
         });
         let state = Self {

@@ -36,16 +36,28 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
     let all: Vec<Entry> = entries.iter().copied().chain(name).chain(metadata).collect();
     let flow = inputs.flow.id.clone();
     let checked = all.clone();
+    // A request whose outcome is not known keeps its key: the same once more is not another one.
+    let unconfirmed = StoredValue::new(None::<StartRequest>);
     let submit = Callback::new(move |()| {
         // Pressing twice must not start twice.
         if matches!(state.get_untracked(), Sending::Going(_)) {
             return;
         }
-        let Some(request) = collect(&checked, &flow, blocked) else { return };
+        let Some(mut request) = collect(&checked, &flow, blocked) else { return };
+        unconfirmed.with_value(|earlier| {
+            if let Some(earlier) = earlier.as_ref().filter(|earlier| earlier.asks_the_same(&request)) {
+                request.key.clone_from(&earlier.key);
+            }
+        });
+        unconfirmed.set_value(Some(request.clone()));
         let connection = connection.clone();
         let place = router::place();
         leptos::task::spawn_local(async move {
-            if let Some(started) = send(&connection, request, state).await {
+            let started = send(&connection, request, state).await;
+            if !matches!(state.try_get_untracked(), Some(Sending::NotConfirmed(_))) {
+                unconfirmed.try_set_value(None);
+            }
+            if let Some(started) = started {
                 globals().toasts.say(words.started);
                 let flow = Some(started.run.flow).filter(|flow| !flow.is_empty());
                 // Whoever has gone elsewhere meanwhile is not fetched back.

@@ -67,7 +67,10 @@ pub(super) static WORDS: AuditWords = AuditWords {
     },
     median: "Median time to decision",
     p90: "90th percentile",
-    timed: |timed, recorded| format!("known of {} of {}", n(timed), n(recorded)),
+    timed: |timed, recorded| match recorded {
+        0 => "no decision in this time".into(),
+        _ => format!("known of {} of {}", n(timed), n(recorded)),
+    },
     recorded: "Decisions recorded",
     split: |approved, edited, rejected| format!("{} as read, {} edited, {} rejected", n(approved), n(edited), n(rejected)),
     a_day: "Recorded a day",

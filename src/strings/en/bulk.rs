@@ -43,7 +43,11 @@ pub(super) static WORDS: BulkWords = BulkWords {
         Exclusion::NoCall => no_call(vendor, &[verb]),
         Exclusion::Finished => format!("Has finished already: {}.", (SHARED.status)(status).to_lowercase()),
         Exclusion::GoesOn => format!("Has not finished: {}.", (SHARED.status)(status).to_lowercase()),
-        Exclusion::Asked => "Is being cancelled already.".into(),
+        Exclusion::Asked => match verb {
+            Verb::Cancel => "Is being cancelled already.".into(),
+            Verb::Rerun => "Is being started again already.".into(),
+            Verb::Delete => "Is being deleted already.".into(),
+        },
         Exclusion::Gone => "Not found or deleted.".into(),
         Exclusion::NotAllowed => "This takes the role admin in its flow.".into(),
     },

@@ -34,7 +34,6 @@ pub(super) static WORDS: DecideWords = DecideWords {
     reads_before_sending: "It has not been found so far. “Send again” reads the review first and sends only if it is still open and undecided.",
     give_up: "Stop looking",
     checking: "Checking the rules…",
-    still_checking: "The rules are still being checked. Nothing was sent.",
     evidence_unread: "The evidence was not shown. Nothing was sent.",
     evidence_unread_next: "It could not be read: try again where it should stand, or approve without having seen it.",
     approve_unread: "Approve all the same",

@@ -180,6 +180,7 @@ fn variant_name(name: &VariantName, at: usize) -> String {
             (None, max) => format!("Text of up to {}", characters(max.unwrap_or_default())),
         },
         VariantName::With(names) => format!("With {}", names.join(", ")),
+        VariantName::Where(property, told) => format!("{property}: {}", variant_name(told, at)),
         VariantName::Unnamed => format!("Kind {}", n(at + 1)),
         VariantName::Counted(name, nth) => format!("{} ({})", variant_name(name, at), n(*nth)),
     }

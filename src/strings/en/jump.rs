@@ -35,6 +35,9 @@ pub(super) static WORDS: JumpWords = JumpWords {
         Miss::NoWay => format!("{vendor} does not say where in the list {what} is. The run itself can be opened."),
         Miss::Moving => format!("Runs started faster than the list could be read, so the place of {what} is not certain. Try again."),
     },
+    deleted: |what, id| {
+        format!("{what} was {id}, which is not to be found any more: it was probably deleted. Its number is not given again.")
+    },
     not_anywhere: |id| format!("No connection knows the run {id}. An id has to be typed in full."),
     not_asked: |connections| format!("These could not be asked: {}.", list(connections, "and")),
     failed: |what, error, vendor| match error.kind {

@@ -37,7 +37,13 @@ pub(super) static WORDS: RunWords = RunWords {
     rerun_requested: "The run was asked to start again.",
     rerun_not_seen: "The vendor took the request, but the run has not started again yet. Refresh the page to look again.",
     deleted: "The run was deleted.",
-    not_confirmed: |error| with_request("Not confirmed: no answer came. The run's status will tell what happened", error),
+    not_confirmed: |error| {
+        let said = "Not confirmed: no answer came. It may have happened or not; the run's status will tell";
+        error.map_or_else(|| format!("{said}."), |error| with_request(said, error))
+    },
+    same_again: |since, vendor| {
+        format!("The same was asked {since}, and no answer came. That request is sent once more: {vendor} carries it out once.")
+    },
     copy_link: "Copy link to this run",
     link_copied: "Link copied",
     tabs: "Run details",

@@ -36,6 +36,8 @@ pub(super) static WORDS: Shared = Shared {
     open_in: |vendor| format!("Open in {vendor}"),
     show_all: "Show all",
     show_less: "Show less",
+    number_coming: "New runs get their numbers in a moment.",
+    number_late: "It appeared after later runs had their numbers, so it has the next free one.",
     numbers_move: "Numbers count a flow's runs from its oldest one. If an older run is deleted, later numbers move. Ids stay.",
     backwards: "ends before start",
     backwards_hint: "By the vendor's times it ended before it started, so how long it took is not known.",
@@ -282,6 +284,7 @@ fn error_title(error: &ApiError, vendor: &str) -> String {
     match error.kind {
         ErrorKind::GatewayUnreachable => "The gateway did not answer".into(),
         ErrorKind::SignedOut => "You were signed out. Sign in again".into(),
+        ErrorKind::Intercepted if error.status == Some(429) => "Something in front of the gateway is limiting requests".into(),
         ErrorKind::Intercepted => "Something in front of the gateway refused the request".into(),
         ErrorKind::VendorUnreachable => format!("{vendor} could not be reached"),
         ErrorKind::Unconfirmed => format!("{vendor} did not finish its answer"),

@@ -121,14 +121,14 @@ test("a download while signed out does not save the sign-in page", async ({ page
   expect(download.suggestedFilename()).toBe("sluice-audit.csv");
 });
 
-test("under a path the page says that it does not work there", async ({ page, stack }) => {
+test("under a path that the gateway was not told of the page says what to do", async ({ page, stack }) => {
   const proxy = await Proxy.start(stack.gateway.url, "/sluice");
   await page.goto(`${proxy.url}/runs`);
-  await expect(page.getByText("Sluice does not work there, it has to be at the root of a host name.")).toBeVisible();
+  await expect(page.getByText("that path has to be named as base_path in the gateway’s configuration.")).toBeVisible();
   await proxy.stop();
 });
 
 test("what only somebody without styles is to read is hidden from everybody else", async ({ page, historyPage }) => {
   await historyPage.open({ c: "retab" });
-  await expect(page.getByText("Sluice does not work there")).toBeHidden();
+  await expect(page.getByText("base_path")).toBeHidden();
 });

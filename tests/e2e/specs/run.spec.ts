@@ -2,7 +2,7 @@
 
 import { expect, test } from "../fixtures/test.ts";
 import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
-import { retabReaches, retabRun, waitingRetabRun, writes } from "../fixtures/money.ts";
+import { retabCount, retabReaches, retabRun, waitingRetabRun, writes } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { runPath } from "../pages/run.ts";
 
@@ -156,12 +156,44 @@ test("cancelling asks first, says that it was requested, and shows the vendor's 
 test("a cancellation without an answer is not called one", async ({ page, sandbox, runPage }) => {
   const run = await waitingRetabRun(sandbox);
   await runPage.open("retab", run);
-  await sandbox.fault({ method: "POST", path_contains: "/cancel", times: 3, action: { drop: "before" } });
+  await sandbox.fault({ method: "POST", path_contains: "/cancel", times: 20, action: { drop: "before" } });
   await runPage.root.getByRole("button", { name: "Cancel run…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
-  await expect(page.locator(".sl-toast", { hasText: "Not confirmed: no answer came. The run's status will tell what happened." })).toBeVisible();
+  await expect(page.locator(".sl-toast", { hasText: "Not confirmed: no answer came. It may have happened or not" })).toBeVisible({ timeout: 20_000 });
   await expect.poll(() => runPage.state()).toBe("waiting");
   expect((await retabRun(sandbox, run)).status).toBe("waiting_for_human");
+});
+
+test("Rerun pressed again after a lost answer starts no second run: it is the same request, after a reload too", async ({ page, sandbox, runPage }) => {
+  const { data } = (await sandbox.api("GET", `/retab/v1/workflows/runs?workflow_id=${RECONCILIATION.retab}&status=completed&limit=1`)) as { data: { id: string }[] };
+  await runPage.open("retab", data[0]?.id ?? "");
+  const keys: unknown[] = [];
+  page.on("request", (request) => {
+    if (/\/restart$/.test(request.url())) keys.push((request.postDataJSON() as { command_id: string }).command_id);
+  });
+  // The vendor carries it out, and no answer comes, however often it is sent.
+  await sandbox.fault({ method: "POST", path_contains: "/restart", times: 50, action: { drop: "after" } });
+  const rerun = async () => {
+    await runPage.root.getByRole("button", { name: "Rerun…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Rerun" }).click();
+  };
+  const before = await retabCount(sandbox);
+  await rerun();
+  const unconfirmed = page.locator(".sl-toast", { hasText: "Not confirmed: no answer came" });
+  await expect(unconfirmed).toBeVisible({ timeout: 20_000 });
+  await page.reload();
+  await sandbox.clearFaults();
+  await runPage.root.getByRole("button", { name: "Rerun…" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("That request is sent once more: Retab carries it out once.");
+  await dialog.getByRole("button", { name: "Rerun" }).click();
+  await expect(page.locator(".sl-toast", { hasText: "A new run was started." })).toBeVisible();
+  expect(await retabCount(sandbox)).toBe(before + 1);
+  expect(keys.length).toBeGreaterThan(2);
+  expect(new Set(keys).size, "one key until the outcome is known").toBe(1);
+  // Known: the next is another one.
+  await rerun();
+  await expect.poll(() => new Set(keys).size).toBe(2);
 });
 
 test("an unknown run says so and leads back", async ({ page, runPage, historyPage }) => {

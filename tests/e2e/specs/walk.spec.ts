@@ -1,5 +1,5 @@
 // Random walks through all pages, side by side. WALK_STEPS and WALK_SEED choose others, WALK_PARTS how many share the steps, WALK_LEG how
-// long a browser is kept; a failing path is printed as short as it goes.
+// long a browser is kept; a failing path is printed as short as it goes, and WALK_PATH walks it again.
 
 import type { Browser } from "@playwright/test";
 
@@ -14,6 +14,8 @@ const SEED = Number(process.env["WALK_SEED"] ?? 20_261_129);
 const PARTS = Number(process.env["WALK_PARTS"] ?? 4);
 /** Steps in one browser context, which begins with nothing remembered. */
 const LEG = Number(process.env["WALK_LEG"] ?? 40);
+/** These steps and no others. */
+const PATH = process.env["WALK_PATH"];
 /** Walks again to shorten a failing one. */
 const TRIES = 40;
 
@@ -71,13 +73,18 @@ for (let part = 0; part < PARTS; part += 1) {
     };
     for (const [vendor, named] of Object.entries(flows)) expect(Object.keys(named).length, vendor).toBeGreaterThan(1);
     const ground = { browser, baseURL: baseURL as string, sandbox, flows };
+    if (PATH !== undefined) {
+      const { failure } = await walk(ground, JSON.parse(PATH) as Step[], Infinity);
+      expect(failure).toBeNull();
+      return;
+    }
     const next = random(seed);
     for (let left = steps; left > 0; ) {
       const { gone, failure } = await walk(ground, endless(next), Math.min(LEG, left));
       left -= gone.length;
       if (!failure) continue;
       const shortest = await shorten(gone, TRIES, async (fewer) => kind((await walk(ground, fewer)).failure) === kind(failure));
-      throw new Error(`WALK_SEED=${seed} WALK_PARTS=1, ${left} steps before the end: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}`);
+      throw new Error(`WALK_SEED=${seed} WALK_PARTS=1, ${left} steps before the end: ${failure}\nthe shortest way there:\n  ${shortest.map(shown).join("\n  ")}\nWALK_PATH='${JSON.stringify(shortest)}'`);
     }
   });
 }

@@ -88,15 +88,21 @@ export class Tab {
     const last = this.seen;
     this.fresh = false;
     const until = Date.now() + SETTLES_MS;
-    // What was asked for first may come in late.
-    let rest = step.do === "hasty" ? 600 : 25;
+    // What was asked for first may come in late, and a page is turned once its numbers are there.
+    const late = step.do === "hasty" || step.do === "pager" || (step.do === "keys" && step.keys.includes("]"));
+    let rest = late ? 600 : 25;
     let wrong = ["nothing was seen"];
     for (;;) {
       const seen = await look(this.page, rest).catch(() => null);
       this.fresh ||= seen?.loaded ?? false;
       this.seen = seen ?? this.seen;
       wrong = seen ? this.wrong(seen, last, step) : ["the page is between two documents"];
-      if (wrong.length === 0 || this.errors.length > 0 || Date.now() > until) break;
+      if (this.errors.length > 0 || Date.now() > until) break;
+      if (wrong.length === 0) {
+        // An entry that is made a moment later is this step's all the same.
+        const again = await look(this.page, 40).catch(() => null);
+        if (again !== null && seen !== null && again.length === seen.length && again.path + again.query === seen.path + seen.query) break;
+      }
       if (seen === null) await new Promise((done) => setTimeout(done, rest));
       rest = Math.min(2 * rest, 600);
     }
@@ -137,7 +143,7 @@ export class Tab {
       say(seen.page !== known[0], `the address is of ${known[0]}, the page is ${seen.page}`);
       say(!known[2].test(seen.title), `the title is ${JSON.stringify(seen.title)}`);
       const named = this.titles.get(seen.title);
-      if (known[0] === "run" || known[0] === "review") say(named !== undefined && named !== seen.path, `the title is that of ${named}`);
+      if (known[0] === "run" || known[0] === "review") say(named !== undefined && named !== seen.path && !seen.title.includes(seen.heading), `the title is that of ${named}`);
     }
     say(known?.[0] === "run" && !nobody && !missing && this.mode(of) === "fine" && !seen.named, "the run of the address is not shown");
     if (known?.[0] === "history" && !nobody) this.list(seen, query, say);
@@ -261,11 +267,11 @@ export class Tab {
     const several = step.do === "hasty" || (step.do === "keys" && step.keys.length > 1);
     for (const target of asked) {
       const connection = /^\/api\/c\/([^/]+)/.exec(target)?.[1] ?? "";
-      const foreign = VENDORS.filter((other) => other !== connection).flatMap((other) => Object.keys(this.world.flows[other] ?? {})).find((flow) => target.includes(`=${flow}`) || target.includes(`/${flow}/`));
+      const foreign = VENDORS.filter((other) => other !== connection).flatMap((other) => Object.keys(this.world.flows[other] ?? {})).find((flow) => names(target, flow));
       if (foreign !== undefined) throw new Error(`${connection} was asked for another's flow: ${target}`);
       if (!settled || several) continue;
       // The queue and a list look a run up that has left them, and what waits is counted everywhere.
-      if (this.own !== null && this.own !== run && target.includes(this.own) && !/^\/(runs|reviews)/.test(here)) throw new Error(`asked for a run that was left: ${target}`);
+      if (this.own !== null && this.own !== run && names(target, this.own) && !/^\/(runs|reviews)/.test(here)) throw new Error(`asked for a run that was left: ${target}`);
       const whose = this.lists.get(target);
       if (whose !== undefined && whose !== seen.path + seen.query && seen.page !== "history") throw new Error(`asked for a list that was left: ${target}`);
     }
@@ -275,4 +281,9 @@ export class Tab {
     if (run !== null) this.own = run;
     if ((seen.page === "run" || seen.page === "review") && !seen.missing) this.titles.set(seen.title, seen.path);
   }
+}
+
+/** Whether a request's address has this id as a whole segment or value. */
+function names(target: string, id: string): boolean {
+  return target.split(/[/?&=,:]/).includes(id);
 }

@@ -15,11 +15,15 @@ const TOP = { Runs: ".sl-nav a[href='/runs']", Reviews: ".sl-nav a[href='/review
 export async function go(page: Page, step: Step): Promise<boolean> {
   switch (step.do) {
     case "nav":
+      // The way to the content lies over the brand as long as it has the focus.
+      await page.locator(".sl-skip:focus").evaluate((skip) => (skip as HTMLElement).blur(), null, { timeout: 1 }).catch(() => undefined);
       await page.locator(TOP[step.name]).click(QUICK);
       return true;
     case "keys":
       // Where text is typed they are text.
       if (step.keys.some((key) => key.length === 1) && (await page.evaluate(() => document.activeElement?.matches("input:not([type=checkbox],[type=radio]), textarea") ?? false))) return false;
+      // There Enter opens the browser's own list, which hears every key, or a menu, where no key is heard that would have gone elsewhere.
+      if (step.keys.includes("Enter") && (await page.evaluate(() => document.activeElement?.matches("select, summary") ?? false))) return false;
       // Nothing is heard shortly after a dialog.
       if (step.keys.some((key) => key === "?" || key === "n")) await untilHeard(page);
       for (const key of step.keys) {

@@ -39,7 +39,10 @@ impl Pressed<'_> {
 
     pub fn stroke(&self) -> Option<Stroke> {
         let edits = self.mac && self.ctrl && !self.meta && only(self.key).is_some();
-        Stroke::pressed(&self.name(), self.held(), self.alt(), self.shift).filter(|_| !edits)
+        let name = self.name();
+        // A letter or digit needs no AltGr: with it, the key was to type something that this layout does not have.
+        let nothing = self.alt_graph && only(&name).is_some_and(|typed| typed.is_ascii_alphanumeric());
+        Stroke::pressed(&name, self.held(), self.alt(), self.shift).filter(|_| !edits && !nothing)
     }
 }
 

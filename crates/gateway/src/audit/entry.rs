@@ -112,9 +112,31 @@ impl Change {
 impl Entry {
     /// Reads and checks an entry; `Err` says what is wrong with which field.
     pub fn read(body: &[u8]) -> Result<Self, String> {
-        let entry: Self = serde_json::from_slice(body).map_err(|error| format!("The entry cannot be read: {error}."))?;
+        let mut entry: Self = serde_json::from_slice(body).map_err(|error| format!("The entry cannot be read: {error}."))?;
+        entry.mend();
         entry.check()?;
         Ok(entry)
+    }
+
+    /// PostgreSQL keeps no text with U+0000, which a vendor's name may hold; the log says the same whatever keeps it.
+    fn mend(&mut self) {
+        let all = [
+            Some(&mut self.key),
+            Some(&mut self.connection),
+            Some(&mut self.flow),
+            self.flow_name.as_mut(),
+            Some(&mut self.run),
+            Some(&mut self.review),
+            Some(&mut self.review_name),
+            Some(&mut self.pin),
+            Some(&mut self.who),
+            self.reason.as_mut(),
+        ];
+        for text in all.into_iter().flatten().chain(self.changes.iter_mut().map(|change| &mut change.path)) {
+            if text.contains('\0') {
+                *text = text.replace('\0', "\u{fffd}");
+            }
+        }
     }
 
     fn check(&self) -> Result<(), String> {

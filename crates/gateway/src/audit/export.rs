@@ -6,14 +6,14 @@ use axum::body::{Body, Bytes};
 use console::file::sheet::{MARK, Record, Separator};
 use futures_util::stream;
 use runs::{Json, Timestamp};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqlitePool};
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row as _};
 
 use super::filter::{Cursor, Filter};
 use super::page::{intents, outcomes};
 
 const PAGE: u32 = 200;
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 25] = [
     "at",
     "who (self-declared)",
     "connection",
@@ -30,6 +30,11 @@ const COLUMNS: [&str; 20] = [
     "recorded at",
     "reason",
     "waiting since",
+    "entry",
+    "previous digest",
+    "digest",
+    "outcome entry",
+    "outcome digest",
     "field",
     "before",
     "after",
@@ -37,17 +42,17 @@ const COLUMNS: [&str; 20] = [
 ];
 
 struct Reading {
-    read: SqlitePool,
+    read: AnyPool,
     filter: Filter,
     separator: Separator,
     head: bool,
-    rows: VecDeque<SqliteRow>,
+    rows: VecDeque<AnyRow>,
     /// `None`: the last page was read.
     next: Option<Option<Cursor>>,
 }
 
 /// Reads on only as fast as it is taken; a failure breaks the body off, so that no half list looks whole.
-pub fn body(read: SqlitePool, filter: Filter, separator: Separator) -> Body {
+pub fn body(read: AnyPool, filter: Filter, separator: Separator) -> Body {
     let start = Reading { read, filter, separator, head: true, rows: VecDeque::new(), next: Some(None) };
     Body::from_stream(stream::try_unfold(start, |mut reading| async move {
         let lines = reading.lines().await?;
@@ -87,7 +92,7 @@ fn write(lines: &[Vec<String>], separator: Separator) -> Bytes {
     text.into()
 }
 
-async fn decision(read: &SqlitePool, row: &SqliteRow) -> sqlx::Result<Vec<Vec<String>>> {
+async fn decision(read: &AnyPool, row: &AnyRow) -> sqlx::Result<Vec<Vec<String>>> {
     let text = |column: &str| row.get::<Option<String>, _>(column).unwrap_or_default();
     let moment = |at: Option<i64>| at.map(|at| Timestamp(at).iso()).unwrap_or_default();
     let outcomes = outcomes(read, &text("key")).await?;
@@ -111,20 +116,25 @@ async fn decision(read: &SqlitePool, row: &SqliteRow) -> sqlx::Result<Vec<Vec<St
             told("recorded_at"),
             text("reason"),
             moment(row.get("waiting_since")),
+            row.get::<i64, _>("id").to_string(),
+            text("previous"),
+            text("digest"),
+            last.map(|outcome| outcome.get::<i64, _>("id").to_string()).unwrap_or_default(),
+            last.map(|outcome| outcome.get("digest")).unwrap_or_default(),
             field,
             before,
             after,
             text("key"),
         ]
     };
-    let changes = sqlx::query("SELECT path, before, after FROM audit_changes WHERE entry = ? ORDER BY place")
+    let changes = sqlx::query("SELECT path, before, after FROM audit_changes WHERE entry = $1 ORDER BY place")
         .bind(row.get::<i64, _>("id"))
         .fetch_all(read)
         .await?;
     if changes.is_empty() {
         return Ok(vec![line(String::new(), String::new(), String::new())]);
     }
-    let value = |change: &SqliteRow, column: &str| change.get::<Option<String>, _>(column).map(plain).unwrap_or_default();
+    let value = |change: &AnyRow, column: &str| change.get::<Option<String>, _>(column).map(plain).unwrap_or_default();
     Ok(changes.iter().map(|change| line(change.get("path"), value(change, "before"), value(change, "after"))).collect())
 }
 

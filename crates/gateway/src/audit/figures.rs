@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use runs::{Json, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row as _, SqlitePool};
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row as _};
 
 use super::filter::{Asked, Filter, UNKNOWN, refused};
 use crate::problem::Problem;
+use crate::store::Statement;
 
 const DAY: i64 = 86_400_000;
 /// Rows of each table.
@@ -123,7 +124,7 @@ fn rank(sorted: &[i64], percent: usize) -> Option<i64> {
 }
 
 /// `seen` leaves what the reader may see.
-pub async fn figures(read: &SqlitePool, wanted: &Wanted, seen: impl FnOnce(Filter) -> Filter, now: i64) -> Result<Json, Problem> {
+pub async fn figures(read: &AnyPool, wanted: &Wanted, seen: impl FnOnce(Filter) -> Filter, now: i64) -> Result<Json, Problem> {
     let range = wanted.range(now)?;
     let filter = seen(wanted.filter(range)?);
     let failed = |error: sqlx::Error| super::failed("read", &error);
@@ -185,18 +186,18 @@ fn top(counts: BTreeMap<String, u64>) -> Vec<(String, u64)> {
 const WITH_OUTCOME: &str = "LEFT JOIN audit_entries o ON o.id = (SELECT x.id FROM audit_entries x \
     WHERE x.kind = 'outcome' AND x.key = e.key ORDER BY x.client_at DESC, x.id DESC LIMIT 1)";
 
-async fn decisions(read: &SqlitePool, filter: &Filter, range: Range) -> sqlx::Result<Vec<One>> {
-    let mut query = QueryBuilder::new(
+async fn decisions(read: &AnyPool, filter: &Filter, range: Range) -> sqlx::Result<Vec<One>> {
+    let mut query = Statement::new(
         "SELECT e.at, e.connection, e.flow, e.flow_name, e.decision, e.reason, e.waiting_since, e.changes,
          o.outcome, coalesce(o.recorded_at, o.at) AS recorded_at FROM audit_entries e ",
     );
     query.push(WITH_OUTCOME);
     filter.add(&mut query);
-    let one = |row: SqliteRow| {
+    let one = |row: AnyRow| {
         let (since, recorded) = (row.get::<Option<i64>, _>("waiting_since"), row.get::<Option<i64>, _>("recorded_at"));
         One {
             outcome: row.get("outcome"),
-            approve: row.get::<&str, _>("decision") == "approve",
+            approve: row.get::<String, _>("decision") == "approve",
             edited: row.get::<i64, _>("changes") > 0,
             reason: row.get("reason"),
             took: since.zip(recorded).map(|(since, recorded)| (recorded - since).max(0)),
@@ -209,13 +210,13 @@ async fn decisions(read: &SqlitePool, filter: &Filter, range: Range) -> sqlx::Re
 }
 
 /// The fields that are corrected most, places in lists taken together.
-async fn fields(read: &SqlitePool, filter: &Filter) -> sqlx::Result<Vec<Json>> {
-    let mut query = QueryBuilder::new("SELECT c.field, count(*) AS edits, count(DISTINCT c.entry) AS decisions FROM audit_entries e ");
+async fn fields(read: &AnyPool, filter: &Filter) -> sqlx::Result<Vec<Json>> {
+    let mut query = Statement::new("SELECT c.field, count(*) AS edits, count(DISTINCT c.entry) AS decisions FROM audit_entries e ");
     query.push(WITH_OUTCOME).push(" JOIN audit_changes c ON c.entry = e.id");
     filter.add(&mut query);
     query.push(" AND o.outcome IN ('accepted', 'already_mine') GROUP BY c.field ORDER BY edits DESC, c.field LIMIT ");
-    query.push_bind(i64::try_from(MOST).unwrap_or(i64::MAX));
-    let field = |row: &SqliteRow| json!({ "field": row.get::<String, _>("field"), "edits": row.get::<i64, _>("edits"), "decisions": row.get::<i64, _>("decisions") });
+    query.bind(i64::try_from(MOST).unwrap_or(i64::MAX));
+    let field = |row: &AnyRow| json!({ "field": row.get::<String, _>("field"), "edits": row.get::<i64, _>("edits"), "decisions": row.get::<i64, _>("decisions") });
     Ok(query.build().fetch_all(read).await?.iter().map(field).collect())
 }
 

@@ -5,11 +5,11 @@ use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
 use runs::Timestamp;
 use serde::Deserialize;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::entry::OUTCOMES;
 use crate::auth::{Flows, Person, Role};
 use crate::problem::Problem;
+use crate::store::Statement;
 
 /// Decisions whose outcome nobody has noted.
 pub const UNKNOWN: &str = "unknown";
@@ -122,39 +122,34 @@ impl Filter {
     }
 
     /// Adds the conditions on the intents `e`.
-    pub fn add(&self, query: &mut QueryBuilder<Sqlite>) {
+    pub fn add(&self, query: &mut Statement) {
         query.push(" WHERE e.kind = 'intent'");
         let columns =
             [("connection", &self.connection), ("flow", &self.flow), ("run", &self.run), ("review", &self.review), ("who", &self.who)];
         for (column, value) in columns {
             if let Some(value) = value {
-                query.push(format!(" AND e.{column} = ")).push_bind(value.clone());
+                query.push(format!(" AND e.{column} = ")).bind(value.clone());
             }
         }
         if let Some(seen) = &self.seen {
             query.push(" AND (1 = 0");
             for (connection, flows) in seen {
-                query.push(" OR (e.connection = ").push_bind(connection.clone());
+                query.push(" OR (e.connection = ").bind(connection.clone());
                 if let Some(flows) = flows {
-                    query.push(" AND e.flow IN (");
-                    let mut list = query.separated(", ");
-                    for flow in flows {
-                        list.push_bind(flow.clone());
-                    }
-                    query.push(")");
+                    query.push(" AND e.flow IN (").bind_all(flows.iter().cloned()).push(")");
                 }
                 query.push(")");
             }
             query.push(")");
         }
         if let Some(from) = self.from {
-            query.push(" AND e.at >= ").push_bind(from);
+            query.push(" AND e.at >= ").bind(from);
         }
         if let Some(to) = self.to {
-            query.push(" AND e.at < ").push_bind(to);
+            query.push(" AND e.at < ").bind(to);
         }
         if let Some(outcome) = &self.outcome {
-            query.push(" AND ").push(LATEST).push(" IS ").push_bind((outcome != UNKNOWN).then(|| outcome.clone()));
+            query.push(" AND ").push(LATEST).push(" IS NOT DISTINCT FROM ").bind((outcome != UNKNOWN).then(|| outcome.clone()));
         }
     }
 }

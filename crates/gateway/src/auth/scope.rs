@@ -23,8 +23,9 @@ use crate::relay::MAX_REQUEST;
 use crate::upstream::Upstream;
 
 /// Addresses of the gateway's own that everybody may use who is signed in; what they give out they narrow down themselves.
-const FOR_ALL: [&str; 6] = ["/api/config", "/api/sign-out", "/api/audit", "/api/audit.csv", "/api/audit/figures", "/api/presence"];
-const FOR_ALL_BELOW: [&str; 2] = ["/api/c/", "/api/samples/"];
+const FOR_ALL: [&str; 7] =
+    ["/api/config", "/api/sign-out", "/api/audit", "/api/audit.csv", "/api/audit/figures", "/api/presence", "/api/ledger"];
+const FOR_ALL_BELOW: [&str; 3] = ["/api/c/", "/api/samples/", "/api/ledger/"];
 
 /// Whether a person may use an address of the gateway's own. One that nobody thought of here is for those who see everything.
 pub fn own_call(person: &Person, method: &Method, path: &str) -> Result<(), Problem> {
@@ -58,7 +59,8 @@ pub async fn relayed(State(app): State<Arc<App>>, person: Person, request: Reque
     let call = Call { app: &app, upstream: &upstream, route, path, flows: &flows };
     match call.prepare(request).await {
         Ok((request, keep)) => {
-            let answer = next.run(request).await;
+            let mut answer = next.run(request).await;
+            answer.headers_mut().remove(header::ETAG);
             narrow(answer, keep, &flows, upstream.connection.max_response).await.unwrap_or_else(Problem::into_response)
         }
         Err(problem) => {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::{Surroundings, Wrong};
+use super::{Surroundings, Wrong, traffic};
 use crate::upstream::{Connection, Key, is_loopback};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -38,6 +38,10 @@ pub(super) struct RawConnection {
     max_response_mb: Option<Spanned<i64>>,
     #[serde(default)]
     file_hosts: Vec<Spanned<String>>,
+    share_ms: Option<Spanned<i64>>,
+    max_concurrent: Option<Spanned<i64>>,
+    requests_per_minute: Option<Spanned<i64>>,
+    retries: Option<Spanned<i64>>,
 }
 
 pub(super) fn check_all(
@@ -93,8 +97,10 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
         Some(label) if (1..=80).contains(&label.get_ref().trim().chars().count()) => label.get_ref().trim().to_owned(),
         Some(label) => return Err(Wrong::new(label, "a label has 1 to 80 characters")),
     };
-    let seconds = bounded(raw.timeout_seconds.as_ref(), "timeout_seconds", 600)?;
-    let megabytes = bounded(raw.max_response_mb.as_ref(), "max_response_mb", 512)?;
+    let seconds = bounded(raw.timeout_seconds.as_ref(), "timeout_seconds", 1, 600)?;
+    let megabytes = bounded(raw.max_response_mb.as_ref(), "max_response_mb", 1, 512)?;
+    let traffic =
+        traffic::check(raw.share_ms.as_ref(), raw.max_concurrent.as_ref(), raw.requests_per_minute.as_ref(), raw.retries.as_ref())?;
     let file_hosts = raw.file_hosts.iter().map(file_host).collect::<Result<_, _>>()?;
     Ok(Connection {
         id: id.get_ref().clone(),
@@ -108,6 +114,7 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
         timeout: seconds.map_or(DEFAULT_TIMEOUT, Duration::from_secs),
         max_response: megabytes.map_or(DEFAULT_MAX_RESPONSE, |megabytes| megabytes * 1024 * 1024),
         file_hosts,
+        traffic,
     })
 }
 
@@ -234,10 +241,10 @@ fn check_open_url(value: &Spanned<String>) -> Result<(), Wrong> {
     Err(Wrong::new(value, "open_url is an https address with {run}, and perhaps {flow}, in it: https://app.example.com/runs/{run}"))
 }
 
-fn bounded(value: Option<&Spanned<i64>>, name: &str, most: u64) -> Result<Option<u64>, Wrong> {
+pub(super) fn bounded(value: Option<&Spanned<i64>>, name: &str, least: u64, most: u64) -> Result<Option<u64>, Wrong> {
     let Some(value) = value else { return Ok(None) };
     match u64::try_from(*value.get_ref()) {
-        Ok(number @ 1..) if number <= most => Ok(Some(number)),
-        _ => Err(Wrong::new(value, format!("{name} is a whole number from 1 to {most}"))),
+        Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
+        _ => Err(Wrong::new(value, format!("{name} is a whole number from {least} to {most}"))),
     }
 }

@@ -7,7 +7,8 @@ use reqwest::Url;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Config, Wrong};
+use super::connection::bounded;
+use super::{Config, DEFAULT_AUDIT_MB, Wrong};
 use crate::auth::SignIn;
 use crate::server::Listen;
 use crate::store::Location;
@@ -18,13 +19,16 @@ use crate::upstream::is_loopback;
 pub(super) struct RawServer {
     listen: Option<Spanned<String>>,
     app: Option<PathBuf>,
-    store: Option<PathBuf>,
+    store: Option<Spanned<PathBuf>>,
     #[serde(default)]
     frame_ancestors: Vec<Spanned<String>>,
     #[serde(default)]
     public_hosts: Vec<Spanned<String>>,
     #[serde(default)]
     shared_device: bool,
+    metrics_listen: Option<Spanned<String>>,
+    audit_mb_per_day: Option<Spanned<i64>>,
+    base_path: Option<Spanned<String>>,
 }
 
 /// The table, and where it says what to listen on: whether that will do, the sign-in decides.
@@ -37,6 +41,27 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> (C
             Err(reason) => wrong.push(Wrong::new(&value, reason)),
         }
     }
+    let mut metrics_listen = None;
+    if let Some(value) = raw.metrics_listen {
+        match crate::server::any_address(value.get_ref()) {
+            Ok(address) => metrics_listen = Some(address),
+            Err(reason) => wrong.push(Wrong::new(&value, reason)),
+        }
+    }
+    let audit_mb_per_day = bounded(raw.audit_mb_per_day.as_ref(), "audit_mb_per_day", 1, 1_000_000).unwrap_or_else(|problem| {
+        wrong.push(problem);
+        None
+    });
+    let base_path = raw.base_path.as_ref().and_then(|value| {
+        let path = base_path(value.get_ref());
+        if path.is_none() {
+            wrong.push(Wrong::new(
+                value,
+                "base_path is the path that a proxy serves Sluice under: /sluice/, of letters, digits, dashes and dots",
+            ));
+        }
+        path
+    });
     for source in &raw.frame_ancestors {
         if !is_ancestor(source.get_ref()) {
             wrong.push(Wrong::new(
@@ -50,19 +75,29 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> (C
             wrong.push(Wrong::new(host, "public_hosts takes host names such as sluice.example.com, with a port only if it is not 443"));
         }
     }
+    let mut store = None;
+    if let Some(value) = raw.store {
+        match Location::read(value.get_ref()) {
+            Ok(Location::File(path)) => store = Some(Location::File(folder.join(path))),
+            Ok(other) => store = Some(other),
+            Err(reason) => wrong.push(Wrong::new(&value, reason)),
+        }
+    }
     let (listen, at) = listen.unzip();
     let config = Config {
         listen,
         app: raw.app.map(|app| folder.join(app)),
-        store: raw.store.map(|store| match Location::of(store) {
-            Location::File(path) => Location::File(folder.join(path)),
-            memory => memory,
-        }),
+        store,
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
         shared_device: raw.shared_device,
         sign_in: SignIn::default(),
+        metrics_listen,
+        base_path: base_path.unwrap_or_default(),
+        audit_mb_per_day: audit_mb_per_day.and_then(|megabytes| u32::try_from(megabytes).ok()).unwrap_or(DEFAULT_AUDIT_MB),
         connections: Vec::new(),
+        audit_keep: None,
+        ledger: crate::ledger::Settings::default(),
     };
     (config, at)
 }
@@ -75,6 +110,17 @@ fn is_ancestor(source: &str) -> bool {
                 && !source.contains('*')
                 && url.origin().ascii_serialization() == source
         })
+}
+
+/// `/sluice/` without its last slash; at the root nothing is left.
+fn base_path(text: &str) -> Option<String> {
+    let path = text.strip_prefix('/')?.trim_end_matches('/');
+    let plain = |segment: &str| {
+        !segment.is_empty()
+            && !matches!(segment, "." | ".." | "api")
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+    };
+    if path.is_empty() { Some(String::new()) } else { path.split('/').all(plain).then(|| format!("/{path}")) }
 }
 
 fn is_host(host: &str) -> bool {

@@ -4,13 +4,29 @@ use gateway::store::{Location, Store};
 use runs::Dialect;
 use serde_json::{Value, json};
 
+use crate::place::{Place, on_both};
 use crate::support::*;
 
+mod chain;
 mod reading;
 
-async fn log() -> Gateway {
-    gateway(vec![connection("retab", Dialect::Retab, &nobody().await)]).await
+/// A gateway on this store.
+async fn log(place: &Place) -> Gateway {
+    let base = nobody().await;
+    gateway_with(|config| {
+        config.store = Some(place.location.clone());
+        config.connections = vec![connection("retab", Dialect::Retab, &base)];
+    })
+    .await
 }
+
+on_both!(
+    an_entry_is_written_once,
+    a_key_belongs_to_one_decision,
+    what_does_not_fit_is_refused_with_its_field,
+    nothing_is_changed_or_deleted,
+    the_database_itself_refuses_changes_and_keeps_what_it_has
+);
 
 /// An intent with the fields that every entry has.
 fn intent(key: &str) -> Value {
@@ -43,9 +59,8 @@ async fn append_text(gateway: &Gateway, entry: &str) -> (u16, Value) {
     (status, serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap())
 }
 
-#[tokio::test]
-async fn an_entry_is_written_once() {
-    let gateway = log().await;
+async fn an_entry_is_written_once(place: Place) {
+    let gateway = log(&place).await;
     let (status, first) = append(&gateway, &intent("k1")).await;
     assert_eq!(status, 201);
     // The answer was lost; the browser's clock went on.
@@ -57,9 +72,8 @@ async fn an_entry_is_written_once() {
     assert_eq!(append(&gateway, &outcome("k1", "not_confirmed")).await.0, 200);
 }
 
-#[tokio::test]
-async fn a_key_belongs_to_one_decision() {
-    let gateway = log().await;
+async fn a_key_belongs_to_one_decision(place: Place) {
+    let gateway = log(&place).await;
     let edited = with(&intent("k1"), "changes", json!([{ "path": "/total", "before": 1, "after": 2 }]));
     assert_eq!(append(&gateway, &edited).await.0, 201);
     for (name, value) in [
@@ -80,9 +94,8 @@ async fn a_key_belongs_to_one_decision() {
     assert_eq!(append(&gateway, &with(&outcome("k1", "accepted"), "run", json!("run_2"))).await.0, 409);
 }
 
-#[tokio::test]
-async fn what_does_not_fit_is_refused_with_its_field() {
-    let gateway = log().await;
+async fn what_does_not_fit_is_refused_with_its_field(place: Place) {
+    let gateway = log(&place).await;
     let long = "x".repeat(20_000);
     let change = |change: Value| json!([change]);
     for (name, value, says) in [
@@ -128,9 +141,8 @@ async fn what_does_not_fit_is_refused_with_its_field() {
     assert_eq!(status, 413);
 }
 
-#[tokio::test]
-async fn nothing_is_changed_or_deleted() {
-    let gateway = log().await;
+async fn nothing_is_changed_or_deleted(place: Place) {
+    let gateway = log(&place).await;
     append(&gateway, &intent("k1")).await;
     for path in ["/api/audit", "/api/audit/1", "/api/audit?id=1"] {
         for method in ["PUT", "PATCH", "DELETE"] {
@@ -144,40 +156,31 @@ async fn nothing_is_changed_or_deleted() {
     assert_eq!(unguarded.send().await.unwrap().status(), 403);
 }
 
-#[tokio::test]
-async fn the_database_itself_refuses_changes_and_keeps_what_it_has() {
-    use sqlx::Connection as _;
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("store.db");
-    let base = nobody().await;
-    let start = || {
-        gateway_with(|config| {
-            config.store = Some(Location::File(file.clone()));
-            config.connections = vec![connection("retab", Dialect::Retab, &base)];
-        })
-    };
-    let first = start().await;
+async fn the_database_itself_refuses_changes_and_keeps_what_it_has(place: Place) {
+    let first = log(&place).await;
     let edited = with(&intent("k1"), "changes", json!([{ "path": "/total", "before": 1, "after": 2 }]));
     let (_, written) = append(&first, &edited).await;
-    let second = start().await;
+    let second = log(&place).await;
     assert_eq!(append(&second, &edited).await, (200, written), "another start knows it");
 
-    let mut database = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
-    for statement in [
+    let replace =
+        ["REPLACE INTO audit_entries SELECT * FROM audit_entries", "INSERT OR REPLACE INTO audit_changes SELECT * FROM audit_changes"];
+    let own: &[&str] = if place.is_postgres() { &["TRUNCATE audit_entries, audit_changes"] } else { &replace };
+    let both = [
         "UPDATE audit_entries SET who = 'nobody'",
         "DELETE FROM audit_entries",
         "UPDATE audit_changes SET after = '3'",
         "DELETE FROM audit_changes",
-        "REPLACE INTO audit_entries SELECT * FROM audit_entries",
-        "INSERT OR REPLACE INTO audit_changes SELECT * FROM audit_changes",
-    ] {
-        let refused = sqlx::query(statement).execute(&mut database).await.unwrap_err().to_string();
+        "INSERT INTO audit_anchors (through, digest, written, at, keep, removed) VALUES (1, 'x', 1, 1, '1 day', 1)",
+    ];
+    for statement in both.iter().chain(own) {
+        let refused = place.meddle(statement).await.unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{statement}: {refused}");
     }
     #[cfg(unix)]
-    {
+    if let Location::File(file) = &place.location {
         use std::os::unix::fs::PermissionsExt as _;
-        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }
 
@@ -205,4 +208,10 @@ async fn only_an_own_store_is_opened() {
         assert_eq!(refused.lines().count(), 1);
     }
     assert!(std::fs::read_to_string(at("text")).unwrap().starts_with("this is no database"));
+    for name in ["a b", "what?mode=memory", "#1 %41 &x", "ü:memory:", "../up.db"] {
+        let inside = folder.path().join("inside");
+        std::fs::create_dir_all(&inside).unwrap();
+        Store::open(&Location::File(inside.join(name))).await.unwrap();
+        assert!(std::fs::metadata(inside.join(name)).unwrap().len() > 0, "{name}: another file was opened");
+    }
 }

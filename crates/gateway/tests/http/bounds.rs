@@ -88,7 +88,12 @@ async fn an_answer_that_breaks_off_looks_broken() {
         // Closed early, and silent until the time is over.
         for hang in [false, true] {
             let gateway = failing(&raw_vendor(head, hang).await).await;
-            let answer = gateway.get("/api/c/retab/workflows").send().await.unwrap();
+            // A read is held until it is whole.
+            let asked = gateway.get("/api/c/retab/workflows").send();
+            let answer = tokio::time::timeout(Duration::from_secs(8), asked).await.expect("bounded in time").unwrap();
+            assert_eq!((answer.status().as_u16(), answer.headers()["sluice-relay"].to_str().unwrap()), (502, "unknown"));
+            // What a write is answered is handed on as it comes.
+            let answer = gateway.post("/api/c/retab/workflows/wf_1/run", "{}").send().await.unwrap();
             assert_eq!(answer.status(), 200);
             let body = tokio::time::timeout(Duration::from_secs(8), answer.bytes()).await.expect("bounded in time");
             assert!(body.is_err(), "half an answer passed for a whole one: {body:?}");

@@ -130,6 +130,10 @@ fn a_bad_value_is_refused_with_its_line_and_reason() {
         ("", "timeout_seconds = -1", "from 1 to 600"),
         ("", "timeout_seconds = \"sk_live_hush\"", "expected i64"),
         ("", "max_response_mb = 100000", "from 1 to 512"),
+        ("", "share_ms = 10001", "from 0 to 10000"),
+        ("", "max_concurrent = 0", "from 1 to 512"),
+        ("", "requests_per_minute = 0", "from 1 to 100000"),
+        ("", "retries = 4", "from 0 to 3"),
         ("", "sandbox = \"hush yes\"", "expected a boolean"),
         ("", "label = \" \"", "1 to 80 characters"),
         ("", "open_url = \"https://x.example/\"", "{run}"),
@@ -162,14 +166,34 @@ fn what_is_missing_or_doubled_is_named() {
         ("[server]\nframe_ancestors = [\"https://*.example.com\"]\n".into(), Some(2), "origins"),
         ("[server]\npublic_hosts = [\"https://a.example\"]\n".into(), Some(2), "host names"),
         ("[server]\npublic_hosts = [\"a.example/x\"]\n".into(), Some(2), "host names"),
+        ("[server]\nmetrics_listen = \"9090\"\n".into(), Some(2), "looks like 127.0.0.1:8600"),
+        ("[server]\naudit_mb_per_day = 0\n".into(), Some(2), "from 1 to 1000000"),
+        ("[server]\nbase_path = \"sluice\"\n".into(), Some(2), "base_path is the path"),
         ("[servers]\n".into(), Some(1), "unknown field `servers`"),
+        ("[store]\nurl = \"mysql://me:hush@db.example/x\"\n".into(), Some(2), "looks like postgres://"),
+        ("[server]\nstore = \"x.db\"\n[store]\nurl = \"postgres://db.example/x\"\n".into(), Some(4), "not both"),
+        ("[audit]\nkeep = \"a while\"\n".into(), Some(2), "\"5 years\""),
+        ("[ledger]\nrequests_per_second = 0\n".into(), Some(2), "from 1 to 1000"),
+        ("[ledger]\nagain_hours = 1000000\n".into(), Some(2), "from 1 to 8784"),
         ("\n\nnonsense\n".into(), Some(3), ""),
         (String::new(), None, "no [[connections]]"),
     ] {
         let error = parse(&text).expect_err(&text);
         assert_eq!(error.problems[0].line, line, "{error} for {text}");
-        assert!(error.to_string().contains(says), "{error}");
+        assert!(error.to_string().contains(says) && !error.to_string().contains("hush"), "{error}");
     }
+}
+
+#[test]
+fn what_the_gateway_keeps_is_configured() {
+    let none = parse(GOOD).unwrap();
+    assert_eq!((none.store, none.audit_keep, none.ledger), (None, None, gateway::ledger::Settings::default()));
+    let tables = "[store]\nurl = \"postgres://me:hush@db.example/sluice\"\n[audit]\nkeep = \"5 years\"\n[ledger]\nwalk = false\nrequests_per_second = 5\n";
+    let config = parse(&format!("{GOOD}{tables}")).unwrap();
+    assert_eq!(config.store.as_ref().unwrap().to_string(), "db.example/sluice (PostgreSQL)");
+    assert_eq!(config.audit_keep.as_ref().unwrap().to_string(), "5 years");
+    assert_eq!((config.ledger.walk, config.ledger.requests_per_second, config.ledger.again_hours), (false, 5, 24));
+    assert!(!format!("{config:?}").contains("hush"));
 }
 
 #[test]

@@ -70,7 +70,7 @@ async fn a_key_that_a_vendor_echoes_reaches_neither_the_browser_nor_the_check() 
 
 #[tokio::test]
 async fn an_encoding_that_was_not_asked_for_is_not_handed_on() {
-    for encoding in ["br", "zstd", "gzip, br", "made-up"] {
+    for encoding in ["deflate", "gzip, br", "made-up"] {
         let vendor =
             Vendor::answering(move |_| Response::builder().header("content-encoding", encoding).body(Body::from("{}")).unwrap()).await;
         let gateway = gateway(vec![connection("retab", Dialect::Retab, &vendor.base)]).await;

@@ -3,7 +3,20 @@
 use runs::Dialect;
 use serde_json::{Value, json};
 
+use crate::place::{Place, on_both};
 use crate::support::*;
+
+on_both!(pages_of_a_review_learn_of_each_other);
+
+/// A gateway on this store.
+async fn on(place: &Place) -> Gateway {
+    let base = nobody().await;
+    gateway_with(|config| {
+        config.store = Some(place.location.clone());
+        config.connections = vec![connection("retab", Dialect::Retab, &base)];
+    })
+    .await
+}
 
 async fn tell(gateway: &Gateway, beat: Value) -> (u16, Value) {
     let request = gateway.client.put(gateway.url("/api/presence")).header("x-sluice", "1").header("content-type", "application/json");
@@ -19,11 +32,13 @@ fn who(answer: &Value) -> Vec<&str> {
     answer["here"].as_array().unwrap().iter().map(|here| here["who"].as_str().unwrap()).collect()
 }
 
-#[tokio::test]
-async fn pages_of_a_review_learn_of_each_other() {
-    let gateway = gateway(vec![connection("retab", Dialect::Retab, &nobody().await)]).await;
+async fn pages_of_a_review_learn_of_each_other(place: Place) {
+    let gateway = on(&place).await;
+    // PostgreSQL serves several replicas; a file serves one gateway.
+    let other = if place.is_postgres() { Some(on(&place).await) } else { None };
+    let other = other.as_ref().unwrap_or(&gateway);
     assert_eq!(who(&tell(&gateway, beat("a", "x")).await.1), Vec::<&str>::new());
-    assert_eq!(who(&tell(&gateway, beat("b", "x")).await.1), ["Who a"]);
+    assert_eq!(who(&tell(other, beat("b", "x")).await.1), ["Who a"]);
     assert_eq!(who(&tell(&gateway, beat("c", "y")).await.1), Vec::<&str>::new());
     let read = async |query: &str| {
         let answer = gateway.get(&format!("/api/presence?{query}")).send().await.unwrap();
@@ -37,7 +52,7 @@ async fn pages_of_a_review_learn_of_each_other() {
 
     let mut leaving = beat("a", "x");
     leaving["gone"] = json!(true);
-    tell(&gateway, leaving).await;
+    tell(other, leaving).await;
     assert_eq!(who(&read("review=x").await), ["Who b"]);
 }
 

@@ -8,8 +8,9 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
+use gateway::app::App;
 use gateway::assets::Assets;
-use gateway::config::Config;
+use gateway::config::{Config, Traffic};
 use gateway::server::Limits;
 use gateway::store::{Location, Store};
 use gateway::upstream::{Connection, Key};
@@ -24,11 +25,12 @@ pub const SECRET: &str = "hush-0123456789";
 pub struct Gateway {
     pub addr: SocketAddr,
     pub dist: TempDir,
+    pub app: Arc<App>,
     pub client: reqwest::Client,
 }
 
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().no_gzip().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder().no_proxy().no_gzip().no_brotli().no_zstd().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
@@ -44,6 +46,8 @@ pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
         timeout: Duration::from_secs(10),
         max_response: 1024 * 1024,
         file_hosts: vec![],
+        // Every call is seen at the vendor, unless a test is about sharing.
+        traffic: Traffic { share: Duration::ZERO, ..Traffic::default() },
     }
 }
 
@@ -75,15 +79,20 @@ async fn gateway_on(listener: TcpListener, limits: Limits, change: impl FnOnce(&
         public_hosts: vec![],
         shared_device: false,
         sign_in: gateway::auth::SignIn::default(),
+        metrics_listen: None,
+        base_path: String::new(),
+        audit_mb_per_day: gateway::config::DEFAULT_AUDIT_MB,
         connections: vec![],
+        audit_keep: None,
+        ledger: gateway::ledger::Settings::default(),
     };
     change(&mut config);
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
-    let router = gateway::cli::build(config, addr, Assets::open(dist.path()).unwrap(), store).unwrap();
-    tokio::spawn(gateway::server::serve(listener, router, limits, std::future::pending()));
-    Gateway { addr, dist, client: client() }
+    let app = gateway::cli::app_of(config, Some(addr), Assets::open(dist.path()).unwrap(), store).unwrap();
+    tokio::spawn(gateway::server::serve(listener, gateway::app::router(Arc::clone(&app)), limits, std::future::pending()));
+    Gateway { addr, dist, app, client: client() }
 }
 
 impl Gateway {

@@ -22,6 +22,7 @@ pub(crate) const SHOWCASE: &str = "Contract intake";
 pub(crate) struct World {
     pub(crate) gateway: Gateway,
     pub(crate) sandbox: std::net::SocketAddr,
+    pub(crate) connections: Vec<gateway::upstream::Connection>,
 }
 
 pub(crate) struct Vendor {
@@ -39,12 +40,15 @@ impl World {
         let config = sandbox::Config { listen: "127.0.0.1:0".parse().unwrap(), runs: RUNS, quiet: true, ..sandbox::Config::default() };
         let running = sandbox::serve(config, std::future::pending()).await.unwrap();
         let sandbox = running.addr;
-        let connections = gateway::sandboxed::connections(&running).unwrap();
+        let mut connections = gateway::sandboxed::connections(&running).unwrap();
+        // The sandbox is changed behind the gateway's back.
+        connections.iter_mut().for_each(|connection| connection.traffic.share = Duration::ZERO);
+        let own = connections.clone();
         let gateway = gateway_with(|config| {
-            config.connections = connections;
+            config.connections = own;
             change(config);
         });
-        Self { gateway: gateway.await, sandbox }
+        Self { gateway: gateway.await, sandbox, connections }
     }
 
     /// As a script of somebody's that has a token of the gateway.

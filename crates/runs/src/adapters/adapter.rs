@@ -63,6 +63,13 @@ pub struct StartRequest {
     pub key: String,
 }
 
+impl StartRequest {
+    /// Whether it differs by its key at most.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        self.flow == other.flow && self.name == other.name && self.metadata == other.metadata && self.values == other.values
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum InputValue {
     File { name: String, media_type: String, bytes: Vec<u8> },

@@ -23,6 +23,15 @@ pub enum Verb {
 impl Verb {
     pub const ALL: [Self; 3] = [Self::Rerun, Self::Cancel, Self::Delete];
 
+    /// Its name where something is kept of it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cancel => "cancel",
+            Self::Rerun => "rerun",
+            Self::Delete => "delete",
+        }
+    }
+
     pub fn operation(self, adapter: &dyn RunAdapter, run: &RunRef, key: &str) -> Operation<ActionOutcome> {
         match self {
             Self::Cancel => adapter.cancel(run, key),
@@ -122,20 +131,56 @@ pub struct Case {
     /// The vendor takes the write once, however often it is sent.
     repeatable: bool,
     pub phase: Phase,
-    /// A write was sent of which nobody knows whether it arrived.
-    lost: bool,
+    /// A write was sent of which nobody knows whether it arrived: how it ended.
+    lost: Option<ApiError>,
     pauses: u32,
+    /// So often the vendor may ask for a pause.
+    patience: u32,
 }
 
 impl Case {
     /// `repeatable`: [`Operation::repeatable`] of the write.
     pub const fn new(verb: Verb, can: Capabilities, run: Run, repeatable: bool) -> Self {
-        Self { verb, can, before: run, repeatable, phase: Phase::Waiting, lost: false, pauses: 0 }
+        Self { verb, can, before: run, repeatable, phase: Phase::Waiting, lost: None, pauses: 0, patience: MOST_PAUSES }
     }
 
     /// The run's status as it was last read.
     pub const fn status(&self) -> StatusKind {
         self.before.status.kind
+    }
+
+    /// What came in place of an answer to a write.
+    pub const fn no_answer(&self) -> Option<&ApiError> {
+        self.lost.as_ref()
+    }
+
+    /// Whether the vendor takes the write once, however often it is sent.
+    pub const fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+
+    /// Whether it ended, and how is known.
+    pub const fn is_known(&self) -> bool {
+        matches!(self.phase, Phase::Ended(Ended::Came(_) | Ended::Out(_) | Ended::Refused(_) | Ended::NotSent(_) | Ended::Stopped))
+    }
+
+    /// Whether the same is still to be done, or to be done once more because nobody knows whether it was.
+    pub fn is_open(&self) -> bool {
+        match self.phase {
+            Phase::Ended(Ended::Unconfirmed) => self.may_try_again(),
+            Phase::Ended(_) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether it is on its way.
+    pub const fn is_under_way(&self) -> bool {
+        matches!(self.phase, Phase::Checking | Phase::Sending | Phase::Looking(_))
+    }
+
+    /// Somebody waits for it: a pause that the vendor asks for ends it.
+    pub const fn without_pauses(&mut self) {
+        self.patience = 0;
     }
 
     /// Its turn has come, for the first time or once more.
@@ -156,7 +201,7 @@ impl Case {
     /// What was not sent yet is not sent.
     pub fn stop(&mut self) {
         if matches!(self.phase, Phase::Waiting | Phase::Checking) {
-            self.phase = Phase::Ended(if self.lost { Ended::Unconfirmed } else { Ended::Stopped });
+            self.phase = Phase::Ended(if self.lost.is_some() { Ended::Unconfirmed } else { Ended::Stopped });
         }
     }
 
@@ -164,8 +209,7 @@ impl Case {
     pub fn may_try_again(&self) -> bool {
         match &self.phase {
             Phase::Ended(Ended::Refused(_) | Ended::NotSent(_) | Ended::Stopped) => true,
-            // A new run cannot be found by looking at the old one.
-            Phase::Ended(Ended::Unconfirmed) => self.repeatable || self.verb != Verb::Rerun || self.can.rerun == Rerun::SameRun,
+            Phase::Ended(Ended::Unconfirmed) => self.repeatable || !self.makes_a_new_run(),
             _ => false,
         }
     }
@@ -188,7 +232,7 @@ impl Case {
             (Phase::Checking | Phase::Looking(_), Err(error)) if error.kind == ErrorKind::RateLimited => return self.pause(error),
             (Phase::Checking, Ok(run)) => self.phase = self.checked(run),
             (Phase::Looking(at), Ok(run)) => {
-                self.phase = match found(self.verb, &self.before, &run) {
+                self.phase = match self.found(&run) {
                     Some(outcome) => Phase::Ended(Ended::Came(outcome)),
                     None if self.verb == Verb::Cancel && run.status.kind.is_final() => {
                         self.before = run;
@@ -198,7 +242,7 @@ impl Case {
                 };
             }
             (Phase::Checking | Phase::Looking(_), Err(error)) if error.kind == ErrorKind::NotFound => self.phase = self.gone(),
-            (Phase::Checking, Err(_)) if self.lost => self.phase = Phase::Ended(Ended::Unconfirmed),
+            (Phase::Checking, Err(_)) if self.lost.is_some() => self.phase = Phase::Ended(Ended::Unconfirmed),
             (Phase::Checking, Err(error)) => self.phase = Phase::Ended(Ended::NotSent(error)),
             (Phase::Looking(at), Err(_)) => self.phase = Self::look(at + 1),
             _ => {}
@@ -217,21 +261,30 @@ impl Case {
             Ok(outcome) => Phase::Ended(Ended::Came(outcome)),
             Err(error) if error.kind == ErrorKind::RateLimited => return self.pause(error),
             Err(error) if error.outcome_unknown() => {
-                self.lost = true;
+                self.lost = Some(error);
                 Self::look(tried)
             }
             Err(error) if error.kind == ErrorKind::NotFound => self.gone(),
             // A refusal of the second try says nothing about the first.
-            Err(_) if self.lost => Phase::Ended(Ended::Unconfirmed),
+            Err(_) if self.lost.is_some() => Phase::Ended(Ended::Unconfirmed),
             Err(error) if error.not_sent() => Phase::Ended(Ended::NotSent(error)),
             Err(error) => Phase::Ended(Ended::Refused(error)),
         };
         None
     }
 
+    fn makes_a_new_run(&self) -> bool {
+        self.verb == Verb::Rerun && self.can.rerun != Rerun::SameRun
+    }
+
+    /// What became of a write, as far as the run tells: nothing of a new run.
+    fn found(&self, now: &Run) -> Option<ActionOutcome> {
+        if self.makes_a_new_run() { None } else { found(self.verb, &self.before, now) }
+    }
+
     fn checked(&mut self, run: Run) -> Phase {
-        if self.lost
-            && let Some(outcome) = found(self.verb, &self.before, &run)
+        if self.lost.is_some()
+            && let Some(outcome) = self.found(&run)
         {
             return Phase::Ended(Ended::Came(outcome));
         }
@@ -247,8 +300,8 @@ impl Case {
         }
     }
 
-    const fn gone(&self) -> Phase {
-        Phase::Ended(match (self.verb, self.lost) {
+    fn gone(&self) -> Phase {
+        Phase::Ended(match (self.verb, self.lost.is_some()) {
             (Verb::Delete, true) => Ended::Came(ActionOutcome::Done),
             _ => Ended::Out(Exclusion::Gone),
         })
@@ -261,8 +314,8 @@ impl Case {
     /// The phase stays: the same request goes again after the pause.
     fn pause(&mut self, error: ApiError) -> Pause {
         self.pauses += 1;
-        if self.pauses > MOST_PAUSES {
-            self.phase = Phase::Ended(if self.lost { Ended::Unconfirmed } else { Ended::NotSent(error) });
+        if self.pauses > self.patience {
+            self.phase = Phase::Ended(if self.lost.is_some() { Ended::Unconfirmed } else { Ended::NotSent(error) });
             return None;
         }
         Some(error.retry_after.unwrap_or(USUAL_PAUSE).clamp(1, LONGEST_PAUSE))

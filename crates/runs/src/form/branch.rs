@@ -168,5 +168,21 @@ fn detail_of(root: &Json, branch: &Json, all: &[&Json]) -> Option<VariantName> {
     };
     let others: Vec<String> = all.iter().filter(|other| !std::ptr::eq(**other, branch)).flat_map(|other| keys(other)).collect();
     let own: Vec<String> = keys(branch).into_iter().filter(|key| !others.contains(key)).take(MAX_TOLD).collect();
-    (!own.is_empty()).then_some(VariantName::With(own))
+    if own.is_empty() { property_of(root, branch, all) } else { Some(VariantName::With(own)) }
+}
+
+/// The first property that says something else in this alternative than in the others.
+fn property_of(root: &Json, branch: &Json, all: &[&Json]) -> Option<VariantName> {
+    let of = |branch: &Json| {
+        let properties = layers(root, branch).into_iter().filter_map(|layer| layer.get("properties").and_then(Json::as_object)).flatten();
+        properties.map(|(key, schema)| (key.clone(), schema.clone())).collect::<Vec<_>>()
+    };
+    of(branch).into_iter().find_map(|(key, schema)| {
+        let twins: Vec<Json> =
+            all.iter().flat_map(|other| of(other)).filter(|(other, _)| *other == key).map(|(_, schema)| schema).collect();
+        let twins: Vec<&Json> = twins.iter().filter(|twin| !twin.get("properties").is_some_and(Json::is_object)).collect();
+        let told = |schema: &Json| detail_of(root, schema, &twins).unwrap_or_else(|| name_of(root, schema));
+        let differs = twins.iter().any(|twin| **twin != schema && told(twin) != told(&schema));
+        differs.then(|| VariantName::Where(key, Box::new(told(&schema))))
+    })
 }

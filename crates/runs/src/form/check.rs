@@ -6,7 +6,8 @@ use super::problem::{Problem, Wrong};
 use super::schema::has_type;
 use super::{Draft, Kind, Node, NumberRules, Type, field_text, notation, number};
 use crate::value::decimal::same_value;
-use crate::value::json::{Json, Map, first_flaw};
+use crate::value::json::{Json, Map, Number, first_flaw};
+use std::cmp::Ordering;
 
 /// So much of what was found is told, in characters.
 const MAX_FOUND: usize = 40;
@@ -151,10 +152,10 @@ fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) ->
 }
 
 fn number(rules: &NumberRules, text: &str, pasted: bool) -> Typed {
-    let mut readings = notation::readings(text, pasted);
-    // Of whole numbers only the thousands can be meant by a comma. A point is the form's own decimal mark: it is asked.
-    if rules.integer && readings.len() > 1 && !text.contains('.') {
-        readings.retain(number::is_whole);
+    // Of whole numbers a point says nothing either.
+    let mut readings = notation::readings(text, pasted || rules.integer);
+    if readings.len() > 1 && readings.iter().any(|reading| rules.allow(reading)) {
+        readings.retain(|reading| rules.allow(reading));
     }
     match (readings.len(), readings.pop()) {
         (1, Some(only)) => Typed::Value(Json::Number(only)),
@@ -287,6 +288,18 @@ impl Search<'_> {
             self.text_of(field);
             self.texts_below(field);
         }
+    }
+}
+
+impl NumberRules {
+    fn allow(&self, value: &Number) -> bool {
+        let beyond = |limit: &Option<Number>, open: bool, wrong: Ordering| {
+            let order = limit.as_ref().and_then(|limit| number::compare(value, limit));
+            order == Some(wrong) || (open && order == Some(Ordering::Equal))
+        };
+        (!self.integer || number::is_whole(value))
+            && !beyond(&self.min, self.min_open, Ordering::Less)
+            && !beyond(&self.max, self.max_open, Ordering::Greater)
     }
 }
 

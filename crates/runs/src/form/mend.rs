@@ -27,9 +27,11 @@ impl Draft {
         }
     }
 
-    /// Whether the field asks before anybody has left it.
+    /// Whether the field asks before anybody has left it: what stands there can be put right with a press, or came of another type.
     pub fn asks(&self, path: &str) -> bool {
-        self.get(path).is_some_and(|value| !value.is_null()) && !self.mends(path).is_empty()
+        let Some(value) = self.get(path).filter(|value| !value.is_null()) else { return false };
+        let of_another_type = || self.typed(path).is_none() && self.field(path).is_some_and(|node| !has_kind(&node.kind, value));
+        !self.mends(path).is_empty() || of_another_type()
     }
 
     /// Where a value of another type has exactly one that it can be meant as.

@@ -165,6 +165,8 @@ pub fn accept(reply: Reply, call: &str, read: fn(Json) -> Complaint) -> Result<R
     }
     let relay = response.header("sluice-relay").map(str::to_owned);
     let kind = match (relay.as_deref(), response.status) {
+        // The gateway keeps a pause that the vendor asked for, or has no place: it says when to come again.
+        (Some("not-sent"), 503) if response.retry_after().is_some() => ErrorKind::RateLimited,
         (Some("not-sent"), 500..) => ErrorKind::VendorUnreachable,
         // The gateway itself refused it, and says so with the status that a vendor would use.
         (Some("not-sent") | None, 413) => ErrorKind::TooLarge,

@@ -119,6 +119,11 @@ fn a_point_that_is_typed_is_the_forms_own() {
     assert_eq!(draft("1.612").0.to_string(), "1.612");
     assert!(matches!(draft("1,612").1[..], [Wrong::Ambiguous { .. }]), "a comma is asked");
     assert_eq!(after(one(json!({"type": "integer"}), json!(1)), "1,612"), (json!(1612), vec![]), "no fraction could be meant");
+    assert_eq!(after(one(json!({"type": "integer"}), json!(1)), "1.612"), (json!(1612), vec![]), "whatever the mark is");
+    assert!(matches!(after(one(json!({"type": "integer"}), json!(1)), "1.000").1[..], [Wrong::Ambiguous { .. }]), "both are whole");
+    assert_eq!(after(one(json!({"type": "number", "maximum": 100}), json!(1)), "1,612").0.to_string(), "1.612", "only one is allowed");
+    assert_eq!(after(one(json!({"type": "number", "exclusiveMinimum": 1.612}), json!(2)), "1,612"), (json!(1612), vec![]));
+    assert!(matches!(after(one(json!({"type": "number", "maximum": 1}), json!(1)), "1,612").1[..], [Wrong::Ambiguous { .. }]), "none is");
     let mut pasted = one(json!({"type": "number"}), json!(1));
     pasted.set_pasted("/x", "1.612");
     assert_eq!((pasted.get("/x"), pasted.text("/x").as_str()), (Some(&json!(1)), "1.612"), "nothing changed in silence");

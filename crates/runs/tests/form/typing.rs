@@ -170,6 +170,8 @@ fn what_a_value_of_the_wrong_type_can_be_meant_as() {
     let required = |schema| Draft::open(Some(&json!({"properties": {"x": schema}, "required": ["x"]})), &json!({}), &[]);
     assert_eq!(required(json!({"type": ["string", "null"]})).mends("/x"), [json!(null)]);
     assert!(!required(json!({"type": ["string", "null"]})).asks("/x"));
+    let no_mend = one(json!({"type": "number"}), json!("on request"));
+    assert!(no_mend.asks("/x") && no_mend.mends("/x").is_empty(), "a value of another type is told although no press puts it right");
 }
 
 #[test]

@@ -154,6 +154,13 @@ fn alternatives_have_distinct_names() {
     let objects =
         json!({"anyOf": [{"type": "object", "properties": {"a": {}, "b": {}}}, {"type": "object", "properties": {"a": {}, "c": {}}}]});
     assert_eq!(names(objects), [VariantName::With(vec!["b".into()]), VariantName::With(vec!["c".into()])]);
+    let code =
+        |pattern: &str| json!({"type": "object", "properties": {"n": {"type": "number"}, "code": {"type": "string", "pattern": pattern}}});
+    let by_property = |pattern: &str| VariantName::Where("code".into(), Box::new(VariantName::Pattern(pattern.into())));
+    assert_eq!(names(json!({"oneOf": [code("^A"), code("^B")]})), [by_property("^A"), by_property("^B")]);
+    let kind = |kind: &str| json!({"type": "object", "properties": {"value": {"type": kind}}});
+    let of_type = |kind: Type| VariantName::Where("value".into(), Box::new(VariantName::Type(kind)));
+    assert_eq!(names(json!({"oneOf": [kind("string"), kind("number")]})), [of_type(Type::Text), of_type(Type::Number)]);
     let titled =
         json!({"anyOf": [{"type": "string", "title": "Day", "format": "date"}, {"type": "string", "title": "Day", "minLength": 3}]});
     assert_eq!(names(titled), [VariantName::Format(Format::Date), VariantName::Lengths { min: Some(3), max: None }]);

@@ -11,8 +11,10 @@ use crate::workbench::{self, Workbench, output, shown};
 struct CargoTool {
     krate: &'static str,
     version: &'static str,
-    /// The executables that must be there, all answering `--version`.
+    /// The executables that must be there.
     programs: &'static [&'static str],
+    /// What they answer their version to.
+    asked: &'static [&'static str],
     /// Arguments of `cargo install` besides name, version and place.
     options: &'static [&'static str],
     why: &'static str,
@@ -34,6 +36,7 @@ const TRUNK: CargoTool = CargoTool {
     krate: "trunk",
     version: versions::TRUNK,
     programs: &["trunk"],
+    asked: &["--version"],
     // Trunk only directs other tools: an unoptimised one is as quick to use and takes half as long to build.
     options: &["--locked", "--debug", "--no-default-features", "--features", "rustls"],
     why: "bundles the app",
@@ -45,6 +48,7 @@ const WASM_BINDGEN: CargoTool = CargoTool {
     krate: "wasm-bindgen-cli",
     version: versions::WASM_BINDGEN,
     programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+    asked: &["--version"],
     // Not --locked: its lock file names versions that a registry may have withdrawn.
     options: &[],
     why: "connects WebAssembly and JavaScript and runs the browser tests; must match the crate exactly",
@@ -56,11 +60,28 @@ const NEXTEST: CargoTool = CargoTool {
     krate: "cargo-nextest",
     version: versions::NEXTEST,
     programs: &["cargo-nextest"],
+    asked: &["--version"],
     options: &["--locked", "--debug", "--no-default-features", "--features", "default-no-update"],
     why: "runs the native tests",
     usually: "4 minutes on 2 cores",
     accepts: same_minor,
 };
+
+const CYCLONEDX: CargoTool = CargoTool {
+    krate: "cargo-cyclonedx",
+    version: versions::CYCLONEDX,
+    programs: &["cargo-cyclonedx"],
+    asked: &["cyclonedx", "--version"],
+    options: &["--locked", "--debug"],
+    why: "lists what a package is made of",
+    usually: "3 minutes on 2 cores",
+    accepts: same_minor,
+};
+
+/// What `cargo xtask package` needs besides.
+pub(super) fn ensure_for_package(bench: &mut Workbench, report: &mut Report) -> Result<()> {
+    ensure(&CYCLONEDX, bench, report)
+}
 
 /// What `trunk build` needs.
 pub(super) fn ensure_for_build(bench: &mut Workbench, report: &mut Report) -> Result<()> {
@@ -136,7 +157,7 @@ fn install(tool: &CargoTool, root: &std::path::Path, bench: &Workbench) -> Resul
 fn found_on_path(tool: &CargoTool, bench: &Workbench) -> Option<String> {
     let mut version = None;
     for program in tool.programs {
-        let text = output(bench.command(bench.which(program)?).arg("--version"))?;
+        let text = output(bench.command(bench.which(program)?).args(tool.asked))?;
         let found = version_in(&text)?;
         if !(tool.accepts)(found, tool.version) {
             return None;

@@ -12,6 +12,8 @@ const PDFJS: &str = "6.5.438";
 pub(crate) const JSON_SCHEMA: &str = "1.18.0";
 /// Installed where no nextest is found; any 0.9 that is found is used.
 pub(crate) const NEXTEST: &str = "0.9.143";
+/// Writes the bill of materials of a package.
+pub(crate) const CYCLONEDX: &str = "0.5.9";
 /// Oldest Node.js that Playwright runs on.
 pub(crate) const NODE_MAJOR: u32 = 20;
 
@@ -36,10 +38,10 @@ mod tests {
         let package = file("tests/package.json");
         assert!(package.contains(&format!("\"pdfjs-dist\": \"{PDFJS}\"")));
         assert!(file("index.html").contains(&format!("data-target-path=\"pdfjs-{PDFJS}\"")));
-        assert!(file("src/platform/document.rs").contains(&format!("\"/pdfjs-{PDFJS}/open.mjs\"")));
+        assert!(file("src/platform/document.rs").contains(&format!("\"./pdfjs-{PDFJS}/open.mjs\"")));
         assert!(package.contains(&format!("\"@hyperjump/json-schema\": \"{JSON_SCHEMA}\"")));
         assert!(file("index.html").contains(&format!("data-target-path=\"schema-{JSON_SCHEMA}\"")));
-        assert!(file("public/boot.js").contains(&format!("\"/schema-{JSON_SCHEMA}/open.mjs\"")));
+        assert!(file("public/boot.js").contains(&format!("\"./schema-{JSON_SCHEMA}/open.mjs\"")));
         assert!(package.contains(&format!("\"binaryen\": \"{BINARYEN}.0.0\"")));
     }
 }

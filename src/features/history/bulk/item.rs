@@ -34,8 +34,8 @@ pub fn going(item: Arc<Item>) -> Html {
 
 fn standing(item: &Item) -> Html {
     let words = t().bulk;
-    let vendor = item.connection.dialect.vendor();
-    let (verb, phase, status) = item.case.with(|case| (case.verb, case.phase.clone(), case.status()));
+    let vendor = item.action.connection.dialect.vendor();
+    let (verb, phase, status) = item.action.case.with(|case| (case.verb, case.phase.clone(), case.status()));
     let mut way_on = None;
     let (tone, icon, text) = match phase {
         Phase::Waiting => ("idle", Icon::Queued, words.waiting.to_owned()),
@@ -60,7 +60,8 @@ fn standing(item: &Item) -> Html {
 }
 
 fn new_run(item: &Item, id: String) -> Html {
-    let href = Page::Run { connection: item.connection.id.clone(), run: id.clone(), flow: Some(item.picked.run.flow.clone()) }.href();
+    let href =
+        Page::Run { connection: item.action.connection.id.clone(), run: id.clone(), flow: Some(item.picked.run.flow.clone()) }.href();
     view! {
         <span class="sl-status" data-tone="ok">
             <Glyph icon=Icon::Completed small=true />

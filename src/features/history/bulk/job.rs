@@ -1,14 +1,12 @@
 //! A bulk job: cancelling, rerunning or deleting several runs. It belongs to no page and continues after navigation.
 
-use crate::data::Connection;
-use crate::net::{self, Scope};
-use crate::platform::{clock, page};
+use crate::data::{Connection, RunAction, RunActions};
+use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Picked, Toast, globals, page_wide};
 use crate::strings::t;
 use runs::Timestamp;
-use runs::adapters::RunRef;
-use runs::deciding::bulk::{Case, Ended, Exclusion, Phase, Tally, Turn, Verb, allowed};
+use runs::deciding::bulk::{Case, Ended, Exclusion, Phase, Tally, Verb, allowed};
 use runs::model::Run;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,16 +14,11 @@ use std::sync::Arc;
 
 /// So many runs are read and sent at the same time.
 const AT_ONCE: usize = 4;
-/// Pauses before a run that was rerun is read, in milliseconds.
-const LOOKS_AFTER: [u32; 4] = [0, 1_500, 4_000, 10_000];
 
 /// One run that something is done with.
 pub struct Item {
-    pub connection: Connection,
     pub picked: Arc<Picked>,
-    /// One key an intent: it stays over retries.
-    key: String,
-    pub case: ArcRwSignal<Case>,
+    pub action: Arc<RunAction>,
 }
 
 /// A run that is left out from the beginning.
@@ -98,14 +91,16 @@ pub fn prepare(verb: Verb, back: String) -> bool {
     });
     for picked in picked {
         let Some(connection) = session.connection(&picked.connection) else { continue };
-        let can = connection.dialect.adapter().capabilities();
         match allowed_here(verb, &connection, &picked.run) {
             Err(why) => out.push(LeftOut { vendor: connection.dialect.vendor(), picked, out: why }),
             Ok(()) => {
-                let key = page::random_key();
-                let operation = verb.operation(connection.dialect.run_adapter(), &reference(&picked), &key);
-                let case = Case::new(verb, can, picked.run.clone(), operation.repeatable());
-                items.push(Arc::new(Item { connection, picked, key, case: ArcRwSignal::new(case) }));
+                let action = page_wide::<RunActions>().of(&connection, verb, &picked.run);
+                if action.case.with_untracked(Case::is_under_way) {
+                    out.push(LeftOut { vendor: connection.dialect.vendor(), picked, out: Exclusion::Asked });
+                    continue;
+                }
+                action.case.update(Case::again);
+                items.push(Arc::new(Item { picked, action }));
             }
         }
     }
@@ -142,18 +137,14 @@ pub fn dismiss() {
     }
 }
 
-fn reference(picked: &Picked) -> RunRef {
-    RunRef { id: picked.run.id.clone(), flow: Some(picked.run.flow.clone()) }
-}
-
 impl Job {
     /// How many runs of which vendors it is about, in the order of their connections.
     pub fn vendors(&self) -> Vec<(Connection, usize)> {
         let mut vendors: Vec<(Connection, usize)> = Vec::new();
         for item in &self.items {
-            match vendors.iter_mut().find(|(connection, _)| connection.id == item.connection.id) {
+            match vendors.iter_mut().find(|(connection, _)| connection.id == item.action.connection.id) {
                 Some((_, count)) => *count += 1,
-                None => vendors.push((item.connection.clone(), 1)),
+                None => vendors.push((item.action.connection.clone(), 1)),
             }
         }
         vendors
@@ -161,13 +152,13 @@ impl Job {
 
     /// Those that trying again may help.
     pub fn failed(&self) -> usize {
-        self.items.iter().filter(|item| item.case.with_untracked(Case::may_try_again)).count()
+        self.items.iter().filter(|item| item.action.case.with_untracked(Case::may_try_again)).count()
     }
 
     /// Those that did not come to what was wanted.
     pub fn problems(&self) -> Vec<Arc<Item>> {
         let problem = |item: &&Arc<Item>| {
-            item.case.with_untracked(|case| matches!(&case.phase, Phase::Ended(ended) if !matches!(ended, Ended::Came(_))))
+            item.action.case.with_untracked(|case| matches!(&case.phase, Phase::Ended(ended) if !matches!(ended, Ended::Came(_))))
         };
         self.items.iter().filter(problem).cloned().collect()
     }
@@ -175,8 +166,8 @@ impl Job {
     /// What was not sent yet is not sent; what was is followed to its end.
     pub fn stop(&self) {
         for item in &self.items {
-            if item.case.with_untracked(|case| matches!(case.phase, Phase::Waiting | Phase::Checking)) {
-                item.case.update(Case::stop);
+            if item.action.case.with_untracked(|case| matches!(case.phase, Phase::Waiting | Phase::Checking)) {
+                item.action.case.update(Case::stop);
             }
         }
         self.count();
@@ -185,7 +176,7 @@ impl Job {
     fn count(&self) {
         let mut tally = Tally::default();
         for item in &self.items {
-            item.case.with_untracked(|case| tally.add(&case.phase));
+            item.action.case.with_untracked(|case| tally.add(&case.phase));
         }
         if self.tally.get_untracked() != tally {
             self.tally.set(tally);
@@ -196,8 +187,8 @@ impl Job {
 /// Sends, or sends the failed ones again.
 pub fn go(job: &Rc<Job>) {
     for item in &job.items {
-        if item.case.with_untracked(Case::may_try_again) {
-            item.case.update(Case::again);
+        if item.action.case.with_untracked(Case::may_try_again) {
+            item.action.case.update(Case::again);
         }
     }
     job.count();
@@ -215,8 +206,8 @@ async fn work(job: Rc<Job>) {
         let at = job.next.get();
         let Some(item) = job.items.get(at).cloned() else { break };
         job.next.set(at + 1);
-        if item.case.with_untracked(|case| case.phase == Phase::Waiting) {
-            item.case.update(Case::begin);
+        if item.action.case.with_untracked(|case| case.phase == Phase::Waiting) {
+            item.action.case.update(Case::begin);
             job.count();
             follow(&job, &item).await;
         }
@@ -229,55 +220,21 @@ async fn work(job: Rc<Job>) {
 
 /// One run from its turn to its end.
 async fn follow(job: &Job, item: &Item) {
-    let (connection, adapter) = (&item.connection.id, item.connection.dialect.run_adapter());
-    let run = reference(&item.picked);
-    while let Some(turn) = item.case.with_untracked(Case::turn) {
-        job.wait().await;
-        // Somebody may have stopped it meanwhile.
-        if item.case.with_untracked(Case::turn) != Some(turn) {
-            continue;
-        }
-        let mut pause = None;
-        match turn {
-            Turn::Read(after) => {
-                clock::sleep(after).await;
-                let answer = net::read(connection, adapter.get_status(&run), &Scope::new()).await;
-                globals().learned.answered(connection, &run.id, answer.as_ref());
-                item.case.update(|case| pause = case.read(answer));
-            }
-            Turn::Send(after) => {
-                clock::sleep(after).await;
-                let operation = job.verb.operation(adapter, &run, &item.key);
-                let answer = net::write(connection, operation, None).await;
-                item.case.update(|case| pause = case.sent(answer));
-            }
-        }
+    let learned = globals().learned;
+    let moved = |pause: Option<u32>| {
         if let Some(seconds) = pause {
             let until = clock::now().plus(u64::from(seconds) * 1_000);
             job.paused.set(job.paused.get_untracked().max(Some(until)));
         }
         job.count();
-    }
-    if item.case.with_untracked(|case| matches!(case.phase, Phase::Ended(Ended::Came(_)))) {
+    };
+    item.action.follow(learned, async || job.wait().await, moved).await;
+    if item.action.case.with_untracked(|case| matches!(case.phase, Phase::Ended(Ended::Came(_)))) {
         globals().selection.choose(vec![item.picked.as_ref().clone()], false);
-        // What was done is known in every list; what the vendor makes of it is read once more.
-        if job.verb == Verb::Delete {
-            globals().learned.deleted(connection, &run.id);
-        } else {
-            leptos::task::spawn_local(look_after(item.connection.clone(), run, job.verb));
-        }
-    }
-}
-
-/// Reads what became of a run, again while it looks finished: some vendors take the word and let the run go on a moment later.
-async fn look_after(connection: Connection, run: RunRef, verb: Verb) {
-    let looks = if verb == Verb::Rerun { LOOKS_AFTER.len() } else { 1 };
-    for pause in LOOKS_AFTER.into_iter().take(looks) {
-        clock::sleep(pause).await;
-        globals().learned.look_up(&connection, &run, &Scope::new()).await;
-        if globals().learned.when(&connection.id, &run.id).is_some_and(|(_, goes_on)| goes_on) {
-            return;
-        }
+        let action = Arc::clone(&item.action);
+        leptos::task::spawn_local(async move {
+            action.learn(learned, || {}).await;
+        });
     }
 }
 

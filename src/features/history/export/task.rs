@@ -1,6 +1,7 @@
 //! One export: the lists are walked, what the filters let through is written.
 
 use super::names::Of;
+use crate::data::Ledger;
 use crate::net::{self, Scope};
 use crate::platform::page::normal_form;
 use crate::platform::save::{Named, Place, Sink};
@@ -317,12 +318,20 @@ impl Lists {
                 }
                 match answer {
                     Ok(page) => {
+                        let numbers = globals().numbers;
+                        numbers.read(&connection.id, &page.items, scope).await;
+                        if scope.ended() {
+                            return Next::Stopped;
+                        }
                         let rows = self.paginator.runs(page, clock::now()).into_iter();
                         let filter = &self.of[source].filter;
-                        let known = |run: &Run| globals().numbers.get(&connection.id, &run.id);
+                        let number = |counted: Option<u64>, run: &Run| match numbers.of(&connection.id, run) {
+                            Ledger::Given(given) => Some(given.number),
+                            Ledger::Coming => run.number,
+                            Ledger::Unknown => counted.or_else(|| numbers.get(&connection.id, &run.id)),
+                        };
                         let wanted = rows.filter(|(_, run)| filter.matches(run, &normal_form));
-                        let wanted: Vec<_> =
-                            wanted.map(|(number, run)| (connection.id.clone(), number.or_else(|| known(&run)), run)).collect();
+                        let wanted: Vec<_> = wanted.map(|(counted, run)| (connection.id.clone(), number(counted, &run), run)).collect();
                         let of = &mut self.of[source];
                         if wanted.iter().any(|(_, _, run)| of.nameless(run)) {
                             of.read_names(scope).await;

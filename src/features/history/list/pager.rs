@@ -27,6 +27,9 @@ const WAIT: u32 = 50;
 
 /// To the page of an older or newer key; whether there is one.
 pub fn turn(history: HistoryState, older: bool) -> bool {
+    if older && history.all.get_untracked() && !history.merged.older.get_untracked() {
+        return false;
+    }
     let to = if older { history.list.older() } else { history.list.newer().map(|(place, trail, _)| (place, trail)) };
     if let Some((place, trail)) = to {
         history.list.open_page(place, &trail);

@@ -1,4 +1,5 @@
 use super::state::row_link_id;
+use crate::data::Ledger;
 use crate::features::history::list::cells::cells;
 use crate::features::history::list::select::{chosen, select_cell};
 use crate::features::history::list::table::{Gone, Row};
@@ -58,7 +59,7 @@ pub fn RunRow(
             {select_cell(boxed, renumbered)}
             <td role="cell" class="c-num">{name}</td>
             {move || others.with(|row| view! { {status_cells(history, row)}{cells(&before, history, &row.run)} })}
-            {lasting_at.map(|_| view! { <td role="cell" class="c-dur">{move || duration_cell(lasts.get(), backwards.get())}</td> })}
+            {lasting_at.map(|_| duration_cell(lasts, backwards))}
             {(!after.is_empty()).then(|| live(move || last.with(|row| cells(&after, history, &row.run).view())))}
         </tr>
     }
@@ -72,7 +73,11 @@ fn name(history: HistoryState, row: &Row) -> Html {
     match row.number {
         _ if !row.run.named() => view! { <span class="sl-3" id=link_id tabindex="-1">{t().shared.none}</span> },
         Some(number) => {
-            view! { <a class="sl-runs__a" id=link_id href=href title=id>{(t().shared.run_number)(number)}</a> }
+            let title = match globals().numbers.of(&row.connection, &row.run) {
+                Ledger::Given(given) if given.late => format!("{id}\n{}", t().shared.number_late),
+                _ => id,
+            };
+            view! { <a class="sl-runs__a" id=link_id href=href title=title>{(t().shared.run_number)(number)}</a> }
         }
         None => {
             let why = history.list.no_number.get().unwrap_or_default();
@@ -167,22 +172,28 @@ fn lasting(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Option<Lastin
     Some(Lasting { kind, work, wait, words: (t().shared.duration)(all) })
 }
 
-fn duration_cell(lasting: Option<Lasting>, backwards: bool) -> Html {
-    if backwards {
-        return view! { <span class="sl-dur__v" title=t().shared.backwards_hint>{t().shared.backwards}</span> };
-    }
-    let Some(Lasting { kind, work, wait, words }) = lasting else { return view! { <span class="sl-dur__v">{t().shared.none}</span> } };
+/// Built again only for another kind of bar: while a run goes on, its words and widths move.
+fn duration_cell(lasts: Memo<Option<Lasting>>, backwards: Memo<bool>) -> Html {
+    let shape = Memo::new(move |_| (backwards.get(), lasts.with(|lasts| lasts.as_ref().map(|lasts| (lasts.kind, lasts.wait > 0)))));
     // In whole thousandths: formatting a float would bring several kilobytes of code for it.
     let width = |thousandths: u32| format!("{}.{}%", thousandths / 10, thousandths % 10);
-    view! {
-        <span class="sl-dur">
-            <span class="sl-bar" aria-hidden="true">
-                <i class=kind style:--w=width(work)></i>
-                {(wait > 0).then(|| view! { <i class="wait" style:--w=width(wait)></i> })}
+    let work = move || lasts.with(|lasts| lasts.as_ref().map(|lasts| width(lasts.work)));
+    let wait = move || lasts.with(|lasts| lasts.as_ref().map(|lasts| width(lasts.wait)));
+    let words = move || lasts.with(|lasts| lasts.as_ref().map(|lasts| lasts.words.clone()));
+    let inside = move || match shape.get() {
+        (true, _) => view! { <span class="sl-dur__v" title=t().shared.backwards_hint>{t().shared.backwards}</span> },
+        (_, None) => view! { <span class="sl-dur__v">{t().shared.none}</span> },
+        (_, Some((kind, waits))) => view! {
+            <span class="sl-dur">
+                <span class="sl-bar" aria-hidden="true">
+                    <i class=kind style:--w=work></i>
+                    {waits.then(|| view! { <i class="wait" style:--w=wait></i> })}
+                </span>
+                <span class="sl-dur__v">{words}</span>
             </span>
-            <span class="sl-dur__v">{words}</span>
-        </span>
-    }
+        },
+    };
+    view! { <td role="cell" class="c-dur">{inside}</td> }
 }
 
 pub fn steps(run: &Run) -> Option<Html> {

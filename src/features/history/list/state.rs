@@ -2,10 +2,11 @@ use super::loaded_page::LoadedPage;
 use super::page_trail::PageTrail;
 use super::request::{before, key_of, request};
 use super::window::Window;
-use crate::data::{Connection, Live, Rules};
+use crate::data::{Connection, Ledger, Live, Rules};
 use crate::platform::storage;
 use crate::router;
 use crate::routes::Page;
+use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
 use runs::adapters::capability::Capabilities;
@@ -71,6 +72,12 @@ impl ListState {
             })
         });
         let no_number = Memo::new(move |_| {
+            let said = live.value.with(|listing| listing.as_ref().map_or(Ledger::Unknown, |listing| said(listing, connection.get())));
+            match said {
+                Ledger::Given(_) => return None,
+                Ledger::Coming => return Some(t().shared.number_coming),
+                Ledger::Unknown => {}
+            }
             if all.get() {
                 return Some(t().all.no_number);
             }
@@ -197,4 +204,23 @@ pub fn capabilities(connection: Option<&Connection>) -> Option<Capabilities> {
 /// The id of the link in a run's row.
 pub fn row_link_id(run: &str) -> String {
     format!("run-{run}")
+}
+
+/// What the ledger says of all rows of a page: of none of them less.
+fn said(listing: &LoadedPage, connection: Option<Connection>) -> Ledger {
+    let numbers = globals().numbers;
+    numbers.track();
+    let of = |at: usize| match &listing.merged {
+        Some(merged) => merged.of.get(at).cloned(),
+        None => connection.as_ref().map(|connection| connection.id.clone()),
+    };
+    let mut all = None;
+    for (at, run) in listing.page.items.iter().enumerate().filter(|(_, run)| run.named() && run.number.is_none()) {
+        match of(at).map_or(Ledger::Unknown, |connection| numbers.of(&connection, run)) {
+            Ledger::Unknown => return Ledger::Unknown,
+            Ledger::Coming => all = Some(Ledger::Coming),
+            given => all = all.or(Some(given)),
+        }
+    }
+    all.unwrap_or(Ledger::Unknown)
 }

@@ -1,5 +1,5 @@
 use crate::app::{LazyAction, lazy_action};
-use crate::data::Numbers;
+use crate::data::{Ledger, Numbers};
 use crate::dom::{KeyedRow, keyed};
 use crate::features::history::list::cells::class;
 use crate::features::history::list::loaded_page::{LoadedPage, Merged};
@@ -76,6 +76,7 @@ pub fn RunsTable(history: HistoryState) -> Html {
     let own = (chosen != columns::USUAL).then_some("");
     Effect::new(move |_| {
         let Some(loaded) = history.list.live.value.get() else { return };
+        numbers.track();
         let read_at = history.list.live.read_at.get_untracked();
         let found = match (&loaded.merged, history.connection.get_untracked()) {
             (Some(merged), _) => merged_rows(history, &loaded, merged, numbers),
@@ -88,6 +89,7 @@ pub fn RunsTable(history: HistoryState) -> Html {
             }
             (None, None) => return,
         };
+        want_numbers(&found, numbers);
         history.list.unmatched.set_value(found.iter().filter(|row| row.gone == Some(Gone::Left)).map(|row| row.key.clone()).collect());
         untrack(|| refresh_chosen(&found));
         let most = found.iter().filter_map(|row| row.run.lasted(read_at)).max().unwrap_or(1);
@@ -283,6 +285,16 @@ fn brought_up(history: HistoryState, loaded: &LoadedPage, rows: &mut [Row], filt
     }
 }
 
+/// Asks the ledger for the numbers of the rows.
+fn want_numbers(rows: &[Row], numbers: Numbers) {
+    let mut rest: Vec<&Row> = rows.iter().collect();
+    while let Some(connection) = rest.first().map(|row| &row.connection) {
+        let (own, others): (Vec<&Row>, Vec<&Row>) = rest.iter().partition(|row| row.connection == *connection);
+        numbers.want(connection, own.iter().map(|row| &row.run));
+        rest = others;
+    }
+}
+
 /// The rows over all connections: two of them may well name a run alike.
 fn merged_rows(history: HistoryState, loaded: &LoadedPage, merged: &Merged, numbers: Numbers) -> Vec<Row> {
     let row = |(at, (run, connection)): (usize, (&Run, &String))| {
@@ -290,7 +302,11 @@ fn merged_rows(history: HistoryState, loaded: &LoadedPage, merged: &Merged, numb
             numbers.learn(connection, &run.id, number);
         }
         let key = format!("{connection}/{}", run.id);
-        Row { key, connection: connection.clone(), at, number: run.number, run: run.clone(), gone: None }
+        let number = match numbers.of(connection, run) {
+            Ledger::Given(given) => Some(given.number),
+            Ledger::Coming | Ledger::Unknown => run.number,
+        };
+        Row { key, connection: connection.clone(), at, number, run: run.clone(), gone: None }
     };
     let mut rows: Vec<Row> = loaded.page.items.iter().zip(&merged.of).enumerate().map(row).collect();
     // When a run was created is settled, and what "the last hour" was when the list was begun.
@@ -325,7 +341,7 @@ fn rows_of(history: HistoryState, connection: &str, loaded: &LoadedPage, numbers
     rows
 }
 
-/// Counts down from the first run's number, or takes the vendor's own.
+/// The ledger's numbers; of a flow that it does not number, counted down from the first run's number, or the vendor's own.
 pub fn numbered(connection: &str, items: &[Run], numbering: Numbering, numbers: Numbers) -> Vec<(Option<u64>, Run)> {
     let row = |(at, run): (usize, &Run)| {
         let number = match numbering {
@@ -333,6 +349,12 @@ pub fn numbered(connection: &str, items: &[Run], numbering: Numbering, numbers: 
             Numbering::From(first) => first.checked_sub(at as u64).filter(|number| *number > 0),
             Numbering::Underivable(_) => None,
         };
+        match numbers.of(connection, run) {
+            Ledger::Given(given) => return (Some(given.number), run.clone()),
+            // The one that is counted here could be another run's.
+            Ledger::Coming if numbering != Numbering::Native => return (None, run.clone()),
+            Ledger::Coming | Ledger::Unknown => {}
+        }
         if let Some(number) = number {
             numbers.learn(connection, &run.id, number);
         }

@@ -222,6 +222,7 @@ impl MergedList {
             }
         }
         self.changed.update(|changed| *changed += 1);
+        self.history.merged.older.set(self.footer.with_untracked(|footer| footer.older));
     }
 
     /// Where a vendor's list of runs names no flows, its list of flows does. A run without it shows its flow's id.

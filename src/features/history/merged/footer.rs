@@ -16,10 +16,10 @@ pub fn MergedSearch(list: MergedList) -> Html {
         };
         list.notices.get().into_iter().filter_map(left).collect::<Vec<String>>()
     });
-    let matching = move || {
+    let matching = Memo::new(move |_| {
         let footer = list.footer.get();
         (words.matching)(footer.to - footer.from, footer.looked)
-    };
+    });
     // 0: to be searched, 1: being searched, 2: at its end, 3: an earlier page.
     let state = Memo::new(move |_| {
         let footer = list.footer.get();
@@ -45,7 +45,7 @@ pub fn MergedSearch(list: MergedList) -> Html {
             view! {
                 <div class="sl-further" data-going=move || (state.get() == 1).then_some("")>
                     <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect::<Vec<_>>()}</ul>
-                    <p role="status">{matching}</p>
+                    <p role="status">{move || matching.get()}</p>
                     <div class="sl-row">{control}</div>
                 </div>
             }
@@ -57,14 +57,14 @@ pub fn MergedSearch(list: MergedList) -> Html {
 #[component]
 pub fn MergedPager(list: MergedList) -> Html {
     let words = t().history;
-    let range = move || {
+    let range = Memo::new(move |_| {
         let footer = list.footer.get();
         match footer.state {
             _ if footer.to > footer.from => (words.range)(footer.from as u64 + 1, footer.to as u64, None),
             PageState::Reading => String::new(),
             _ => (words.on_page)(0),
         }
-    };
+    });
     let pages = Memo::new(move |_| {
         let footer = list.footer.get();
         (footer.page, footer.older, footer.reading && !footer.searching)
@@ -89,7 +89,7 @@ pub fn MergedPager(list: MergedList) -> Html {
     };
     view! {
         <nav class="sl-pager" aria-label=words.pager>
-            <span>{range}</span>
+            <span>{move || range.get()}</span>
             {move || list.limits.get().into_iter().map(|limit| view! { <span class="sl-xs sl-2">{limit}</span> }).collect::<Vec<_>>()}
             <span class="sl-xs sl-2" role="status">{move || pages.get().2.then_some(t().merged.reading)}</span>
             <span class="sl-push sl-not-c"></span>

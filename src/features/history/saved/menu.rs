@@ -32,7 +32,11 @@ impl Menu {
 
     /// Keeps other views, and says what was done.
     pub fn change(self, all: &[SavedView], done: String) {
-        let kept = self.history.saved.keep(all);
+        self.told(self.history.saved.keep(all), done);
+    }
+
+    /// Says that it was done, or that this browser keeps nothing.
+    fn told(self, kept: bool, done: String) {
         self.say(if kept { done } else { t().overview.not_kept.into() });
     }
 }
@@ -112,13 +116,7 @@ fn save_changes(menu: Menu) -> Html {
         changed().map(|name| {
             let save = {
                 let name = name.clone();
-                move |_| {
-                    let mut all = history.saved.views();
-                    if let Some(known) = all.iter_mut().find(|known| known.name == name) {
-                        known.query = views::query_of(&history.kept_address());
-                    }
-                    menu.change(&all, (t().views.saved)(&name));
-                }
+                move |_| menu.told(history.saved.save_over(&name, &history.kept_address()), (t().views.saved)(&name))
             };
             view! { <button type="button" class="sl-btn sl-btn--sm" on:click=save>{(t().views.save_changes)(&name)}</button> }
         })

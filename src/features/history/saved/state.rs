@@ -1,6 +1,7 @@
 use crate::platform::storage;
 use console::views::{self, SavedView};
 use leptos::prelude::*;
+use runs::reading::address::HistoryAddress;
 
 /// Where saved views are kept.
 const KEY: &str = "views";
@@ -30,6 +31,15 @@ impl SavedState {
     /// The views that this browser keeps; none if a later version wrote them.
     pub fn views(self) -> Vec<SavedView> {
         self.text.with(|text| views::read(text)).unwrap_or_default()
+    }
+
+    /// Puts what an address shows in place of the view of this name; `false` if the browser did not keep it.
+    pub fn save_over(self, name: &str, shown: &HistoryAddress) -> bool {
+        let mut all = self.views();
+        if let Some(known) = all.iter_mut().find(|known| known.name == name) {
+            known.query = views::query_of(shown);
+        }
+        self.keep(&all)
     }
 
     /// Keeps other views; `false` if the browser did not. On this page they are there all the same.

@@ -58,13 +58,7 @@ fn saved_tab(history: HistoryState, saved_view: SavedView, opened: Memo<Option<S
     let changed = Memo::new(move |_| is_opened.get() && views::query_of(&history.kept_address()) != query);
     let save = {
         let name = name.clone();
-        move |_| {
-            let mut all = history.saved.views();
-            if let Some(known) = all.iter_mut().find(|known| known.name == name) {
-                known.query = views::query_of(&history.kept_address());
-            }
-            told(history.saved.keep(&all), (t().overview.view_saved)(&name));
-        }
+        move |_| told(history.saved.save_over(&name, &history.kept_address()), (t().overview.view_saved)(&name))
     };
     view! {
         <a href=href aria-current=move || is_opened.get().then_some("true")>

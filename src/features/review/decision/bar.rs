@@ -10,7 +10,7 @@ use crate::features::review::queue::{Queue, navigation};
 use crate::prelude::*;
 use crate::state::Phase;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, StatusMark};
 use console::keys::Action;
 use runs::adapters::capability::ReviewStyle;
 use runs::form::Draft;
@@ -137,8 +137,7 @@ impl BarStatus {
 /// The first thing that is wrong, or what would be sent.
 fn line(desk: Desk, status: BarStatus) -> Html {
     let words = t().review;
-    let under_way =
-        |said: &'static str| view! { <span class="sl-status" data-tone="run"><Glyph icon=Icon::Running /><span>{said}</span></span> };
+    let under_way = |said: &'static str| view! { <StatusMark tone="run" icon=Icon::Running words=said /> };
     match status {
         BarStatus::Sending => under_way(words.sending),
         BarStatus::Checking => under_way(t().decide.checking),
@@ -146,7 +145,7 @@ fn line(desk: Desk, status: BarStatus) -> Html {
         BarStatus::Wrong(count, first) => {
             let name = desk.form.draft.with_untracked(|draft| name_of(draft.form(), &first));
             view! {
-                <span class="sl-status" data-tone="fail"><Glyph icon=Icon::Warn /><span>{(words.errors)(count)}</span></span>
+                <StatusMark tone="fail" icon=Icon::Warn words=(words.errors)(count) />
                 <button type="button" class="sl-link" on:click=move |_| editor::go_to(desk, &first)>{(words.go_to)(&name)}</button>
             }
         }

@@ -101,7 +101,7 @@ fn release(desk: Desk) {
             Ok(()) => {
                 ReviewSession::get().started.borrow_mut().remove(&desk.key());
                 // Only the key's own start is given back, and the vendor does not say whose it was.
-                match net::read(&connection.id, adapter.holder(&run, &place.review), &net::Scope::new()).await {
+                match net::read(&connection.id, adapter.holder(&run, &place.review), &net::Scope::new().fresh()).await {
                     Ok(Some(holder)) => toasts.warn((words.still_held)(holder.name.as_deref().unwrap_or(&holder.id))),
                     Ok(None) => toasts.say((words.was_given_back)(vendor)),
                     Err(_) => toasts.warn((words.given_back_unread)(vendor)),

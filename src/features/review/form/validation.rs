@@ -11,8 +11,6 @@ use runs::model::status::Tone;
 
 /// A pause in typing, in milliseconds.
 const PAUSE: u32 = 300;
-/// An approval waits so long for a check that is under way.
-const WAITS: u32 = 5_000;
 
 /// A draft as it was at one moment.
 type Edition = (u64, u64);
@@ -24,15 +22,8 @@ pub struct Validation {
     begun: StoredValue<Option<Edition>>,
     /// An approval waits for the check of this edition.
     waiting: RwSignal<Option<(Edition, bool)>>,
-    /// An approval was stopped because the rules could not be checked.
-    stopped: RwSignal<Option<Stopped>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stopped {
-    /// It may still come to an end.
-    slow: bool,
-    then_next: bool,
+    /// An approval was stopped because the rules could not be checked; whether it was to go on to the next review.
+    stopped: RwSignal<Option<bool>>,
 }
 
 impl Validation {
@@ -106,7 +97,7 @@ async fn check(desk: Desk) {
         checking.stopped.set(None);
     }
     if let Some((_, then_next)) = take_waiting(checking, edition) {
-        if failed { stop(desk, false, then_next) } else { submit::approve_validated(desk, then_next) }
+        if failed { stop(desk, then_next) } else { submit::approve_validated(desk, then_next) }
     }
 }
 
@@ -115,12 +106,13 @@ fn take_waiting(checking: Validation, edition: Edition) -> Option<(Edition, bool
     waits.then(|| checking.waiting.try_update(Option::take).flatten()).flatten()
 }
 
-fn stop(desk: Desk, slow: bool, then_next: bool) {
-    desk.form.validation.stopped.set(Some(Stopped { slow, then_next }));
-    desk.globals.toasts.announce(if slow { t().decide.still_checking } else { t().decide.unchecked });
+fn stop(desk: Desk, then_next: bool) {
+    desk.form.validation.stopped.set(Some(then_next));
+    desk.globals.toasts.announce(t().decide.unchecked);
 }
 
-/// Goes on with an approval once the rules were checked: at once where they were, else within a second. Never without a word.
+/// Goes on with an approval once the rules were checked: at once where they were, else when the check ends, which has its own limit of time.
+/// Never without a word.
 pub fn validate_then_approve(desk: Desk, then_next: bool) {
     let checking = desk.form.validation;
     if untrack(|| desk.form.draft.with(|draft| checking.is_current(draft))) {
@@ -134,19 +126,12 @@ pub fn validate_then_approve(desk: Desk, then_next: bool) {
     checking.waiting.set(Some((edition, then_next)));
     desk.globals.toasts.announce(t().decide.checking);
     leptos::task::spawn_local(check(desk));
-    leptos::task::spawn_local(async move {
-        clock::sleep(WAITS).await;
-        if let Some((_, then_next)) = take_waiting(checking, edition) {
-            stop(desk, true, then_next);
-        }
-    });
 }
 
 /// The rules could not be checked: what now?
 pub fn notice(desk: Desk) -> Option<Html> {
     let words = t().decide;
-    let Stopped { slow, then_next } = desk.form.validation.stopped.get()?;
-    let fact = if slow { words.still_checking } else { words.unchecked };
+    let then_next = desk.form.validation.stopped.get()?;
     let again = move |_| validate_then_approve(desk, then_next);
     let all_the_same = move |_| {
         desk.form.validation.stopped.set(None);
@@ -159,7 +144,7 @@ pub fn notice(desk: Desk) -> Option<Html> {
         <button type="button" class="sl-btn sl-btn--sm" on:click=all_the_same>{words.approve_unchecked}</button>
     };
     Some(view! {
-        <div role="alert"><Notice tone=Tone::Wait icon=Icon::Warn fact=fact next=words.unchecked_next actions=actions.view() /></div>
+        <div role="alert"><Notice tone=Tone::Wait icon=Icon::Warn fact=words.unchecked next=words.unchecked_next actions=actions.view() /></div>
     })
 }
 

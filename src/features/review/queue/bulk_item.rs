@@ -9,7 +9,7 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::state::{Globals, Phase, case_id, drafts};
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Icon, StatusMark};
 use runs::adapters::RunRef;
 use runs::form::Draft;
 use runs::model::review::{Outcome, Review, ReviewState};
@@ -43,7 +43,7 @@ impl Item {
 /// approved unseen.
 pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
     let words = t().queue;
-    let run = entry.name(queue.globals);
+    let run = entry.name();
     let item = |review: &str, name: &str, eligibility: Eligibility| Item {
         connection: entry.connection.clone(),
         run_name: run.clone(),
@@ -106,10 +106,7 @@ async fn eligibility_of(entry: &Entry, read: Review) -> Eligibility {
 /// Where it stands, in words.
 pub fn entry_words(globals: Globals, item: &Item, sent: bool) -> Html {
     let words = t().queue;
-    let say = |tone: &'static str, icon: Icon, text: &str| {
-        let text = text.to_owned();
-        view! { <span class="sl-status" data-tone=tone><Glyph icon=icon small=true /><span>{text}</span></span> }
-    };
+    let say = |tone: &'static str, icon: Icon, text: &str| view! { <StatusMark tone=tone icon=icon words=text small=true /> };
     if let Eligibility::Excluded(why) = &item.eligibility {
         return say("idle", Icon::Skipped, why);
     }

@@ -9,7 +9,7 @@ use crate::prelude::*;
 use crate::state::drafts;
 use crate::state::presence::Here;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Icon, StatusMark};
 use console::queue::Who;
 use futures_util::future::join_all;
 use runs::Timestamp;
@@ -51,7 +51,7 @@ pub fn claim_notes(queue: Queue, entry: &Entry) -> Html {
     let (entry, key) = (entry.clone(), entry.key());
     let claims = Memo::new(move |_| claims_of(queue, &entry, &key));
     let note = |icon, kind: &'static str, words: String| {
-        view! { <span class="sl-status sl-xs sl-wq__who" data-tone="idle" data-holder=kind><Glyph icon=icon small=true /><bdi>{words}</bdi></span> }
+        view! { <span class="sl-xs sl-wq__who" data-holder=kind><StatusMark tone="idle" icon=icon words=words small=true isolate=true /></span> }
     };
     live(move || {
         let Claims { open, started, draft } = claims.get();

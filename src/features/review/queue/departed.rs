@@ -72,7 +72,7 @@ pub fn resolve(queue: Queue, fresh: Vec<Arc<Entry>>, scope: &Scope) {
                 if scope.ended() {
                     return;
                 }
-                let name = entry.name(queue.globals);
+                let name = entry.name();
                 change(queue, &entry.key(), |left| {
                     left.decider = why;
                     left.at = when.unwrap_or(left.at);

@@ -27,6 +27,7 @@ pub struct Entry {
     pub connection: Connection,
     pub run: Arc<Run>,
     pub review: Option<ReviewRef>,
+    pub number: Option<u64>,
     /// Which of its namesakes in the run it is, of how many.
     pub place: Option<(usize, usize)>,
     /// Known once the run was read.
@@ -41,10 +42,13 @@ impl Entry {
     fn of(connection: &Connection, run: &Arc<Run>, cache: &DetailCache, globals: Globals) -> Vec<Self> {
         let details = cache.run(&connection.id, run);
         let flow = cache.flow(&connection.id, run);
+        let read = details.as_ref().and_then(|details| details.number);
+        let number = run.number.or(read).or_else(|| globals.numbers.get(&connection.id, &run.id));
         let entry = |review, place| Self {
             connection: connection.clone(),
             run: Arc::clone(run),
             review,
+            number,
             place,
             details: details.clone(),
             flow: flow.clone(),
@@ -72,10 +76,8 @@ impl Entry {
     }
 
     /// `#1,042`, or the id.
-    pub fn name(&self, globals: Globals) -> String {
-        let details = self.details.as_ref().and_then(|details| details.number);
-        let number = self.run.number.or(details).or_else(|| globals.numbers.get(&self.connection.id, &self.run.id));
-        number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
+    pub fn name(&self) -> String {
+        self.number.map_or_else(|| self.run.id.clone(), t().shared.run_number)
     }
 
     /// The step that asks, told apart from others of the run; empty while that is not known.
@@ -110,7 +112,7 @@ impl Entry {
     fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {
         let text = normal_form(address.text.trim());
         let found = || {
-            let number = self.name(queue.globals);
+            let number = self.name();
             let about = self.review.iter().flat_map(|review| review.about.clone());
             let texts = [number.replace(',', ""), number, self.run.id.clone(), self.flow.clone(), self.step()];
             texts.into_iter().chain(self.run.name.clone()).chain(about).any(|name| normal_form(&name).contains(&text))
@@ -215,10 +217,12 @@ impl Queue {
     /// Puts what the lists say into rows.
     fn sort(self, address: &QueueAddress, anew: bool) {
         self.moved.track();
+        self.globals.numbers.track();
         let (cache, limit) = (self.detail_cache(), self.limit.get());
         let mut known: Vec<Entry> = Vec::new();
         let parts: Vec<_> = self.globals.waiting.of.with(|of| {
             for of in of {
+                self.globals.numbers.want(&of.connection.id, of.runs().map(AsRef::as_ref));
                 known.extend(of.runs().flat_map(|run| Entry::of(&of.connection, run, &cache, self.globals)));
             }
             let of = of.iter().filter(|of| address.connection.as_ref().is_none_or(|id| *id == of.connection.id));

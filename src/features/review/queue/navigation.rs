@@ -44,7 +44,7 @@ pub fn review_name(review: &ReviewRef) -> String {
 pub fn next_review(desk: Desk, queue: Queue) -> Option<(String, String)> {
     let entry = target(desk, queue, Direction::AfterDecision)?;
     // Some lists do not say at which step: it is known once the queue beside this page has read the run.
-    Some((entry.name(desk.globals), page_of(&entry.connection, &entry.run, entry.review_id()).href()))
+    Some((entry.name(), page_of(&entry.connection, &entry.run, entry.review_id()).href()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub fn go(desk: Desk, queue: Queue, direction: Direction) {
     };
     if entry.review.is_none() {
         // Its run has to be read first: the press is not lost meanwhile.
-        desk.globals.toasts.say((t().queue.opening)(&entry.name(desk.globals)));
+        desk.globals.toasts.say((t().queue.opening)(&entry.name()));
     }
     let place = router::place();
     leptos::task::spawn_local(async move {

@@ -16,7 +16,7 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice, sandbox_mark};
+use crate::ui::{FailureNote, Glyph, Icon, Notice, sandbox_mark, waiting_badge};
 use console::keys::Action;
 use console::queue::{QueueAddress, step};
 use runs::adapters::capability::ReviewStyle;
@@ -96,12 +96,7 @@ pub fn elsewhere(queue: Queue) {
 }
 
 fn count(globals: Globals) -> Option<Html> {
-    let (count, more) = globals.waiting.count()?;
-    let digits = (t().shared.count)(count);
-    let digits = if more { format!("{digits}+") } else { digits };
-    Some(
-        view! { <span class="sl-count sl-count--wait"><span class="sl-vh">{(t().shell.waiting_count)(count)}</span><span aria-hidden="true">{digits}</span></span> },
-    )
+    globals.waiting.count().map(|(count, more)| waiting_badge(count, more))
 }
 
 fn fresh(globals: Globals) -> Html {

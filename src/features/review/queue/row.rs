@@ -9,7 +9,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::routes;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, sandbox_mark};
+use crate::ui::{Glyph, Icon, StatusMark, sandbox_mark};
 use runs::adapters::capability::ReviewStyle;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
         let key = key.to_owned();
         move || {
             let open = entry.get().filter(|entry| entry.review.is_some() && entry.departed.is_none() && !entry.unread());
-            open.map(|entry| bulk.checkbox(&key, &named(queue, &entry)))
+            open.map(|entry| bulk.checkbox(&key, &named(&entry)))
         }
     };
     view! {
@@ -46,14 +46,14 @@ pub fn row(queue: Queue, bulk: Bulk, key: &str) -> Html {
 }
 
 /// The run, and the step where there is more than one.
-fn named(queue: Queue, entry: &Entry) -> String {
+fn named(entry: &Entry) -> String {
     let several = entry.run.reviews.as_ref().is_some_and(|reviews| reviews.len() > 1);
-    let name = entry.name(queue.globals);
+    let name = entry.name();
     if several { format!("{name}, {}", entry.step()) } else { name }
 }
 
-fn run_name(queue: Queue, entry: &Arc<Entry>) -> Html {
-    let name = entry.name(queue.globals);
+fn run_name(_: Queue, entry: &Arc<Entry>) -> Html {
+    let name = entry.name();
     let given = entry.run.name.clone().filter(|given| *given != name);
     view! {
         <a href=page_of(&entry.connection, &entry.run, None).href() title=entry.run.id.clone()><bdi>{name}</bdi></a>
@@ -92,7 +92,10 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
         let link = outside.map(|href| {
             view! { " "<a href=href target="_blank" rel="noopener noreferrer external">{(t().shared.open_in)(vendor)}<Glyph icon=Icon::External small=true /></a> }
         });
-        return view! { <span class="sl-status" data-tone="idle" title=(t().run.review_read_only)(vendor)><Glyph icon=Icon::Lock small=true /><span>{words.read_only_row}</span></span>{link} };
+        return view! {
+            <span title=(t().run.review_read_only)(vendor)><StatusMark tone="idle" icon=Icon::Lock words=words.read_only_row small=true /></span>
+            {link}
+        };
     }
     let skipped = is_skipped(&entry.key()).then(|| view! { <span class="sl-xs sl-2">{t().queue.skipped}</span> });
     let elsewhere = {
@@ -100,10 +103,10 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
         let waiting = queue.globals.waiting;
         live(move || waiting.is_elsewhere(&case).then(|| view! { <span class="sl-xs sl-2">{t().queue.sending_elsewhere}</span> }))
     };
-    let name = entry.name(queue.globals);
+    let name = entry.name();
     let step = if entry.review.is_some() { entry.step() } else { words.see_run.to_owned() };
     let unread = entry.unread().then(|| {
-        view! { <span class="sl-status sl-xs" data-tone="odd"><Glyph icon=Icon::Warn small=true /><span>{t().queue.run_unread}</span></span> }
+        view! { <span class="sl-xs"><StatusMark tone="odd" icon=Icon::Warn words=t().queue.run_unread small=true /></span> }
     });
     let page = page_of(connection, run, entry.review_id());
     view! {

@@ -12,19 +12,14 @@ use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, waiting_badge};
 use console::keys::Action;
 use std::sync::Arc;
 
 /// The queue beside a review: where it stands in it, and what comes next.
 pub fn side(desk: Desk, queue: Queue) -> Html {
     let words = t().queue;
-    let count = move || {
-        desk.globals.waiting.count().map(|(count, more)| {
-            let digits = (t().shared.count)(count);
-            view! { <span class="sl-count sl-count--wait">{if more { format!("{digits}+") } else { digits }}</span> }
-        })
-    };
+    let count = move || desk.globals.waiting.count().map(|(count, more)| waiting_badge(count, more));
     let rows = keyed(Box::new(move || {
         let one = |key: String| -> KeyedRow {
             let id = key.clone();
@@ -115,7 +110,7 @@ fn link(desk: Desk, queue: Queue, entry: &Arc<Entry>) -> Html {
     let place = desk.address();
     let same_run = place.connection == entry.connection.id && place.run == entry.run.id;
     let here = same_run && entry.review_id().is_none_or(|review| *review == place.review);
-    let name = entry.name(desk.globals);
+    let name = entry.name();
     let told = entry.review.as_ref().map(|review| review.about.join(" · ")).filter(|told| !told.is_empty());
     let told = told.or_else(|| entry.run.name.clone());
     // A number and what it is about fit beside each other; a long id gives way to what it is about.

@@ -2,6 +2,15 @@
 
 use super::*;
 
+on_both!(
+    values_keep_their_digits,
+    the_whole_log_is_paged_through_in_its_order,
+    a_list_is_narrowed_down,
+    the_export_is_no_formula_and_no_page,
+    the_export_can_be_made_for_a_spreadsheet_with_a_decimal_comma,
+    figures_count_what_was_recorded
+);
+
 async fn read(gateway: &Gateway, path: &str) -> Value {
     let answer = gateway.get(path).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{path}");
@@ -12,9 +21,8 @@ fn names(page: &Value) -> Vec<&str> {
     page["entries"].as_array().unwrap().iter().map(|entry| entry["key"].as_str().unwrap()).collect()
 }
 
-#[tokio::test]
-async fn values_keep_their_digits() {
-    let gateway = log().await;
+async fn values_keep_their_digits(place: Place) {
+    let gateway = log(&place).await;
     let text = intent("k1").to_string().replace(
         "\"changes\":[]",
         r#""changes":[{"path":"/total","before":1234.560,"after":9007199254740993},{"path":"/note","before":null,"after":""},{"path":"/lines/0","after":{"a":[1.50]}},{"path":"/gone","before":"x"}]"#,
@@ -34,9 +42,8 @@ async fn values_keep_their_digits() {
     assert!(csv.contains(",/total,1234.560,9007199254740993,k1\r\n"), "{csv}");
 }
 
-#[tokio::test]
-async fn the_whole_log_is_paged_through_in_its_order() {
-    let gateway = log().await;
+async fn the_whole_log_is_paged_through_in_its_order(place: Place) {
+    let gateway = log(&place).await;
     for at in 0..57 {
         assert_eq!(append(&gateway, &intent(&format!("k{at}"))).await.0, 201);
     }
@@ -56,9 +63,8 @@ async fn the_whole_log_is_paged_through_in_its_order() {
     assert_eq!((found, pages), (expected, 12));
 }
 
-#[tokio::test]
-async fn a_list_is_narrowed_down() {
-    let gateway = log().await;
+async fn a_list_is_narrowed_down(place: Place) {
+    let gateway = log(&place).await;
     append(&gateway, &intent("k1")).await;
     append(&gateway, &with(&with(&intent("k2"), "run", json!("run/2 &x=1")), "who", json!("Grace Hopper"))).await;
     append(&gateway, &with(&intent("k3"), "flow", json!("wf_2"))).await;
@@ -98,9 +104,8 @@ async fn a_list_is_narrowed_down() {
     assert_eq!(gateway.get("/api/audit.csv?limit=5").send().await.unwrap().status(), 400);
 }
 
-#[tokio::test]
-async fn the_export_is_no_formula_and_no_page() {
-    let gateway = log().await;
+async fn the_export_is_no_formula_and_no_page(place: Place) {
+    let gateway = log(&place).await;
     let hostile =
         with(&with(&intent("k1"), "who", json!("=HYPERLINK(\"http://evil.example\")")), "reason", json!("line one\nsays \"no\", twice"));
     append(&gateway, &with(&hostile, "changes", json!([{ "path": "/total", "before": -5, "after": "@SUM(A1)" }]))).await;
@@ -118,9 +123,8 @@ async fn the_export_is_no_formula_and_no_page() {
     assert_eq!(cell("waiting since"), "2023-11-14T22:13:20Z");
 }
 
-#[tokio::test]
-async fn the_export_can_be_made_for_a_spreadsheet_with_a_decimal_comma() {
-    let gateway = log().await;
+async fn the_export_can_be_made_for_a_spreadsheet_with_a_decimal_comma(place: Place) {
+    let gateway = log(&place).await;
     append(&gateway, &intent("k1")).await;
     let text = |word: &'static str| {
         let call = gateway.get(&format!("/api/audit.csv?separator={word}"));
@@ -151,9 +155,8 @@ fn csv_lines(text: &str) -> Vec<Vec<String>> {
     lines
 }
 
-#[tokio::test]
-async fn figures_count_what_was_recorded() {
-    let gateway = log().await;
+async fn figures_count_what_was_recorded(place: Place) {
+    let gateway = log(&place).await;
     let since = |entry: &Value, minutes: i64| with(entry, "waiting_since", json!(1_700_000_000_000i64 - minutes * 60_000));
     for (key, minutes, path, word) in [
         ("k1", 10, Some("/lines/0/amount"), "accepted"),

@@ -298,3 +298,40 @@ async fn an_answer_that_names_another_flow_is_kept_back_even_where_the_vendor_wa
     assert_eq!(seen[0].body, r#"{"workflow_id":"wf_1","n":1.500}"#.as_bytes());
     assert!(!seen[0].headers.contains_key("authorization") || !seen[0].headers["authorization"].to_str().unwrap().contains(&token));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_tells_of_ones_own_flows_only() {
+    let split = split().await;
+    let gateway = &split.world.gateway;
+    let settings = gateway::ledger::Settings { requests_per_second: 1_000, ..gateway::ledger::Settings::default() };
+    let _walking = gateway::ledger::start(&gateway.app, settings);
+    let read = async |token: &str, path: &str| {
+        let answer = gateway.get(path).bearer_auth(token).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let flows = async |token: &str| read(token, "/api/ledger?connection=retab").await.1["flows"].as_array().unwrap().clone();
+    let began = std::time::Instant::now();
+    loop {
+        let known = flows(&split.admin).await;
+        if known.len() > 1 && known.iter().all(|flow| flow["state"] == "kept") {
+            break;
+        }
+        assert!(began.elapsed().as_secs() < 120, "the ledger never got there: {known:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let (_, mine, theirs) = split.flows.iter().find(|(dialect, ..)| *dialect == Dialect::Retab).unwrap();
+    let told: Vec<Value> = flows(&split.reviewer).await.iter().map(|flow| flow["flow"].clone()).collect();
+    assert_eq!(told, [json!(mine)]);
+    for (flow, seen) in [(mine, true), (theirs, false)] {
+        let first = format!("/api/ledger/retab/runs/{flow}/1");
+        let (status, body) = read(&split.admin, &first).await;
+        let run = body["run"].as_str().unwrap().to_owned();
+        assert_eq!((status, read(&split.reviewer, &first).await.0), (200, if seen { 200 } else { 404 }));
+        for query in [format!("ids={run}"), format!("ids={run}&flow={flow}")] {
+            let (status, body) = read(&split.reviewer, &format!("/api/ledger/retab/numbers?{query}")).await;
+            assert_eq!((status, body["numbers"].get(&run).is_some()), (200, seen), "{query}");
+            assert_eq!(body["state"].is_string(), seen && query.contains("flow="), "{query}");
+        }
+    }
+    assert_eq!(gateway.get("/api/ledger").send().await.unwrap().status(), 401);
+}
