@@ -98,7 +98,7 @@ impl App {
             assets: parts.assets.under(&parts.base_path),
             presence: Arc::new(Presence::of(&parts.store)),
             caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
-            auth: Arc::new(Auth::new(parts.sign_in)),
+            auth: Arc::new(Auth::new(SignIn { base: parts.base_path.clone(), ..parts.sign_in })),
             owners: Arc::default(),
             shared_device: parts.shared_device,
             intake: Intake::new(parts.audit_mb_per_day),

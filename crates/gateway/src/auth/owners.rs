@@ -28,10 +28,14 @@ pub enum Thing {
     Review(String),
 }
 
+/// The files of a run, and when they were read.
+type Files = (Arc<HashSet<String>>, Instant);
+
 #[derive(Debug)]
 pub struct Owners {
     known: Mutex<HashMap<(String, Thing), String>>,
-    files: Mutex<HashMap<(String, String), (Arc<HashSet<String>>, Instant)>>,
+    /// By connection and run.
+    files: Mutex<HashMap<(String, String), Files>>,
     places: Semaphore,
 }
 

@@ -263,3 +263,15 @@ async fn a_token_that_is_taken_out_of_the_configuration_ends_its_sessions_and_ot
     assert_eq!(gateway.get("/api/config").bearer_auth(&ada).send().await.unwrap().status(), 401);
     assert_eq!(config(&gateway, &second).await.status(), 200);
 }
+
+#[tokio::test]
+async fn under_a_path_the_sign_in_is_under_it_too() {
+    let (gateway, token) = hers(|config| config.base_path = "/sluice".into()).await;
+    let open = gateway.get("/sluice/runs").header("sec-fetch-dest", "document").header("sec-fetch-site", "none");
+    assert_eq!(open.send().await.unwrap().headers()["location"], "/sluice/sign-in?next=%2Fsluice%2Fruns");
+    let refused = gateway.get("/sluice/api/config").send().await.unwrap();
+    assert_eq!(refused.headers()["sluice-sign-in"], "/sluice/sign-in");
+    let (kept, carried) = form(&gateway, "/sign-in", &[]).await;
+    let answer = send(&gateway, &kept, &[("form", &carried), ("token", &token)], &[]).await;
+    assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (303, "/sluice/"));
+}
