@@ -6,10 +6,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, Version, header};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate as _, SizeAbove};
@@ -136,6 +138,7 @@ impl App {
         self.presence = Arc::clone(&before.presence);
         before.auth.reload(SignIn::clone(&self.auth.settings()));
         self.auth = Arc::clone(&before.auth);
+        self.owners = Arc::clone(&before.owners);
     }
 
     pub fn intake(&self) -> &Intake {
@@ -258,7 +261,22 @@ pub fn router(app: Arc<App>) -> Router {
         return whole;
     }
     // Some proxies pass the path on, some take it away.
-    Router::new().nest(&base, whole.clone()).fallback_service(whole)
+    Router::new().fallback(move |request: Request| whole.clone().oneshot(within(&base, request)))
+}
+
+/// The request as if the app were at the root.
+fn within(base: &str, mut request: Request) -> Request {
+    let asked = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+    let rest = asked.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let rest = rest.map(|rest| if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") });
+    if let Some(Ok(path)) = rest.map(PathAndQuery::try_from) {
+        let mut parts = request.uri().clone().into_parts();
+        parts.path_and_query = Some(path);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
 
 /// Answers that nothing has compressed yet and that become smaller; a file goes as its vendor keeps it.
@@ -383,8 +401,6 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-
-    use tower::ServiceExt as _;
 
     use super::*;
 

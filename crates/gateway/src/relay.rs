@@ -38,11 +38,6 @@ pub use writes::WRITES;
 pub const MAX_REQUEST: u64 = 64 * 1024 * 1024;
 pub const PREFIX: &str = "/api/c/";
 
-/// What the caller may see, where that is not the same for all: answers are shared among callers of one class only. Whoever signs
-/// callers in puts it into the request's extensions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RightsClass(pub u64);
-
 /// Answers one relayed call and logs it in one line, without query, ids or bodies.
 pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     let started = Instant::now();
@@ -140,9 +135,8 @@ impl Call {
     async fn read(self, parts: &Parts, app: &App) -> Result<(Response<Body>, Source), Problem> {
         let Self { upstream, url, .. } = self;
         let sent = headers::of_read(&parts.headers);
-        let class = parts.extensions.get::<RightsClass>().copied().unwrap_or_default();
         let target = parts.uri.path_and_query().map_or("", PathAndQuery::as_str);
-        let key = Key::new(class.0, target, &sent);
+        let key = Key::new(target, &sent);
         let asking = || {
             let mut headers = sent.clone();
             headers.extend(parts.headers.get(REQUEST_ID).map(|id| (HeaderName::from_static(REQUEST_ID), id.clone())));

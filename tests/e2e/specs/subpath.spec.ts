@@ -1,4 +1,4 @@
-// Under a path such as /sluice/: pages, files, links, reads, documents, whether the proxy passes the path on or takes it away.
+// Under a path such as /sluice/: pages, links, reads and what is fetched on first use, whether the proxy passes the path on or takes it away.
 
 import { Proxy } from "../fixtures/proxy.ts";
 import { Stack } from "../fixtures/servers.ts";
@@ -36,6 +36,12 @@ for (const passed of [true, false]) {
     await expect(page).toHaveURL(/\/sluice\/reviews/);
     await page.goBack();
     await expect(page).toHaveURL(/\/sluice\/c\/[^/]+\/runs\/[^/]+/);
+    // What opens pictures, and checks schemas in a worker.
+    const kinds = await page.evaluate(async () => {
+      const given = globalThis as unknown as { sluiceImport(path: string): Promise<object>; sluiceSchema(): Promise<object> };
+      return [typeof (await given.sluiceImport("./pictures/picture.mjs")), typeof (await given.sluiceSchema())];
+    });
+    expect(kinds).toEqual(["object", "object"]);
     expect(outside, "nothing is asked for at the root").toEqual([]);
     await proxy?.stop();
   });

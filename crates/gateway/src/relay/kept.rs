@@ -15,11 +15,9 @@ use crate::problem::Problem;
 /// What is kept of one connection at most, in bytes; an answer that would be larger is not kept.
 const MOST: usize = 16 * 1024 * 1024;
 
-/// Which reads are equal.
+/// Which reads are equal. Whoever asks, the vendor hears the same key: what a caller may not see is taken out of its copy afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// What the readers may see: answers are shared among those with the same rights only.
-    pub class: u64,
     /// Path and query.
     pub target: String,
     /// What else the vendor hears: `accept: …`.
@@ -27,10 +25,10 @@ pub struct Key {
 }
 
 impl Key {
-    pub fn new(class: u64, target: &str, sent: &HeaderMap) -> Self {
+    pub fn new(target: &str, sent: &HeaderMap) -> Self {
         let mut headers: Vec<_> = sent.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
         headers.sort_unstable();
-        Self { class, target: target.to_owned(), headers }
+        Self { target: target.to_owned(), headers }
     }
 
     fn size(&self) -> usize {
@@ -221,13 +219,12 @@ impl Inner {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use axum::body::Bytes;
     use axum::http::StatusCode;
 
     use super::*;
 
     fn key(target: &str) -> Key {
-        Key::new(0, target, &HeaderMap::new())
+        Key::new(target, &HeaderMap::new())
     }
 
     async fn put(kept: &Arc<Kept>, target: &str, bytes: usize) {
@@ -249,17 +246,6 @@ mod tests {
         assert_eq!(kept.size(), (count, bytes));
         kept.empty();
         assert_eq!(kept.size(), (0, 0));
-    }
-
-    #[tokio::test]
-    async fn callers_with_other_rights_get_nothing_of_each_other() {
-        let kept = Kept::new(Duration::from_secs(60));
-        let read = async |class: u64| {
-            let answer =
-                || async move { Ok(Fetched::Whole(Arc::new(Answer::new(StatusCode::OK, HeaderMap::new(), Bytes::new())))) }.boxed();
-            kept.read(Key::new(class, "a", &HeaderMap::new()), false, answer).await.1
-        };
-        assert_eq!([read(1).await, read(2).await, read(1).await], [Source::Vendor, Source::Vendor, Source::Kept]);
     }
 
     #[tokio::test]
