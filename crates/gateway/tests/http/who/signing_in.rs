@@ -253,27 +253,12 @@ async fn a_gateway_for_this_machine_asks_nobody_who_they_are() {
 async fn a_token_that_is_taken_out_of_the_configuration_ends_its_sessions_and_others_go_on() {
     let mut people = People::new();
     let (ada, bob) = (people.add("Ada", vec![Grant::everywhere(Role::Admin)]), people.add("Bob", vec![Grant::everywhere(Role::Viewer)]));
-    let dist = tempfile::tempdir().unwrap();
-    std::fs::write(dist.path().join("index.html"), "<title>Sluice</title>").unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    let app = gateway::app::App::new(gateway::app::Parts {
-        connections: vec![],
-        names: gateway::guard::Names::new(addr, &[]),
-        frame_ancestors: vec![],
-        assets: gateway::assets::Assets::open(dist.path()).unwrap(),
-        store: gateway::store::Store::open(&gateway::store::Location::Memory).await.unwrap(),
-        shared_device: false,
-        sign_in: people.sign_in.clone(),
-    });
-    let app = std::sync::Arc::new(app.unwrap());
-    let router = gateway::app::router(std::sync::Arc::clone(&app));
-    tokio::spawn(gateway::server::serve(listener, router, gateway::server::Limits::default(), std::future::pending()));
-    let gateway = Gateway { addr, dist, client: client() };
+    let signed = people.sign_in.clone();
+    let gateway = gateway_with(|config| config.sign_in = signed).await;
     let (first, second) = (sign_in(&gateway, &ada).await, sign_in(&gateway, &bob).await);
     let mut after = people.sign_in;
     after.tokens.remove(0);
-    app.auth().reload(after);
+    gateway.app.auth().reload(after);
     assert_eq!(config(&gateway, &first).await.status(), 401);
     assert_eq!(gateway.get("/api/config").bearer_auth(&ada).send().await.unwrap().status(), 401);
     assert_eq!(config(&gateway, &second).await.status(), 200);
