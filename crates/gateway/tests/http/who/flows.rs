@@ -47,7 +47,7 @@ async fn a_reviewer_of_one_flow_sees_it_and_decides_in_it() {
     for (dialect, mine, _) in &split.flows {
         let rea = split.world.vendor_as(*dialect, &split.reviewer);
         let flows: Vec<String> = rea.flows().await.into_iter().map(|flow| flow.id).collect();
-        assert_eq!(flows, [mine.clone()], "{dialect:?}: the list of flows");
+        assert_eq!(flows, std::slice::from_ref(mine), "{dialect:?}: the list of flows");
         let page = rea.page(&RunQuery { flow: Some(mine.clone()), limit: 20, ..RunQuery::default() }).await;
         assert!(!page.items.is_empty() && page.items.iter().all(|run| run.flow == *mine), "{dialect:?}: its runs");
         let detail = rea.detail(&page.items[0]).await;
