@@ -9,7 +9,7 @@ pub struct Shell {
     pub main_nav: &'static str,
     pub runs: &'static str,
     pub reviews: &'static str,
-    pub waiting_count: fn(u64, bool) -> String,
+    pub waiting_count: fn(u64) -> String,
     /// The zone's name, which may be unknown, and its offset today.
     pub times_in: fn(&str, &str) -> String,
     /// Milliseconds by which this computer's clock is behind; below zero, ahead.

@@ -7,7 +7,7 @@ pub fn waiting_badge(count: u64, more: bool) -> Html {
     let digits = if more { format!("{digits}+") } else { digits };
     view! {
         <span class="sl-count sl-count--wait">
-            <span class="sl-vh">{(t().shell.waiting_count)(count, more)}</span>
+            <span class="sl-vh">{(t().shell.waiting_count)(count)}</span>
             <span aria-hidden="true">{digits}</span>
         </span>
     }

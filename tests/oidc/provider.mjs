@@ -38,6 +38,8 @@ const provider = new Provider(issuer, {
     return { accountId: id, claims: async () => ({ sub: id, name: id, preferred_username: `${id}@example.test`, groups: groups[id] }) };
   },
   cookies: { keys: ["only for tests"] },
+  // Its own way out refuses addresses of this machine, where the gateway is.
+  fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
 });
 
 provider.use(async (ctx, next) => {
@@ -48,5 +50,5 @@ provider.use(async (ctx, next) => {
   ctx.body = "";
 });
 
-provider.on("backchannel.error", (_, error, client, accountId) => console.error("backchannel", error.message, client.clientId, accountId));
+provider.on("backchannel.error", (_, error, client, accountId) => console.error("backchannel", error.message, error.cause, client.clientId, accountId));
 provider.listen(port, "127.0.0.1", () => console.log(`listening at ${issuer}`));

@@ -9,7 +9,7 @@ pub(super) static WORDS: Shell = Shell {
     main_nav: "Main",
     runs: "Runs",
     reviews: "Reviews",
-    waiting_count: |count, more| format!("waiting: {}{}", if more { "at least " } else { "" }, n(count)),
+    waiting_count: |count| format!("waiting: {}", n(count)),
     times_in: |zone, offset| {
         if zone.is_empty() || zone == offset { format!("Times in {offset}") } else { format!("Times in {zone}, {offset}") }
     },

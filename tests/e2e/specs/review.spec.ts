@@ -50,7 +50,7 @@ test("what is wrong blocks approval, is focused, and sends nothing", async ({ pa
   await expect(reviewPage.root.getByText("“a lot” found, a number is expected.").first()).toBeVisible();
   await expect(reviewPage.root.getByText("1 error blocks approval")).toBeVisible();
   await reviewPage.at("/invoice/vendor").focus();
-  await reviewPage.root.getByRole("button", { name: /^Go to .*Total/ }).click();
+  await reviewPage.root.locator("button.sl-link", { hasText: /^Go to .*Total/ }).click();
   await expect(total).toBeFocused();
   expect(sent).toEqual([]);
   expect((await retabDecision(sandbox, run)).decision_received).toBe(false);

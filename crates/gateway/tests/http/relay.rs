@@ -206,6 +206,7 @@ async fn the_configuration_shows_no_secret_and_samples_only_beside_a_sandbox() {
             "id": "mine", "label": "SuperAI", "dialect": "superai", "sandbox": false, "open_url": "https://flows.example.com/{flow}/{run}",
         }],
         "version": env!("CARGO_PKG_VERSION"),
+        "ledger": true,
     });
     assert_eq!(json, expected);
 

@@ -90,8 +90,10 @@ async fn gateway_on(listener: TcpListener, limits: Limits, change: impl FnOnce(&
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);
     let store = Store::open(&place).await.unwrap();
+    let health = gateway::health::Health::new(store.clone());
     let app = gateway::cli::app_of(config, Some(addr), Assets::open(dist.path()).unwrap(), store).unwrap();
-    tokio::spawn(gateway::server::serve(listener, gateway::app::router(Arc::clone(&app)), limits, std::future::pending()));
+    let router = gateway::app::router(Arc::clone(&app)).merge(health.routes());
+    tokio::spawn(gateway::server::serve(listener, router, limits, std::future::pending()));
     Gateway { addr, dist, app, client: client() }
 }
 
