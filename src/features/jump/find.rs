@@ -73,16 +73,13 @@ async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(Str
     let Target { connection, flow, size } = target;
     let vendor = connection.dialect.vendor();
     if let Some(of) = flow {
-        match globals().numbers.run_of(&connection.id, of, number, scope).await {
-            Ok(Some(id)) => {
-                return match read(connection, &id, Some(of), scope).await {
-                    Ok(Some(run)) => Ok(goal(connection, &run, true)),
-                    Ok(None) => Err((words.deleted)(&what, &id)),
-                    Err(error) => Err((words.failed)(&what, &error, vendor)),
-                };
-            }
-            // Its list may still tell.
-            Ok(None) | Err(_) => {}
+        // Else its list may still tell.
+        if let Ok(Some(id)) = globals().numbers.run_of(&connection.id, of, number, scope).await {
+            return match read(connection, &id, Some(of), scope).await {
+                Ok(Some(run)) => Ok(goal(connection, &run, true)),
+                Ok(None) => Err((words.deleted)(&what, &id)),
+                Err(error) => Err((words.failed)(&what, &error, vendor)),
+            };
         }
     }
     let query = RunQuery { flow: flow.clone(), limit: *size, ..RunQuery::default() };
