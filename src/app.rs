@@ -20,7 +20,6 @@ use crate::strings::t;
 use crate::ui::{Failure, Glyph, Icon};
 use clock_note::ClockNote;
 pub use lazy::{LazyAction, Part, lazy_action, part};
-use name_dialog::NameDialog;
 use not_found::NotFound;
 pub use not_found::UnknownConnection;
 use runs::ApiError;
@@ -108,12 +107,14 @@ fn frame() -> Html {
         waiting.begin();
     });
     let shown = router::shown();
+    // Stays once it was asked for: its dialog opens and closes.
+    let who = Memo::new(move |before| before == Some(&true) || globals.identity.asking.get());
     view! {
         <a class="sl-skip sl-vh" href="#main" on:click=skip>{t().shell.skip}</a>
         <TopBar />
         <ClockNote />
         {move || page_of(shown.get())}
-        <NameDialog />
+        {move || who.get().then(|| part(Part::WhoDecides))}
         <ToastRegion />
     }
 }

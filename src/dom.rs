@@ -25,7 +25,6 @@ use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use leptos::tachys::html::node_ref::NodeRefContainer;
 use send_wrapper::SendWrapper;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 use value::apply;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Node};
@@ -47,12 +46,13 @@ type Place = (*const u8, usize, *const (&'static str, &'static str), usize);
 
 /// Nodes that are copied. A `static`, because they belong to places in the code and not to any page or owner.
 struct Templates {
-    elements: RefCell<BTreeMap<Place, Element>>,
+    /// In the order of their places.
+    elements: RefCell<Vec<(Place, Element)>>,
     marker: OnceCell<Node>,
 }
 
 thread_local! {
-    static TEMPLATES: Templates = const { Templates { elements: RefCell::new(BTreeMap::new()), marker: OnceCell::new() } };
+    static TEMPLATES: Templates = const { Templates { elements: RefCell::new(Vec::new()), marker: OnceCell::new() } };
 }
 
 /// An HTML element.
@@ -68,10 +68,16 @@ pub fn svg(name: &'static str, fixed: Fixed) -> Html {
 /// The first element of each place in the code is kept to copy: names and values cross over to the browser once, not for each row.
 fn copy(name: &'static str, fixed: Fixed, create: impl FnOnce() -> Result<Element, JsValue>) -> Html {
     let place = (name.as_ptr(), name.len(), fixed.as_ptr(), fixed.len());
-    let known = TEMPLATES.with(|templates| templates.elements.borrow().get(&place).map(|element| element.clone_node()));
-    if let Some(Ok(node)) = known {
-        return Html(node);
-    }
+    let at = TEMPLATES.with(|templates| {
+        let elements = templates.elements.borrow();
+        let at = elements.binary_search_by_key(&place, |(place, _)| *place);
+        at.map(|at| elements.get(at).map(|(_, element)| element.clone_node()))
+    });
+    let at = match at {
+        Ok(Some(Ok(node))) => return Html(node),
+        Ok(_) => None,
+        Err(at) => Some(at),
+    };
     let Ok(element) = create() else { return fragment() };
     for (name, value) in fixed {
         element.set_attribute(name, value).ok();
@@ -80,8 +86,8 @@ fn copy(name: &'static str, fixed: Fixed, create: impl FnOnce() -> Result<Elemen
         // What a vendor wrote is no text of ours: a browser that translates the page leaves it alone.
         element.set_attribute("translate", "no").ok();
     }
-    if let Ok(node) = element.clone_node() {
-        TEMPLATES.with(|templates| templates.elements.borrow_mut().insert(place, element));
+    if let (Some(at), Ok(node)) = (at, element.clone_node()) {
+        TEMPLATES.with(|templates| templates.elements.borrow_mut().insert(at, (place, element)));
         return Html(node);
     }
     Html(element.into())

@@ -10,9 +10,8 @@ mod quota;
 mod sample;
 mod upload;
 
-use crate::platform::page;
 use crate::platform::stopped::{Sending, is_stopped};
-use futures_util::future::join_all;
+use crate::platform::{page, together};
 use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
 use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, ErrorKind, Operation};
@@ -122,7 +121,7 @@ async fn drive<T: 'static>(connection: &str, mut operation: Operation<T>, terms:
 }
 
 async fn carry_all(connection: &str, requests: Vec<Request>, terms: Terms<'_>) -> Vec<Reply> {
-    join_all(requests.iter().map(|request| carry(connection, request, terms))).await
+    together(requests.iter().map(|request| carry(connection, request, terms))).await
 }
 
 async fn carry(connection: &str, request: &Request, terms: Terms<'_>) -> Reply {
@@ -155,7 +154,7 @@ async fn carry_to(url: &str, request: &Request, terms: Terms<'_>) -> Reply {
         let reply = match (early.take(), progress) {
             (Some(reply), _) => reply,
             (None, Some(progress)) if !matches!(request.body, runs::wire::http::Body::None) => upload::send(url, request, progress).await,
-            _ => fetch::send_as(url, request, signal, TIMEOUT, fresh).await,
+            _ => fetch::send(url, request, signal, TIMEOUT, fresh).await,
         };
         match tries.after(request, reply) {
             Turn::Done(reply) => return reply,

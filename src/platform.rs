@@ -12,6 +12,9 @@ pub mod schema;
 pub mod stopped;
 pub mod storage;
 pub mod tabs;
+mod together;
+
+pub use together::together;
 
 use runs::reading::skew::Skew;
 use std::cell::{Cell, OnceCell};
@@ -25,6 +28,8 @@ struct Browser {
     stop: stopped::Stop,
     /// See [`tabs::own`].
     tab: OnceCell<String>,
+    /// See [`page::base`].
+    base: OnceCell<&'static str>,
 }
 
 thread_local! {
@@ -34,5 +39,6 @@ thread_local! {
         presses: press::Presses::default(),
         stop: stopped::Stop::default(),
         tab: OnceCell::new(),
+        base: OnceCell::new(),
     };
 }

@@ -4,6 +4,7 @@ mod all;
 mod audit;
 mod bulk;
 mod claims;
+mod clock;
 mod columns;
 mod conflict;
 mod decide;
@@ -30,11 +31,13 @@ mod standing;
 mod start;
 mod summary;
 mod views;
+mod who;
 
 pub use all::AllWords;
 pub use audit::AuditWords;
 pub use bulk::BulkWords;
 pub use claims::ClaimWords;
+pub use clock::ClockWords;
 pub use columns::ColumnWords;
 pub use conflict::ConflictWords;
 pub use decide::DecideWords;
@@ -60,6 +63,7 @@ pub use standing::StandingWords;
 pub use start::StartWords;
 pub use summary::SummaryWords;
 pub use views::ViewWords;
+pub use who::WhoWords;
 
 /// Every text of one language; a missing one does not compile. By reference, so that a module carries the texts of its own pages
 /// alone: take `t().run`, not `&t().run`, which would hold on to all of them.
@@ -88,6 +92,8 @@ pub struct Strings {
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,
     pub presence: &'static PresenceWords,
+    pub who: &'static WhoWords,
+    pub clock: &'static ClockWords,
     pub form: &'static FormWords,
     pub conflict: &'static ConflictWords,
     pub claims: &'static ClaimWords,

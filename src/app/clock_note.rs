@@ -1,3 +1,4 @@
+use super::lazy::{Part, part};
 use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::globals;
@@ -8,7 +9,8 @@ use runs::model::status::Tone;
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60_000;
 
-/// Says that this computer's clock is off: whoever compares the times here with it should know.
+/// Says that this computer's clock is off: whoever compares the times here with it should know. How it is said comes with the second
+/// module.
 #[component]
 pub fn ClockNote() -> Html {
     let tick = globals().tick;
@@ -20,11 +22,13 @@ pub fn ClockNote() -> Html {
             (millis + unit / 2).div_euclid(unit) * unit
         })
     });
-    let note = move || {
-        let words = t().shell;
-        behind
-            .get()
-            .map(|millis| view! { <Notice tone=Tone::Wait icon=Icon::Clock fact=(words.clock_off)(millis) next=words.clock_off_next /> })
-    };
+    let note = move || behind.get().map(|millis| part(Part::ClockOff(millis)));
     view! { <div class="sl-topnote" role="status">{note}</div> }
+}
+
+/// By so many milliseconds; above zero it is behind.
+#[component]
+pub fn ClockOff(millis: i64) -> Html {
+    let words = t().clock;
+    view! { <Notice tone=Tone::Wait icon=Icon::Clock fact=(words.off)(millis) next=words.off_next /> }
 }

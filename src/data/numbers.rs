@@ -2,12 +2,10 @@ use crate::net::{self, Scope};
 use crate::platform::clock;
 use leptos::prelude::*;
 use runs::model::Run;
-use runs::value::json::Malformed;
 use runs::value::percent::encode;
 use runs::wire::http::Request;
-use runs::wire::object::ObjectReader;
 use runs::{ApiError, ErrorKind, Json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 /// The most run numbers remembered.
 const MOST: usize = 20_000;
@@ -37,21 +35,52 @@ pub enum Ledger {
     Unknown,
 }
 
-#[derive(Default)]
+/// What is known of one run's number.
+#[derive(Clone, Copy, Default)]
 struct Known {
-    /// Numbers that the history derived.
-    derived: HashMap<Key, u64>,
-    given: HashMap<Key, Given>,
+    /// As the history counted it last.
+    derived: Option<u64>,
+    given: Option<Given>,
+    /// When the ledger is asked for it again.
+    again: i64,
+}
+
+/// One table for all: each further kind of map is kilobytes of a first visit.
+#[derive(Default)]
+struct Table {
+    runs: HashMap<Key, Known>,
     /// Flows of which all runs are numbered.
-    kept: HashSet<Key>,
-    /// When a run is asked for again.
-    again: HashMap<Key, i64>,
+    kept: Vec<Key>,
+}
+
+impl Table {
+    /// Not while an answer is taken in: its first runs would be forgotten for its last.
+    fn make_room(&mut self) {
+        if self.runs.len() >= MOST {
+            *self = Self::default();
+        }
+    }
+
+    fn run(&mut self, connection: &str, run: &str) -> &mut Known {
+        self.runs.entry((connection.into(), run.into())).or_default()
+    }
+
+    fn keeps(&self, connection: &str, flow: &str) -> bool {
+        self.kept.iter().any(|(of, kept)| of == connection && kept == flow)
+    }
+}
+
+/// Runs of one flow that the ledger is asked for at once.
+struct Batch {
+    connection: String,
+    flow: String,
+    ids: Vec<String>,
 }
 
 /// Run numbers: the ledger's, and those that the history derived, so that a run's own page can show its number.
 #[derive(Clone, Copy)]
 pub struct Numbers {
-    known: StoredValue<Known>,
+    known: StoredValue<Table>,
     /// Counts up when the ledger has told something.
     told: RwSignal<u32>,
     ledger: bool,
@@ -59,36 +88,37 @@ pub struct Numbers {
 
 impl Numbers {
     pub fn new(ledger: bool) -> Self {
-        Self { known: StoredValue::new(Known::default()), told: RwSignal::new(0), ledger }
+        Self { known: StoredValue::new(Table::default()), told: RwSignal::new(0), ledger }
     }
 
     pub fn learn(self, connection: &str, run: &str, number: u64) {
-        self.known.update_value(|known| {
-            if known.derived.len() >= MOST {
-                known.derived.clear();
-            }
-            known.derived.insert((connection.into(), run.into()), number);
+        self.known.update_value(|table| {
+            table.make_room();
+            table.run(connection, run).derived = Some(number);
         });
+    }
+
+    fn known(self, connection: &str, run: &str) -> Known {
+        self.known.with_value(|known| known.runs.get(&(connection.into(), run.into())).copied()).unwrap_or_default()
     }
 
     /// The ledger's number, else the one derived last.
     pub fn get(self, connection: &str, run: &str) -> Option<u64> {
-        let key = (connection.to_owned(), run.to_owned());
-        self.known.with_value(|known| known.given.get(&key).map(|given| given.number).or_else(|| known.derived.get(&key).copied()))
+        let known = self.known(connection, run);
+        known.given.map(|given| given.number).or(known.derived)
     }
 
     pub fn of(self, connection: &str, run: &Run) -> Ledger {
-        let key = (connection.to_owned(), run.id.clone());
-        self.known.with_value(|known| match known.given.get(&key) {
-            Some(given) => Ledger::Given(*given),
-            None if known.kept.contains(&(key.0, run.flow.clone())) => Ledger::Coming,
+        match self.known(connection, &run.id).given {
+            Some(given) => Ledger::Given(given),
+            None if self.keeps(connection, &run.flow) => Ledger::Coming,
             None => Ledger::Unknown,
-        })
+        }
     }
 
     /// Whether the ledger numbers the runs of this flow: then none of them is counted here.
     pub fn keeps(self, connection: &str, flow: &str) -> bool {
-        self.known.with_value(|known| known.kept.contains(&(connection.to_owned(), flow.to_owned())))
+        self.known.with_value(|known| known.keeps(connection, flow))
     }
 
     /// Whoever shows numbers follows what the ledger tells.
@@ -96,72 +126,63 @@ impl Numbers {
         self.told.track();
     }
 
-    /// Asks the ledger for these runs, unless their vendor numbers them or it was just asked; whoever tracks hears of it.
-    pub fn want<'a>(self, connection: &str, runs: impl IntoIterator<Item = &'a Run>) {
+    /// The runs that the ledger does not have told a number of and may be asked for, which is noted.
+    fn unknown<'a>(self, runs: &mut dyn Iterator<Item = (&'a str, &'a Run)>, again: bool) -> Vec<Batch> {
+        let mut batches: Vec<Batch> = Vec::new();
         if !self.ledger {
-            return;
+            return batches;
         }
         let now = clock::now().0;
-        let mut flows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        self.known.update_value(|known| {
-            if known.given.len() >= MOST {
-                *known = Known::default();
-            }
-            for run in runs.into_iter().filter(|run| run.named() && !run.flow.is_empty() && run.number.is_none()) {
-                let key = (connection.to_owned(), run.id.clone());
-                if known.given.contains_key(&key) || known.again.get(&key).is_some_and(|again| now < *again) {
+        self.known.update_value(|table| {
+            table.make_room();
+            for (connection, run) in runs.filter(|(_, run)| run.named() && !run.flow.is_empty() && run.number.is_none()) {
+                let known = table.run(connection, &run.id);
+                if known.given.is_some() || (!again && now < known.again) {
                     continue;
                 }
-                known.again.insert(key, now + AGAIN);
-                flows.entry(&run.flow).or_default().push(run.id.clone());
+                known.again = now + AGAIN;
+                let fits = |batch: &&mut Batch| batch.connection == connection && batch.flow == run.flow && batch.ids.len() < AT_ONCE;
+                match batches.iter_mut().find(fits) {
+                    Some(batch) => batch.ids.push(run.id.clone()),
+                    None => batches.push(Batch { connection: connection.into(), flow: run.flow.clone(), ids: vec![run.id.clone()] }),
+                }
             }
         });
-        let asked = flows.into_iter().flat_map(|(flow, ids)| {
-            let batches: Vec<_> = ids.chunks(AT_ONCE).map(|ids| (flow.to_owned(), ids.to_vec())).collect();
-            batches
-        });
-        for (flow, ids) in asked {
-            let connection = connection.to_owned();
+        batches
+    }
+
+    /// Asks the ledger for these runs, unless their vendor numbers them or it was just asked; whoever tracks hears of it.
+    pub fn want<'a>(self, mut runs: impl Iterator<Item = (&'a str, &'a Run)>) {
+        for batch in self.unknown(&mut runs, false) {
+            // What cannot be told is shown as without a ledger, and asked for with the next answer of the list.
             leptos::task::spawn_local(async move {
-                // What cannot be told is shown as without a ledger, and asked for with the next answer of the list.
-                let _ = self.ask(&connection, &flow, &ids, None).await;
+                let _ = self.ask(&batch, None).await;
             });
         }
     }
 
     /// Asks for the numbers of these runs and waits for them.
     pub async fn read(self, connection: &str, runs: &[Run], scope: &Scope) {
-        if !self.ledger {
-            return;
-        }
-        let mut flows: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for run in runs.iter().filter(|run| run.named() && !run.flow.is_empty() && run.number.is_none()) {
-            if !matches!(self.of(connection, run), Ledger::Given(_)) {
-                flows.entry(&run.flow).or_default().push(run.id.clone());
-            }
-        }
-        for (flow, ids) in flows {
-            for ids in ids.chunks(AT_ONCE) {
-                // Without an answer the rows have the numbers that they would have without a ledger.
-                let _ = self.ask(connection, flow, ids, Some(scope)).await;
-            }
+        for batch in self.unknown(&mut runs.iter().map(|run| (connection, run)), true) {
+            // Without an answer the rows have the numbers that they would have without a ledger.
+            let _ = self.ask(&batch, Some(scope)).await;
         }
     }
 
-    async fn ask(self, connection: &str, flow: &str, ids: &[String], scope: Option<&Scope>) -> Result<(), ApiError> {
+    async fn ask(self, batch: &Batch, scope: Option<&Scope>) -> Result<(), ApiError> {
+        let Batch { connection, flow, ids } = batch;
         let request = Request::get(format!("ledger/{}/numbers", encode(connection))).with("flow", flow).with("ids", ids.join(","));
         let json = net::own(&request, scope).await?;
-        let (numbers, state) = decode(json).map_err(|problem| ApiError::malformed(&problem, &request.call()))?;
-        let kept = state.as_deref() == Some("kept");
+        let (numbers, kept) = decode(&json);
         let now = clock::now().0;
-        self.known.update_value(|known| {
-            if kept {
-                known.kept.insert((connection.to_owned(), flow.to_owned()));
-            } else {
-                known.again.extend(ids.iter().map(|id| ((connection.to_owned(), id.clone()), now + AGAIN_UNREAD)));
+        self.known.update_value(|table| {
+            if !kept {
+                ids.iter().for_each(|id| table.run(connection, id).again = now + AGAIN_UNREAD);
+            } else if !table.keeps(connection, flow) {
+                table.kept.push((connection.clone(), flow.clone()));
             }
             for (id, given) in numbers {
-                known.given.insert((connection.to_owned(), id), given);
+                table.run(connection, &id).given = Some(given);
             }
         });
         self.told.update(|told| *told += 1);
@@ -182,17 +203,12 @@ impl Numbers {
     }
 }
 
-type Told = (Vec<(String, Given)>, Option<String>);
-
-fn decode(json: Json) -> Result<Told, Malformed> {
-    let mut fields = ObjectReader::of(json, "numbers")?;
-    let state = fields.text("state")?;
-    let Some(numbers) = fields.take("numbers") else { return Ok((Vec::new(), state)) };
-    let one = |(id, told): (String, Json)| {
-        let mut told = ObjectReader::of(told, "number")?;
-        let late = told.flag("late")?.unwrap_or(false);
-        Ok(told.count("number")?.map(|number| (id, Given { number, late })))
+/// The numbers that an answer tells, and how far the ledger is with the flow. What is no number is passed over.
+fn decode(json: &Json) -> (Vec<(String, Given)>, bool) {
+    let told = json.get("numbers").and_then(Json::as_object).into_iter().flatten();
+    let one = |(id, told): (&String, &Json)| {
+        let number = told.get("number")?.as_u64()?;
+        Some((id.clone(), Given { number, late: told.get("late") == Some(&Json::Bool(true)) }))
     };
-    let all: Result<Vec<_>, Malformed> = ObjectReader::of(numbers, "numbers")?.rest().into_iter().map(one).collect();
-    Ok((all?.into_iter().flatten().collect(), state))
+    (told.filter_map(one).collect(), json.get("state").and_then(Json::as_str) == Some("kept"))
 }

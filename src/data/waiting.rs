@@ -1,9 +1,8 @@
 use super::waiting_list::{WaitList, WaitingOf};
 use super::{Connection, Session};
 use crate::net::{self, Scope};
-use crate::platform::{clock, page, storage};
+use crate::platform::{clock, page, storage, together};
 use console::queue::ListProgress;
-use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::adapters::FlowQuery;
 use runs::adapters::capability::ReviewStyle;
@@ -189,7 +188,7 @@ impl Waiting {
     async fn follow(self, scope: &Scope) {
         loop {
             // At the same time: a vendor that answers late holds up nobody else's reviews.
-            join_all(self.session.connections().into_iter().map(|connection| async move {
+            together(self.session.connections().into_iter().map(|connection| async move {
                 if connection.dialect.adapter().capabilities().review != ReviewStyle::None {
                     self.ask(&connection, scope).await;
                 }
@@ -258,7 +257,7 @@ impl Waiting {
         // Each flow has its own result: one that fails or is slow hides no other's reviews.
         let flows: Vec<String> = self.known(connection).map_or_else(Vec::new, |known| known.flows());
         let flows = &RefCell::new(flows.into_iter());
-        join_all((0..AT_ONCE).map(|_| async move {
+        together((0..AT_ONCE).map(|_| async move {
             loop {
                 let next = flows.borrow_mut().next();
                 let Some(flow) = next.filter(|_| !scope.ended()) else { return };

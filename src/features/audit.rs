@@ -39,7 +39,7 @@ pub fn AuditPage() -> Html {
                 <SeparatorChoice chosen=separator />
                 <a class="sl-btn" href=export download=EXPORT on:click=move |event| download(&event, export(), EXPORT)><Glyph icon=Icon::File />{words.export}</a>
             </div>
-            <p class="sl-sm sl-2">{words.about}{(!globals().identity.signed_in).then(|| view! { " "{t().shell.names_self_declared} })}</p>
+            <p class="sl-sm sl-2">{words.about}{(!globals().identity.signed_in).then(|| view! { " "{t().who.names_self_declared} })}</p>
             <section class="sl-panel" aria-label=words.title>
                 {filters(log)}
                 {move || body(log, log.state())}

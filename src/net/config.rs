@@ -32,7 +32,7 @@ pub struct Person {
 /// Reads the configuration once, at start.
 pub async fn load_config() -> Result<Config, ApiError> {
     let request = Request::get("config");
-    let reply = fetch::send(&api("config"), &request, None, super::TIMEOUT).await;
+    let reply = fetch::send(&api("config"), &request, None, super::TIMEOUT, false).await;
     let json = answer(reply, "GET /api/config", complaint)?;
     let config = decode(json).map_err(|problem| ApiError::malformed(&problem, "GET /api/config"))?;
     quota::know(&config.connections);

@@ -16,7 +16,7 @@ pub(super) type Answer = Pin<Box<dyn Future<Output = Option<Reply>>>>;
 pub async fn early(connection: &str, request: Request, most: u32) {
     let url = path_of(connection, &request);
     let sent = url.clone();
-    let mut answer = Box::pin(maybe_done(async move { fetch::send(&sent, &request, None, TIMEOUT).await }));
+    let mut answer = Box::pin(maybe_done(async move { fetch::send(&sent, &request, None, TIMEOUT, false).await }));
     select(&mut answer, Box::pin(clock::sleep(most))).await;
     let answer = async move {
         answer.as_mut().await;

@@ -8,12 +8,8 @@ use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 /// The gateway takes writes only with this header: no other website can set it.
 const GUARD: &str = "x-sluice";
 
-pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSignal>, timeout: u32) -> Reply {
-    send_as(url, request, outer, timeout, false).await
-}
-
 /// `fresh`: whoever keeps answers on the way asks for this one anew.
-pub(super) async fn send_as(url: &str, request: &Request, outer: Option<&AbortSignal>, timeout: u32, fresh: bool) -> Reply {
+pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSignal>, timeout: u32, fresh: bool) -> Reply {
     let clock = AbortSignal::timeout_with_u32(timeout);
     let signal = match outer {
         Some(outer) => AbortSignal::any(&js_sys::Array::of2(outer, &clock).into()),
@@ -45,7 +41,7 @@ pub(super) async fn send_as(url: &str, request: &Request, outer: Option<&AbortSi
 /// Whether the gateway itself answers, before something goes on its way by other means, which cannot tell a proxy's sign-in page
 /// from it: an upload, a download.
 pub(super) async fn reach() -> Result<(), Failure> {
-    match send(&super::api("config"), &Request::get("config"), None, super::TIMEOUT).await {
+    match send(&super::api("config"), &Request::get("config"), None, super::TIMEOUT, false).await {
         Err(failure) if matches!(failure.kind, FailureKind::Between(_)) => Err(failure),
         _ => Ok(()),
     }

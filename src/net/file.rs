@@ -17,7 +17,7 @@ pub struct Bytes {
 
 /// Reads what `routes::file` leads to.
 pub async fn file(href: &str, scope: &Scope) -> Result<Bytes, ApiError> {
-    let reply = fetch::send(href, &Request::get("file"), scope.signal().as_ref(), TIMEOUT).await;
+    let reply = fetch::send(href, &Request::get("file"), scope.signal().as_ref(), TIMEOUT, false).await;
     if scope.ended() {
         return Err(ApiError::new(ErrorKind::Cancelled, ""));
     }

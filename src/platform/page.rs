@@ -3,7 +3,6 @@
 use super::BROWSER;
 use js_sys::Promise;
 use std::cell::{OnceCell, RefCell};
-use std::sync::OnceLock;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Clipboard, Document, Element, HtmlElement, VisibilityState, Window};
@@ -186,12 +185,12 @@ pub fn location() -> (String, String, String) {
 /// The path that the app lies under, without a slash at its end: empty at the root of a host name. A gateway under a path writes it into
 /// the addresses of the files in `index.html`.
 pub fn base() -> &'static str {
-    static BASE: OnceLock<String> = OnceLock::new();
-    BASE.get_or_init(|| {
+    let read = || {
         let script = document().and_then(|document| document.query_selector("script[data-wasm]").ok().flatten());
-        let file = script.and_then(|script| script.get_attribute("data-wasm")).unwrap_or_default();
-        file.rsplit_once('/').map(|(base, _)| base.to_owned()).unwrap_or_default()
-    })
+        let file: &'static str = script.and_then(|script| script.get_attribute("data-wasm")).unwrap_or_default().leak();
+        file.rsplit_once('/').map_or("", |(base, _)| base)
+    };
+    BROWSER.with(|browser| *browser.base.get_or_init(read))
 }
 
 /// With the origin, for handing on.

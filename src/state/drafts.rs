@@ -12,7 +12,6 @@ use runs::form::Draft;
 use runs::model::review::Review;
 use runs::value::percent::encode;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 
 /// Prefix of the `localStorage` keys of what was typed last.
 const LAST: &str = "draft.";
@@ -191,7 +190,7 @@ async fn take_over() {
 struct Drafts {
     channel: OnceCell<Channel>,
     /// What other tabs sent while this one was open: of which review, whether it was approved.
-    sent: RefCell<BTreeMap<String, bool>>,
+    sent: RefCell<Vec<(String, bool)>>,
     /// This page among the senders; another one after a reload.
     sender: String,
 }
@@ -211,7 +210,10 @@ impl Drafts {
         let Some((sender, key, text)) = parts(message) else { return };
         let sent = Kept::read(text).and_then(|kept| kept.pending).filter(|_| self.sender != sender);
         if let (Some(pending), Some((place, _))) = (sent, key.rsplit_once('/')) {
-            self.sent.borrow_mut().insert(format!("{place}/"), pending.approve);
+            let place = format!("{place}/");
+            let mut all = self.sent.borrow_mut();
+            all.retain(|(of, _)| *of != place);
+            all.push((place, pending.approve));
         }
     }
 }
@@ -229,8 +231,8 @@ pub fn attend() {
 
 /// Another tab of this browser sent this decision.
 pub fn sent_elsewhere(connection: &str, run: &str, review: &str, approved: Option<bool>) -> bool {
-    let sent = page_wide::<Drafts>().sent.borrow().get(&place(connection, run, review)).copied();
-    sent.is_some() && sent == approved
+    let place = place(connection, run, review);
+    page_wide::<Drafts>().sent.borrow().iter().any(|(of, sent)| *of == place && Some(*sent) == approved)
 }
 
 fn broadcast(key: &str, text: Option<&str>) {

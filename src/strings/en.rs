@@ -4,6 +4,7 @@ mod all;
 mod audit;
 mod bulk;
 mod claims;
+mod clock;
 mod columns;
 mod conflict;
 mod decide;
@@ -29,6 +30,7 @@ mod standing;
 mod start;
 mod summary;
 mod views;
+mod who;
 
 use super::Strings;
 
@@ -57,6 +59,8 @@ pub(super) static EN: Strings = Strings {
     decide: &decide::WORDS,
     audit: &audit::WORDS,
     presence: &presence::WORDS,
+    who: &who::WORDS,
+    clock: &clock::WORDS,
     form: &form::WORDS,
     conflict: &conflict::WORDS,
     claims: &claims::WORDS,

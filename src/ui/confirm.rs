@@ -1,3 +1,4 @@
+use super::follow_open;
 use crate::platform::page;
 use crate::prelude::*;
 use leptos::html::Dialog;
@@ -14,14 +15,7 @@ pub fn Confirm(
 ) -> Html {
     let dialog = NodeRef::<Dialog>::new();
     let id = StoredValue::new(page::random_key());
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if open.get() {
-            dialog.show_modal().ok();
-        } else if dialog.open() {
-            dialog.close();
-        }
-    });
+    follow_open(dialog, move || open.get(), || {});
     view! {
         <dialog node_ref=dialog class="sl-dialog" aria-labelledby=id.get_value() on:close=move |_| open.set(false)>
             <h2 id=id.get_value() class="sl-dialog__title">{question}</h2>

@@ -54,6 +54,27 @@ pub struct Config {
     pub ledger: Settings,
 }
 
+impl Config {
+    /// These connections, and the usual for all else.
+    pub fn of(connections: Vec<Connection>) -> Self {
+        Self {
+            listen: None,
+            app: None,
+            store: None,
+            frame_ancestors: Vec::new(),
+            public_hosts: Vec::new(),
+            shared_device: false,
+            sign_in: SignIn::default(),
+            metrics_listen: None,
+            base_path: String::new(),
+            audit_mb_per_day: DEFAULT_AUDIT_MB,
+            connections,
+            audit_keep: None,
+            ledger: Settings::default(),
+        }
+    }
+}
+
 /// Why a configuration is refused: every problem with its line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigError {

@@ -5,6 +5,7 @@
 //! store, so that it goes on where it was stopped, in whichever replica.
 
 mod book;
+mod flow;
 mod http;
 mod pace;
 mod walker;

@@ -108,7 +108,7 @@ impl Upstream {
 
     /// The declared route of a call, or the methods that are declared for its path.
     pub fn route(&self, method: &str, path: &str) -> Result<&'static Route, Vec<&'static str>> {
-        let routes = self.adapter().routes();
+        let routes = self.connection.dialect.relayed().routes();
         let here = |route: &&Route| route.matches(route.method, path);
         // `workflows/runs` is its own route and also fits `workflows/*`: the more exact one names the call.
         let exact = |route: &&Route| route.path.matches('*').count();

@@ -60,7 +60,7 @@ fn segment(id: &str) -> bool {
 
 /// Makes the ids of a run's steps unique: two tries of one node may come with the same.
 fn number(steps: &mut [crate::model::Step]) {
-    let mut taken = std::collections::BTreeSet::new();
+    let mut taken = std::collections::HashSet::new();
     for (place, step) in steps.iter_mut().enumerate() {
         // The place makes the first guess a free one, however many steps share an id.
         let mut suffix = place + 1;

@@ -6,7 +6,6 @@ use std::cell::{Cell, RefCell};
 use runs::adapters::FlowQuery;
 use runs::adapters::capability::{Capabilities, NumberSource, Seek};
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::{KeyHeader, Route};
 use runs::model::{Flow, NoNumber, Numbering, Page, Place, Run};
 use runs::reading::jump::{Landed, Landing, Miss, WALKED, Wish, to_number, to_run};
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
@@ -43,14 +42,6 @@ fn run(number: u64, native: bool) -> Run {
 impl Adapter for Vendor {
     fn capabilities(&self) -> Capabilities {
         Capabilities { seek: self.seek, numbers: self.numbers, ..runs::Dialect::TableFlow.adapter().capabilities() }
-    }
-
-    fn routes(&self) -> &'static [Route] {
-        &[]
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer]
     }
 
     fn list_flows(&self, _query: &FlowQuery) -> Operation<Page<Flow>> {

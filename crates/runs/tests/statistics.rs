@@ -1,13 +1,14 @@
 //! What each vendor counts by itself, and what it is asked for that.
 #![allow(clippy::unwrap_used)]
 
+use runs::adapters::route::Relayed;
 use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
 use runs::model::Statistics;
 use runs::wire::http::{Failure, FailureKind, Response};
-use runs::{Adapter, ApiError, ErrorKind, Operation, RunAdapter, Timestamp};
+use runs::{ApiError, ErrorKind, Operation, RunAdapter, Timestamp};
 
 /// Carries an operation by a table of targets and bodies; what is not in it fails. Also the targets, in order.
-fn carry<A: Adapter>(
+fn carry<A: Relayed>(
     adapter: &A,
     operation: Operation<Statistics>,
     answers: &[(&str, &str)],

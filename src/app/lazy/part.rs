@@ -1,12 +1,14 @@
-//! Parts of the history page that the second module draws on request.
+//! Parts of the history page and of the frame that the second module draws on request.
 
 use super::arrival::{Arrival, arriving, drawn};
 use super::request::Request;
+use crate::app::clock_note::ClockOff;
+use crate::app::name_dialog::NameDialog;
 use crate::features::history::{self, BulkBar, ClientSearchNote, ExportDialog, HistoryState, LinkedRunNote, What};
 use crate::prelude::*;
 use crate::strings::t;
 
-/// A piece of the history page that is drawn on request.
+/// A piece of a page that is drawn on request.
 #[derive(Clone)]
 pub enum Part {
     Summary(HistoryState),
@@ -23,6 +25,10 @@ pub enum Part {
     Export(HistoryState, RwSignal<bool>),
     /// What stands below the filters when the runs of all connections are shown.
     AllRuns(HistoryState),
+    /// This computer's clock is so many milliseconds behind.
+    ClockOff(i64),
+    /// Who decides: asks for a name, or says who is signed in.
+    WhoDecides,
 }
 
 /// Draws a piece of the page, at once if its module is here.
@@ -57,5 +63,7 @@ pub fn part_of(part: Part) -> Html {
         Part::ClientSearch(history) => view! { <ClientSearchNote history=history /> },
         Part::Export(history, open) => view! { <ExportDialog history=history open=open what=What::Filter /> },
         Part::AllRuns(history) => history::all_runs(history),
+        Part::ClockOff(millis) => view! { <ClockOff millis=millis /> },
+        Part::WhoDecides => view! { <NameDialog /> },
     }
 }

@@ -43,7 +43,7 @@ fn row(entry: &Entry) -> Html {
     view! {
         <tr data-run=entry.run.clone()>
             <td data-l=words.when class="sl-nw"><Moment at=entry.at /></td>
-            <td data-l=words.who><bdi>{entry.who.clone()}</bdi>" "{(!globals.identity.signed_in).then(|| view! { <span class="sl-mark">{t().shell.self_declared}</span> })}</td>
+            <td data-l=words.who><bdi>{entry.who.clone()}</bdi>" "{(!globals.identity.signed_in).then(|| view! { <span class="sl-mark">{t().who.self_declared}</span> })}</td>
             <td data-l=words.connection><bdi>{label}</bdi></td>
             <td data-l=words.run><a href=run_page title=entry.run.clone()><bdi>{run}</bdi></a></td>
             <td data-l=words.review><a href=review_page title=version><bdi>{entry.review_name.clone()}</bdi></a></td>

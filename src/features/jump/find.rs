@@ -1,11 +1,11 @@
 use crate::data::Connection;
 use crate::features::history::PageTrail;
 use crate::net::{self, Scope};
+use crate::platform::together;
 use crate::router;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use futures_util::future::join_all;
 use runs::adapters::RunRef;
 use runs::adapters::query::RunQuery;
 use runs::model::Run;
@@ -110,7 +110,7 @@ async fn by_id(target: &Target, id: &str, scope: &Scope, say: &dyn Fn(String)) -
         let names: Vec<String> = others.iter().map(|other| other.label.clone()).collect();
         say((words.looking_elsewhere)(&own.label, &names));
         // At the same time: one that is slow holds up only itself, and is told if it does not answer.
-        let answers = join_all(others.iter().map(|other| read(other, id, None, scope))).await;
+        let answers = together(others.iter().map(|other| read(other, id, None, scope))).await;
         for (other, answer) in others.iter().zip(answers) {
             match answer {
                 Ok(Some(run)) => return Ok(goal(other, &run, false)),

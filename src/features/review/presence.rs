@@ -11,7 +11,7 @@ use runs::model::status::Tone;
 pub fn notice(desk: Desk) -> Html {
     let place = desk.address();
     let others = attend(place.connection, place.run, place.review);
-    let declared = if desk.globals.identity.signed_in { "" } else { t().shell.names_self_declared };
+    let declared = if desk.globals.identity.signed_in { "" } else { t().who.names_self_declared };
     let advisory = [t().presence.advisory, declared].join(" ");
     let note = move || {
         let others = others.get();

@@ -73,7 +73,7 @@ impl RunState {
         Effect::new(move |_| {
             let learned = globals().learned;
             live.value.with(|detail| detail.iter().for_each(|detail| learned.run(&of, &detail.run)));
-            live.value.with(|detail| globals().numbers.want(&of, detail.iter().map(|detail| &detail.run)));
+            live.value.with(|detail| globals().numbers.want(detail.iter().map(|detail| (of.as_str(), &detail.run))));
             live.error.with(|error| error.iter().for_each(|error| learned.answered(&of, &run, Err(error))));
         });
         let until = Memo::new(move |before| until(live, before.copied()));

@@ -1,4 +1,4 @@
-use super::shared::{WORDS as SHARED, n};
+use super::shared::n;
 use crate::strings::Shell;
 
 pub(super) static WORDS: Shell = Shell {
@@ -13,28 +13,12 @@ pub(super) static WORDS: Shell = Shell {
     times_in: |zone, offset| {
         if zone.is_empty() || zone == offset { format!("Times in {offset}") } else { format!("Times in {zone}, {offset}") }
     },
-    clock_off: |behind| {
-        let by = (SHARED.duration)(behind.unsigned_abs());
-        format!("This computer’s clock is {by} {}", if behind > 0 { "slow" } else { "fast" })
-    },
-    clock_off_next: "Sluice goes by the clock of its gateway instead.",
     palette: "Go to anything",
     shortcuts: "Keyboard shortcuts",
     switch_theme: "Switch theme",
     who_none: "Say who you are",
     who: |name| format!("Decisions are made as {name}"),
     signed_in: |name| format!("Signed in as {name}"),
-    signed_in_help: "Your decisions are noted under this name.",
-    signed_in_close: "Close",
-    sign_out: "Sign out",
-    name_title: "Who decides here?",
-    name_label: "Your name",
-    name_help: "It is kept in this browser and shown beside your decisions as self-declared: nobody has checked it.",
-    name_long: |most| format!("A name has at most {} characters.", n(most)),
-    name_save: "Save name",
-    name_cancel: "Not now",
-    self_declared: "self-declared",
-    names_self_declared: "Names are self-declared.",
     sandbox: "Sandbox",
     sandbox_hint: "This connection is the local sandbox: its runs are made up for trying Sluice.",
     config_failed: "Sluice could not read its connections",

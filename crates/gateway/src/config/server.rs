@@ -9,7 +9,6 @@ use toml::Spanned;
 
 use super::connection::bounded;
 use super::{Config, DEFAULT_AUDIT_MB, Wrong};
-use crate::auth::SignIn;
 use crate::server::Listen;
 use crate::store::Location;
 use crate::upstream::is_loopback;
@@ -91,13 +90,11 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> (C
         frame_ancestors: raw.frame_ancestors.into_iter().map(Spanned::into_inner).collect(),
         public_hosts: raw.public_hosts.into_iter().map(Spanned::into_inner).collect(),
         shared_device: raw.shared_device,
-        sign_in: SignIn::default(),
         metrics_listen,
         base_path: base_path.unwrap_or_default(),
         audit_mb_per_day: audit_mb_per_day.and_then(|megabytes| u32::try_from(megabytes).ok()).unwrap_or(DEFAULT_AUDIT_MB),
-        connections: Vec::new(),
-        audit_keep: None,
-        ledger: crate::ledger::Settings::default(),
+        // What other tables say.
+        ..Config::of(Vec::new())
     };
     (config, at)
 }

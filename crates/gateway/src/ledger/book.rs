@@ -3,128 +3,17 @@
 use std::collections::HashSet;
 
 use runs::model::Place;
-use serde::{Deserialize, Serialize};
+use runs::reading::address::write_place;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
+use super::flow::{Flow, State};
 use crate::store::{Statement, Store};
 
 /// Under this name numbers are given, one after the other.
 const ALONE: &str = "ledger";
 /// Numbers given in one transaction: others wait for it.
 const BATCH: i64 = 5_000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Its history is read for the first time.
-    Walking,
-    /// It was read; its runs are being numbered.
-    Numbering,
-    /// All its runs have numbers; new ones are looked for.
-    Kept,
-}
-
-impl State {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Walking => "walking",
-            Self::Numbering => "numbering",
-            Self::Kept => "kept",
-        }
-    }
-
-    fn of(word: &str) -> Self {
-        match word {
-            "numbering" => Self::Numbering,
-            "kept" => Self::Kept,
-            _ => Self::Walking,
-        }
-    }
-}
-
-/// A place in a list, as it is written down.
-#[derive(Serialize, Deserialize)]
-enum Noted {
-    First,
-    Offset(u64),
-    Cursor(String),
-    After(String),
-    Before(String),
-    Number(u32),
-}
-
-fn note(place: &Place) -> Option<String> {
-    let noted = match place.clone() {
-        Place::First => Noted::First,
-        Place::Offset(offset) => Noted::Offset(offset),
-        Place::Cursor(cursor) => Noted::Cursor(cursor),
-        Place::After(id) => Noted::After(id),
-        Place::Before(id) => Noted::Before(id),
-        Place::Number(page) => Noted::Number(page),
-    };
-    serde_json::to_string(&noted).ok()
-}
-
-/// What cannot be read begins anew.
-fn place(text: Option<&str>) -> Place {
-    match text.and_then(|text| serde_json::from_str(text).ok()) {
-        None | Some(Noted::First) => Place::First,
-        Some(Noted::Offset(offset)) => Place::Offset(offset),
-        Some(Noted::Cursor(cursor)) => Place::Cursor(cursor),
-        Some(Noted::After(id)) => Place::After(id),
-        Some(Noted::Before(id)) => Place::Before(id),
-        Some(Noted::Number(page)) => Place::Number(page),
-    }
-}
-
-/// One flow, and how far the ledger is with it.
-#[derive(Clone, Debug)]
-pub struct Flow {
-    pub id: i64,
-    pub flow: String,
-    pub name: String,
-    pub state: State,
-    pub place: Place,
-    pub walking: bool,
-    pub passes: i64,
-    pub listed: i64,
-    pub total: Option<i64>,
-    pub next: i64,
-    pub began: i64,
-    pub walked: Option<i64>,
-    pub due: i64,
-    pub looked: i64,
-    pub rest: i64,
-    pub error: Option<String>,
-    pub failed: i64,
-    newest: Option<(i64, String)>,
-}
-
-impl Flow {
-    fn of(row: &AnyRow) -> sqlx::Result<Self> {
-        let newest: Option<i64> = row.try_get("newest")?;
-        Ok(Self {
-            id: row.try_get("id")?,
-            flow: row.try_get("flow")?,
-            name: row.try_get("name")?,
-            state: State::of(row.try_get("state")?),
-            place: place(row.try_get("place")?),
-            walking: row.try_get::<i64, _>("walking")? != 0,
-            passes: row.try_get("passes")?,
-            listed: row.try_get("listed")?,
-            total: row.try_get("total")?,
-            next: row.try_get("next")?,
-            began: row.try_get("began")?,
-            walked: row.try_get("walked")?,
-            due: row.try_get("due")?,
-            looked: row.try_get("looked")?,
-            rest: row.try_get("rest")?,
-            error: row.try_get("error")?,
-            failed: row.try_get("failed")?,
-            newest: newest.zip(row.try_get("newest_run")?),
-        })
-    }
-}
 
 /// A run as a list told it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -257,7 +146,7 @@ impl Book {
             "UPDATE ledger_flows SET place = $1, listed = listed + $2, due = $3, total = coalesce($4, total), error = NULL, failed = 0
              WHERE id = $5",
         )
-        .bind(note(next))
+        .bind(write_place(next))
         .bind(i64::try_from(runs.len()).unwrap_or_default())
         .bind(now)
         .bind(total)
@@ -283,7 +172,7 @@ impl Book {
     /// Begins to read the history, from its newest run.
     pub async fn begin_walk(&self, flow: &Flow, total: Option<u64>, passes: i64, now: i64) -> sqlx::Result<()> {
         sqlx::query("UPDATE ledger_flows SET place = $1, walking = 1, listed = 0, total = $2, passes = $3, due = $4 WHERE id = $5")
-            .bind(note(&Place::First))
+            .bind(write_place(&Place::First))
             .bind(total.and_then(|total| i64::try_from(total).ok()))
             .bind(passes)
             .bind(now)
@@ -324,7 +213,7 @@ impl Book {
 
     /// It did not go on; `anew`: from where the list goes on cannot be asked any more, so it is read from its beginning.
     pub async fn fail(&self, flow: &Flow, why: &str, anew: bool, due: i64) -> sqlx::Result<()> {
-        let place = if anew { note(&Place::First) } else { note(&flow.place) };
+        let place = if anew { write_place(&Place::First) } else { write_place(&flow.place) };
         sqlx::query("UPDATE ledger_flows SET error = $1, failed = failed + 1, due = $2, looked = $3, place = $4 WHERE id = $5")
             .bind(clean(why))
             .bind(due)

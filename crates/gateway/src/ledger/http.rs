@@ -10,7 +10,8 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::book::{self, Book, Flow, Numbered};
+use super::book::{Book, Numbered};
+use super::flow::{self, Flow};
 use crate::app::App;
 use crate::auth::{Person, Role};
 use crate::clock;
@@ -126,7 +127,7 @@ pub async fn number(
     }
     let detail = match book.flow(&connection, &flow).await.map_err(|error| failed(&error))? {
         None => UNKNOWN_FLOW.to_owned(),
-        Some(flow) if flow.state != book::State::Kept => "The ledger is still reading this flow's history.".into(),
+        Some(flow) if flow.state != flow::State::Kept => "The ledger is still reading this flow's history.".into(),
         Some(flow) => format!("No run of this flow has the number {number}. The newest is {}.", flow.next - 1),
     };
     Err(Problem::new(StatusCode::NOT_FOUND, detail))

@@ -13,7 +13,8 @@ use runs::model::{Flow as Listed, Page, Place, Run};
 use runs::{ApiError, ErrorKind, Operation};
 
 use super::Settings;
-use super::book::{Book, Flow, Read, State};
+use super::book::{Book, Read};
+use super::flow::{Flow, State};
 use super::pace::{ASKED, Pace};
 use crate::app::App;
 use crate::clock;

@@ -40,7 +40,7 @@ pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
         dialect,
         base_url: base.parse().unwrap(),
         key: Key::new(SECRET).unwrap(),
-        auth: dialect.adapter().key_headers()[0],
+        auth: dialect.relayed().key_headers()[0],
         sandbox: false,
         open_url: None,
         timeout: Duration::from_secs(10),
@@ -71,21 +71,7 @@ pub async fn gateway_at(listener: TcpListener, change: impl FnOnce(&mut Config))
 async fn gateway_on(listener: TcpListener, limits: Limits, change: impl FnOnce(&mut Config)) -> Gateway {
     let dist = tempfile::tempdir().unwrap();
     std::fs::write(dist.path().join("index.html"), "<!doctype html><title>Sluice</title>").unwrap();
-    let mut config = Config {
-        listen: None,
-        app: None,
-        store: None,
-        frame_ancestors: vec![],
-        public_hosts: vec![],
-        shared_device: false,
-        sign_in: gateway::auth::SignIn::default(),
-        metrics_listen: None,
-        base_path: String::new(),
-        audit_mb_per_day: gateway::config::DEFAULT_AUDIT_MB,
-        connections: vec![],
-        audit_keep: None,
-        ledger: gateway::ledger::Settings::default(),
-    };
+    let mut config = Config::of(vec![]);
     change(&mut config);
     let addr = listener.local_addr().unwrap();
     let place = config.store.clone().unwrap_or(Location::Memory);

@@ -3,7 +3,6 @@
 use crate::Json;
 use crate::adapters::capability::Capabilities;
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{KeyHeader, Route};
 use crate::model::review::{Holder, Intent, Outcome, Review};
 use crate::model::source::SourceLocation;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
@@ -88,12 +87,6 @@ pub struct FlowQuery {
 /// What a dialect can do, and the lists it gives.
 pub trait Adapter: Sync {
     fn capabilities(&self) -> Capabilities;
-
-    /// Every route that an operation of this adapter may ask for.
-    fn routes(&self) -> &'static [Route];
-
-    /// How the vendor takes its key, the usual way first.
-    fn key_headers(&self) -> &'static [KeyHeader];
 
     /// What an answer says of the vendor's rate limit, refusals included.
     fn quota(&self, _response: &Response) -> Option<Quota> {

@@ -1,6 +1,7 @@
 //! The wire contracts that Sluice speaks.
 
 use crate::adapters;
+use crate::adapters::route::Relayed;
 use crate::adapters::{Adapter, RunAdapter, RunRef};
 use crate::wire::error::ApiError;
 use crate::wire::operation::Operation;
@@ -65,14 +66,14 @@ impl Dialect {
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
         }
     }
-    /// The member of a run, a step or a review that names the flow it is of.
-    pub const fn flow_field(self) -> &'static str {
+
+    pub fn relayed(self) -> &'static dyn Relayed {
         match self {
-            Self::TableFlow => adapters::tableflow::FLOW_FIELD,
-            Self::FlowStack => adapters::flowstack::FLOW_FIELD,
-            Self::Retab => adapters::retab::FLOW_FIELD,
-            Self::SuperAi => adapters::superai::FLOW_FIELD,
-            Self::RetabReviews => adapters::retab_reviews::FLOW_FIELD,
+            Self::TableFlow => &adapters::tableflow::TableFlow,
+            Self::FlowStack => &adapters::flowstack::FlowStack,
+            Self::Retab => &adapters::retab::Retab,
+            Self::SuperAi => &adapters::superai::SuperAi,
+            Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
         }
     }
 

@@ -7,7 +7,7 @@ use super::{unread, why};
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 use crate::model::status::StatusKind;
 use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
@@ -41,6 +41,20 @@ const ROUTES: &[Route] = &[
 const FILTERS: &[(StatusKind, &str)] =
     &[(StatusKind::Running, "RUNNING"), (StatusKind::Completed, "SUCCEEDED"), (StatusKind::Failed, "FAILED")];
 
+impl Relayed for FlowStack {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer]
+    }
+
+    fn flow_field(&self) -> &'static str {
+        FLOW_FIELD
+    }
+}
+
 impl Adapter for FlowStack {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
@@ -65,14 +79,6 @@ impl Adapter for FlowStack {
             files: false,
             keeps_history: false,
         }
-    }
-
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer]
     }
 
     fn quota(&self, response: &Response) -> Option<Quota> {

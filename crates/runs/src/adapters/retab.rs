@@ -14,7 +14,7 @@ use crate::Json;
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Intent, Outcome, Review};
 use crate::model::status::StatusKind;
@@ -54,6 +54,20 @@ const ROUTES: &[Route] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct Retab;
 
+impl Relayed for Retab {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Named("api-key"), KeyHeader::Bearer]
+    }
+
+    fn flow_field(&self) -> &'static str {
+        FLOW_FIELD
+    }
+}
+
 impl Adapter for Retab {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
@@ -78,14 +92,6 @@ impl Adapter for Retab {
             files: true,
             keeps_history: false,
         }
-    }
-
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Named("api-key"), KeyHeader::Bearer]
     }
 
     /// Retab cannot search flows: the caller filters.

@@ -17,7 +17,7 @@ use super::why;
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Intent, Outcome, Review};
 use crate::model::source::SourceLocation;
@@ -55,6 +55,20 @@ const ROUTES: &[Route] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct RetabReviews;
 
+impl Relayed for RetabReviews {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer, KeyHeader::Named("api-key")]
+    }
+
+    fn flow_field(&self) -> &'static str {
+        FLOW_FIELD
+    }
+}
+
 impl Adapter for RetabReviews {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
@@ -79,14 +93,6 @@ impl Adapter for RetabReviews {
             files: true,
             keeps_history: false,
         }
-    }
-
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer, KeyHeader::Named("api-key")]
     }
 
     /// Retab cannot search flows: the caller filters.

@@ -21,6 +21,18 @@ impl KeyHeader {
     }
 }
 
+/// What the gateway has to know of a dialect. Apart from [`Adapter`](crate::adapters::Adapter), so that no browser carries it.
+pub trait Relayed: Sync {
+    /// Every route that an operation of the adapters may ask for.
+    fn routes(&self) -> &'static [Route];
+
+    /// How the vendor takes its key, the usual way first.
+    fn key_headers(&self) -> &'static [KeyHeader];
+
+    /// The member of a run, a step or a review that names the flow it is of.
+    fn flow_field(&self) -> &'static str;
+}
+
 /// What a call does at the vendor, and so who may make it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {

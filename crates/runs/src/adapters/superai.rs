@@ -14,7 +14,7 @@ use super::{unread, why};
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Created, Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Holder, Intent, Outcome, Review};
 use crate::model::status::StatusKind;
@@ -80,6 +80,20 @@ const FILTERS: &[(StatusKind, &str)] = &[
     (StatusKind::Stale, "stale"),
 ];
 
+impl Relayed for SuperAi {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer]
+    }
+
+    fn flow_field(&self) -> &'static str {
+        FLOW_FIELD
+    }
+}
+
 impl Adapter for SuperAi {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
@@ -114,14 +128,6 @@ impl Adapter for SuperAi {
             files: true,
             keeps_history: false,
         }
-    }
-
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer]
     }
 
     fn list_flows(&self, query: &FlowQuery) -> Operation<Page<Flow>> {

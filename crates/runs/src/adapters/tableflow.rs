@@ -9,7 +9,7 @@ use crate::Json;
 use crate::adapters::capability::{Capabilities, Deletion, NumberSource, RejectReason, Rerun, ReviewStyle, Seek, StartStyle};
 use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
-use crate::adapters::route::{About, Items, KeyHeader, Named, Route};
+use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
 use crate::value::json::{Malformed, plain};
@@ -32,6 +32,20 @@ const ROUTES: &[Route] = &[
 
 #[derive(Clone, Copy, Debug)]
 pub struct TableFlow;
+
+impl Relayed for TableFlow {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn key_headers(&self) -> &'static [KeyHeader] {
+        &[KeyHeader::Bearer]
+    }
+
+    fn flow_field(&self) -> &'static str {
+        FLOW_FIELD
+    }
+}
 
 impl Adapter for TableFlow {
     fn capabilities(&self) -> Capabilities {
@@ -58,14 +72,6 @@ impl Adapter for TableFlow {
             files: true,
             keeps_history: true,
         }
-    }
-
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer]
     }
 
     /// Active flows, all at once; TableFlow cannot search or page them.

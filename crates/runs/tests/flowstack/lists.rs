@@ -2,7 +2,7 @@
 
 use runs::adapters::flowstack::FlowStack;
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::KeyHeader;
+use runs::adapters::route::{KeyHeader, Relayed};
 use runs::adapters::{FlowQuery, InputKind, InputValue, StartRequest};
 use runs::model::{NoNumber, Numbering, Page, Place, Quota, Run, TriggerKind};
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};

@@ -6,6 +6,7 @@ use super::vendor::{Vendor, json, says};
 use super::*;
 use proptest::prelude::*;
 use runs::adapters::query::RunQuery;
+use runs::adapters::route::Relayed;
 use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
 use runs::model::review::{Intent, Review};

@@ -1,10 +1,11 @@
 //! A vendor in a table: answers by call, remembers what was asked, and refuses what the adapter did not declare.
 
+use runs::adapters::route::Relayed;
 use runs::wire::http::{Body, Failure, FailureKind, Reply, Request, Response};
-use runs::{Adapter, ApiError, Json, Operation};
+use runs::{ApiError, Json, Operation};
 
 pub(crate) struct Vendor {
-    adapter: &'static dyn Adapter,
+    adapter: &'static dyn Relayed,
     answers: Vec<(String, Vec<Reply>)>,
     pub(crate) seen: Vec<Request>,
 }
@@ -22,7 +23,7 @@ pub(crate) fn json(text: &str) -> Json {
 }
 
 impl Vendor {
-    pub(crate) fn new(adapter: &'static dyn Adapter) -> Self {
+    pub(crate) fn new(adapter: &'static dyn Relayed) -> Self {
         Self { adapter, answers: Vec::new(), seen: Vec::new() }
     }
 

@@ -4,7 +4,7 @@ use super::vendor::{body, says};
 use super::*;
 use runs::adapters::capability::{NumberSource, RejectReason, Rerun};
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::KeyHeader;
+use runs::adapters::route::{KeyHeader, Relayed};
 use runs::adapters::{InputKind, InputValue, StartRequest};
 use runs::model::{ActionOutcome, Iteration, NoNumber, Numbering, Place};
 use runs::{Adapter, Dialect, ErrorKind, RunAdapter, StatusKind, Timestamp};

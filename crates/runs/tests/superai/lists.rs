@@ -1,7 +1,7 @@
 //! Lists, actions, inputs and starting.
 
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::KeyHeader;
+use runs::adapters::route::{KeyHeader, Relayed};
 use runs::adapters::superai::SuperAi;
 use runs::adapters::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
 use runs::model::{ActionOutcome, Numbering, Place};

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use runs::adapters::route::Relayed;
 use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
-use runs::{Adapter, ApiError, Json, Operation};
+use runs::{ApiError, Json, Operation};
 
 pub(crate) struct Wire {
-    adapter: &'static dyn Adapter,
+    adapter: &'static dyn Relayed,
     /// By call, `GET flows`; the last answer to a call is given again and again.
     answers: BTreeMap<String, Vec<Reply>>,
     pub(crate) sent: Vec<Request>,
@@ -17,7 +18,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(adapter: &'static dyn Adapter) -> Self {
+    pub(crate) fn new(adapter: &'static dyn Relayed) -> Self {
         Self { adapter, answers: BTreeMap::new(), sent: Vec::new(), otherwise: None }
     }
 

@@ -5,6 +5,7 @@ use super::vendor::{json, says};
 use super::*;
 use proptest::prelude::*;
 use runs::adapters::query::RunQuery;
+use runs::adapters::route::Relayed;
 use runs::adapters::{FlowQuery, StartRequest};
 use runs::model::Place;
 use runs::wire::http::{Reply, Request};

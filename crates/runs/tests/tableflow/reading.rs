@@ -1,5 +1,6 @@
 use super::vendor::{fails, json, says};
 use super::{RUN_COMPLETED, RUN_REVIEW, RUN_STARTED, run_ref, tableflow};
+use runs::adapters::route::Relayed;
 use runs::adapters::tableflow::TableFlow;
 use runs::model::{Fact, FactName, FactValue, FilePlace, FileRole, RunDetail, TriggerKind};
 use runs::wire::http::FailureKind;

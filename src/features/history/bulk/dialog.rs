@@ -4,6 +4,7 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
+use crate::ui::follow_open;
 use leptos::html::Dialog;
 use runs::deciding::bulk::Verb;
 use std::rc::Rc;
@@ -12,14 +13,7 @@ use std::rc::Rc;
 #[component]
 pub fn BulkDialog(open: RwSignal<bool>) -> Html {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if open.get() {
-            dialog.show_modal().ok();
-        } else if dialog.open() {
-            dialog.close();
-        }
-    });
+    follow_open(dialog, move || open.get(), || {});
     let closed = move |_| {
         open.set(false);
         leave();

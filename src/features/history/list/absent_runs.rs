@@ -3,9 +3,8 @@
 use crate::data;
 use crate::features::history::state::HistoryState;
 use crate::net::{self, Scope};
-use crate::platform::clock;
+use crate::platform::{clock, together};
 use crate::state::{globals, page_wide};
-use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::Timestamp;
 use runs::adapters::RunRef;
@@ -39,7 +38,7 @@ pub fn look_up(history: HistoryState, scope: Scope) {
             if scope.ended() {
                 return;
             }
-            join_all(some.iter().map(|(connection, run)| globals().learned.look_up(connection, run, &scope))).await;
+            together(some.iter().map(|(connection, run)| globals().learned.look_up(connection, run, &scope))).await;
         }
     });
 }

@@ -176,10 +176,11 @@ fn lasting(run: &Run, read_at: Option<Timestamp>, longest: u64) -> Option<Lastin
 fn duration_cell(lasts: Memo<Option<Lasting>>, backwards: Memo<bool>) -> Html {
     let shape = Memo::new(move |_| (backwards.get(), lasts.with(|lasts| lasts.as_ref().map(|lasts| (lasts.kind, lasts.wait > 0)))));
     // In whole thousandths: formatting a float would bring several kilobytes of code for it.
-    let width = |thousandths: u32| format!("{}.{}%", thousandths / 10, thousandths % 10);
-    let work = move || lasts.with(|lasts| lasts.as_ref().map(|lasts| width(lasts.work)));
-    let wait = move || lasts.with(|lasts| lasts.as_ref().map(|lasts| width(lasts.wait)));
-    let words = move || lasts.with(|lasts| lasts.as_ref().map(|lasts| lasts.words.clone()));
+    fn width(thousandths: u32) -> String {
+        format!("{}.{}%", thousandths / 10, thousandths % 10)
+    }
+    let of = move |what: fn(&Lasting) -> String| move || lasts.with(|lasts| lasts.as_ref().map(what));
+    let (work, wait, words) = (of(|lasts| width(lasts.work)), of(|lasts| width(lasts.wait)), of(|lasts| lasts.words.clone()));
     let inside = move || match shape.get() {
         (true, _) => view! { <span class="sl-dur__v" title=t().shared.backwards_hint>{t().shared.backwards}</span> },
         (_, None) => view! { <span class="sl-dur__v">{t().shared.none}</span> },

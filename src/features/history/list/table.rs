@@ -89,7 +89,7 @@ pub fn RunsTable(history: HistoryState) -> Html {
             }
             (None, None) => return,
         };
-        want_numbers(&found, numbers);
+        numbers.want(found.iter().map(|row| (row.connection.as_str(), &row.run)));
         history.list.unmatched.set_value(found.iter().filter(|row| row.gone == Some(Gone::Left)).map(|row| row.key.clone()).collect());
         untrack(|| refresh_chosen(&found));
         let most = found.iter().filter_map(|row| row.run.lasted(read_at)).max().unwrap_or(1);
@@ -282,16 +282,6 @@ fn brought_up(history: HistoryState, loaded: &LoadedPage, rows: &mut [Row], filt
             true => Some(Gone::Deleted),
             false => (!fits || !filter.matches(&row.run, &normal_form)).then_some(Gone::Left),
         };
-    }
-}
-
-/// Asks the ledger for the numbers of the rows.
-fn want_numbers(rows: &[Row], numbers: Numbers) {
-    let mut rest: Vec<&Row> = rows.iter().collect();
-    while let Some(connection) = rest.first().map(|row| &row.connection) {
-        let (own, others): (Vec<&Row>, Vec<&Row>) = rest.iter().partition(|row| row.connection == *connection);
-        numbers.want(connection, own.iter().map(|row| &row.run));
-        rest = others;
     }
 }
 

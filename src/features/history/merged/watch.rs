@@ -3,8 +3,7 @@
 use super::engine::MergedList;
 use super::state::with;
 use crate::net::{self, Scope};
-use crate::platform::{clock, page};
-use futures_util::future::join_all;
+use crate::platform::{clock, page, together};
 use runs::reading::live::{Backoff, Pace};
 use runs::reading::merge::Watched;
 use runs::{ErrorKind, Timestamp};
@@ -62,7 +61,7 @@ impl MergedList {
 
     /// `true`: the view is gone.
     async fn read_again(self, source: usize, pages: Vec<Watched>, round: bool, backoff: &mut Backoff, scope: &Scope) -> bool {
-        let answers = join_all(pages.iter().map(|watched| async move {
+        let answers = together(pages.iter().map(|watched| async move {
             let (connection, query) = with(|state| state.question(watched.stream, watched.place.clone()))?;
             Some(net::read(&connection.id, connection.dialect.adapter().list_runs(&query), scope).await)
         }))

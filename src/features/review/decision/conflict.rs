@@ -82,7 +82,7 @@ pub fn decision_facts(desk: Desk, decision: &Decision, sent: Timestamp, mine: bo
     let by = match (mine.then(|| desk.globals.identity.name.get_untracked()).flatten(), &decision.by) {
         (Some(name), recorded) => {
             let recorded = recorded.as_ref().map_or_else(nobody, |by| (words.recorded_as)(desk.vendor(), by));
-            let declared = if desk.globals.identity.signed_in { String::new() } else { format!(" ({})", t().shell.self_declared) };
+            let declared = if desk.globals.identity.signed_in { String::new() } else { format!(" ({})", t().who.self_declared) };
             format!("{name}{declared}. {recorded}")
         }
         (None, Some(recorded)) => recorded.clone(),

@@ -6,7 +6,7 @@ use crate::platform::page;
 use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, follow_open};
 use leptos::html::{Dialog, Textarea};
 use runs::adapters::capability::RejectReason;
 
@@ -41,18 +41,13 @@ pub fn dialog(desk: Desk, question: &'static str, consequence: Signal<String>, v
         count if count > LONGEST => Some(Wrong::TooLong),
         _ => missing.get().then_some(Wrong::Missing),
     };
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if open.get() {
-            missing.set(false);
-            if let Some(reason) = reason.get_untracked() {
-                reason.set_value(&desk.decision.reason.get_untracked());
-            }
-            dialog.show_modal().ok();
-        } else if dialog.open() {
-            dialog.close();
+    let begin = move || {
+        missing.set(false);
+        if let Some(reason) = reason.get_untracked() {
+            reason.set_value(&desk.decision.reason.get_untracked());
         }
-    });
+    };
+    follow_open(dialog, move || open.get(), begin);
     let send = move || {
         let text = Some(desk.decision.reason.get_untracked().trim().to_owned()).filter(|text| !text.is_empty());
         missing.set(required && text.is_none());

@@ -7,6 +7,7 @@ use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
+use crate::ui::follow_open;
 use leptos::html::Dialog;
 use runs::form::{Draft, Kind, Pasted, Replaced, grid};
 use std::sync::Arc;
@@ -132,14 +133,7 @@ fn insert(desk: Desk, element: &Element, path: &str, text: &str) {
 pub fn dialog(desk: Desk) -> Html {
     let dialog = NodeRef::<Dialog>::new();
     let shown = desk.form.paste_preview;
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match shown.with(Option::is_some) {
-            true if !dialog.open() => drop(dialog.show_modal()),
-            false if dialog.open() => dialog.close(),
-            _ => {}
-        }
-    });
+    follow_open(dialog, move || shown.with(Option::is_some), || {});
     view! {
         <dialog node_ref=dialog class="sl-dialog sl-dialog--wide" aria-labelledby="paste-title" on:close=move |_| shown.set(None)>
             {move || shown.get().map(|preview| inside(desk, &preview))}

@@ -7,7 +7,7 @@ use crate::platform::press::Press;
 use crate::prelude::*;
 use crate::state::{Phase, Taken};
 use crate::strings::t;
-use crate::ui::{Code, Glyph, Icon};
+use crate::ui::{Code, Glyph, Icon, follow_open};
 use leptos::html::Dialog;
 use runs::deciding::decision::Event;
 use runs::model::review::Intent;
@@ -190,14 +190,7 @@ pub fn bulk_bar(bulk: Bulk) -> Html {
 pub fn BulkDialog(bulk: Bulk) -> Html {
     let words = t().queue;
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if bulk.open.get() {
-            dialog.show_modal().ok();
-        } else if dialog.open() {
-            dialog.close();
-        }
-    });
+    follow_open(dialog, move || bulk.open.get(), || {});
     let title = move || {
         let count = if bulk.reading() { bulk.read.get().1 } else { bulk.ready() };
         (words.bulk_title)(count)

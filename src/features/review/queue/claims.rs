@@ -4,14 +4,13 @@ use super::list::{Entry, Queue, key};
 use crate::features::review::decision::claim;
 use crate::features::review::presence::names;
 use crate::net::{self, Scope};
-use crate::platform::{clock, page};
+use crate::platform::{clock, page, together};
 use crate::prelude::*;
 use crate::state::drafts;
 use crate::state::presence::Here;
 use crate::strings::t;
 use crate::ui::{Icon, StatusMark};
 use console::queue::Who;
-use futures_util::future::join_all;
 use runs::Timestamp;
 use runs::adapters::RunRef;
 use std::collections::BTreeSet;
@@ -113,7 +112,7 @@ pub fn follow(queue: Queue) {
         }
         let scope = scope.clone();
         leptos::task::spawn_local(async move {
-            join_all((0..AT_ONCE).map(|_| read_rows(queue, read, &scope))).await;
+            together((0..AT_ONCE).map(|_| read_rows(queue, read, &scope))).await;
             busy.try_update_value(|busy| *busy = false);
         });
     });

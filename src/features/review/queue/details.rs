@@ -3,8 +3,8 @@
 use crate::data::Connection;
 use crate::features::review::session::ReviewSession;
 use crate::net::{self, Scope};
+use crate::platform::together;
 use crate::state::{Globals, globals};
-use futures_util::future::join_all;
 use leptos::prelude::*;
 use runs::Timestamp;
 use runs::adapters::capability::ReviewStyle;
@@ -143,7 +143,7 @@ pub fn look_into_waiting(scope: Scope) {
     leptos::task::spawn_local(async move {
         let unknown = &RefCell::new(unknown.into_iter());
         let scope = &scope;
-        join_all((0..AT_ONCE).map(|_| async move {
+        together((0..AT_ONCE).map(|_| async move {
             loop {
                 let next = unknown.borrow_mut().next();
                 let Some((connection, run)) = next.filter(|_| !scope.ended()) else { return };

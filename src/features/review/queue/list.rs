@@ -222,7 +222,7 @@ impl Queue {
         let mut known: Vec<Entry> = Vec::new();
         let parts: Vec<_> = self.globals.waiting.of.with(|of| {
             for of in of {
-                self.globals.numbers.want(&of.connection.id, of.runs().map(AsRef::as_ref));
+                self.globals.numbers.want(of.runs().map(|run| (of.connection.id.as_str(), run.as_ref())));
                 known.extend(of.runs().flat_map(|run| Entry::of(&of.connection, run, &cache, self.globals)));
             }
             let of = of.iter().filter(|of| address.connection.as_ref().is_none_or(|id| *id == of.connection.id));
