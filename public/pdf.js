@@ -50,6 +50,33 @@ function lacks(page, task) {
   }));
 }
 
+// What a letter looks like in a font of this computer, as its pixels.
+const board = Object.assign(document.createElement("canvas"), { width: 24, height: 24 }).getContext("2d", { willReadFrequently: true });
+function looks(letter, family) {
+  board.clearRect(0, 0, 24, 24);
+  board.font = `20px ${family}`;
+  board.fillText(letter, 2, 20);
+  return board.getImageData(0, 0, 24, 24).data.join();
+}
+
+// Whether some of the page's letters are in no font of this computer, where the document does not bring one along: they look like a code
+// that nothing is assigned to. A browser that writes each letter's own code into its box is not found out.
+async function unseen(page, task) {
+  const { fnArray = [], argsArray = [] } = task._internalRenderTask?.operatorList ?? {};
+  const used = new Set(argsArray.flatMap((given, at) => (fnArray[at] === pdfjs.OPS.dependency ? given : [])));
+  const foreign = new Map([...used].filter((id) => page.commonObjs.has(id)).map((id) => [id, page.commonObjs.get(id)]).filter(([, font]) => font?.missingFile));
+  if (!foreign.size || !board) return false;
+  const { items, styles } = await page.getTextContent();
+  const letters = new Map();
+  for (const { str, fontName } of items) {
+    if (!foreign.has(fontName)) continue;
+    const family = foreign.get(fontName).systemFontInfo?.css || styles[fontName]?.fontFamily || "sans-serif";
+    // Latin, Greek and Cyrillic letters are everywhere.
+    for (const [letter] of str.matchAll(/[^\P{L}\u0000-\u052f]/gu)) letters.set(letter, family);
+  }
+  return [...letters].slice(0, 100).some(([letter, family]) => looks(letter, family) === looks("\u{10fffd}", family));
+}
+
 // What a document brings along may not run: no scripts, no XFA, no fonts by eval. Decoders, character maps and fonts are our own.
 export async function open(bytes) {
   const port = new Worker(beside("listen.mjs"), { type: "module" });
@@ -99,7 +126,7 @@ export async function open(bytes) {
   return {
     pages: document.numPages,
     // Draws a page into so much room, in CSS pixels, no height for any; enlarged and turned as told. Says 1 where something is missing,
-    // 2 where all is of one colour, or both.
+    // 2 where all is of one colour, 4 where letters are in no font, or their sum.
     async draw(number, canvas, width, height, factor, quarters) {
       drawing?.cancel();
       const page = await document.getPage(number);
@@ -116,7 +143,7 @@ export async function open(bytes) {
       const task = (drawing = page.render({ canvas, viewport, transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0] }));
       await task.promise;
       if (lacks(page, task)) lacking.add(number);
-      return (lacking.has(number) ? 1 : 0) + (isBlank(canvas) ? 2 : 0);
+      return (lacking.has(number) ? 1 : 0) + (isBlank(canvas) ? 2 : 0) + ((await unseen(page, task)) ? 4 : 0);
     },
     // What is written on a page: stretches with where they begin, how far they go and how high they are.
     async text(number) {

@@ -56,6 +56,8 @@ pub struct Drawn {
     pub lacking: bool,
     /// All of one colour.
     pub blank: bool,
+    /// Letters are in no font, neither the document's nor this computer's.
+    pub unseen: bool,
 }
 
 /// An open document; closed when it is dropped.
@@ -79,7 +81,7 @@ impl Document {
         let (height, quarters) = (room.height.unwrap_or(0.0), room.quarters.into());
         let given = [page.into(), canvas.into(), room.width.into(), height.into(), room.factor.into(), quarters];
         let said = promised(call(&self.document, "draw", &given)).await?.as_f64().unwrap_or(0.0) as u8;
-        Ok(Drawn { lacking: said & 1 != 0, blank: said & 2 != 0 })
+        Ok(Drawn { lacking: said & 1 != 0, blank: said & 2 != 0, unseen: said & 4 != 0 })
     }
 
     /// What is written on a page, from one, and where.

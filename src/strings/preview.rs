@@ -17,6 +17,7 @@ pub struct PreviewWords {
     pub unreadable_page: &'static str,
     /// Something on a page was left out.
     pub lacking: &'static str,
+    pub unseen: &'static str,
     /// Nothing is seen on a page.
     pub blank: &'static str,
     pub no_picture: &'static str,

@@ -157,6 +157,7 @@ fn document(document: &Rc<Document>, name: &str, kind: Kind, marking: Option<Mar
         _ if failed.with(Option::is_some) => None,
         Drawn { blank: true, .. } if kind == Kind::Pdf => Some(words.blank),
         Drawn { lacking: true, .. } => Some(words.lacking),
+        Drawn { unseen: true, .. } => Some(words.unseen),
         _ => None,
     };
     let (label, alt) = (name.to_owned(), (kind != Kind::Pdf).then(|| name.to_owned()));

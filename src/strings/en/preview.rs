@@ -16,6 +16,7 @@ pub(super) static WORDS: PreviewWords = PreviewWords {
     unreadable: "This document cannot be drawn here. Download it to open it with another program.",
     unreadable_page: "This page cannot be drawn here. Download the document to open it with another program.",
     lacking: "Something on this page cannot be drawn here and is missing. Download the document to see all of it with another program.",
+    unseen: "Some letters on this page are in none of this computer's fonts: boxes stand in their place. They can be searched and copied all the same.",
     blank: "Nothing can be seen on this page: it is empty, or what stands on it cannot be drawn here. Download the document to open it with another program.",
     no_picture: "This picture cannot be drawn: it is damaged, or of a kind that this browser does not know. Download it to open it with another program.",
     no_tiff: "This TIFF picture cannot be drawn here: it is damaged, too large, or of a kind that is not supported. Download it to open it with another program.",

@@ -2,6 +2,7 @@
 
 use runs::adapters::RunRef;
 use runs::adapters::flowstack::FlowStack;
+use runs::model::StepCounts;
 use runs::{ErrorKind, RunAdapter, StatusKind};
 
 use super::wire::{Wire, answer, changed, ok};
@@ -98,4 +99,41 @@ fn looking_is_bounded_and_says_so() {
     let mut wire = Wire::new(&FlowStack).otherwise(limited).on(GET_FLOWS, ok(flows(7, false)));
     assert_eq!(search(&mut wire).expect_err("refused").kind, ErrorKind::RateLimited, "not the same as not found");
     assert_eq!(wire.sent.len(), 6, "and no further requests");
+}
+
+/// A list said "4/4" where the run's page counted six steps, one of them failed.
+#[test]
+fn tries_of_a_step_are_one_step() {
+    let run = |steps: &[(&str, &str)]| {
+        let steps: Vec<_> = steps.iter().map(|(name, status)| format!(r#"{{"name":"{name}","status":"{status}"}}"#)).collect();
+        get_run(&changed(RUN, "/steps", &format!("[{}]", steps.join(",")))).expect("a run")
+    };
+    let (ok, failed) = ("SUCCEEDED", "FAILED");
+    let counted = |steps: &[(&str, &str)]| {
+        let detail = run(steps);
+        let counts = StepCounts::of(&detail.steps, detail.run.attempt);
+        let tries: Vec<_> = detail.steps.iter().map(|step| step.attempt).collect();
+        (counts.total, counts.completed, counts.failed, tries)
+    };
+    // One step tried again, the flow begun again, both, and begun again along another way.
+    assert_eq!(counted(&[("In", ok), ("Ask", failed), ("Ask", failed), ("Ask", ok), ("Out", ok)]), (3, 3, 0, vec![1, 1, 2, 3, 1]));
+    assert_eq!(counted(&[("In", ok), ("Ask", failed), ("In", ok), ("Ask", ok), ("Out", ok)]), (3, 3, 0, vec![1, 1, 2, 2, 1]));
+    assert_eq!(counted(&[("In", ok), ("Ask", failed), ("Ask", failed), ("In", ok), ("Ask", ok)]), (2, 2, 0, vec![1, 1, 2, 2, 3]));
+    assert_eq!(counted(&[("In", ok), ("Ask", failed), ("In", ok), ("Else", ok)]), (3, 2, 1, vec![1, 1, 2, 1]));
+    assert_eq!(counted(&[("In", failed), ("In", failed)]), (1, 0, 1, vec![1, 2]));
+    // Two steps that only share a name.
+    assert_eq!(counted(&[("In", ok), ("Tell", ok), ("Count", ok), ("Tell", ok)]), (4, 4, 0, vec![1; 4]));
+    assert_eq!(counted(&[("In", ok), ("Tell", ok), ("Count", failed), ("Tell", ok)]), (4, 3, 1, vec![1; 4]));
+    let ids =
+        |detail: &runs::model::RunDetail| detail.steps.iter().map(|step| step.id.clone()).collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!(ids(&run(&[("In", ok), ("In", failed), ("In", failed)])), 3, "each try has its own address");
+}
+
+/// "Go to step" led to the first try, whose error the last one had put right or repeated.
+#[test]
+fn the_error_is_that_of_the_last_try() {
+    let steps = r#"[{"name":"Ask","status":"FAILED"},{"name":"Ask","status":"FAILED"}]"#;
+    let failed = changed(&changed(RUN, "/status", "\"FAILED\""), "/steps", steps);
+    let detail = get_run(&changed(&failed, "/error", r#"{"step":"Ask","message":"no answer"}"#)).expect("a run");
+    assert_eq!(detail.run.error.expect("an error").step.as_deref(), Some("2-Ask"));
 }

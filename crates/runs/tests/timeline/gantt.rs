@@ -181,7 +181,7 @@ fn ticks_begin_with_the_time_of_day_and_keep_their_distance() {
 #[test]
 fn a_thousand_steps_take_a_moment() {
     let mut steps = vec![step("loop", Running, Some(0), None)];
-    steps.extend((0..50_000u32).map(|at| {
+    steps.extend((0..100_000u32).map(|at| {
         let status = if at % 5 == 0 { Failed } else { Completed };
         round("match", at, status, i64::from(at) * 10, i64::from(at) * 10 + 9)
     }));
@@ -189,5 +189,6 @@ fn a_thousand_steps_take_a_moment() {
     let few = draw(&steps[..1_001], 500_000);
     assert_eq!(few.rows[0].kind, RowKind::Loop { iterations: 1_000 });
     draw(&steps, 500_000);
-    assert!(begun.elapsed().as_secs() < 5, "{:?} for 51,000 steps in a debug build", begun.elapsed());
+    // A few seconds; minutes if each step were compared with all others.
+    assert!(begun.elapsed().as_secs() < 60, "{:?} for 101,000 steps in a debug build", begun.elapsed());
 }

@@ -1,6 +1,6 @@
 //! Runs, flows, statistics and errors, as they come over the wire.
 
-use crate::model::status::{Status, StatusKind};
+use crate::model::status::{Status, StatusKind, Tone};
 use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
 use crate::value::json::{Json, Malformed, Number, plain};
 use crate::value::time::Timestamp;
@@ -98,6 +98,7 @@ fn detail(fields: &mut Fields, raw: Vec<(String, Json)>) -> RunDetail {
     for (at, item) in fields.list("steps").into_iter().enumerate() {
         steps.push(lenient(item, "step", &[], |fields| step(at + 1, fields)).unwrap_or_else(|unfit| Step::unread(at, unfit)));
     }
+    tries(&mut steps);
     place_error(&mut run, &mut steps);
     let (total, done) = (run.steps_total, run.steps_done);
     run.count(&steps);
@@ -146,19 +147,48 @@ fn step(number: usize, fields: &mut Fields) -> Step {
     }
 }
 
+/// The vendor lists a step again when it is tried again, and does not number the tries. One is taken for another try of what came before
+/// where a failed step of its name stands right before it, or where the flow begins anew after a failed step. Two steps that only share a
+/// name stay two.
+fn tries(steps: &mut [Step]) {
+    // The newest try of each place of the flow.
+    let mut newest: Vec<usize> = Vec::new();
+    let mut next = 0;
+    for at in 0..steps.len() {
+        let named = |of: usize| steps[of].name == steps[at].name;
+        let place = match at.checked_sub(1).filter(|before| steps[*before].status.kind.tone() == Tone::Fail) {
+            Some(before) if named(before) => next - 1,
+            Some(_) if named(0) => 0,
+            _ => next,
+        };
+        next = place + 1;
+        match newest.get(place).copied() {
+            Some(before) if named(before) => {
+                (steps[at].node, steps[at].attempt) = (steps[before].node.clone(), steps[before].attempt + 1);
+                newest[place] = at;
+            }
+            // Another way through the flow than the time before, or a place that it had not come to.
+            _ => {
+                newest.truncate(place);
+                newest.push(at);
+            }
+        }
+    }
+}
+
 /// The run's error names its step: the step shows it too, and the run's points at it. A step's error is the run's, if that has none.
 fn place_error(run: &mut Run, steps: &mut [Step]) {
     match &mut run.error {
         Some(error) => {
             let named =
-                steps.iter_mut().find(|step| Some(&step.name) == error.step_name.as_ref() && step.status.kind != StatusKind::Completed);
+                steps.iter_mut().rfind(|step| Some(&step.name) == error.step_name.as_ref() && step.status.kind != StatusKind::Completed);
             if let Some(step) = named {
                 error.step = Some(step.id.clone());
                 step.error.get_or_insert_with(|| error.clone());
             }
         }
         None => {
-            let failed = steps.iter().find(|step| step.error.is_some());
+            let failed = steps.iter().rfind(|step| step.error.is_some());
             run.error = failed.and_then(|step| {
                 let error = step.error.clone()?;
                 Some(RunError { step_name: Some(step.name.clone()), step: Some(step.id.clone()), ..error })
