@@ -261,7 +261,8 @@ export class Tab {
     const asked = this.asked;
     this.asked = [];
     const here = decodeURIComponent(seen.path);
-    const settled = last !== null && decodeURIComponent(last.path) === here;
+    // A connection that there is not has the path of a history, and another page.
+    const settled = last !== null && decodeURIComponent(last.path) === here && last.page === seen.page;
     const run = /^\/c\/[^/]+\/runs\/([^/]+)/.exec(here)?.[1] ?? null;
     // On the way back to where one was, other pages were opened.
     const several = step.do === "hasty" || (step.do === "keys" && step.keys.length > 1);
