@@ -38,6 +38,14 @@ if (tag.dataset.pages && !/\/(runs)?$/.test(location.pathname)) {
 globalThis.sluiceImport = (path) => import(path);
 // It checks documents against their schemas with this.
 globalThis.sluiceSchema = () => import("./schema-1.18.0/open.mjs");
+// Both make their workers with this, of files beside this one: the page's policy lets nothing else turn a text into a script.
+const own = new URL(".", import.meta.url).href;
+const createScriptURL = (url) => {
+  if (!url.startsWith(own)) throw new TypeError(url);
+  return url;
+};
+const scripts = globalThis.trustedTypes?.createPolicy("sluice", { createScriptURL }) ?? { createScriptURL };
+globalThis.sluiceWorker = (url) => new Worker(scripts.createScriptURL(url), { type: "module" });
 
 // After a mistake of the app's own: nothing of it hears of presses any more, and links lead on as in any page.
 globalThis.sluiceStopped = () => {

@@ -79,7 +79,7 @@ async function unseen(page, task) {
 
 // What a document brings along may not run: no scripts, no XFA, no fonts by eval. Decoders, character maps and fonts are our own.
 export async function open(bytes) {
-  const port = new Worker(beside("listen.mjs"), { type: "module" });
+  const port = globalThis.sluiceWorker(beside("listen.mjs"));
   const worker = new pdfjs.PDFWorker({ port });
   const task = pdfjs.getDocument({
     data: bytes,

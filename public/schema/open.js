@@ -13,7 +13,7 @@ const slow = new Set();
 
 function started() {
   if (worker) return worker;
-  worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
+  worker = globalThis.sluiceWorker(new URL("./worker.mjs", import.meta.url).href);
   worker.onmessage = ({ data: { id, at, answer, failed } }) => {
     if (!running || id !== running.id) return;
     if (at !== undefined) Object.assign(running, { at, since: performance.now(), suspect: false });

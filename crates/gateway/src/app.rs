@@ -208,7 +208,8 @@ impl App {
 }
 
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-    font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'; frame-ancestors";
+    font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'; \
+    require-trusted-types-for 'script'; trusted-types sluice; frame-ancestors";
 
 /// The whole service.
 pub fn router(app: Arc<App>) -> Router {

@@ -173,8 +173,8 @@ test("another window with the review is told, here and in the queue", async ({ p
   await knownAs(other, "Grace Hopper");
   const second = new ReviewPage(other);
   await second.open("retab", run, REVIEW_NODE);
-  await expect(second.root.locator("[data-presence]")).toContainText("Open in another window by Ada Lovelace, since ");
-  // The first window learns it with its next turn.
+  // Each window learns of the other with its next turn.
+  await expect(second.root.locator("[data-presence]")).toContainText("Open in another window by Ada Lovelace, since ", { timeout: 30_000 });
   await expect(reviewPage.root.locator("[data-presence]")).toContainText("Grace Hopper", { timeout: 30_000 });
   await other.goto("/reviews");
   await expect(other.locator(`tr[data-run="${run}"] [data-holder]`)).toHaveText("Open: Ada Lovelace", { timeout: 30_000 });

@@ -50,6 +50,37 @@ test.describe("the served shell", () => {
     }
   });
 
+  test.describe("with what it refuses named in the console", () => {
+    test.use({ expectedErrors: [/TrustedTypePolicy named '(sluice|another)'/] });
+
+    test("lets no text become markup or a script, and makes workers of its own files alone", async ({ page }) => {
+      await page.goto("/");
+      await page.locator("main").waitFor();
+      const thrown = await page.evaluate(() => {
+        const tried = (what: () => unknown) => {
+          try {
+            what();
+            return "done";
+          } catch (error) {
+            return (error as Error).name;
+          }
+        };
+        const types = (window as unknown as { trustedTypes: { createPolicy(name: string, rules: object): unknown } }).trustedTypes;
+        const { sluiceWorker } = window as unknown as { sluiceWorker: (url: string) => Worker };
+        return [
+          tried(() => (document.body.innerHTML = "<b>text</b>")),
+          tried(() => new Worker("/boot.js")),
+          tried(() => (document.createElement("script").src = "/boot.js")),
+          tried(() => types.createPolicy("sluice", {})),
+          tried(() => types.createPolicy("another", {})),
+          tried(() => sluiceWorker("https://elsewhere.example/worker.mjs")),
+          tried(() => sluiceWorker(new URL("/pdfjs/none.mjs", location.href).href).terminate()),
+        ];
+      });
+      expect(thrown).toEqual([...Array<string>(6).fill("TypeError"), "done"]);
+    });
+  });
+
   test("compresses each asset with brotli and gzip, and says its type", async ({ stack }) => {
     const html = (await fetchRaw(`${stack.gateway.url}/`)).body.toString();
     const named = assets(html);

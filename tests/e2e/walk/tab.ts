@@ -227,12 +227,14 @@ export class Tab {
     const same = counted === null || seen.length === counted;
     // Typed in, an address is another one until it is completed, and takes the place of those that lay ahead.
     const typed = step.do === "address" && step.href !== was;
+    const most = step.do === "search" || step.do === "hasty" || (step.do === "keys" && step.keys.length > 1) ? 2 : 1;
+    // As many entries as lay ahead may have been made in their place, on the way out and back again.
+    if (most > 1 && here === was && same && this.at < this.entries.length - 1) return this.begin(here);
     if (PASSIVE.includes(step.do) || step.do === "pick" || (here === was && same && !typed)) {
       if (!same) throw new Error(`an entry was made by ${step.do}: ${seen.length} instead of ${counted}`);
       this.entries[this.at] = here;
       return;
     }
-    const most = step.do === "search" || step.do === "hasty" || (step.do === "keys" && step.keys.length > 1) ? 2 : 1;
     if (counted === null || this.before === null) return most > 1 ? this.begin(here) : this.push([here], seen);
     const made = seen.length - this.before - this.at - 1;
     // An address that left the flow open was completed meanwhile, or nothing was asked for but the same once more.

@@ -100,11 +100,11 @@ async fn sign_in(State(app): State<Arc<App>>, request: Request) -> Response<Body
     if let Some(seconds) = auth.tries.blocked(caller) {
         return failed(StatusCode::TOO_MANY_REQUESTS, words::wait(seconds), &filled.next, Some(seconds));
     }
-    let given = filled.token.trim();
+    let given = token::pasted(&filled.token);
     if given.is_empty() {
         return failed(StatusCode::UNPROCESSABLE_ENTITY, words::MISSING.into(), &filled.next, None);
     }
-    let Some(known) = settings.token(given) else {
+    let Some(known) = settings.token(&given) else {
         auth.tries.wrong(caller);
         tracing::warn!(?caller, "somebody tried to sign in with an unknown token");
         return failed(StatusCode::UNAUTHORIZED, words::UNKNOWN.into(), &filled.next, None);
@@ -234,7 +234,7 @@ fn html(settings: &SignIn, page: &Page<'_>, form: &str) -> String {
             let wrong =
                 wrong.map(|wrong| format!(r#"<p id="wrong" class="sl-signin__wrong" role="alert">{wrong}</p>"#)).unwrap_or_default();
             format!(
-                r#"<form method="post" action="sign-in">{hidden}<label for="token">{}</label><input id="token" name="token" type="password" class="sl-input" autocomplete="current-password" autocapitalize="off" spellcheck="false" required autofocus maxlength="200" aria-describedby="{described}"{invalid}>{wrong}<p id="hint" class="sl-signin__hint">{}</p><button class="sl-btn sl-btn--primary">{}</button></form>"#,
+                r#"<form method="post" action="sign-in">{hidden}<label for="token">{}</label><input id="token" name="token" type="password" class="sl-input" autocomplete="current-password" autocapitalize="off" spellcheck="false" required autofocus aria-describedby="{described}"{invalid}>{wrong}<p id="hint" class="sl-signin__hint">{}</p><button class="sl-btn sl-btn--primary">{}</button></form>"#,
                 words::LABEL,
                 words::HINT,
                 words::SIGN_IN,

@@ -7,6 +7,8 @@ use sha2::{Digest as _, Sha256};
 /// Tells a token from other secrets, for people and for scanners of repositories.
 const PREFIX: &str = "sluice_";
 const SECRET: usize = 32;
+/// Its letters in base64 without padding.
+const ENCODED: usize = (SECRET * 8).div_ceil(6);
 const SALT: usize = 16;
 const SCHEME: &str = "sha256";
 
@@ -67,6 +69,12 @@ pub fn new() -> Result<(String, Hash), String> {
     Ok((token, hash))
 }
 
+/// The token in what somebody pasted: terminals and mail bring along line breaks, quotes, invisible signs and the words around it.
+pub fn pasted(text: &str) -> String {
+    let letters: String = text.chars().filter(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
+    letters.find(PREFIX).map_or(letters.as_str(), |at| &letters[at..]).chars().take(PREFIX.len() + ENCODED).collect()
+}
+
 fn well_formed(token: &str) -> bool {
     token.strip_prefix(PREFIX).is_some_and(|secret| URL_SAFE_NO_PAD.decode(secret).is_ok_and(|bytes| bytes.len() == SECRET))
 }
@@ -76,6 +84,23 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn a_token_is_found_in_what_was_pasted() {
+        let (token, _) = new().unwrap();
+        let (front, back) = token.split_at(20);
+        for text in [
+            format!(" {token}\r\n"),
+            format!("\u{feff}{token}\u{200b}"),
+            format!("\"{token}\""),
+            format!("Authorization: Bearer {token}"),
+            format!("{front}\n    {back}"),
+            format!("{token} (Ada's, from Monday on)"),
+        ] {
+            assert_eq!(pasted(&text), token, "{text:?}");
+        }
+        assert_eq!((pasted(" \u{200b}"), pasted("wrong"), pasted("sluice_é")), (String::new(), "wrong".into(), "sluice_".into()));
+    }
 
     #[test]
     fn a_token_fits_its_own_hash_only() {

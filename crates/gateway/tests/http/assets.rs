@@ -5,7 +5,8 @@ use std::fs;
 use crate::support::*;
 
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-    font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+    font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'; \
+    require-trusted-types-for 'script'; trusted-types sluice; frame-ancestors 'none'";
 
 async fn app() -> Gateway {
     let gateway = gateway(vec![]).await;

@@ -155,7 +155,8 @@ fn table(form: FormState, draft: &Draft, list: &str, columns: &[Node], items: &[
 
 /// How many letters a column has to show: all of a number, of a text as much as tells it apart.
 fn letters(draft: &Draft, column: &Node, items: &[Node]) -> usize {
-    let words = column.label().split_whitespace().map(|word| word.chars().count() + 1);
+    // Heads are in smaller letters than what stands below them.
+    let words = column.label().split_whitespace().map(|word| (word.chars().count() * 7).div_ceil(8) + 1);
     let name = words.fold(3, usize::max);
     let own = items.iter().flat_map(|item| item.below().iter().filter(|field| field.key == column.key));
     let texts: Vec<_> = own.map(|field| draft.text(&field.path)).collect();
