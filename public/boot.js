@@ -47,6 +47,9 @@ const createScriptURL = (url) => {
 const scripts = globalThis.trustedTypes?.createPolicy("sluice", { createScriptURL }) ?? { createScriptURL };
 globalThis.sluiceWorker = (url) => new Worker(scripts.createScriptURL(url), { type: "module" });
 
+// It waits for news with this.
+globalThis.sluiceNews = (...given) => import("./events.js").then((module) => module.next(...given));
+
 // After a mistake of the app's own: nothing of it hears of presses any more, and links lead on as in any page.
 globalThis.sluiceStopped = () => {
   for (const type of ["click", "keydown", "keyup", "input", "change", "submit", "pointerdown", "popstate"]) {

@@ -11,12 +11,13 @@ mod sample;
 mod upload;
 
 use crate::platform::stopped::{Sending, is_stopped};
-use crate::platform::{page, together};
-use runs::wire::http::{Failure, FailureKind, Method, Reply, Request};
+use crate::platform::{news, page, together};
+use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, TAG};
 use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
+use std::rc::Rc;
 use web_sys::{AbortController, AbortSignal};
 
 pub use config::{Config, Person, load_config};
@@ -48,29 +49,33 @@ pub type Progress = Box<dyn Fn(f64, f64)>;
 pub struct Scope {
     controller: Option<SendWrapper<AbortController>>,
     fresh: bool,
+    /// What the last read asked for: a line for each answer, by what it is known and its address.
+    seen: SendWrapper<Rc<RefCell<String>>>,
 }
 
 impl Scope {
     /// A scope that ends with the current reactive owner.
     pub fn of_view() -> Self {
-        let controller = AbortController::new().ok().map(SendWrapper::new);
-        let ended = controller.clone();
-        leptos::prelude::on_cleanup(move || {
-            if let Some(controller) = ended {
-                controller.abort();
-            }
-        });
-        Self { controller, fresh: false }
+        let scope = Self::new();
+        let ended = scope.clone();
+        leptos::prelude::on_cleanup(move || ended.end());
+        scope
     }
 
     /// A scope that ends when told to.
     pub fn new() -> Self {
-        Self { controller: AbortController::new().ok().map(SendWrapper::new), fresh: false }
+        Self { controller: AbortController::new().ok().map(SendWrapper::new), fresh: false, seen: SendWrapper::new(Rc::default()) }
     }
 
     /// The same, for reads that want what the vendor says now: what the gateway read a moment ago for somebody else does not do.
     pub fn fresh(&self) -> Self {
-        Self { controller: self.controller.clone(), fresh: true }
+        Self { fresh: true, ..self.clone() }
+    }
+
+    /// Until it is time to repeat the last read, which began at `started`; `known`: it was answered.
+    pub async fn next(&self, delay: u32, pace: u8, started: f64, known: bool) {
+        let seen = if known { RefCell::take(&self.seen) } else { String::new() };
+        news::wait(delay, pace, started, &seen, self.signal().as_ref()).await;
     }
 
     /// Ends the reads before their view goes.
@@ -92,14 +97,16 @@ impl Scope {
 /// Carries a read; it ends with `scope`.
 pub async fn read<T: 'static>(connection: &str, operation: Operation<T>, scope: &Scope) -> Result<T, ApiError> {
     let signal = scope.signal();
-    let result = drive(connection, operation, Terms { signal: signal.as_ref(), progress: None, fresh: scope.fresh }).await;
+    RefCell::take(&scope.seen);
+    let terms = Terms { signal: signal.as_ref(), progress: None, fresh: scope.fresh, seen: Some(&scope.seen) };
+    let result = drive(connection, operation, terms).await;
     if scope.ended() { Err(ApiError::new(ErrorKind::Cancelled, "")) } else { result }
 }
 
 /// Carries a write to its outcome, whatever becomes of the view.
 pub async fn write<T: 'static>(connection: &str, operation: Operation<T>, progress: Option<Progress>) -> Result<T, ApiError> {
     let _sending = Sending::begin();
-    drive(connection, operation, Terms { signal: None, progress: progress.as_ref(), fresh: true }).await
+    drive(connection, operation, Terms { progress: progress.as_ref(), fresh: true, ..Terms::default() }).await
 }
 
 /// How a request is carried.
@@ -109,6 +116,7 @@ struct Terms<'a> {
     progress: Option<&'a Progress>,
     /// A read is asked of the vendor, whatever the gateway knows. What is read around a write is: it is compared with what was seen.
     fresh: bool,
+    seen: Option<&'a RefCell<String>>,
 }
 
 async fn drive<T: 'static>(connection: &str, mut operation: Operation<T>, terms: Terms<'_>) -> Result<T, ApiError> {
@@ -125,9 +133,15 @@ async fn carry_all(connection: &str, requests: Vec<Request>, terms: Terms<'_>) -
 }
 
 async fn carry(connection: &str, request: &Request, terms: Terms<'_>) -> Reply {
-    let reply = carry_to(&path_of(connection, request), request, terms).await;
+    let url = path_of(connection, request);
+    let reply = carry_to(&url, request, terms).await;
     if let Ok(response) = &reply {
         quota::learn(connection, response);
+        if let Some(seen) = terms.seen {
+            // An answer that is known by nothing cannot be watched.
+            let line = [response.header(TAG).unwrap_or("-"), " ", &url, "\n"].concat();
+            seen.borrow_mut().push_str(&line);
+        }
     }
     reply
 }
@@ -142,7 +156,7 @@ fn path_of(connection: &str, request: &Request) -> String {
 }
 
 async fn carry_to(url: &str, request: &Request, terms: Terms<'_>) -> Reply {
-    let Terms { signal, progress, fresh } = terms;
+    let Terms { signal, progress, fresh, .. } = terms;
     if is_stopped() {
         std::future::pending::<()>().await;
     }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod document;
 pub mod encoding;
 pub mod idb;
+pub mod news;
 pub mod notify;
 pub mod page;
 pub mod press;

@@ -129,12 +129,15 @@ impl<T: Send + Sync + 'static> Live<T> {
         let mut asking = first;
         // Whoever asks again now wants what the vendor says now.
         let mut fresh = self.refetch.get_untracked() > 0;
-        let mut backoff = Backoff::new((rules.pace)(self.value.get_untracked().as_deref()));
+        let mut pace = (rules.pace)(self.value.get_untracked().as_deref());
+        let mut backoff = Backoff::new(pace);
+        let mut listens = false;
         loop {
             self.resume_after.try_set_value(None);
             self.busy.try_set(true);
             let asking_of = asking.connection.clone();
             let scope_now = if std::mem::take(&mut fresh) { &scope.fresh() } else { scope };
+            let started = clock::running();
             let result = net::read(&asking.connection, asking.operation, scope_now).await;
             if scope.ended() {
                 return;
@@ -159,7 +162,8 @@ impl<T: Send + Sync + 'static> Live<T> {
                     self.read_at.set(Some(clock::now()));
                     put(self.finished, finished);
                     backoff.answered(news);
-                    backoff.keep(self.value.with_untracked(|known| (rules.pace)(known.as_deref())));
+                    pace = self.value.with_untracked(|known| (rules.pace)(known.as_deref()));
+                    backoff.keep(pace);
                     backoff.finished(finished);
                     if partial && let Some(rest) = ask() {
                         asking = rest;
@@ -179,6 +183,7 @@ impl<T: Send + Sync + 'static> Live<T> {
             // The quota is the key's: a page that does not tell it shares it with the others.
             let quota = quota.or_else(|| net::quota(&asking_of));
             let delay = backoff.delay(clock::now(), quota, js_sys::Math::random());
+            let known = failure.is_none();
             if let Some(error) = failure {
                 let next_try = delay.map(|delay| clock::now().plus(u64::from(delay)));
                 self.error.set(Some(ApiError { next_try, ..error }));
@@ -187,7 +192,12 @@ impl<T: Send + Sync + 'static> Live<T> {
             let eager = backoff.eager(clock::now(), quota).map(|soonest| clock::running() + f64::from(soonest));
             self.pause.try_set(delay);
             self.resume_after.try_set_value(eager);
-            clock::sleep(delay).await;
+            // A visit that is over before it asks again has nothing to be told.
+            if std::mem::replace(&mut listens, true) {
+                scope.next(delay, pace as u8, started, known).await;
+            } else {
+                clock::sleep(delay).await;
+            }
             self.resume_after.try_set_value(None);
             page::until_visible().await;
             if scope.ended() {

@@ -21,6 +21,7 @@ use crate::assets::Assets;
 use crate::audit;
 use crate::auth::{self, Auth, Owners, Person, Role, SignIn};
 use crate::encoding;
+use crate::events::{self, Hub};
 use crate::files;
 use crate::guard::{self, Names};
 use crate::intake::{self, Intake};
@@ -28,6 +29,7 @@ use crate::ledger;
 use crate::presence::{Presence, presence};
 use crate::problem::Problem;
 use crate::relay;
+use crate::replicas::Replicas;
 use crate::samples;
 use crate::store::Store;
 use crate::turns;
@@ -44,12 +46,15 @@ pub struct App {
     first_flows: FirstFlows,
     assets: Assets,
     store: Store,
+    replicas: Arc<Replicas>,
     presence: Arc<Presence>,
     caching: HeaderValue,
     auth: Arc<Auth>,
     owners: Arc<Owners>,
     shared_device: bool,
     intake: Intake,
+    /// Who watches what; none: nothing is pushed.
+    hub: Option<Hub>,
     base: String,
 }
 
@@ -71,6 +76,8 @@ pub struct Parts {
     pub audit_mb_per_day: u32,
     /// The path that a proxy serves the app under: `/sluice`, or empty.
     pub base_path: String,
+    /// Browsers are told what changes.
+    pub events: bool,
 }
 
 impl App {
@@ -86,8 +93,10 @@ impl App {
         if parts.ledger {
             config["ledger"] = true.into();
         }
-        let connections = parts.connections.into_iter().map(Arc::new).collect();
+        let connections: Vec<_> = parts.connections.into_iter().map(Arc::new).collect();
+        let kept = connections.iter().map(|upstream| (upstream.connection.id.clone(), Arc::clone(&upstream.kept)));
         Ok(Self {
+            replicas: Arc::new(Replicas::join(&parts.store, kept.collect())),
             connections,
             names: parts.names,
             page_policy,
@@ -100,6 +109,7 @@ impl App {
             owners: Arc::default(),
             shared_device: parts.shared_device,
             intake: Intake::new(parts.audit_mb_per_day),
+            hub: parts.events.then(Hub::new),
             base: parts.base_path,
             store: parts.store,
         })
@@ -121,6 +131,11 @@ impl App {
         &self.store
     }
 
+    /// The other gateways on the same store.
+    pub const fn replicas(&self) -> &Arc<Replicas> {
+        &self.replicas
+    }
+
     pub fn presence(&self) -> &Presence {
         &self.presence
     }
@@ -137,6 +152,14 @@ impl App {
         before.auth.reload(SignIn::clone(&self.auth.settings()));
         self.auth = Arc::clone(&before.auth);
         self.owners = Arc::clone(&before.owners);
+        // Whoever watches comes again, and meets this.
+        if let Some(hub) = &before.hub {
+            hub.close();
+        }
+    }
+
+    pub const fn hub(&self) -> Option<&Hub> {
+        self.hub.as_ref()
     }
 
     pub fn intake(&self) -> &Intake {
@@ -228,12 +251,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/ledger", get(ledger::progress))
         .route("/api/ledger/{connection}/numbers", get(ledger::numbers))
         .route("/api/ledger/{connection}/runs/{flow}/{number}", get(ledger::number))
-        .route(
-            "/api/c/{connection}/{*path}",
-            any(relay::relay)
-                .layer(middleware::from_fn_with_state(Arc::clone(&app), turns::in_turn))
-                .layer(middleware::from_fn_with_state(Arc::clone(&app), auth::scope::relayed)),
-        )
+        .merge(events::routes(&app))
+        .merge(relayed(&app))
         .merge(auth::pages())
         .method_not_allowed_fallback(wrong_method)
         // The app's files, which come after it, lie there compressed.
@@ -247,6 +266,16 @@ pub fn router(app: Arc<App>) -> Router {
     }
     // Some proxies pass the path on, some take it away.
     Router::new().fallback(move |request: Request| whole.clone().oneshot(within(&base, request)))
+}
+
+/// The vendors' own calls, and before them what each person may do: also for whoever asks on behalf of those who watch.
+pub fn relayed(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new().route(
+        "/api/c/{connection}/{*path}",
+        any(relay::relay)
+            .layer(middleware::from_fn_with_state(Arc::clone(app), turns::in_turn))
+            .layer(middleware::from_fn_with_state(Arc::clone(app), auth::scope::relayed)),
+    )
 }
 
 /// The request as if the app were at the root.
@@ -348,6 +377,7 @@ mod tests {
             sign_in: SignIn::default(),
             audit_mb_per_day: crate::config::DEFAULT_AUDIT_MB,
             base_path: String::new(),
+            events: true,
         });
         async fn boom() -> Problem {
             panic!("in a test")

@@ -46,6 +46,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// The path that a proxy serves Sluice under, without a slash at its end; empty at the root.
     pub base_path: String,
+    /// Browsers are told what changes, instead of asking again and again.
+    pub events: bool,
     /// So much callers may add to the audit log.
     pub audit_mb_per_day: u32,
     pub connections: Vec<Connection>,
@@ -67,6 +69,7 @@ impl Config {
             sign_in: SignIn::default(),
             metrics_listen: None,
             base_path: String::new(),
+            events: true,
             audit_mb_per_day: DEFAULT_AUDIT_MB,
             connections,
             audit_keep: None,

@@ -52,6 +52,8 @@ pub struct Metrics {
     refused: Family<Two, Counter>,
     retries: Family<One, Counter>,
     pub connections: Gauge,
+    pub event_streams: Gauge,
+    pub watched_reads: Gauge,
     pub log_lines_left_out: Counter,
     reloads: Family<One, Counter>,
 }
@@ -80,6 +82,8 @@ impl Metrics {
             refused: Family::default(),
             retries: Family::default(),
             connections: Gauge::default(),
+            event_streams: Gauge::default(),
+            watched_reads: Gauge::default(),
             log_lines_left_out: Counter::default(),
             reloads: Family::default(),
             registry: Registry::default(),
@@ -91,6 +95,8 @@ impl Metrics {
         registry.register("http_requests", "Answers given, by route and status", new.answers.clone());
         registry.register("http_request_duration_seconds", "Time until an answer's head, by route", new.answer_seconds.clone());
         registry.register("http_connections", "Callers' connections open", new.connections.clone());
+        registry.register("event_streams", "Browsers that are told what changes", new.event_streams.clone());
+        registry.register("watched_reads", "Reads that are asked on behalf of those who watch", new.watched_reads.clone());
         registry.register("reads", "Relayed reads, by where the answer came from: vendor, shared, kept", new.reads.clone());
         registry.register("vendor_requests", "Calls made to a vendor, by status; failed: no answer", new.vendor_answers.clone());
         registry.register("vendor_request_duration_seconds", "Time until the head of a vendor's answer", new.vendor_seconds.clone());

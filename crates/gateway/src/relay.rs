@@ -27,6 +27,7 @@ use crate::metrics::{Took, metrics};
 use crate::problem::{Problem, REQUEST_ID, Relay};
 use crate::upstream::{Upstream, cause};
 
+pub use answer::tag;
 use fetch::Read;
 use kept::{Fetched, Key};
 pub use kept::{Kept, Source};
@@ -51,7 +52,7 @@ pub async fn relay(State(app): State<Arc<App>>, request: Request) -> Response<Bo
     let mut line = Line { method: parts.method.clone(), pattern, connection, started, answered: false };
     let outcome = match found {
         Ok(call) if call.route.method == runs::wire::http::Method::Get => call.read(&parts, &app).await,
-        Ok(call) => call.write(&parts, body, &id).await.map(|response| (response, Source::Vendor)),
+        Ok(call) => call.write(&parts, body, &id, &app).await.map(|response| (response, Source::Vendor)),
         Err(problem) => Err(problem),
     };
     let (mut response, source) = outcome.unwrap_or_else(|problem| (problem.with_id(&id).into_response(), Source::Vendor));
@@ -162,7 +163,7 @@ impl Call {
         Ok((response, source))
     }
 
-    async fn write(self, parts: &Parts, body: Body, id: &str) -> Result<Response<Body>, Problem> {
+    async fn write(self, parts: &Parts, body: Body, id: &str, app: &App) -> Result<Response<Body>, Problem> {
         let mut sent = headers::to_vendor(&parts.headers);
         if let Some(value) = headers::id_value(id) {
             sent.insert(REQUEST_ID, value);
@@ -177,7 +178,7 @@ impl Call {
         // In a task of its own: a write once sent is not taken back because a browser window closed.
         let under_way = WRITES.begin();
         let sending = {
-            let upstream = Arc::clone(&upstream);
+            let (upstream, replicas) = (Arc::clone(&upstream), Arc::clone(app.replicas()));
             async move {
                 let took = Took::begin(&upstream.connection.id);
                 let answer = request.send().await;
@@ -190,6 +191,7 @@ impl Call {
                     }
                     Err(_) => took.failed(),
                 }
+                replicas.wrote(&upstream.connection.id).await;
                 drop(under_way);
                 answer
             }

@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 #[cfg(unix)]
 use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower::{Layer as _, ServiceExt as _};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
@@ -149,7 +149,7 @@ impl Default for Limits {
 }
 
 /// A call takes up to two descriptors, the caller's and the vendor's; the rest is for files and the store.
-fn most_connections() -> usize {
+pub fn most_connections() -> usize {
     const MOST: usize = 2_000;
     const OWN: u64 = 64;
     #[cfg(unix)]
@@ -162,6 +162,10 @@ fn most_connections() -> usize {
 /// Who is at the other end of a request's connection; nobody is told of one that came over a Unix socket.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub SocketAddr);
+
+/// Turns true when the gateway stops: answers that never end by themselves end then.
+#[derive(Clone, Debug)]
+pub struct Stopping(pub watch::Receiver<bool>);
 
 /// What connections come from.
 pub trait Listening {
@@ -217,6 +221,7 @@ pub async fn serve(listener: impl Listening, current: impl Into<Current>, limits
     let patient = RequestBodyTimeoutLayer::new(limits.body);
     let places = Arc::new(Semaphore::new(limits.connections));
     let open = GracefulShutdown::new();
+    let (stopping, stopped) = watch::channel(false);
     let mut stop = std::pin::pin!(stop);
     loop {
         let next = async {
@@ -235,8 +240,9 @@ pub async fn serve(listener: impl Listening, current: impl Into<Current>, limits
                 }
             },
         };
-        let (current, patient) = (current.clone(), patient.clone());
+        let (current, patient, stopping) = (current.clone(), patient.clone(), Stopping(stopped.clone()));
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(stopping.clone());
             if let Some(from) = from {
                 request.extensions_mut().insert(Caller(from));
             }
@@ -253,6 +259,7 @@ pub async fn serve(listener: impl Listening, current: impl Into<Current>, limits
         });
     }
     drop(listener);
+    stopping.send_replace(true);
     if tokio::time::timeout(GRACE, open.shutdown()).await.is_ok() {
         return;
     }

@@ -7,6 +7,7 @@ mod lock;
 mod migrate;
 mod place;
 mod statement;
+mod words;
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -19,6 +20,7 @@ use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Ex
 pub use lock::Turn;
 pub use place::{Location, PostgresUrl};
 pub(crate) use statement::Statement;
+pub(crate) use words::Words;
 
 use lock::Locks;
 
@@ -42,6 +44,8 @@ pub struct Store {
     pub(crate) passing: AnyPool,
     locks: Locks,
     postgres: bool,
+    /// Of PostgreSQL; it may hold a password.
+    address: Option<PostgresUrl>,
 }
 
 impl Store {
@@ -75,7 +79,14 @@ impl Store {
         match place {
             Location::Memory => {
                 let only = in_memory().await?;
-                Ok(Self { passing: in_memory().await?, read: only.clone(), write: only, locks: Locks::here(), postgres: false })
+                Ok(Self {
+                    passing: in_memory().await?,
+                    read: only.clone(),
+                    write: only,
+                    locks: Locks::here(),
+                    postgres: false,
+                    address: None,
+                })
             }
             Location::File(path) => {
                 if create {
@@ -90,7 +101,14 @@ impl Store {
                         .connect_with(options.clone())
                 };
                 let write = pool(1).await.map_err(told)?;
-                Ok(Self { read: pool(4).await.map_err(told)?, write, passing: in_memory().await?, locks: Locks::here(), postgres: false })
+                Ok(Self {
+                    read: pool(4).await.map_err(told)?,
+                    write,
+                    passing: in_memory().await?,
+                    locks: Locks::here(),
+                    postgres: false,
+                    address: None,
+                })
             }
             Location::Postgres(url) => {
                 let options = AnyConnectOptions::from_url(&url.named()).map_err(told)?;
@@ -98,7 +116,7 @@ impl Store {
                 let pool = |connections| AnyPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
                 let all = pool(CONNECTIONS).connect_with(options.clone()).await.map_err(told)?;
                 let locks = Locks::shared(pool(CONNECTIONS).connect_lazy_with(options));
-                Ok(Self { read: all.clone(), write: all.clone(), passing: all, locks, postgres: true })
+                Ok(Self { read: all.clone(), write: all.clone(), passing: all, locks, postgres: true, address: Some(url.clone()) })
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Takes what is not of somebody's flows out of a vendor's answer.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use runs::Json;
@@ -9,6 +9,7 @@ use runs::adapters::route::Items;
 use super::owners::{hidden, refused};
 use super::person::Flows;
 use crate::problem::{Problem, Relay};
+use crate::relay;
 
 /// What of an answer is given out.
 #[derive(Clone, Copy, Debug)]
@@ -45,10 +46,12 @@ pub async fn narrow(response: Response<Body>, keep: Keep, flows: &Flows, limit: 
         (Keep::Whole(member), Some(json)) if !belongs(&json, member, flows) => return Err(hidden()),
         (Keep::Whole(_), _) => None,
     };
-    let body = match kept {
-        Some(text) => Body::from(text),
-        None => Body::from(body),
-    };
+    let body = kept.map_or(body, Bytes::from);
+    // Of the part that is given out: what changes in the rest is nobody's news here.
+    if parts.status == StatusCode::OK {
+        relay::tag(&mut parts.headers, &body);
+    }
+    let body = Body::from(body);
     for name in [header::CONTENT_LENGTH, header::ETAG, header::LAST_MODIFIED] {
         parts.headers.remove(name);
     }

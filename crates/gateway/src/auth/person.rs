@@ -66,7 +66,7 @@ impl Grant {
 }
 
 /// The flows of one connection in which somebody has a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Flows {
     All,
     /// Perhaps none.
@@ -98,6 +98,12 @@ impl Person {
     /// Whoever sits at the machine of a gateway that listens to it alone.
     pub fn local() -> Self {
         Self { name: None, grants: Arc::new([Grant::everywhere(Role::Admin)]) }
+    }
+
+    /// Whoever sees these flows of a connection, and does nothing.
+    pub fn seeing(connection: &str, flows: &Flows) -> Self {
+        let flows = if let Flows::Only(flows) = flows { Some(flows.clone()) } else { None };
+        Self::new("", vec![Grant { role: Role::Viewer, connections: Some([connection.to_owned()].into()), flows }])
     }
 
     pub fn new(name: &str, grants: Vec<Grant>) -> Self {

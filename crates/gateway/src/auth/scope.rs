@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, Response, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
 use runs::Json;
@@ -23,8 +23,8 @@ use crate::relay::MAX_REQUEST;
 use crate::upstream::Upstream;
 
 /// Addresses of the gateway's own that everybody may use who is signed in; what they give out they narrow down themselves.
-const FOR_ALL: [&str; 7] =
-    ["/api/config", "/api/sign-out", "/api/audit", "/api/audit.csv", "/api/audit/figures", "/api/presence", "/api/ledger"];
+const FOR_ALL: [&str; 8] =
+    ["/api/config", "/api/sign-out", "/api/audit", "/api/audit.csv", "/api/audit/figures", "/api/presence", "/api/ledger", "/api/events"];
 const FOR_ALL_BELOW: [&str; 3] = ["/api/c/", "/api/samples/", "/api/ledger/"];
 
 /// Whether a person may use an address of the gateway's own. One that nobody thought of here is for those who see everything.
@@ -60,7 +60,9 @@ pub async fn relayed(State(app): State<Arc<App>>, person: Person, request: Reque
     match call.prepare(request).await {
         Ok((request, keep)) => {
             let mut answer = next.run(request).await;
-            answer.headers_mut().remove(header::ETAG);
+            for name in [header::ETAG, HeaderName::from_static(runs::wire::http::TAG)] {
+                answer.headers_mut().remove(name);
+            }
             narrow(answer, keep, &flows, upstream.connection.max_response).await.unwrap_or_else(Problem::into_response)
         }
         Err(problem) => {

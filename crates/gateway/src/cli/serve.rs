@@ -184,6 +184,7 @@ pub fn app_of(config: Config, bound: Option<SocketAddr>, assets: Assets, store: 
         sign_in: config.sign_in,
         audit_mb_per_day: config.audit_mb_per_day,
         base_path: config.base_path,
+        events: config.events,
     };
     Ok(Arc::new(App::new(parts)?))
 }

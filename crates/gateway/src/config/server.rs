@@ -28,6 +28,7 @@ pub(super) struct RawServer {
     metrics_listen: Option<Spanned<String>>,
     audit_mb_per_day: Option<Spanned<i64>>,
     base_path: Option<Spanned<String>>,
+    events: Option<bool>,
 }
 
 /// The table, and where it says what to listen on: whether that will do, the sign-in decides.
@@ -92,6 +93,7 @@ pub(super) fn check(raw: RawServer, folder: &Path, wrong: &mut Vec<Wrong>) -> (C
         shared_device: raw.shared_device,
         metrics_listen,
         base_path: base_path.unwrap_or_default(),
+        events: raw.events.unwrap_or(true),
         audit_mb_per_day: audit_mb_per_day.and_then(|megabytes| u32::try_from(megabytes).ok()).unwrap_or(DEFAULT_AUDIT_MB),
         // What other tables say.
         ..Config::of(Vec::new())

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 
@@ -26,8 +26,7 @@ impl Answer {
     /// `headers` are those that pass to callers.
     pub fn new(status: StatusCode, mut headers: HeaderMap, body: Bytes) -> Self {
         headers.remove(header::CONTENT_LENGTH);
-        let digest = Sha256::digest(&body);
-        let tag = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let tag = tag_of(&body);
         Self { status, headers, body, tag, compressed: Default::default(), passing: false, read_at: Instant::now() }
     }
 
@@ -64,6 +63,7 @@ impl Answer {
             if let Ok(tag) = HeaderValue::try_from(format!("\"{}{suffix}\"", self.tag)) {
                 headers.insert(header::ETAG, tag);
             }
+            tagged(&mut headers, &self.tag);
             if self.is_known(asked) {
                 headers.remove(header::CONTENT_TYPE);
                 return with(StatusCode::NOT_MODIFIED, headers, Body::empty());
@@ -98,6 +98,23 @@ impl Answer {
         let made = async || encoding.compress(self.body.clone()).await.ok().map(Bytes::from);
         self.compressed.get(place)?.get_or_init(made).await.clone()
     }
+}
+
+/// What a body is known by.
+fn tag_of(body: &[u8]) -> String {
+    Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Tells the app what an answer is known by, however it travels.
+fn tagged(headers: &mut HeaderMap, tag: &str) {
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(HeaderName::from_static(runs::wire::http::TAG), tag);
+    }
+}
+
+/// The same for an answer of which a part was taken out.
+pub fn tag(headers: &mut HeaderMap, body: &[u8]) {
+    tagged(headers, &tag_of(body));
 }
 
 fn with(status: StatusCode, headers: HeaderMap, body: Body) -> Response<Body> {

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Response};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
+use tokio::sync::watch;
 
 use super::answer::Answer;
 use crate::problem::Problem;
@@ -61,6 +62,8 @@ pub enum Source {
 pub struct Kept {
     keep: Duration,
     inner: Mutex<Inner>,
+    /// Counts how often it was emptied.
+    emptied: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +92,7 @@ enum State {
 
 impl Kept {
     pub fn new(keep: Duration) -> Arc<Self> {
-        Arc::new(Self { keep, inner: Mutex::default() })
+        Arc::new(Self { keep, inner: Mutex::default(), emptied: watch::Sender::new(0) })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -165,6 +168,13 @@ impl Kept {
         let mut inner = self.inner();
         inner.slots.clear();
         inner.bytes = 0;
+        drop(inner);
+        self.emptied.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Changes when something was written: who watches a read asks anew.
+    pub fn emptied(&self) -> watch::Receiver<u64> {
+        self.emptied.subscribe()
     }
 
     /// Answers kept, and their bytes.

@@ -7,6 +7,7 @@ mod oidc;
 mod proxy;
 mod roles;
 mod signing_in;
+mod watching;
 
 /// People and their tokens.
 #[derive(Default)]

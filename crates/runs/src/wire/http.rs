@@ -6,6 +6,9 @@ use crate::value::time::Timestamp;
 /// On every answer of the gateway under `/api`: its clock, in milliseconds since 1970. An answer without it is not the gateway's.
 pub const GATEWAY_TIME: &str = "sluice-time";
 
+/// On the gateway's answers to reads: what the answer is known by. Another answer to the same read has another one.
+pub const TAG: &str = "sluice-tag";
+
 /// On the gateway's refusal of a caller who is not signed in: the page where that is done.
 pub const SIGN_IN: &str = "sluice-sign-in";
 

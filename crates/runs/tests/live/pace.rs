@@ -115,3 +115,11 @@ fn whatever_is_left_lasts_until_it_resets() {
         assert!(limit < 100 || answers > 0);
     }
 }
+
+#[test]
+fn a_pace_is_known_by_its_number_and_the_fastest_comes_first() {
+    for (number, pace) in Pace::ALL.into_iter().enumerate() {
+        assert_eq!(pace as usize, number);
+    }
+    assert!(Pace::ALL.windows(2).all(|two| two[0].base() <= two[1].base()));
+}

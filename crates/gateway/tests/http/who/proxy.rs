@@ -116,6 +116,7 @@ async fn a_unix_socket_is_for_its_owner_alone_and_answers_to_the_public_name() {
         ledger: false,
         audit_mb_per_day: gateway::config::DEFAULT_AUDIT_MB,
         base_path: String::new(),
+        events: true,
         sign_in: named(&[]),
     });
     let router = gateway::app::router(std::sync::Arc::new(app.unwrap()));

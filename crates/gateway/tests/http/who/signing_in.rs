@@ -61,7 +61,7 @@ async fn send(gateway: &Gateway, kept: &str, fields: &[(&str, &str)], headers: &
     request.header("content-type", "application/x-www-form-urlencoded").body(body.join("&")).send().await.unwrap()
 }
 
-async fn sign_in(gateway: &Gateway, token: &str) -> String {
+pub(super) async fn sign_in(gateway: &Gateway, token: &str) -> String {
     let (kept, carried) = form(gateway, "/sign-in", &[]).await;
     let answer = send(gateway, &kept, &[("form", &carried), ("token", token)], &[]).await;
     assert_eq!(answer.status(), 303, "{}", text(answer).await);

@@ -14,7 +14,7 @@ const JITTER: f64 = 0.2;
 /// A longer `Retry-After` than an hour is taken as an hour.
 const MAX_RETRY_AFTER: u32 = 3_600;
 
-/// What is being watched.
+/// What is being watched; the fastest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
     /// One run at work: every 2 s while things happen, and at least every 10 s.
@@ -28,7 +28,11 @@ pub enum Pace {
 }
 
 impl Pace {
-    const fn base(self) -> f64 {
+    /// By their numbers, by which the app tells the gateway which is meant.
+    pub const ALL: [Self; 4] = [Self::RunPage, Self::WaitingRun, Self::List, Self::Count];
+
+    /// The shortest pause, in milliseconds.
+    pub const fn base(self) -> f64 {
         match self {
             Self::RunPage | Self::WaitingRun => 2_000.0,
             Self::List => 5_000.0,
