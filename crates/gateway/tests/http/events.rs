@@ -1,5 +1,7 @@
 //! Browsers are told what changes: one question for all of them, none while nobody looks, and an end when it has to be.
 
+mod proxied;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -28,9 +30,14 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn of(answer: reqwest::Response) -> Self {
+        assert_eq!(answer.headers()["x-accel-buffering"], "no");
+        Self::through(answer)
+    }
+
+    /// As a proxy hands it on.
+    fn through(answer: reqwest::Response) -> Self {
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
-        assert_eq!(answer.headers()["x-accel-buffering"], "no");
         assert_eq!(answer.headers()["cache-control"], "no-store");
         assert!(!answer.headers().contains_key("content-encoding"), "what is compressed waits for more");
         Self { pieces: Box::pin(answer.bytes_stream()), text: String::new() }
