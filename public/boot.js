@@ -47,8 +47,12 @@ const createScriptURL = (url) => {
 const scripts = globalThis.trustedTypes?.createPolicy("sluice", { createScriptURL }) ?? { createScriptURL };
 globalThis.sluiceWorker = (url) => new Worker(scripts.createScriptURL(url), { type: "module" });
 
-// It waits for news with this.
-globalThis.sluiceNews = (...given) => import("./events.js").then((module) => module.next(...given));
+// It waits for news with this; by the clock alone at first, since a visit that is over before it asks again needs none.
+const met = new WeakSet();
+globalThis.sluiceNews = (delay, pace, started, reads, signal) =>
+  met.has(signal)
+    ? import("./events.js").then((module) => module.next(delay, pace, started, reads, signal))
+    : new Promise((done) => setTimeout(done, delay, met.add(signal)));
 
 // After a mistake of the app's own: nothing of it hears of presses any more, and links lead on as in any page.
 globalThis.sluiceStopped = () => {

@@ -131,7 +131,6 @@ impl<T: Send + Sync + 'static> Live<T> {
         let mut fresh = self.refetch.get_untracked() > 0;
         let mut pace = (rules.pace)(self.value.get_untracked().as_deref());
         let mut backoff = Backoff::new(pace);
-        let mut listens = false;
         loop {
             self.resume_after.try_set_value(None);
             self.busy.try_set(true);
@@ -192,12 +191,7 @@ impl<T: Send + Sync + 'static> Live<T> {
             let eager = backoff.eager(clock::now(), quota).map(|soonest| clock::running() + f64::from(soonest));
             self.pause.try_set(delay);
             self.resume_after.try_set_value(eager);
-            // A visit that is over before it asks again has nothing to be told.
-            if std::mem::replace(&mut listens, true) {
-                scope.next(delay, pace as u8, started, known).await;
-            } else {
-                clock::sleep(delay).await;
-            }
+            scope.next(delay, pace as u8, started, known).await;
             self.resume_after.try_set_value(None);
             page::until_visible().await;
             if scope.ended() {
