@@ -109,7 +109,7 @@ impl App {
             owners: Arc::default(),
             shared_device: parts.shared_device,
             intake: Intake::new(parts.audit_mb_per_day),
-            hub: parts.events.then(Hub::new),
+            hub: parts.events.then(Hub::default),
             base: parts.base_path,
             store: parts.store,
         })

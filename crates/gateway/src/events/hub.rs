@@ -122,8 +122,8 @@ impl Drop for Seat {
     }
 }
 
-impl Hub {
-    pub fn new() -> Self {
+impl Default for Hub {
+    fn default() -> Self {
         Self {
             watched: Mutex::default(),
             // Each holds a connection: the other half is for all else.
@@ -132,7 +132,9 @@ impl Hub {
             closed: watch::Sender::new(false),
         }
     }
+}
 
+impl Hub {
     fn watched(&self) -> MutexGuard<'_, HashMap<Key, Arc<Watched>>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
