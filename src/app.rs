@@ -45,6 +45,7 @@ pub fn App() -> impl IntoView {
 }
 
 fn shell() -> Html {
+    net::fetch_late_with(lazy::fetch_dialects);
     let start = RwSignal::new(Start::Reading);
     let read = move || {
         start.set(Start::Reading);

@@ -16,7 +16,9 @@ use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, TAG};
 use runs::wire::retry::{Retry, Turn};
 use runs::{ApiError, ErrorKind, Operation};
 use send_wrapper::SendWrapper;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use web_sys::{AbortController, AbortSignal};
 
@@ -35,10 +37,19 @@ const TIMEOUT: u32 = 30_000;
 struct Net {
     limits: quota::Limits,
     early: RefCell<Option<(String, early::Answer)>>,
+    late: Cell<Late>,
 }
 
 thread_local! {
-    static NET: Net = const { Net { limits: quota::Limits::new(), early: RefCell::new(None) } };
+    static NET: Net = const { Net { limits: quota::Limits::new(), early: RefCell::new(None), late: Cell::new(|| Box::pin(std::future::ready(()))) } };
+}
+
+/// Fetches the code of dialects that a first visit does not carry; ready as well if it does not come.
+pub type Late = fn() -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// How that code is fetched: by whoever stands above and has the second module.
+pub fn fetch_late_with(late: Late) {
+    NET.with(|net| net.late.set(late));
 }
 
 /// Says how far an upload is: bytes sent and bytes in all.
@@ -123,6 +134,11 @@ async fn drive<T: 'static>(connection: &str, mut operation: Operation<T>, terms:
     loop {
         match operation {
             Operation::Done(result) => return result,
+            // It asks for nothing as long as its dialect's code is not here.
+            Operation::Ask(requests, then) if requests.is_empty() => {
+                NET.with(|net| net.late.get())().await;
+                operation = then(Vec::new());
+            }
             Operation::Ask(requests, then) => operation = then(carry_all(connection, requests, terms).await),
         }
     }

@@ -9,8 +9,8 @@ mod part;
 mod prefetch;
 mod request;
 
-pub(super) use actions::look_into_waiting;
 pub use actions::{LazyAction, lazy_action};
+pub(super) use actions::{fetch_dialects, look_into_waiting};
 pub(super) use module::{is_loaded, send};
 pub(super) use page::{lazy_completing, lazy_page};
 pub use part::{Part, part};

@@ -41,6 +41,7 @@ pub struct DecideWords {
     pub reason: &'static str,
     pub reason_optional: &'static str,
     pub reason_is_sent: fn(&str) -> String,
+    pub reason_is_kept: fn(&str) -> String,
     pub reason_stays: fn(&str) -> String,
     pub reason_missing: &'static str,
     /// Its characters, and how many can be sent.

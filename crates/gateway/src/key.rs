@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use axum::http::{HeaderName, HeaderValue, header};
+use base64::Engine as _;
 use runs::adapters::route::KeyHeader;
 
 use crate::redact::Redactor;
@@ -47,6 +48,10 @@ impl Key {
     fn header(&self, style: KeyHeader) -> Option<(HeaderName, HeaderValue)> {
         let (name, mut value) = match style {
             KeyHeader::Bearer => (header::AUTHORIZATION, HeaderValue::try_from([b"Bearer ", self.value.as_bytes()].concat()).ok()?),
+            KeyHeader::Basic => {
+                let pair = base64::engine::general_purpose::STANDARD.encode(self.value.as_bytes());
+                (header::AUTHORIZATION, HeaderValue::try_from(format!("Basic {pair}")).ok()?)
+            }
             KeyHeader::Named(name) => (HeaderName::from_static(name), self.value.clone()),
         };
         value.set_sensitive(true);

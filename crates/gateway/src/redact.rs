@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
+use base64::Engine as _;
 use futures_util::{Stream, StreamExt as _, stream};
 use memchr::memmem::Finder;
 
@@ -23,8 +24,11 @@ impl Redactor {
         }
         let mut forms = vec![plain.to_vec()];
         if let Ok(text) = key.to_str() {
-            // As JSON may write it, and as an address does.
-            for form in [text.replace('/', "\\/"), text.replace('\\', "\\\\").replace('"', "\\\""), runs::value::percent::encode(text)] {
+            // As HTTP Basic and JSON may write it, and as an address does.
+            let basic = base64::engine::general_purpose::STANDARD.encode(plain);
+            for form in
+                [basic, text.replace('/', "\\/"), text.replace('\\', "\\\\").replace('"', "\\\""), runs::value::percent::encode(text)]
+            {
                 if !forms.contains(&form.clone().into_bytes()) {
                     forms.push(form.into_bytes());
                 }

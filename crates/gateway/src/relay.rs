@@ -17,7 +17,7 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use futures_util::FutureExt as _;
-use runs::adapters::route::Route;
+use runs::adapters::route::{Act, Route};
 use tracing::{Instrument as _, debug, info};
 
 use crate::app::App;
@@ -170,6 +170,8 @@ impl Call {
         }
         let length = upload_length(parts)?;
         let upstream = self.upstream;
+        // Some vendors' lists are asked for with a body.
+        let changes = self.route.act != Act::Read;
         let place = upstream.enter(Purpose::Write).await?;
         let mut request = upstream.request(self.route.method, self.url, sent).header(header::CONTENT_LENGTH, length);
         if length > 0 {
@@ -183,7 +185,9 @@ impl Call {
                 let took = Took::begin(&upstream.connection.id);
                 let answer = request.send().await;
                 // Whatever came of it: nobody is shown what was read before it.
-                upstream.kept.empty();
+                if changes {
+                    upstream.kept.empty();
+                }
                 match &answer {
                     Ok(answer) => {
                         took.answered(answer.status());

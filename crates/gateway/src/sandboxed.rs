@@ -80,7 +80,7 @@ pub fn connections(running: &Running) -> Result<Vec<Connection>, String> {
             traffic: Traffic::default(),
         })
     };
-    Dialect::ALL
+    Dialect::IMITATED
         .into_iter()
         .map(|dialect| connection(dialect).ok_or_else(|| format!("The sandbox does not serve {}.", dialect.vendor())))
         .collect()

@@ -9,8 +9,6 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use axum::response::IntoResponse;
 
-use runs::adapters::route::Act;
-
 use crate::app::App;
 use crate::problem::{Problem, Relay};
 use crate::relay::PREFIX;
@@ -49,7 +47,7 @@ fn task(app: &App, request: &Request) -> Option<String> {
     let upstream = app.connection(id)?;
     let route = upstream.route(request.method().as_str(), path).ok()?;
     // `reviews/*/approve`: what is decided is named before the verb.
-    let decides = route.act == Act::Review && route.path.rsplit('/').nth(1) == Some("*");
+    let decides = route.in_turn && route.path.rsplit('/').nth(1) == Some("*");
     let (task, _) = path.rsplit_once('/').filter(|_| decides)?;
     Some(format!("decision {id} {}", runs::value::percent::decode(task)))
 }

@@ -134,7 +134,9 @@ impl Upstream {
             && url.password().is_none()
             && url.fragment().is_none();
         let expected = format!("{}/{path}", base.path().trim_end_matches('/'));
-        (same_place && url.path() == expected && plain_path(path)).then_some(url)
+        // A declared path without an id in it is the adapter's own, also with a slash at its end.
+        let declared = || self.connection.dialect.relayed().routes().iter().any(|route| route.path == path);
+        (same_place && url.path() == expected && (plain_path(path) || declared())).then_some(url)
     }
 
     /// The address of a read that the adapter declares.
@@ -275,6 +277,18 @@ mod tests {
         }
         assert_eq!(upstream("http://127.0.0.1:9").url("a", None).unwrap().as_str(), "http://127.0.0.1:9/a");
         assert_eq!(url("@evil.example").as_deref(), Some("http://127.0.0.1:9/retab/v1/@evil.example?a=%2F..&b=@x"));
+    }
+
+    #[test]
+    fn a_slash_at_the_end_stands_only_where_it_is_declared() {
+        let mut connection = upstream("http://127.0.0.1:9/api").connection;
+        connection.dialect = Dialect::Prefect;
+        let prefect = Upstream::new(connection).unwrap();
+        let url = |path: &str| prefect.url(path, None).map(|url| url.to_string());
+        assert_eq!(url("flow_run_states/").as_deref(), Some("http://127.0.0.1:9/api/flow_run_states/"));
+        for bad in ["flow_runs/", "flow_run_states//", "flow_runs/../"] {
+            assert_eq!(url(bad), None, "{bad}");
+        }
     }
 
     #[test]

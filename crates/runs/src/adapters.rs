@@ -6,6 +6,8 @@ pub mod capability;
 pub mod dialect;
 pub mod filter;
 pub mod flowstack;
+pub mod late;
+pub mod prefect;
 pub mod query;
 pub mod retab;
 pub mod retab_reviews;

@@ -31,8 +31,8 @@ const RUNS: [(&str, &[&str]); 7] = [
 ];
 
 /// Of the dialects' modules only those of one vendor know each other.
-const DIALECTS: [(&str, &[&str]); 5] =
-    [("flowstack", &[]), ("retab", &[]), ("retab_reviews", &["retab"]), ("superai", &[]), ("tableflow", &[])];
+const DIALECTS: [(&str, &[&str]); 6] =
+    [("flowstack", &[]), ("prefect", &[]), ("retab", &[]), ("retab_reviews", &["retab"]), ("superai", &[]), ("tableflow", &[])];
 
 const SANDBOX: [(&str, &[&str]); 8] = [
     ("contracts", &["auth", "engine", "demo", "state"]),

@@ -7,6 +7,8 @@ use crate::features::{jump, review};
 use crate::net::Scope;
 use crate::prelude::*;
 use crate::strings::t;
+use std::future::Future;
+use std::pin::Pin;
 
 pub enum LazyAction {
     /// To the run that was typed; the notice says what comes of it.
@@ -36,6 +38,13 @@ pub fn lazy_action(action: LazyAction, notice: RwSignal<String>) {
             notice.try_set(t().shell.part_missing_next.into());
         }
     });
+}
+
+/// Fetches the dialects that come late. Whoever asks goes on either way, and says what is missing.
+pub fn fetch_dialects() -> Pin<Box<dyn Future<Output = ()>>> {
+    Box::pin(async {
+        send(Request::Dialects).await.ok();
+    })
 }
 
 /// The count of what waits goes on without it: nothing is said if the module does not arrive.

@@ -17,6 +17,8 @@ pub enum Request {
     Keys(KeyRequest),
     Action(LazyAction),
     Notify,
+    /// The code of the dialects that a first visit does not carry.
+    Dialects,
 }
 
 /// Runs in the second module; what draws nothing answers with nothing.
@@ -28,6 +30,7 @@ pub fn answer(request: Request) -> Html {
         Request::Keys(request) => keys::run(&request),
         Request::Action(action) => run(action),
         Request::Notify => notifications::begin(),
+        Request::Dialects => runs::adapters::late::arrive(),
     }
     ().view()
 }

@@ -45,6 +45,7 @@ pub(super) static WORDS: DecideWords = DecideWords {
     reason: "Reason",
     reason_optional: "Reason (optional)",
     reason_is_sent: |vendor| format!("{vendor} requires a reason and keeps it with the decision."),
+    reason_is_kept: |vendor| format!("{vendor} keeps it with the run's state."),
     reason_stays: |vendor| format!("It stays in the audit log of this Sluice. {vendor} takes no reason and does not get it."),
     reason_missing: "Nothing found, a reason is required.",
     reason_too_long: |long, most| {

@@ -142,6 +142,9 @@ fn fact(name: FactName) -> &'static str {
         FactName::Reason => "Reason",
         FactName::Artifact => "Result of the step",
         FactName::Containers => "Inside of",
+        FactName::WaitsUntil => "Waits until",
+        FactName::Subflow => "Run of the subflow",
+        FactName::Logs => "Log",
     }
 }
 

@@ -95,6 +95,8 @@ impl ReviewStyle {
 pub enum RejectReason {
     /// No call takes one: it is never sent.
     Unsupported,
+    /// Carried where one is given.
+    Optional,
     /// The vendor refuses a rejection without one.
     Required,
 }

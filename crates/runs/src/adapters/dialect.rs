@@ -16,10 +16,15 @@ pub enum Dialect {
     SuperAi,
     /// Retab's live generation: reviews with versions.
     RetabReviews,
+    /// A real engine: Prefect 3.
+    Prefect,
 }
 
 impl Dialect {
-    pub const ALL: [Self; 5] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews];
+    pub const ALL: [Self; 6] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews, Self::Prefect];
+
+    /// Those that the sandbox imitates.
+    pub const IMITATED: [Self; 5] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews];
 
     /// The word in configurations.
     pub const fn slug(self) -> &'static str {
@@ -29,6 +34,7 @@ impl Dialect {
             Self::Retab => "retab",
             Self::SuperAi => "superai",
             Self::RetabReviews => "retab-reviews",
+            Self::Prefect => "prefect",
         }
     }
 
@@ -44,6 +50,7 @@ impl Dialect {
             Self::Retab => "Retab",
             Self::SuperAi => "SuperAI",
             Self::RetabReviews => "Retab (reviews)",
+            Self::Prefect => "Prefect",
         }
     }
 
@@ -54,6 +61,7 @@ impl Dialect {
             Self::Retab => &adapters::retab::Retab,
             Self::SuperAi => &adapters::superai::SuperAi,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
+            Self::Prefect => &adapters::prefect::Prefect,
         }
     }
 
@@ -64,6 +72,7 @@ impl Dialect {
             Self::Retab => &adapters::retab::Retab,
             Self::SuperAi => &adapters::superai::SuperAi,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
+            Self::Prefect => &adapters::prefect::Prefect,
         }
     }
 
@@ -74,6 +83,7 @@ impl Dialect {
             Self::Retab => &adapters::retab::Retab,
             Self::SuperAi => &adapters::superai::SuperAi,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
+            Self::Prefect => &adapters::prefect::Prefect,
         }
     }
 
@@ -87,7 +97,9 @@ impl Dialect {
         match self {
             Self::SuperAi => adapters::superai::flow_of_review(review),
             Self::RetabReviews => adapters::retab_reviews::flow_of_review(review),
-            Self::TableFlow | Self::FlowStack | Self::Retab => Operation::fail(ApiError::unsupported("reviews by their id")),
+            Self::TableFlow | Self::FlowStack | Self::Retab | Self::Prefect => {
+                Operation::fail(ApiError::unsupported("reviews by their id"))
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::wire::http::Method;
 pub enum KeyHeader {
     /// `Authorization: Bearer KEY`
     Bearer,
+    /// `Authorization: Basic …`; the key is `user:password`.
+    Basic,
     /// The key alone, in a header of this name (lower case).
     Named(&'static str),
 }
@@ -16,6 +18,7 @@ impl KeyHeader {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Bearer => "bearer",
+            Self::Basic => "basic",
             Self::Named(name) => name,
         }
     }
@@ -104,13 +107,15 @@ pub struct Route {
     pub path: &'static str,
     pub act: Act,
     pub about: About,
+    /// Among the calls on one task, it waits for its turn.
+    pub in_turn: bool,
 }
 
 impl Route {
     /// A read, or a write that is no decision, about nobody knows which flow: what is not said otherwise is kept from most.
     pub const fn new(method: Method, path: &'static str) -> Self {
         let act = if matches!(method, Method::Get) { Act::Read } else { Act::Manage };
-        Self { method, path, act, about: About::Unknown }
+        Self { method, path, act, about: About::Unknown, in_turn: false }
     }
 
     #[must_use]
@@ -133,10 +138,16 @@ impl Route {
         self.about(About::Review(named))
     }
 
-    /// It decides.
+    /// It decides, one at a time where its path names the task before the verb.
     #[must_use]
     pub const fn decides(self) -> Self {
-        Self { act: Act::Review, ..self }
+        Self { act: Act::Review, ..self }.in_turn()
+    }
+
+    /// It may decide, or do more than that.
+    #[must_use]
+    pub const fn in_turn(self) -> Self {
+        Self { in_turn: true, ..self }
     }
 
     /// It changes nothing, although it is no `GET`.

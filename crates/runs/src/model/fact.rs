@@ -70,6 +70,9 @@ pub enum FactName {
     Reason,
     Artifact,
     Containers,
+    WaitsUntil,
+    Subflow,
+    Logs,
 }
 
 #[derive(Clone, Debug, PartialEq)]

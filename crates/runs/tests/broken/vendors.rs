@@ -66,6 +66,7 @@ pub(crate) fn item(dialect: Dialect) -> Json {
         Dialect::TableFlow => include_str!("../fixtures/tableflow/run_review.json"),
         Dialect::FlowStack => include_str!("../fixtures/flowstack/run.json"),
         Dialect::SuperAi => include_str!("../fixtures/superai/execution.json"),
+        Dialect::Prefect => include_str!("../fixtures/prefect/run.json"),
     })
 }
 
@@ -76,7 +77,7 @@ pub(crate) fn list(dialect: Dialect, items: &[String]) -> String {
         Dialect::Retab | Dialect::RetabReviews => format!(r#"{{"data": [{items}], "list_metadata": {{"before": null, "after": null}}}}"#),
         Dialect::TableFlow => format!(r#"{{"flow_runs": [{items}], "pagination": {{"total": 5, "offset": 0, "next_offset": null}}}}"#),
         Dialect::FlowStack => format!(r#"{{"data": [{items}], "hasMore": false, "cursor": null}}"#),
-        Dialect::SuperAi => format!("[{items}]"),
+        Dialect::SuperAi | Dialect::Prefect => format!("[{items}]"),
     }
 }
 
@@ -103,6 +104,13 @@ pub(crate) fn documents(dialect: Dialect) -> Vec<(&'static str, Json)> {
         ],
         Dialect::TableFlow => vec![("flows/runs/run", run)],
         Dialect::FlowStack => vec![("flows/flow/runs/run", run)],
+        Dialect::Prefect => vec![
+            ("flow_runs/run", run),
+            ("flow_run_states/", json(include_str!("../fixtures/prefect/states.json"))),
+            ("task_runs/filter", json(include_str!("../fixtures/prefect/tasks.json"))),
+            ("artifacts/filter", json(include_str!("../fixtures/prefect/artifacts.json"))),
+            ("logs/filter", json(include_str!("../fixtures/prefect/logs.json"))),
+        ],
         Dialect::SuperAi => vec![
             ("flow-executions/run", run),
             ("task-executions", json(include_str!("../fixtures/superai/tasks.json"))),

@@ -31,7 +31,8 @@ enum Wrong {
 /// typed is part of the draft, so it is there again when the question is.
 pub fn dialog(desk: Desk, question: &'static str, consequence: Signal<String>, verb: &'static str) -> Html {
     let words = t().decide;
-    let required = desk.connection().dialect.adapter().capabilities().reject_reason == RejectReason::Required;
+    let carried = desk.connection().dialect.adapter().capabilities().reject_reason;
+    let required = carried == RejectReason::Required;
     let dialog = NodeRef::<Dialog>::new();
     let reason = NodeRef::<Textarea>::new();
     let missing = RwSignal::new(false);
@@ -68,9 +69,10 @@ pub fn dialog(desk: Desk, question: &'static str, consequence: Signal<String>, v
             send();
         }
     };
-    let (label, help) = match required {
-        true => (words.reason, (words.reason_is_sent)(desk.vendor())),
-        false => (words.reason_optional, (words.reason_stays)(desk.vendor())),
+    let (label, help) = match carried {
+        RejectReason::Required => (words.reason, (words.reason_is_sent)(desk.vendor())),
+        RejectReason::Optional => (words.reason_optional, (words.reason_is_kept)(desk.vendor())),
+        RejectReason::Unsupported => (words.reason_optional, (words.reason_stays)(desk.vendor())),
     };
     let invalid = move || wrong().map(|_| "true");
     let says = move || {

@@ -1,0 +1,120 @@
+//! The vendor's calls, its errors, and how answers of one turn are taken.
+
+use crate::value::json::{Json, Malformed, list};
+use crate::value::percent::encode;
+use crate::wire::error::{ApiError, Complaint, ErrorKind, answer};
+use crate::wire::http::{Method, Reply, Request};
+use crate::wire::operation::Operation;
+use serde_json::json;
+
+/// The most that one answer holds of anything.
+pub(super) const MOST: u32 = 200;
+
+pub(super) type Answer = Result<Json, ApiError>;
+
+pub(super) fn run_path(run: &str) -> String {
+    format!("flow_runs/{}", encode(run))
+}
+
+/// Reads that are asked for with a body.
+pub(super) fn query(path: impl Into<String>, body: &Json) -> Request {
+    Request::write(Method::Post, path).json(body).keyed()
+}
+
+/// A write, which the vendor would do twice.
+pub(super) fn write(path: String, body: &Json) -> Request {
+    Request::write(Method::Post, path).json(body)
+}
+
+pub(super) fn get_run(run: &str) -> Request {
+    Request::get(run_path(run))
+}
+
+/// The history of a run's states, oldest first, all of it. Without the slash the vendor redirects.
+pub(super) fn get_states(run: &str) -> Request {
+    Request::get("flow_run_states/").with("flow_run_id", run)
+}
+
+/// Every question that was put in a run, and every answer to one.
+pub(super) fn get_inputs(run: &str) -> Request {
+    query(format!("{}/input/filter", run_path(run)), &json!({"prefix": "", "limit": MOST}))
+}
+
+/// Things of one run.
+pub(super) fn of_run(path: &str, run: &str, sort: &str, offset: usize) -> Request {
+    query(path, &json!({"flow_runs": {"id": {"any_": [run]}}, "sort": sort, "limit": MOST, "offset": offset}))
+}
+
+pub(super) fn set_state(run: &str, state: &Json) -> Request {
+    write(format!("{}/set_state", run_path(run)), &json!({"state": state, "force": false}))
+}
+
+/// Asks once and parses the body; `next` gets the answer, good or bad, and the name of the call.
+pub(super) fn ask<T: 'static>(request: Request, next: impl FnOnce(Answer, &str) -> Operation<T> + 'static) -> Operation<T> {
+    let call = request.call();
+    Operation::one(request, move |reply| next(answer(reply, &call, complain), &call))
+}
+
+/// The answers of one turn, in the order of the requests, by call.
+pub(super) struct Answers(std::vec::IntoIter<(Reply, String)>);
+
+/// One answer and the name of its call.
+pub(super) struct Told {
+    pub(super) call: String,
+    pub(super) answer: Answer,
+}
+
+pub(super) fn ask_all<T: 'static>(requests: Vec<Request>, next: impl FnOnce(Answers) -> Operation<T> + 'static) -> Operation<T> {
+    let calls: Vec<_> = requests.iter().map(Request::call).collect();
+    Operation::ask(requests, move |replies| next(Answers(replies.into_iter().zip(calls).collect::<Vec<_>>().into_iter())))
+}
+
+impl Answers {
+    pub(super) fn next(&mut self) -> Told {
+        match self.0.next() {
+            Some((reply, call)) => Told { answer: answer(reply, &call, complain), call },
+            None => Told { call: String::new(), answer: Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")) },
+        }
+    }
+}
+
+impl Told {
+    pub(super) fn decoded<T>(self, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {
+        decoded(self.answer, &self.call, read)
+    }
+
+    pub(super) fn list(self) -> Result<Vec<Json>, ApiError> {
+        self.decoded(|value| list(value, "items"))
+    }
+
+    /// Somebody who may see some flows only is refused by the gateway what is asked for by a filter: there is nothing of it then.
+    pub(super) fn list_if_allowed(self) -> Result<Vec<Json>, ApiError> {
+        match self.list() {
+            Err(error) if error.kind == ErrorKind::Forbidden => Ok(Vec::new()),
+            found => found,
+        }
+    }
+
+    /// The answer as it came, beside its call.
+    pub(super) fn raw(&self) -> Option<(String, Json)> {
+        self.answer.as_ref().ok().map(|value| (self.call.clone(), value.clone()))
+    }
+}
+
+pub(super) fn decoded<T>(answer: Answer, call: &str, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {
+    read(answer?).map_err(|problem| ApiError::malformed(&problem, call))
+}
+
+/// `{"detail": "…"}`, or `{"exception_message": "…", "exception_detail": [{"loc": ["body", "limit"], "msg": "…"}]}`.
+pub(super) fn complain(envelope: Json) -> Complaint {
+    let text = |name: &str| envelope.get(name).and_then(Json::as_str).map(str::to_owned);
+    let details = envelope.get("exception_detail").or_else(|| envelope.get("detail")).and_then(Json::as_array);
+    let fields = details.into_iter().flatten().filter_map(complaint).collect();
+    Complaint { detail: text("detail").or_else(|| text("exception_message")), request_id: None, fields }
+}
+
+fn complaint(detail: &Json) -> Option<(String, String)> {
+    let place = detail.get("loc")?.as_array()?.iter().filter(|part| part.as_str() != Some("body"));
+    let place: Vec<_> = place.map(crate::value::json::plain).collect();
+    Some((place.join("."), detail.get("msg")?.as_str()?.to_owned()))
+}
