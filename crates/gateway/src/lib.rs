@@ -24,6 +24,7 @@ mod key;
 pub mod ledger;
 pub mod log;
 pub mod metrics;
+pub mod notify;
 pub mod presence;
 pub mod problem;
 pub mod redact;
