@@ -16,11 +16,13 @@ async fn each_is_told_once_whoever_is_there() {
         looked(&vendor, 1).await;
     }
     until("four", || (hook.seen().len() >= 4).then_some(())).await;
+    looked(&vendor, 2).await;
     // One goes, whichever had the turn: the other has it within seconds.
     replicas.remove(0);
     desk.waits("run_4", "hil-1");
     until("the fifth", || hook.seen().into_iter().nth(4)).await;
     replicas.push(tell(configured(&vendor, &webhook("chat", &hook), ""), &place, |_| ()).await);
+    looked(&vendor, 2).await;
     replicas.remove(0);
     desk.waits("run_5", "hil-1");
     until("the sixth", || hook.seen().into_iter().nth(5)).await;
