@@ -1,6 +1,7 @@
 //! `sluice.toml`: read, checked, and refused with the file, the line and the reason.
 
 mod connection;
+mod notify;
 mod server;
 mod sign_in;
 mod state;
@@ -54,6 +55,8 @@ pub struct Config {
     /// How long audit entries are kept; none: for ever.
     pub audit_keep: Option<Keep>,
     pub ledger: Settings,
+    /// Who is told when a review waits; none: nobody.
+    pub notify: Option<crate::notify::Settings>,
 }
 
 impl Config {
@@ -74,6 +77,7 @@ impl Config {
             connections,
             audit_keep: None,
             ledger: Settings::default(),
+            notify: None,
         }
     }
 }
@@ -135,6 +139,7 @@ struct Raw {
     audit: state::RawAudit,
     #[serde(default)]
     ledger: state::RawLedger,
+    notify: Option<Spanned<notify::RawNotify>>,
     #[serde(default)]
     connections: Vec<Spanned<connection::RawConnection>>,
 }
@@ -194,6 +199,8 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
     {
         wrong.push(Wrong { at, reason });
     }
+    let around = notify::Around { connections: &ids, public_hosts: &server.public_hosts, base_path: &server.base_path, folder, from };
+    let told = notify::check(raw.notify, &around, &mut wrong);
     if connections.is_empty() && wrong.is_empty() {
         let reason = "there is no [[connections]] entry, so nothing to show. Add one, or leave --config out to try the sandbox.";
         return Err(ConfigError { file: file.into(), problems: vec![Problem { line: None, reason: reason.into() }] });
@@ -202,7 +209,7 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         wrong.sort_by_key(|wrong| wrong.at);
         return Err(refuse(wrong));
     }
-    Ok(Config { connections, sign_in, ..server })
+    Ok(Config { connections, sign_in, notify: told, ..server })
 }
 
 fn line_of(text: &str, at: usize) -> usize {

@@ -7,7 +7,7 @@
 mod book;
 mod flow;
 mod http;
-mod pace;
+pub(crate) mod pace;
 mod walker;
 
 use std::sync::Arc;

@@ -25,6 +25,7 @@ mod key;
 pub mod ledger;
 pub mod log;
 pub mod metrics;
+pub mod notify;
 pub mod presence;
 pub mod problem;
 pub mod redact;

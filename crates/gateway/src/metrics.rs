@@ -56,6 +56,7 @@ pub struct Metrics {
     pub watched_reads: Gauge,
     pub log_lines_left_out: Counter,
     reloads: Family<One, Counter>,
+    notifications: Family<Two, Counter>,
 }
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
@@ -86,6 +87,7 @@ impl Metrics {
             watched_reads: Gauge::default(),
             log_lines_left_out: Counter::default(),
             reloads: Family::default(),
+            notifications: Family::default(),
             registry: Registry::default(),
         };
         registry.register("build", "Version of this gateway", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
@@ -105,6 +107,11 @@ impl Metrics {
         registry.register("vendor_retries", "Reads asked again after no answer", new.retries.clone());
         registry.register("log_lines_left_out", "Lines not logged, since too many came at once", new.log_lines_left_out.clone());
         registry.register("config_reloads", "Configurations read again, by outcome: taken, refused", new.reloads.clone());
+        registry.register(
+            "notifications",
+            "Messages by channel and outcome: sent, failed (tried again), given_up, gone",
+            new.notifications.clone(),
+        );
         Self { registry, ..new }
     }
 
@@ -137,6 +144,10 @@ impl Metrics {
     pub fn reloaded(&self, taken: bool) {
         let outcome = if taken { "taken" } else { "refused" };
         self.reloads.get_or_create(&[("outcome", outcome.to_owned())]).inc();
+    }
+
+    pub fn notified(&self, channel: &str, outcome: &'static str) {
+        self.notifications.get_or_create(&[("channel", channel.to_owned()), ("outcome", outcome.to_owned())]).inc();
     }
 
     /// Everything, as Prometheus reads it.

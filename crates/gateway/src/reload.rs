@@ -12,6 +12,7 @@ use crate::config::{self, Config};
 use crate::health::Health;
 use crate::ledger::{self, Walking};
 use crate::metrics::metrics;
+use crate::notify::{self, Notifying};
 use crate::server::{Current, Listen};
 use crate::store::Store;
 
@@ -30,6 +31,8 @@ pub struct Reload {
     pub app: Arc<App>,
     /// Numbers the runs, in the background.
     pub walking: Option<Walking>,
+    /// Tells people what waits, in the background.
+    pub notifying: Option<Notifying>,
     pub fixed: Fixed,
 }
 
@@ -88,7 +91,7 @@ impl Reload {
             tracing::warn!("listen, metrics_listen, app, store or audit.keep changed: they are taken at the next start");
         }
         self.listen.permitted(&config.sign_in)?;
-        let numbers = config.ledger;
+        let (numbers, told) = (config.ledger, config.notify.clone());
         let mut app = cli::app_of(config, self.bound, self.assets.clone(), self.store.clone())?;
         if let Some(new) = Arc::get_mut(&mut app) {
             new.succeed(&self.app);
@@ -98,6 +101,8 @@ impl Reload {
         // The one before stops first: two would ask twice.
         drop(self.walking.take());
         self.walking = ledger::start(&app, numbers);
+        drop(self.notifying.take());
+        self.notifying = notify::start(&app, told);
         self.app = app;
         Ok(())
     }

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::process::{ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -33,7 +37,13 @@ pub(crate) fn package() -> Result<()> {
     for file in ["LICENSE", "sluice.example.toml"] {
         fs::copy(bench.root.join(file), folder.join(file)).at("copy", &bench.root.join(file))?;
     }
+    let deploy = folder.join("deploy");
+    fs::create_dir(&deploy).at("create", &deploy)?;
+    for file in listed(&bench.root.join("deploy"))? {
+        fs::copy(&file, deploy.join(file.file_name().unwrap_or_default())).at("copy", &file)?;
+    }
     bills_of_materials(&bench, &folder)?;
+    tried(&folder.join(program))?;
     let sums = folder.join("SHA256SUMS");
     fs::write(&sums, checksums(&folder)?).at("write", &sums)?;
     eprintln!("{}: `sha256sum -c SHA256SUMS` there checks it; `./sluice serve` starts it", folder.display());
@@ -85,15 +95,60 @@ fn add_npm(bill: &mut Value, package: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Starts it where nothing else is: the app has to come out of it.
+fn tried(program: &Path) -> Result<()> {
+    let empty = tempfile::tempdir().map_err(|error| Failure::new("there is no temporary folder").because(error))?;
+    let mut server = Command::new(program)
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", ":memory:", "--db", ":memory:", "--runs", "1", "--quiet"])
+        .current_dir(&empty)
+        .env_remove("SLUICE_CONFIG")
+        .env_remove("SLUICE_STORE_URL")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| Failure::new(format!("{} does not start", program.display())).because(error))?;
+    let page = page_of(server.stdout.take());
+    let _ = server.kill();
+    let _ = server.wait();
+    match page {
+        Some(page) if page.starts_with("HTTP/1.1 200") && page.contains("/boot") => Ok(()),
+        _ => Err(Failure::new(format!("{} starts, and does not show the app", program.display()))),
+    }
+}
+
+/// The first page that it answers with, head and all.
+fn page_of(told: Option<ChildStdout>) -> Option<String> {
+    let mut line = String::new();
+    BufReader::new(told?).read_line(&mut line).ok()?;
+    let address = line.split_whitespace().find_map(|word| word.strip_prefix("http://"))?.trim_end_matches('/').to_owned();
+    let mut stream = TcpStream::connect(&address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut page = String::new();
+    stream.read_to_string(&mut page).ok()?;
+    Some(page)
+}
+
+/// The files of a folder, by name.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).at("list", folder)?.flatten().map(|file| file.path()).collect();
+    files.retain(|file| file.is_file());
+    files.sort();
+    Ok(files)
+}
+
 /// Lines for `sha256sum -c`.
 fn checksums(folder: &Path) -> Result<String> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).at("list", folder)?.flatten().map(|file| file.path()).collect();
-    files.sort();
+    let deploy = folder.join("deploy");
+    let mut files = listed(folder)?;
+    if deploy.is_dir() {
+        files.extend(listed(&deploy)?);
+    }
     let mut lines = String::new();
     for file in files {
         let digest = Sha256::digest(fs::read(&file).at("read", &file)?);
         let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let _ = writeln!(lines, "{digest}  {}", file.file_name().unwrap_or_default().to_string_lossy());
+        let _ = writeln!(lines, "{digest}  {}", file.strip_prefix(folder).unwrap_or(&file).display());
     }
     Ok(lines)
 }
@@ -108,8 +163,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("b"), "").unwrap();
         fs::write(folder.path().join("a"), "abc").unwrap();
+        fs::create_dir(folder.path().join("deploy")).unwrap();
+        fs::write(folder.path().join("deploy/c"), "").unwrap();
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a\n\
-                        e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  b\n";
+                        e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  b\n\
+                        e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  deploy/c\n";
         assert_eq!(checksums(folder.path()).unwrap(), expected);
     }
 

@@ -5,6 +5,7 @@
 mod browser;
 mod cargo_tools;
 mod clients;
+mod deploying;
 mod node;
 mod postgres;
 mod report;
@@ -15,6 +16,7 @@ mod wasm;
 
 pub(crate) use browser::Browser;
 pub(crate) use clients::{Client, Installed};
+pub(crate) use deploying::Deploying;
 pub(crate) use versions::JSON_SCHEMA;
 
 use report::Report;
@@ -37,6 +39,7 @@ pub(crate) struct ReadyForTests {
     pub(crate) clients: Vec<Installed>,
     /// Why the gateway's store is tried on SQLite alone.
     pub(crate) without_postgres: Option<String>,
+    pub(crate) deploying: Deploying,
 }
 
 /// Everything, told line by line.
@@ -85,6 +88,7 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     steps.missing.extend(browser::quicker(&bench, &system));
     steps.missing.extend(clients::missing(&bench, &system));
     steps.missing.extend(postgres::missing(&system));
+    steps.missing.extend(deploying::missing(&bench, &system));
     steps.carry_out(&system, &bench, report)?;
     wasm::select(&source, &mut bench)?;
     let Some(browser) = browser::find(&bench)? else {
@@ -97,7 +101,8 @@ fn prepare_for_tests(report: &mut Report) -> Result<ReadyForTests> {
     cargo_tools::ensure_for_tests(&mut bench, report)?;
     let clients = clients::ensure(&bench, report);
     let without_postgres = postgres::missing_still(report);
-    Ok(ReadyForTests { bench, browser, clients, without_postgres })
+    let deploying = deploying::ensure(&bench, &system, report);
+    Ok(ReadyForTests { bench, browser, clients, without_postgres, deploying })
 }
 
 fn prepare_build(bench: &mut Workbench, report: &mut Report) -> Result<()> {

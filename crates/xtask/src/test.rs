@@ -43,6 +43,8 @@ enum Stage {
     Size,
     /// The JSON Schema Test Suite through the app's worker
     Schema,
+    /// The files of deploy/ with the programs they are for: nginx, Caddy, systemd, a container
+    Deploy,
     /// End-to-end tests in Chromium against the built app, the gateway and the sandbox
     E2e,
 }
@@ -53,7 +55,7 @@ impl Stage {
     }
 
     const fn needs_app(self) -> bool {
-        matches!(self, Self::Size | Self::Schema | Self::E2e)
+        matches!(self, Self::Size | Self::Schema | Self::Deploy | Self::E2e)
     }
 }
 
@@ -120,6 +122,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Stage::Web => Verdict::of(stages.web()),
             Stage::Size => Verdict::of(stages.size()),
             Stage::Schema => Verdict::or_skipped(stages.schema()),
+            Stage::Deploy => Verdict::or_skipped(stages.deploy()),
             Stage::E2e => Verdict::of(stages.e2e(&options.playwright)),
         };
         let took = started.elapsed();

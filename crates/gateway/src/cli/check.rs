@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::say;
 use super::serve::upstreams;
-use crate::{check, config};
+use crate::{check, config, notify};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -22,7 +22,11 @@ pub(super) struct Check {
 pub(super) async fn run_check(options: Check) -> Result<ExitCode, String> {
     let config = config::load(&options.config).map_err(|error| error.to_string())?;
     let upstreams = upstreams(config.connections)?;
-    let verdicts = if options.deep { check::deep(upstreams).await } else { check::all(upstreams).await };
+    let told = config.notify;
+    let mut verdicts = if options.deep { check::deep(upstreams).await } else { check::all(upstreams).await };
+    if let Some(told) = &told {
+        verdicts.extend(notify::check(told).await);
+    }
     for verdict in &verdicts {
         say(&verdict.line);
     }

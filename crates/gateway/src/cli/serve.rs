@@ -21,7 +21,7 @@ use crate::reload::{Fixed, Reload};
 use crate::server::{Current, Listen};
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
-use crate::{ledger, sandboxed, server};
+use crate::{ledger, notify, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
@@ -95,7 +95,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
     let health = Health::new(store.clone());
     let fixed = Fixed::of(&config);
     let base = if config.base_path.is_empty() { String::new() } else { format!("{}/", config.base_path) };
-    let (keep, numbers) = (config.audit_keep.clone(), config.ledger);
+    let (keep, numbers, told) = (config.audit_keep.clone(), config.ledger, config.notify.clone());
     let bound = door.bound();
     let app = app_of(config, bound, assets.clone(), store.clone())?;
     app.prepare();
@@ -103,6 +103,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
         tokio::spawn(retention::keep_up(app.store().clone(), keep));
     }
     let walking = ledger::start(&app, numbers);
+    let notifying = notify::start(&app, told);
     let current = Current::from(app::router(Arc::clone(&app)).merge(health.routes()));
     say(&format!("Sluice {} is at {}{base}", env!("CARGO_PKG_VERSION"), door.address()));
     if let Some((running, place)) = &beside {
@@ -123,6 +124,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
         current: current.clone(),
         app,
         walking,
+        notifying,
         fixed,
     };
     let reloading = tokio::spawn(reload.on_hangup());
@@ -135,7 +137,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
         // Whoever asks twice does not want to wait.
         () = async { server::interrupted().await; server::interrupted().await; } => {}
     }
-    // With it ends the ledger's walk, while there is still a runtime to end in.
+    // With it end the ledger's walk and notifications, while there is still a runtime to end in.
     reloading.abort();
     let _ = reloading.await;
     let _ = stop.send(true);

@@ -29,7 +29,7 @@ pub(super) struct NewToken {
     flows: Vec<String>,
 }
 
-/// The token goes to stdout alone, so that it can be piped; what is no secret goes to stderr.
+/// The token goes to stdout alone, so that it can be piped; what is no secret goes to stderr, as lines of the configuration.
 pub(super) fn new_token(new: &NewToken) -> Result<(), String> {
     if !new.flows.is_empty() && new.connections.len() != 1 {
         return Err("--flow belongs to one connection: name it with --connection, and make an entry for each.".into());
@@ -44,9 +44,8 @@ pub(super) fn new_token(new: &NewToken) -> Result<(), String> {
     let mut out = std::io::stderr().lock();
     let _ = write!(
         out,
-        "\nThat is the token: it is shown this once. Give it to {name} in a way that only they read.\n\
-         Write this into the configuration, below [sign_in] with mode = \"tokens\":\n\n\
-         [[sign_in.tokens]]\nname = {quoted}\nhash = {hash}\nrole = \"{role}\"\n{connections}{flows}",
+        "\n# The token is shown this once: give it to {name:?} in a way that only they read. This belongs into the configuration, whose\n\
+         # [sign_in] has mode = \"tokens\"; 2>>sluice.toml puts it there.\n[[sign_in.tokens]]\nname = {quoted}\nhash = {hash}\nrole = \"{role}\"\n{connections}{flows}",
         name = new.name,
         quoted = text(&new.name),
         hash = text(&hash.text()),

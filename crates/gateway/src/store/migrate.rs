@@ -27,13 +27,14 @@ const fn both(text: &'static str) -> Migration {
     Migration { sqlite: text, postgres: text, then: Then::Nothing }
 }
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration { sqlite: include_str!("audit.sql"), postgres: include_str!("audit_postgres.sql"), then: Then::Nothing },
     // PostgreSQL has no REPLACE.
     Migration { sqlite: include_str!("no_replace.sql"), postgres: "", then: Then::Nothing },
     Migration { sqlite: include_str!("chain.sql"), postgres: include_str!("chain_postgres.sql"), then: Then::Chain },
     Migration { sqlite: include_str!("anchors.sql"), postgres: include_str!("anchors_postgres.sql"), then: Then::Nothing },
     both(include_str!("ledger.sql")),
+    both(include_str!("notify.sql")),
 ];
 
 /// Presence: where the store is a file, in memory beside it.

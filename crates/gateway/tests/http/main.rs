@@ -13,6 +13,7 @@ mod guards;
 mod ledger;
 mod limits;
 mod logged;
+mod notify;
 mod operation;
 mod pacing;
 mod place;

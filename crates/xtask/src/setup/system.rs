@@ -13,6 +13,8 @@ pub(super) struct System {
     ubuntu: bool,
     apt: bool,
     root: bool,
+    /// Debian's name of its release; empty elsewhere.
+    release: String,
 }
 
 impl System {
@@ -27,6 +29,7 @@ impl System {
             ubuntu: family.split_whitespace().any(|id| id == "ubuntu"),
             apt: debian && bench.which("apt-get").is_some(),
             root: output(bench.command("id").arg("-u")).as_deref() == Some("0"),
+            release: if field("ID") == "debian" { field("VERSION_CODENAME") } else { String::new() },
         }
     }
 
@@ -38,6 +41,15 @@ impl System {
     /// Debian as root: its packages come without a question.
     pub(super) fn installs_alone(&self) -> bool {
         self.apt && self.root && !self.ubuntu
+    }
+
+    pub(super) fn is_root(&self) -> bool {
+        self.root
+    }
+
+    /// `bookworm`, where this is Debian itself.
+    pub(super) fn debian_release(&self) -> Option<&str> {
+        Some(self.release.as_str()).filter(|release| !release.is_empty())
     }
 
     /// The packages of a browser and its driver.
@@ -154,7 +166,7 @@ mod tests {
 
     #[test]
     fn an_unknown_system_is_told_every_tool() {
-        let system = System { name: "Plan 9".into(), ubuntu: false, apt: false, root: true };
+        let system = System { name: "Plan 9".into(), ubuntu: false, apt: false, root: true, release: String::new() };
         let text = steps().by_hand(&system).to_string();
         for part in ["Plan 9", "Chromium: the tests drive it", "chromedriver", "WebAssembly standard library"] {
             assert!(text.contains(part), "{part} is missing in {text}");

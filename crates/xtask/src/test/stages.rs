@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::clients;
 use crate::app::{self, ServerProfile};
 use crate::failure::{AtPath, Failure, Result};
-use crate::setup::{JSON_SCHEMA, ReadyForTests, schema_suite};
+use crate::setup::{Deploying, JSON_SCHEMA, ReadyForTests, schema_suite};
 use crate::workbench::{self, Workbench};
 
 /// The package whose tests run in the browser; all others run natively.
@@ -148,6 +148,22 @@ impl Stages {
             |failure| Failure::new("what is not checked as the JSON Schema Test Suite says is not what is known to be").after(&failure),
         )?;
         Ok(None)
+    }
+
+    /// The files of `deploy/`. Answers with what could not be tried here.
+    pub(super) fn deploy(&mut self) -> Result<Option<String>> {
+        self.ensure_app()?;
+        let Deploying { base, left_out } = &self.ready.deploying;
+        // The selection of the native tests, for the same compiled crates; all else is left to the filter.
+        let mut nextest = self.cargo(&["nextest", "run", "--workspace", "--exclude", APP, "--run-ignored", "only", "-E"]);
+        let without: String = left_out.iter().map(|(part, _)| format!(" - test(/^{part}/)")).collect();
+        nextest.arg(format!("(package(gateway) & binary(deploy)){without}")).env("SLUICE_APP", self.bench().dist());
+        if let Some(base) = base {
+            nextest.env("SLUICE_BASE_ROOT", base);
+        }
+        workbench::run(&mut nextest)?;
+        let why: Vec<&str> = left_out.iter().map(|(_, why)| why.as_str()).collect();
+        Ok((!why.is_empty()).then(|| format!("a part of deploy/ was left out: {}", why.join("; "))))
     }
 
     pub(super) fn e2e(&mut self, args: &[String]) -> Result<()> {
