@@ -119,7 +119,7 @@ fn a_bad_value_is_refused_with_its_line_and_reason() {
         ("id", "id = \"Retab 1\"", "small letters"),
         ("id", "id = \"\"", "small letters"),
         ("id", "id = 5", "expected a string"),
-        ("dialect", "dialect = \"prefect\"", "known are retab, tableflow, flowstack, superai"),
+        ("dialect", "dialect = \"airflow\"", "known are retab, tableflow, flowstack, superai"),
         ("base_url", "base_url = \"api.retab.com\"", "not a URL"),
         ("base_url", "base_url = \"http://api.retab.com\"", "allow_http"),
         ("base_url", "base_url = \"ftp://api.retab.com\"", "https://"),
