@@ -39,16 +39,16 @@ function isBlank(canvas) {
   return pixels.every((pixel) => pixel === pixels[0]);
 }
 
-// Whether a drawing did without a picture or a font that could not be read: pdf.js then knows it by nothing, or by an error.
-function lacks(page, task) {
+// What a drawing needed, by its id: pictures and fonts, as far as they came.
+function needed(page, task) {
   const { fnArray = [], argsArray = [] } = task._internalRenderTask?.operatorList ?? {};
-  return fnArray.some((operation, at) => operation === pdfjs.OPS.dependency && argsArray[at].some((id) => {
-    const store = id.startsWith("g_") ? page.commonObjs : page.objs;
-    if (!store.has(id)) return false;
-    const found = store.get(id);
-    return found === null || (/_f\d+$/.test(id) && typeof found === "string");
-  }));
+  const ids = new Set(argsArray.flatMap((given, at) => (fnArray[at] === pdfjs.OPS.dependency ? given : [])));
+  const store = (id) => (id.startsWith("g_") ? page.commonObjs : page.objs);
+  return new Map([...ids].filter((id) => store(id).has(id)).map((id) => [id, store(id).get(id)]));
 }
+
+// Whether it did without one that could not be read: pdf.js then knows it by nothing, or by an error.
+const lacks = (all) => [...all].some(([id, found]) => found === null || (/_f\d+$/.test(id) && typeof found === "string"));
 
 // What a letter looks like in a font of this computer, as its pixels.
 const board = Object.assign(document.createElement("canvas"), { width: 24, height: 24 }).getContext("2d", { willReadFrequently: true });
@@ -61,10 +61,8 @@ function looks(letter, family) {
 
 // Whether some of the page's letters are in no font of this computer, where the document does not bring one along: they look like a code
 // that nothing is assigned to. A browser that writes each letter's own code into its box is not found out.
-async function unseen(page, task) {
-  const { fnArray = [], argsArray = [] } = task._internalRenderTask?.operatorList ?? {};
-  const used = new Set(argsArray.flatMap((given, at) => (fnArray[at] === pdfjs.OPS.dependency ? given : [])));
-  const foreign = new Map([...used].filter((id) => page.commonObjs.has(id)).map((id) => [id, page.commonObjs.get(id)]).filter(([, font]) => font?.missingFile));
+async function unseen(page, all) {
+  const foreign = new Map([...all].filter(([, font]) => font?.missingFile));
   if (!foreign.size || !board) return false;
   const { items, styles } = await page.getTextContent();
   const letters = new Map();
@@ -74,7 +72,8 @@ async function unseen(page, task) {
     // Latin, Greek and Cyrillic letters are everywhere.
     for (const [letter] of str.matchAll(/[^\P{L}\u0000-\u052f]/gu)) letters.set(letter, family);
   }
-  return [...letters].slice(0, 100).some(([letter, family]) => looks(letter, family) === looks("\u{10fffd}", family));
+  const box = new Map([...letters.values()].map((family) => [family, looks("\u{10fffd}", family)]));
+  return [...letters].slice(0, 100).some(([letter, family]) => looks(letter, family) === box.get(family));
 }
 
 // What a document brings along may not run: no scripts, no XFA, no fonts by eval. Decoders, character maps and fonts are our own.
@@ -142,8 +141,9 @@ export async function open(bytes) {
       drawn = number;
       const task = (drawing = page.render({ canvas, viewport, transform: density === 1 ? undefined : [density, 0, 0, density, 0, 0] }));
       await task.promise;
-      if (lacks(page, task)) lacking.add(number);
-      return (lacking.has(number) ? 1 : 0) + (isBlank(canvas) ? 2 : 0) + ((await unseen(page, task)) ? 4 : 0);
+      const all = needed(page, task);
+      if (lacks(all)) lacking.add(number);
+      return (lacking.has(number) ? 1 : 0) + (isBlank(canvas) ? 2 : 0) + ((await unseen(page, all)) ? 4 : 0);
     },
     // What is written on a page: stretches with where they begin, how far they go and how high they are.
     async text(number) {

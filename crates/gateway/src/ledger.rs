@@ -7,7 +7,6 @@
 mod book;
 mod flow;
 mod http;
-pub(crate) mod pace;
 mod walker;
 
 use std::sync::Arc;

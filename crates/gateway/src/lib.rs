@@ -4,6 +4,7 @@
 
 mod ahead;
 pub mod app;
+mod asker;
 pub mod assets;
 pub mod audit;
 pub mod auth;

@@ -71,7 +71,7 @@ pub fn connections(running: &Running) -> Result<Vec<Connection>, String> {
             dialect,
             base_url: Url::parse(&base.1).ok()?,
             key: Key::new(KEY)?,
-            auth: *dialect.relayed().key_headers().first()?,
+            auth: *dialect.relayed().key_headers.first()?,
             sandbox: true,
             open_url: None,
             timeout: DEFAULT_TIMEOUT,

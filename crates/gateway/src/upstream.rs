@@ -108,7 +108,7 @@ impl Upstream {
 
     /// The declared route of a call, or the methods that are declared for its path.
     pub fn route(&self, method: &str, path: &str) -> Result<&'static Route, Vec<&'static str>> {
-        let routes = self.connection.dialect.relayed().routes();
+        let routes = self.connection.dialect.relayed().routes;
         let here = |route: &&Route| route.matches(route.method, path);
         // `workflows/runs` is its own route and also fits `workflows/*`: the more exact one names the call.
         let exact = |route: &&Route| route.path.matches('*').count();
@@ -135,7 +135,7 @@ impl Upstream {
             && url.fragment().is_none();
         let expected = format!("{}/{path}", base.path().trim_end_matches('/'));
         // A declared path without an id in it is the adapter's own, also with a slash at its end.
-        let declared = || self.connection.dialect.relayed().routes().iter().any(|route| route.path == path);
+        let declared = || self.connection.dialect.relayed().routes.iter().any(|route| route.path == path);
         (same_place && url.path() == expected && (plain_path(path) || declared())).then_some(url)
     }
 

@@ -39,7 +39,7 @@ fn reference() -> RunRef {
 }
 
 fn get_run(run: &str) -> Result<RunDetail, ApiError> {
-    Wire::new(&FlowStack).on(GET_RUN, ok(run)).run(FlowStack.get_run(&reference()))
+    Wire::new(&FlowStack::RELAYED).on(GET_RUN, ok(run)).run(FlowStack.get_run(&reference()))
 }
 
 fn not_found() -> runs::wire::http::Reply {

@@ -40,7 +40,7 @@ const RESUME: &str = "POST flow_runs/3faaa26f-2cfe-43b5-b5d3-0aaa8e74097d/resume
 const SET_STATE: &str = "POST flow_runs/3faaa26f-2cfe-43b5-b5d3-0aaa8e74097d/set_state";
 
 fn prefect() -> Vendor {
-    Vendor::new(&Prefect)
+    Vendor::new(&Prefect::RELAYED)
 }
 
 /// Answers everything about the run that waits.

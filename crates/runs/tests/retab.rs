@@ -35,7 +35,7 @@ const BLOCKS: &str = include_str!("fixtures/retab/blocks.json");
 const CANCEL: &str = include_str!("fixtures/retab/cancel.json");
 
 fn retab() -> Vendor {
-    Vendor::new(&Retab)
+    Vendor::new(&Retab::RELAYED)
 }
 
 fn run_ref(id: &str) -> RunRef {

@@ -43,7 +43,7 @@ const APPROVE: &str = "POST workflows/reviews/rev_1/approve";
 const REJECT: &str = "POST workflows/reviews/rev_1/reject";
 
 fn retab() -> Vendor {
-    Vendor::new(&RetabReviews)
+    Vendor::new(&RetabReviews::RELAYED)
 }
 
 fn reference() -> RunRef {

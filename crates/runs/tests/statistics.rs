@@ -8,16 +8,12 @@ use runs::wire::http::{Failure, FailureKind, Response};
 use runs::{ApiError, ErrorKind, Operation, RunAdapter, Timestamp};
 
 /// Carries an operation by a table of targets and bodies; what is not in it fails. Also the targets, in order.
-fn carry<A: Relayed>(
-    adapter: &A,
-    operation: Operation<Statistics>,
-    answers: &[(&str, &str)],
-) -> (Result<Statistics, ApiError>, Vec<String>) {
+fn carry(relayed: &Relayed, operation: Operation<Statistics>, answers: &[(&str, &str)]) -> (Result<Statistics, ApiError>, Vec<String>) {
     let mut targets = Vec::new();
     let result = operation.run_with(|request| {
         let target = request.target();
         let path = target.split('?').next().unwrap_or_default().to_owned();
-        assert!(adapter.routes().iter().any(|route| route.matches(request.method, &path)), "{target} is not declared");
+        assert!(relayed.routes.iter().any(|route| route.matches(request.method, &path)), "{target} is not declared");
         targets.push(target.clone());
         match answers.iter().find(|(known, _)| *known == target) {
             Some((_, body)) => Ok(Response { status: 200, headers: Vec::new(), body: body.as_bytes().to_vec() }),
@@ -38,13 +34,13 @@ fn retab_counts_by_status() {
         under_way: Some(6),
         ..Statistics::default()
     };
-    let (one, _) = carry(&Retab, Retab.statistics(Some("wf 1")), &[("workflows/runs/counts?workflow_id=wf%201", counts)]);
+    let (one, _) = carry(&Retab::RELAYED, Retab.statistics(Some("wf 1")), &[("workflows/runs/counts?workflow_id=wf%201", counts)]);
     assert_eq!(one, Ok(wanted.clone()));
-    let (all, _) = carry(&Retab, Retab.statistics(None), &[("workflows/runs/counts", counts)]);
+    let (all, _) = carry(&Retab::RELAYED, Retab.statistics(None), &[("workflows/runs/counts", counts)]);
     assert_eq!(all, Ok(wanted));
-    let (partly, _) = carry(&Retab, Retab.statistics(None), &[("workflows/runs/counts", r#"{"total":7}"#)]);
+    let (partly, _) = carry(&Retab::RELAYED, Retab.statistics(None), &[("workflows/runs/counts", r#"{"total":7}"#)]);
     assert_eq!(partly, Ok(Statistics { total: Some(7), ..Statistics::default() }));
-    let (wrong, _) = carry(&Retab, Retab.statistics(None), &[("workflows/runs/counts", r#"{"total":"many"}"#)]);
+    let (wrong, _) = carry(&Retab::RELAYED, Retab.statistics(None), &[("workflows/runs/counts", r#"{"total":"many"}"#)]);
     assert_eq!(wrong.unwrap_err().kind, ErrorKind::Malformed);
 }
 
@@ -52,7 +48,7 @@ fn retab_counts_by_status() {
 fn flowstack_has_statistics_of_a_flow() {
     let stats =
         r#"{"totalRuns":1245,"succeeded":1228,"failed":15,"successRate":98.6,"averageDuration":3500,"lastRun":"2026-11-22T08:00:00.000Z"}"#;
-    let (found, _) = carry(&FlowStack, FlowStack.statistics(Some("flow_1")), &[("flows/flow_1/runs/stats", stats)]);
+    let (found, _) = carry(&FlowStack::RELAYED, FlowStack.statistics(Some("flow_1")), &[("flows/flow_1/runs/stats", stats)]);
     let last_run = Timestamp::parse("2026-11-22T08:00:00Z");
     assert_eq!(
         found,
@@ -68,9 +64,9 @@ fn flowstack_has_statistics_of_a_flow() {
     );
     // An average of nothing is none.
     let none = r#"{"totalRuns":0,"succeeded":0,"failed":0,"successRate":0,"averageDuration":0,"lastRun":null}"#;
-    let (found, _) = carry(&FlowStack, FlowStack.statistics(Some("flow_1")), &[("flows/flow_1/runs/stats", none)]);
+    let (found, _) = carry(&FlowStack::RELAYED, FlowStack.statistics(Some("flow_1")), &[("flows/flow_1/runs/stats", none)]);
     assert_eq!(found.map(|found| (found.total, found.mean_ms, found.last_run)), Ok((Some(0), None, None)));
-    let (nothing, asked) = carry(&FlowStack, FlowStack.statistics(None), &[]);
+    let (nothing, asked) = carry(&FlowStack::RELAYED, FlowStack.statistics(None), &[]);
     assert_eq!((nothing, asked.len()), (Ok(Statistics::default()), 0), "there are none over all flows, and nothing is asked");
 }
 
@@ -90,7 +86,7 @@ fn tableflow_is_asked_for_the_total_of_each_status() {
         ("flows/runs?flow_id=f1&status=failed&limit=1&offset=0", &failed),
         ("flows/runs?flow_id=f1&status=review&limit=1&offset=0", &review),
     ];
-    let (found, asked) = carry(&TableFlow, TableFlow.statistics(Some("f1")), &answers);
+    let (found, asked) = carry(&TableFlow::RELAYED, TableFlow.statistics(Some("f1")), &answers);
     assert_eq!(asked.len(), 5);
     assert_eq!(
         found,
@@ -105,16 +101,18 @@ fn tableflow_is_asked_for_the_total_of_each_status() {
         }),
         "the one that failed is missing alone"
     );
-    let (none, _) = carry(&TableFlow, TableFlow.statistics(Some("f1")), &answers[1..]);
+    let (none, _) = carry(&TableFlow::RELAYED, TableFlow.statistics(Some("f1")), &answers[1..]);
     assert_eq!(none.unwrap_err().kind, ErrorKind::Timeout);
 }
 
 #[test]
 fn superai_counts_executions_deleted_ones_included_and_retabs_live_contract_counts_nothing() {
     let flow = include_str!("fixtures/superai/flow.json");
-    let (found, _) = carry(&SuperAi, SuperAi.statistics(Some("f1")), &[("flows/f1", flow)]);
+    let (found, _) = carry(&SuperAi::RELAYED, SuperAi.statistics(Some("f1")), &[("flows/f1", flow)]);
     assert_eq!(found, Ok(Statistics { total: Some(12_042), with_deleted: true, ..Statistics::default() }));
-    for nothing in [carry(&SuperAi, SuperAi.statistics(None), &[]), carry(&RetabReviews, RetabReviews.statistics(Some("wf_1")), &[])] {
+    for nothing in
+        [carry(&SuperAi::RELAYED, SuperAi.statistics(None), &[]), carry(&RetabReviews::RELAYED, RetabReviews.statistics(Some("wf_1")), &[])]
+    {
         assert_eq!(nothing, (Ok(Statistics::default()), Vec::new()));
     }
 }

@@ -49,7 +49,7 @@ fn reference() -> RunRef {
 
 /// A vendor with one run, its review tasks and its flow.
 fn vendor(execution: &str, tasks: &str, reviews: &str, flow: &str) -> Wire {
-    Wire::new(&SuperAi).on(GET_RUN, ok(execution)).on(GET_TASKS, ok(tasks)).on(GET_REVIEWS, ok(reviews)).on(GET_FLOW, ok(flow))
+    Wire::new(&SuperAi::RELAYED).on(GET_RUN, ok(execution)).on(GET_TASKS, ok(tasks)).on(GET_REVIEWS, ok(reviews)).on(GET_FLOW, ok(flow))
 }
 
 fn get_run(execution: &str, tasks: &str, reviews: &str, flow: &str) -> Result<RunDetail, ApiError> {

@@ -28,7 +28,7 @@ const LIST: &str = include_str!("fixtures/tableflow/list.json");
 const FLOWS: &str = include_str!("fixtures/tableflow/flows.json");
 
 fn tableflow() -> Vendor {
-    Vendor::new(&TableFlow)
+    Vendor::new(&TableFlow::RELAYED)
 }
 
 fn run_ref(id: &str) -> RunRef {

@@ -126,7 +126,7 @@ impl Call<'_> {
         for name in [header::ACCEPT_ENCODING, header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::RANGE] {
             request.headers_mut().remove(name);
         }
-        let member = self.upstream.connection.dialect.relayed().flow_field();
+        let member = self.upstream.connection.dialect.relayed().flow_field;
         match self.route.about {
             About::Unknown => Err(refused(
                 StatusCode::FORBIDDEN,

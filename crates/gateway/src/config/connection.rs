@@ -172,7 +172,7 @@ fn base_url(value: &Spanned<String>, allow_http: bool) -> Result<Url, Wrong> {
 }
 
 fn auth(value: Option<&Spanned<String>>, dialect: Dialect, at: usize) -> Result<KeyHeader, Wrong> {
-    let known = dialect.relayed().key_headers();
+    let known = dialect.relayed().key_headers;
     let found = known.iter().find(|style| value.is_none_or(|value| style.word() == value.get_ref()));
     let words = || known.iter().map(|style| style.word()).collect::<Vec<_>>().join(", ");
     found.copied().ok_or_else(|| Wrong {

@@ -4,21 +4,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderMap;
 use futures_util::future::join_all;
-use runs::adapters::FlowQuery;
 use runs::adapters::capability::NumberSource;
 use runs::adapters::query::RunQuery;
-use runs::model::{Flow as Listed, Page, Place, Run};
-use runs::{ApiError, ErrorKind, Operation};
+use runs::model::{Page, Place, Run};
+use runs::{ApiError, ErrorKind};
 
 use super::Settings;
 use super::book::{Book, Read};
 use super::flow::{Flow, State};
-use super::pace::{ASKED, Pace};
 use crate::app::App;
+use crate::asker::{ASKED, Asker, FLOWS, FlowPages, Stopped};
 use crate::clock;
-use crate::execute::Carrier;
 use crate::upstream::Upstream;
 
 /// Under this name one replica walks.
@@ -26,8 +23,6 @@ const TURN: &str = "ledger walker";
 /// How often is tried to get the turn, and looked for flows that are due.
 const AGAIN: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_secs(1);
-/// So long the list of flows is taken for whole, in milliseconds.
-const FLOWS: i64 = 300_000;
 /// Rests between two looks at the newest runs of a flow: after one that found some, and the longest.
 const SOON: i64 = 15_000;
 const SELDOM: i64 = 600_000;
@@ -59,29 +54,9 @@ pub async fn walk(app: &App, settings: Settings) {
     }
 }
 
-/// Why a step did not go on.
-enum Stopped {
-    Vendor(ApiError),
-    Store(sqlx::Error),
-}
-
-impl From<ApiError> for Stopped {
-    fn from(error: ApiError) -> Self {
-        Self::Vendor(error)
-    }
-}
-
-impl From<sqlx::Error> for Stopped {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error)
-    }
-}
-
 struct Walker {
-    upstream: Arc<Upstream>,
-    carrier: Carrier,
+    asker: Asker,
     book: Book,
-    pace: Pace,
     again: i64,
     /// When the flows are listed next.
     flows_due: i64,
@@ -90,17 +65,15 @@ struct Walker {
 impl Walker {
     fn new(app: &App, upstream: &Arc<Upstream>, settings: Settings) -> Self {
         Self {
-            upstream: Arc::clone(upstream),
-            carrier: Carrier::new(Arc::clone(upstream), HeaderMap::new()),
+            asker: Asker::new(upstream, settings.requests_per_second),
             book: Book::of(app.store()),
-            pace: Pace::new(settings.requests_per_second),
             again: i64::from(settings.again_hours) * HOUR,
             flows_due: 0,
         }
     }
 
     fn connection(&self) -> &str {
-        &self.upstream.connection.id
+        self.asker.connection()
     }
 
     async fn walk(mut self) {
@@ -127,32 +100,10 @@ impl Walker {
 
     /// Where the vendor wants to be left alone, all flows say so.
     async fn rest(&self) {
-        let Some((left, why)) = self.pace.resting().filter(|(left, _)| *left > IDLE) else { return };
+        let Some((left, why)) = self.asker.pace.resting().filter(|(left, _)| *left > IDLE) else { return };
         let until = clock::now() + i64::try_from(left.as_millis()).unwrap_or_default();
         if let Err(error) = self.book.rest(self.connection(), why, until).await {
             tracing::warn!(%error, "the ledger cannot be written");
-        }
-    }
-
-    /// Carries an operation, each of its requests at the vendor's pace.
-    async fn ask<T: 'static>(&mut self, operation: Operation<T>) -> Result<T, ApiError> {
-        let mut operation = operation;
-        loop {
-            match operation {
-                Operation::Done(result) => return result,
-                Operation::Ask(requests, then) => {
-                    let mut replies = Vec::with_capacity(requests.len());
-                    for request in requests {
-                        self.pace.turn().await;
-                        let reply = self.carrier.carry(request).await;
-                        if let Ok(response) = &reply {
-                            self.pace.heed(self.upstream.adapter().quota(response), clock::now());
-                        }
-                        replies.push(reply);
-                    }
-                    operation = then(replies);
-                }
-            }
         }
     }
 
@@ -165,27 +116,18 @@ impl Walker {
                 return AFTER_FAILURES.min(AFTER_FAILURE << failed.clamp(0, 16));
             }
         };
-        if let Some(asked) = error.rest() {
-            self.pace.rest(Duration::from_millis(asked.into()), ASKED);
+        if let Some(asked) = self.asker.heed(error) {
             return i64::from(asked);
         }
         if error.passing() { AFTER_FAILURES.min(AFTER_FAILURE << failed.clamp(0, 16)) } else { AFTER_FAILURES }
     }
 
     async fn list_flows(&mut self) -> Result<(), Stopped> {
-        let mut query = FlowQuery::default();
-        let mut met = HashSet::new();
-        loop {
-            let page: Page<Listed> = self.ask(self.upstream.adapter().list_flows(&query)).await?;
-            let flows: Vec<(String, String)> = page.items.into_iter().map(|flow| (flow.id, flow.name)).collect();
-            let connection = self.connection().to_owned();
-            self.book.enter(&connection, &flows, clock::now()).await?;
-            match page.older {
-                // A list that leads back to where it was never ends.
-                Some(older) if met.insert(format!("{older:?}")) => query.place = older,
-                _ => return Ok(()),
-            }
+        let mut pages = FlowPages::default();
+        while let Some(flows) = self.asker.flows(&mut pages).await? {
+            self.book.enter(self.asker.connection(), &flows, clock::now()).await?;
         }
+        Ok(())
     }
 
     /// One page, or one batch of numbers, of one flow.
@@ -219,10 +161,10 @@ impl Walker {
 
     /// Reads the next page of a walk.
     async fn read_on(&mut self, flow: &Flow) -> Result<(), Stopped> {
-        let adapter = self.upstream.adapter();
+        let adapter = self.asker.upstream.adapter();
         let capabilities = adapter.capabilities();
         let limit = capabilities.page_sizes.last().copied().unwrap_or(100);
-        let page = self.ask(adapter.list_runs(&self.query(flow, flow.place.clone(), limit))).await?;
+        let page = self.asker.ask(adapter.list_runs(&self.query(flow, flow.place.clone(), limit))).await?;
         let runs = self.runs(&page, capabilities.numbers == NumberSource::Native);
         let total = match page.total {
             None if flow.place == Place::First && flow.listed == 0 => self.count(flow).await?,
@@ -306,13 +248,13 @@ impl Walker {
 
     /// Reads from the newest run until one that is known; answers with how many were not.
     async fn catch_up(&mut self, flow: &Flow) -> Result<usize, Stopped> {
-        let adapter = self.upstream.adapter();
+        let adapter = self.asker.upstream.adapter();
         let capabilities = adapter.capabilities();
         let native = capabilities.numbers == NumberSource::Native;
         let mut limit = capabilities.page_sizes.first().copied().unwrap_or(25);
         let (mut place, mut found, mut met) = (Place::First, 0, HashSet::new());
         loop {
-            let page = self.ask(adapter.list_runs(&self.query(flow, place, limit))).await?;
+            let page = self.asker.ask(adapter.list_runs(&self.query(flow, place, limit))).await?;
             let runs = self.runs(&page, native);
             // Until its first numbers are given, what was read is what is known.
             let known = match flow.state {
@@ -345,8 +287,8 @@ impl Walker {
 
     /// How many runs there are, where the vendor says so of those that it lists.
     async fn count(&mut self, flow: &Flow) -> Result<Option<u64>, Stopped> {
-        let statistics = self.upstream.connection.dialect.run_adapter().statistics(Some(&flow.flow));
-        match self.ask(statistics).await {
+        let statistics = self.asker.upstream.connection.dialect.run_adapter().statistics(Some(&flow.flow));
+        match self.asker.ask(statistics).await {
             Ok(statistics) => Ok(statistics.total.filter(|_| !statistics.with_deleted)),
             Err(error) if error.rest().is_some() => Err(error.into()),
             // The list tells its end itself.

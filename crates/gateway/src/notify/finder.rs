@@ -4,17 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderMap;
-use runs::adapters::{FlowQuery, RunRef};
+use runs::adapters::RunRef;
 use runs::model::{Page, Place, Run};
-use runs::{ApiError, ErrorKind, Operation, StatusKind};
+use runs::{ErrorKind, StatusKind};
 
 use super::Settings;
 use super::message::Waiting;
 use super::outbox::{Known, Outbox};
+use crate::asker::{Asker, FLOWS, FlowPages, Stopped};
 use crate::clock;
-use crate::execute::Carrier;
-use crate::ledger::pace::{ASKED, Pace};
 use crate::store::Store;
 use crate::upstream::Upstream;
 
@@ -22,55 +20,25 @@ use crate::upstream::Upstream;
 const REQUESTS: u32 = 4;
 /// Pages of one list that are read in one look.
 const PAGES: usize = 40;
-/// So long the list of flows is taken for whole, in milliseconds.
-const FLOWS: i64 = 300_000;
 /// After a failure: the longest rest.
 const LONGEST: Duration = Duration::from_secs(600);
 
 pub struct Finder<'a> {
-    upstream: Arc<Upstream>,
-    carrier: Carrier,
+    asker: Asker,
     outbox: Outbox,
     settings: &'a Settings,
-    pace: Pace,
     /// The flows, where what waits is listed by flow; and when they are listed again.
     flows: Vec<(String, String)>,
     flows_due: i64,
 }
 
-/// Why a look came to nothing.
-enum Stopped {
-    Vendor(ApiError),
-    Store(sqlx::Error),
-}
-
-impl From<ApiError> for Stopped {
-    fn from(error: ApiError) -> Self {
-        Self::Vendor(error)
-    }
-}
-
-impl From<sqlx::Error> for Stopped {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Store(error)
-    }
-}
-
 impl<'a> Finder<'a> {
     pub fn new(store: &Store, upstream: &Arc<Upstream>, settings: &'a Settings) -> Self {
-        Self {
-            upstream: Arc::clone(upstream),
-            carrier: Carrier::new(Arc::clone(upstream), HeaderMap::new()),
-            outbox: Outbox::of(store),
-            settings,
-            pace: Pace::new(REQUESTS),
-            flows: Vec::new(),
-            flows_due: 0,
-        }
+        Self { asker: Asker::new(upstream, REQUESTS), outbox: Outbox::of(store), settings, flows: Vec::new(), flows_due: 0 }
     }
 
     fn connection(&self) -> &str {
-        &self.upstream.connection.id
+        self.asker.connection()
     }
 
     /// Looks again and again, if any channel is about this connection.
@@ -89,9 +57,7 @@ impl<'a> Finder<'a> {
                 }
                 Err(Stopped::Vendor(error)) => {
                     rest = (rest * 2).min(LONGEST.max(self.settings.every));
-                    if let Some(asked) = error.rest() {
-                        self.pace.rest(Duration::from_millis(asked.into()), ASKED);
-                    }
+                    self.asker.heed(&error);
                     tracing::info!(connection = self.connection(), kind = ?error.kind, "notifications: what waits is not known just now");
                 }
                 Err(Stopped::Store(error)) => {
@@ -107,7 +73,7 @@ impl<'a> Finder<'a> {
         let known = self.outbox.known(self.connection()).await?;
         let mut met = HashSet::new();
         let mut whole = true;
-        if self.upstream.adapter().capabilities().list_all {
+        if self.asker.upstream.adapter().capabilities().list_all {
             whole = self.list(None, &known, &mut met).await?;
         } else {
             self.list_flows().await?;
@@ -129,10 +95,10 @@ impl<'a> Finder<'a> {
         known: &HashMap<String, Known>,
         met: &mut HashSet<String>,
     ) -> Result<bool, Stopped> {
-        let adapter = self.upstream.adapter();
+        let adapter = self.asker.upstream.adapter();
         let (mut place, mut places) = (Place::First, HashSet::new());
         for _ in 0..PAGES {
-            let page: Page<Run> = self.ask(adapter.list_waiting(flow.map(|(id, _)| id), &place)).await?;
+            let page: Page<Run> = self.asker.ask(adapter.list_waiting(flow.map(|(id, _)| id), &place)).await?;
             for run in page.items.iter().filter(|run| run.named() && !run.id.contains('\0')) {
                 met.insert(run.id.clone());
                 self.note(run, flow, known.get(&run.id)).await?;
@@ -159,7 +125,7 @@ impl<'a> Finder<'a> {
         let read;
         let (run, reviews) = match &run.reviews {
             Some(reviews) => (run, reviews),
-            None => match self.ask(self.upstream.connection.dialect.run_adapter().get_run(&named)).await {
+            None => match self.asker.ask(self.asker.upstream.connection.dialect.run_adapter().get_run(&named)).await {
                 Ok(detail) => {
                     read = detail;
                     if read.run.status.kind != StatusKind::Waiting {
@@ -178,7 +144,7 @@ impl<'a> Finder<'a> {
         let name = run.flow_name.as_deref().or(flow.map(|(_, name)| name)).filter(|name| !name.is_empty()).unwrap_or(flow_id);
         let waiting = |review: &str, step: &str, since: Option<i64>| Waiting {
             connection: self.connection().to_owned(),
-            label: self.upstream.connection.label.clone(),
+            label: self.asker.upstream.connection.label.clone(),
             flow: clean(flow_id),
             flow_name: clean(name),
             run: run.id.clone(),
@@ -198,38 +164,12 @@ impl<'a> Finder<'a> {
         if self.flows_due > clock::now() {
             return Ok(());
         }
-        let (mut query, mut flows, mut met) = (FlowQuery::default(), Vec::new(), HashSet::new());
-        loop {
-            let page = self.ask(self.upstream.adapter().list_flows(&query)).await?;
-            flows.extend(page.items.into_iter().map(|flow| (flow.id, flow.name)));
-            match page.older {
-                Some(older) if met.insert(format!("{older:?}")) => query.place = older,
-                _ => break,
-            }
+        let (mut pages, mut flows) = (FlowPages::default(), Vec::new());
+        while let Some(page) = self.asker.flows(&mut pages).await? {
+            flows.extend(page);
         }
         (self.flows, self.flows_due) = (flows, clock::now() + FLOWS);
         Ok(())
-    }
-
-    /// Carries an operation, each of its requests at the vendor's pace.
-    async fn ask<T: 'static>(&mut self, mut operation: Operation<T>) -> Result<T, ApiError> {
-        loop {
-            match operation {
-                Operation::Done(result) => return result,
-                Operation::Ask(requests, then) => {
-                    let mut replies = Vec::with_capacity(requests.len());
-                    for request in requests {
-                        self.pace.turn().await;
-                        let reply = self.carrier.carry(request).await;
-                        if let Ok(response) = &reply {
-                            self.pace.heed(self.upstream.adapter().quota(response), clock::now());
-                        }
-                        replies.push(reply);
-                    }
-                    operation = then(replies);
-                }
-            }
-        }
     }
 }
 

@@ -4,7 +4,6 @@ use std::process::{Command, Stdio};
 
 use crate::front::Front;
 use crate::recipe;
-use crate::walk;
 use crate::world::{At, Mode, Running, World, port};
 
 fn start(world: &World, recipe: &str) -> (Running, Front) {
@@ -31,12 +30,7 @@ fn start(world: &World, recipe: &str) -> (Running, Front) {
 async fn tried(at: At, recipe: &str) {
     let world = World::begin(at, Mode::Tokens).await;
     let (_caddy, front) = start(&world, recipe);
-    front.ready().await;
-    front.leads_to_https().await;
-    walk::all(&front, &world).await;
-    front.answers_are_not_held(&world).await;
-    front.uploads_are_not_held(&world).await;
-    front.callers_are_told_apart().await;
+    front.passes_on(&world).await;
 }
 
 #[tokio::test]

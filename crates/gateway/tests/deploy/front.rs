@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use reqwest::{Client, RequestBuilder};
 
 use crate::vendor::FIRST;
+use crate::walk;
 use crate::world::{At, World};
 
 /// Where callers come from who are not the proxy.
@@ -54,6 +55,16 @@ impl Front {
             }
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
+    }
+
+    /// All of it.
+    pub async fn passes_on(&self, world: &World) {
+        self.ready().await;
+        self.leads_to_https().await;
+        walk::all(self, world).await;
+        self.answers_are_not_held(world).await;
+        self.uploads_are_not_held(world).await;
+        self.callers_are_told_apart().await;
     }
 
     /// Plain http leads to https, and a path without its last slash to that with it.

@@ -40,7 +40,7 @@ pub fn connection(id: &str, dialect: Dialect, base: &str) -> Connection {
         dialect,
         base_url: base.parse().unwrap(),
         key: Key::new(SECRET).unwrap(),
-        auth: dialect.relayed().key_headers()[0],
+        auth: dialect.relayed().key_headers[0],
         sandbox: false,
         open_url: None,
         timeout: Duration::from_secs(10),

@@ -76,14 +76,14 @@ impl Dialect {
         }
     }
 
-    pub fn relayed(self) -> &'static dyn Relayed {
+    pub const fn relayed(self) -> &'static Relayed {
         match self {
-            Self::TableFlow => &adapters::tableflow::TableFlow,
-            Self::FlowStack => &adapters::flowstack::FlowStack,
-            Self::Retab => &adapters::retab::Retab,
-            Self::SuperAi => &adapters::superai::SuperAi,
-            Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
-            Self::Prefect => &adapters::prefect::Prefect,
+            Self::TableFlow => &adapters::tableflow::TableFlow::RELAYED,
+            Self::FlowStack => &adapters::flowstack::FlowStack::RELAYED,
+            Self::Retab => &adapters::retab::Retab::RELAYED,
+            Self::SuperAi => &adapters::superai::SuperAi::RELAYED,
+            Self::RetabReviews => &adapters::retab_reviews::RetabReviews::RELAYED,
+            Self::Prefect => &adapters::prefect::Prefect::RELAYED,
         }
     }
 

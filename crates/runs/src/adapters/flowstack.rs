@@ -41,18 +41,8 @@ const ROUTES: &[Route] = &[
 const FILTERS: &[(StatusKind, &str)] =
     &[(StatusKind::Running, "RUNNING"), (StatusKind::Completed, "SUCCEEDED"), (StatusKind::Failed, "FAILED")];
 
-impl Relayed for FlowStack {
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer]
-    }
-
-    fn flow_field(&self) -> &'static str {
-        FLOW_FIELD
-    }
+impl FlowStack {
+    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD };
 }
 
 impl Adapter for FlowStack {

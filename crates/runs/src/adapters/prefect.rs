@@ -55,18 +55,8 @@ const ROUTES: &[Route] = &[
     Route::new(Post, "logs/filter").reads(),
 ];
 
-impl Relayed for Prefect {
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Basic, KeyHeader::Bearer]
-    }
-
-    fn flow_field(&self) -> &'static str {
-        FLOW_FIELD
-    }
+impl Prefect {
+    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Basic, KeyHeader::Bearer], flow_field: FLOW_FIELD };
 }
 
 impl Adapter for Prefect {

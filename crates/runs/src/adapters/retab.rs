@@ -54,18 +54,9 @@ const ROUTES: &[Route] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct Retab;
 
-impl Relayed for Retab {
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Named("api-key"), KeyHeader::Bearer]
-    }
-
-    fn flow_field(&self) -> &'static str {
-        FLOW_FIELD
-    }
+impl Retab {
+    pub const RELAYED: Relayed =
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD };
 }
 
 impl Adapter for Retab {

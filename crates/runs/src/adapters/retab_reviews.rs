@@ -55,18 +55,9 @@ const ROUTES: &[Route] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct RetabReviews;
 
-impl Relayed for RetabReviews {
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer, KeyHeader::Named("api-key")]
-    }
-
-    fn flow_field(&self) -> &'static str {
-        FLOW_FIELD
-    }
+impl RetabReviews {
+    pub const RELAYED: Relayed =
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer, KeyHeader::Named("api-key")], flow_field: FLOW_FIELD };
 }
 
 impl Adapter for RetabReviews {

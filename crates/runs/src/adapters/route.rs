@@ -25,15 +25,14 @@ impl KeyHeader {
 }
 
 /// What the gateway has to know of a dialect. Apart from [`Adapter`](crate::adapters::Adapter), so that no browser carries it.
-pub trait Relayed: Sync {
+#[derive(Debug)]
+pub struct Relayed {
     /// Every route that an operation of the adapters may ask for.
-    fn routes(&self) -> &'static [Route];
-
+    pub routes: &'static [Route],
     /// How the vendor takes its key, the usual way first.
-    fn key_headers(&self) -> &'static [KeyHeader];
-
+    pub key_headers: &'static [KeyHeader],
     /// The member of a run, a step or a review that names the flow it is of.
-    fn flow_field(&self) -> &'static str;
+    pub flow_field: &'static str,
 }
 
 /// What a call does at the vendor, and so who may make it.

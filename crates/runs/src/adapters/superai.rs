@@ -80,18 +80,9 @@ const FILTERS: &[(StatusKind, &str)] = &[
     (StatusKind::Stale, "stale"),
 ];
 
-impl Relayed for SuperAi {
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer]
-    }
-
-    fn flow_field(&self) -> &'static str {
-        FLOW_FIELD
-    }
+impl SuperAi {
+    pub const RELAYED: Relayed =
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD };
 }
 
 impl Adapter for SuperAi {

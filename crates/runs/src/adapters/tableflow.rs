@@ -33,18 +33,8 @@ const ROUTES: &[Route] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct TableFlow;
 
-impl Relayed for TableFlow {
-    fn routes(&self) -> &'static [Route] {
-        ROUTES
-    }
-
-    fn key_headers(&self) -> &'static [KeyHeader] {
-        &[KeyHeader::Bearer]
-    }
-
-    fn flow_field(&self) -> &'static str {
-        FLOW_FIELD
-    }
+impl TableFlow {
+    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD };
 }
 
 impl Adapter for TableFlow {

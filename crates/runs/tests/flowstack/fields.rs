@@ -39,12 +39,13 @@ fn of_lists() {
     for (field, value, shown) in ITEM {
         let list = changed(RUNS, &format!("/data/1/{field}"), value);
         let query = RunQuery { flow: Some(FLOW_ID.into()), statuses: vec![StatusKind::Failed], limit: 2, ..RunQuery::default() };
-        let page = Wire::new(&FlowStack).on(GET_RUNS, ok(list)).run(FlowStack.list_runs(&query)).expect("a page");
+        let page = Wire::new(&FlowStack::RELAYED).on(GET_RUNS, ok(list)).run(FlowStack.list_runs(&query)).expect("a page");
         assert!(format!("{:?}", page.items[1]).contains(shown), "{field} is nowhere in the model");
     }
     for (field, value, shown) in [("cursor", TEXT, "Cursor(\"sentinel-7531\")"), ("hasMore", "false", "older: None")] {
         let query = RunQuery { flow: Some(FLOW_ID.into()), statuses: vec![StatusKind::Failed], limit: 2, ..RunQuery::default() };
-        let page = Wire::new(&FlowStack).on(GET_RUNS, ok(changed(RUNS, &format!("/{field}"), value))).run(FlowStack.list_runs(&query));
+        let page =
+            Wire::new(&FlowStack::RELAYED).on(GET_RUNS, ok(changed(RUNS, &format!("/{field}"), value))).run(FlowStack.list_runs(&query));
         assert!(format!("{page:?}").contains(shown), "{field}");
     }
 }
@@ -68,7 +69,7 @@ fn of_a_started_run() {
         let request =
             runs::adapters::StartRequest { flow: FLOW_ID.into(), name: None, metadata: None, values: Vec::new(), key: "k".into() };
         let answered = answer(201, changed(STARTED, &format!("/{field}"), value));
-        let started = Wire::new(&FlowStack).on(POST_RUN, answered).run(FlowStack.start(request)).expect("started");
+        let started = Wire::new(&FlowStack::RELAYED).on(POST_RUN, answered).run(FlowStack.start(request)).expect("started");
         assert!(format!("{started:?}").contains(shown), "{field}");
     }
 }

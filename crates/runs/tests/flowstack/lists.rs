@@ -2,7 +2,7 @@
 
 use runs::adapters::flowstack::FlowStack;
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::{KeyHeader, Relayed};
+use runs::adapters::route::KeyHeader;
 use runs::adapters::{FlowQuery, InputKind, InputValue, StartRequest};
 use runs::model::{NoNumber, Numbering, Page, Place, Quota, Run, TriggerKind};
 use runs::{Adapter, ErrorKind, RunAdapter, StatusKind, Timestamp};
@@ -15,12 +15,12 @@ fn query(place: Place) -> RunQuery {
 }
 
 fn list(runs: &str, stats: runs::wire::http::Reply, query: &RunQuery) -> Page<Run> {
-    Wire::new(&FlowStack).on(GET_RUNS, ok(runs)).on(GET_STATS, stats).run(FlowStack.list_runs(query)).expect("a page")
+    Wire::new(&FlowStack::RELAYED).on(GET_RUNS, ok(runs)).on(GET_STATS, stats).run(FlowStack.list_runs(query)).expect("a page")
 }
 
 #[test]
 fn the_first_page_is_numbered_by_the_total() {
-    let mut wire = Wire::new(&FlowStack).on(GET_RUNS, ok(RUNS)).on(GET_STATS, ok(STATS));
+    let mut wire = Wire::new(&FlowStack::RELAYED).on(GET_RUNS, ok(RUNS)).on(GET_STATS, ok(STATS));
     let page = wire.run(FlowStack.list_runs(&query(Place::First))).expect("a page");
     assert_eq!(wire.calls(), [GET_RUNS, GET_STATS]);
     assert_eq!(wire.query(0), ["limit=25"]);
@@ -57,7 +57,7 @@ fn numbers_are_never_guessed() {
 #[test]
 fn stats_are_asked_for_only_where_they_help() {
     for asked in [query(Place::Cursor("c/+=".into())), RunQuery { statuses: vec![StatusKind::Running], ..query(Place::First) }] {
-        let mut wire = Wire::new(&FlowStack).on(GET_RUNS, ok(RUNS));
+        let mut wire = Wire::new(&FlowStack::RELAYED).on(GET_RUNS, ok(RUNS));
         wire.run(FlowStack.list_runs(&asked)).expect("a page");
         assert_eq!(wire.calls(), [GET_RUNS], "the hour's allowance is small");
         let expected = if asked.statuses.is_empty() { "cursor=c/+=" } else { "status=RUNNING" };
@@ -75,13 +75,13 @@ fn only_has_more_leads_on() {
 
 #[test]
 fn what_the_vendor_cannot_do_is_said() {
-    let fails = |query: &RunQuery| Wire::new(&FlowStack).run(FlowStack.list_runs(query)).expect_err("unsupported");
+    let fails = |query: &RunQuery| Wire::new(&FlowStack::RELAYED).run(FlowStack.list_runs(query)).expect_err("unsupported");
     let none = fails(&RunQuery::default());
     assert!(none.kind == ErrorKind::Unsupported && none.detail.contains("choose a flow"), "{none:?}");
     let many = RunQuery { statuses: vec![StatusKind::Failed, StatusKind::Running], ..query(Place::First) };
     assert_eq!(fails(&many).kind, ErrorKind::Unsupported);
     assert_eq!(fails(&RunQuery { statuses: vec![StatusKind::Waiting], ..query(Place::First) }).kind, ErrorKind::Unsupported);
-    let mut wire = Wire::new(&FlowStack);
+    let mut wire = Wire::new(&FlowStack::RELAYED);
     assert_eq!(wire.run(FlowStack.cancel(&reference(), "k")).expect_err("no such call").kind, ErrorKind::Unsupported);
     assert_eq!(wire.run(FlowStack.delete(&reference())).expect_err("no such call").kind, ErrorKind::Unsupported);
     assert_eq!(wire.run(FlowStack.get_review(&reference(), "x")).expect_err("no such call").kind, ErrorKind::Unsupported);
@@ -89,29 +89,31 @@ fn what_the_vendor_cannot_do_is_said() {
     assert!(waiting.items.is_empty() && wire.sent.is_empty());
     let can = FlowStack.capabilities();
     assert!(!can.list_all && !can.walks_back && !can.status_filter_many && !can.cancel && !can.review.decides());
-    assert_eq!(FlowStack.key_headers(), [KeyHeader::Bearer]);
+    assert_eq!(FlowStack::RELAYED.key_headers, [KeyHeader::Bearer]);
 }
 
 #[test]
 fn the_rate_limit_is_read_from_the_later_answer() {
     let limited = |remaining| [("x-ratelimit-limit", "100"), ("x-ratelimit-remaining", remaining), ("x-ratelimit-reset", "1776765600")];
-    let mut wire =
-        Wire::new(&FlowStack).on(GET_RUNS, with_headers(ok(RUNS), &limited("42"))).on(GET_STATS, with_headers(ok(STATS), &limited("41")));
+    let mut wire = Wire::new(&FlowStack::RELAYED)
+        .on(GET_RUNS, with_headers(ok(RUNS), &limited("42")))
+        .on(GET_STATS, with_headers(ok(STATS), &limited("41")));
     let page = wire.run(FlowStack.list_runs(&query(Place::First))).expect("a page");
     assert_eq!(page.quota, Some(Quota { limit: 100, remaining: 41, resets_at: Some(Timestamp(1_776_765_600_000)), cost: 2 }));
     let unreadable = [("x-ratelimit-limit", "-1"), ("x-ratelimit-remaining", "1"), ("x-ratelimit-reset", "x")];
-    let mut wire = Wire::new(&FlowStack).on(GET_FLOWS, with_headers(ok(FLOWS), &unreadable));
+    let mut wire = Wire::new(&FlowStack::RELAYED).on(GET_FLOWS, with_headers(ok(FLOWS), &unreadable));
     assert_eq!(wire.run(FlowStack.list_flows(&FlowQuery::default())).expect("a page").quota, None);
     let refused = r#"{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Too many requests","statusCode":429}}"#;
     let refused = with_headers(answer(429, refused), &[("retry-after", "37")]);
-    let error = Wire::new(&FlowStack).on(GET_FLOWS, refused).run(FlowStack.list_flows(&FlowQuery::default())).expect_err("too many");
+    let error =
+        Wire::new(&FlowStack::RELAYED).on(GET_FLOWS, refused).run(FlowStack.list_flows(&FlowQuery::default())).expect_err("too many");
     assert_eq!((error.kind, error.retry_after), (ErrorKind::RateLimited, Some(37)));
     assert_eq!(error.detail, "Too many requests (RATE_LIMIT_EXCEEDED)");
 }
 
 #[test]
 fn flows_keep_what_the_vendor_says() {
-    let mut wire = Wire::new(&FlowStack).on(GET_FLOWS, ok(FLOWS));
+    let mut wire = Wire::new(&FlowStack::RELAYED).on(GET_FLOWS, ok(FLOWS));
     let page = wire.run(FlowStack.list_flows(&FlowQuery { search: "x".into(), place: Place::Cursor("c".into()) })).expect("flows");
     assert_eq!(wire.query(0), ["limit=100", "cursor=c"], "the vendor cannot search");
     let told: Vec<_> = page.items.iter().map(|flow| (flow.name.as_str(), flow.active, flow.runs)).collect();
@@ -123,7 +125,7 @@ fn flows_keep_what_the_vendor_says() {
 #[test]
 fn a_start_sends_the_data_with_its_digits() {
     let start = |values| StartRequest { flow: FLOW_ID.into(), name: None, metadata: None, values, key: "k".into() };
-    let mut wire = Wire::new(&FlowStack).on(POST_RUN, answer(201, STARTED));
+    let mut wire = Wire::new(&FlowStack::RELAYED).on(POST_RUN, answer(201, STARTED));
     let data = InputValue::Json(json(r#"{"amount":1234.560,"n":9007199254740993}"#));
     let started = wire.run(FlowStack.start(start(vec![(String::new(), data)]))).expect("started");
     assert_eq!((started.run.id.as_str(), started.run.status.kind), ("run_new123", StatusKind::Running));
@@ -141,7 +143,7 @@ fn a_start_sends_the_data_with_its_digits() {
 #[test]
 fn a_flow_takes_one_json_object() {
     for body in [r#"{"id":"flow_abc123","name":"Daily report"}"#, r#"{"data":{"id":"flow_abc123","name":"Daily report"}}"#] {
-        let inputs = Wire::new(&FlowStack).on(GET_FLOW, ok(body)).run(FlowStack.describe_inputs(FLOW_ID)).expect("inputs");
+        let inputs = Wire::new(&FlowStack::RELAYED).on(GET_FLOW, ok(body)).run(FlowStack.describe_inputs(FLOW_ID)).expect("inputs");
         assert_eq!((inputs.flow.name.as_str(), inputs.fields.len()), ("Daily report", 1));
         assert_eq!(inputs.fields[0].kind, InputKind::Json { example: json("{}") });
     }

@@ -76,9 +76,9 @@ fn search(wire: &mut Wire) -> Result<String, runs::ApiError> {
 
 #[test]
 fn a_run_of_an_unknown_flow_is_looked_for() {
-    let mut wire = Wire::new(&FlowStack).otherwise(not_found()).on(GET_FLOWS, ok(FLOWS)).on(GET_RUN, ok(RUN));
+    let mut wire = Wire::new(&FlowStack::RELAYED).otherwise(not_found()).on(GET_FLOWS, ok(FLOWS)).on(GET_RUN, ok(RUN));
     assert_eq!(search(&mut wire).as_deref(), Ok("flow_abc123"));
-    let mut wire = Wire::new(&FlowStack).otherwise(not_found()).on(GET_FLOWS, ok(flows(12, false)));
+    let mut wire = Wire::new(&FlowStack::RELAYED).otherwise(not_found()).on(GET_FLOWS, ok(flows(12, false)));
     wire = wire.on("GET flows/flow_6/runs/run_xyz789", ok(RUN));
     assert!(search(&mut wire).is_ok());
     assert_eq!(wire.sent.len(), 1 + 10, "five at a time, newest flows first, and no more once it is found");
@@ -87,16 +87,16 @@ fn a_run_of_an_unknown_flow_is_looked_for() {
 
 #[test]
 fn looking_is_bounded_and_says_so() {
-    let mut wire = Wire::new(&FlowStack).otherwise(not_found()).on(GET_FLOWS, ok(flows(70, true)));
+    let mut wire = Wire::new(&FlowStack::RELAYED).otherwise(not_found()).on(GET_FLOWS, ok(flows(70, true)));
     let error = search(&mut wire).expect_err("nowhere");
     assert_eq!((error.kind, wire.sent.len()), (ErrorKind::NotFound, 51));
     assert!(error.detail.contains("50 newest flows"), "{}", error.detail);
     assert_eq!(wire.query(0), ["limit=50"]);
-    let mut wire = Wire::new(&FlowStack).otherwise(not_found()).on(GET_FLOWS, ok(flows(7, false)));
+    let mut wire = Wire::new(&FlowStack::RELAYED).otherwise(not_found()).on(GET_FLOWS, ok(flows(7, false)));
     let error = search(&mut wire).expect_err("nowhere");
     assert!(wire.sent.len() == 8 && error.detail.contains("none of the flows"), "{}", error.detail);
     let limited = answer(429, r#"{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Slow down","statusCode":429}}"#);
-    let mut wire = Wire::new(&FlowStack).otherwise(limited).on(GET_FLOWS, ok(flows(7, false)));
+    let mut wire = Wire::new(&FlowStack::RELAYED).otherwise(limited).on(GET_FLOWS, ok(flows(7, false)));
     assert_eq!(search(&mut wire).expect_err("refused").kind, ErrorKind::RateLimited, "not the same as not found");
     assert_eq!(wire.sent.len(), 6, "and no further requests");
 }

@@ -23,11 +23,10 @@ fn asked(dialect: Dialect, statuses: &[StatusKind], flow: Option<&str>, limit: u
 
 /// Its address, and what it sends.
 fn whole(request: &Request) -> String {
-    let sent = match &request.body {
-        Body::None => "",
-        Body::Bytes { bytes, .. } => std::str::from_utf8(bytes).expect("text"),
-    };
-    request.target() + sent
+    match &request.body {
+        Body::None => request.target(),
+        Body::Bytes { bytes, .. } => request.target() + &String::from_utf8_lossy(bytes),
+    }
 }
 
 #[test]

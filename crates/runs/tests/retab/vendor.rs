@@ -5,7 +5,7 @@ use runs::wire::http::{Body, Failure, FailureKind, Reply, Request, Response};
 use runs::{ApiError, Json, Operation};
 
 pub(crate) struct Vendor {
-    adapter: &'static dyn Relayed,
+    relayed: &'static Relayed,
     answers: Vec<(String, Vec<Reply>)>,
     pub(crate) seen: Vec<Request>,
 }
@@ -23,8 +23,8 @@ pub(crate) fn json(text: &str) -> Json {
 }
 
 impl Vendor {
-    pub(crate) fn new(adapter: &'static dyn Relayed) -> Self {
-        Self { adapter, answers: Vec::new(), seen: Vec::new() }
+    pub(crate) fn new(relayed: &'static Relayed) -> Self {
+        Self { relayed, answers: Vec::new(), seen: Vec::new() }
     }
 
     /// Answers a call (`GET workflows/runs`); several answers are given in turn, the last one for ever.
@@ -43,7 +43,7 @@ impl Vendor {
     }
 
     pub(crate) fn carry(&mut self, request: Request) -> Reply {
-        let declared = self.adapter.routes().iter().any(|route| route.matches(request.method, &request.path));
+        let declared = self.relayed.routes.iter().any(|route| route.matches(request.method, &request.path));
         assert!(declared, "{} is not a declared route", request.call());
         let call = request.call();
         self.seen.push(request);

@@ -4,7 +4,7 @@ use super::vendor::{body, says};
 use super::*;
 use runs::adapters::capability::{NumberSource, RejectReason, Rerun};
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::{KeyHeader, Relayed};
+use runs::adapters::route::KeyHeader;
 use runs::adapters::{InputKind, InputValue, StartRequest};
 use runs::model::{ActionOutcome, Iteration, NoNumber, Numbering, Place};
 use runs::{Adapter, Dialect, ErrorKind, RunAdapter, StatusKind, Timestamp};
@@ -21,7 +21,7 @@ fn it_has_a_word_of_its_own_in_configurations() {
         (capabilities.numbers, capabilities.reject_reason, capabilities.rerun),
         (NumberSource::None, RejectReason::Required, Rerun::None)
     );
-    assert_eq!(RetabReviews.key_headers()[0], KeyHeader::Bearer);
+    assert_eq!(RetabReviews::RELAYED.key_headers[0], KeyHeader::Bearer);
 }
 
 #[test]

@@ -14,7 +14,7 @@ const READ: [&str; 4] = [GET_RUN, GET_TASKS, GET_REVIEW, GET_FLOW];
 const AS_READ: &str = r#"{"total":1234.560,"number":9007199254740993,"rows":[{"sku":"A-1","qty":2},{"sku":"B-2","qty":3}],"scan":"gs://bucket/out/scan.png"}"#;
 
 fn vendor(review: &str) -> Wire {
-    Wire::new(&SuperAi).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, ok(review)).on(GET_FLOW, ok(FLOW))
+    Wire::new(&SuperAi::RELAYED).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, ok(review)).on(GET_FLOW, ok(FLOW))
 }
 
 fn read(review: &str) -> Review {
@@ -118,7 +118,7 @@ fn schemas_come_from_the_definition_if_it_has_one() {
     let schema = r#"{"type":"object","properties":{"rows":{"type":"array","items":{"type":"object","title":"Row"}}}}"#;
     let flow = changed(FLOW, "/definition/flow_configs/0/config/tasks/2/output_schema", schema);
     let with_schema = |review: &str| {
-        let mut wire = Wire::new(&SuperAi).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, ok(review));
+        let mut wire = Wire::new(&SuperAi::RELAYED).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, ok(review));
         wire = wire.on(GET_FLOW, ok(flow.as_str()));
         let review = wire.run(SuperAi.get_review(&reference(), REVIEW_ID)).expect("a review");
         assert!(wire.query(4).contains(&"include_output_schemas=true".into()));
@@ -135,7 +135,7 @@ fn schemas_come_from_the_definition_if_it_has_one() {
 #[test]
 fn reviews_that_are_gone_are_not_found() {
     let mut wire =
-        Wire::new(&SuperAi).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, not_found()).on(GET_FLOW, ok(FLOW));
+        Wire::new(&SuperAi::RELAYED).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, not_found()).on(GET_FLOW, ok(FLOW));
     assert_eq!(wire.run(SuperAi.get_review(&reference(), REVIEW_ID)).expect_err("gone").kind, ErrorKind::NotFound);
     let others = changed(REVIEW, "/flow_execution_id", "\"00000000-0000-4000-8000-000000000000\"");
     let error = vendor(&others).run(SuperAi.get_review(&reference(), REVIEW_ID)).expect_err("another run's");
@@ -172,7 +172,7 @@ fn what_changed_since_it_was_read_is_not_decided() {
         ("/task_executions/1/output/number", "9007199254740992"),
         ("/task_executions/1/updated_at", "\"2026-04-21T09:30:00Z\""),
     ] {
-        let mut wire = Wire::new(&SuperAi)
+        let mut wire = Wire::new(&SuperAi::RELAYED)
             .on(GET_RUN, ok(EXECUTION))
             .on(GET_TASKS, ok(changed(TASKS, pointer, value)))
             .on(GET_REVIEW, ok(REVIEW))
@@ -184,7 +184,7 @@ fn what_changed_since_it_was_read_is_not_decided() {
     }
     let tasks = changed(TASKS, "/task_executions/1/output/total", "1234.56");
     let mut wire =
-        Wire::new(&SuperAi).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(tasks)).on(GET_REVIEW, ok(REVIEW)).on(GET_FLOW, ok(FLOW));
+        Wire::new(&SuperAi::RELAYED).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(tasks)).on(GET_REVIEW, ok(REVIEW)).on(GET_FLOW, ok(FLOW));
     wire = wire.on(START, ok(REVIEW)).on(COMPLETE, ok(completed(true, "[1]")));
     assert_eq!(named(&wire.run(SuperAi.decide(&review, &intent(true, None)))), "accepted", "the same value with other zeros");
 }
@@ -238,7 +238,7 @@ fn every_way_a_decision_can_end() {
     ];
     let review = read(REVIEW);
     for (what, first, start, complete, again, wanted) in rows {
-        let mut wire = Wire::new(&SuperAi).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_FLOW, ok(FLOW));
+        let mut wire = Wire::new(&SuperAi::RELAYED).on(GET_RUN, ok(EXECUTION)).on(GET_TASKS, ok(TASKS)).on(GET_FLOW, ok(FLOW));
         wire = wire.on(GET_REVIEW, first).on(GET_REVIEW, again).on(START, start).on(COMPLETE, complete);
         let outcome = wire.run(SuperAi.decide(&review, &intent(true, Some(r#"{"total":2.5}"#))));
         assert_eq!(named(&outcome), wanted, "{what}: {outcome:?}");
@@ -280,14 +280,17 @@ fn a_run_that_ended_waits_no_longer() {
         [("cancelled", StatusKind::Cancelled), ("cancel_requested", StatusKind::Cancelling), ("failed", StatusKind::Failed)]
     {
         let execution = changed(EXECUTION, "/status", &format!("\"{status}\""));
-        let mut wire =
-            Wire::new(&SuperAi).on(GET_RUN, ok(execution)).on(GET_TASKS, ok(TASKS)).on(GET_REVIEW, ok(REVIEW)).on(GET_FLOW, ok(FLOW));
+        let mut wire = Wire::new(&SuperAi::RELAYED)
+            .on(GET_RUN, ok(execution))
+            .on(GET_TASKS, ok(TASKS))
+            .on(GET_REVIEW, ok(REVIEW))
+            .on(GET_FLOW, ok(FLOW));
         let outcome = wire.run(SuperAi.decide(&review, &intent(true, None)));
         assert_eq!(named(&outcome), format!("no longer waiting: {}", kind.slug()));
         assert_eq!(wire.calls(), READ);
     }
     let mut wire =
-        Wire::new(&SuperAi).on(GET_RUN, not_found()).on(GET_TASKS, not_found()).on(GET_REVIEW, not_found()).on(GET_FLOW, ok(FLOW));
+        Wire::new(&SuperAi::RELAYED).on(GET_RUN, not_found()).on(GET_TASKS, not_found()).on(GET_REVIEW, not_found()).on(GET_FLOW, ok(FLOW));
     let outcome = wire.run(SuperAi.decide(&review, &intent(true, None)));
     assert_eq!(named(&outcome), "no longer waiting: deleted");
 }
@@ -304,7 +307,7 @@ fn confirming_only_reads() {
         (not_found(), EXECUTION, "no longer waiting: waiting"),
         (lost(), EXECUTION, "Unconfirmed"),
     ] {
-        let mut wire = Wire::new(&SuperAi).on(GET_REVIEW, again).on(GET_RUN, ok(execution));
+        let mut wire = Wire::new(&SuperAi::RELAYED).on(GET_REVIEW, again).on(GET_RUN, ok(execution));
         let outcome = wire.run(SuperAi.confirm(&review, &intent(true, Some(r#"{"total":2.5}"#))));
         assert_eq!(named(&outcome), wanted);
         assert!(wire.calls().iter().all(|call| call.starts_with("GET ")), "{:?}", wire.calls());

@@ -92,7 +92,7 @@ fn of_executions() {
         let flow = if *field == "flow_id" { "[]" } else { &format!("[{REVIEW}]") };
         let execution = changed(EXECUTION, &format!("/{field}"), value);
         if *field == "flow_id" {
-            let run = super::Wire::new(&runs::adapters::superai::SuperAi)
+            let run = super::Wire::new(&runs::adapters::superai::SuperAi::RELAYED)
                 .on(super::GET_RUN, super::ok(execution.as_str()))
                 .on(super::GET_TASKS, super::ok(TASKS))
                 .on(super::GET_REVIEWS, super::ok(flow))

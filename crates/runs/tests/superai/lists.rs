@@ -1,7 +1,7 @@
 //! Lists, actions, inputs and starting.
 
 use runs::adapters::query::RunQuery;
-use runs::adapters::route::{KeyHeader, Relayed};
+use runs::adapters::route::KeyHeader;
 use runs::adapters::superai::SuperAi;
 use runs::adapters::{FlowQuery, InputKind, InputValue, RunRef, StartRequest};
 use runs::model::{ActionOutcome, Numbering, Place};
@@ -19,7 +19,7 @@ fn query(place: Place, limit: u32) -> RunQuery {
 
 #[test]
 fn runs_are_listed_per_flow_with_their_own_numbers() {
-    let mut wire = Wire::new(&SuperAi).on(LIST, ok(EXECUTIONS));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on(LIST, ok(EXECUTIONS));
     let asked = RunQuery { statuses: vec![StatusKind::Waiting, StatusKind::CompletedEdited], ..query(Place::First, 2) };
     let page = wire.run(SuperAi.list_runs(&asked)).expect("a page");
     assert_eq!(
@@ -49,7 +49,7 @@ fn runs_are_listed_per_flow_with_their_own_numbers() {
 #[test]
 fn pages_go_on_by_id_beyond_the_last_number() {
     let page = |place, limit| {
-        let mut wire = Wire::new(&SuperAi).on(LIST, ok(EXECUTIONS));
+        let mut wire = Wire::new(&SuperAi::RELAYED).on(LIST, ok(EXECUTIONS));
         let page = wire.run(SuperAi.list_runs(&query(place, limit))).expect("a page");
         (page.older, page.newer, wire.query(0).join("&"))
     };
@@ -68,7 +68,7 @@ fn pages_go_on_by_id_beyond_the_last_number() {
 
 #[test]
 fn waiting_runs_are_oldest_first() {
-    let mut wire = Wire::new(&SuperAi).on(LIST, ok(EXECUTIONS));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on(LIST, ok(EXECUTIONS));
     wire.run(SuperAi.list_waiting(Some(FLOW_ID), &Place::First)).expect("a page");
     let asked = wire.query(0);
     assert!(asked.contains(&"sort_direction=asc".into()) && asked.contains(&"status=awaiting_input".into()), "{asked:?}");
@@ -78,7 +78,7 @@ fn waiting_runs_are_oldest_first() {
 #[test]
 fn flows_are_searched_by_the_vendor() {
     let body = format!(r#"{{"flows":[{FLOW}],"total":101,"page":1,"page_size":100}}"#);
-    let mut wire = Wire::new(&SuperAi).on("GET flows", ok(body));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on("GET flows", ok(body));
     let page = wire.run(SuperAi.list_flows(&FlowQuery { search: "in voice".into(), place: Place::First })).expect("flows");
     assert_eq!(wire.query(0), ["page=1", "page_size=100", "search=in voice"]);
     let flow = &page.items[0];
@@ -91,7 +91,7 @@ fn flows_are_searched_by_the_vendor() {
 #[test]
 fn actions_say_what_the_vendor_said() {
     let path = format!("flow-executions/{RUN}");
-    let mut wire = Wire::new(&SuperAi)
+    let mut wire = Wire::new(&SuperAi::RELAYED)
         .on(&format!("POST {path}/cancel"), answer(204, ""))
         .on(&format!("POST {path}/execute"), answer(204, ""))
         .on(&format!("DELETE {path}"), answer(204, ""));
@@ -101,7 +101,7 @@ fn actions_say_what_the_vendor_said() {
     let repeatable: Vec<_> = wire.sent.iter().map(|request| request.repeatable).collect();
     assert_eq!(repeatable, [false, false, true], "only deleting is documented as idempotent");
     let conflict = r#"{"error":{"message":"Workflow is running","code":"conflict"}}"#;
-    let mut wire = Wire::new(&SuperAi).on(&format!("POST {path}/execute"), answer(409, conflict));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on(&format!("POST {path}/execute"), answer(409, conflict));
     let error = wire.run(SuperAi.rerun(&reference(), "k")).expect_err("refused");
     assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, "Workflow is running (conflict)"));
 }
@@ -109,14 +109,14 @@ fn actions_say_what_the_vendor_said() {
 #[test]
 fn ids_cannot_leave_their_place_in_the_path() {
     let odd = RunRef { id: "../flows?x=1/å".into(), flow: None };
-    let mut wire = Wire::new(&SuperAi).on("POST flow-executions/..%2Fflows%3Fx%3D1%2F%C3%A5/cancel", answer(204, ""));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on("POST flow-executions/..%2Fflows%3Fx%3D1%2F%C3%A5/cancel", answer(204, ""));
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| wire.run(SuperAi.cancel(&odd, "k"))));
     assert!(outcome.is_err(), "such an id is one segment, and no route takes it");
 }
 
 #[test]
 fn inputs_come_from_the_newest_run_or_the_schema() {
-    let mut wire = Wire::new(&SuperAi).on(GET_FLOW, ok(FLOW)).on(LIST, ok(EXECUTIONS));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on(GET_FLOW, ok(FLOW)).on(LIST, ok(EXECUTIONS));
     let inputs = wire.run(SuperAi.describe_inputs(FLOW_ID)).expect("inputs");
     assert_eq!((inputs.fields.len(), inputs.fields[0].key.as_str(), inputs.fields[0].required), (1, "", true));
     let InputKind::Json { example } = &inputs.fields[0].kind else { panic!("{:?}", inputs.fields) };
@@ -124,7 +124,7 @@ fn inputs_come_from_the_newest_run_or_the_schema() {
     let schema = r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"integer","default":7},"c":{"type":"array"}}}"#;
     let flow = changed(FLOW, "/definition/flow_configs/0/config/tasks/1/input_schema", schema);
     let flow = changed(&flow, "/definition/flow_configs/0/config/tasks/3/task_executor_name", "\"receive_email\"");
-    let mut wire = Wire::new(&SuperAi).on(GET_FLOW, ok(flow)).on(LIST, not_found());
+    let mut wire = Wire::new(&SuperAi::RELAYED).on(GET_FLOW, ok(flow)).on(LIST, not_found());
     let inputs = wire.run(SuperAi.describe_inputs(FLOW_ID)).expect("inputs");
     let InputKind::Json { example } = &inputs.fields[0].kind else { panic!("{:?}", inputs.fields) };
     assert_eq!(example, &json(r#"{"a":"","b":7,"c":[]}"#));
@@ -138,7 +138,7 @@ fn request(values: Vec<(String, InputValue)>) -> StartRequest {
 
 #[test]
 fn starting_sends_the_input_with_its_digits() {
-    let mut wire = Wire::new(&SuperAi).on("POST flow-executions", answer(201, EXECUTION));
+    let mut wire = Wire::new(&SuperAi::RELAYED).on("POST flow-executions", answer(201, EXECUTION));
     let values = vec![
         (String::new(), InputValue::Json(json(r#"{"amount":1234.560,"n":9007199254740993}"#))),
         ("input_task_name".into(), InputValue::Text("receive".into())),
@@ -159,7 +159,8 @@ fn starting_sends_the_input_with_its_digits() {
 
 #[test]
 fn both_error_envelopes_are_read() {
-    let flows = |reply| Wire::new(&SuperAi).on("GET flows", reply).run(SuperAi.list_flows(&FlowQuery::default())).expect_err("refused");
+    let flows =
+        |reply| Wire::new(&SuperAi::RELAYED).on("GET flows", reply).run(SuperAi.list_flows(&FlowQuery::default())).expect_err("refused");
     let own = r#"{"error":{"message":"Request validation failed","code":"validation_error","details":[{"type":"missing","loc":["body","name"],"msg":"Field required"}]},"request_id":"01K8"}"#;
     let error = flows(answer(422, own));
     assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Invalid, "Request validation failed (validation_error)"));
@@ -178,10 +179,10 @@ fn capabilities_match_what_is_implemented() {
     assert!(
         !can.list_all && can.walks_back && can.cancel && can.delete == runs::adapters::capability::Deletion::Hidden && can.review.decides()
     );
-    assert_eq!(SuperAi.key_headers(), [KeyHeader::Named("x-api-key"), KeyHeader::Bearer]);
-    assert!(SuperAi.routes().iter().all(|route| route.method != Method::Put));
+    assert_eq!(SuperAi::RELAYED.key_headers, [KeyHeader::Named("x-api-key"), KeyHeader::Bearer]);
+    assert!(SuperAi::RELAYED.routes.iter().all(|route| route.method != Method::Put));
     for kind in can.status_filter {
-        let mut wire = Wire::new(&SuperAi).on(LIST, ok("[]"));
+        let mut wire = Wire::new(&SuperAi::RELAYED).on(LIST, ok("[]"));
         let asked = RunQuery { statuses: vec![*kind], ..query(Place::First, 25) };
         wire.run(SuperAi.list_runs(&asked)).expect("an offered filter can be asked for");
         assert!(wire.query(0).iter().any(|pair| pair.starts_with("status=")), "{kind:?}");

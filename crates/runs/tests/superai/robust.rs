@@ -34,7 +34,7 @@ fn sound() -> Vec<(&'static str, String)> {
 }
 
 fn wire(call: &str, broken: &Reply) -> Wire {
-    sound().into_iter().fold(Wire::new(&SuperAi).otherwise(super::not_found()), |wire, (name, body)| {
+    sound().into_iter().fold(Wire::new(&SuperAi::RELAYED).otherwise(super::not_found()), |wire, (name, body)| {
         let reply = if name == call { broken.clone() } else { ok(body) };
         wire.on(name, reply)
     })

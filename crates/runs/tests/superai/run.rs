@@ -183,7 +183,7 @@ fn stale_and_edited_tasks_keep_the_vendors_word() {
 
 #[test]
 fn the_older_generation_is_understood() {
-    let mut wire = Wire::new(&SuperAi)
+    let mut wire = Wire::new(&SuperAi::RELAYED)
         .on(GET_RUN, ok(OLDER_EXECUTION))
         .on(GET_TASKS, ok(OLDER_TASKS))
         .on(GET_REVIEWS, not_found())
@@ -199,7 +199,7 @@ fn the_older_generation_is_understood() {
 
 #[test]
 fn a_deleted_run_is_not_found_or_deleted() {
-    let mut wire = Wire::new(&SuperAi)
+    let mut wire = Wire::new(&SuperAi::RELAYED)
         .on(GET_RUN, not_found())
         .on(GET_TASKS, ok(r#"{"task_executions":[]}"#))
         .on(GET_REVIEWS, ok("[]"))

@@ -9,7 +9,7 @@ use runs::wire::http::{Failure, FailureKind, Method, Reply, Request, Response};
 use runs::{ApiError, Json, Operation};
 
 pub(crate) struct Wire {
-    adapter: &'static dyn Relayed,
+    relayed: &'static Relayed,
     /// By call, `GET flows`; the last answer to a call is given again and again.
     answers: BTreeMap<String, Vec<Reply>>,
     pub(crate) sent: Vec<Request>,
@@ -18,8 +18,8 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(adapter: &'static dyn Relayed) -> Self {
-        Self { adapter, answers: BTreeMap::new(), sent: Vec::new(), otherwise: None }
+    pub(crate) fn new(relayed: &'static Relayed) -> Self {
+        Self { relayed, answers: BTreeMap::new(), sent: Vec::new(), otherwise: None }
     }
 
     #[must_use]
@@ -40,8 +40,8 @@ impl Wire {
     }
 
     fn carry(&mut self, request: Request) -> Reply {
-        let (adapter, call) = (self.adapter, request.call());
-        assert!(adapter.routes().iter().any(|route| route.matches(request.method, &request.path)), "{call} is no declared route");
+        let (relayed, call) = (self.relayed, request.call());
+        assert!(relayed.routes.iter().any(|route| route.matches(request.method, &request.path)), "{call} is no declared route");
         assert!(request.method != Method::Get || request.repeatable, "a read can be repeated");
         self.sent.push(request);
         let Some(replies) = self.answers.get_mut(&call) else {

@@ -103,7 +103,7 @@ async fn no_declared_call_gives_out_or_touches_anything_of_another_flow() {
         let run = hidden.iter().find(|run| run.status.kind == StatusKind::Waiting).or(hidden.first()).unwrap().clone();
         let review = ada.detail(&run).await.reviews.first().map_or_else(|| "rev_x".to_owned(), |review| review.id.clone());
         let before = ada.detail(&run).await;
-        for route in dialect.relayed().routes() {
+        for route in dialect.relayed().routes {
             let id = match route.about {
                 About::Run(_) => &run.id,
                 About::Review(_) => &review,
@@ -150,7 +150,7 @@ async fn what_is_another_flows_looks_like_what_there_is_not() {
         }
         let ada = split.world.vendor_as(*dialect, &split.admin);
         let run = ada.page(&RunQuery { flow: Some(theirs.clone()), limit: 1, ..RunQuery::default() }).await.items.remove(0);
-        let route = dialect.relayed().routes().iter().find(|route| matches!(route.about, About::Run(_))).unwrap();
+        let route = dialect.relayed().routes.iter().find(|route| matches!(route.about, About::Run(_))).unwrap();
         let mut answers = Vec::new();
         for id in [run.id.as_str(), "00000000-0000-4000-8000-000000000000"] {
             let path = format!("/api/c/{}/{}", dialect.slug(), route.path.replace('*', id));

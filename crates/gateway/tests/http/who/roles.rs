@@ -62,7 +62,7 @@ async fn no_write_of_any_dialect_leaves_for_a_viewer_and_only_decisions_for_a_re
     })
     .await;
     for dialect in Dialect::IMITATED {
-        for route in dialect.relayed().routes() {
+        for route in dialect.relayed().routes {
             let path = format!("/api/c/{}/{}", dialect.slug(), route.path.replace('*', "x1"));
             let method = reqwest::Method::from_bytes(route.method.word().as_bytes()).unwrap();
             for (token, role) in [(&viewer, Role::Viewer), (&reviewer, Role::Reviewer)] {
@@ -77,7 +77,7 @@ async fn no_write_of_any_dialect_leaves_for_a_viewer_and_only_decisions_for_a_re
         }
     }
     let act = |dialect: Dialect, method: &str, path: &str| {
-        dialect.relayed().routes().iter().find(|route| route.method.word() == method && route.path == path).map(|route| route.act)
+        dialect.relayed().routes.iter().find(|route| route.method.word() == method && route.path == path).map(|route| route.act)
     };
     for (dialect, method, path, expected) in [
         (Dialect::Retab, "POST", "workflows/runs/*/hil-decisions", Act::Review),
