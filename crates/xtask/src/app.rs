@@ -2,10 +2,12 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::compress;
 use crate::failure::{Failure, Result};
 use crate::split;
+use crate::test;
 use crate::workbench::{self, Workbench};
 
 /// How the server is compiled.
@@ -68,12 +70,20 @@ pub(crate) fn packaged_server(bench: &Workbench) -> Result<PathBuf> {
     Ok(bench.target_dir.join("release").join(format!("sluice{}", std::env::consts::EXE_SUFFIX)))
 }
 
+/// A cargo whose compiled crates are those of the tests, and looked at by clippy on the way.
+pub(crate) fn tested(mut cargo: Command) -> Command {
+    let (name, value) = test::WRAPPER;
+    cargo.env(name, value);
+    cargo
+}
+
 /// The binary `sluice`; returns where it is.
 pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBuf> {
     let mut cargo = bench.command("cargo");
     cargo.args(["build", "--workspace", "--exclude", "sluice-app"]);
     let folder = match profile {
         ServerProfile::Dev => {
+            cargo = tested(cargo);
             // The selection of the native tests: their own dependencies switch on features of shared crates, and with any other
             // selection half of the tree would be compiled a second time.
             cargo.args(["--bins", "--tests"]);

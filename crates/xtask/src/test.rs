@@ -1,8 +1,10 @@
 //! `cargo xtask test`: every check there is, stage by stage, with the time each takes.
 
 mod clients;
+mod lints;
 mod stages;
 
+pub(crate) use lints::WRAPPER;
 pub(crate) use stages::playwright_env;
 
 use std::time::{Duration, Instant};

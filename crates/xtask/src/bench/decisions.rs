@@ -47,9 +47,10 @@ pub(super) fn run(steps: u64, seed: Option<u64>) -> Result<()> {
     let seed = seed_or_clock(seed);
     let again = replay(steps, seed, false);
     eprintln!("{steps} steps with seed {seed}; the same once more: `{again}`");
-    let mut cargo = bench.command("cargo");
+    let mut cargo = app::tested(bench.command("cargo"));
+    // The selection of the native tests, for the same compiled crates.
     cargo
-        .args(["test", "--package", "gateway", "--test", "decisions", "--", "--nocapture"])
+        .args(["test", "--workspace", "--exclude", "sluice-app", "--test", "decisions", "--", "--nocapture"])
         .env("SLUICE_DECISIONS_STEPS", steps.to_string())
         .env("SLUICE_DECISIONS_SEED", seed.to_string());
     workbench::run(&mut cargo).map_err(|failure| {

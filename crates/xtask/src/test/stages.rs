@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use super::clients;
+use super::{clients, lints};
 use crate::app::{self, ServerProfile};
 use crate::failure::{AtPath, Failure, Result};
 use crate::setup::{Deploying, JSON_SCHEMA, ReadyForTests, schema_suite};
@@ -59,25 +59,38 @@ impl Stages {
         cargo
     }
 
+    /// A cargo that compiles for the native tests.
+    fn tested(&self) -> Command {
+        app::tested(self.bench().command("cargo"))
+    }
+
+    /// A cargo that compiles for the tests in the browser.
+    fn tested_web(&self) -> Command {
+        app::tested(self.bench().wasm_command("cargo"))
+    }
+
     pub(super) fn fmt(&self) -> Result<()> {
         workbench::run(&mut self.cargo(&["fmt", "--all", "--check"]))
             .map_err(|failure| Failure::new("not formatted").after(&failure).next("run `cargo fmt --all`"))
     }
 
     pub(super) fn clippy(&self) -> Result<()> {
-        workbench::run(&mut self.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+        // What the stages `unit` and `web` run, compiled here: nothing is compiled for the lints alone.
+        lints::deny(self.tested().args(["build", "--workspace", "--exclude", APP, "--bins", "--tests"]))?;
+        lints::deny(self.tested_web().args(["test", "--no-run", "--target", "wasm32-unknown-unknown", "--package", APP]))
     }
 
     /// Answers with what could not be tried here.
     pub(super) fn unit(&self) -> Result<Option<String>> {
-        let mut nextest = self.cargo(&["nextest", "run", "--workspace", "--exclude", APP]);
+        let mut nextest = self.tested();
+        nextest.args(["nextest", "run", "--workspace", "--exclude", APP]);
         // The same random inputs with every run, unless somebody asks for others.
         if std::env::var_os("PROPTEST_RNG_SEED").is_none() {
             nextest.env("PROPTEST_RNG_SEED", "20261130");
         }
         workbench::run(&mut nextest)?;
         // nextest leaves out the examples in the documentation.
-        workbench::run(&mut self.cargo(&["test", "--quiet", "--doc", "--workspace", "--exclude", APP]))?;
+        workbench::run(self.tested().args(["test", "--quiet", "--doc", "--workspace", "--exclude", APP]))?;
         Ok(self.ready.without_postgres.clone())
     }
 
@@ -93,7 +106,7 @@ impl Stages {
             eprintln!("{APP} has no tests for the browser yet");
             return Ok(());
         }
-        let mut cargo = self.bench().wasm_command("cargo");
+        let mut cargo = self.tested_web();
         cargo
             .args(["test", "--no-fail-fast", "--target", "wasm32-unknown-unknown", "--package", APP])
             .args(selection)
@@ -155,7 +168,8 @@ impl Stages {
         self.ensure_app()?;
         let Deploying { base, left_out } = &self.ready.deploying;
         // The selection of the native tests, for the same compiled crates; all else is left to the filter.
-        let mut nextest = self.cargo(&["nextest", "run", "--workspace", "--exclude", APP, "--run-ignored", "only", "-E"]);
+        let mut nextest = self.tested();
+        nextest.args(["nextest", "run", "--workspace", "--exclude", APP, "--run-ignored", "only", "-E"]);
         let without: String = left_out.iter().map(|(part, _)| format!(" - test(/^{part}/)")).collect();
         nextest.arg(format!("(package(gateway) & binary(deploy)){without}")).env("SLUICE_APP", self.bench().dist());
         if let Some(base) = base {
