@@ -77,6 +77,9 @@ fn press(press: &Press, at: Where, quiet: bool) {
         true => map.resolve_quietly(&stroke, at),
         false => map.resolve(prefix.as_ref(), &stroke, at),
     });
+    if quiet && shortcuts.map.with_untracked(|map| matches!(map.resolve(None, &stroke, at), Match::Action(action) if action.decides())) {
+        return globals().toasts.say(t().keys.too_soon);
+    }
     if !quiet && found == Match::Prefix {
         shortcuts.prefix.set(Some((stroke, press.at())));
     }
@@ -93,7 +96,11 @@ fn act(action: Action) -> bool {
         Action::Reviews => go(&Page::Reviews(Default::default()).href()),
         Action::Sheet => sheet::open(),
         Action::Palette => palette::open(""),
-        Action::Undo => return globals().deciding.undo(),
+        Action::Undo => {
+            if !globals().deciding.undo() {
+                globals().toasts.say(t().decide.nothing_to_undo);
+            }
+        }
         // Where there is no list to jump in, the palette takes the number.
         Action::Jump => {
             if !answers::answered(action) {

@@ -39,7 +39,6 @@ pub fn Preview(
 ) -> Html {
     if let Some(marking) = marking {
         marking.text.set(DocumentText::Closed);
-        marking.unread.set(false);
         marking.file.set(file.id.clone());
     }
     let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
@@ -61,10 +60,18 @@ pub fn Preview(
         });
     });
     Effect::new(move |_| {
-        let failed = read.with(|read| matches!(read, Some(Err(_))));
-        if let Some(marking) = marking {
-            marking.unread.set(failed);
-        }
+        let Some(marking) = marking else { return };
+        let failed = match read.with(|read| read.as_ref().map(Result::is_err)) {
+            Some(failed) if marking.unread.with_untracked(|unread| unread.contains(&id) != failed) => failed,
+            _ => return,
+        };
+        marking.unread.update(|unread| {
+            if failed {
+                unread.insert(id.clone());
+            } else {
+                unread.remove(&id);
+            }
+        });
     });
     let (name, name_of_download) = (file.name.clone(), file.name.clone());
     let shown = move || match read.get() {

@@ -21,7 +21,8 @@ use crate::state::{Phase, globals};
 use crate::strings::t;
 use crate::ui::Failure;
 use console::keys::Action;
-use decision::{changed, closed, conflict, outcome, reject, submit};
+use decision::submit::{self, Approval};
+use decision::{changed, closed, conflict, outcome, reject};
 use desk::{Desk, ReviewAddress};
 use evidence::{pane, sources};
 use form::{events, focus};
@@ -169,7 +170,9 @@ fn act(desk: Desk, queue: Queue, shown: Screen, action: Action) -> bool {
         Action::Skip => navigation::go(desk, queue, Direction::Skip),
         Action::Approve | Action::ApproveNext | Action::Reject if shown != Screen::Form => desk.globals.toasts.say(why_not(shown)),
         _ if shown != Screen::Form => return false,
-        Action::Approve | Action::ApproveNext => submit::approve(desk, action == Action::ApproveNext),
+        Action::Approve | Action::ApproveNext => {
+            submit::approve(desk, Approval { then_next: action == Action::ApproveNext, ..Approval::default() });
+        }
         Action::Reject => reject::ask(desk),
         Action::FirstField => focus::first(desk),
         Action::NextField => focus::next(desk, false),

@@ -8,7 +8,7 @@ use console::keys::{Control, Guard, Pressed, Stroke, Where, composes};
 use leptos::prelude::{WindowListenerHandle, window_event_listener_untyped};
 use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, UiEvent};
 
 /// A key that was pressed, and not for an input method.
 pub struct Press {
@@ -47,7 +47,7 @@ impl Press {
 
     /// Without Ctrl, Alt and their like.
     pub fn is_plain(&self) -> bool {
-        !self.held() && !self.alt()
+        with(&self.event, |pressed| pressed.is_plain())
     }
 
     pub fn stroke(&self) -> Option<Stroke> {
@@ -199,9 +199,20 @@ pub fn guard() {
             event.stop_immediate_propagation();
         }
     });
-    for name in
-        ["keydown", "keypress", "keyup", "pointerdown", "click", "close", "popstate", "cancel", "compositionstart", "compositionend"]
-    {
+    let names = [
+        "keydown",
+        "keypress",
+        "keyup",
+        "pointerdown",
+        "click",
+        "beforetoggle",
+        "close",
+        "popstate",
+        "cancel",
+        "compositionstart",
+        "compositionend",
+    ];
+    for name in names {
         window.add_event_listener_with_callback_and_bool(name, watch.as_ref().unchecked_ref(), true).ok();
     }
     watch.forget();
@@ -213,6 +224,12 @@ fn passes(event: &Event) -> bool {
         guarded(|guard| guard.under_dialog(event.time_stamp()));
     }
     match name.as_str() {
+        "beforetoggle" if !dialog_is_open() => guarded(|guard| guard.opened(event.time_stamp())),
+        // The second click of two belongs to what stood there at the first.
+        "click" if dialog_is_open() => {
+            let second = event.dyn_ref::<UiEvent>().is_some_and(|click| click.detail() > 1);
+            return !(second && guarded(|guard| guard.is_unread(event.time_stamp())));
+        }
         "compositionstart" => set_composing(true),
         "compositionend" => set_composing(false),
         // Escape put the candidates away, and not the dialog.
@@ -232,7 +249,7 @@ fn passes(event: &Event) -> bool {
     let ticked = target.as_ref().is_some_and(|target| target.is_instance_of::<HtmlInputElement>());
     let at = Spot(target);
     guarded(|guard| match name.as_str() {
-        "keydown" if !ticked && !dialog_is_open() && guard.holds_back(event.time_stamp(), &key, control) => false,
+        "keydown" if !ticked && guard.holds_back(event.time_stamp(), &key, control, dialog_is_open()) => false,
         "keydown" => guard.pressed(&key, &code, press.repeat(), at, control),
         "keypress" => guard.typed(&code, &at),
         _ => guard.released(&key, &code, &at, control),

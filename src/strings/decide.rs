@@ -35,6 +35,9 @@ pub struct DecideWords {
     pub unchecked: &'static str,
     pub unchecked_next: &'static str,
     pub changed_meanwhile: &'static str,
+    pub rejecting_meanwhile: &'static str,
+    pub left_meanwhile: fn(&str) -> String,
+    pub nothing_to_undo: &'static str,
     pub check_rules_again: &'static str,
     pub approve_unchecked: &'static str,
     // The reason of a rejection

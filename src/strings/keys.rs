@@ -26,6 +26,7 @@ pub struct KeyWords {
     pub characters_help: &'static str,
     pub in_title: &'static str,
     pub silent: &'static str,
+    pub too_soon: &'static str,
     pub kept: &'static str,
     pub reset: &'static str,
     pub was_reset: &'static str,

@@ -170,6 +170,10 @@ fn altgr_is_not_ctrl_and_alt() {
 fn control_with_a_letter_is_a_text_fields_on_a_mac() {
     let kill = Pressed { key: "k", code: "KeyK", ctrl: true, mac: true, ..Pressed::default() };
     assert_eq!(kill.stroke(), None);
+    // Nobody takes it for the palette, nor Ctrl+Y for a redo; and it is no plain letter either.
+    assert!(!kill.held() && !kill.is_plain());
+    assert!(Pressed { ctrl: false, meta: true, ..kill }.held() && Pressed { mac: false, ..kill }.held());
+    assert!(Pressed { key: "Enter", code: "Enter", ..kill }.held(), "Enter edits nothing");
     assert_eq!(Pressed { ctrl: false, meta: true, ..kill }.stroke().unwrap(), pressed("Ctrl+k"));
     assert_eq!(Pressed { mac: false, ..kill }.stroke().unwrap(), pressed("Ctrl+k"));
     assert_eq!(Pressed { key: "Enter", code: "Enter", ..kill }.stroke().unwrap(), pressed("Ctrl+Enter"));
@@ -226,14 +230,26 @@ fn right_after_a_dialog_nothing_is_decided_and_no_character_is_heard() {
 #[test]
 fn a_key_that_is_typed_on_after_a_dialog_presses_no_button() {
     let mut guard = Guard::<u8>::default();
-    assert!(!guard.holds_back(0.0, "Enter", Control::Button), "no dialog yet");
+    assert!(!guard.holds_back(0.0, "Enter", Control::Button, false), "no dialog yet");
     guard.under_dialog(1_000.0);
-    assert!(guard.holds_back(1_100.0, "Enter", Control::Button));
-    assert!(guard.holds_back(1_600.0, " ", Control::Button));
-    assert!(guard.holds_back(2_200.0, " ", Control::Button), "a space keeps the page deaf");
-    assert!(!guard.holds_back(2_300.0, "Tab", Control::Button));
-    assert!(!guard.holds_back(2_300.0, "Enter", Control::Text), "a new line is no press");
-    assert!(!guard.holds_back(2_900.0, "Enter", Control::Button));
+    assert!(guard.holds_back(1_100.0, "Enter", Control::Button, false));
+    assert!(guard.holds_back(1_600.0, " ", Control::Button, false));
+    assert!(guard.holds_back(2_200.0, " ", Control::Button, false), "a space keeps the page deaf");
+    assert!(!guard.holds_back(2_300.0, "Tab", Control::Button, false));
+    assert!(!guard.holds_back(2_300.0, "Enter", Control::Text, false), "a new line is no press");
+    assert!(!guard.holds_back(2_900.0, "Enter", Control::Button, false));
+}
+
+#[test]
+fn a_dialog_that_opens_under_typing_hands_is_not_confirmed_by_them() {
+    let mut guard = Guard::<u8>::default();
+    assert!(!guard.holds_back(0.0, " ", Control::Button, true), "open since before anybody looked");
+    guard.opened(1_000.0);
+    assert!(guard.is_unread(1_600.0));
+    assert!(guard.holds_back(1_100.0, " ", Control::Button, true));
+    assert!(guard.holds_back(1_600.0, "Enter", Control::Button, true));
+    assert!(!guard.holds_back(1_600.0, " ", Control::Text, true), "its own text field takes what is typed");
+    assert!(!guard.holds_back(1_700.0, "Enter", Control::Button, true));
 }
 
 #[test]

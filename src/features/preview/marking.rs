@@ -8,6 +8,7 @@ use crate::strings::t;
 use crate::ui::Icon;
 use console::places::{Found, MAX_PLACES, Sought, Span, is_sought, mark};
 use runs::model::source::{Frame, SourceLocation};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -42,8 +43,8 @@ pub struct Marking {
     /// The fields, as they were when the focus moved or typing paused.
     pub fields: RwSignal<Arc<Vec<Sought>>>,
     pub text: RwSignal<DocumentText>,
-    /// The document could not be read.
-    pub unread: RwSignal<bool>,
+    /// Documents that could not be read when they were opened, by the vendor's id. Looking elsewhere shows none of them.
+    pub unread: RwSignal<BTreeSet<String>>,
     /// The document that is shown, by the vendor's id.
     pub file: RwSignal<Option<String>>,
     /// What the vendor says of places, in any document.
@@ -105,7 +106,7 @@ impl Marking {
         let marking = Self {
             fields,
             text,
-            unread: RwSignal::new(false),
+            unread: RwSignal::new(BTreeSet::new()),
             file,
             told,
             vendor,

@@ -62,6 +62,7 @@ pub(super) static WORDS: KeyWords = KeyWords {
     characters_help: "Off, only those with Ctrl or Alt work.",
     in_title: "Count of waiting reviews in the tab's title and icon",
     silent: "Shortcuts of one character do nothing while you type, and none works in a dialog. Escape leaves a field.",
+    too_soon: "Nothing was decided: a dialog was closed a moment ago. Press again.",
     kept: "Kept in this browser.",
     reset: "Reset all keys",
     was_reset: "All keys are as they were at first.",

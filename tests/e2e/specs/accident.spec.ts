@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { RECONCILIATION, newestRetabRun, SHOWCASE } from "../fixtures/flows.ts";
 import { InputMethod } from "../fixtures/ime.ts";
 import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, waitingRetabRun, writes } from "../fixtures/money.ts";
-import { untilHeard } from "../fixtures/quiet.ts";
+import { untilHeard, untilReadable } from "../fixtures/quiet.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ReviewPage } from "../pages/review.ts";
@@ -65,10 +65,13 @@ test("what is typed on after a dialog closed decides nothing", async ({ page, sa
   await page.keyboard.press("r");
   await expect(question(page)).toBeVisible();
   await question(page).getByRole("button", { name: "Keep it open" }).focus();
+  await untilReadable(page);
   // The space presses the button; the rest of the sentence finds no dialog any more.
   await page.keyboard.type("x as agreed, just skip it", { delay: 20 });
   await page.keyboard.press("Control+Enter");
   await expect(question(page)).toBeHidden();
+  // Nor is it swallowed without a word.
+  await expect(page.locator(".sl-toast")).toContainText("Nothing was decided: a dialog was closed a moment ago.");
   expect(sent).toEqual([]);
   expect(page.url()).toBe(before);
   await untilHeard(page);
@@ -227,10 +230,36 @@ test("a checkbox is no text field: after a tick the keys of a list work on", asy
   const ticked = await row.getAttribute("data-run");
   await page.keyboard.press("j");
   await expect(row).not.toHaveAttribute("data-run", ticked ?? "");
+  await page.keyboard.press("x");
+  await expect(page.locator("tr[data-run] input:checked")).toHaveCount(2);
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox").first()).toBeFocused();
+
   await page.goto("/reviews");
+  const chosen = page.locator("tr[data-run] input:checked");
+  await expect(page.locator("tr[data-run]").nth(1).getByRole("checkbox")).toBeVisible({ timeout: 20_000 });
   await page.locator("tr[data-run]").first().getByRole("checkbox").click();
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await expect(chosen).toHaveCount(2);
+  await page.keyboard.press("k");
+  await page.keyboard.press("x");
+  await expect(chosen).toHaveCount(1);
+  await page.locator("tr[data-run] input:checked").focus();
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+  await untilHeard(page);
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox")).toBeFocused();
+});
+
+test("a press that finds nothing to undo says so", async ({ page, sandbox, reviewPage }) => {
+  await openWaiting(page, sandbox, reviewPage);
+  await page.keyboard.press("z");
+  await expect(page.locator(".sl-toast")).toContainText("Nothing is held back that could be undone.");
 });
 
 test("in a Cyrillic layout the physical keys count", async ({ page }) => {

@@ -53,8 +53,37 @@ test("evidence that could not be read is asked about before an approval, until i
   await evidence.open("Earlier steps");
   fails = true;
   await evidence.open("invoice-4711.pdf");
+  await expect(evidence.root.getByRole("button", { name: "Try again" })).toBeVisible();
+  // Looking elsewhere shows none of it.
+  await evidence.open("Earlier steps");
   await reviewPage.approve.click();
   await question.getByRole("button", { name: "Approve all the same" }).click();
+  await expect.poll(() => sent.length).toBe(1);
+});
+
+test("approving without the evidence checks what was typed since it was asked", async ({ page, sandbox, reviewPage }) => {
+  const sent: unknown[] = [];
+  await page.route(/\/hil-decisions$/, (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    sent.push(route.request().postDataJSON());
+    return route.abort();
+  });
+  await knownAs(page, "Ada Lovelace");
+  await page.route(/\/api\/c\/retab\/file\//, (route) => route.fulfill({ status: 500, body: "x" }));
+  const evidence = await desk(page, sandbox, reviewPage, "purchase-order-4711.csv", "invoice-4711.pdf");
+  await evidence.open("invoice-4711.pdf");
+  await expect(evidence.root.getByRole("button", { name: "Try again" })).toBeVisible();
+  await page.keyboard.press("a");
+  const allTheSame = reviewPage.root.getByRole("button", { name: "Approve all the same" });
+  await expect(allTheSame).toBeVisible();
+  const total = reviewPage.at("/invoice/total");
+  await total.fill("abc");
+  await allTheSame.click();
+  await expect(total).toBeFocused();
+  await expect(total).toHaveAttribute("aria-invalid", "true");
+  expect(sent).toEqual([]);
+  await total.fill("1290");
+  await allTheSame.click();
   await expect.poll(() => sent.length).toBe(1);
 });
 

@@ -148,6 +148,19 @@ test("rules that cannot be checked are said, with a way on", async ({ page, sand
   expect(sent).toEqual([]);
 });
 
+test("an approval that was left while its rules were being checked is said to have decided nothing", async ({ page, sandbox, reviewPage }) => {
+  await page.route(/\/schema-[^/]*\/worker\.mjs$/, (route) => route.fulfill({ contentType: "text/javascript", body: "onmessage = () => {};" }));
+  const schema = { type: "object", properties: { code: { type: "string", maxLength: 3 } } };
+  const sent = await openOwnReview(page, sandbox, reviewPage, schema, { code: "ab" });
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Checking the rules").first()).toBeAttached();
+  await page.keyboard.press("g");
+  await page.keyboard.press("v");
+  await expect(page.locator("main[data-page=reviews]")).toBeVisible();
+  await expect(page.locator(".sl-toast")).toContainText(/Nothing was decided on .+: you left while its rules were being checked\./);
+  expect(sent).toEqual([]);
+});
+
 test("a check that never ends does not hold an approval: it is said, and one can go on without", async ({ page, sandbox, reviewPage }) => {
   await page.clock.install();
   await page.route(/\/schema-[^/]*\/worker\.mjs$/, (route) => route.fulfill({ contentType: "text/javascript", body: "onmessage = () => {};" }));

@@ -3,6 +3,7 @@
 import type { Page } from "@playwright/test";
 
 import { draftText, object, paste } from "../fixtures/editing.ts";
+import { untilReadable } from "../fixtures/quiet.ts";
 import { openOwnReview } from "../fixtures/own-review.ts";
 import { expect, test } from "../fixtures/test.ts";
 import type { ReviewPage } from "../pages/review.ts";
@@ -68,6 +69,12 @@ test("a pasted column of amounts is shown first, fills its column and nothing el
   await expect(reviewPage.at("/lines/0/amount")).toHaveValue("10");
   await reviewPage.at("/lines/0/amount").focus();
   await paste(page, "1,612.50\n2,000.00\n1,612\n");
+  await expect(question).toBeVisible();
+  // Hands that go on typing do not confirm what nobody has read.
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(question).toBeVisible();
+  await untilReadable(page);
   await page.keyboard.press("Enter");
   await expect(reviewPage.at("/lines/0/amount")).toHaveValue("1612.50");
   await expect(reviewPage.at("/lines/1/amount")).toHaveValue("2000.00");

@@ -161,6 +161,11 @@ impl Action {
         )
     }
 
+    /// It decides, or asks before that.
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Approve | Self::ApproveNext | Self::Reject)
+    }
+
     /// It may go on while the key is held down.
     pub const fn repeats(self) -> bool {
         matches!(self, Self::NextField | Self::PreviousField)

@@ -28,11 +28,12 @@ pub enum Control {
 pub struct Guard<E> {
     down: Vec<(String, E)>,
     dialog: Option<f64>,
+    opened: Option<f64>,
 }
 
 impl<E> Default for Guard<E> {
     fn default() -> Self {
-        Self { down: Vec::new(), dialog: None }
+        Self { down: Vec::new(), dialog: None, opened: None }
     }
 }
 
@@ -76,6 +77,16 @@ impl<E> Guard<E> {
         self.dialog = Some(now);
     }
 
+    /// A dialog opened.
+    pub fn opened(&mut self, now: f64) {
+        self.opened = Some(now);
+    }
+
+    /// Whether a dialog opened a moment ago, under hands that were doing something else and before it could be read.
+    pub fn is_unread(&self, now: f64) -> bool {
+        self.opened.is_some_and(|at| now - at < QUIET)
+    }
+
     /// Whether a dialog was open a moment ago. Who goes on typing keeps it quiet.
     pub fn quiet(&mut self, now: f64, character: bool) -> bool {
         let quiet = self.dialog.is_some_and(|at| now - at < QUIET);
@@ -85,9 +96,11 @@ impl<E> Guard<E> {
         quiet
     }
 
-    /// Right after a dialog no key presses what the focus came back to: somebody may still be typing for the dialog.
-    pub fn holds_back(&mut self, now: f64, key: &str, control: Control) -> bool {
-        control == Control::Button && matches!(key, "Enter" | " ") && self.quiet(now, key == " ")
+    /// Right after a dialog no key presses what the focus came back to: somebody may still be typing for the dialog. Nor what the focus
+    /// went to in one that has just opened: they may be typing for the page.
+    pub fn holds_back(&mut self, now: f64, key: &str, control: Control, under_dialog: bool) -> bool {
+        let presses = control == Control::Button && matches!(key, "Enter" | " ");
+        presses && if under_dialog { self.is_unread(now) } else { self.quiet(now, key == " ") }
     }
 }
 

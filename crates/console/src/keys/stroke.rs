@@ -29,8 +29,17 @@ impl Pressed<'_> {
     }
 
     /// Ctrl, or the command key of a Mac, is held to mean something else than typing.
-    pub const fn held(&self) -> bool {
-        self.meta || (self.ctrl && !self.alt_graph)
+    pub fn held(&self) -> bool {
+        self.meta || (self.ctrl && !self.alt_graph && !self.edits())
+    }
+
+    /// Without Ctrl, Alt and their like.
+    pub const fn is_plain(&self) -> bool {
+        !self.meta && !(self.ctrl && !self.alt_graph) && !self.alt()
+    }
+
+    fn edits(&self) -> bool {
+        self.mac && self.ctrl && !self.meta && only(self.key).is_some()
     }
 
     pub const fn alt(&self) -> bool {
@@ -38,11 +47,10 @@ impl Pressed<'_> {
     }
 
     pub fn stroke(&self) -> Option<Stroke> {
-        let edits = self.mac && self.ctrl && !self.meta && only(self.key).is_some();
         let name = self.name();
         // A letter or digit needs no AltGr: with it, the key was to type something that this layout does not have.
         let nothing = self.alt_graph && only(&name).is_some_and(|typed| typed.is_ascii_alphanumeric());
-        Stroke::pressed(&name, self.held(), self.alt(), self.shift).filter(|_| !edits && !nothing)
+        Stroke::pressed(&name, self.held(), self.alt(), self.shift).filter(|_| !self.edits() && !nothing)
     }
 }
 

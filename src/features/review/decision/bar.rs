@@ -1,6 +1,7 @@
 //! The bar below the form: the first problem or the changes, and the buttons that decide.
 
-use super::{reject, submit};
+use super::reject;
+use super::submit::{self, Approval};
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::fields::name_of;
@@ -72,7 +73,7 @@ pub fn bar(desk: Desk, queue: Queue) -> Html {
                 aria-disabled=locked
                 aria-keyshortcuts=|| keys::aria(&[Action::Approve, Action::ApproveNext])
                 title=why
-                on:click=move |_| submit::approve(desk, false)
+                on:click=move |_| submit::approve(desk, Approval::default())
             >
                 <Glyph icon=Icon::Check />
                 {approve}

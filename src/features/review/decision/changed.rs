@@ -3,7 +3,7 @@
 use super::choices::{Choice, choices};
 use super::compare::{Column, export_values, table};
 use super::outcome::{HEADING, trail};
-use super::submit;
+use super::submit::{self, Approval};
 use super::versions::moment;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::RebaseMode;
@@ -129,7 +129,7 @@ fn act(desk: Desk, chosen: RwSignal<&'static str>, newer: Arc<Review>) -> Html {
             }
             VERSION => {
                 desk.use_newer(Arc::clone(&newer), RebaseMode::Document);
-                return submit::approve(desk, false);
+                return submit::approve(desk, Approval::default());
             }
             _ => {
                 desk.use_newer(Arc::clone(&newer), RebaseMode::Edits);

@@ -1,6 +1,6 @@
 //! The state of the decision on a review.
 
-use super::submit::PendingDecision;
+use super::submit::{Approval, PendingDecision};
 use crate::state::{Case, Deciding};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ pub struct DecisionState {
     pub then_next: StoredValue<bool>,
     /// The person wants to see the decision that was recorded meanwhile.
     pub shows_recorded: RwSignal<bool>,
-    /// An approval waits for a word on evidence that was not shown; whether the next review was to be opened then.
-    pub unread: RwSignal<Option<bool>>,
+    /// Waits for a word on evidence that was not shown.
+    pub unread: RwSignal<Option<Approval>>,
     /// The edits are compared with newer content.
     pub comparing: RwSignal<bool>,
 }

@@ -22,20 +22,32 @@ pub struct PendingDecision {
     pub then_next: bool,
 }
 
+/// An approval that was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Approval {
+    /// Once it is on its way, the next review is opened.
+    pub then_next: bool,
+    /// Also if evidence could not be read: that was asked and answered.
+    pub unseen: bool,
+}
+
 /// Approves once the rules were checked, if nothing is wrong; otherwise shows where.
-pub fn approve(desk: Desk, then_next: bool) {
+pub fn approve(desk: Desk, approval: Approval) {
     if can_decide(desk) {
         desk.form.show_all.set(true);
         events::find_halves(desk);
-        validation::validate_then_approve(desk, then_next);
+        validation::validate_then_approve(desk, approval);
     }
 }
 
 /// Submits an approval after the validation, or without it on request.
-pub fn approve_validated(desk: Desk, then_next: bool) {
+pub fn approve_validated(desk: Desk, approval: Approval) {
     // Something else may have been begun meanwhile.
-    if why_not(desk).is_some() || desk.decision.rejecting.get_untracked() {
+    if !can_decide(desk) {
         return;
+    }
+    if desk.decision.rejecting.get_untracked() {
+        return desk.globals.toasts.warn(t().decide.rejecting_meanwhile);
     }
     let wrong = untrack(|| desk.form.blocking());
     match wrong.first() {
@@ -43,16 +55,11 @@ pub fn approve_validated(desk: Desk, then_next: bool) {
             desk.globals.toasts.announce((t().review.errors)(wrong.len()));
             editor::go_to(desk, &first.path);
         }
-        None if untrack(|| desk.evidence.is_unread()) => unread::ask(desk, then_next),
-        None => approve_unread(desk, then_next),
-    }
-}
-
-/// Submits an approval, whether or not the evidence was shown.
-pub fn approve_unread(desk: Desk, then_next: bool) {
-    if can_decide(desk) {
-        desk.decision.unread.set(None);
-        require_name(desk, PendingDecision { approve: true, reason: None, then_next });
+        None if !approval.unseen && untrack(|| desk.evidence.is_unread()) => unread::ask(desk, approval),
+        None => {
+            desk.decision.unread.set(None);
+            require_name(desk, PendingDecision { approve: true, reason: None, then_next: approval.then_next });
+        }
     }
 }
 
@@ -65,7 +72,7 @@ pub fn reject(desk: Desk, reason: Option<String>) {
 
 /// The same once more, after it could not be sent.
 pub fn retry(desk: Desk, intent: &Intent) {
-    if intent.approve { approve(desk, false) } else { reject(desk, intent.reason.clone()) }
+    if intent.approve { approve(desk, Approval::default()) } else { reject(desk, intent.reason.clone()) }
 }
 
 /// Whether a decision can be taken; if not, that is said.

@@ -1,14 +1,14 @@
 //! An approval while evidence could not be read: asks before it is submitted.
 
-use super::submit;
+use super::submit::{self, Approval};
 use crate::features::review::desk::Desk;
 use crate::prelude::*;
 use crate::strings::t;
 use crate::ui::{Icon, Notice};
 use runs::model::status::Tone;
 
-pub fn ask(desk: Desk, then_next: bool) {
-    desk.decision.unread.set(Some(then_next));
+pub fn ask(desk: Desk, approval: Approval) {
+    desk.decision.unread.set(Some(approval));
     desk.globals.toasts.announce(t().decide.evidence_unread);
 }
 
@@ -23,9 +23,11 @@ pub fn follow(desk: Desk) {
 
 pub fn notice(desk: Desk) -> Option<Html> {
     let words = t().decide;
-    let then_next = desk.decision.unread.get()?;
+    let approval = desk.decision.unread.get()?;
+    // The form may have been edited since it was asked: everything else is checked again.
+    let all_the_same = move |_| submit::approve(desk, Approval { unseen: true, ..approval });
     let actions = view! {
-        <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| submit::approve_unread(desk, then_next)>{words.approve_unread}</button>
+        <button type="button" class="sl-btn sl-btn--sm" on:click=all_the_same>{words.approve_unread}</button>
     };
     Some(view! {
         <div role="alert">

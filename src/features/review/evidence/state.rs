@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use runs::adapters::RunRef;
 use runs::form::Draft;
 use runs::model::RunDetail;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Clone, Copy)]
@@ -32,6 +33,6 @@ impl EvidenceState {
 
     /// Something of it could not be read, and is not shown.
     pub fn is_unread(self) -> bool {
-        self.run.handle(|| false, |_, _| true, |_| false) || self.marking.unread.get()
+        self.run.handle(|| false, |_, _| true, |_| false) || !self.marking.unread.with(BTreeSet::is_empty)
     }
 }

@@ -43,7 +43,6 @@ pub fn steps(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
         parts.extend(failure);
         let pieces = Arc::new(blocks.pieces);
         desk.evidence.marking.file.set(None);
-        desk.evidence.marking.unread.set(false);
         desk.evidence.marking.text.set(if pieces.is_empty() { DocumentText::Closed } else { DocumentText::Read { pieces, cut: false } });
         parts
     };

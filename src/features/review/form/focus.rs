@@ -83,7 +83,7 @@ pub fn next(desk: Desk, back: bool) {
         Some(at) => editor::go_to(desk, &places[at]),
         None => match wanted.first() {
             Some(path) => editor::go_to(desk, path),
-            None => desk.globals.toasts.announce(t().queue.no_fields),
+            None => desk.globals.toasts.say(t().queue.no_fields),
         },
     }
 }

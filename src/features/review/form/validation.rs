@@ -1,6 +1,6 @@
 //! Validates the draft against the vendor's schema in a worker, after each pause in typing and before an approval.
 
-use crate::features::review::decision::submit;
+use crate::features::review::decision::submit::{self, Approval};
 use crate::features::review::desk::Desk;
 use crate::platform::{clock, schema};
 use crate::prelude::*;
@@ -21,9 +21,9 @@ pub struct Validation {
     found: RwSignal<(Option<Edition>, Vec<Problem>)>,
     begun: StoredValue<Option<Edition>>,
     /// An approval waits for the check of this edition.
-    waiting: RwSignal<Option<(Edition, bool)>>,
-    /// An approval was stopped because the rules could not be checked; whether it was to go on to the next review.
-    stopped: RwSignal<Option<bool>>,
+    waiting: RwSignal<Option<(Edition, Approval)>>,
+    /// An approval was stopped because the rules could not be checked.
+    stopped: RwSignal<Option<Approval>>,
 }
 
 impl Validation {
@@ -75,6 +75,12 @@ pub fn follow(desk: Desk) {
         }
         edition.0
     });
+    // Left while the check was under way: it ends with the page.
+    on_cleanup(move || {
+        if checking.waiting.try_with_untracked(Option::is_some) == Some(true) {
+            desk.globals.toasts.warn((t().decide.left_meanwhile)(&untrack(|| desk.run_name())));
+        }
+    });
 }
 
 async fn check(desk: Desk) {
@@ -96,34 +102,34 @@ async fn check(desk: Desk) {
         checking.found.set((Some(edition), found));
         checking.stopped.set(None);
     }
-    if let Some((_, then_next)) = take_waiting(checking, edition) {
-        if failed { stop(desk, then_next) } else { submit::approve_validated(desk, then_next) }
+    if let Some((_, approval)) = take_waiting(checking, edition) {
+        if failed { stop(desk, approval) } else { submit::approve_validated(desk, approval) }
     }
 }
 
-fn take_waiting(checking: Validation, edition: Edition) -> Option<(Edition, bool)> {
+fn take_waiting(checking: Validation, edition: Edition) -> Option<(Edition, Approval)> {
     let waits = checking.waiting.try_with_untracked(|waiting| waiting.is_some_and(|(of, _)| of == edition)) == Some(true);
     waits.then(|| checking.waiting.try_update(Option::take).flatten()).flatten()
 }
 
-fn stop(desk: Desk, then_next: bool) {
-    desk.form.validation.stopped.set(Some(then_next));
+fn stop(desk: Desk, approval: Approval) {
+    desk.form.validation.stopped.set(Some(approval));
     desk.globals.toasts.announce(t().decide.unchecked);
 }
 
 /// Goes on with an approval once the rules were checked: at once where they were, else when the check ends, which has its own limit of time.
 /// Never without a word.
-pub fn validate_then_approve(desk: Desk, then_next: bool) {
+pub fn validate_then_approve(desk: Desk, approval: Approval) {
     let checking = desk.form.validation;
     if untrack(|| desk.form.draft.with(|draft| checking.is_current(draft))) {
-        return submit::approve_validated(desk, then_next);
+        return submit::approve_validated(desk, approval);
     }
     let edition = desk.form.draft.with_untracked(Draft::edition);
     if checking.waiting.with_untracked(Option::is_some) {
         return desk.globals.toasts.say(t().decide.checking);
     }
     checking.stopped.set(None);
-    checking.waiting.set(Some((edition, then_next)));
+    checking.waiting.set(Some((edition, approval)));
     desk.globals.toasts.announce(t().decide.checking);
     leptos::task::spawn_local(check(desk));
 }
@@ -131,13 +137,13 @@ pub fn validate_then_approve(desk: Desk, then_next: bool) {
 /// The rules could not be checked: what now?
 pub fn notice(desk: Desk) -> Option<Html> {
     let words = t().decide;
-    let then_next = desk.form.validation.stopped.get()?;
-    let again = move |_| validate_then_approve(desk, then_next);
+    let approval = desk.form.validation.stopped.get()?;
+    let again = move |_| validate_then_approve(desk, approval);
     let all_the_same = move |_| {
         desk.form.validation.stopped.set(None);
         // What was found in an earlier edition says nothing of this one.
         desk.form.validation.found.set((None, Vec::new()));
-        submit::approve_validated(desk, then_next);
+        submit::approve_validated(desk, approval);
     };
     let actions = view! {
         <button type="button" class="sl-btn sl-btn--sm" on:click=again>{words.check_rules_again}</button>

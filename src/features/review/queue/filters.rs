@@ -8,6 +8,9 @@ use crate::ui::{Glyph, Icon, searchable};
 use console::queue::{QueueAddress, Who};
 use std::collections::BTreeMap;
 
+/// The field that is searched with.
+pub const SEARCH: &str = "queue-search";
+
 /// What narrows the queue down; all of it is in the address.
 pub fn filters(queue: Queue) -> Html {
     let words = t().queue;
@@ -54,7 +57,7 @@ pub fn filters(queue: Queue) -> Html {
         <div class="sl-filters sl-wq__filters" role="search" aria-label=words.filters>
             <span class="sl-search">
                 <Glyph icon=Icon::Search />
-                <input type="search" class="sl-input" aria-label=words.search placeholder=words.search_hint prop:value=text on:input=search />
+                <input id=SEARCH type="search" class="sl-input" aria-label=words.search placeholder=words.search_hint prop:value=text on:input=search />
             </span>
             <select class="sl-input sl-select sl-wq__pick" aria-label=words.connection on:change=connection>
                 <option value="" selected=move || queue.address.with(|address| address.connection.is_none())>{words.any_connection}</option>

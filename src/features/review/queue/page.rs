@@ -1,7 +1,7 @@
 //! The page of the queue.
 
 use super::bulk::{Bulk, BulkDialog, bulk_bar};
-use super::filters::filters;
+use super::filters::{SEARCH, filters};
 use super::list::Queue;
 use super::notifying::notifying;
 use super::row::row;
@@ -289,16 +289,25 @@ fn more(queue: Queue) -> Html {
     }
 }
 
-/// J and K move between the rows, E begins: with the one that has the focus, else with the first.
+/// J and K move between the rows, E begins: with the one that has the focus, else with the first. X chooses it.
 fn answer(queue: Queue, action: Action) -> bool {
     let back = match action {
-        Action::Next | Action::FirstField => false,
+        Action::Next | Action::FirstField | Action::Choose => false,
         Action::Previous => true,
+        Action::Search => return page::focus(SEARCH),
         _ => return false,
     };
     let rows = queue.rows.get_untracked();
-    let here =
-        rows.iter().position(|key| page::by_id(&active_row::row_id(key)).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
+    let row = |key: &String| page::by_id(&active_row::row_id(key));
+    let here = rows.iter().position(|key| row(key).is_some_and(|row| row.matches(":focus-within").unwrap_or(false)));
+    if action == Action::Choose {
+        let checkbox = here.and_then(|at| row(&rows[at])?.query_selector("input[type=checkbox]").ok()?);
+        let checkbox = checkbox.and_then(|checkbox| checkbox.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(checkbox) = &checkbox {
+            checkbox.click();
+        }
+        return checkbox.is_some();
+    }
     let link = active_row::link_id;
     if action == Action::FirstField {
         let rows = rows.iter().skip(here.unwrap_or(0));
