@@ -1,6 +1,5 @@
 //! Builds the two halves of the product: the app into `dist/`, and the server's binary.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -15,6 +14,8 @@ use crate::workbench::{self, Workbench};
 pub(crate) enum ServerProfile {
     /// What the native tests have already compiled.
     Dev,
+    /// For trying: as quick to use, and compiled in half the time.
+    Trial,
     /// What users get.
     Release,
 }
@@ -79,6 +80,14 @@ pub(crate) fn tested(mut cargo: Command) -> Command {
 
 /// The binary `sluice`; returns where it is.
 pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBuf> {
+    let (mut cargo, binary) = server_build(bench, profile);
+    workbench::run(&mut cargo)
+        .map_err(|failure| Failure::new("the server could not be built").after(&failure).next("read the compiler's message above"))?;
+    Ok(binary)
+}
+
+/// What builds the binary `sluice`, and where it will be.
+pub(crate) fn server_build(bench: &Workbench, profile: ServerProfile) -> (Command, PathBuf) {
     let mut cargo = bench.command("cargo");
     cargo.args(["build", "--workspace", "--exclude", "sluice-app"]);
     let folder = match profile {
@@ -89,13 +98,15 @@ pub(crate) fn server(bench: &Workbench, profile: ServerProfile) -> Result<PathBu
             cargo.args(["--bins", "--tests"]);
             "debug"
         }
+        ServerProfile::Trial => {
+            cargo.args(["--bin", "sluice", "--profile", "trial"]);
+            "trial"
+        }
         ServerProfile::Release => {
             cargo.args(["--bin", "sluice", "--release"]);
             "release"
         }
     };
-    workbench::run(&mut cargo)
-        .map_err(|failure| Failure::new("the server could not be built").after(&failure).next("read the compiler's message above"))?;
     let name = format!("sluice{}", std::env::consts::EXE_SUFFIX);
-    Ok(bench.target_dir.join(folder).join(OsStr::new(&name)))
+    (cargo, bench.target_dir.join(folder).join(name))
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask <task>`: everything one does with this repository, on one command each.
 
 mod app;
+mod background;
 mod bench;
 mod compress;
 mod failure;

@@ -3,17 +3,20 @@
 use std::process::Command;
 
 use crate::app::{self, ServerProfile};
+use crate::background::Background;
 use crate::failure::{Failure, Result};
 use crate::setup;
-use crate::workbench::shown;
+use crate::workbench::{Workbench, shown};
 
 /// Sets up, builds, and becomes the server; `args` go to `sluice serve`.
 pub(crate) fn run(args: &[String]) -> Result<()> {
+    // The server needs nothing that setup brings but what only root can install.
+    let (mut cargo, server) = app::server_build(&Workbench::open()?, ServerProfile::Trial);
+    let building = Background::start(&Workbench::open()?, "the server", "server-build.log", &mut cargo)?;
     let bench = setup::for_build()?.bench;
     eprintln!("Building the app (the first time about 4 minutes on 2 cores)");
     app::build(&bench)?;
-    eprintln!("Building the server (the first time about 5 minutes on 2 cores)");
-    let server = app::server(&bench, ServerProfile::Release)?;
+    building.finish()?;
     let mut command = Command::new(server);
     command.arg("serve");
     if !args.iter().any(|arg| arg == "--app" || arg.starts_with("--app=")) {

@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
 use super::{clients, lints};
 use crate::app::{self, ServerProfile};
+use crate::background::Background;
 use crate::failure::{AtPath, Failure, Result};
 use crate::setup::{Deploying, JSON_SCHEMA, ReadyForTests, schema_suite};
 use crate::workbench::{self, Workbench};
@@ -26,7 +27,7 @@ pub(super) struct Stages {
 enum App {
     Missing,
     /// Being built beside the stages that do not need it: its linking and shrinking keep one core busy for minutes.
-    Building(Child, PathBuf),
+    Building(Background),
     Built,
     Failed,
 }
@@ -38,14 +39,9 @@ impl Stages {
 
     /// Begins to build the app; whichever stage needs it waits for it.
     pub(super) fn begin_app(&mut self) -> Result<()> {
-        let log = self.bench().target_dir.join("app-build.log");
-        let file = fs::File::create(&log).at("create", &log)?;
-        let errors = file.try_clone().at("write", &log)?;
         let this = std::env::current_exe().map_err(|error| Failure::new("xtask does not find itself").because(error))?;
-        let child = self.bench().command(this).arg("build").stdin(Stdio::null()).stdout(file).stderr(errors).spawn();
-        let child = child.map_err(|error| Failure::new("`cargo xtask build` could not be started").because(error))?;
-        eprintln!("-- the app is being built meanwhile: {}", log.display());
-        self.app = App::Building(child, log);
+        let building = Background::start(self.bench(), "the app", "app-build.log", self.bench().command(this).arg("build"))?;
+        self.app = App::Building(building);
         Ok(())
     }
 
@@ -209,7 +205,7 @@ impl Stages {
         let built = match std::mem::replace(&mut self.app, App::Failed) {
             App::Built => Ok(()),
             App::Missing => app::build(self.bench()),
-            App::Building(child, log) => finish(child, &log),
+            App::Building(building) => building.finish(),
             App::Failed => {
                 return Err(Failure::new("the app was not built").next("see the stage before; `cargo xtask build` repeats the build alone"));
             }
@@ -228,19 +224,6 @@ impl Stages {
         self.server = Some(server.clone());
         Ok(server)
     }
-}
-
-/// Waits for the build; what it said is shown to its last line where it failed.
-fn finish(mut child: Child, log: &Path) -> Result<()> {
-    eprintln!("-- waiting for the app: {}", log.display());
-    let status = child.wait().map_err(|error| Failure::new("the build of the app cannot be waited for").because(error))?;
-    let said = fs::read_to_string(log).at("read", log)?;
-    if status.success() {
-        eprintln!("{}", said.lines().last().unwrap_or_default());
-        return Ok(());
-    }
-    eprintln!("{said}");
-    Err(Failure::new("the app could not be built").because(status).next("`cargo xtask build` repeats the build alone"))
 }
 
 /// What the fixtures of `tests/` read.
