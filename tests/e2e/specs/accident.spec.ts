@@ -262,6 +262,23 @@ test("a press that finds nothing to undo says so", async ({ page, sandbox, revie
   await expect(page.locator(".sl-toast")).toContainText("Nothing is held back that could be undone.");
 });
 
+test("in a Greek layout the physical keys count, and AltGr types what the layout has", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  await historyPage.rows.first().waitFor();
+  const keyboard = await InputMethod.of(page);
+  const row = page.locator("tr[data-run]:focus-within");
+  await keyboard.typed("ξ", "KeyJ");
+  await expect(row).toHaveCount(1);
+  await keyboard.typed("χ", "KeyX");
+  await expect(page.locator("tr[data-run] input:checked")).toHaveCount(1);
+  // A German keyboard has its bracket on AltGr and 9, which some systems report as Ctrl and Alt: the list turns its page.
+  const before = page.url();
+  await keyboard.altGraph("]", "Digit9");
+  await expect(page).not.toHaveURL(before);
+  await keyboard.typed("?", "Minus", true);
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+});
+
 test("in a Cyrillic layout the physical keys count", async ({ page }) => {
   await openFromQueue(page);
   const keyboard = await InputMethod.of(page);

@@ -22,6 +22,35 @@ async function open(page: Page): Promise<void> {
   await expect(input(page)).toBeFocused();
 }
 
+test("letters are found however they are written: full-width, composed or not, in palette, flow chooser, queue and history", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  await historyPage.rows.first().waitFor();
+  await open(page);
+  await page.keyboard.insertText("ｃｉｎｔａｋｅ");
+  await expect(chosen(page)).toContainText("Contract intake");
+  await page.keyboard.press("Escape");
+  await expect(palette(page)).toHaveCount(0);
+
+  await page.locator("summary.sl-flowpick").click();
+  await page.getByRole("searchbox", { name: "Search flows by name or id" }).fill("Ｃｏｎｔｒａｃｔ");
+  await expect(page.locator(".sl-menu__list").getByRole("button", { name: "Contract intake" })).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  // The vendor's list has the id, which is written here as on a Japanese keyboard.
+  const run = (await page.locator("tr[data-run]").nth(2).getAttribute("data-run")) ?? "";
+  const wide = [...run].map((letter) => (/[!-~]/.test(letter) ? String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0) : letter)).join("");
+  await page.getByRole("searchbox").first().fill(wide);
+  await expect(page.locator("tr[data-run]")).toHaveCount(1);
+  await expect(page.locator("tr[data-run]")).toHaveAttribute("data-run", run);
+
+  await page.goto("/reviews");
+  const rows = page.locator('main[data-page="reviews"] tr[data-run]');
+  await expect(rows.first()).toBeVisible({ timeout: 30_000 });
+  await page.getByRole("searchbox").fill("ｒｅｃｏｎｃｉｌｉａｔｉｏｎ");
+  await expect(rows.first().locator(".c-flow")).toHaveText(/reconciliation/i);
+  await expect(page.getByText(/^No reviews/)).toHaveCount(0);
+});
+
 test("pages, connections and flows are found by a few letters, and Enter goes there", async ({ page, historyPage }) => {
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
   await open(page);

@@ -52,10 +52,17 @@ test("evidence that could not be read says so, and is read again when asked", as
   const evidence = new EvidencePane(page);
   await expect(evidence.root).toContainText("The index is being rebuilt");
   await expect(evidence.root.getByText("Loading")).toHaveCount(0);
+  // Nobody approves without a word what was decided on nothing.
+  await knownAs(page, "Ada Lovelace");
+  await reviewPage.approve.click();
+  const question = reviewPage.root.getByRole("alert").filter({ hasText: "The evidence was not shown. Nothing was sent." });
+  await expect(question).toBeVisible();
+  expect((await liveReview(reviews, review.id)).decision).toBeNull();
   failing = false;
   await evidence.root.getByRole("button", { name: "Try again" }).click();
   await expect(evidence.root.getByRole("button", { name: "Try again" })).toHaveCount(0);
   await expect(evidence.root.getByRole("group", { name: "What is shown" })).toBeVisible();
+  await expect(question).toHaveCount(0);
 });
 
 /** A review of a run whose invoice is a PDF: the vendor tells where it read the values. */

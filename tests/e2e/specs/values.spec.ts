@@ -49,6 +49,26 @@ test("half a date is an error at its field, stops approval and keeps the value",
   await expect(reviewPage.at("/lines/1/d")).toHaveValue("2026-05-18");
 });
 
+test("a value that is not valid JSON costs itself alone, and is not approved until it has one", async ({ page, sandbox, reviewPage }) => {
+  const sent = await openOwnReview(
+    page,
+    sandbox,
+    reviewPage,
+    object({ total: { type: "number" }, rate: { type: "number" }, note: { type: "string" } }),
+    '{"total":NaN,"rate":-Infinity,"note":"n"}',
+  );
+  await expect(reviewPage.at("/note")).toHaveValue("n");
+  await reviewPage.approve.click();
+  await expect(said(reviewPage, "/total")).toContainText("The vendor sent NaN, which is not valid JSON.");
+  await expect(said(reviewPage, "/rate")).toContainText("The vendor sent -Infinity, which is not valid JSON.");
+  expect(sent).toEqual([]);
+  await reviewPage.at("/total").fill("5");
+  await reviewPage.at("/rate").fill("0.5");
+  await reviewPage.approve.click();
+  await expect.poll(() => sent.length).toBe(1);
+  expect(sent[0]?.modified_data).toEqual({ total: 5, rate: 0.5, note: "n" });
+});
+
 test("a pasted column of amounts is shown first, fills its column and nothing else, and one undo takes it back", async ({ page, sandbox, reviewPage, a11y }) => {
   const line = { text: { type: "string" }, amount: { type: "number" }, quantity: { type: "number" } };
   await openOwnReview(
