@@ -134,7 +134,9 @@ export class Tab {
     const theme = this.fresh || step.do === "theme" || last === null ? (seen.kept["sluice.theme"] ?? null) : last.theme;
     say(seen.theme !== theme, `the theme is ${seen.theme}, not ${theme}`);
     say(seen.current === null ? false : /^\/reviews/.test(seen.current) !== (known?.[3] ?? false), `the navigation says ${seen.current}`);
-    const missing = seen.missing && this.world.module === "missing";
+    // A module that did not arrive is asked for again by whoever goes on, not by itself.
+    const still = last !== null && last.missing && !this.fresh && last.path + last.query === seen.path + seen.query;
+    const missing = seen.missing && (this.world.module === "missing" || still);
     if (!known || nobody) {
       const heading = nobody ? `There is no connection “${of}”` : "There is no such page";
       say(seen.heading !== heading && !missing, `the heading is ${JSON.stringify(seen.heading)}`);
