@@ -1,7 +1,7 @@
-use super::shared::{count, n, reason, with_request};
+use super::shared::{WORDS as SHARED, count, n, reason, with_request};
 use crate::strings::{JumpField, JumpWords};
-use runs::ErrorKind;
 use runs::reading::jump::Miss;
+use runs::{ApiError, ErrorKind};
 
 pub(super) static FIELD: JumpField = JumpField {
     label: "Jump to",
@@ -38,8 +38,7 @@ pub(super) static WORDS: JumpWords = JumpWords {
     deleted: |what, id| {
         format!("{what} was {id}, which is not to be found any more: it was probably deleted. Its number is not given again.")
     },
-    not_anywhere: |id| format!("No connection knows the run {id}. An id has to be typed in full."),
-    not_asked: |connections| format!("These could not be asked: {}.", list(connections, "and")),
+    nowhere,
     failed: |what, error, vendor| match error.kind {
         ErrorKind::NotFound => format!("{what} was not found: {vendor} does not know it. It may have been deleted."),
         _ => with_request(&format!("{what} could not be looked for, because {}", reason(error, vendor)), error),
@@ -52,6 +51,24 @@ pub(super) static WORDS: JumpWords = JumpWords {
     moved: "The list has moved: the run is not on this page any more.",
     filtered: "The filters leave the run out, or it is on another of their pages.",
 };
+
+fn nowhere(id: &str, failed: &[(&str, &str, &ApiError)], nobody_answered: bool) -> String {
+    let who = if failed.is_empty() { "No connection" } else { "None of the connections that answered" };
+    let fact = if nobody_answered {
+        format!("The run {id} could not be looked for.")
+    } else {
+        format!("{who} knows the run {id}. An id has to be typed in full.")
+    };
+    let of = |(label, vendor, error): &(&str, &str, &ApiError)| {
+        let id = error.request_id.as_ref().map(|id| format!(", {} {id}", SHARED.request_id)).unwrap_or_default();
+        format!("{label} ({}{id})", reason(error, vendor))
+    };
+    if failed.is_empty() {
+        fact
+    } else {
+        format!("{fact} These could not be asked: {}.", list(&failed.iter().map(of).collect::<Vec<_>>(), "and"))
+    }
+}
 
 fn list(words: &[String], last: &str) -> String {
     match words {

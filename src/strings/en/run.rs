@@ -1,4 +1,4 @@
-use super::shared::{WORDS as SHARED, n, several, with_request};
+use super::shared::{WORDS as SHARED, n, said_of_unknown, several, why_unknown, with_request, within};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {
@@ -14,6 +14,7 @@ pub(super) static WORDS: RunWords = RunWords {
     not_yet: "Not yet",
     duration: "Duration",
     split: |working, waiting| format!("= {working} working + {waiting} waiting for a person"),
+    no_number: |vendor| format!("{vendor} gives this run no number."),
     number_unknown: "The number comes from the run's place in its flow's history. Open the run from there to see it.",
     attempt: |number| format!("Attempt {}", n(number)),
     run_id: "Run id",
@@ -37,12 +38,19 @@ pub(super) static WORDS: RunWords = RunWords {
     rerun_requested: "The run was asked to start again.",
     rerun_not_seen: "The vendor took the request, but the run has not started again yet. Refresh the page to look again.",
     deleted: "The run was deleted.",
-    not_confirmed: |error| {
-        let said = "Not confirmed: no answer came. It may have happened or not; the run's status will tell";
-        error.map_or_else(|| format!("{said}."), |error| with_request(said, error))
+    not_confirmed: |error, vendor| {
+        let said = format!("Not confirmed: {} It may have happened or not; the run's status will tell.", said_of_unknown(error, vendor));
+        match error {
+            Some(error) => with_request(&said, error),
+            None => said,
+        }
     },
-    same_again: |since, vendor| {
-        format!("The same was asked {since}, and no answer came. That request is sent once more: {vendor} carries it out once.")
+    same_again: |since, error, vendor| {
+        format!(
+            "The same was asked {}, and {}. That request is sent once more: {vendor} carries it out once.",
+            within(since),
+            why_unknown(error, vendor)
+        )
     },
     copy_link: "Copy link to this run",
     link_copied: "Link copied",

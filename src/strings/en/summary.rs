@@ -34,7 +34,10 @@ pub(super) static WORDS: SummaryWords = SummaryWords {
     older_page: "not known on an older page",
     never_waits: |vendor| format!("{vendor} has no paused runs"),
     no_rows: "There is nothing to sum up until the runs are loaded.",
-    statistics_failed: |why| format!("{why} Its own statistics are missing here. The next try comes by itself."),
+    statistics_failed: |why, again| {
+        let next = if again { " The next try comes by itself." } else { "" };
+        format!("{why} Its own statistics are missing here.{next}")
+    },
     nothing_drawn: "No runs to draw.",
     became: |became| match became {
         OutcomeGroup::Succeeded => "Completed",
