@@ -358,7 +358,10 @@ impl Deciding {
             News::Recorded => (words.toast_recorded)(name),
             News::Another => (words.toast_another)(name),
             News::NotRecorded => (words.toast_not_recorded)(name, case.phase.told()),
-            News::Unconfirmed => (words.toast_unconfirmed)(name, case.phase.told()),
+            News::Unconfirmed => {
+                let looking = matches!(case.phase, Phase::Unconfirmed { asking: true, .. });
+                (words.toast_unconfirmed)(name, looking, case.phase.told())
+            }
             News::Failed => {
                 let source = if matches!(case.phase, Phase::Unlogged(_)) { t().audit.log } else { vendor };
                 let why = case.phase.error().map(|error| (t().shared.error_line)(error, source));

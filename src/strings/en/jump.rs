@@ -77,3 +77,23 @@ fn list(words: &[String], last: &str) -> String {
         [all @ .., end] => format!("{} {last} {end}", all.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::nowhere;
+    use runs::{ApiError, ErrorKind};
+
+    #[test]
+    fn only_those_who_answered_do_not_know_a_run() {
+        let failed = ApiError { request_id: Some("req_7".into()), ..ApiError::new(ErrorKind::Vendor, "") };
+        let one = [("Orders", "SuperAI", &failed)];
+        assert_eq!(nowhere("run_1", &[], false), "No connection knows the run run_1. An id has to be typed in full.");
+        assert_eq!(
+            nowhere("run_1", &one, false),
+            "None of the connections that answered knows the run run_1. An id has to be typed in full. \
+             These could not be asked: Orders (SuperAI failed, request req_7)."
+        );
+        let both = [one[0], ("Invoices", "Retab", &failed)];
+        assert!(nowhere("run_1", &both, true).starts_with("The run run_1 could not be looked for. These could not be asked: Orders"));
+    }
+}

@@ -163,7 +163,10 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     toast_recorded: |name| format!("The decision on {name} was recorded."),
     toast_another: |name| format!("{name} was decided by somebody else first. Your decision changed nothing."),
     toast_not_recorded: |name, told| with_told(format!("The decision on {name} was not recorded."), told),
-    toast_unconfirmed: |name, told| with_told(format!("The decision on {name} is not confirmed. Sluice is looking for it."), told),
+    toast_unconfirmed: |name, looking, told| {
+        let next = if looking { "Sluice is looking for it." } else { "It was looked for and not found so far." };
+        with_told(format!("The decision on {name} is not confirmed. {next}"), told)
+    },
     toast_failed: |name, why| format!("The decision on {name} was not recorded, and the draft is kept. {why}"),
 };
 

@@ -141,3 +141,21 @@ pub(super) static WORDS: RunWords = RunWords {
     not_found_next: |vendor| format!("{vendor} does not know this run. It may have been deleted, or the link is from another account."),
     show_more: |count| format!("Show {} more", n(count)),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::WORDS;
+    use runs::{ApiError, ErrorKind};
+
+    #[test]
+    fn the_same_asked_again_says_when_within_its_sentence_and_why_it_is_not_known() {
+        let failed = ApiError { request_id: Some("req_7".into()), ..ApiError::new(ErrorKind::Vendor, "the engine is down") };
+        let again = (WORDS.same_again)("Today, 16:16:20", Some(&failed), "Retab");
+        assert!(again.starts_with("The same was asked today, 16:16:20, and Retab failed. "), "{again}");
+        let reloaded = (WORDS.same_again)("18 Nov, 16:16:20", None, "Retab");
+        assert!(reloaded.starts_with("The same was asked 18 Nov, 16:16:20, and its outcome is not known. "), "{reloaded}");
+        let unconfirmed = (WORDS.not_confirmed)(Some(&failed), "Retab");
+        assert!(unconfirmed.starts_with("Not confirmed: Retab failed: the engine is down. It may have happened or not"), "{unconfirmed}");
+        assert!(unconfirmed.ends_with(". (request req_7)"), "{unconfirmed}");
+    }
+}

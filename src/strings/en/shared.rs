@@ -418,3 +418,41 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiError, ErrorKind, error_line, error_next, reason, said_of_unknown, why_unknown};
+
+    #[test]
+    fn a_gateway_that_is_slow_behind_a_proxy_is_not_called_stopped() {
+        let slow = ApiError { status: Some(504), ..ApiError::new(ErrorKind::GatewayUnreachable, "") };
+        assert_eq!(error_line(&slow, "Retab"), "The gateway did not answer in time.");
+        assert!(!error_next(&slow, "Retab").contains("stopped"));
+        let stopped = ApiError { status: Some(502), ..slow };
+        assert!(error_next(&stopped, "Retab").contains("is stopped"));
+    }
+
+    #[test]
+    fn whoever_answered_is_not_said_to_have_been_silent() {
+        for (kind, why) in [
+            (ErrorKind::Vendor, "Retab failed"),
+            (ErrorKind::Malformed, "Retab's answer was not understood"),
+            (ErrorKind::Unconfirmed, "no full answer came"),
+            (ErrorKind::Timeout, "no answer came"),
+            (ErrorKind::GatewayUnreachable, "no answer came"),
+        ] {
+            assert!(ApiError::new(kind, "").outcome_unknown());
+            assert_eq!(why_unknown(Some(&ApiError::new(kind, "")), "Retab"), why, "{kind:?}");
+        }
+        assert_eq!(why_unknown(None, "Retab"), "its outcome is not known");
+        let told = said_of_unknown(Some(&ApiError::new(ErrorKind::Vendor, "the engine is down")), "Retab");
+        assert_eq!(told, "Retab failed: the engine is down.");
+    }
+
+    #[test]
+    fn what_failed_stands_within_a_sentence() {
+        let refused = reason(&ApiError::new(ErrorKind::Intercepted, ""), "Retab");
+        assert_eq!(refused, "something in front of the gateway refused the request");
+        assert_eq!(reason(&ApiError::new(ErrorKind::SignedOut, ""), "Retab"), "you were signed out");
+    }
+}

@@ -75,3 +75,15 @@ fn dated(at: Local, today: Local, clock: String) -> String {
     let same = (at.year, at.month, at.day) == (today.year, today.month, today.day);
     if same { clock } else { format!("{}, {clock}", day(at, today)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::WORDS;
+
+    #[test]
+    fn statistics_that_are_not_asked_for_again_promise_no_next_try() {
+        let said = |again| (WORDS.statistics_failed)("FlowStack refused the key.", again);
+        assert_eq!(said(false), "FlowStack refused the key. Its own statistics are missing here.");
+        assert!(said(true).ends_with("The next try comes by itself."));
+    }
+}
