@@ -41,8 +41,7 @@ pub fn Head(state: RunState) -> Html {
     let derived = connection.dialect.adapter().capabilities().numbers_move();
     let (of_flow, vendor) = (connection.id.clone(), connection.dialect.vendor());
     let number_unknown = move || {
-        // The flow is known once the run was read.
-        let kept = of.get().is_some_and(|detail| globals().numbers.keeps(&of_flow, &detail.run.flow));
+        let kept = globals().numbers.keeps(&of_flow, &of.get()?.run.flow);
         let why = match (kept, derived) {
             (true, _) => t().shared.number_coming.to_owned(),
             (false, true) => words.number_unknown.to_owned(),
