@@ -17,7 +17,7 @@ use crate::router::{self, Shown};
 use crate::routes::Page;
 use crate::state::{Globals, globals};
 use crate::strings::t;
-use crate::ui::{Failure, Glyph, Icon};
+use crate::ui::{ErrorSource, Failure, Glyph, Icon};
 use clock_note::ClockNote;
 pub use lazy::{LazyAction, Part, lazy_action, part};
 use not_found::NotFound;
@@ -67,7 +67,7 @@ fn shell() -> Html {
             Start::Failed(error) => view! {
                 <main id="main" class="sl-main">
                     <section class="sl-panel">
-                        <Failure what=t().shell.config_failed error=error vendor=t().shell.product retry=Callback::new(move |()| read()) />
+                        <Failure what=t().shell.config_failed error=error source=ErrorSource::product() retry=Callback::new(move |()| read()) />
                     </section>
                 </main>
             },

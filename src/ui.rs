@@ -25,7 +25,7 @@ pub use copy::{copy, copy_address};
 pub use count::waiting_badge;
 pub use cut::cut;
 pub use download::download;
-pub use failure::{Failure, FailureNote, sign_in};
+pub use failure::{ErrorSource, Failure, FailureNote, error_toast, error_toast_with, sign_in};
 pub use fresh::Fresh;
 pub use icon::{Glyph, Icon};
 pub use modal::follow_open;

@@ -3,7 +3,7 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::state::{LONGEST_NAME, globals};
 use crate::strings::t;
-use crate::ui::follow_open;
+use crate::ui::{error_toast, follow_open};
 use leptos::html::{Dialog, Input};
 
 /// Asks once who decides; the name stays in this browser.
@@ -64,7 +64,7 @@ fn signed_in() -> Html {
         leptos::task::spawn_local(async move {
             match net::sign_out().await {
                 Ok(to) => page::leave_for(&to),
-                Err(error) => globals().toasts.warn((t().shared.error_line)(&error, t().shell.product)),
+                Err(error) => globals().toasts.show(error_toast(&error, t().shell.product)),
             }
         });
     };

@@ -4,10 +4,10 @@ use super::{Connection, Learned};
 use crate::net::{self, Scope};
 use crate::platform::{clock, page, storage};
 use leptos::prelude::*;
-use runs::Timestamp;
 use runs::adapters::RunRef;
 use runs::deciding::bulk::{Case, Pause, Turn, Verb};
 use runs::model::Run;
+use runs::{ApiError, Timestamp};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -34,6 +34,10 @@ impl RunAction {
         let repeatable = verb.operation(connection.dialect.run_adapter(), &reference, &key).repeatable();
         let case = Case::new(verb, connection.dialect.adapter().capabilities(), run, repeatable);
         Self { connection, run: reference, key, case: ArcRwSignal::new(case) }
+    }
+
+    fn is(&self, connection: &Connection, verb: Verb, run: &str) -> bool {
+        self.connection.id == connection.id && self.run.id == run && self.verb() == verb
     }
 
     fn verb(&self) -> Verb {
@@ -117,8 +121,7 @@ impl RunActions {
     pub fn of(&self, connection: &Connection, verb: Verb, run: &Run) -> Arc<RunAction> {
         let mut open = self.open.borrow_mut();
         open.retain(|action| action.case.with_untracked(Case::is_open));
-        let same = |action: &&Arc<RunAction>| action.connection.id == connection.id && action.run.id == run.id && action.verb() == verb;
-        if let Some(action) = open.iter().find(same) {
+        if let Some(action) = open.iter().find(|action| action.is(connection, verb, &run.id)) {
             return Arc::clone(action);
         }
         let action = Arc::new(RunAction::new(connection.clone(), verb, run.clone()));
@@ -126,9 +129,13 @@ impl RunActions {
         action
     }
 
-    /// Since when such an action is not confirmed, where doing it again sends the same once more.
-    pub fn unconfirmed_since(connection: &Connection, verb: Verb, run: &str) -> Option<Timestamp> {
-        kept(&kept_as(connection, verb, run)).map(|(at, _)| at)
+    /// Since when such an action is not confirmed, where doing it again sends the same once more; and what came in place of an answer,
+    /// unless the page was loaded again since.
+    pub fn unconfirmed(&self, connection: &Connection, verb: Verb, run: &str) -> Option<(Timestamp, Option<ApiError>)> {
+        let (since, _) = kept(&kept_as(connection, verb, run))?;
+        let open = self.open.borrow();
+        let same = open.iter().find(|action| action.is(connection, verb, run));
+        Some((since, same.and_then(|action| action.case.with_untracked(|case| case.no_answer().cloned()))))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::routes::{self, Page};
 use crate::state::globals;
 use crate::state::page_wide;
 use crate::strings::t;
-use crate::ui::{Failure, FailureNote, Glyph, Icon, SeparatorChoice, download, usual_separator};
+use crate::ui::{ErrorSource, Failure, FailureNote, Glyph, Icon, SeparatorChoice, download, usual_separator};
 pub use figures::FiguresPage;
 use filters::filters;
 use log::{Log, LogState};
@@ -56,9 +56,11 @@ fn body(log: Log, state: LogState) -> Html {
             <p class="sl-vh" role="status">{t().shared.loading}</p>
             <div class="sl-panel__body sl-panel__body--top sl-stack" aria-hidden="true">{(0..5).map(|_| view! { <i class="sl-skel"></i> }).collect::<Vec<_>>()}</div>
         },
-        LogState::Failed => {
-            log.error.get_untracked().map(|error| view! { <Failure what=words.failed error=error vendor=words.log retry=retry /> }).view()
-        }
+        LogState::Failed => log
+            .error
+            .get_untracked()
+            .map(|error| view! { <Failure what=words.failed error=error source=ErrorSource::audit_log() retry=retry /> })
+            .view(),
         LogState::Empty => view! { <div class="sl-empty"><h2>{words.empty}</h2><p>{words.empty_next}</p></div> },
         LogState::NoMatch => view! {
             <div class="sl-empty">
@@ -69,7 +71,7 @@ fn body(log: Log, state: LogState) -> Html {
         },
         LogState::Rows => view! {
             {table(log)}
-            {move || log.error.get().map(|error| view! { <FailureNote error=error vendor=words.log retry=Callback::new(move |()| log.more()) /> })}
+            {move || log.error.get().map(|error| view! { <FailureNote error=error source=ErrorSource::audit_log() retry=Callback::new(move |()| log.more()) /> })}
             <div class="sl-panel__foot sl-row sl-row--wrap">
                 <span role="status">{move || (words.shown)(log.entries.with(Vec::len), log.next.with(Option::is_some))}</span>
                 {move || {

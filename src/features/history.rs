@@ -172,7 +172,7 @@ fn Panel(history: HistoryState) -> Html {
                 view! {
                     <FailureNote
                         error=error
-                        vendor=history.vendor()
+                        source=history.dialect()
                         still=t().history.stale_rows
                         retry=Callback::new(move |()| history.list.live.refresh())
                     />
@@ -227,7 +227,7 @@ fn Body(history: HistoryState) -> Html {
                     <Failure
                         what=t().history.load_failed
                         error=error
-                        vendor=history.vendor()
+                        source=history.dialect()
                         retry=Callback::new(move |()| history.list.live.refresh())
                     />
                 }

@@ -49,7 +49,10 @@ pub fn from_field(history: HistoryState, text: &str, said: RwSignal<String>) {
                 }
                 goal.open();
             }
-            Err(why) => drop(said.try_set(why)),
+            Err(missed) => {
+                said.try_set(missed.words);
+                history.linked_run.refused.try_set(missed.error);
+            }
         }
     });
 }
@@ -95,7 +98,10 @@ pub fn open_at(history: HistoryState) {
                 router::go_with(&Page::Runs(address).href(), &find::trail_of(&landing).write(), true);
             }
             Ok(Landed::Missed(miss)) => drop(said.try_set((words.missed)(&(words.run)(&id), vendor, miss))),
-            Err(error) => drop(said.try_set((words.failed)(&(words.run)(&id), &error, vendor))),
+            Err(error) => {
+                said.try_set((words.failed)(&(words.run)(&id), &error, vendor));
+                linked_run.refused.try_set(Some(error));
+            }
         }
     });
 }

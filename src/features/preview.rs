@@ -22,17 +22,17 @@ use console::places::Text;
 pub use marking::{DocumentText, Marking, PANE};
 use pages::Pages;
 use runs::model::File;
-use runs::{ApiError, Json};
+use runs::{ApiError, Dialect, Json};
 use search::Search;
 use std::sync::Arc;
 pub use text::{Marked, SHOWN};
 
-/// Reads the file, unless it is known, and shows it; `vendor` is named in errors. With `marking`, a form's values are marked in it.
+/// Reads the file, unless it is known, and shows it; `dialect` names who fails. With `marking`, a form's values are marked in it.
 #[component]
 pub fn Preview(
     #[prop(into)] connection: String,
     #[prop(into)] run: String,
-    #[prop(into)] vendor: String,
+    dialect: Dialect,
     file: File,
     known: Option<Arc<Bytes>>,
     marking: Option<Marking>,
@@ -41,7 +41,7 @@ pub fn Preview(
         marking.text.set(DocumentText::Closed);
         marking.file.set(file.id.clone());
     }
-    let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(&vendor)}</p> } };
+    let Some(id) = file.id.clone() else { return view! { <p class="sl-sm sl-2">{(t().preview.no_id)(dialect.vendor())}</p> } };
     let href = routes::file(&connection, &run, &id);
     let read = RwSignal::new(known.map(Ok::<Arc<Bytes>, ApiError>));
     let again = RwSignal::new(0u32);
@@ -78,7 +78,7 @@ pub fn Preview(
         None => view! { <p class="sl-sm sl-2" role="status">{(t().preview.reading)(&name)}</p> },
         Some(Err(error)) => {
             let retry = Callback::new(move |()| again.update(|again| *again += 1));
-            view! { <Failure what=(t().preview.failed)(&name) error=error vendor=vendor.clone() retry=retry /> }
+            view! { <Failure what=(t().preview.failed)(&name) error=error source=dialect retry=retry /> }
         }
         Some(Ok(bytes)) => show(&file, &bytes, marking),
     };

@@ -228,7 +228,7 @@ fn body(desk: Desk, queue: Queue, shown: Screen) -> Html {
                 view! {
                     <div class="sl-main">
                         <h1 class="sl-vh">{words.title}</h1>
-                        <section class="sl-panel"><Failure what=words.failed error=error vendor=desk.vendor() retry=retry /></section>
+                        <section class="sl-panel"><Failure what=words.failed error=error source=desk.dialect() retry=retry /></section>
                     </div>
                 }
             })

@@ -111,7 +111,7 @@ fn Failed(state: RunState) -> Html {
             view! {
                 <h1 class="sl-vh">{(t().run.title)(&state.name())}</h1>
                 <section class="sl-panel">
-                    <Failure what=(t().run.title)(&state.name()) error=error vendor=state.vendor() retry=retry />
+                    <Failure what=(t().run.title)(&state.name()) error=error source=state.dialect() retry=retry />
                 </section>
             }
         })
@@ -145,7 +145,7 @@ fn Story(state: RunState) -> Html {
     };
     let stale = move || {
         state.live.error.get().map(|error| {
-            view! { <FailureNote error=error vendor=state.vendor() retry=Callback::new(move |()| state.live.refresh()) /> }
+            view! { <FailureNote error=error source=state.dialect() retry=Callback::new(move |()| state.live.refresh()) /> }
         })
     };
     view! {

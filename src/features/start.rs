@@ -40,7 +40,7 @@ fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
     let flows = RwSignal::new(Vec::<Flow>::new());
     let failed = RwSignal::new(None::<ApiError>);
     let again = RwSignal::new(0u32);
-    let vendor = connection.dialect.vendor();
+    let dialect = connection.dialect;
     let connection = StoredValue::new(connection);
     Effect::new(move |_| {
         again.track();
@@ -68,7 +68,7 @@ fn Start(connection: Connection, flow: Memo<Option<String>>) -> Html {
             <h1>{words.title}<small class="sl-2">" "{(words.in_connection)(&connection.with_value(|of| of.label.clone()))}</small></h1>
             {move || failed.get().map(|error| view! {
                 <section class="sl-panel">
-                    <Failure what=words.flows_failed error=error vendor=vendor retry=Callback::new(move |()| again.update(|again| *again += 1)) />
+                    <Failure what=words.flows_failed error=error source=dialect retry=Callback::new(move |()| again.update(|again| *again += 1)) />
                 </section>
             })}
             <section class="sl-panel">
@@ -114,7 +114,7 @@ async fn read_flows(connection: Connection, flows: RwSignal<Vec<Flow>>, failed: 
 #[component]
 fn Inputs(connection: Connection, flow: String) -> Html {
     let words = t().start;
-    let vendor = connection.dialect.vendor();
+    let dialect = connection.dialect;
     let asked = connection.clone();
     let inputs = Reading::new(move |scope| {
         let (connection, flow) = (asked.clone(), flow.clone());
@@ -124,7 +124,7 @@ fn Inputs(connection: Connection, flow: String) -> Html {
         inputs.handle(
             || view! { <p role="status" class="sl-sm sl-2">{words.reading_inputs}</p> },
             |error, retry| {
-                view! { <section class="sl-panel"><Failure what=words.inputs_failed error=error.clone() vendor=vendor retry=retry /></section> }
+                view! { <section class="sl-panel"><Failure what=words.inputs_failed error=error.clone() source=dialect retry=retry /></section> }
             },
             |inputs| view! { <StartForm connection=connection.clone() inputs=FlowInputs::clone(inputs) /> },
         )

@@ -353,15 +353,23 @@ impl Deciding {
         if self.open.get_untracked().as_deref() == Some(id) {
             return;
         }
-        let words = match news {
-            News::Recorded => t().review.toast_recorded,
-            News::Another => t().review.toast_another,
-            News::NotRecorded => t().review.toast_not_recorded,
-            News::Unconfirmed => t().review.toast_unconfirmed,
-            News::Failed => t().review.toast_failed,
+        let (words, name, vendor) = (t().review, &case.run_name, case.connection.dialect.vendor());
+        let text = match news {
+            News::Recorded => (words.toast_recorded)(name),
+            News::Another => (words.toast_another)(name),
+            News::NotRecorded => (words.toast_not_recorded)(name, case.phase.told()),
+            News::Unconfirmed => {
+                let looking = matches!(case.phase, Phase::Unconfirmed { asking: true, .. });
+                (words.toast_unconfirmed)(name, looking, case.phase.told())
+            }
+            News::Failed => {
+                let source = if matches!(case.phase, Phase::Unlogged(_)) { t().audit.log } else { vendor };
+                let why = case.phase.error().map(|error| (t().shared.error_line)(error, source));
+                (words.toast_failed)(name, &why.unwrap_or_default())
+            }
         };
         let link = Some((t().review.open_review.to_owned(), case.page().href()));
-        self.toasts.show(Toast { text: words(&case.run_name), alert: news != News::Recorded, link });
+        self.toasts.show(Toast { text, alert: news != News::Recorded, link });
     }
 }
 

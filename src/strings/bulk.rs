@@ -53,12 +53,13 @@ pub struct BulkWords {
     pub waiting: &'static str,
     pub checking: &'static str,
     pub sending: &'static str,
-    pub looking: &'static str,
+    /// What came in place of an answer, the vendor, and whether the same is sent again: it takes that once.
+    pub looking: fn(Option<&ApiError>, &str, bool) -> String,
     pub asked: fn(Verb) -> &'static str,
     pub done: fn(Verb) -> &'static str,
     pub new_run: &'static str,
     pub refused: fn(&ApiError, &str) -> String,
     pub not_sent: fn(&ApiError, &str) -> String,
-    pub unconfirmed: &'static str,
+    pub unconfirmed: fn(Option<&ApiError>, &str) -> String,
     pub stopped: &'static str,
 }

@@ -16,9 +16,7 @@ pub struct ClaimWords {
     pub times_out: fn(&str) -> String,
     pub was_started: fn(&str) -> String,
     pub was_given_back: fn(&str) -> String,
-    pub given_back_unread: fn(&str) -> String,
+    pub given_back_unread: fn(&str, &ApiError) -> String,
     /// Who still has it, after it was given back.
     pub still_held: fn(&str) -> String,
-    /// The vendor, and what it said.
-    pub failed: fn(&str, &ApiError) -> String,
 }

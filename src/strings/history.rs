@@ -14,7 +14,7 @@ pub struct History {
     pub searching_flows: fn(usize) -> String,
     /// How many are known, and the vendor has more.
     pub more_flows_at_vendor: fn(usize) -> String,
-    pub flows_failed: &'static str,
+    pub flows_failed: fn(&str) -> String,
     pub flows_not_read: &'static str,
     pub no_flows: &'static str,
     pub no_flows_next: fn(&str) -> String,

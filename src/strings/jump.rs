@@ -24,9 +24,8 @@ pub struct JumpWords {
     pub missed: fn(&str, &str, Miss) -> String,
     /// The number, and the id of the run that had it.
     pub deleted: fn(&str, &str) -> String,
-    pub not_anywhere: fn(&str) -> String,
-    /// Connections that did not answer.
-    pub not_asked: fn(&[String]) -> String,
+    /// The id, the connections that failed, each with its vendor and error, and whether these are all.
+    pub nowhere: fn(&str, &[(&str, &str, &ApiError)], bool) -> String,
     pub failed: fn(&str, &ApiError, &str) -> String,
     /// On the run page.
     pub in_list: &'static str,

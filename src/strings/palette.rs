@@ -18,5 +18,4 @@ pub struct PaletteWords {
     pub any_connection: &'static str,
     /// How many fit, and whether flows are still being read.
     pub found: fn(usize, bool) -> String,
-    pub flows_failed: &'static str,
 }

@@ -70,6 +70,8 @@ pub struct QueueWords {
     // Several at once
     pub select: fn(&str) -> String,
     pub selected: fn(usize) -> String,
+    /// How many can be.
+    pub most_selected: fn(usize) -> String,
     pub approve_selected: &'static str,
     pub clear_selection: &'static str,
     pub bulk_title: fn(usize) -> String,
@@ -95,10 +97,13 @@ pub struct QueueWords {
     pub bulk_another: &'static str,
     pub bulk_changed: &'static str,
     pub bulk_gone: &'static str,
-    pub bulk_refused: &'static str,
-    pub bulk_forbidden: &'static str,
     pub bulk_unconfirmed: &'static str,
     pub bulk_failed: &'static str,
+    pub bulk_unlogged: &'static str,
+    /// A fact, and the line of its error.
+    pub bulk_because: fn(&str, &str) -> String,
+    /// A fact, the vendor's words, and by what the request is known.
+    pub bulk_told: fn(&str, (&str, Option<&str>)) -> String,
     pub bulk_undone: &'static str,
     pub bulk_retry: fn(usize) -> String,
     /// Approved, not approved, in all.

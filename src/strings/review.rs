@@ -160,7 +160,10 @@ pub struct ReviewWords {
     pub open_review: &'static str,
     pub toast_recorded: fn(&str) -> String,
     pub toast_another: fn(&str) -> String,
-    pub toast_not_recorded: fn(&str) -> String,
-    pub toast_unconfirmed: fn(&str) -> String,
-    pub toast_failed: fn(&str) -> String,
+    /// With the vendor's words, and by what the request is known.
+    pub toast_not_recorded: fn(&str, (&str, Option<&str>)) -> String,
+    /// Whether it is being looked for.
+    pub toast_unconfirmed: fn(&str, bool, (&str, Option<&str>)) -> String,
+    /// And the line of its error.
+    pub toast_failed: fn(&str, &str) -> String,
 }

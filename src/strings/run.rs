@@ -16,6 +16,8 @@ pub struct RunWords {
     pub not_yet: &'static str,
     pub duration: &'static str,
     pub split: fn(&str, &str) -> String,
+    /// Of a vendor whose runs have numbers only where it gives them.
+    pub no_number: fn(&str) -> String,
     pub number_unknown: &'static str,
     pub attempt: fn(u32) -> String,
     pub run_id: &'static str,
@@ -40,8 +42,10 @@ pub struct RunWords {
     /// It was taken, but the run still looks finished.
     pub rerun_not_seen: &'static str,
     pub deleted: &'static str,
-    pub not_confirmed: fn(Option<&ApiError>) -> String,
-    pub same_again: fn(&str, &str) -> String,
+    /// What came in place of an answer, and the vendor.
+    pub not_confirmed: fn(Option<&ApiError>, &str) -> String,
+    /// Since when, what came in place of an answer as far as that is known, and the vendor.
+    pub same_again: fn(&str, Option<&ApiError>, &str) -> String,
     pub copy_link: &'static str,
     pub link_copied: &'static str,
     pub tabs: &'static str,

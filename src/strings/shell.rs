@@ -34,6 +34,8 @@ pub struct Shell {
     pub finished: fn(&str) -> String,
     pub stale: fn(&str) -> String,
     pub reading: &'static str,
+    /// In place of its age, where nothing could be read.
+    pub not_read: &'static str,
     pub refresh: &'static str,
     pub part_missing: &'static str,
     pub part_missing_next: &'static str,

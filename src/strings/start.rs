@@ -1,5 +1,7 @@
 //! Starting a run.
 
+use runs::ApiError;
+
 pub struct StartWords {
     pub title: &'static str,
     pub in_connection: fn(&str) -> String,
@@ -33,10 +35,10 @@ pub struct StartWords {
     pub not_an_object: &'static str,
     pub unreadable: &'static str,
     pub problems: fn(usize) -> String,
-    pub failed: &'static str,
     pub not_started: &'static str,
     pub not_confirmed: &'static str,
-    pub not_confirmed_next: &'static str,
+    /// What came in place of an answer, and the vendor.
+    pub not_confirmed_next: fn(&ApiError, &str) -> String,
     pub newest_runs: &'static str,
     pub start_again: &'static str,
     pub started: &'static str,

@@ -35,7 +35,7 @@ pub struct SummaryWords {
     pub older_page: &'static str,
     pub never_waits: fn(&str) -> String,
     pub no_rows: &'static str,
-    pub statistics_failed: fn(&str) -> String,
+    pub statistics_failed: fn(&str, bool) -> String,
     pub nothing_drawn: &'static str,
     pub became: fn(OutcomeGroup) -> &'static str,
     pub drawing: fn(u64, &str, u64, u64) -> String,

@@ -1,7 +1,7 @@
+use super::error_toast;
 use crate::net;
 use crate::platform::page;
-use crate::routes;
-use crate::state::{Toast, globals};
+use crate::state::globals;
 use crate::strings::t;
 use web_sys::MouseEvent;
 
@@ -12,10 +12,7 @@ pub fn download(event: &MouseEvent, href: String, name: &'static str) {
     leptos::task::spawn_local(async move {
         match net::reached().await {
             Ok(()) => page::download(&href, name),
-            Err(error) => {
-                let text = (t().shared.error_title)(&error, t().shell.product);
-                globals().toasts.show(Toast { text, alert: true, link: Some((t().shared.sign_in.into(), routes::here())) });
-            }
+            Err(error) => globals().toasts.show(error_toast(&error, t().shell.product)),
         }
     });
 }

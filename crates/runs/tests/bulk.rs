@@ -25,6 +25,13 @@ fn case(verb: Verb, dialect: Dialect, kind: StatusKind, repeatable: bool) -> Cas
     case
 }
 
+/// Read and found fit.
+fn case_of(verb: Verb, kind: StatusKind) -> Case {
+    let mut case = case(verb, Dialect::SuperAi, kind, false);
+    case.read(Ok(run(kind, 1)));
+    case
+}
+
 /// Read, found fit, sent, and the answer lost.
 fn lost(verb: Verb, dialect: Dialect, kind: StatusKind, repeatable: bool) -> Case {
     let mut case = case(verb, dialect, kind, repeatable);
@@ -126,6 +133,15 @@ fn what_cannot_be_found_is_not_confirmed_and_a_retry_reads_first() {
     case.begin();
     case.read(Ok(run(StatusKind::Failed, 1)));
     assert_eq!(case.turn(), Some(Turn::Send(0)), "it had not");
+
+    // What came in place of an answer is kept, with the id of its request.
+    let failed = ApiError { request_id: Some("req_7".into()), ..error(ErrorKind::Vendor) };
+    let mut answered = case_of(Verb::Delete, StatusKind::Failed);
+    answered.sent(Err(failed.clone()));
+    while answered.turn().is_some() {
+        answered.read(Err(error(ErrorKind::Timeout)));
+    }
+    assert_eq!((&answered.phase, answered.no_answer()), (&Phase::Ended(Ended::Unconfirmed), Some(&failed)));
 
     // A new run leaves no trace in the old one: without a key it is never sent twice.
     let mut unsafe_one = lost(Verb::Rerun, Dialect::Retab, StatusKind::Failed, false);

@@ -11,7 +11,7 @@ use crate::router;
 use crate::routes::{FiguresAddress, Page, RANGES};
 use crate::state::{globals, page_wide};
 use crate::strings::t;
-use crate::ui::{Failure, Glyph, Icon};
+use crate::ui::{ErrorSource, Failure, Glyph, Icon};
 use runs::ApiError;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ pub fn FiguresPage() -> Html {
         }
     };
     let failed = |error: &ApiError, retry| {
-        view! { <section class="sl-panel"><Failure what=words.figures_failed error=error.clone() vendor=words.log retry=retry /></section> }
+        view! { <section class="sl-panel"><Failure what=words.figures_failed error=error.clone() source=ErrorSource::audit_log() retry=retry /></section> }
     };
     let ready = move |figures: &Arc<Figures>| {
         let about = about.get_untracked();

@@ -13,7 +13,7 @@ pub fn CompletingPage(connection: String) -> Html {
     enter_page(|| t().history.title.into());
     let Some(connection) = globals().session.connection(&connection) else { return ().view() };
     let flows = globals().flows.of(&connection.id);
-    let vendor = connection.dialect.vendor();
+    let dialect = connection.dialect;
     let id = Signal::stored(connection.id.clone());
     let connection = StoredValue::new(connection);
     let shows = Memo::new(move |_| flows.with(|flows| (flows.error.is_some(), flows.complete && flows.flows.is_empty())));
@@ -22,10 +22,10 @@ pub fn CompletingPage(connection: String) -> Html {
             .with_untracked(|flows| flows.error.clone())
             .map(|error| {
                 let retry = Callback::new(move |()| connection.with_value(|connection| globals().flows.read_again(connection)));
-                view! { <Failure what=words.flows_not_read error=error vendor=vendor retry=retry /> }
+                view! { <Failure what=words.flows_not_read error=error source=dialect retry=retry /> }
             })
             .view(),
-        (_, true) => view! { <div class="sl-empty"><h2>{words.no_flows}</h2><p>{(words.no_flows_next)(vendor)}</p></div> },
+        (_, true) => view! { <div class="sl-empty"><h2>{words.no_flows}</h2><p>{(words.no_flows_next)(dialect.vendor())}</p></div> },
         _ => view! { <RowsOutline /> },
     };
     view! {

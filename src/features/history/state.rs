@@ -10,6 +10,7 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use leptos::prelude::*;
+use runs::Dialect;
 use runs::model::Place;
 use runs::reading::address::HistoryAddress;
 
@@ -66,7 +67,11 @@ impl HistoryState {
     }
 
     pub fn vendor(self) -> String {
-        self.connection.with(|connection| connection.as_ref().map_or("", |connection| connection.dialect.vendor()).into())
+        self.dialect().map_or("", Dialect::vendor).into()
+    }
+
+    pub fn dialect(self) -> Option<Dialect> {
+        self.connection.with(|connection| connection.as_ref().map(|connection| connection.dialect))
     }
 
     /// What is to be said of run numbers that are counted here.

@@ -12,7 +12,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::Ago;
+use crate::ui::{Ago, sign_in};
 use chart::chart;
 use console::queue::QueueAddress;
 use runs::Timestamp;
@@ -53,8 +53,12 @@ pub fn summary(history: HistoryState) -> Html {
     let twin = RwSignal::new(false);
     let failed = move || {
         counted.error.get().map(|error| {
-            let words = (t().summary.statistics_failed)(&(t().shared.error_line)(&error, &history.vendor()));
-            view! { <p class="sl-sum__foot sl-xs sl-2" role="status">{words}</p> }
+            let again = error.next_try.is_some();
+            let words = (t().summary.statistics_failed)(&(t().shared.error_line)(&error, &history.vendor()), again);
+            let retry = (!again).then(|| {
+                view! { " "<button type="button" class="sl-btn sl-btn--sm" on:click=move |_| counted.refresh()>{t().shared.try_again}</button> }
+            });
+            view! { <div class="sl-sum__foot sl-xs sl-2"><span role="status">{words}</span>" "{sign_in(&error)}{retry}</div> }
         })
     };
     let strip = move || {

@@ -54,8 +54,27 @@ impl Goal {
     }
 }
 
-/// Looks for a run; what is being done is said on the way. The error is in words.
-pub async fn look(target: &Target, wish: Wish, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
+/// Why a run was not found, in words; with the error of the request, where one failed.
+#[derive(Debug)]
+pub struct Missed {
+    pub words: String,
+    pub error: Option<ApiError>,
+}
+
+impl From<String> for Missed {
+    fn from(words: String) -> Self {
+        Self { words, error: None }
+    }
+}
+
+impl Missed {
+    fn failed(what: &str, error: ApiError, vendor: &str) -> Self {
+        Self { words: (t().jump.failed)(what, &error, vendor), error: Some(error) }
+    }
+}
+
+/// Looks for a run; what is being done is said on the way.
+pub async fn look(target: &Target, wish: Wish, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, Missed> {
     match wish {
         Wish::Number(number) => by_number(target, number, scope, say).await,
         Wish::Id(id) => by_id(target, &id, scope, say).await,
@@ -66,7 +85,7 @@ pub(super) fn trail_of(landing: &Landing) -> PageTrail {
     PageTrail { first_number: landing.first_number, newer_pages: landing.trail.clone() }
 }
 
-async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
+async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, Missed> {
     let words = t().jump;
     let what = (t().shared.run_number)(number);
     say((words.looking_for_number)(&what));
@@ -77,8 +96,8 @@ async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(Str
         if let Ok(Some(id)) = globals().numbers.run_of(&connection.id, of, number, scope).await {
             return match read(connection, &id, Some(of), scope).await {
                 Ok(Some(run)) => Ok(goal(connection, &run, true)),
-                Ok(None) => Err((words.deleted)(&what, &id)),
-                Err(error) => Err((words.failed)(&what, &error, vendor)),
+                Ok(None) => Err((words.deleted)(&what, &id).into()),
+                Err(error) => Err(Missed::failed(&what, error, vendor)),
             };
         }
     }
@@ -90,20 +109,20 @@ async fn by_number(target: &Target, number: u64, scope: &Scope, say: &dyn Fn(Str
             let address = HistoryAddress { connection, flow, size: Some(*size), place, run: run.clone(), ..HistoryAddress::default() };
             Ok(Goal { to: To::List(Box::new(address), trail_of(&landing)), marks: run, elsewhere: None })
         }
-        Ok(Landed::Missed(miss)) => Err((words.missed)(&what, vendor, miss)),
-        Err(error) => Err((words.failed)(&what, &error, vendor)),
+        Ok(Landed::Missed(miss)) => Err((words.missed)(&what, vendor, miss).into()),
+        Err(error) => Err(Missed::failed(&what, error, vendor)),
     }
 }
 
-async fn by_id(target: &Target, id: &str, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, String> {
+async fn by_id(target: &Target, id: &str, scope: &Scope, say: &dyn Fn(String)) -> Result<Goal, Missed> {
     let words = t().jump;
     let own = &target.connection;
     say((words.looking_for_id)(id, &own.label));
-    let mut silent = Vec::new();
+    let mut failed = Vec::new();
     match read(own, id, target.flow.as_deref(), scope).await {
         Ok(Some(run)) => return Ok(goal(own, &run, true)),
         Ok(None) => {}
-        Err(_) => silent.push(own.label.clone()),
+        Err(error) => failed.push((own, error)),
     }
     let others: Vec<Connection> = globals().session.connections().into_iter().filter(|other| other.id != own.id).collect();
     if !others.is_empty() && !scope.ended() {
@@ -115,15 +134,28 @@ async fn by_id(target: &Target, id: &str, scope: &Scope, say: &dyn Fn(String)) -
             match answer {
                 Ok(Some(run)) => return Ok(goal(other, &run, false)),
                 Ok(None) => {}
-                Err(_) => silent.push(other.label.clone()),
+                Err(error) => failed.push((other, error)),
             }
         }
     }
-    let mut why = (words.not_anywhere)(id);
-    if !silent.is_empty() {
-        why = format!("{why} {}", (words.not_asked)(&silent));
+    Err(nowhere(id, failed, 1 + others.len()))
+}
+
+/// Nobody has it, as far as they could be asked: of so many connections these failed.
+fn nowhere(id: &str, failed: Vec<(&Connection, ApiError)>, asked: usize) -> Missed {
+    let words = t().jump;
+    let nobody_answered = failed.len() == asked;
+    let one = failed.iter().position(|(_, error)| error.before_gateway()).or(failed.len().checked_sub(1));
+    let all = failed.iter().map(|(of, error)| (of.label.as_str(), of.dialect.vendor(), error));
+    let why = (words.nowhere)(id, &all.collect::<Vec<_>>(), nobody_answered);
+    let before_gateway = failed.iter().all(|(_, error)| error.before_gateway());
+    let Some((of, error)) = one.and_then(|at| failed.into_iter().nth(at)) else { return why.into() };
+    if nobody_answered && (before_gateway || asked == 1) {
+        // The way to the gateway is the same for all of them.
+        let source = if before_gateway { t().shell.product } else { of.dialect.vendor() };
+        return Missed::failed(&(words.run)(id), error, source);
     }
-    Err(why)
+    Missed { words: why, error: Some(error) }
 }
 
 /// `None`: the vendor does not know it. It is asked with its flow, where that is a guess, and then without.

@@ -14,8 +14,9 @@ use crate::prelude::*;
 use crate::router::go;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, cut, too_long};
+use crate::ui::{Glyph, Icon, cut, sign_in, too_long};
 use items::{Act, Here, Item, fitting};
+use runs::ApiError;
 
 const LIST: &str = "palette-list";
 /// Typing rests so many milliseconds before a vendor is asked for more flows.
@@ -29,6 +30,8 @@ struct Palette {
     at: RwSignal<usize>,
     /// What is being looked for, or why it was not found.
     said: RwSignal<String>,
+    /// What kept a run from being looked for.
+    refused: RwSignal<Option<ApiError>>,
     here: StoredValue<Here>,
     flows: RwSignal<Flows>,
     /// Ends what was begun for an earlier choice or text.
@@ -45,6 +48,7 @@ pub fn open(typed: &str) {
             typed: RwSignal::new(typed),
             at: RwSignal::new(0),
             said: RwSignal::new(String::new()),
+            refused: RwSignal::new(None),
             flows: globals().flows.of(here.connection.as_ref().map_or("", |connection| &connection.id)),
             here: StoredValue::new(here),
             looking: StoredValue::new(None),
@@ -102,6 +106,7 @@ impl Palette {
         self.typed.set(text);
         self.at.set(0);
         self.said.set(String::new());
+        self.refused.set(None);
         end(self.looking);
         if self.flows.with_untracked(|flows| !flows.complete) && self.typed.with_untracked(|typed| too_long(typed).is_none()) {
             self.search_flows();
@@ -121,6 +126,7 @@ impl Palette {
             }
             Act::Run(wish) => {
                 let Some(target) = self.target() else { return };
+                self.refused.set(None);
                 end(self.looking);
                 let scope = Scope::new();
                 self.looking.set_value(Some(scope.clone()));
@@ -135,11 +141,18 @@ impl Palette {
                             self.beside.close();
                             goal.open();
                         }
-                        Err(why) => drop(self.said.try_set(why)),
+                        Err(missed) => {
+                            self.said.try_set(missed.words);
+                            self.refused.try_set(missed.error);
+                        }
                     }
                 });
             }
         }
+    }
+
+    fn vendor(self) -> &'static str {
+        self.here.with_value(|here| here.connection.as_ref().map_or("", |connection| connection.dialect.vendor()))
     }
 
     fn target(self) -> Option<Target> {
@@ -224,9 +237,11 @@ fn draw(palette: Palette) -> Html {
             {move || (count.get() == 0).then(|| view! { <p class="sl-palette__none">{words.none}</p> })}
             <div class="sl-palette__said">
                 <p role="status">{move || said(palette, count.get())}</p>
-                {move || palette.flows.with(|flows| flows.error.is_some()).then(|| view! {
+                {move || palette.refused.with(|error| error.as_ref().and_then(sign_in))}
+                {move || palette.flows.with(|flows| flows.error.clone()).map(|error| view! {
                     <p>
-                        {words.flows_failed}" "
+                        {(t().history.flows_failed)(&(t().shared.error_line)(&error, &palette.vendor()))}" "
+                        {sign_in(&error)}" "
                         <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| palette.read_flows_again()>{t().shared.try_again}</button>
                     </p>
                 })}

@@ -9,6 +9,7 @@ use crate::platform::clock;
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;
+use runs::Dialect;
 use runs::adapters::RunRef;
 use runs::deciding::decision::Kept;
 use runs::model::ReviewRef;
@@ -93,8 +94,12 @@ impl Desk {
         self.connection.with_value(|connection| connection.may_decide(&flow))
     }
 
+    pub fn dialect(self) -> Dialect {
+        self.connection.with_value(|connection| connection.dialect)
+    }
+
     pub fn vendor(self) -> &'static str {
-        self.connection.with_value(|connection| connection.dialect.vendor())
+        self.dialect().vendor()
     }
 
     pub fn address(self) -> ReviewAddress {

@@ -9,7 +9,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, Phase};
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
+use crate::ui::{ErrorSource, FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
 use runs::adapters::capability::ReviewStyle;
 use runs::deciding::decision::Event;
 use runs::model::review::{Outcome, Review, ReviewState};
@@ -38,12 +38,12 @@ pub fn of_case(desk: Desk) -> Option<Html> {
                 let intent = case.intent.clone();
                 move |()| submit::retry(desk, &intent)
             });
-            let (still, vendor) = match case.phase {
-                Phase::Unlogged(_) => (t().decide.unlogged, t().audit.log),
-                _ => (words.nothing_recorded, desk.vendor()),
+            let (still, source) = match case.phase {
+                Phase::Unlogged(_) => (t().decide.unlogged, ErrorSource::audit_log()),
+                _ => (words.nothing_recorded, desk.dialect().into()),
             };
             let error = error.clone();
-            Some(view! { <div role="alert"><FailureNote error=error vendor=vendor still=still retry=retry /></div> })
+            Some(view! { <div role="alert"><FailureNote error=error source=source still=still retry=retry /></div> })
         }
         Phase::Unconfirmed { detail, request_id, asking } => Some(unconfirmed(desk, &case, detail, request_id.as_deref(), *asking)),
         Phase::Came(Outcome::Invalid { detail, request_id, .. }) => {

@@ -29,7 +29,7 @@ pub fn workspace(desk: Desk, queue: Queue) -> Html {
     let versions = move || desk.read.get().and_then(|read| versions::versions(&read));
     let stale = move || {
         desk.live.error.get().map(|error| {
-            view! { <FailureNote error=error vendor=desk.vendor() retry=Callback::new(move |()| desk.live.refresh()) /> }
+            view! { <FailureNote error=error source=desk.dialect() retry=Callback::new(move |()| desk.live.refresh()) /> }
         })
     };
     let since = move || {

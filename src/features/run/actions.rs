@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::routes::{self, Page};
 use crate::state::{Toast, globals, page_wide};
 use crate::strings::t;
-use crate::ui::{Confirm, Glyph, Icon, copy_address, moment_words};
+use crate::ui::{Confirm, Glyph, Icon, copy_address, error_toast, error_toast_with, moment_words};
 use runs::adapters::capability::{Deletion, Rerun};
 use runs::deciding::bulk::{Case, Ended, Phase, Verb};
 use runs::model::{ActionOutcome, RunDetail};
@@ -43,9 +43,9 @@ pub fn Actions(state: RunState) -> Html {
     };
     let consequence = move || {
         // Read when the question is asked.
-        let open = asking.get().then(|| RunActions::unconfirmed_since(&state.connection(), verb.get(), &state.run_id())).flatten();
-        if let Some(since) = open {
-            return (words.same_again)(&moment_words(since), state.vendor());
+        let open = asking.get().then(|| page_wide::<RunActions>().unconfirmed(&state.connection(), verb.get(), &state.run_id())).flatten();
+        if let Some((since, error)) = open {
+            return (words.same_again)(&moment_words(since), error.as_ref(), state.vendor());
         }
         match (verb.get(), capabilities.rerun) {
             (Verb::Cancel, _) => words.cancel_consequence.to_owned(),
@@ -160,9 +160,9 @@ fn tell(case: &Case, connection: &Connection) -> Toast {
         }
         (Ended::Came(_), _) => plain(words.rerun_requested),
         (Ended::Out(out), _) => alert((t().bulk.out)(*out, vendor, verb, case.status())),
-        (Ended::Refused(error), _) => alert((t().shared.error_line)(error, vendor)),
-        (Ended::NotSent(error), _) => alert((t().bulk.not_sent)(error, vendor)),
-        (Ended::Unconfirmed, _) => alert((words.not_confirmed)(case.no_answer())),
+        (Ended::Refused(error), _) => error_toast(error, vendor),
+        (Ended::NotSent(error), _) => error_toast_with(error, (t().bulk.not_sent)(error, vendor)),
+        (Ended::Unconfirmed, _) => alert((words.not_confirmed)(case.no_answer(), vendor)),
         (Ended::Stopped, _) => plain(t().bulk.stopped),
     }
 }

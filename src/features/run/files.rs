@@ -88,7 +88,7 @@ fn shown(state: RunState, file: &File, open: RwSignal<bool>) -> Html {
     live(move || {
         open.get().then(|| {
             let preview =
-                view! { <Preview connection=state.connection().id run=state.run_id() vendor=state.vendor() file=file.clone() known=None marking=None /> };
+                view! { <Preview connection=state.connection().id run=state.run_id() dialect=state.dialect() file=file.clone() known=None marking=None /> };
             view! { <tr><td colspan="4" class="sl-preview__cell">{preview}</td></tr> }
         })
     })

@@ -5,6 +5,7 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::routes::AuditAddress;
 use crate::routes::Page;
+use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Fresh, Glyph, Icon, Moment, StatusLabel, copy, sandbox_mark};
 use runs::model::{Run, TriggerKind};
@@ -37,7 +38,17 @@ pub fn Head(state: RunState) -> Html {
             view! { <span title=word data-status=slug><StatusLabel status=status badge=true /></span> }
         })
     };
-    let number_unknown = move || state.number.get().is_none().then(|| view! { <p class="sl-xs sl-2">{words.number_unknown}</p> });
+    let derived = connection.dialect.adapter().capabilities().numbers_move();
+    let (of_flow, vendor) = (connection.id.clone(), connection.dialect.vendor());
+    let number_unknown = move || {
+        let kept = globals().numbers.keeps(&of_flow, &of.get()?.run.flow);
+        let why = match (kept, derived) {
+            (true, _) => t().shared.number_coming.to_owned(),
+            (false, true) => words.number_unknown.to_owned(),
+            (false, false) => (words.no_number)(vendor),
+        };
+        state.number.get().is_none().then(|| view! { <p class="sl-xs sl-2">{why}</p> })
+    };
     let drawn = state.part(|before, now| {
         let (before, now) = (&before.run, &now.run);
         let times = |run: &Run| (run.started_at, run.created_at, run.finished_at, run.status.kind.is_final());

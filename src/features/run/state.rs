@@ -9,7 +9,7 @@ use runs::adapters::RunRef;
 use runs::model::{Run, RunDetail};
 use runs::reading::live::{Pace, newer, says_the_same};
 use runs::reading::timeline::{Spent, status_segments};
-use runs::{StatusKind, Timestamp};
+use runs::{Dialect, StatusKind, Timestamp};
 use std::sync::Arc;
 
 /// What is drawn of a run that goes on moves at most so often, in milliseconds, and at least so often.
@@ -163,8 +163,12 @@ impl RunState {
         self.connection.get_value()
     }
 
+    pub fn dialect(self) -> Dialect {
+        self.connection.with_value(|connection| connection.dialect)
+    }
+
     pub fn vendor(self) -> &'static str {
-        self.connection.with_value(|connection| connection.dialect.vendor())
+        self.dialect().vendor()
     }
 
     pub fn run_id(self) -> String {

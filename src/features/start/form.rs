@@ -9,17 +9,18 @@ use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{FailureNote, Glyph, Icon, Notice, StatusMark};
-use runs::Json;
 use runs::adapters::capability::StartStyle;
 use runs::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use runs::model::status::Tone;
 use runs::reading::address::HistoryAddress;
+use runs::{Dialect, Json};
 
 /// The form; what was entered stays whatever the outcome is.
 #[component]
 pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
     let words = t().start;
-    let style = connection.dialect.adapter().capabilities().start;
+    let dialect = connection.dialect;
+    let style = dialect.adapter().capabilities().start;
     let samples = if connection.sandbox { globals().session.samples() } else { Vec::new() };
     let entries: Vec<Entry> = inputs.fields.into_iter().map(Entry::new).collect();
     let name = (style == StartStyle::Files).then(|| Entry::new(text_field(":name", words.name, InputKind::Text)));
@@ -90,7 +91,7 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
                 {none.then(|| view! { <p class="sl-sm sl-2 w">{words.no_inputs}</p> })}
                 {all.into_iter().map(|entry| field(entry, samples.clone())).collect::<Vec<_>>()}
             </div>
-            {move || outcome(state, newest.clone(), submit)}
+            {move || outcome(state, dialect, newest.clone(), submit)}
             <div class="sl-decide">
                 <span class="sl-decide__line" role="status">
                     {move || (blocked.get() > 0).then(|| view! {
@@ -192,14 +193,15 @@ fn field(entry: Entry, samples: Vec<String>) -> Html {
     }
 }
 
-fn outcome(state: RwSignal<Sending>, newest: String, submit: Callback<()>) -> Option<Html> {
+fn outcome(state: RwSignal<Sending>, dialect: Dialect, newest: String, submit: Callback<()>) -> Option<Html> {
     let words = t().start;
     match state.get() {
         Sending::Idle | Sending::Going(_) => None,
-        Sending::Refused(error) => Some(view! { <FailureNote error=error vendor=words.failed still=words.not_started retry=submit /> }),
-        Sending::NotConfirmed(_) => {
+        Sending::Refused(error) => Some(view! { <FailureNote error=error source=dialect still=words.not_started retry=submit /> }),
+        Sending::NotConfirmed(error) => {
+            let next = (words.not_confirmed_next)(&error, dialect.vendor());
             let link = view! { <a class="sl-btn sl-btn--sm sl-btn--primary" href=newest>{words.newest_runs}</a> };
-            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=words.not_confirmed_next actions=link /> })
+            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=next actions=link /> })
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::shared::{WORDS as SHARED, reason, several, with_request};
+use super::shared::{WORDS as SHARED, beginning, reason, said_of_unknown, several, why_unknown, with_request};
 use crate::strings::BulkWords;
 use runs::ApiError;
 use runs::adapters::capability::{Capabilities, Deletion, Rerun};
@@ -79,7 +79,10 @@ pub(super) static WORDS: BulkWords = BulkWords {
     waiting: "Waits for its turn",
     checking: "Reading it again",
     sending: "Sending",
-    looking: "No answer; looking whether it arrived",
+    looking: |error, vendor, repeats| {
+        let next = if repeats { "asking for the same again, which counts once" } else { "looking whether it was done" };
+        format!("{}; {next}", beginning(why_unknown(error, vendor)))
+    },
     asked: |verb| match verb {
         Verb::Cancel => "Cancellation requested",
         Verb::Rerun => "Started again",
@@ -93,7 +96,13 @@ pub(super) static WORDS: BulkWords = BulkWords {
     new_run: "Started again as",
     refused: |error, vendor| words(format!("{vendor} refused"), error),
     not_sent: |error, vendor| words(format!("Not sent: {}", reason(error, vendor)), error),
-    unconfirmed: "Not confirmed: it may have happened",
+    unconfirmed: |error, vendor| {
+        let said = format!("Not confirmed: it may have happened. {}", beginning(said_of_unknown(error, vendor)));
+        match error {
+            Some(error) => with_request(&said, error),
+            None => said,
+        }
+    },
     stopped: "Not sent: stopped",
 };
 
@@ -186,8 +195,8 @@ fn words(fact: String, error: &ApiError) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Verb, WORDS};
-    use runs::Dialect;
     use runs::deciding::bulk::Tally;
+    use runs::{ApiError, Dialect, ErrorKind};
 
     #[test]
     fn what_happens_is_said_for_the_vendor() {
@@ -197,6 +206,18 @@ mod tests {
         assert!(effect(Verb::Delete, Dialect::SuperAi).contains("hides 2 runs"));
         assert!(effect(Verb::Delete, Dialect::RetabReviews).contains("removes 2 runs"));
         assert_eq!((WORDS.no_call)("FlowStack", &Verb::ALL), "FlowStack has no public call to rerun, cancel or delete runs.");
+    }
+
+    #[test]
+    fn what_is_not_confirmed_is_not_blamed_on_silence_where_an_answer_came() {
+        let failed = ApiError { request_id: Some("req_7".into()), ..ApiError::new(ErrorKind::Vendor, "the engine is down") };
+        let unconfirmed = |error: &ApiError| (WORDS.unconfirmed)(Some(error), "Retab");
+        assert_eq!(unconfirmed(&failed), "Not confirmed: it may have happened. Retab failed: the engine is down. (request req_7)");
+        let malformed = ApiError::new(ErrorKind::Malformed, "/id: missing");
+        assert_eq!(unconfirmed(&malformed), "Not confirmed: it may have happened. Retab's answer was not understood.");
+        let silent = ApiError::new(ErrorKind::Timeout, "");
+        assert_eq!((WORDS.looking)(Some(&silent), "Retab", false), "No answer came; looking whether it was done");
+        assert_eq!((WORDS.looking)(Some(&failed), "Retab", true), "Retab failed; asking for the same again, which counts once");
     }
 
     #[test]

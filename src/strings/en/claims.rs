@@ -1,4 +1,4 @@
-use super::shared::with_request;
+use super::shared::{reason, with_request};
 use crate::strings::ClaimWords;
 
 pub(super) static WORDS: ClaimWords = ClaimWords {
@@ -10,8 +10,12 @@ pub(super) static WORDS: ClaimWords = ClaimWords {
     give_back: "Give it back",
     times_out: |vendor| format!("{vendor} takes a start back by itself after a time that it does not tell."),
     was_started: |vendor| format!("Started in {vendor}: others see there that it is being worked on."),
-    given_back_unread: |vendor| format!("{vendor} took it back. Whether somebody still has it could not be read."),
+    given_back_unread: |vendor, error| {
+        with_request(
+            &format!("{vendor} took it back. Whether somebody still has it could not be read, because {}", reason(error, vendor)),
+            error,
+        )
+    },
     was_given_back: |vendor| format!("Given back in {vendor}."),
     still_held: |who| format!("{who} still has it started: only whoever started it can give it back."),
-    failed: |vendor, error| with_request(&format!("{vendor} did not take that: {}", error.detail), error),
 };

@@ -13,7 +13,7 @@ pub(super) static WORDS: History = History {
         format!("{} flows are known, and there are more. Type to look through all of them.", (SHARED.count)(count as u64))
     },
     more_flows: |count| format!("{} more. Type to narrow them down.", (SHARED.count)(count as u64)),
-    flows_failed: "The flows could not be read. Typing on tries again.",
+    flows_failed: |why| format!("The flows could not be read. {why}"),
     flows_not_read: "Could not load flows",
     no_flows: "No flows yet",
     no_flows_next: |vendor| {

@@ -1,7 +1,7 @@
-use super::shared::{count, n, reason, with_request};
+use super::shared::{WORDS as SHARED, count, n, reason, with_request};
 use crate::strings::{JumpField, JumpWords};
-use runs::ErrorKind;
 use runs::reading::jump::Miss;
+use runs::{ApiError, ErrorKind};
 
 pub(super) static FIELD: JumpField = JumpField {
     label: "Jump to",
@@ -38,8 +38,7 @@ pub(super) static WORDS: JumpWords = JumpWords {
     deleted: |what, id| {
         format!("{what} was {id}, which is not to be found any more: it was probably deleted. Its number is not given again.")
     },
-    not_anywhere: |id| format!("No connection knows the run {id}. An id has to be typed in full."),
-    not_asked: |connections| format!("These could not be asked: {}.", list(connections, "and")),
+    nowhere,
     failed: |what, error, vendor| match error.kind {
         ErrorKind::NotFound => format!("{what} was not found: {vendor} does not know it. It may have been deleted."),
         _ => with_request(&format!("{what} could not be looked for, because {}", reason(error, vendor)), error),
@@ -53,10 +52,48 @@ pub(super) static WORDS: JumpWords = JumpWords {
     filtered: "The filters leave the run out, or it is on another of their pages.",
 };
 
+fn nowhere(id: &str, failed: &[(&str, &str, &ApiError)], nobody_answered: bool) -> String {
+    let who = if failed.is_empty() { "No connection" } else { "None of the connections that answered" };
+    let fact = if nobody_answered {
+        format!("The run {id} could not be looked for.")
+    } else {
+        format!("{who} knows the run {id}. An id has to be typed in full.")
+    };
+    let of = |(label, vendor, error): &(&str, &str, &ApiError)| {
+        let id = error.request_id.as_ref().map(|id| format!(", {} {id}", SHARED.request_id)).unwrap_or_default();
+        format!("{label} ({}{id})", reason(error, vendor))
+    };
+    if failed.is_empty() {
+        fact
+    } else {
+        format!("{fact} These could not be asked: {}.", list(&failed.iter().map(of).collect::<Vec<_>>(), "and"))
+    }
+}
+
 fn list(words: &[String], last: &str) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
         [all @ .., end] => format!("{} {last} {end}", all.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nowhere;
+    use runs::{ApiError, ErrorKind};
+
+    #[test]
+    fn only_those_who_answered_do_not_know_a_run() {
+        let failed = ApiError { request_id: Some("req_7".into()), ..ApiError::new(ErrorKind::Vendor, "") };
+        let one = [("Orders", "SuperAI", &failed)];
+        assert_eq!(nowhere("run_1", &[], false), "No connection knows the run run_1. An id has to be typed in full.");
+        assert_eq!(
+            nowhere("run_1", &one, false),
+            "None of the connections that answered knows the run run_1. An id has to be typed in full. \
+             These could not be asked: Orders (SuperAI failed, request req_7)."
+        );
+        let both = [one[0], ("Invoices", "Retab", &failed)];
+        assert!(nowhere("run_1", &both, true).starts_with("The run run_1 could not be looked for. These could not be asked: Orders"));
     }
 }

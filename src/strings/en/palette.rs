@@ -23,5 +23,4 @@ pub(super) static WORDS: PaletteWords = PaletteWords {
         let results = if found == 1 { "1 result".to_owned() } else { format!("{} results", count(found as u64)) };
         if reading { format!("{results}. More flows are being read.") } else { results }
     },
-    flows_failed: "The flows could not be read.",
 };

@@ -1,4 +1,4 @@
-use super::shared::count;
+use super::shared::{count, n, with_told};
 use crate::strings::QueueWords;
 
 pub(super) static WORDS: QueueWords = QueueWords {
@@ -61,6 +61,7 @@ pub(super) static WORDS: QueueWords = QueueWords {
     opening: |run| format!("Opening the review of {run}…"),
     select: |run| format!("Select {run}"),
     selected: |selected| format!("{} selected", count(selected as u64)),
+    most_selected: |most| format!("At most {} reviews can be selected at once.", n(most)),
     approve_selected: "Approve as read…",
     clear_selection: "Clear selection",
     bulk_title: |reviews| {
@@ -96,10 +97,11 @@ pub(super) static WORDS: QueueWords = QueueWords {
     bulk_another: "Decided by another",
     bulk_changed: "Changed meanwhile, nothing sent",
     bulk_gone: "No longer waiting, nothing recorded",
-    bulk_refused: "The vendor did not accept the data",
-    bulk_forbidden: "Not permitted",
-    bulk_unconfirmed: "Not confirmed",
-    bulk_failed: "Could not be sent",
+    bulk_unconfirmed: "Not confirmed.",
+    bulk_failed: "Nothing was recorded.",
+    bulk_unlogged: "Not sent, because it could not be logged.",
+    bulk_because: |fact, line| format!("{fact} {line}"),
+    bulk_told: |fact, told| with_told(fact.to_owned(), told),
     bulk_undone: "Undone, nothing sent",
     bulk_retry: |failed| if failed == 1 { "Try 1 again".into() } else { format!("Try {} again", count(failed as u64)) },
     bulk_done: |approved, other| match other {

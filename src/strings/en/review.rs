@@ -1,4 +1,4 @@
-use super::shared::{n, several, within};
+use super::shared::{n, several, with_told, within};
 use crate::strings::ReviewWords;
 use runs::adapters::capability::ReviewStyle;
 use runs::value::diff::Counts;
@@ -110,7 +110,7 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     },
     how,
     was_recorded: "Your decision was recorded",
-    was_recorded_next: |vendor| format!("{vendor} had it although its answer did not arrive. It was taken once."),
+    was_recorded_next: |vendor| format!("{vendor} had it although its answer did not say so. It was taken once."),
     same_before: |how| format!("This review was already {how}, with the same values"),
     same_before_next: "Your own decision came later and changed nothing: the same was recorded before.",
     not_waiting: "This review does not wait any more",
@@ -162,9 +162,12 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     open_review: "Open review",
     toast_recorded: |name| format!("The decision on {name} was recorded."),
     toast_another: |name| format!("{name} was decided by somebody else first. Your decision changed nothing."),
-    toast_not_recorded: |name| format!("The decision on {name} was not recorded."),
-    toast_unconfirmed: |name| format!("The decision on {name} is not confirmed. Sluice is looking for it."),
-    toast_failed: |name| format!("The decision on {name} could not be sent. The draft is kept."),
+    toast_not_recorded: |name, told| with_told(format!("The decision on {name} was not recorded."), told),
+    toast_unconfirmed: |name, looking, told| {
+        let next = if looking { "Sluice is looking for it." } else { "It was looked for and not found so far." };
+        with_told(format!("The decision on {name} is not confirmed. {next}"), told)
+    },
+    toast_failed: |name, why| format!("The decision on {name} was not recorded, and the draft is kept. {why}"),
 };
 
 fn unsent(changes: usize) -> String {

@@ -1,4 +1,4 @@
-use super::shared::{WORDS as SHARED, n, several, with_request};
+use super::shared::{WORDS as SHARED, n, said_of_unknown, several, why_unknown, with_request, within};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {
@@ -14,6 +14,7 @@ pub(super) static WORDS: RunWords = RunWords {
     not_yet: "Not yet",
     duration: "Duration",
     split: |working, waiting| format!("= {working} working + {waiting} waiting for a person"),
+    no_number: |vendor| format!("{vendor} gives this run no number."),
     number_unknown: "The number comes from the run's place in its flow's history. Open the run from there to see it.",
     attempt: |number| format!("Attempt {}", n(number)),
     run_id: "Run id",
@@ -37,12 +38,19 @@ pub(super) static WORDS: RunWords = RunWords {
     rerun_requested: "The run was asked to start again.",
     rerun_not_seen: "The vendor took the request, but the run has not started again yet. Refresh the page to look again.",
     deleted: "The run was deleted.",
-    not_confirmed: |error| {
-        let said = "Not confirmed: no answer came. It may have happened or not; the run's status will tell";
-        error.map_or_else(|| format!("{said}."), |error| with_request(said, error))
+    not_confirmed: |error, vendor| {
+        let said = format!("Not confirmed: {} It may have happened or not; the run's status will tell.", said_of_unknown(error, vendor));
+        match error {
+            Some(error) => with_request(&said, error),
+            None => said,
+        }
     },
-    same_again: |since, vendor| {
-        format!("The same was asked {since}, and no answer came. That request is sent once more: {vendor} carries it out once.")
+    same_again: |since, error, vendor| {
+        format!(
+            "The same was asked {}, and {}. That request is sent once more: {vendor} carries it out once.",
+            within(since),
+            why_unknown(error, vendor)
+        )
     },
     copy_link: "Copy link to this run",
     link_copied: "Link copied",
@@ -133,3 +141,21 @@ pub(super) static WORDS: RunWords = RunWords {
     not_found_next: |vendor| format!("{vendor} does not know this run. It may have been deleted, or the link is from another account."),
     show_more: |count| format!("Show {} more", n(count)),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::WORDS;
+    use runs::{ApiError, ErrorKind};
+
+    #[test]
+    fn the_same_asked_again_says_when_within_its_sentence_and_why_it_is_not_known() {
+        let failed = ApiError { request_id: Some("req_7".into()), ..ApiError::new(ErrorKind::Vendor, "the engine is down") };
+        let again = (WORDS.same_again)("Today, 16:16:20", Some(&failed), "Retab");
+        assert!(again.starts_with("The same was asked today, 16:16:20, and Retab failed. "), "{again}");
+        let reloaded = (WORDS.same_again)("18 Nov, 16:16:20", None, "Retab");
+        assert!(reloaded.starts_with("The same was asked 18 Nov, 16:16:20, and its outcome is not known. "), "{reloaded}");
+        let unconfirmed = (WORDS.not_confirmed)(Some(&failed), "Retab");
+        assert!(unconfirmed.starts_with("Not confirmed: Retab failed: the engine is down. It may have happened or not"), "{unconfirmed}");
+        assert!(unconfirmed.ends_with(". (request req_7)"), "{unconfirmed}");
+    }
+}

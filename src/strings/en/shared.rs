@@ -215,13 +215,42 @@ pub(super) fn within(moment: &str) -> String {
 /// What failed, after "because".
 pub(super) fn reason(error: &ApiError, vendor: &str) -> String {
     match error.kind {
+        ErrorKind::GatewayUnreachable if error.status == Some(TOO_SLOW) => "the gateway did not answer in time".into(),
         ErrorKind::GatewayUnreachable => "the gateway did not answer".into(),
+        ErrorKind::Intercepted => "something in front of the gateway refused the request".into(),
         ErrorKind::NotFound => format!("{vendor} does not know it"),
         ErrorKind::TooLarge => "what was sent is too large".into(),
         ErrorKind::SignedOut => "you were signed out".into(),
         ErrorKind::Cancelled => "it was stopped".into(),
         _ => error_title(error, vendor),
     }
+}
+
+/// Why nobody knows what became of a request, after "and"; `None`: not even that is known.
+pub(super) fn why_unknown(error: Option<&ApiError>, vendor: &str) -> String {
+    match error.map(|error| error.kind) {
+        Some(ErrorKind::Vendor) => format!("{vendor} failed"),
+        Some(ErrorKind::Malformed) => format!("{vendor}'s answer was not understood"),
+        Some(ErrorKind::Unconfirmed) => "no full answer came".into(),
+        Some(_) => "no answer came".into(),
+        None => "its outcome is not known".into(),
+    }
+}
+
+/// The same with the vendor's own words, as a sentence after a colon.
+pub(super) fn said_of_unknown(error: Option<&ApiError>, vendor: &str) -> String {
+    let why = why_unknown(error, vendor);
+    // What a carrier or a parser says of an answer is nobody's word on the request.
+    let told = error.filter(|error| error.kind == ErrorKind::Vendor && !error.detail.is_empty());
+    sentence(&told.map_or(why.clone(), |error| format!("{why}: {}", shortened(&error.detail, LINE))))
+}
+
+/// As the beginning of a sentence.
+pub(super) fn beginning(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 fn duration(ms: u64) -> String {
@@ -283,8 +312,12 @@ fn moment(at: Local, today: Local) -> String {
     }
 }
 
+/// What stood between gave up waiting for the gateway, which may be there and slow.
+const TOO_SLOW: u16 = 504;
+
 fn error_title(error: &ApiError, vendor: &str) -> String {
     match error.kind {
+        ErrorKind::GatewayUnreachable if error.status == Some(TOO_SLOW) => "The gateway did not answer in time".into(),
         ErrorKind::GatewayUnreachable => "The gateway did not answer".into(),
         ErrorKind::SignedOut => "You were signed out. Sign in again".into(),
         ErrorKind::Intercepted if error.status == Some(429) => "Something in front of the gateway is limiting requests".into(),
@@ -327,6 +360,17 @@ pub(super) fn with_request(text: &str, error: &ApiError) -> String {
     }
 }
 
+/// A fact, the vendor's words, and by what the request is known.
+pub(super) fn with_told(mut fact: String, (detail, request_id): (&str, Option<&str>)) -> String {
+    if !detail.is_empty() {
+        fact = format!("{fact} “{}”", shortened(detail, LINE));
+    }
+    match request_id {
+        Some(id) => format!("{fact} ({} {id})", WORDS.request_id),
+        None => fact,
+    }
+}
+
 /// Ends with one mark, whatever vendors' words end with.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
@@ -336,6 +380,9 @@ pub(super) fn sentence(text: &str) -> String {
 
 fn error_next(error: &ApiError, vendor: &str) -> String {
     match error.kind {
+        ErrorKind::GatewayUnreachable if error.status == Some(TOO_SLOW) => {
+            "Something in front of the gateway gave up waiting for it. It may only be slow.".into()
+        }
         ErrorKind::GatewayUnreachable => {
             "The Sluice gateway is stopped, or the network to it is down. Runs themselves are not affected.".into()
         }
@@ -369,5 +416,43 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::Malformed => "The answer does not fit the vendor's documented shape.".into(),
         ErrorKind::Unsupported => "What the vendor cannot do is not offered.".into(),
         ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiError, ErrorKind, error_line, error_next, reason, said_of_unknown, why_unknown};
+
+    #[test]
+    fn a_gateway_that_is_slow_behind_a_proxy_is_not_called_stopped() {
+        let slow = ApiError { status: Some(504), ..ApiError::new(ErrorKind::GatewayUnreachable, "") };
+        assert_eq!(error_line(&slow, "Retab"), "The gateway did not answer in time.");
+        assert!(!error_next(&slow, "Retab").contains("stopped"));
+        let stopped = ApiError { status: Some(502), ..slow };
+        assert!(error_next(&stopped, "Retab").contains("is stopped"));
+    }
+
+    #[test]
+    fn whoever_answered_is_not_said_to_have_been_silent() {
+        for (kind, why) in [
+            (ErrorKind::Vendor, "Retab failed"),
+            (ErrorKind::Malformed, "Retab's answer was not understood"),
+            (ErrorKind::Unconfirmed, "no full answer came"),
+            (ErrorKind::Timeout, "no answer came"),
+            (ErrorKind::GatewayUnreachable, "no answer came"),
+        ] {
+            assert!(ApiError::new(kind, "").outcome_unknown());
+            assert_eq!(why_unknown(Some(&ApiError::new(kind, "")), "Retab"), why, "{kind:?}");
+        }
+        assert_eq!(why_unknown(None, "Retab"), "its outcome is not known");
+        let told = said_of_unknown(Some(&ApiError::new(ErrorKind::Vendor, "the engine is down")), "Retab");
+        assert_eq!(told, "Retab failed: the engine is down.");
+    }
+
+    #[test]
+    fn what_failed_stands_within_a_sentence() {
+        let refused = reason(&ApiError::new(ErrorKind::Intercepted, ""), "Retab");
+        assert_eq!(refused, "something in front of the gateway refused the request");
+        assert_eq!(reason(&ApiError::new(ErrorKind::SignedOut, ""), "Retab"), "you were signed out");
     }
 }

@@ -34,6 +34,7 @@ pub(super) static WORDS: Shell = Shell {
     finished: |ago| format!("Read {ago} · finished"),
     stale: |ago| format!("Updated {ago} · not current"),
     reading: "Reading",
+    not_read: "Not read",
     refresh: "Refresh",
     part_missing: "This page did not arrive",
     part_missing_next: "The line broke, you were signed out, or Sluice was updated while it was open here. Loading the page again leads on in each case.",

@@ -1,4 +1,4 @@
-use super::shared::several;
+use super::shared::{beginning, said_of_unknown, several, with_request};
 use crate::strings::StartWords;
 
 pub(super) static WORDS: StartWords = StartWords {
@@ -34,10 +34,12 @@ pub(super) static WORDS: StartWords = StartWords {
     not_an_object: "A JSON object is expected, in braces.",
     unreadable: "The browser could not read the file. Choose it again.",
     problems: |count| several(count, "field stops the start", "fields stop the start"),
-    failed: "The run was not started",
-    not_started: "Nothing was started. What you entered is still here.",
+    not_started: "The run was not started. What you entered is still here.",
     not_confirmed: "Not confirmed",
-    not_confirmed_next: "No answer came, so the run may have started or not. Look at the newest runs before starting it again.",
+    not_confirmed_next: |error, vendor| {
+        let why = beginning(said_of_unknown(Some(error), vendor));
+        with_request(&format!("{why} The run may have started or not. Look at the newest runs before starting it again."), error)
+    },
     newest_runs: "Open the newest runs",
     start_again: "Start it again",
     started: "The run was started.",

@@ -34,7 +34,10 @@ pub(super) static WORDS: SummaryWords = SummaryWords {
     older_page: "not known on an older page",
     never_waits: |vendor| format!("{vendor} has no paused runs"),
     no_rows: "There is nothing to sum up until the runs are loaded.",
-    statistics_failed: |why| format!("{why} Its own statistics are missing here. The next try comes by itself."),
+    statistics_failed: |why, again| {
+        let next = if again { " The next try comes by itself." } else { "" };
+        format!("{why} Its own statistics are missing here.{next}")
+    },
     nothing_drawn: "No runs to draw.",
     became: |became| match became {
         OutcomeGroup::Succeeded => "Completed",
@@ -71,4 +74,16 @@ fn day(at: Local, today: Local) -> String {
 fn dated(at: Local, today: Local, clock: String) -> String {
     let same = (at.year, at.month, at.day) == (today.year, today.month, today.day);
     if same { clock } else { format!("{}, {clock}", day(at, today)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WORDS;
+
+    #[test]
+    fn statistics_that_are_not_asked_for_again_promise_no_next_try() {
+        let said = |again| (WORDS.statistics_failed)("FlowStack refused the key.", again);
+        assert_eq!(said(false), "FlowStack refused the key. Its own statistics are missing here.");
+        assert!(said(true).ends_with("The next try comes by itself."));
+    }
 }

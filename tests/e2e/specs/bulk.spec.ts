@@ -223,11 +223,11 @@ test("what is not confirmed is read back before it is sent again", async ({ page
   await historyPage.open({ c: "retab", flow: FLOWS.retab, status: "completed" });
   const [one] = (await historyPage.ids()) as [string];
   await choose(bulk, [one]);
-  await sandbox.fault({ method: "DELETE", path_contains: one, action: { status: 500 } });
+  await sandbox.fault({ method: "DELETE", path_contains: one, action: { status: 500, body: { detail: "The engine is down" } } });
   const writes = writesOf(page);
   await bulk.confirm("Delete", 1);
   await expect(bulk.dialog.getByText("0 of 1 deleted, 1 not confirmed.")).toBeVisible({ timeout: 30_000 });
-  await expect(bulk.line(one)).toContainText("Not confirmed: it may have happened");
+  await expect(bulk.line(one)).toContainText(/Not confirmed: it may have happened\. Retab failed: The engine is down\. \(request \S+\)/);
   expect(writes).toHaveLength(1);
   // It did happen, only later: that is found, and nothing is sent.
   await deleteAt(sandbox, "retab", one);

@@ -47,6 +47,15 @@ test("a scarce limit is shown with the pace that makes it last, and kept to", as
   await expect.poll(() => asked.length, { message: "within five minutes" }).toBeGreaterThan(before);
 });
 
+test("a first read that failed is not said to be going on", async ({ page }) => {
+  await page.route(LIST, (route) => route.fulfill({ status: 401, json: { detail: "The key was revoked" } }));
+  await page.goto(`/runs?c=retab&flow=${RECONCILIATION.retab}`);
+  await expect(page.getByRole("heading", { name: "Retab refused the key" })).toBeVisible();
+  await expect(page.locator(".sl-fresh")).toHaveAttribute("data-state", "stale");
+  await expect(page.locator(".sl-fresh")).toContainText("Not read");
+  await expect(page.locator(".sl-fresh")).not.toContainText("Reading");
+});
+
 test("Retry-After is obeyed, the rows stay, and the next try comes by itself", async ({ page, historyPage }) => {
   await page.clock.install();
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });

@@ -157,7 +157,7 @@ test("nothing that loads holds it up; what fails is told and can be tried again"
   await page.route(/\/api\/c\/retab\/workflows\?/, (route) => route.fulfill({ status: 400, json: { detail: "no" } }));
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
   await open(page);
-  await expect(palette(page).getByText("The flows could not be read.")).toBeVisible();
+  await expect(palette(page).getByText("The flows could not be read. Retab did not accept the request: no.")).toBeVisible();
   await page.unroute(/\/api\/c\/retab\/workflows\?/);
   await palette(page).getByRole("button", { name: "Try again" }).click();
   await expect(palette(page).getByText("The flows could not be read.")).toHaveCount(0);

@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 
 import { expect, test as base } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { knownAs, REVIEW_NODE, retabCount, retabDecision, sample, waitingRetabRun } from "../fixtures/money.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabCount, retabDecision, sample, waitingRetabRun } from "../fixtures/money.ts";
 import { Proxy, type Refusal, TOKEN } from "../fixtures/proxy.ts";
 
 const test = base.extend<{ front: Proxy }>({
@@ -65,6 +65,95 @@ test("a 403 of something before the gateway is not the vendor's", async ({ page,
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByText("Something in front of the gateway refused the request")).toBeVisible();
   await expect(page.getByRole("link", { name: "Sign in again" })).toBeVisible();
+  await blamesNobody(page);
+});
+
+test("a proxy that gave up waiting is not a gateway that is stopped", async ({ page, front, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  front.refusal = "504";
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(page.getByText("The gateway did not answer in time")).toBeVisible();
+  await expect(page.getByText("It may only be slow.")).toBeVisible();
+  await expect(page.locator("body")).not.toContainText("gateway is stopped", { useInnerText: true });
+});
+
+for (const [refusal, why] of [["redirect", "you were signed out"], ["403", "something in front of the gateway refused the request"]] as const) {
+  test(`a run that cannot be looked for while signed out (${refusal}) is not called unknown`, async ({ page, front, historyPage }) => {
+    await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+    const [id] = await historyPage.ids();
+    const told = `Run ${id} could not be looked for, because ${why}.`;
+    front.refusal = refusal;
+    await page.getByLabel("Jump to").fill(id ?? "");
+    await page.getByLabel("Jump to").press("Enter");
+    await expect(page.locator("#jump-said")).toHaveText(told, { timeout: 20_000 });
+    await expect(page.locator("#jump-said + a")).toHaveText("Sign in again");
+
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog", { name: "Go to anything" });
+    await palette.getByRole("combobox").fill(id ?? "");
+    await expect(palette.getByRole("option", { selected: true })).toContainText(`Open run ${id}`);
+    await page.keyboard.press("Enter");
+    await expect(palette.getByRole("status")).toHaveText(told, { timeout: 20_000 });
+    await expect(palette.getByRole("link", { name: "Sign in again" }).first()).toBeVisible();
+    await blamesNobody(page);
+    front.refusal = undefined;
+    await palette.getByRole("combobox").fill("");
+    await palette.getByRole("combobox").fill(id ?? "");
+    await expect(palette.getByRole("status")).not.toHaveText(told);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`/c/retab/runs/${id}`));
+  });
+}
+
+test("flows that cannot be read while signed out are told with a way to sign in", async ({ page, front, historyPage }) => {
+  await historyPage.open({ c: "tableflow", flow: RECONCILIATION.tableflow });
+  front.refusal = "redirect";
+  await page.getByLabel("Connection").selectOption("flowstack");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Go to anything" });
+  await expect(palette).toContainText("The flows could not be read. You were signed out. Sign in again.");
+  await expect(palette.getByRole("link", { name: "Sign in again" })).toBeVisible();
+  await blamesNobody(page);
+});
+
+test("several reviews while signed out: what could not be read or sent says why, with a way to sign in", async ({ page, sandbox, front }) => {
+  await knownAs(page, "Ada Lovelace");
+  const run = await waitingRetabRun(sandbox);
+  await page.goto(`/reviews?c=retab&q=${run}`);
+  await page.locator(`tr[data-run="${run}"]`).getByRole("checkbox").check();
+  const dialog = page.getByRole("dialog");
+  const line = dialog.getByRole("listitem").filter({ hasText: run });
+  front.refusal = "redirect";
+  await page.getByRole("button", { name: "Approve as read…" }).click();
+  await expect(line).toContainText("It could not be read. You were signed out. Sign in again.");
+  await expect(line.getByRole("link", { name: "Sign in again" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Keep them open" }).click();
+
+  front.refusal = undefined;
+  await page.getByRole("button", { name: "Approve as read…" }).click();
+  const approve = dialog.getByRole("button", { name: "Approve 1" });
+  await expect(approve).toBeVisible();
+  front.refusal = "redirect";
+  await approve.click();
+  await expect(line).toContainText("Not sent, because it could not be logged. You were signed out. Sign in again.");
+  await expect(line.getByRole("link", { name: "Sign in again" })).toBeVisible();
+  await blamesNobody(page);
+  front.refusal = undefined;
+  await dialog.getByRole("button", { name: "Try 1 again" }).click();
+  await expect(line).toContainText("Approved", { timeout: 30_000 });
+});
+
+test("a review that cannot be started while signed out blames no vendor, and the sign-in is offered", async ({ page, sandbox, front, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  const task = await pendingSuperAiTask(sandbox);
+  await reviewPage.open("superai", task.flow_execution_id, task.id);
+  const start = reviewPage.root.getByRole("button", { name: "Start in SuperAI" });
+  await expect(start).toBeVisible();
+  front.refusal = "redirect";
+  await start.click();
+  const told = page.locator(".sl-toast", { hasText: "You were signed out. Sign in again." });
+  await expect(told.getByRole("link", { name: "Sign in again" })).toHaveAttribute("target", "_blank");
+  await expect(told).not.toContainText("SuperAI");
   await blamesNobody(page);
 });
 

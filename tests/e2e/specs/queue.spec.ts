@@ -4,7 +4,7 @@ import type { Page, Route } from "@playwright/test";
 
 import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
-import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, retabReaches, startRetabRun, superAiTask, waitingOfRetab, writes } from "../fixtures/money.ts";
+import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, retabReaches, retabWaits, startRetabRun, superAiTask, waitingOfRetab, writes } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 
 const rows = (page: Page) => page.locator('main[data-page="reviews"] tr[data-run]');
@@ -228,6 +228,73 @@ test("several are approved as read: the valid one alone, each by itself, and wha
   expect(new Set(keys).size, "one key a decision").toBe(keys.length);
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(page.getByText(/ selected$/)).toHaveCount(0);
+});
+
+test("a decision that the vendor refuses is told in its words and with its request, among several and to whoever left the page", async ({ page, sandbox, reviewPage }) => {
+  await knownAs(page, "Ada Lovelace");
+  await retabWaits(sandbox, 1);
+  const [run] = (await waitingOfRetab(sandbox, RECONCILIATION.retab)) as [string];
+  await page.goto(`/reviews?c=retab&q=${run}`);
+  await row(page, run).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Approve as read…" }).click();
+  const dialog = page.getByRole("dialog");
+  await sandbox.fault({ method: "POST", path_contains: "hil-decisions", action: { status: 403, body: { detail: "This reviewer is suspended" } } });
+  await dialog.getByRole("button", { name: "Approve 1" }).click();
+  await expect(dialog.getByRole("listitem").filter({ hasText: run })).toContainText(
+    /Retab does not allow this decision\. “This reviewer is suspended” \(request \S+\)/,
+    { timeout: 30_000 },
+  );
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  await reviewPage.open("retab", run, REVIEW_NODE);
+  let answer = () => {};
+  const left = new Promise<void>((go) => (answer = go));
+  let asked = false;
+  await page.route(/hil-decisions$/, async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    asked = true;
+    await left;
+    return route.fulfill({ status: 403, headers: { "x-request-id": "req_left" }, json: { detail: "This reviewer is suspended" } });
+  });
+  await reviewPage.approve.click();
+  await expect.poll(() => asked).toBe(true);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Runs/ }).click();
+  await expect(reviewPage.root).toHaveCount(0);
+  answer();
+  await expect(page.locator(".sl-toast")).toContainText(/^The decision on .+ was not recorded\. “This reviewer is suspended” \(request req_left\)/, { timeout: 30_000 });
+});
+
+test("the 101st review is not selected, and that is said", async ({ page, sandbox }) => {
+  test.slow();
+  await retabWaits(sandbox, 1);
+  const [run] = (await waitingOfRetab(sandbox, RECONCILIATION.retab)) as [string];
+  const copy = (nth: number) => `${run}-copy-${nth}-`;
+  await page.route(/\/api\/c\/retab\/workflows\/runs\?.*waiting_for_human/, async (route) => {
+    const response = await route.fetch();
+    const list = (await response.json()) as { data: { id: string }[] };
+    const [first] = list.data;
+    const data = Array.from({ length: 110 }, (_, nth) => ({ ...first, id: copy(nth) }));
+    await route.fulfill({ response, json: { ...list, data, list_metadata: { before: null, after: null } } });
+  });
+  await page.route(/\/api\/c\/retab\/workflows\/runs\/.*-copy-\d+-/, async (route) => {
+    const of = /[^/]*-copy-\d+-/.exec(route.request().url())?.[0] ?? "";
+    const response = await route.fetch({ url: route.request().url().replace(of, run) });
+    await route.fulfill({ response, body: (await response.text()).replaceAll(run, of) });
+  });
+  await page.goto("/reviews?c=retab");
+  const boxes = rows(page).getByRole("checkbox");
+  for (const shown of [50, 100]) {
+    await expect(boxes).toHaveCount(shown, { timeout: 60_000 });
+    await page.getByRole("button", { name: "Show more" }).click();
+  }
+  // A row has its box once its run was read.
+  await expect(boxes).toHaveCount(110, { timeout: 60_000 });
+  await boxes.evaluateAll((all) => all.slice(0, 100).forEach((box) => (box as HTMLInputElement).click()));
+  await expect(page.getByText("100 selected")).toBeVisible();
+  await boxes.nth(100).click();
+  await expect(page.locator(".sl-toast", { hasText: "At most 100 reviews can be selected at once." })).toBeVisible();
+  await expect(boxes.nth(100)).not.toBeChecked();
+  await expect(page.getByText("100 selected")).toBeVisible();
 });
 
 test("the queue, a selection and its empty search are accessible in both themes @phone", async ({ page, a11y }) => {

@@ -40,6 +40,13 @@ test("a rejection needs its reason, which the vendor keeps @phone", async ({ pag
   expect((await liveReview(reviews, review.id)).decision).toMatchObject({ verdict: "rejected", reason: "The totals cannot be right" });
 });
 
+test("a run without a number is not said to have one in its flow's history", async ({ page, reviews, runPage }) => {
+  const review = await openLiveReview(reviews);
+  await page.goto(`/c/retab-reviews/runs/${review.run_id}`);
+  await expect(runPage.root.getByText("Retab (reviews) gives this run no number.")).toBeVisible();
+  await expect(runPage.root.getByText("Open the run from there to see it")).toHaveCount(0);
+});
+
 test("evidence that could not be read says so, and is read again when asked", async ({ page, reviews, reviewPage }) => {
   const review = await openLiveReview(reviews);
   let failing = true;

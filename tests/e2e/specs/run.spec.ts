@@ -159,9 +159,25 @@ test("a cancellation without an answer is not called one", async ({ page, sandbo
   await sandbox.fault({ method: "POST", path_contains: "/cancel", times: 20, action: { drop: "before" } });
   await runPage.root.getByRole("button", { name: "Cancel run…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
-  await expect(page.locator(".sl-toast", { hasText: "Not confirmed: no answer came. It may have happened or not" })).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator(".sl-toast", { hasText: "Not confirmed: no full answer came. It may have happened or not" })).toBeVisible({ timeout: 20_000 });
   await expect.poll(() => runPage.state()).toBe("waiting");
   expect((await retabRun(sandbox, run)).status).toBe("waiting_for_human");
+});
+
+test("a cancellation that the vendor failed is not said to have had no answer, now and when it is asked again", async ({ page, sandbox, runPage }) => {
+  const run = await waitingRetabRun(sandbox);
+  await runPage.open("retab", run);
+  await sandbox.fault({ method: "POST", path_contains: "/cancel", times: 20, action: { status: 500, body: { detail: "The engine is down" } } });
+  await runPage.root.getByRole("button", { name: "Cancel run…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
+  await expect(page.locator(".sl-toast")).toContainText(
+    /^Not confirmed: Retab failed: The engine is down\. It may have happened or not; the run's status will tell\. \(request \S+\)/,
+    { timeout: 20_000 },
+  );
+  await runPage.root.getByRole("button", { name: "Cancel run…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Cancel run / });
+  await expect(dialog).toContainText(/The same was asked today, [\d:]+, and Retab failed\. That request is sent once more/);
+  await dialog.getByRole("button", { name: "Leave it" }).click();
 });
 
 test("Rerun pressed again after a lost answer starts no second run: it is the same request, after a reload too", async ({ page, sandbox, runPage }) => {
@@ -179,7 +195,7 @@ test("Rerun pressed again after a lost answer starts no second run: it is the sa
   };
   const before = await retabCount(sandbox);
   await rerun();
-  const unconfirmed = page.locator(".sl-toast", { hasText: "Not confirmed: no answer came" });
+  const unconfirmed = page.locator(".sl-toast", { hasText: "Not confirmed: no full answer came" });
   await expect(unconfirmed).toBeVisible({ timeout: 20_000 });
   await page.reload();
   await sandbox.clearFaults();

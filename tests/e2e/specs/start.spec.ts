@@ -106,13 +106,27 @@ test("a start without an answer is not confirmed, is not repeated, and leads to 
   await expect(historyPage.rows.first().locator(".c-num")).toHaveText(`#${(before + 1).toLocaleString("en")}`);
 });
 
+test("a start that the vendor failed is not said to have had no answer, and its request is named", async ({ sandbox, startPage }) => {
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { status: 500, body: { detail: "The engine is down" } } });
+  await startPage.submit.click();
+  const notice = startPage.root.locator(".sl-note");
+  await expect(notice.locator("strong")).toHaveText("Not confirmed");
+  await expect(notice).toContainText(/Retab failed: The engine is down\. The run may have started or not\..* \(request \S+\)/);
+  await expect(notice).not.toContainText("answer came");
+  await expect(notice.getByRole("link", { name: "Open the newest runs" })).toBeVisible();
+});
+
 test("a refused start says so and keeps what was entered", async ({ sandbox, startPage }) => {
   const before = await retabCount(sandbox);
   await startPage.open("retab", RECONCILIATION.retab);
   await startPage.attachPair(...PAIR);
   await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { status: 422, body: { detail: "The workflow is not published" } } });
   await startPage.submit.click();
-  await expect(startPage.root.getByText("Nothing was started. What you entered is still here.")).toBeVisible();
+  const refused = startPage.root.locator(".sl-note");
+  await expect(refused.locator("strong")).toHaveText("Retab did not accept the request");
+  await expect(refused).toContainText(/“The workflow is not published” \(request \S+\) .*The run was not started\. What you entered is still here\./);
   await expect(startPage.root.locator(".sl-file")).toHaveCount(2);
   expect(await retabCount(sandbox)).toBe(before);
 });

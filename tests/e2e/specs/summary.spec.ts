@@ -210,6 +210,21 @@ test("without the vendor's statistics the figures are of what was loaded, and th
   await expect(tile(page, "Success rate").locator(".sl-stat__b")).toHaveText("of 50 loaded");
 });
 
+test("statistics that a refused key keeps away promise no next try, and can be asked for again", async ({ page, historyPage }) => {
+  let refuse = true;
+  await page.route(/runs\/stats$/, (route) =>
+    refuse ? route.fulfill({ status: 401, json: { error: { code: "UNAUTHORIZED", message: "revoked", statusCode: 401 } } }) : route.continue(),
+  );
+  await historyPage.open({ c: "flowstack", flow: RECONCILIATION.flowstack });
+  await unfold(page);
+  const sum = page.locator(".sl-sum");
+  await expect(sum).toContainText(/FlowStack refused the key.* Its own statistics are missing here\./);
+  await expect(sum).not.toContainText("The next try comes by itself");
+  refuse = false;
+  await sum.getByRole("button", { name: "Try again" }).click();
+  await expect(sum).not.toContainText("Its own statistics are missing here");
+});
+
 test("every status is drawn, and the summary is accessible in both themes @phone", async ({ page, historyPage, a11y }) => {
   await historyPage.open({ c: "superai", flow: SHOWCASE.superai });
   await unfold(page);

@@ -149,7 +149,7 @@ impl Case {
         self.before.status.kind
     }
 
-    /// What came in place of an answer to a write.
+    /// What came in place of an answer to a write, or instead of one that says what became of it.
     pub const fn no_answer(&self) -> Option<&ApiError> {
         self.lost.as_ref()
     }

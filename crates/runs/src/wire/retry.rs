@@ -18,7 +18,7 @@ pub enum Turn {
 pub struct Retry {
     tries: usize,
     /// A try of a write of which nobody knows whether it arrived.
-    lost: Option<Failure>,
+    lost: Option<Reply>,
 }
 
 impl Retry {
@@ -36,7 +36,7 @@ impl Retry {
         }
         let told = reply.as_ref().is_ok_and(crate::wire::http::Response::ok);
         match self.lost.take() {
-            Some(lost) if !told => Turn::Done(Err(lost)),
+            Some(lost) if !told => Turn::Done(lost),
             _ => Turn::Done(reply),
         }
     }
@@ -50,13 +50,13 @@ fn worth_repeating(reply: &Reply) -> bool {
     }
 }
 
-/// A failure of the gateway's own that says "not sent" is none.
-fn lost(reply: Reply) -> Option<Failure> {
+/// A failure of the gateway's own that says "not sent" is none. An answer stays as it is: it says by what the request is known.
+fn lost(reply: Reply) -> Option<Reply> {
     match reply {
         Ok(response) if response.header("sluice-relay") == Some("not-sent") => None,
-        Ok(response) => Some(Failure { kind: FailureKind::Broken, detail: format!("an answer with status {}", response.status) }),
+        Ok(response) => Some(Ok(response)),
         Err(failure) if matches!(failure.kind, FailureKind::NotSent | FailureKind::Between(..500)) => None,
-        Err(failure) => Some(Failure { kind: FailureKind::Broken, ..failure }),
+        Err(failure) => Some(Err(Failure { kind: FailureKind::Broken, ..failure })),
     }
 }
 
@@ -94,6 +94,17 @@ mod tests {
         assert_eq!((tries, reply), (2, status(200)));
         let (tries, reply) = end(&write, vec![status(409)]);
         assert_eq!((tries, reply), (1, status(409)));
+    }
+
+    #[test]
+    fn a_write_that_every_try_failed_keeps_the_answer_that_came_with_its_request() {
+        let write = Request::write(Method::Post, "decide").keyed();
+        let failed = |id: &str| {
+            let headers = vec![("x-request-id".into(), id.into())];
+            Ok(Response { status: 503, headers, body: b"the engine is down".to_vec() })
+        };
+        assert_eq!(end(&write, vec![failed("req_1"), failed("req_2"), status(409)]), (3, failed("req_1")));
+        assert_eq!(end(&write, vec![failed("req_1"), failed("req_2"), failed("req_3")]), (3, failed("req_1")));
     }
 
     #[test]

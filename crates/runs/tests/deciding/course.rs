@@ -32,7 +32,7 @@ fn what_cannot_be_logged_is_not_sent() {
     case.on(Event::Kept, at(1));
     let error = ApiError::new(ErrorKind::GatewayUnreachable, "the disk is full");
     assert_eq!(case.on(Event::Logged(Err(error.clone())), at(2)), [Effect::Release, Effect::Tell(News::Failed)]);
-    assert_eq!(case.phase, Phase::Unlogged(error));
+    assert_eq!((case.phase.error(), &case.phase), (Some(&error), &Phase::Unlogged(error.clone())));
     assert_eq!(case.on(Event::Run(None), at(3)), [], "no late answer sends it after all");
     assert!(!case.under_way());
 }

@@ -22,6 +22,21 @@ fn not_confirmed_is_looked_for_and_never_sent_again_by_itself() {
 }
 
 #[test]
+fn what_the_vendor_said_and_its_request_are_told_wherever_the_decision_is() {
+    let (detail, request_id) = (String::from("the engine is down"), Some(String::from("req_7")));
+    for outcome in [
+        Outcome::NotConfirmed { detail: detail.clone(), request_id: request_id.clone() },
+        Outcome::NotPermitted { detail: detail.clone(), request_id: request_id.clone() },
+        Outcome::Invalid { detail, fields: Vec::new(), request_id },
+    ] {
+        let mut case = sending();
+        case.on(Event::Sent(Ok(outcome)), at(4));
+        assert_eq!(case.phase.told(), ("the engine is down", Some("req_7")), "{:?}", case.phase);
+    }
+    assert_eq!(sending().phase.told(), ("", None));
+}
+
+#[test]
 fn what_is_found_later_is_the_outcome_and_later_answers_change_nothing() {
     let mut case = sending();
     let turn = number(&case.on(Event::Sent(lost()), at(4)));

@@ -35,13 +35,14 @@ pub fn going(item: Arc<Item>) -> Html {
 fn standing(item: &Item) -> Html {
     let words = t().bulk;
     let vendor = item.action.connection.dialect.vendor();
-    let (verb, phase, status) = item.action.case.with(|case| (case.verb, case.phase.clone(), case.status()));
+    let case = item.action.case.get();
+    let (verb, status, lost) = (case.verb, case.status(), case.no_answer());
     let mut way_on = None;
-    let (tone, icon, text) = match phase {
+    let (tone, icon, text) = match case.phase.clone() {
         Phase::Waiting => ("idle", Icon::Queued, words.waiting.to_owned()),
         Phase::Checking => ("run", Icon::Running, words.checking.into()),
         Phase::Sending => ("run", Icon::Running, words.sending.into()),
-        Phase::Looking(_) => ("wait", Icon::Running, words.looking.into()),
+        Phase::Looking(_) => ("wait", Icon::Running, (words.looking)(lost, vendor, case.is_repeatable())),
         Phase::Ended(ended) => match ended {
             Ended::Came(ActionOutcome::NewRun(id)) => return new_run(item, id),
             Ended::Came(ActionOutcome::Done) => ("ok", Icon::Completed, (words.done)(verb).into()),
@@ -52,7 +53,7 @@ fn standing(item: &Item) -> Html {
                 way_on = sign_in(&error);
                 ("fail", Icon::Failed, (words.not_sent)(&error, vendor))
             }
-            Ended::Unconfirmed => ("wait", Icon::Warn, words.unconfirmed.into()),
+            Ended::Unconfirmed => ("wait", Icon::Warn, (words.unconfirmed)(lost, vendor)),
             Ended::Stopped => ("idle", Icon::Skipped, words.stopped.into()),
         },
     };

@@ -5,6 +5,7 @@ use crate::platform::page::normal_form;
 use crate::prelude::*;
 use crate::state::{MOST, Picked, globals};
 use crate::strings::t;
+use crate::ui::error_toast_with;
 use runs::reading::paginator::Paginator;
 
 /// Choosing every run that the filters let through, page by page.
@@ -76,8 +77,9 @@ impl Matching {
                         }
                     }
                     Err(error) => {
-                        said = Some((words.matching_failed)(&(t().shared.error_line)(&error, connection.dialect.vendor())));
-                        break;
+                        self.end();
+                        let why = (t().shared.error_line)(&error, connection.dialect.vendor());
+                        return globals().toasts.show(error_toast_with(&error, (words.matching_failed)(&why)));
                     }
                 }
             }

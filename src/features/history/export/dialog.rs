@@ -258,8 +258,8 @@ fn stopped(open: RwSignal<bool>, why: &Why, task: &Task) -> Html {
     let (keeping, again, retry) = (task.clone(), task.clone(), task.clone());
     let title = if *why == Why::Full { (words.full)(progress.written) } else { (words.stopped)(progress.written) };
     let note = match why {
-        Why::Failed(error, vendor) => Some(view! {
-            <FailureNote error=error.clone() vendor=(*vendor).to_owned() retry=Callback::new({
+        Why::Failed(error, dialect) => Some(view! {
+            <FailureNote error=error.clone() source=*dialect retry=Callback::new({
                 let retry = send_wrapper::SendWrapper::new(retry);
                 move |()| retry.go_on()
             }) />

@@ -10,11 +10,11 @@ use crate::prelude::*;
 use crate::state::{Picked, globals};
 use crate::strings::t;
 use console::file::export::{Format, Line};
-use runs::ApiError;
 use runs::adapters::FlowQuery;
 use runs::model::Run;
 use runs::reading::paginator;
 use runs::reading::paginator::ChainedPaginator;
+use runs::{ApiError, Dialect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -48,8 +48,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Why {
     Asked,
-    /// With the vendor's name.
-    Failed(ApiError, &'static str),
+    Failed(ApiError, Dialect),
     /// The browser keeps no more for one file.
     Full,
     /// In the browser's words.
@@ -137,7 +136,7 @@ impl Task {
         let full = *why == Why::Full;
         let text = match why {
             Why::Asked => words.cut_stopped.to_owned(),
-            Why::Failed(error, vendor) => (t().shared.error_line)(error, vendor),
+            Why::Failed(error, dialect) => (t().shared.error_line)(error, dialect.vendor()),
             Why::Full => (words.cut_full)(open.part),
             Why::Unwritten(why) => (words.write_failed)(why),
         };
@@ -216,7 +215,7 @@ impl Task {
                     continue;
                 }
                 Next::Stopped => return self.stop_at(open, Why::Asked),
-                Next::Failed(error, vendor) => return self.stop_at(open, Why::Failed(error, vendor)),
+                Next::Failed(error, dialect) => return self.stop_at(open, Why::Failed(error, dialect)),
                 Next::End => break,
             };
             let text = open.text(&rows);
@@ -277,7 +276,7 @@ enum Next {
     Rows(Vec<(String, Option<u64>, Run)>),
     Rest(u32),
     Stopped,
-    Failed(ApiError, &'static str),
+    Failed(ApiError, Dialect),
     End,
 }
 
@@ -348,7 +347,7 @@ impl Lists {
         match failed.rest() {
             Some(millis) => Next::Rest(millis),
             // One that fails holds up no other.
-            None if self.paginator.fail() => Next::Failed(failed, connection.dialect.vendor()),
+            None if self.paginator.fail() => Next::Failed(failed, connection.dialect),
             None => Next::Rows(Vec::new()),
         }
     }

@@ -175,7 +175,7 @@ pub fn ClientSearchNote(history: HistoryState) -> Html {
             view! { <button type="button" class="sl-btn" on:click=move |_| search_older_pages(history)>{words.further}</button> }
         }
         Progress::Failed(error) => view! {
-            <FailureNote error=error vendor=history.vendor() still=words.as_found retry=Callback::new(move |()| search_older_pages(history)) />
+            <FailureNote error=error source=history.dialect() still=words.as_found retry=Callback::new(move |()| search_older_pages(history)) />
         },
     };
     // The text of a search is found in names and ids; a number, or an id as it was copied, leads further by itself.
@@ -204,6 +204,7 @@ pub fn ClientSearchNote(history: HistoryState) -> Html {
                     {move || search.found.with(|found| !found.is_empty()).then(|| view! { <p>{words.as_found}</p> })}
                     <div class="sl-row">{jump}{control}</div>
                     <p role="status">{move || said.get()}</p>
+                    {move || history.linked_run.sign_in(said)}
                 </div>
             }
         })

@@ -6,8 +6,9 @@ use crate::platform::press::Press;
 use crate::platform::{clock, page};
 use crate::prelude::*;
 use crate::router;
+use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, cut};
+use crate::ui::{Glyph, Icon, cut, sign_in};
 use leptos::html::{Details, Input};
 
 /// Options shown at once; typing narrows them down, so that none is ever out of reach.
@@ -142,6 +143,12 @@ fn found(history: HistoryState, text: &str) -> Vec<(String, String)> {
         .with(|flows| flows.flows.iter().filter(|flow| Flows::fits(flow, &text)).map(|flow| (flow.id.clone(), flow.name.clone())).collect())
 }
 
+fn again(history: HistoryState) {
+    if let Some(connection) = history.connection.get_untracked() {
+        globals().flows.read_again(&connection);
+    }
+}
+
 fn options(history: HistoryState, text: &str, choose: impl Fn(Option<String>) + Copy + 'static) -> Html {
     let words = t().history;
     let found = found(history, text);
@@ -164,11 +171,11 @@ fn options(history: HistoryState, text: &str, choose: impl Fn(Option<String>) + 
         rows.push(option(None, words.all_flows.into()));
     }
     rows.extend(found.into_iter().take(SHOWN).map(|(id, name)| option(Some(id), name)));
-    let failed = history.flows().with(|flows| flows.error.is_some());
+    let failed = history.flows().with(|flows| flows.error.clone());
     let reading = history.flows().with(|flows| flows.error.is_none() && (flows.searching || (flows.flows.is_empty() && !flows.complete)));
     let looked = history.flows().with(|flows| (!flows.complete && !flows.searching && flows.error.is_none()).then_some(flows.flows.len()));
     let note = match () {
-        () if failed => Some(words.flows_failed.to_owned()),
+        () if failed.is_some() => failed.as_ref().map(|error| (words.flows_failed)(&(t().shared.error_line)(error, &history.vendor()))),
         () if reading && text.is_empty() => Some(t().shared.loading.to_owned()),
         () if reading => Some((words.searching_flows)(history.flows().with(|flows| flows.flows.len()))),
         () if none => Some(words.no_flow_matches.to_owned()),
@@ -180,6 +187,12 @@ fn options(history: HistoryState, text: &str, choose: impl Fn(Option<String>) + 
     view! {
         {rows}
         {unread.map(|unread| view! { <p class="sl-xs sl-2 sl-wrap">{unread}</p> })}
-        {note.map(|note| view! { <p class="sl-xs sl-2" role="status">{note}</p> })}
+        {note.map(|note| view! { <p class="sl-xs sl-2 sl-wrap" role="status">{note}</p> })}
+        {failed.map(|error| view! {
+            <div class="sl-row sl-row--wrap">
+                {sign_in(&error)}
+                <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| again(history)>{t().shared.try_again}</button>
+            </div>
+        })}
     }
 }

@@ -42,5 +42,6 @@ pub fn JumpField(history: HistoryState) -> Html {
             <button type="submit" class="sl-btn sl-btn--sm">{words.go}</button>
         </form>
         <p id="jump-said" class="sl-jump__said" role="status">{move || said.get()}</p>
+        {move || history.linked_run.sign_in(said)}
     }
 }

@@ -6,7 +6,8 @@ use crate::prelude::*;
 use crate::router;
 use crate::routes::Page;
 use crate::strings::t;
-use crate::ui::{Icon, Notice};
+use crate::ui::{Icon, Notice, sign_in};
+use runs::ApiError;
 use runs::model::Place;
 use runs::model::status::Tone;
 use runs::reading::address::HistoryAddress;
@@ -19,6 +20,8 @@ pub struct LinkedRun {
     pub looking: Memo<bool>,
     /// Why the run is not in sight.
     pub said: RwSignal<String>,
+    /// What kept a run from being looked for, by its address or by the field under the list.
+    pub refused: RwSignal<Option<ApiError>>,
     /// The run that was looked for: once, until somebody asks again.
     pub tried: RwSignal<String>,
     /// What the row had the focus for: it gets it once, and a refresh takes it from nobody.
@@ -43,6 +46,7 @@ impl LinkedRun {
             run,
             looking,
             said: RwSignal::new(String::new()),
+            refused: RwSignal::new(None),
             tried,
             shown: StoredValue::new(String::new()),
             scope: StoredValue::new(None),
@@ -92,9 +96,15 @@ impl LinkedRun {
     /// Begins to look, in place of whatever was looked for.
     pub fn begin(self) -> Scope {
         self.stop();
+        self.refused.set(None);
         let scope = Scope::new();
         self.scope.set_value(Some(scope.clone()));
         scope
+    }
+
+    /// A way on beside what is said.
+    pub fn sign_in(self, said: RwSignal<String>) -> Option<Html> {
+        self.refused.with(|error| error.as_ref().and_then(sign_in)).filter(|_| said.with(|said| !said.is_empty()))
     }
 
     fn stop(self) {
@@ -123,6 +133,7 @@ pub fn LinkedRunNote(history: HistoryState) -> Html {
             lazy_action(LazyAction::OpenAt(history), linked_run.said);
         };
         let actions = view! {
+            {linked_run.sign_in(linked_run.said)}
             <a class="sl-btn sl-btn--sm" href=href>{words.open_run}</a>
             <button type="button" class="sl-btn sl-btn--sm" on:click=again>{t().shared.try_again}</button>
             <a class="sl-btn sl-btn--sm" href=history.list.first_page_href(|_| ())>{t().history.newest}</a>

@@ -10,8 +10,8 @@ pub fn MergedSearch(list: MergedList) -> Html {
     let words = t().filter;
     let lines = Memo::new(move |_| {
         let left = |said: super::state::SourceNotices| match said {
-            said if said.untold.any() => Some((words.untold)(&said.label, said.untold)),
-            said if said.statuses_here || said.here.any() => Some((t().merged.here)(&said.label, said.statuses_here, said.here)),
+            said if said.untold.any() => Some((words.untold)(&said.connection.label, said.untold)),
+            said if said.statuses_here || said.here.any() => Some((t().merged.here)(&said.connection.label, said.statuses_here, said.here)),
             _ => None,
         };
         list.notices.get().into_iter().filter_map(left).collect::<Vec<String>>()

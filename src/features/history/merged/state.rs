@@ -69,7 +69,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceNotices {
     pub source: usize,
-    pub label: String,
+    pub connection: Connection,
     pub missing: Missing,
     pub stale: Option<ApiError>,
     pub left_out: Option<Option<u64>>,
@@ -232,7 +232,7 @@ impl State {
     pub fn notices(&self) -> Vec<SourceNotices> {
         let of = self.of.iter().enumerate().map(|(source, of)| SourceNotices {
             source,
-            label: of.connection.label.clone(),
+            connection: of.connection.clone(),
             missing: self.pages.merge.missing(source),
             stale: of.stale.clone(),
             left_out: self.pages.merge.left_out(source),

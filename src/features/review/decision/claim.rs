@@ -7,7 +7,7 @@ use crate::net;
 use crate::platform::page;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Icon, Notice};
+use crate::ui::{Icon, Notice, error_toast, error_toast_with};
 use runs::adapters::RunRef;
 use runs::model::review::{Holder, ReviewState};
 use runs::model::status::Tone;
@@ -49,7 +49,7 @@ pub fn start(desk: Desk) -> Html {
                     ReviewSession::get().started.borrow_mut().insert(desk.key());
                     desk.globals.toasts.say((words.was_started)(vendor));
                 }
-                Err(error) => desk.globals.toasts.warn((words.failed)(vendor, &error)),
+                Err(error) => desk.globals.toasts.show(error_toast(&error, vendor)),
             }
             desk.live.refresh();
         });
@@ -104,10 +104,10 @@ fn release(desk: Desk) {
                 match net::read(&connection.id, adapter.holder(&run, &place.review), &net::Scope::new().fresh()).await {
                     Ok(Some(holder)) => toasts.warn((words.still_held)(holder.name.as_deref().unwrap_or(&holder.id))),
                     Ok(None) => toasts.say((words.was_given_back)(vendor)),
-                    Err(_) => toasts.warn((words.given_back_unread)(vendor)),
+                    Err(error) => toasts.show(error_toast_with(&error, (words.given_back_unread)(vendor, &error))),
                 }
             }
-            Err(error) => toasts.warn((words.failed)(vendor, &error)),
+            Err(error) => toasts.show(error_toast(&error, vendor)),
         }
         desk.live.refresh();
         page::focus(crate::features::review::form::focus::FORM);

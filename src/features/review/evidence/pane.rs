@@ -9,6 +9,7 @@ use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
 use crate::ui::{Glyph, Icon, cut};
+use runs::Dialect;
 use runs::model::{File, FileRole};
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ pub fn evidence(desk: Desk) -> Html {
             }
         })
     };
-    let (id, run, vendor, marking) = (connection.id, desk.address().run, desk.vendor(), desk.evidence.marking);
+    let (id, run, dialect, marking) = (connection.id, desk.address().run, desk.dialect(), desk.evidence.marking);
     let shown = move || {
         let Shown::Document(at) = open.get() else {
             return match open.get() {
@@ -48,7 +49,7 @@ pub fn evidence(desk: Desk) -> Html {
             };
         };
         match documents.with(|documents| documents.get(at).cloned()) {
-            Some(file) => document(&id, &run, vendor, choice.bytes(&file), file, marking),
+            Some(file) => document(&id, &run, dialect, choice.bytes(&file), file, marking),
             None => steps::steps(desk, files, can),
         }
     };
@@ -61,9 +62,9 @@ pub fn evidence(desk: Desk) -> Html {
     }
 }
 
-fn document(connection: &str, run: &str, vendor: &'static str, known: Option<Arc<Bytes>>, file: File, marking: Marking) -> Html {
+fn document(connection: &str, run: &str, dialect: Dialect, known: Option<Arc<Bytes>>, file: File, marking: Marking) -> Html {
     view! {
-        <div class="sl-doc sl-doc--file"><Preview connection=connection run=run vendor=vendor file=file known=known marking=Some(marking) /></div>
+        <div class="sl-doc sl-doc--file"><Preview connection=connection run=run dialect=dialect file=file known=known marking=Some(marking) /></div>
     }
 }
 

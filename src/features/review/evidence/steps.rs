@@ -20,7 +20,7 @@ pub fn steps(desk: Desk, files: Memo<Vec<File>>, can: bool) -> Html {
     let body = move || {
         let (run, failure) = desk.evidence.run.handle(
             || (None, None),
-            |error, retry| (None, Some(view! { <FailureNote error=error.clone() vendor=desk.vendor() retry=retry /> })),
+            |error, retry| (None, Some(view! { <FailureNote error=error.clone() source=desk.dialect() retry=retry /> })),
             |run| (Some(Arc::clone(run)), None),
         );
         let steps = desk.read.with(|read| read.as_ref().map(|read| read.evidence.clone())).unwrap_or_default();

@@ -63,11 +63,11 @@ impl Bulk {
         let (key, of) = (key.to_owned(), key.to_owned());
         let on = move || self.has(&of);
         let switch = move |_| {
-            self.selected.update(|selected| {
-                if !selected.remove(&key) && selected.len() < MOST {
-                    selected.insert(key.clone());
-                }
-            });
+            let fits = |selected: &mut BTreeSet<String>| selected.remove(&key) || (selected.len() < MOST && selected.insert(key.clone()));
+            // Also where nothing changes: the box has checked itself, and is drawn again as it is.
+            if self.selected.try_update(fits) == Some(false) {
+                self.queue.globals.toasts.warn((t().queue.most_selected)(MOST));
+            }
         };
         view! { <input type="checkbox" aria-label=(t().queue.select)(name) prop:checked=on on:change=switch /> }
     }
@@ -253,7 +253,7 @@ fn line(bulk: Bulk, item: Arc<Item>) -> Html {
                 <Code value=review.data.clone() label=words.bulk_what />
             </details>
         }),
-        Eligibility::Excluded(_) => None,
+        Eligibility::Excluded(_) | Eligibility::Unread(_) => None,
     };
     let name = item.name.clone();
     let href = item.href.clone();

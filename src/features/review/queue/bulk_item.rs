@@ -9,7 +9,8 @@ use crate::platform::page;
 use crate::prelude::*;
 use crate::state::{Globals, Phase, case_id, drafts};
 use crate::strings::t;
-use crate::ui::{Icon, StatusMark};
+use crate::ui::{Icon, StatusMark, sign_in};
+use runs::ApiError;
 use runs::adapters::RunRef;
 use runs::form::Draft;
 use runs::model::review::{Outcome, Review, ReviewState};
@@ -31,6 +32,8 @@ pub enum Eligibility {
     Ready { review: Arc<Review>, key: String },
     /// Departed out, and why.
     Excluded(String),
+    /// It could not be read.
+    Unread(ApiError),
 }
 
 impl Item {
@@ -56,8 +59,8 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
         Some(id) => vec![(id.clone(), entry.step())],
         None => {
             let details = queue.detail_cache().read(&entry.connection, &entry.run, scope).await;
-            if details.failed {
-                return vec![item("", "", Eligibility::Excluded(words.bulk_unread.to_owned()))];
+            if let Some(error) = details.failed {
+                return vec![item("", "", Eligibility::Unread(error))];
             }
             details.reviews.into_iter().map(|review| (review.id.clone(), review_name(&review))).collect()
         }
@@ -79,7 +82,7 @@ pub async fn check(queue: Queue, entry: &Entry, scope: &Scope) -> Vec<Item> {
             let operation = entry.connection.dialect.run_adapter().get_review(&reference, &id);
             match net::read(&entry.connection.id, operation, scope).await {
                 Ok(read) => eligibility_of(entry, read).await,
-                Err(_) => Eligibility::Excluded(words.bulk_unread.to_owned()),
+                Err(error) => Eligibility::Unread(error),
             }
         };
         items.push(item(&id, &name, eligibility));
@@ -106,9 +109,17 @@ async fn eligibility_of(entry: &Entry, read: Review) -> Eligibility {
 /// Where it stands, in words.
 pub fn entry_words(globals: Globals, item: &Item, sent: bool) -> Html {
     let words = t().queue;
-    let say = |tone: &'static str, icon: Icon, text: &str| view! { <StatusMark tone=tone icon=icon words=text small=true /> };
-    if let Eligibility::Excluded(why) = &item.eligibility {
-        return say("idle", Icon::Skipped, why);
+    let vendor = item.connection.dialect.vendor();
+    let say = |tone: &'static str, icon: Icon, text: &str| view! { <StatusMark tone=tone icon=icon words=text small=true isolate=true /> };
+    let failed = |tone: &'static str, icon: Icon, fact: &str, error: &ApiError, source: &str| {
+        let line = (words.bulk_because)(fact, &(t().shared.error_line)(error, source));
+        view! { {say(tone, icon, &line)}{sign_in(error)} }
+    };
+    let told = |phase: &Phase, fact: &str| (words.bulk_told)(fact, phase.told());
+    match &item.eligibility {
+        Eligibility::Excluded(why) => return say("idle", Icon::Skipped, why),
+        Eligibility::Unread(error) => return failed("idle", Icon::Skipped, words.bulk_unread, error, vendor),
+        Eligibility::Ready { .. } => {}
     }
     if !sent {
         return ().view();
@@ -118,18 +129,19 @@ pub fn entry_words(globals: Globals, item: &Item, sent: bool) -> Html {
         Phase::Held { .. } => say("wait", Icon::Waiting, words.bulk_held),
         Phase::Preparing => say("run", Icon::Queued, words.bulk_wait),
         Phase::Sending => say("run", Icon::Running, words.bulk_sending),
-        Phase::Failed(_) | Phase::Unlogged(_) => say("fail", Icon::Failed, words.bulk_failed),
-        Phase::Unconfirmed { .. } => say("wait", Icon::Warn, words.bulk_unconfirmed),
+        Phase::Failed(error) => failed("fail", Icon::Failed, words.bulk_failed, error, vendor),
+        Phase::Unlogged(error) => failed("fail", Icon::Failed, words.bulk_unlogged, error, t().audit.log),
+        phase @ Phase::Unconfirmed { .. } => say("wait", Icon::Warn, &told(phase, words.bulk_unconfirmed)),
         Phase::Dropped => say("idle", Icon::Skipped, words.bulk_undone),
-        Phase::Came(outcome) => match outcome {
+        phase @ Phase::Came(outcome) => match outcome {
             Outcome::Accepted(_) => say("ok", Icon::Approved, words.bulk_approved),
             Outcome::AlreadyMine(_) => say("ok", Icon::Approved, words.bulk_already),
             Outcome::DecidedByAnother(_) => say("odd", Icon::Warn, words.bulk_another),
             Outcome::Changed(_) => say("odd", Icon::Stale, words.bulk_changed),
             Outcome::NoLongerWaiting(_) => say("idle", Icon::Skipped, words.bulk_gone),
-            Outcome::Invalid { .. } => say("fail", Icon::Failed, words.bulk_refused),
-            Outcome::NotPermitted { .. } => say("fail", Icon::Lock, words.bulk_forbidden),
-            Outcome::NotConfirmed { .. } => say("wait", Icon::Warn, words.bulk_unconfirmed),
+            Outcome::Invalid { .. } => say("fail", Icon::Failed, &told(phase, &(t().review.invalid)(vendor))),
+            Outcome::NotPermitted { .. } => say("fail", Icon::Lock, &told(phase, &(t().review.not_permitted)(vendor))),
+            Outcome::NotConfirmed { .. } => say("wait", Icon::Warn, &told(phase, words.bulk_unconfirmed)),
         },
     }
 }

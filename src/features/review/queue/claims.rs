@@ -153,7 +153,7 @@ fn next_row(queue: Queue, read: StoredValue<ReadRows>) -> Option<Arc<Entry>> {
     let rows = queue.rows.try_get_untracked()?;
     let wanted = |key: String| {
         let entry = queue.entries.try_with_untracked(|entries| entries.get(&key).cloned())??;
-        let unknown = entry.details.as_ref().is_none_or(|details| details.failed || !details.is_current(&entry.run));
+        let unknown = entry.details.as_ref().is_none_or(|details| details.failed.is_some() || !details.is_current(&entry.run));
         let useful = supports_claims(&entry) || (unknown && (entry.decides() || entry.run.waiting_since.is_none()));
         (entry.departed.is_none() && useful && entry.run.named() && mark_read(read, key, &entry)).then_some(entry)
     };

@@ -6,10 +6,10 @@ use crate::net::{self, Scope};
 use crate::platform::together;
 use crate::state::{Globals, globals};
 use leptos::prelude::*;
-use runs::Timestamp;
 use runs::adapters::capability::ReviewStyle;
 use runs::adapters::{FlowQuery, RunRef};
 use runs::model::{ReviewRef, Run, RunDetail};
+use runs::{ApiError, Timestamp};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub struct Details {
     pub since: Option<Timestamp>,
     pub number: Option<u64>,
     /// The run could not be read: nothing is known, or what was before.
-    pub failed: bool,
+    pub failed: Option<ApiError>,
     /// The run's last change when it was read.
     at: Option<Timestamp>,
 }
@@ -34,7 +34,7 @@ pub struct Details {
 impl Details {
     fn of(run: &Run, detail: RunDetail) -> Self {
         let since = detail.run.waiting_since.or_else(|| detail.reviews.iter().filter_map(|review| review.since).min());
-        Self { reviews: detail.reviews, since, number: detail.run.number, failed: false, at: run.updated_at }
+        Self { reviews: detail.reviews, since, number: detail.run.number, failed: None, at: run.updated_at }
     }
 
     /// It was read as the run stands now.
@@ -43,9 +43,9 @@ impl Details {
     }
 
     /// A failed read: earlier details stay.
-    fn failed(run: &Run, before: Option<Self>) -> Self {
-        let before = before.unwrap_or(Self { reviews: Vec::new(), since: None, number: None, failed: true, at: None });
-        Self { failed: true, at: run.updated_at, ..before }
+    fn failed(run: &Run, error: ApiError, before: Option<Self>) -> Self {
+        let before = before.unwrap_or(Self { reviews: Vec::new(), since: None, number: None, failed: None, at: None });
+        Self { failed: Some(error), at: run.updated_at, ..before }
     }
 }
 
@@ -76,7 +76,7 @@ impl DetailCache {
     /// Reads one run for its reviews, unless they are known as it stands now.
     pub async fn read(&self, connection: &Connection, run: &Run, scope: &Scope) -> Details {
         let before = untrack(|| self.run(&connection.id, run));
-        if let Some(details) = before.as_ref().filter(|details| !details.failed && details.is_current(run)) {
+        if let Some(details) = before.as_ref().filter(|details| details.failed.is_none() && details.is_current(run)) {
             return details.clone();
         }
         self.refetch(connection, run, scope).await
@@ -96,7 +96,7 @@ impl DetailCache {
         let told = found.as_ref().ok().and_then(|detail| detail.run.reviews.clone());
         let details = match found {
             Ok(detail) => Details::of(run, detail),
-            Err(_) => Details::failed(run, untrack(|| self.run(&connection.id, run))),
+            Err(error) => Details::failed(run, error, untrack(|| self.run(&connection.id, run))),
         };
         if !scope.ended() {
             self.runs.update(|runs| {
@@ -135,7 +135,8 @@ pub fn look_into_waiting(scope: Scope) {
         let decides = |of: &&Arc<crate::data::WaitingOf>| of.connection.dialect.adapter().capabilities().review.decides();
         let runs = of.iter().filter(decides).flat_map(|of| of.runs().map(|run| (of.connection.clone(), Arc::clone(run))));
         // One that could not be read is left to its row: the count says that there may be more.
-        let failed = |id: &str, run: &Run| untrack(|| ReviewSession::get().details.run(id, run)).is_some_and(|details| details.failed);
+        let failed =
+            |id: &str, run: &Run| untrack(|| ReviewSession::get().details.run(id, run)).is_some_and(|details| details.failed.is_some());
         let unknown =
             |(of, run): &(Connection, Arc<Run>)| run.reviews.is_none() && run.named() && !net::quiet(&of.id) && !failed(&of.id, run);
         runs.filter(unknown).take(MOST).collect()

@@ -13,8 +13,8 @@ use crate::state::presence::{Here, everybody};
 use crate::state::{Globals, case_id, drafts, globals};
 use crate::strings::t;
 use console::queue::{QueueAddress, Who, known_until, read_on, settle};
-use runs::Timestamp;
 use runs::model::{ReviewRef, Run};
+use runs::{ApiError, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -104,9 +104,14 @@ impl Entry {
         self.review.as_ref().map(|review| &review.id)
     }
 
+    /// Why the run could not be read alone.
+    pub fn read_error(&self) -> Option<&ApiError> {
+        self.details.as_ref()?.failed.as_ref()
+    }
+
     /// The run could not be read, by its list or alone.
     pub fn unread(&self) -> bool {
-        self.run.unread || self.details.as_ref().is_some_and(|details| details.failed)
+        self.run.unread || self.read_error().is_some()
     }
 
     fn fits(&self, address: &QueueAddress, queue: Queue) -> bool {

@@ -16,7 +16,7 @@ use crate::router;
 use crate::routes::Page;
 use crate::state::Globals;
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice, sandbox_mark, waiting_badge};
+use crate::ui::{ErrorSource, FailureNote, Glyph, Icon, Notice, sandbox_mark, waiting_badge};
 use console::keys::Action;
 use console::queue::{QueueAddress, step};
 use runs::adapters::capability::ReviewStyle;
@@ -147,7 +147,7 @@ fn failures(globals: Globals) -> Html {
     let note = move |Missing { connection, flow, error }: Missing| {
         let words = t().review;
         let still = flow.map_or_else(|| (words.connection_failed)(&connection.label), |flow| (words.flow_failed)(&flow, &connection.label));
-        view! { <FailureNote error=error vendor=connection.dialect.vendor() still=still retry=retry() /> }
+        view! { <FailureNote error=error source=connection.dialect still=still retry=retry() /> }
     };
     let notes = live(move || {
         let failed = failed.get();
@@ -155,7 +155,7 @@ fn failures(globals: Globals) -> Html {
         let connections = failed.iter().filter(|missing| missing.flow.is_none()).count();
         let everybody = connections == waiting.of.with_untracked(|of| of.len());
         match failed.first().filter(|_| everybody && failed.iter().all(|missing| missing.error.before_gateway())) {
-            Some(missing) => vec![view! { <FailureNote error=missing.error.clone() vendor=t().shell.product retry=retry() /> }],
+            Some(missing) => vec![view! { <FailureNote error=missing.error.clone() source=ErrorSource::product() retry=retry() /> }],
             None => failed.into_iter().map(note).collect::<Vec<_>>(),
         }
     });

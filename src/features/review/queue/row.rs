@@ -106,7 +106,8 @@ fn reviews(queue: Queue, entry: &Arc<Entry>) -> Html {
     let name = entry.name();
     let step = if entry.review.is_some() { entry.step() } else { words.see_run.to_owned() };
     let unread = entry.unread().then(|| {
-        view! { <span class="sl-xs"><StatusMark tone="odd" icon=Icon::Warn words=t().queue.run_unread small=true /></span> }
+        let why = entry.read_error().map(|error| (t().shared.error_line)(error, connection.dialect.vendor()));
+        view! { <span class="sl-xs" title=why><StatusMark tone="odd" icon=Icon::Warn words=t().queue.run_unread small=true /></span> }
     });
     let page = page_of(connection, run, entry.review_id());
     view! {

@@ -31,6 +31,29 @@ pub enum Phase {
     Dropped,
 }
 
+impl Phase {
+    /// Why nothing was recorded.
+    pub const fn error(&self) -> Option<&ApiError> {
+        match self {
+            Self::Unlogged(error) | Self::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The vendor's words on a decision that it did not take or confirm, and by what the request is known.
+    pub fn told(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::Unconfirmed { detail, request_id, .. }
+            | Self::Came(
+                Outcome::Invalid { detail, request_id, .. }
+                | Outcome::NotPermitted { detail, request_id }
+                | Outcome::NotConfirmed { detail, request_id },
+            ) => (detail, request_id.as_deref()),
+            _ => ("", None),
+        }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Event {
