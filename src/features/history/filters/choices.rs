@@ -15,7 +15,7 @@ use runs::model::TriggerKind;
 const LAST: [u32; 4] = [60, 1_440, 10_080, 43_200];
 
 /// Whether anything can be filtered by this: by the vendor, or here by what its lists tell. Of all connections, some can.
-fn told(history: HistoryState, can: fn(&Capabilities) -> bool) -> bool {
+fn told(history: HistoryState, can: &dyn Fn(&Capabilities) -> bool) -> bool {
     history.connection.with(|of| of.as_ref().is_none_or(|of| can(&of.dialect.adapter().capabilities())))
 }
 
@@ -48,10 +48,10 @@ pub fn trigger_choices(history: HistoryState) -> Html {
         }
     };
     live(move || {
-        let told = told(history, |can| can.filters.triggers > 0 || can.listed.triggers);
+        let listed = |kind: TriggerKind| told(history, &|can| can.listed.triggers.contains(&kind));
         // What is asked for already can be taken away.
-        let offered = TRIGGER_KINDS.into_iter().filter(|kind| told || chosen(history, |filter| filter.triggers.contains(kind)));
-        let note = (!told).then(|| untold(history, FilterParts { triggers: true, ..FilterParts::default() }));
+        let offered = TRIGGER_KINDS.into_iter().filter(|kind| listed(*kind) || chosen(history, |filter| filter.triggers.contains(kind)));
+        let note = (!TRIGGER_KINDS.into_iter().any(listed)).then(|| untold(history, FilterParts { triggers: true, ..FilterParts::default() }));
         view! { {offered.map(option).collect::<Vec<_>>()}{note} }
     })
 }
@@ -121,7 +121,7 @@ pub fn duration_choices(history: HistoryState) -> Html {
         }
     };
     live(move || {
-        let told = told(history, |can| can.filters.duration || can.listed.durations);
+        let told = told(history, &|can| can.filters.duration || can.listed.durations);
         let fields = (told || is_long_or_short(history)).then(|| view! { {field(words.at_least, true)}{field(words.at_most, false)} });
         let note = (!told).then(|| untold(history, FilterParts { duration: true, ..FilterParts::default() }));
         view! { {fields}{note} }
