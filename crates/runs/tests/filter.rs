@@ -3,7 +3,9 @@
 
 use runs::adapters::filter::{Created, Filter, FilterParts};
 use runs::adapters::query::RunQuery;
-use runs::adapters::{flowstack::FlowStack, prefect::Prefect, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
+use runs::adapters::{
+    flowstack::FlowStack, prefect::Prefect, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow,
+};
 use runs::model::{Run, TriggerKind};
 use runs::reading::address::HistoryAddress;
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};

@@ -335,7 +335,7 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 fn error_next(error: &ApiError, vendor: &str) -> String {
-    match error.kind {
+    let what = match error.kind {
         ErrorKind::GatewayUnreachable => {
             "The Sluice gateway is stopped, or the network to it is down. Runs themselves are not affected.".into()
         }
@@ -356,11 +356,7 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::NotFound => format!("{vendor} does not know it. It may have been deleted, or it belongs to another account."),
         ErrorKind::Conflict => "Somebody else, or the engine, changed it first. Read it again.".into(),
         ErrorKind::Invalid => "The request was refused as invalid.".into(),
-        ErrorKind::RateLimited => match (error.next_try, error.retry_after) {
-            (Some(at), _) => format!("The next try comes by itself at {}.", clock(local(at))),
-            (None, Some(seconds)) => format!("It asks for a pause of {}.", duration(u64::from(seconds) * 1_000)),
-            (None, None) => "Wait a little, then try again.".into(),
-        },
+        ErrorKind::RateLimited if error.next_try.is_none() && error.retry_after.is_none() => "Wait a little, then try again.".into(),
         ErrorKind::TooLarge => {
             "The gateway takes up to 64 MB in one request; a vendor, or a proxy in front of the gateway, may take less. Nothing was done."
                 .into()
@@ -368,6 +364,14 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::Vendor => "The failure is on the vendor's side. Runs themselves are not affected.".into(),
         ErrorKind::Malformed => "The answer does not fit the vendor's documented shape.".into(),
         ErrorKind::Unsupported => "What the vendor cannot do is not offered.".into(),
-        ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
-    }
+        ErrorKind::RateLimited | ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
+    };
+    let when = match (error.next_try, error.retry_after) {
+        (Some(at), asked) if asked.is_some() || error.kind == ErrorKind::RateLimited => {
+            format!("The next try comes by itself at {}.", clock(local(at)))
+        }
+        (None, Some(seconds)) => format!("It asks for a pause of {}.", duration(u64::from(seconds) * 1_000)),
+        _ => return what,
+    };
+    if what.is_empty() { when } else { format!("{what} {when}") }
 }

@@ -51,7 +51,8 @@ pub fn trigger_choices(history: HistoryState) -> Html {
         let listed = |kind: TriggerKind| told(history, &|can| can.listed.triggers.contains(&kind));
         // What is asked for already can be taken away.
         let offered = TRIGGER_KINDS.into_iter().filter(|kind| listed(*kind) || chosen(history, |filter| filter.triggers.contains(kind)));
-        let note = (!TRIGGER_KINDS.into_iter().any(listed)).then(|| untold(history, FilterParts { triggers: true, ..FilterParts::default() }));
+        let note =
+            (!TRIGGER_KINDS.into_iter().any(listed)).then(|| untold(history, FilterParts { triggers: true, ..FilterParts::default() }));
         view! { {offered.map(option).collect::<Vec<_>>()}{note} }
     })
 }
