@@ -69,4 +69,5 @@ pub struct History {
     pub unread_flows: fn(&[String]) -> String,
     /// Of a run that is none of those asked for any more.
     pub left_list: &'static str,
+    pub not_in_answer: &'static str,
 }

@@ -89,4 +89,5 @@ pub(super) static WORDS: History = History {
     unread: "Could not be read",
     unread_flows: |sent| format!("Flows that could not be read ({}): {}", sent.len(), sent.join(" · ")),
     left_list: "No longer in this list",
+    not_in_answer: "Not in the last answer",
 };
