@@ -147,10 +147,14 @@ pub fn to_field(at: Timestamp) -> String {
     iso_local(at).chars().take(16).collect()
 }
 
-/// The moment that such a field names, the first one of its minute; `None` while it is empty or incomplete.
-pub fn of_field(text: &str) -> Option<Timestamp> {
+/// The moment that such a field names, the first one of its minute; `None` while it is empty or incomplete. Of an hour that autumn has
+/// twice the field names both: `later` takes the second.
+pub fn of_field(text: &str, later: bool) -> Option<Timestamp> {
     let time = Date::new(&JsValue::from_str(text)).get_time();
-    (!text.is_empty() && time.is_finite()).then_some(Timestamp(time as i64))
+    let first = (!text.is_empty() && time.is_finite()).then_some(Timestamp(time as i64))?;
+    // Clocks go back by an hour, and on one island by half of one.
+    let again = [3_600_000, 1_800_000].map(|back| first.plus(back)).into_iter().find(|at| to_field(*at) == to_field(first));
+    Some(again.filter(|_| later).unwrap_or(first))
 }
 
 /// Sleeps; `u32::MAX` milliseconds are 49 days.

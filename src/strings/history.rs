@@ -40,7 +40,8 @@ pub struct History {
     pub waiting_on: fn(&str) -> String,
     /// The address names a flow that the vendor does not list.
     pub unknown_flow: &'static str,
-    pub unknown_flow_next: fn(&str, &str) -> String,
+    /// `false`: not all of its flows were read.
+    pub unknown_flow_next: fn(&str, &str, bool) -> String,
     pub empty: &'static str,
     pub empty_next: fn(&str) -> String,
     pub filtered_empty: &'static str,

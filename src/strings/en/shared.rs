@@ -17,7 +17,6 @@ pub(super) static WORDS: Shared = Shared {
     ago,
     bytes,
     clock,
-    minutes: |at| format!("{:02}:{:02}", at.hour, at.minute),
     moment,
     error_title,
     error_next,
@@ -257,8 +256,29 @@ fn bytes(bytes: u64) -> String {
 
 /// With the offset where it is not that of today, so that in autumn one hour of the night can be told from the other.
 fn clock(at: Local) -> String {
-    let shift = if at.shifted { format!(" {}", offset(at.offset)) } else { String::new() };
-    format!("{:02}:{:02}:{:02}{shift}", at.hour, at.minute, at.second)
+    format!("{:02}:{:02}:{:02}{}", at.hour, at.minute, at.second, shift(at))
+}
+
+/// The same without its seconds.
+pub(super) fn minutes(at: Local) -> String {
+    format!("{:02}:{:02}{}", at.hour, at.minute, shift(at))
+}
+
+fn shift(at: Local) -> String {
+    if at.shifted { format!(" {}", offset(at.offset)) } else { String::new() }
+}
+
+/// The day, if it is not today.
+pub(super) fn another_day(at: Local, today: Local) -> Option<String> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = MONTHS.get(at.month as usize).copied().unwrap_or_default();
+    if (at.year, at.month, at.day) == (today.year, today.month, today.day) {
+        None
+    } else if at.year == today.year {
+        Some(format!("{} {month}", at.day))
+    } else {
+        Some(format!("{} {month} {}", at.day, at.year))
+    }
 }
 
 fn offset(minutes: i32) -> String {
@@ -271,16 +291,7 @@ fn offset(minutes: i32) -> String {
 }
 
 fn moment(at: Local, today: Local) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let clock = clock(at);
-    let month = MONTHS.get(at.month as usize).copied().unwrap_or_default();
-    if (at.year, at.month, at.day) == (today.year, today.month, today.day) {
-        format!("Today, {clock}")
-    } else if at.year == today.year {
-        format!("{} {month}, {clock}", at.day)
-    } else {
-        format!("{} {month} {}, {clock}", at.day, at.year)
-    }
+    format!("{}, {}", another_day(at, today).unwrap_or_else(|| "Today".into()), clock(at))
 }
 
 fn error_title(error: &ApiError, vendor: &str) -> String {

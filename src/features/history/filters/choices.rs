@@ -78,8 +78,8 @@ pub fn created_choices(history: HistoryState) -> Html {
             if page::is_unfinished(&event) {
                 return;
             }
-            let at = clock::of_field(&event_target_value(&event));
-            // The field names a minute: up to it is up to its end.
+            // The field names a minute: up to it is up to its end, of an hour that autumn has twice the second time.
+            let at = clock::of_field(&event_target_value(&event), !first);
             let at = if first { at } else { at.map(|at| at.plus(59_999)) };
             let (from, to) = bounds();
             let (from, to) = if first { (at, to) } else { (from, at) };
