@@ -265,11 +265,11 @@ fn Empty(history: HistoryState) -> Html {
     if !history.list.first_page.get() {
         return past_the_end(history);
     }
-    if let Some(flow) = history.unknown_flow() {
+    if let Some((flow, all_read)) = history.unknown_flow() {
         return view! {
             <div class="sl-empty">
-                <h2>{words.unknown_flow}</h2>
-                <p>{(words.unknown_flow_next)(&history.vendor(), &flow)}</p>
+                <h2>{if all_read { words.unknown_flow } else { words.empty }}</h2>
+                <p>{(words.unknown_flow_next)(&history.vendor(), &flow, all_read)}</p>
             </div>
         };
     }

@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 /// So long after the page began, a browser may have asked for something before the app did, in milliseconds.
 const AHEAD: f64 = 60_000.0;
+/// So often is told how much is left of a rest, in milliseconds.
+const STEP: u32 = 500;
 
 #[wasm_bindgen]
 extern "C" {
@@ -145,13 +147,32 @@ pub fn to_field(at: Timestamp) -> String {
     iso_local(at).chars().take(16).collect()
 }
 
-/// The moment that such a field names, the first one of its minute; `None` while it is empty or incomplete.
-pub fn of_field(text: &str) -> Option<Timestamp> {
+/// The moment that such a field names, the first one of its minute; `None` while it is empty or incomplete. Of an hour that autumn has
+/// twice the field names both: `later` takes the second.
+pub fn of_field(text: &str, later: bool) -> Option<Timestamp> {
     let time = Date::new(&JsValue::from_str(text)).get_time();
-    (!text.is_empty() && time.is_finite()).then_some(Timestamp(time as i64))
+    let first = (!text.is_empty() && time.is_finite()).then_some(Timestamp(time as i64))?;
+    // Clocks go back by an hour, and on one island by half of one.
+    let again = [3_600_000, 1_800_000].map(|back| first.plus(back)).into_iter().find(|at| to_field(*at) == to_field(first));
+    Some(again.filter(|_| later).unwrap_or(first))
 }
 
 /// Sleeps; `u32::MAX` milliseconds are 49 days.
 pub async fn sleep(millis: u32) {
     gloo_timers::future::TimeoutFuture::new(millis).await;
+}
+
+/// Rests for so many milliseconds by the clock: a hidden tab wakes once a second, later once a minute, however short its sleep was to
+/// be. `tick` hears how many are left, each time that it wakes, and ends the rest by `false`.
+pub async fn rest(millis: u32, tick: &dyn Fn(u32) -> bool) {
+    let (began, set) = (running(), here());
+    loop {
+        // The clock that nobody sets may stand still while the computer sleeps.
+        let passed = (running() - began).max((here().0 - set.0) as f64);
+        let left = (f64::from(millis) - passed).ceil() as u32;
+        if left == 0 || !tick(left) {
+            return;
+        }
+        sleep(left.min(STEP)).await;
+    }
 }

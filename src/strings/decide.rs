@@ -1,5 +1,6 @@
 //! Taking a decision: the undo window, its reason, what was kept of it.
 
+use crate::platform::clock::Local;
 use runs::adapters::capability::ReviewStyle;
 
 pub struct DecideWords {
@@ -55,7 +56,8 @@ pub struct DecideWords {
     pub elsewhere_next: &'static str,
     // Decisions of another tab of this browser
     /// How it was decided, and the time there.
-    pub in_another_tab: fn(&str, &str) -> String,
+    /// When, and today.
+    pub in_another_tab: fn(&str, Local, Local) -> String,
     pub in_another_tab_next: fn(&str) -> String,
     pub in_another_tab_sending: &'static str,
     // Preferences

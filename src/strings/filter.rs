@@ -5,6 +5,9 @@ use runs::adapters::filter::FilterParts;
 pub struct FilterWords {
     pub search: &'static str,
     pub search_hint: &'static str,
+    /// Where the vendor's list tells neither name nor metadata.
+    pub search_id: &'static str,
+    pub search_id_hint: &'static str,
     pub trigger_any: &'static str,
     pub trigger_many: fn(usize) -> String,
     pub trigger_legend: &'static str,

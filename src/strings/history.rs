@@ -40,7 +40,8 @@ pub struct History {
     pub waiting_on: fn(&str) -> String,
     /// The address names a flow that the vendor does not list.
     pub unknown_flow: &'static str,
-    pub unknown_flow_next: fn(&str, &str) -> String,
+    /// `false`: not all of its flows were read.
+    pub unknown_flow_next: fn(&str, &str, bool) -> String,
     pub empty: &'static str,
     pub empty_next: fn(&str) -> String,
     pub filtered_empty: &'static str,
@@ -69,4 +70,5 @@ pub struct History {
     pub unread_flows: fn(&[String]) -> String,
     /// Of a run that is none of those asked for any more.
     pub left_list: &'static str,
+    pub not_in_answer: &'static str,
 }

@@ -1,5 +1,7 @@
 //! The queue of reviews: its filters, its rows, what left, and approving several.
 
+use crate::platform::clock::Local;
+
 pub struct QueueWords {
     pub title: &'static str,
     /// Of the pane beside a review.
@@ -40,9 +42,9 @@ pub struct QueueWords {
     /// Which of several of one name.
     pub one_of: fn(&str, usize, usize) -> String,
     // What left
-    pub left_another: fn(&str) -> String,
-    pub left_mine: fn(&str) -> String,
-    pub left: fn(&str) -> String,
+    pub left_another: fn(Local) -> String,
+    pub left_mine: fn(Local) -> String,
+    pub left: fn(Local) -> String,
     /// A run's name and why it left, for screen readers.
     pub left_said: fn(&str, &str) -> String,
     pub here: &'static str,

@@ -30,8 +30,6 @@ pub struct Shared {
     pub bytes: fn(u64) -> String,
     /// `10:48:12`
     pub clock: fn(Local) -> String,
-    /// Without its seconds.
-    pub minutes: fn(Local) -> String,
     /// `Today, 10:48:12` or `18 Nov 2026, 10:48:12`; the second is today.
     pub moment: fn(Local, Local) -> String,
     /// What happened, naming the vendor.

@@ -72,6 +72,18 @@ fn a_csv_line_has_every_field_and_no_formula() {
 }
 
 #[test]
+fn a_run_that_ends_before_it_starts_has_no_duration_in_a_file() {
+    let times = |started: i64, finished: i64| Run {
+        started_at: Some(Timestamp(started)),
+        finished_at: Some(Timestamp(finished)),
+        duration_ms: Some(0),
+        ..run("x")
+    };
+    assert_eq!(column(&csv(&[times(2_000, 1_000)]), "duration_ms"), "");
+    assert_eq!(column(&csv(&[times(1_000, 1_000)]), "duration_ms"), "0");
+}
+
+#[test]
 fn a_json_file_is_one_list_whose_numbers_keep_their_digits() {
     let (one, two) = (run("=1+1"), run("two"));
     let line = |run, first| Format::Json.line(&Line { connection: "retab", number: None, run }, first);

@@ -3,7 +3,7 @@
 mod answer;
 mod fetch;
 mod kept;
-mod pace;
+pub(crate) mod pace;
 mod stream;
 mod writes;
 

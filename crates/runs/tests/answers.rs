@@ -44,7 +44,9 @@ fn a_pause_that_is_over_is_no_reason_to_ask_again_without_any() {
     let at = |seconds| ApiError { retry_after: Some(seconds), ..ApiError::new(ErrorKind::RateLimited, "") };
     assert_eq!((at(0).rest(), at(u32::MAX).rest()), (Some(1_000), Some(u32::MAX)));
     assert_eq!(ApiError::new(ErrorKind::RateLimited, "").rest(), None);
-    assert_eq!(ApiError { kind: ErrorKind::Vendor, ..at(9) }.rest(), None);
+    // A vendor that is down for a while says so with a 503.
+    assert_eq!(ApiError { kind: ErrorKind::Vendor, ..at(9) }.rest(), Some(9_000));
+    assert_eq!(ApiError::new(ErrorKind::Vendor, "").rest(), None);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 use runs::adapters::filter::{Created, Filter, FilterParts};
 use runs::adapters::query::RunQuery;
-use runs::adapters::{flowstack::FlowStack, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow};
+use runs::adapters::{
+    flowstack::FlowStack, prefect::Prefect, retab::Retab, retab_reviews::RetabReviews, superai::SuperAi, tableflow::TableFlow,
+};
 use runs::model::{Run, TriggerKind};
 use runs::reading::address::HistoryAddress;
 use runs::{Adapter, Operation, Status, StatusKind, Timestamp};
@@ -164,20 +166,44 @@ fn each_vendor_is_sent_what_it_filters_by_and_the_rest_is_named() {
     assert!(!here(&TableFlow, &Filter::default()).any());
 }
 
-/// SuperAI's list has neither value: a filter by them matched nothing and did not say so.
+/// SuperAI's list has neither trigger nor duration, and like FlowStack's neither name nor metadata; TableFlow knows two triggers, and
+/// Prefect three: a filter by anything else matched nothing and did not say so.
 #[test]
 fn what_no_list_of_a_vendor_tells_is_known_before_anything_is_searched() {
-    let by_trigger = Filter { triggers: vec![TriggerKind::Email], ..Filter::default() };
-    let by_duration = Filter { at_least_ms: Some(1), ..Filter::default() };
-    for adapter in [&Retab as &dyn Adapter, &TableFlow, &FlowStack, &RetabReviews] {
+    let by_triggers = |triggers: &[TriggerKind]| Filter { triggers: triggers.to_vec(), ..Filter::default() };
+    let by_text = |text: &str| Filter { text: text.into(), ..Filter::default() };
+    let unsupported = |adapter: &dyn Adapter, filter: &Filter| {
         let can = adapter.capabilities();
-        assert!(
-            !by_trigger.unsupported_parts(can.filters, can.listed).any() && !by_duration.unsupported_parts(can.filters, can.listed).any()
-        );
+        filter.unsupported_parts(can.filters, can.listed)
+    };
+    let triggers = FilterParts { triggers: true, ..FilterParts::default() };
+    let text = FilterParts { text: true, ..FilterParts::default() };
+    use TriggerKind::{Api, Email, Schedule, Webhook};
+    for (adapter, told, by_email, by_schedule) in [
+        (&Retab as &dyn Adapter, true, false, false),
+        (&RetabReviews, true, false, false),
+        (&TableFlow, true, true, true),
+        (&Prefect, true, true, false),
+        (&FlowStack, false, true, false),
+        (&SuperAi, false, true, true),
+    ] {
+        let parts = |of: bool, parts: FilterParts| if of { parts } else { FilterParts::default() };
+        assert_eq!(unsupported(adapter, &by_triggers(&[Email])), parts(by_email, triggers));
+        assert_eq!(unsupported(adapter, &by_triggers(&[Schedule])), parts(by_schedule, triggers));
+        let one_of_them_occurs = adapter.capabilities().listed.triggers.contains(&Api);
+        assert_eq!(unsupported(adapter, &by_triggers(&[Api, Email, Webhook])), parts(!one_of_them_occurs, triggers));
+        for word in ["invoice", "PO 4711", "customer_id:12", "Möbel"] {
+            assert_eq!(unsupported(adapter, &by_text(word)), parts(!told, text), "{word}");
+        }
+        // Ids are told by every list, and what names a run leads to it.
+        for id in ["run_uvw456", "223e4567-e89b", "deadbeef", "#1,042", "https://console.example/runs/run_1?tab=steps"] {
+            assert!(!unsupported(adapter, &by_text(id)).any(), "{id}");
+        }
+        assert!(!unsupported(adapter, &Filter { created: Created::Last(60), ..Filter::default() }).any());
     }
-    let can = SuperAi.capabilities();
-    assert_eq!(by_trigger.unsupported_parts(can.filters, can.listed), FilterParts { triggers: true, ..FilterParts::default() });
-    assert_eq!(by_duration.unsupported_parts(can.filters, can.listed), FilterParts { duration: true, ..FilterParts::default() });
-    let others = Filter { text: "x".into(), created: Created::Last(60), ..Filter::default() };
-    assert!(!others.unsupported_parts(can.filters, can.listed).any());
+    let by_duration = Filter { at_least_ms: Some(1), ..Filter::default() };
+    assert_eq!(unsupported(&SuperAi, &by_duration), FilterParts { duration: true, ..FilterParts::default() });
+    for adapter in [&Retab as &dyn Adapter, &TableFlow, &FlowStack, &RetabReviews, &Prefect] {
+        assert!(!unsupported(adapter, &by_duration).any());
+    }
 }

@@ -114,11 +114,10 @@ impl HistoryState {
         }
     }
 
-    /// The flow of the address, if the vendor lists all its flows and not this one.
-    pub fn unknown_flow(self) -> Option<String> {
+    /// The flow of the address, if it is none of those that were read, and whether these are all that the vendor lists.
+    pub fn unknown_flow(self) -> Option<(String, bool)> {
         let id = self.flow.get()?;
-        let known = self.flows().with(|flows| !flows.complete || flows.flows.iter().any(|flow| flow.id == id));
-        (!known).then_some(id)
+        self.flows().with(|flows| (!flows.flows.iter().any(|flow| flow.id == id)).then_some((id, flows.complete)))
     }
 
     pub fn name_of_flow(self, id: &str) -> String {

@@ -83,7 +83,7 @@ fn unconfirmed(desk: Desk, case: &Arc<Case>, detail: &str, request_id: Option<&s
     if case.elsewhere && asking {
         let style = case.connection.dialect.adapter().capabilities().review;
         let fact =
-            (t().decide.in_another_tab)((words.how)(Some(case.intent.approve), style), &(t().shared.minutes)(clock::local(case.sent)))
+            (t().decide.in_another_tab)((words.how)(Some(case.intent.approve), style), clock::local(case.sent), clock::local(clock::now()))
                 + ".";
         return note(Tone::Run, Icon::Running, fact, t().decide.in_another_tab_sending.into(), None);
     }

@@ -22,7 +22,7 @@ pub(super) static WORDS: BulkWords = BulkWords {
 
     matching: "Select all that match",
     matching_going: |read, found| format!("{} read, {} selected", several(read, "run", "runs"), (SHARED.count)(found)),
-    matching_pause: |wait| format!("The vendor's request limit: the next page comes in {wait}."),
+    matching_pause: |wait| format!("The vendor limits requests, or asked for a pause: the next page comes in {wait}."),
     matching_all: |count| match count {
         0 => "No run matches.".into(),
         1 => "The one run that matches is selected.".into(),

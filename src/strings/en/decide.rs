@@ -1,4 +1,4 @@
-use super::shared::count;
+use super::shared::{another_day, count, minutes};
 use crate::strings::DecideWords;
 use runs::adapters::capability::ReviewStyle;
 
@@ -61,7 +61,10 @@ pub(super) static WORDS: DecideWords = DecideWords {
     not_kept: "Shared device: no draft is kept",
     elsewhere: "This draft is being edited in another tab.",
     elsewhere_next: "Its values follow here as they are saved, and yours follow there.",
-    in_another_tab: |how, clock| format!("You {how} this in another tab at {clock}"),
+    in_another_tab: |how, at, today| match another_day(at, today) {
+        None => format!("You {how} this in another tab at {}", minutes(at)),
+        Some(day) => format!("You {how} this in another tab on {day} at {}", minutes(at)),
+    },
     in_another_tab_next: |vendor| format!("{vendor} recorded it. Nothing was sent from this tab."),
     in_another_tab_sending: "It is being sent there. What comes of it is shown here.",
     preferences: "Preferences…",

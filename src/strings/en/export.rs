@@ -52,7 +52,7 @@ pub(super) static WORDS: ExportWords = ExportWords {
             format!("{} of {} read{of}, {walked}.", runs(written), number(read))
         }
     },
-    rest: |vendor, wait| format!("{vendor}'s request limit: the next page comes in {wait}."),
+    rest: |vendor, wait| format!("{vendor} limits requests, or asked for a pause: the next page comes in {wait}."),
     stop: "Stop",
 
     stopped: |written| format!("Stopped after {}", runs(written)),

@@ -4,6 +4,8 @@ use crate::strings::FilterWords;
 pub(super) static WORDS: FilterWords = FilterWords {
     search: "Search by id, name or metadata",
     search_hint: "Id, name or key:value",
+    search_id: "Search by id",
+    search_id_hint: "Id",
     trigger_any: "Trigger: any",
     trigger_many: |count| format!("{} triggers", n(count)),
     trigger_legend: "Trigger",
@@ -37,12 +39,15 @@ pub(super) static WORDS: FilterWords = FilterWords {
         format!("{vendor} does not filter by {}. Applied here, to the runs that were loaded.", parts.join(" or "))
     },
     untold: |vendor, what| {
-        let what = match (what.triggers, what.duration) {
-            (true, true) => "neither what started a run nor how long it took",
-            (true, false) => "not what started a run",
-            _ => "not how long a run took",
-        };
-        format!("{vendor}'s list tells {what}, so that no run can be found by it.")
+        let parts = [
+            (what.triggers, "whether a run has such a trigger"),
+            (what.duration, "how long a run took"),
+            (what.text, "name"),
+            (what.text, "metadata"),
+        ];
+        let parts: Vec<&str> = parts.into_iter().filter(|(untold, _)| *untold).map(|(_, word)| word).collect();
+        let not = if parts.len() > 1 { "neither" } else { "not" };
+        format!("{vendor}'s list tells {not} {}, so that no run can be found by it.", parts.join(" nor "))
     },
     matching: |found, looked| format!("{} of {} loaded runs match.", (SHARED.count)(found as u64), (SHARED.count)(looked as u64)),
     further: "Search further back",

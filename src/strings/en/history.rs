@@ -42,10 +42,11 @@ pub(super) static WORDS: History = History {
     steps_of: |done, all| format!("{} of {} steps completed", (SHARED.count)(u64::from(done)), (SHARED.count)(u64::from(all))),
     waiting_on: |steps| format!("Waiting at {steps}"),
     unknown_flow: "No runs, and no such flow is listed",
-    unknown_flow_next: |vendor, flow| {
-        format!(
+    unknown_flow_next: |vendor, flow, all_read| match all_read {
+        false => format!("“{flow}” is not among the flows of {vendor} that were read so far. The link may be mistyped."),
+        true => format!(
             "{vendor} lists no flow “{flow}”. It may have been deleted or switched off, or the link is mistyped. Choose another flow above."
-        )
+        ),
     },
     empty: "No runs yet",
     empty_next: |flow| format!("Runs of {flow} show up here as soon as the first one starts."),
@@ -89,4 +90,5 @@ pub(super) static WORDS: History = History {
     unread: "Could not be read",
     unread_flows: |sent| format!("Flows that could not be read ({}): {}", sent.len(), sent.join(" · ")),
     left_list: "No longer in this list",
+    not_in_answer: "Not in the last answer",
 };

@@ -1,4 +1,4 @@
-use super::shared::{count, n, with_told};
+use super::shared::{count, minutes, n, with_told};
 use crate::strings::QueueWords;
 
 pub(super) static WORDS: QueueWords = QueueWords {
@@ -36,9 +36,9 @@ pub(super) static WORDS: QueueWords = QueueWords {
     iteration: |step, round| format!("{step}, iteration {}", count(round)),
     iteration_key: |step, key| format!("{step}, {key}"),
     one_of: |step, at, of| format!("{step} ({} of {})", count(at as u64), count(of as u64)),
-    left_another: |clock| format!("Decided by another, {clock}"),
-    left_mine: |clock| format!("Decided by you, {clock}"),
-    left: |clock| format!("No longer waiting, {clock}"),
+    left_another: |at| format!("Decided by another, {}", minutes(at)),
+    left_mine: |at| format!("Decided by you, {}", minutes(at)),
+    left: |at| format!("No longer waiting, {}", minutes(at)),
     left_said: |run, why| format!("{run}: {why}"),
     here: "Open in this window",
     sending: "Decision on its way",

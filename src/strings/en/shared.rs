@@ -17,7 +17,6 @@ pub(super) static WORDS: Shared = Shared {
     ago,
     bytes,
     clock,
-    minutes: |at| format!("{:02}:{:02}", at.hour, at.minute),
     moment,
     error_title,
     error_next,
@@ -286,8 +285,29 @@ fn bytes(bytes: u64) -> String {
 
 /// With the offset where it is not that of today, so that in autumn one hour of the night can be told from the other.
 fn clock(at: Local) -> String {
-    let shift = if at.shifted { format!(" {}", offset(at.offset)) } else { String::new() };
-    format!("{:02}:{:02}:{:02}{shift}", at.hour, at.minute, at.second)
+    format!("{:02}:{:02}:{:02}{}", at.hour, at.minute, at.second, shift(at))
+}
+
+/// The same without its seconds.
+pub(super) fn minutes(at: Local) -> String {
+    format!("{:02}:{:02}{}", at.hour, at.minute, shift(at))
+}
+
+fn shift(at: Local) -> String {
+    if at.shifted { format!(" {}", offset(at.offset)) } else { String::new() }
+}
+
+/// The day, if it is not today.
+pub(super) fn another_day(at: Local, today: Local) -> Option<String> {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = MONTHS.get(at.month as usize).copied().unwrap_or_default();
+    if (at.year, at.month, at.day) == (today.year, today.month, today.day) {
+        None
+    } else if at.year == today.year {
+        Some(format!("{} {month}", at.day))
+    } else {
+        Some(format!("{} {month} {}", at.day, at.year))
+    }
 }
 
 fn offset(minutes: i32) -> String {
@@ -300,16 +320,7 @@ fn offset(minutes: i32) -> String {
 }
 
 fn moment(at: Local, today: Local) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let clock = clock(at);
-    let month = MONTHS.get(at.month as usize).copied().unwrap_or_default();
-    if (at.year, at.month, at.day) == (today.year, today.month, today.day) {
-        format!("Today, {clock}")
-    } else if at.year == today.year {
-        format!("{} {month}, {clock}", at.day)
-    } else {
-        format!("{} {month} {}, {clock}", at.day, at.year)
-    }
+    format!("{}, {}", another_day(at, today).unwrap_or_else(|| "Today".into()), clock(at))
 }
 
 /// What stood between gave up waiting for the gateway, which may be there and slow.
@@ -379,7 +390,7 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 fn error_next(error: &ApiError, vendor: &str) -> String {
-    match error.kind {
+    let what = match error.kind {
         ErrorKind::GatewayUnreachable if error.status == Some(TOO_SLOW) => {
             "Something in front of the gateway gave up waiting for it. It may only be slow.".into()
         }
@@ -403,11 +414,7 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::NotFound => format!("{vendor} does not know it. It may have been deleted, or it belongs to another account."),
         ErrorKind::Conflict => "Somebody else, or the engine, changed it first. Read it again.".into(),
         ErrorKind::Invalid => "The request was refused as invalid.".into(),
-        ErrorKind::RateLimited => match (error.next_try, error.retry_after) {
-            (Some(at), _) => format!("The next try comes by itself at {}.", clock(local(at))),
-            (None, Some(seconds)) => format!("It asks for a pause of {}.", duration(u64::from(seconds) * 1_000)),
-            (None, None) => "Wait a little, then try again.".into(),
-        },
+        ErrorKind::RateLimited if error.next_try.is_none() && error.retry_after.is_none() => "Wait a little, then try again.".into(),
         ErrorKind::TooLarge => {
             "The gateway takes up to 64 MB in one request; a vendor, or a proxy in front of the gateway, may take less. Nothing was done."
                 .into()
@@ -415,8 +422,16 @@ fn error_next(error: &ApiError, vendor: &str) -> String {
         ErrorKind::Vendor => "The failure is on the vendor's side. Runs themselves are not affected.".into(),
         ErrorKind::Malformed => "The answer does not fit the vendor's documented shape.".into(),
         ErrorKind::Unsupported => "What the vendor cannot do is not offered.".into(),
-        ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
-    }
+        ErrorKind::RateLimited | ErrorKind::Refused | ErrorKind::Cancelled => String::new(),
+    };
+    let when = match (error.next_try, error.retry_after) {
+        (Some(at), asked) if asked.is_some() || error.kind == ErrorKind::RateLimited => {
+            format!("The next try comes by itself at {}.", clock(local(at)))
+        }
+        (None, Some(seconds)) => format!("It asks for a pause of {}.", duration(u64::from(seconds) * 1_000)),
+        _ => return what,
+    };
+    if what.is_empty() { when } else { format!("{what} {when}") }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ import { InputMethod } from "../fixtures/ime.ts";
 import { knownAs, pendingSuperAiTask, REVIEW_NODE, retabDecision, waitingRetabRun, writes } from "../fixtures/money.ts";
 import { untilHeard, untilReadable } from "../fixtures/quiet.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, gatewayAhead, test } from "../fixtures/test.ts";
 import { ReviewPage } from "../pages/review.ts";
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("data-path") ?? document.activeElement?.id ?? "");
@@ -390,6 +390,27 @@ test("a second tab says that it was decided in another tab, and when", async ({ 
   await expect(second.root).toContainText("Nothing was sent from this tab.");
   expect(sent).toEqual([]);
 });
+
+for (const [now, shown] of [
+  ["2026-10-25T01:31:00Z", /^You approved this in another tab at 02:3\d UTC\+2$/],
+  ["2026-10-26T09:00:00Z", /^You approved this in another tab on 25 Oct at 02:3\d UTC\+2$/],
+] as const) {
+  test(`in the night that has half past two twice, a second tab at ${now} says which it was`, async ({ page, context, sandbox, reviewPage }) => {
+    const clock = async (of: Page, time: string) => {
+      await of.clock.install({ time });
+      (await gatewayAhead(of)).ms = Date.parse(time) - Date.now();
+    };
+    await clock(page, "2026-10-25T00:30:00Z");
+    const run = await openWaiting(page, sandbox, reviewPage);
+    const second = new ReviewPage(await context.newPage());
+    await clock(second.root.page(), now);
+    await second.open("retab", run, REVIEW_NODE);
+    await expect(second.approve).toBeVisible();
+    await reviewPage.approve.click();
+    await expect(reviewPage.outcome).toHaveText("Approved");
+    await expect(second.outcome).toHaveText(shown, { timeout: 20_000 });
+  });
+}
 
 test("a reason that was typed is kept with its review, over a reload and another review, and shown at no other", async ({ page, reviewPage }) => {
   await openFromQueue(page);

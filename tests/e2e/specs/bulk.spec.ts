@@ -301,6 +301,24 @@ test("all runs that match are chosen page by page, with progress and a stop", as
   release();
 });
 
+test("a pause while all that match are chosen is over when the clock says so, however seldom the tab woke", async ({ page, historyPage }) => {
+  const bulk = new BulkPage(page);
+  await page.clock.install();
+  await historyPage.open({ c: "tableflow", flow: FLOWS.tableflow, status: "failed", size: "25" });
+  await bulk.box((await historyPage.ids())[0] ?? "").check();
+  // The vendor's own 503 asks for a pause as well as a 429 does.
+  let refused = 0;
+  await page.route(/\/api\/c\/tableflow\/flows\/runs\?.*status=failed/, async (route) => {
+    if (refused > 0) return route.continue();
+    refused += 1;
+    return route.fulfill({ status: 503, headers: { "retry-after": "300" }, json: { detail: "Not now" } });
+  });
+  await bulk.bar.getByRole("button", { name: "Select all that match" }).click();
+  await expect(bulk.bar.getByText(/^The vendor limits requests, or asked for a pause: the next page comes in [45] m \d+ s\.$/)).toBeVisible();
+  await page.clock.fastForward(301_000);
+  await expect(page.getByRole("region", { name: "Messages" }).getByText(/^All [\d,]+ runs that match are selected\.$/)).toBeVisible();
+});
+
 test("cards have the box and the bar too @phone", async ({ page, sandbox, historyPage, a11y }) => {
   const bulk = new BulkPage(page);
   await page.setViewportSize({ width: 390, height: 844 });

@@ -72,6 +72,18 @@ test("the hour that autumn has twice can be told apart, and a summer's time has 
   await expect(page.getByText("Times in Europe/Berlin, UTC+1")).toBeVisible();
 });
 
+test("“to 02:30” takes in both half past twos of the night that has two, “from 02:30” too", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  await page.locator("summary").filter({ hasText: "Any time" }).click();
+  await page.getByLabel("From (Europe/Berlin)").fill("2026-10-25T02:30");
+  await expect(page).toHaveURL(/from=2026-10-25T00%3A30%3A00Z/);
+  await page.getByLabel("To (Europe/Berlin)").fill("2026-10-25T02:30");
+  await expect(page).toHaveURL(/from=2026-10-25T00%3A30%3A00Z&to=2026-10-25T01%3A30%3A59\.999Z/);
+  await expect(page.getByLabel("To (Europe/Berlin)")).toHaveValue("2026-10-25T02:30");
+  await page.getByLabel("To (Europe/Berlin)").fill("2026-10-25T04:30");
+  await expect(page).toHaveURL(/to=2026-10-25T03%3A30%3A59\.999Z/);
+});
+
 test("“to 10:48” means the whole minute", async ({ page, sandbox, historyPage }) => {
   const run = await startRetabRun(sandbox);
   await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });

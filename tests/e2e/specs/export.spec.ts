@@ -260,8 +260,27 @@ test("a limit that the first page meets is told with its vendor's name", async (
     route.fulfill({ status: 429, headers: { "retry-after": "40" }, json: { detail: "Too many requests" } }),
   );
   await exporting.dialog.getByRole("button", { name: "Export", exact: true }).click();
-  await expect(exporting.dialog.getByText(/^SuperAI's request limit: the next page comes in \d+ s\.$/)).toBeVisible({ timeout: 30_000 });
+  await expect(exporting.dialog.getByText(/^SuperAI limits requests, or asked for a pause: the next page comes in \d+ s\.$/)).toBeVisible({ timeout: 30_000 });
 });
+
+for (const status of [429, 503]) {
+  test(`a pause that comes with ${status} is over when the clock says so, however seldom the tab woke`, async ({ page, sandbox, historyPage }) => {
+    const exporting = new ExportPage(page);
+    await exporting.asDownload();
+    const expected = await everything(sandbox, "retab");
+    await page.clock.install();
+    await historyPage.open({ c: "retab", flow: FLOWS.retab });
+    await page.route(/workflows\/runs\?.*after=/, (route) => route.fulfill({ status, headers: { "retry-after": "300" }, json: { detail: "Not now" } }), { times: 1 });
+    await exporting.open();
+    const file = page.waitForEvent("download");
+    await exporting.dialog.getByRole("button", { name: "Export", exact: true }).click();
+    await expect(exporting.dialog.getByText(/^Retab limits requests, or asked for a pause: the next page comes in [45] m \d+ s\.$/)).toBeVisible();
+    // Each timer fires once at most, as in a tab that nobody sees.
+    await page.clock.fastForward(301_000);
+    await expect(exporting.dialog.getByRole("heading", { name: `${expected.length.toLocaleString("en")} runs exported` })).toBeVisible({ timeout: 60_000 });
+    await file;
+  });
+}
 
 test("what is selected is exported without asking anybody", async ({ page, historyPage }) => {
   const exporting = new ExportPage(page);

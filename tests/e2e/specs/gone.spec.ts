@@ -44,6 +44,31 @@ for (const c of ["retab", "*"]) {
   });
 }
 
+for (const c of ["retab", "*"]) {
+  test(`${c}: a row that the last answer does not hold says so while nothing can be learned of its run`, async ({ page, sandbox, historyPage }) => {
+    await page.clock.install();
+    await historyPage.open({ c, status: "waiting", ...(c === "*" ? {} : { flow: FLOW }) });
+    const key = (await historyPage.ids()).find((id) => /^(retab\/)?run_/.test(id)) ?? "";
+    const run = key.split("/").pop() ?? "";
+    const status = historyPage.row(key).locator(".c-status");
+    await expect(status).toHaveText(/^Waiting/);
+    const own = new RegExp(`/api/c/retab/workflows/runs/${run}(\\?|$)`);
+    await page.route(own, (route) => route.fulfill({ status: 500, json: { detail: "The index is being rebuilt" } }));
+    await sandbox.api("POST", `/retab/v1/workflows/runs/${run}/cancel`, {});
+    await page.clock.runFor(7_000);
+    await expect(status).toContainText("Not in the last answer");
+    await expect(page.getByText("Not in the last answer")).toHaveCount(1);
+    await page.unroute(own);
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(6_000);
+        return status.innerText();
+      })
+      .toContain(LEFT);
+    await expect(page.getByText("Not in the last answer")).toHaveCount(0);
+  });
+}
+
 test("a run that was deleted elsewhere is said to be, and cannot be chosen", async ({ page, sandbox, historyPage }) => {
   await page.clock.install();
   const bulk = new BulkPage(page);

@@ -245,5 +245,14 @@ test("an unknown connection and an unknown flow are told, not broken", async ({ 
   await page.goto("/runs?c=nobody");
   await expect(page.getByRole("main").getByText(/There is no connection/)).toBeVisible();
   await page.goto("/runs?c=retab&flow=no-such-flow");
-  await expect(page.getByRole("main").getByRole("heading", { name: "No runs yet" })).toBeVisible();
+  await expect(page.getByRole("main").getByRole("heading", { name: "No runs, and no such flow is listed" })).toBeVisible();
+});
+
+test("a typo in a link promises no runs and starts none while the list of flows fails", async ({ page }) => {
+  await page.route(/\/api\/c\/retab\/workflows\?/, (route) => route.fulfill({ status: 500, json: { detail: "The index is being rebuilt" } }));
+  await page.goto("/runs?c=retab&flow=wf_typo");
+  const main = page.getByRole("main");
+  await expect(main.getByText("“wf_typo” is not among the flows of Retab that were read so far.")).toBeVisible();
+  await expect(main.getByText(/show up here/)).toHaveCount(0);
+  await expect(main.locator(".sl-empty").getByRole("link", { name: "Start a run" })).toHaveCount(0);
 });

@@ -49,6 +49,18 @@ for (const [dress, names] of Object.entries(DRESSED) as [Dress, string[]][]) {
   }
 }
 
+for (const c of ["retab", "*"]) {
+  test(`${c}: between phone and tablet each row says when its run started, and all of it fits`, async ({ page, layout, historyPage }) => {
+    await historyPage.open({ c, ...(c === "*" ? {} : { flow: RECONCILIATION.retab }) });
+    for (const width of [560, 600, 639, 660]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect(historyPage.rows.first().locator(".c-start"), `${width} px`).toBeVisible();
+      await expect(historyPage.rows.first().locator(".c-start"), `${width} px`).toHaveText(/\S/);
+    }
+    await layout.expectFits(`history of ${c}`, [560, 600, 639]);
+  });
+}
+
 test("eight columns fit, of one connection and of all", async ({ page, layout, historyPage }) => {
   await page.addInitScript(() => localStorage.setItem("sluice.columns", "1 flow trig start dur steps note id name"));
   await historyPage.open({ c: "tableflow", flow: SHOWCASE.tableflow });

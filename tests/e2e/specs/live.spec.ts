@@ -84,6 +84,27 @@ test("Retry-After is obeyed, the rows stay, and the next try comes by itself", a
   await expect(page.getByText("Retab is limiting requests")).toHaveCount(0);
 });
 
+test("a vendor's own 503 with Retry-After names the time of the next try, and it comes then", async ({ page, historyPage }) => {
+  await page.clock.install();
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  let [asked, refuse] = [0, true];
+  await page.route(LIST, async (route) => {
+    asked += 1;
+    if (refuse) return route.fulfill({ status: 503, headers: { "retry-after": "90" }, json: { detail: "down for a minute" } });
+    return route.continue();
+  });
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(page.getByText("Retab failed")).toBeVisible();
+  await expect(page.getByText(/The failure is on the vendor's side\. .* The next try comes by itself at \d\d:\d\d:\d\d\./)).toBeVisible();
+  const before = asked;
+  refuse = false;
+  await page.clock.runFor(80_000);
+  expect(asked).toBe(before);
+  await page.clock.runFor(40_000);
+  await expect.poll(() => asked).toBeGreaterThan(before);
+  await expect(page.getByText("Retab failed")).toHaveCount(0);
+});
+
 test("a Retry-After that is a date is obeyed by the count of what waits too", async ({ page, historyPage }) => {
   await page.clock.install();
   const ahead = await gatewayAhead(page);

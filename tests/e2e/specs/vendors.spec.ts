@@ -59,7 +59,7 @@ test("an action that fails tells the request's id", async ({ page, sandbox, runP
 
 test("superai: a filter by what its list does not tell says so, and searches nothing", async ({ page, historyPage }) => {
   await page.goto(`/runs?c=superai&flow=${RECONCILIATION.superai}&trigger=email`);
-  await expect(page.getByText("SuperAI's list tells not what started a run, so that no run can be found by it.")).toBeVisible();
+  await expect(page.getByText("SuperAI's list tells not whether a run has such a trigger, so that no run can be found by it.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Search further back" })).toHaveCount(0);
   await page.goto(`/runs?c=superai&flow=${RECONCILIATION.superai}`);
   await historyPage.rows.first().waitFor();
@@ -67,6 +67,45 @@ test("superai: a filter by what its list does not tell says so, and searches not
   const menu = page.getByRole("group", { name: "Duration in seconds" });
   await expect(menu).toContainText("SuperAI's list tells not how long a run took");
   await expect(menu.getByRole("spinbutton")).toHaveCount(0);
+});
+
+for (const [c, label] of [["flowstack", "FlowStack"], ["superai", "SuperAI"]] as const) {
+  test(`${c}: a search by a word, which its list tells of no run, says so and searches nothing`, async ({ page, historyPage }) => {
+    await historyPage.open({ c, flow: RECONCILIATION[c] });
+    const [id] = await historyPage.ids();
+    const search = page.getByRole("searchbox", { name: "Search by id", exact: true });
+    await expect(search).toHaveAttribute("placeholder", "Id");
+    await search.fill("invoice");
+    await search.press("Enter");
+    await expect(page.getByText(`${label}'s list tells neither name nor metadata, so that no run can be found by it.`)).toBeVisible();
+    await expect(page.getByText("Applied here")).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Search further back" })).toHaveCount(0);
+    // An id is told by every list.
+    await search.fill(id ?? "");
+    await search.press("Enter");
+    await expect(historyPage.rows).toHaveCount(1);
+    await expect(historyPage.row(id ?? "")).toBeVisible();
+    await page.goto(`/runs?c=*&q=invoice`);
+    await expect(page.getByText(`${label}'s list tells neither name nor metadata`)).toBeVisible();
+    await expect(page.getByRole("searchbox", { name: "Search by id, name or metadata" })).toBeVisible();
+  });
+}
+
+test("tableflow: triggers that its list never names are not offered, and an address with one says so", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "tableflow", flow: RECONCILIATION.tableflow });
+  await page.locator("summary").filter({ hasText: "Trigger: any" }).click();
+  const menu = page.getByRole("group", { name: "Trigger", exact: true });
+  await expect(menu.getByRole("checkbox")).toHaveCount(2);
+  await expect(menu.getByRole("checkbox", { name: "Manual" })).toBeVisible();
+  await expect(menu.getByRole("checkbox", { name: "API" })).toBeVisible();
+  await page.goto(`/runs?c=tableflow&flow=${RECONCILIATION.tableflow}&trigger=schedule`);
+  await expect(page.getByText("TableFlow's list tells not whether a run has such a trigger, so that no run can be found by it.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Search further back" })).toHaveCount(0);
+  // What is asked for already can be taken away.
+  await page.locator("summary").filter({ hasText: "Schedule" }).click();
+  await menu.getByRole("checkbox", { name: "Schedule" }).uncheck();
+  await expect(page).not.toHaveURL(/trigger=/);
+  await historyPage.rows.first().waitFor();
 });
 
 test("a typo in the flow chooser opens nothing", async ({ page, historyPage }) => {

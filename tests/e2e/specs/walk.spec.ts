@@ -4,7 +4,8 @@
 import type { Browser } from "@playwright/test";
 
 import type { Sandbox } from "../fixtures/sandbox.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect } from "../fixtures/test.ts";
+import { test } from "../fixtures/vendors.ts";
 import { random, shorten, shown } from "../walk/seeded.ts";
 import { type Step, choose, start } from "../walk/steps.ts";
 import { Walker } from "../walk/walker.ts";
@@ -70,6 +71,7 @@ for (let part = 0; part < PARTS; part += 1) {
       tableflow: await listed("/tableflow/v2/flows"),
       flowstack: await listed("/flowstack/api/v1/flows?limit=100"),
       superai: await listed("/superai/api/flows?page=1&page_size=100"),
+      "retab-reviews": await listed("/retab-reviews/v1/workflows?limit=100"),
     };
     for (const [vendor, named] of Object.entries(flows)) expect(Object.keys(named).length, vendor).toBeGreaterThan(1);
     const ground = { browser, baseURL: baseURL as string, sandbox, flows };

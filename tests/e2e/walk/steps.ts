@@ -24,9 +24,9 @@ export type Step =
   | { do: "module"; mode: "fine" | "slow" | "missing" }
   | { do: "vendor"; id: string; mode: Mode };
 
-export const VENDORS = ["retab", "tableflow", "flowstack", "superai"];
+export const VENDORS = ["retab", "tableflow", "flowstack", "superai", "retab-reviews"];
 const STARTS = ["/", "/runs", "/reviews", "/audit", "/reviews/figures", "/runs?c=tableflow", "/runs?c=*", "/runs?c=superai&flow=no-such-flow", "/c/retab/start", "/c/flowstack/runs/nothing", "/nowhere", "/runs?c=nobody"];
-const INSIDE = ["/", "/runs?c=flowstack", "/runs?c=retab&flow=*", "/runs?c=retab&status=waiting", "/reviews?c=superai", "/audit?c=retab", "/c/tableflow/start", "/c/superai/runs/nothing", "/c/nobody/runs/x", "/c/nobody/runs/x/reviews/y", "/c/nobody/start", "/nowhere", "/runs?c=nobody", "/runs?c=*&q=invoice"];
+const INSIDE = ["/", "/runs?c=flowstack", "/runs?c=retab&flow=*", "/runs?c=retab&status=waiting", "/reviews?c=superai", "/audit?c=retab", "/c/tableflow/start", "/c/superai/runs/nothing", "/c/nobody/runs/x", "/c/nobody/runs/x/reviews/y", "/c/nobody/start", "/nowhere", "/runs?c=nobody", "/runs?c=*&q=invoice", "/runs?c=retab-reviews", "/reviews?c=retab-reviews"];
 const LINKS = ["table.sl-runs tbody tr[data-run] a[href]", "a[href^='/audit']:not([download])", "a[href^='/reviews/figures']", "a[href$='/start'], a[href*='/start?']", "main a[href^='/c/'][href*='/reviews/']", "a[href^='#step=']", ".sl-crumbs a[href], main a[href^='/runs']", "main a[href^='/']:not([download])"];
 const PALETTE = ["Runs", "Reviews", "Audit log", "figures", "Start a run", "TableFlow", "SuperAI", "FlowStack", "Retab", "All connections", "Contract intake", "reconciliation"];
 const KEYS = [["g", "r"], ["g", "v"], ["]"], ["["], ["j"], ["k"], ["j", "Enter"], ["Escape"], ["?", "Escape"], ["/", "Escape"], ["g", "n", "Escape"], ["x"], ["Tab"], ["j", "x"], ["]", "]"], ["g", "r", "g", "v"]];

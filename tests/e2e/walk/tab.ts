@@ -54,6 +54,8 @@ export class Tab {
   private readonly titles = new Map<string, string>();
   /** Lists that pages asked for which were left. */
   private readonly lists = new Map<string, string>();
+  /** Lists that histories asked for, each with all the histories that may have. */
+  private readonly histories = new Map<string, Set<string>>();
   private own: string | null = null;
 
   constructor(
@@ -280,12 +282,29 @@ export class Tab {
       const whose = this.lists.get(target);
       if (whose !== undefined && whose !== seen.path + seen.query && seen.page !== "history") throw new Error(`asked for a list that was left: ${target}`);
     }
-    if (seen.page === "history" && settled) {
-      for (const target of asked) if (/\/(runs|flow-executions)(\?|$)/.test(target) && !/waiting_for_human|awaiting_input|=review/.test(target)) this.lists.set(target, seen.path + seen.query);
+    if (seen.page === "history") {
+      const lists = asked.filter((target) => /\/(runs|flow-executions)(\?|$)/.test(target) && !/waiting_for_human|awaiting_input|awaiting_review|=review/.test(target));
+      if (settled) for (const target of lists) this.lists.set(target, seen.path + seen.query);
+      const history = listOf(seen);
+      // What is filtered on the page is asked for alike, and a list of all connections reads on in any of theirs. A jump, a chart and a choice
+      // of all that match read other pages of the list, and a vendor that failed is asked later for what it owes.
+      const stays = last !== null && last.path + last.query === seen.path + seen.query && last.page === seen.page && seen.chosen === 0;
+      const only = stays && !several && !["jump", "fold", "pick", "select"].includes(step.do) && seen.connection !== "*" && this.answers(seen.connection ?? "");
+      for (const target of lists) {
+        const known = this.histories.get(target);
+        if (only && known !== undefined && !known.has(history)) throw new Error(`asked for the list of another history: ${target}`);
+        this.histories.set(target, (known ?? new Set()).add(history));
+      }
     }
     if (run !== null) this.own = run;
     if ((seen.page === "run" || seen.page === "review") && !seen.missing) this.titles.set(seen.title, seen.path);
   }
+}
+
+/** What of a history's address says which runs a vendor is asked for, apart from filters. */
+function listOf(seen: Seen): string {
+  const said = new URLSearchParams(seen.query);
+  return [...["c", "flow", "at"].map((name) => said.get(name) ?? ""), seen.size ?? ""].join(" ");
 }
 
 /** Whether a request's address has this id as a whole segment or value. */

@@ -131,7 +131,8 @@ fn values(Line { connection, number, run }: &Line) -> [Json; COLUMNS.len()] {
         time(run.started_at),
         time(run.finished_at),
         time(run.updated_at),
-        count(run.duration_ms),
+        // Of a run that ends before it starts nothing can be said, whatever the vendor makes of it.
+        count(run.duration_ms.filter(|_| !run.ends_before_it_starts())),
         count(run.waited_ms),
         time(run.waiting_since),
         Json::Array(run.waiting_on.iter().map(|step| step.as_str().into()).collect()),

@@ -63,7 +63,7 @@ struct One {
     approve: bool,
     edited: bool,
     reason: Option<String>,
-    /// From waiting to recorded, where both are known.
+    /// From waiting to recorded, where both are known and fit together.
     took: Option<i64>,
     day: i64,
     flow: (String, String),
@@ -200,7 +200,8 @@ async fn decisions(read: &AnyPool, filter: &Filter, range: Range) -> sqlx::Resul
             approve: row.get::<String, _>("decision") == "approve",
             edited: row.get::<i64, _>("changes") > 0,
             reason: row.get("reason"),
-            took: since.zip(recorded).map(|(since, recorded)| (recorded - since).max(0)),
+            // Recorded before it waited: two clocks are compared that do not agree, and no time can be told.
+            took: since.zip(recorded).and_then(|(since, recorded)| (recorded >= since).then_some(recorded - since)),
             day: (row.get::<i64, _>("at") + range.offset * 60_000).div_euclid(DAY),
             flow: (row.get("connection"), row.get("flow")),
             flow_name: row.get("flow_name"),

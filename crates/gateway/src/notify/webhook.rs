@@ -13,6 +13,7 @@ use super::Channel;
 use super::address::PRIVATE;
 use super::sender::NotTaken;
 use crate::clock;
+use crate::relay::pace::retry_after;
 use crate::upstream::cause;
 
 const PREFIX: &str = "whsec_";
@@ -92,8 +93,8 @@ impl Webhook {
         if answer.status().is_success() {
             return Ok(());
         }
-        let rest = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
-        Err(NotTaken { why: format!("it answered {}", answer.status().as_u16()), rest: rest.map(|seconds| seconds.saturating_mul(1_000)) })
+        let rest = retry_after(answer.headers()).map(|rest| i64::try_from(rest.as_millis()).unwrap_or(i64::MAX));
+        Err(NotTaken { why: format!("it answered {}", answer.status().as_u16()), rest })
     }
 
     /// Asks for nothing but an answer; `Err` says why there is none.

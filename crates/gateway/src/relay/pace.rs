@@ -158,8 +158,8 @@ impl Refused {
 fn pause_of(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let refused = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    if refused && let Some(value) = text(header::RETRY_AFTER.as_str()) {
-        return after(value, text("date"));
+    if refused && headers.contains_key(header::RETRY_AFTER) {
+        return retry_after(headers);
     }
     // The last request of a limit was used: the next one would only be refused.
     let spent = ["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"].iter().any(|name| text(name) == Some("0"));
@@ -170,13 +170,15 @@ fn pause_of(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     (status == StatusCode::TOO_MANY_REQUESTS).then_some(UNNAMED_PAUSE)
 }
 
-/// Seconds, or the date at which it is over, by the clock of whoever answered.
-fn after(value: &str, date: Option<&str>) -> Option<Duration> {
+/// What `Retry-After` asks for: seconds, or the date at which it is over, by the clock of whoever answered.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: header::HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    let value = text(header::RETRY_AFTER)?;
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let until = Timestamp::parse_http(value)?;
-    Some(Duration::from_millis(until.since(answered(date))))
+    Some(Duration::from_millis(until.since(answered(text(header::DATE)))))
 }
 
 /// Seconds from now, or a moment in seconds or milliseconds since 1970: vendors do all three.

@@ -25,6 +25,7 @@ on_both!(
     what_was_not_taken_is_sent_again_word_for_word_after_a_restart,
     a_receiver_that_hangs_holds_nobody_else_back,
     what_waits_no_longer_is_not_told,
+    a_receiver_that_names_a_date_is_left_alone_until_then,
     many_at_once_are_one_message_and_a_digest_gathers,
 );
 
@@ -239,6 +240,18 @@ async fn what_waits_no_longer_is_not_told(place: Place) {
     assert!(!other.body.contains("run_1"));
     looked(&vendor, 5).await;
     assert!(hook.seen().iter().all(|seen| !seen.answered || !seen.body.contains("run_1")), "told although it was decided");
+}
+
+async fn a_receiver_that_names_a_date_is_left_alone_until_then(place: Place) {
+    let (desk, hook) = (Desk::default(), Hook::start().await);
+    let vendor = desk.vendor().await;
+    hook.answers(Answer::LaterByDate);
+    desk.waits("run_1", "hil-1");
+    let _telling = tell(configured(&vendor, &webhook("chat", &hook), ""), &place, |_| ()).await;
+    until("a try", || hook.seen().into_iter().next()).await;
+    // Left to itself it would try again within a second.
+    looked(&vendor, 4).await;
+    assert_eq!(hook.seen().len(), 1, "asked again before the date");
 }
 
 async fn many_at_once_are_one_message_and_a_digest_gathers(place: Place) {

@@ -47,12 +47,15 @@ impl Filters {
 /// What a dialect's lists say of each run, so that it can be filtered by here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listed {
-    pub triggers: bool,
+    /// Those that can occur in them.
+    pub triggers: &'static [TriggerKind],
     pub durations: bool,
+    /// Names or metadata: what a text is found in beside the id.
+    pub texts: bool,
 }
 
 impl Listed {
-    pub const ALL: Self = Self { triggers: true, durations: true };
+    pub const ALL: Self = Self { triggers: &TRIGGER_KINDS, durations: true, texts: true };
 }
 
 /// What is left to be applied to the runs that were loaded.
@@ -115,7 +118,12 @@ impl Filter {
     /// What of it neither the vendor does nor its lists tell: with this, no run can match.
     pub fn unsupported_parts(&self, vendor: Filters, listed: Listed) -> FilterParts {
         let here = self.client_parts(vendor);
-        FilterParts { triggers: here.triggers && !listed.triggers, duration: here.duration && !listed.durations, ..FilterParts::default() }
+        FilterParts {
+            triggers: here.triggers && !self.triggers.iter().any(|kind| listed.triggers.contains(kind)),
+            duration: here.duration && !listed.durations,
+            text: here.text && !listed.texts && !like_an_id(&self.text),
+            ..FilterParts::default()
+        }
     }
 
     /// Whether a run matches; one that could not be read does, because nobody can tell. Relative times have been resolved by
@@ -212,6 +220,13 @@ impl Filter {
         }
         pairs
     }
+}
+
+/// Whether it could be a part of an id, a number, or the address of a run: people's words have no digits, and pairs a colon.
+fn like_an_id(text: &str) -> bool {
+    let pair = text.split_once(':').is_some_and(|(_, rest)| !rest.starts_with("//"));
+    text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        || (text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'_') && !pair && !text.contains(' '))
 }
 
 fn milliseconds(text: &str) -> Option<u64> {

@@ -10,7 +10,7 @@ use crate::adapters::query::RunQuery;
 use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, InputField, InputKind, InputValue, RunAdapter, RunRef, StartRequest};
 use crate::model::status::StatusKind;
-use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics};
+use crate::model::{Flow, NoNumber, Numbering, Page, Place, Quota, Run, RunDetail, Started, Statistics, TriggerKind};
 use crate::value::json::{Json, Malformed, Map};
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, ErrorKind, accept};
@@ -54,7 +54,11 @@ impl Adapter for FlowStack {
             status_filter: &[StatusKind::Running, StatusKind::Completed, StatusKind::Failed],
             status_filter_many: false,
             filters: Filters::NONE,
-            listed: Listed::ALL,
+            listed: Listed {
+                triggers: &[TriggerKind::Manual, TriggerKind::Api, TriggerKind::Schedule, TriggerKind::Webhook],
+                texts: false,
+                ..Listed::ALL
+            },
             numbers: NumberSource::Derived,
             seek: Seek::Sequential,
             flow_search: false,

@@ -23,7 +23,7 @@ use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
 use crate::model::review::{Intent, Outcome, Review};
 use crate::model::status::StatusKind;
-use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started, Statistics};
+use crate::model::{ActionOutcome, Flow, Page, Place, Run, RunDetail, Started, Statistics, TriggerKind};
 use crate::wire::http::Method::{Delete, Get, Post};
 use crate::wire::operation::Operation;
 
@@ -80,7 +80,7 @@ impl Adapter for Prefect {
             ],
             status_filter_many: true,
             filters: Filters { triggers: 0, created: true, duration: false },
-            listed: Listed::ALL,
+            listed: Listed { triggers: &[TriggerKind::Schedule, TriggerKind::Webhook, TriggerKind::Api], ..Listed::ALL },
             numbers: NumberSource::Derived,
             seek: Seek::Sequential,
             flow_search: true,

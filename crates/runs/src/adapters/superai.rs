@@ -104,7 +104,7 @@ impl Adapter for SuperAi {
             ],
             status_filter_many: true,
             filters: Filters { triggers: 0, created: true, duration: false },
-            listed: Listed { triggers: false, durations: false },
+            listed: Listed { triggers: &[], durations: false, texts: false },
             numbers: NumberSource::Native,
             seek: Seek::Page { last: LAST_PAGE, largest: MAX_PAGE_SIZE },
             flow_search: true,

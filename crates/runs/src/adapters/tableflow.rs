@@ -11,7 +11,7 @@ use crate::adapters::filter::{Filters, Listed};
 use crate::adapters::query::RunQuery;
 use crate::adapters::route::{About, Items, KeyHeader, Named, Relayed, Route};
 use crate::adapters::{Adapter, FlowInputs, FlowQuery, RunAdapter, RunRef, StartRequest};
-use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics};
+use crate::model::{FileLink, FilePlace, Flow, Page, Place, Run, RunDetail, Started, Statistics, TriggerKind};
 use crate::value::json::{Malformed, plain};
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, Complaint};
@@ -46,7 +46,7 @@ impl Adapter for TableFlow {
             status_filter: list::FILTERABLE,
             status_filter_many: false,
             filters: Filters::NONE,
-            listed: Listed::ALL,
+            listed: Listed { triggers: &[TriggerKind::Manual, TriggerKind::Api], ..Listed::ALL },
             numbers: NumberSource::Derived,
             seek: Seek::Offset,
             flow_search: false,

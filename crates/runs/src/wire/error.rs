@@ -115,10 +115,10 @@ impl ApiError {
         matches!(self.kind, ErrorKind::GatewayUnreachable | ErrorKind::SignedOut | ErrorKind::Intercepted)
     }
 
-    /// How long whoever reads a list to its end rests before the same request, in milliseconds; `None`: it does not help to wait.
+    /// How long whoever reads a list to its end rests before the same request, in milliseconds, as the answer asked for, whatever
+    /// else it said; `None`: nobody said that it helps to wait.
     pub fn rest(&self) -> Option<u32> {
-        let asked = self.retry_after.filter(|_| self.kind == ErrorKind::RateLimited)?;
-        Some(asked.max(1).saturating_mul(1_000))
+        Some(self.retry_after?.max(1).saturating_mul(1_000))
     }
 
     /// Whether trying the same read again may help.

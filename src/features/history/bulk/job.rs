@@ -247,10 +247,13 @@ impl Job {
                 self.paused.set(None);
                 break;
             }
-            if self.tally.with_untracked(|tally| !tally.going()) {
+            let going = || self.tally.with_untracked(Tally::going);
+            // Another answer may ask for a longer pause meanwhile.
+            let waits = |_| going() && self.paused.get_untracked() == Some(until);
+            clock::rest(u32::try_from(left).unwrap_or(u32::MAX), &waits).await;
+            if !going() {
                 break;
             }
-            clock::sleep(u32::try_from(left).unwrap_or(u32::MAX).min(500)).await;
         }
     }
 

@@ -90,13 +90,11 @@ impl Matching {
 
     /// Waits; `false` if it was ended meanwhile.
     async fn rest(self, millis: u32, scope: &Scope) -> bool {
-        let mut left = millis;
-        while left > 0 && !scope.ended() {
+        let told = |left| {
             self.rest.try_set(left);
-            let step = left.min(1_000);
-            clock::sleep(step).await;
-            left -= step;
-        }
+            !scope.ended()
+        };
+        clock::rest(millis, &told).await;
         self.rest.try_set(0);
         !scope.ended()
     }

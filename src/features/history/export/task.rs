@@ -258,13 +258,11 @@ impl Task {
 
     /// Waits; `false` if it was stopped meanwhile.
     async fn rest(&self, millis: u32, vendor: &'static str, scope: &Scope) -> bool {
-        let mut left = millis;
-        while left > 0 && !scope.ended() {
+        let told = |left| {
             self.progress.try_update(|progress| (progress.rest, progress.vendor) = (left, vendor));
-            let step = left.min(500);
-            clock::sleep(step).await;
-            left -= step;
-        }
+            !scope.ended()
+        };
+        clock::rest(millis, &told).await;
         if millis > 0 {
             self.progress.try_update(|progress| progress.rest = 0);
         }

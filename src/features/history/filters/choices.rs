@@ -15,7 +15,7 @@ use runs::model::TriggerKind;
 const LAST: [u32; 4] = [60, 1_440, 10_080, 43_200];
 
 /// Whether anything can be filtered by this: by the vendor, or here by what its lists tell. Of all connections, some can.
-fn told(history: HistoryState, can: fn(&Capabilities) -> bool) -> bool {
+fn told(history: HistoryState, can: &dyn Fn(&Capabilities) -> bool) -> bool {
     history.connection.with(|of| of.as_ref().is_none_or(|of| can(&of.dialect.adapter().capabilities())))
 }
 
@@ -48,10 +48,11 @@ pub fn trigger_choices(history: HistoryState) -> Html {
         }
     };
     live(move || {
-        let told = told(history, |can| can.filters.triggers > 0 || can.listed.triggers);
+        let listed = |kind: TriggerKind| told(history, &|can| can.listed.triggers.contains(&kind));
         // What is asked for already can be taken away.
-        let offered = TRIGGER_KINDS.into_iter().filter(|kind| told || chosen(history, |filter| filter.triggers.contains(kind)));
-        let note = (!told).then(|| untold(history, FilterParts { triggers: true, ..FilterParts::default() }));
+        let offered = TRIGGER_KINDS.into_iter().filter(|kind| listed(*kind) || chosen(history, |filter| filter.triggers.contains(kind)));
+        let note =
+            (!TRIGGER_KINDS.into_iter().any(listed)).then(|| untold(history, FilterParts { triggers: true, ..FilterParts::default() }));
         view! { {offered.map(option).collect::<Vec<_>>()}{note} }
     })
 }
@@ -77,8 +78,8 @@ pub fn created_choices(history: HistoryState) -> Html {
             if page::is_unfinished(&event) {
                 return;
             }
-            let at = clock::of_field(&event_target_value(&event));
-            // The field names a minute: up to it is up to its end.
+            // The field names a minute: up to it is up to its end, of an hour that autumn has twice the second time.
+            let at = clock::of_field(&event_target_value(&event), !first);
             let at = if first { at } else { at.map(|at| at.plus(59_999)) };
             let (from, to) = bounds();
             let (from, to) = if first { (at, to) } else { (from, at) };
@@ -121,7 +122,7 @@ pub fn duration_choices(history: HistoryState) -> Html {
         }
     };
     live(move || {
-        let told = told(history, |can| can.filters.duration || can.listed.durations);
+        let told = told(history, &|can| can.filters.duration || can.listed.durations);
         let fields = (told || is_long_or_short(history)).then(|| view! { {field(words.at_least, true)}{field(words.at_most, false)} });
         let note = (!told).then(|| untold(history, FilterParts { duration: true, ..FilterParts::default() }));
         view! { {fields}{note} }

@@ -1,4 +1,5 @@
 use crate::app::{Part, part};
+use crate::features::history::list::state::capabilities;
 use crate::features::history::menu::menu;
 use crate::features::history::state::HistoryState;
 use crate::prelude::*;
@@ -32,6 +33,8 @@ pub fn is_long_or_short(history: HistoryState) -> bool {
 #[component]
 pub fn Search(history: HistoryState) -> Html {
     let words = t().filter;
+    // Of all connections, some tell names.
+    let texts = Memo::new(move |_| history.connection.with(|of| capabilities(of.as_ref()).is_none_or(|can| can.listed.texts)));
     view! {
         <span class="sl-search">
             <Glyph icon=Icon::Search />
@@ -39,8 +42,8 @@ pub fn Search(history: HistoryState) -> Html {
                 id=SEARCH
                 type="search"
                 class="sl-input"
-                aria-label=words.search
-                placeholder=words.search_hint
+                aria-label=move || if texts.get() { words.search } else { words.search_id }
+                placeholder=move || if texts.get() { words.search_hint } else { words.search_id_hint }
                 prop:value=move || chosen(history, |filter| filter.text.clone())
                 on:change=move |event| {
                     let text = event_target_value(&event);

@@ -1,6 +1,7 @@
 //! Reads single runs that are no longer in their list, so that their rows show the current status.
 
 use crate::data;
+use crate::features::history::list::loaded_page::LoadedPage;
 use crate::features::history::state::HistoryState;
 use crate::net::{self, Scope};
 use crate::platform::{clock, together};
@@ -8,6 +9,7 @@ use crate::state::{globals, page_wide};
 use leptos::prelude::*;
 use runs::Timestamp;
 use runs::adapters::RunRef;
+use runs::model::Run;
 use std::cell::RefCell;
 
 /// So many are read for one answer of the list, and so many of them at the same time.
@@ -40,7 +42,33 @@ pub fn look_up(history: HistoryState, scope: Scope) {
             }
             together(some.iter().map(|(connection, run)| globals().learned.look_up(connection, run, &scope))).await;
         }
+        if !scope.ended() {
+            say_unheard(history);
+        }
     });
+}
+
+/// Of what could not be looked up, or was not because requests are scarce, the last known status is not said to be the present one.
+fn say_unheard(history: HistoryState) {
+    let Some(loaded) = history.list.live.value.try_get_untracked().flatten() else { return };
+    let unheard = |(at, held): &(usize, Timestamp)| {
+        let (connection, run) = row(history, &loaded, *at)?;
+        let news = globals().learned.when(&connection.id, &run.id).is_some_and(|(at, _)| at > *held);
+        (!news).then(|| format!("{}/{}", connection.id, run.id))
+    };
+    let runs: Vec<String> = loaded.absent.iter().filter_map(unheard).collect();
+    if history.list.unheard.get_untracked() != runs {
+        history.list.unheard.set(runs);
+    }
+}
+
+fn row(history: HistoryState, loaded: &LoadedPage, at: usize) -> Option<(data::Connection, &Run)> {
+    let run = loaded.page.items.get(at)?;
+    let connection = match &loaded.merged {
+        Some(merged) => merged.of.get(at).and_then(|id| globals().session.connection(id)),
+        None => history.connection.get_untracked(),
+    };
+    Some((connection?, run))
 }
 
 /// The rows of which it is not known what became of their runs.
@@ -53,12 +81,7 @@ fn due(history: HistoryState) -> Vec<(data::Connection, RunRef)> {
     {
         tried.retain(|tried| now.since(tried.at) < FORGOTTEN);
         for (at, held) in &loaded.absent {
-            let Some(run) = loaded.page.items.get(*at) else { continue };
-            let connection = match &loaded.merged {
-                Some(merged) => merged.of.get(*at).and_then(|id| globals().session.connection(id)),
-                None => history.connection.get_untracked(),
-            };
-            let Some(connection) = connection else { continue };
+            let Some((connection, run)) = row(history, &loaded, *at) else { continue };
             let known = globals().learned.when(&connection.id, &run.id);
             let settled = known.is_some_and(|(at, goes_on)| at > *held && !goes_on);
             let before = tried.iter().position(|tried| tried.connection == connection.id && tried.run == run.id);

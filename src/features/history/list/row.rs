@@ -110,10 +110,15 @@ fn status_cells(history: HistoryState, row: &Row) -> Html {
         true => view! { <StatusMark tone="odd" icon=Icon::Unknown words=t().history.unread /> },
         false => view! { <StatusLabel status=run.status.clone() /> },
     };
+    let gone = match row.gone {
+        Some(Gone::Left) => Some(t().history.left_list),
+        Some(Gone::Unheard) => Some(t().history.not_in_answer),
+        Some(Gone::Deleted) | None => None,
+    };
     view! {
         <td role="cell" class="c-status" title=word>
             {label}
-            {(row.gone == Some(Gone::Left)).then(|| view! { <small class="sl-runs__gone">{t().history.left_list}</small> })}
+            {gone.map(|gone| view! { <small class="sl-runs__gone">{gone}</small> })}
         </td>
         {whose}
     }

@@ -26,6 +26,8 @@ pub struct ListState {
     pub window: Window,
     /// Rows that stay in sight although the filter no longer matches them: they were shown when it did.
     pub unmatched: StoredValue<Vec<String>>,
+    /// Runs that the newest answer does not hold and of which nothing could be learned since one did, as `connection/run`.
+    pub unheard: RwSignal<Vec<String>>,
     /// How many runs of the list come before this page, where that is known.
     pub before: Memo<Option<u64>>,
     /// Why the runs of this page have no numbers.
@@ -90,6 +92,7 @@ impl ListState {
             live,
             window,
             unmatched: StoredValue::new(Vec::new()),
+            unheard: RwSignal::new(Vec::new()),
             before,
             no_number,
             first_page: Memo::new(move |_| address.with(|address| address.place == Place::First)),

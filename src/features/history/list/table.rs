@@ -45,6 +45,8 @@ pub enum Gone {
     /// It is no longer one of those that the list is asked for.
     Left,
     Deleted,
+    /// The newest answer does not hold it, and what became of it is not known.
+    Unheard,
 }
 
 impl Row {
@@ -278,9 +280,14 @@ fn brought_up(history: HistoryState, loaded: &LoadedPage, rows: &mut [Row], filt
         // Some vendors' filters take more statuses than they are asked for: one that the list itself told of fits.
         let status = row.run.status.kind;
         let fits = statuses.is_empty() || status == listed || statuses.contains(&status);
+        let unheard = || {
+            let absent = loaded.absent.iter().any(|(at, _)| *at == row.at);
+            absent && history.list.unheard.with(|runs| runs.contains(&format!("{}/{}", row.connection, row.run.id)))
+        };
         row.gone = match deleted {
             true => Some(Gone::Deleted),
-            false => (!fits || !filter.matches(&row.run, &normal_form)).then_some(Gone::Left),
+            false if !fits || !filter.matches(&row.run, &normal_form) => Some(Gone::Left),
+            false => unheard().then_some(Gone::Unheard),
         };
     }
 }

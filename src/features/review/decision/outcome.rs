@@ -50,7 +50,7 @@ fn headline(case: &Arc<Case>) -> Option<(String, String)> {
     if case.elsewhere && is_mine(case, outcome) {
         let how = (words.how)(Some(case.intent.approve), style);
         return Some((
-            (t().decide.in_another_tab)(how, &(t().shared.minutes)(clock::local(case.sent))),
+            (t().decide.in_another_tab)(how, clock::local(case.sent), clock::local(clock::now())),
             (t().decide.in_another_tab_next)(vendor),
         ));
     }

@@ -40,7 +40,7 @@ impl Departed {
             Decider::Me => t().queue.left_mine,
             Decider::Another => t().queue.left_another,
         };
-        words(&(t().shared.minutes)(clock::local(self.at)))
+        words(clock::local(self.at))
     }
 }
 

@@ -174,17 +174,20 @@ async fn figures_count_what_was_recorded(place: Place) {
         append(&gateway, &with(&entry, "flow", json!("wf_2"))).await;
         append(&gateway, &with(&with(&entry, "kind", json!("outcome")), "outcome", json!("accepted"))).await;
     }
+    // Two clocks that do not agree: recorded a minute before it waited.
+    append(&gateway, &since(&intent("k5"), -1)).await;
+    append(&gateway, &with(&since(&outcome("k5", "accepted"), -1), "recorded_at", json!(1_700_000_000_000i64))).await;
     append(&gateway, &intent("open")).await;
     let figures = read(&gateway, "/api/audit/figures?days=7").await;
-    assert_eq!(figures["decisions"], 8);
+    assert_eq!(figures["decisions"], 9);
     assert_eq!(
         figures["sum"],
-        json!({ "recorded": 6, "approved": 1, "edited": 2, "rejected": 3, "timed": 3, "median": 1_200_000, "p90": 1_800_000 })
+        json!({ "recorded": 7, "approved": 2, "edited": 2, "rejected": 3, "timed": 3, "median": 1_200_000, "p90": 1_800_000 })
     );
     assert_eq!(
         figures["outcomes"],
         json!([
-            { "outcome": "accepted", "count": 5 },
+            { "outcome": "accepted", "count": 6 },
             { "outcome": "already_mine", "count": 1 },
             { "outcome": "decided_by_another", "count": 1 },
             { "outcome": "unknown", "count": 1 },
@@ -196,7 +199,7 @@ async fn figures_count_what_was_recorded(place: Place) {
     let days = figures["days"].as_array().unwrap();
     assert_eq!(days.len(), 7);
     let recorded: i64 = days.iter().flat_map(|day| ["approved", "edited", "rejected"].map(|kind| day[kind].as_i64().unwrap())).sum();
-    assert_eq!(recorded, 6);
+    assert_eq!(recorded, 7);
 
     let narrow = read(&gateway, "/api/audit/figures?days=90&connection=retab&flow=wf_2&offset=60").await;
     assert_eq!((&narrow["sum"]["recorded"], &narrow["sum"]["median"]), (&json!(3), &Value::Null));

@@ -15,6 +15,8 @@ pub enum Answer {
     Status(u16),
     /// 503, and to be left alone for so many seconds.
     Later(u32),
+    /// 503, and to be left alone until a date that is a minute away by its own clock, which is years behind.
+    LaterByDate,
     Never,
 }
 
@@ -70,6 +72,12 @@ impl Hook {
                 match how {
                     Answer::Status(status) => Response::builder().status(status).body(String::new()).unwrap(),
                     Answer::Later(seconds) => Response::builder().status(503).header("retry-after", seconds).body(String::new()).unwrap(),
+                    Answer::LaterByDate => Response::builder()
+                        .status(503)
+                        .header("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+                        .header("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")
+                        .body(String::new())
+                        .unwrap(),
                     Answer::Never => std::future::pending().await,
                 }
             }
