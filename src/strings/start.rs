@@ -37,7 +37,17 @@ pub struct StartWords {
     pub not_started: &'static str,
     pub not_confirmed: &'static str,
     pub not_confirmed_next: &'static str,
+    /// So many runs of the flow began since.
+    pub began: fn(usize) -> String,
     pub newest_runs: &'static str,
+    pub looking: &'static str,
     pub start_again: &'static str,
+    pub another: &'static str,
+    /// When the earlier start was sent, and how many runs began since, if that is known.
+    pub another_consequence: fn(&str, usize) -> String,
+    pub leave_it: &'static str,
     pub started: &'static str,
+    /// What came of a start whose page was left: with what was said of it, and without an answer.
+    pub refused: fn(&str) -> String,
+    pub unconfirmed: fn(usize) -> String,
 }

@@ -38,7 +38,29 @@ pub(super) static WORDS: StartWords = StartWords {
     not_started: "Nothing was started. What you entered is still here.",
     not_confirmed: "Not confirmed",
     not_confirmed_next: "No answer came, so the run may have started or not. Look at the newest runs before starting it again.",
+    began: |count| match count {
+        0 => "No answer came, and no run of this flow began since. It may still start.".into(),
+        1 => "No answer came. A run of this flow began since, which may be this one.".into(),
+        count => format!("No answer came. {count} runs of this flow began since; this one may be among them."),
+    },
     newest_runs: "Open the newest runs",
+    looking: "Looking whether it started",
     start_again: "Start it again",
+    another: "Start another run?",
+    another_consequence: |since, count| {
+        let began = match count {
+            0 => "no run of this flow began since, but it may still start".into(),
+            1 => "a run of this flow began since, which may be that one".into(),
+            count => format!("{count} runs of this flow began since, and that one may be among them"),
+        };
+        format!("A start was sent {since}, and no answer came: {began}. Starting it again starts another run.")
+    },
+    leave_it: "Leave it",
     started: "The run was started.",
+    refused: |why| format!("The run was not started. {why}"),
+    unconfirmed: |count| match count {
+        0 => "Not confirmed: no answer came, so the run may have started or not.".into(),
+        1 => "Not confirmed: no answer came. A run of that flow began since, which may be it.".into(),
+        count => format!("Not confirmed: no answer came. {count} runs of that flow began since."),
+    },
 };
