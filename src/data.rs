@@ -8,6 +8,7 @@ mod numbers;
 mod reading;
 mod run_action;
 mod session;
+mod start_action;
 mod waiting;
 mod waiting_list;
 
@@ -18,5 +19,6 @@ pub use numbers::{Ledger, Numbers};
 pub use reading::Reading;
 pub use run_action::{RunAction, RunActions};
 pub use session::Session;
+pub use start_action::{StartAction, StartActions};
 pub use waiting::{Waiting, case_id};
 pub use waiting_list::WaitingOf;

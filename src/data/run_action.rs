@@ -16,7 +16,7 @@ const LOOKS: [u32; 8] = [0, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000];
 /// A key whose outcome is not known is used again for so long, also after a reload.
 const KEY_LASTS: u64 = 60 * 60 * 1_000;
 
-const KEPT: &str = "acting.";
+pub(super) const KEPT: &str = "acting.";
 
 /// One action on one run.
 pub struct RunAction {
@@ -143,7 +143,7 @@ fn kept_as(connection: &Connection, verb: Verb, run: &str) -> String {
     format!("{KEPT}{}.{run}.{}", connection.id, verb.word())
 }
 
-fn kept(name: &str) -> Option<(Timestamp, String)> {
+pub(super) fn kept(name: &str) -> Option<(Timestamp, String)> {
     let (at, key) = storage::get(name)?.split_once(' ').map(|(at, key)| (at.parse().ok(), key.to_owned()))?;
     let at = Timestamp(at?);
     if clock::now().since(at) > KEY_LASTS {

@@ -62,6 +62,16 @@ impl Case {
         (t().decide.held)(&self.run_name, self.intent.approve, self.changes, style)
     }
 
+    /// Whether what is recorded is what was sent. The vendor also says "already" when a request was sent once more because its
+    /// answer was lost: then it recorded the decision after it was sent.
+    pub fn is_mine(&self, outcome: &Outcome) -> bool {
+        match outcome {
+            Outcome::Accepted(_) => true,
+            Outcome::AlreadyMine(decision) => decision.at.map_or(self.doubted, |at| at >= self.sent),
+            _ => false,
+        }
+    }
+
     fn run(&self) -> RunRef {
         RunRef { id: self.read.run.clone(), flow: Some(self.read.flow.clone()) }
     }
@@ -294,7 +304,8 @@ impl Deciding {
             Broadcast::UnderWay(until) => page_wide::<OtherTabs>().under_way(id, until),
             Broadcast::Decided => {
                 self.waiting.note_decided(id);
-                page_wide::<OtherTabs>().decided(id);
+                let mine = matches!(&case.phase, Phase::Came(outcome) if !case.elsewhere && case.is_mine(outcome));
+                page_wide::<OtherTabs>().decided(id, mine.then_some((case.intent.approve, case.sent)));
             }
             Broadcast::Free | Broadcast::Nothing => page_wide::<OtherTabs>().dropped(id),
         }

@@ -2,6 +2,8 @@
 
 use super::{globals_if_ready, page_wide};
 use crate::platform::tabs::Channel;
+use leptos::prelude::*;
+use runs::Timestamp;
 use std::cell::{OnceCell, RefCell};
 
 const CHANNEL: &str = "sluice-decisions";
@@ -16,6 +18,8 @@ pub struct OtherTabs {
     channel: OnceCell<Channel>,
     /// What this tab has under way: cases, and the last message about each.
     own: RefCell<Vec<(String, String)>>,
+    /// What other tabs decided: cases, whether it was approved, and when it was sent.
+    decided: ArcRwSignal<Vec<(String, bool, Timestamp)>>,
 }
 
 impl OtherTabs {
@@ -34,7 +38,19 @@ impl OtherTabs {
         }
         let Some((waiting, (word, case))) = globals_if_ready().map(|globals| globals.waiting).zip(message.split_once('\n')) else { return };
         match (word, word.parse()) {
-            (DECIDED, _) => waiting.note_decided(case),
+            (DECIDED, _) => {
+                // The verdict comes only from the tab that sent it.
+                let (case, verdict) = case.split_once('\n').unwrap_or((case, ""));
+                waiting.note_decided(case);
+                if let Some((approved, at)) =
+                    verdict.split_once(' ').and_then(|(approved, at)| Some((approved == "true", at.parse().ok()?)))
+                {
+                    self.decided.update(|decided| {
+                        decided.retain(|(known, ..)| known != case);
+                        decided.push((case.to_owned(), approved, Timestamp(at)));
+                    });
+                }
+            }
             (_, Ok(until)) => waiting.note_elsewhere(case, until),
             _ => waiting.forget_elsewhere(case),
         }
@@ -61,10 +77,16 @@ impl OtherTabs {
         self.tell(case, FREE);
     }
 
-    /// The review is decided.
-    pub fn decided(&self, case: &str) {
+    /// The review is decided; `mine`: by this tab, with what was sent and when. It is no secret to a device that keeps no drafts.
+    pub fn decided(&self, case: &str, mine: Option<(bool, Timestamp)>) {
         self.forget(case);
-        self.tell(case, DECIDED);
+        let verdict = mine.map(|(approved, at)| format!("\n{approved} {}", at.0)).unwrap_or_default();
+        self.tell(&format!("{case}{verdict}"), DECIDED);
+    }
+
+    /// What another tab decided, and when.
+    pub fn decided_there(&self, case: &str) -> Option<(bool, Timestamp)> {
+        self.decided.with(|decided| decided.iter().find(|(known, ..)| known == case).map(|(_, approved, at)| (*approved, *at)))
     }
 
     /// The page goes: what is held goes with it.

@@ -42,6 +42,7 @@ pub struct FormWords {
     pub empty_text: &'static str,
     pub null: &'static str,
     pub new_name: fn(&str) -> String,
+    pub add_lacking: fn(&str) -> String,
     pub add_name: &'static str,
     pub name_taken: fn(&str) -> String,
     // Lines

@@ -37,9 +37,17 @@ pub struct StartWords {
     pub problems: fn(usize) -> String,
     pub not_started: &'static str,
     pub not_confirmed: &'static str,
-    /// What came in place of an answer, and the vendor.
-    pub not_confirmed_next: fn(&ApiError, &str) -> String,
+    /// What came in place of an answer, the vendor, and how many runs of the flow began since, if that is known.
+    pub not_confirmed_next: fn(Option<&ApiError>, &str, Option<usize>) -> String,
     pub newest_runs: &'static str,
+    pub looking: &'static str,
     pub start_again: &'static str,
+    pub another: &'static str,
+    /// When the earlier start was sent, and how many runs began since, if that is known.
+    pub another_consequence: fn(&str, usize) -> String,
+    pub leave_it: &'static str,
     pub started: &'static str,
+    /// What came of a start whose page was left: with what was said of it, and without an answer.
+    pub refused: fn(&str) -> String,
+    pub unconfirmed: fn(usize) -> String,
 }

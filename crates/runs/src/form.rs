@@ -67,6 +67,8 @@ pub struct Node {
     pub extra: bool,
     /// In the data although the schema allows no such name.
     pub forbidden: bool,
+    /// Its kind was taken from the data: the schema says none.
+    pub guessed: bool,
     pub default: Option<Json>,
     /// `oneOf` and `anyOf` of different kinds: the person may take another one.
     pub variants: Option<Variants>,
@@ -159,6 +161,8 @@ pub struct NumberRules {
     pub min_open: bool,
     pub max: Option<Number>,
     pub max_open: bool,
+    /// It has to be a multiple of each.
+    pub units: Vec<Number>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

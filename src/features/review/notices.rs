@@ -7,7 +7,7 @@ use super::form::fields::name_of;
 use super::form::{RebaseMode, SaveState};
 use crate::platform::clock;
 use crate::prelude::*;
-use crate::state::{Case, Phase};
+use crate::state::{Case, OtherTabs, Phase, page_wide};
 use crate::strings::t;
 use crate::ui::{ErrorSource, FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
 use runs::adapters::capability::ReviewStyle;
@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 /// Differences listed in a notice.
 const SHOWN: usize = 20;
+/// A vendor may go on saying for so many milliseconds that a decided review is open.
+const ROUND: u64 = 60_000;
 
 /// What came of a try to decide and did not end the review.
 pub fn of_case(desk: Desk) -> Option<Html> {
@@ -149,13 +151,24 @@ pub fn of_change(desk: Desk) -> Option<Html> {
 /// Somebody decided, or the run went on, while the form was open.
 pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let words = t().review;
-    let now = desk.live.value.get()?;
-    if now.state == ReviewState::Open || desk.decision.case.get().is_some_and(|case| case.elsewhere || case.under_way()) {
+    if desk.decision.case.get().is_some_and(|case| case.elsewhere || case.under_way()) {
         return None;
     }
+    let now = desk.live.value.get()?;
+    let open = now.state == ReviewState::Open;
     let look = move || {
         view! { <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| desk.decision.shows_recorded.set(true)>{words.see_decision}</button> }
     };
+    // A review that is open long after is another round of it.
+    let there = page_wide::<OtherTabs>().decided_there(&desk.case_id()).filter(|(_, at)| !open || clock::now().since(*at) < ROUND);
+    if let Some((approved, at)) = there {
+        let style = desk.connection().dialect.adapter().capabilities().review;
+        let fact = (t().decide.in_another_tab)((words.how)(Some(approved), style), &(t().shared.minutes)(clock::local(at))) + ".";
+        return Some(note(Tone::Ok, Icon::Info, fact, (t().decide.in_another_tab_next)(desk.vendor()), (!open).then(|| look.view())));
+    }
+    if open {
+        return None;
+    }
     Some(note(Tone::Wait, Icon::Info, words.meanwhile.into(), words.meanwhile_next.into(), Some(look.view())))
 }
 

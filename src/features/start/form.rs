@@ -1,19 +1,20 @@
 use super::field::Entry;
 use super::file_field::FileField;
-use super::send::{Sending, send};
+use super::send::Starting;
 use crate::data::Connection;
 use crate::platform::page;
 use crate::prelude::*;
-use crate::router;
-use crate::routes::Page;
 use crate::state::globals;
 use crate::strings::t;
-use crate::ui::{FailureNote, Glyph, Icon, Notice, StatusMark};
+use crate::ui::{Confirm, FailureNote, Glyph, Icon, Notice, StatusMark};
+use runs::{Dialect, Json};
 use runs::adapters::capability::StartStyle;
 use runs::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
+use runs::deciding::start::{Ended, Phase};
 use runs::model::status::Tone;
-use runs::reading::address::HistoryAddress;
-use runs::{Dialect, Json};
+
+/// So many of the runs that began since are linked.
+const MOST_TOLD: usize = 3;
 
 /// The form; what was entered stays whatever the outcome is.
 #[component]
@@ -26,53 +27,26 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
     let name = (style == StartStyle::Files).then(|| Entry::new(text_field(":name", words.name, InputKind::Text)));
     let metadata =
         (style == StartStyle::Files).then(|| Entry::new(text_field(":metadata", words.metadata, InputKind::Json { example: Json::Null })));
-    let state = RwSignal::new(Sending::Idle);
     let blocked = RwSignal::new(0usize);
-    let newest = Page::Runs(HistoryAddress {
-        connection: Some(connection.id.clone()),
-        flow: Some(inputs.flow.id.clone()),
-        ..HistoryAddress::default()
-    })
-    .href();
     let all: Vec<Entry> = entries.iter().copied().chain(name).chain(metadata).collect();
     let flow = inputs.flow.id.clone();
     let checked = all.clone();
-    // A request whose outcome is not known keeps its key: the same once more is not another one.
-    let unconfirmed = StoredValue::new(None::<StartRequest>);
+    // One that is not confirmed is told to whoever comes back as well.
+    let state = Starting::new(&connection, &flow);
     let submit = Callback::new(move |()| {
         // Pressing twice must not start twice.
-        if matches!(state.get_untracked(), Sending::Going(_)) {
-            return;
+        if !state.is_under_way()
+            && let Some(request) = collect(&checked, &flow, blocked)
+        {
+            state.send(request);
         }
-        let Some(mut request) = collect(&checked, &flow, blocked) else { return };
-        unconfirmed.with_value(|earlier| {
-            if let Some(earlier) = earlier.as_ref().filter(|earlier| earlier.asks_the_same(&request)) {
-                request.key.clone_from(&earlier.key);
-            }
-        });
-        unconfirmed.set_value(Some(request.clone()));
-        let connection = connection.clone();
-        let place = router::place();
-        leptos::task::spawn_local(async move {
-            let started = send(&connection, request, state).await;
-            if !matches!(state.try_get_untracked(), Some(Sending::NotConfirmed(_))) {
-                unconfirmed.try_set_value(None);
-            }
-            if let Some(started) = started {
-                globals().toasts.say(words.started);
-                let flow = Some(started.run.flow).filter(|flow| !flow.is_empty());
-                // Whoever has gone elsewhere meanwhile is not fetched back.
-                if router::place() == place {
-                    router::go(&Page::Run { connection: connection.id, run: started.run.id, flow }.href());
-                }
-            }
-        });
     });
-    let going = move || matches!(state.get(), Sending::Going(_));
-    let verb = move || match state.get() {
-        Sending::Going(Some(percent)) => (words.uploading)(percent),
-        Sending::Going(None) => words.starting.to_owned(),
-        Sending::NotConfirmed(_) => words.start_again.to_owned(),
+    let confirmed = Callback::new(move |()| state.confirm());
+    let verb = move || match state.phase() {
+        Some(Phase::Sending) => state.percent().map_or_else(|| words.starting.to_owned(), words.uploading),
+        Some(Phase::Checking) => words.starting.to_owned(),
+        Some(Phase::Looking(_)) => words.looking.to_owned(),
+        Some(Phase::Asking | Phase::Ended(Ended::Unconfirmed)) => words.start_again.to_owned(),
         _ => words.start.to_owned(),
     };
     let none = entries.is_empty();
@@ -91,23 +65,30 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
                 {none.then(|| view! { <p class="sl-sm sl-2 w">{words.no_inputs}</p> })}
                 {all.into_iter().map(|entry| field(entry, samples.clone())).collect::<Vec<_>>()}
             </div>
-            {move || outcome(state, dialect, newest.clone(), submit)}
+            {move || outcome(state, dialect, submit)}
             <div class="sl-decide">
                 <span class="sl-decide__line" role="status">
                     {move || (blocked.get() > 0).then(|| view! {
                         <StatusMark tone="fail" icon=Icon::Warn words=(words.problems)(blocked.get()) />
                     })}
                 </span>
-                <button type="submit" class="sl-btn sl-btn--primary" aria-disabled=move || going().then_some("true")>
+                <button type="submit" class="sl-btn sl-btn--primary" aria-disabled=move || state.is_under_way().then_some("true")>
                     <Glyph icon=Icon::Play />
                     {verb}
                 </button>
-                {move || match state.get() {
-                    Sending::Going(percent) => Some(view! { <progress class="sl-progress" max="100" value=percent aria-label=words.starting></progress> }),
-                    _ => None,
-                }}
+                {move || state.is_under_way().then(|| view! {
+                    <progress class="sl-progress" max="100" value=move || state.percent() aria-label=words.starting></progress>
+                })}
             </div>
         </form>
+        <Confirm
+            open=state.asking
+            question=words.another.to_owned()
+            consequence=Signal::derive(move || state.consequence())
+            safe=words.leave_it
+            verb=words.start_again.to_owned()
+            confirmed=confirmed
+        />
     }
 }
 
@@ -193,15 +174,20 @@ fn field(entry: Entry, samples: Vec<String>) -> Html {
     }
 }
 
-fn outcome(state: RwSignal<Sending>, dialect: Dialect, newest: String, submit: Callback<()>) -> Option<Html> {
+fn outcome(state: Starting, dialect: Dialect, submit: Callback<()>) -> Option<Html> {
     let words = t().start;
-    match state.get() {
-        Sending::Idle | Sending::Going(_) => None,
-        Sending::Refused(error) => Some(view! { <FailureNote error=error source=dialect still=words.not_started retry=submit /> }),
-        Sending::NotConfirmed(error) => {
-            let next = (words.not_confirmed_next)(&error, dialect.vendor());
-            let link = view! { <a class="sl-btn sl-btn--sm sl-btn--primary" href=newest>{words.newest_runs}</a> };
-            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=next actions=link /> })
+    match state.phase()? {
+        Phase::Ended(Ended::Refused(error) | Ended::NotSent(error)) => {
+            Some(view! { <FailureNote error=error source=dialect still=words.not_started retry=submit /> })
         }
+        Phase::Asking | Phase::Ended(Ended::Unconfirmed) => {
+            let begun = state.begun();
+            let next = (words.not_confirmed_next)(state.no_answer().as_ref(), dialect.vendor(), begun.as_ref().map(Vec::len));
+            let runs = begun.unwrap_or_default().into_iter().take(MOST_TOLD);
+            let runs: Vec<Html> = runs.map(|(name, href)| view! { <a class="sl-btn sl-btn--sm" href=href><bdi>{name}</bdi></a> }).collect();
+            let links = view! { {runs}<a class="sl-btn sl-btn--sm sl-btn--primary" href=state.newest()>{words.newest_runs}</a> };
+            Some(view! { <Notice tone=Tone::Wait icon=Icon::Warn fact=words.not_confirmed next=next actions=links /> })
+        }
+        _ => None,
     }
 }

@@ -37,6 +37,7 @@ pub(super) static WORDS: FormWords = FormWords {
     empty_text: "An empty text, not nothing.",
     null: "nothing",
     new_name: |group| format!("Name of a new field in {group}"),
+    add_lacking: |name| format!("Add “{name}”"),
     add_name: "Add field",
     name_taken: |name| format!("There is a field {name} already."),
     move_up: |list, place| format!("Move {list} {} up", n(place)),

@@ -36,11 +36,35 @@ pub(super) static WORDS: StartWords = StartWords {
     problems: |count| several(count, "field stops the start", "fields stop the start"),
     not_started: "The run was not started. What you entered is still here.",
     not_confirmed: "Not confirmed",
-    not_confirmed_next: |error, vendor| {
-        let why = beginning(said_of_unknown(Some(error), vendor));
-        with_request(&format!("{why} The run may have started or not. Look at the newest runs before starting it again."), error)
+    not_confirmed_next: |error, vendor, begun| {
+        let why = beginning(said_of_unknown(error, vendor));
+        let began = match begun {
+            None => "The run may have started or not. Look at the newest runs before starting it again.".into(),
+            Some(0) => "No run of this flow began since. It may still start.".into(),
+            Some(1) => "A run of this flow began since, which may be this one.".into(),
+            Some(count) => format!("{count} runs of this flow began since; this one may be among them."),
+        };
+        let told = format!("{why} {began}");
+        error.map_or_else(|| told.clone(), |error| with_request(&told, error))
     },
     newest_runs: "Open the newest runs",
+    looking: "Looking whether it started",
     start_again: "Start it again",
+    another: "Start another run?",
+    another_consequence: |since, count| {
+        let began = match count {
+            0 => "no run of this flow began since, but it may still start".into(),
+            1 => "a run of this flow began since, which may be that one".into(),
+            count => format!("{count} runs of this flow began since, and that one may be among them"),
+        };
+        format!("A start was sent {since}, and what became of it is not known: {began}. Starting it again starts another run.")
+    },
+    leave_it: "Leave it",
     started: "The run was started.",
+    refused: |why| format!("The run was not started. {why}"),
+    unconfirmed: |count| match count {
+        0 => "Not confirmed: the run may have started or not.".into(),
+        1 => "Not confirmed: a run of that flow began since, which may be it.".into(),
+        count => format!("Not confirmed: {count} runs of that flow began since."),
+    },
 };

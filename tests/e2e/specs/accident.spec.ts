@@ -411,6 +411,22 @@ for (const [now, shown] of [
     await expect(second.outcome).toHaveText(shown, { timeout: 20_000 });
   });
 }
+test("a second tab on a shared device says too that it was decided in another tab, and when", async ({ page, context, sandbox, reviewPage }) => {
+  await context.addInitScript(() => {
+    if (location.protocol.startsWith("http")) localStorage.setItem("sluice.shared-device", "1");
+  });
+  const run = await openWaiting(page, sandbox, reviewPage);
+  const second = new ReviewPage(await context.newPage());
+  await second.open("retab", run, REVIEW_NODE);
+  await expect(second.approve).toBeVisible();
+  const sent = decisions(second.root.page());
+  await reviewPage.approve.click();
+  await expect(reviewPage.outcome).toHaveText("Approved");
+  await expect(second.root.getByText(/^You approved this in another tab at \d\d:\d\d\.$/)).toBeVisible({ timeout: 20_000 });
+  await expect(second.root).toContainText("Nothing was sent from this tab.");
+  await expect(second.root).not.toContainText("Somebody decided it");
+  expect(sent).toEqual([]);
+});
 
 test("a reason that was typed is kept with its review, over a reload and another review, and shown at no other", async ({ page, reviewPage }) => {
   await openFromQueue(page);

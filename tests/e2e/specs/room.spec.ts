@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 
+import { paste } from "../fixtures/editing.ts";
 import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
 import { knownAs, retabWaits, writes } from "../fixtures/money.ts";
 import { openOwnReview } from "../fixtures/own-review.ts";
@@ -32,12 +33,15 @@ const LINES = {
 };
 const LINE = { sku: "A-100", description: "Hinge, stainless", unit: "pcs", quantity: 12, price: 63.0, discount: 0.25, tax: 143.64, amount: 1234756.05 };
 
+/** Amounts of lines that their controls do not show whole. */
+const clippedAmounts = (page: Page) =>
+  page.locator(".sl-li input.sl-input--num").evaluateAll((inputs) => inputs.flatMap((input) => (input.scrollWidth > input.clientWidth ? [`${(input as HTMLInputElement).value} has ${input.clientWidth} of ${input.scrollWidth}`] : [])));
+
 for (const width of [1280, 1440]) {
   test(`no amount of a line is clipped at ${width} px, and columns out of sight have a cue`, async ({ page, sandbox, reviewPage }) => {
     await page.setViewportSize({ width, height: 900 });
     await openInvoice(sandbox, reviewPage);
-    const clipped = () =>
-      page.locator(".sl-li input.sl-input--num").evaluateAll((inputs) => inputs.flatMap((input) => (input.scrollWidth > input.clientWidth ? [`${(input as HTMLInputElement).value} has ${input.clientWidth} of ${input.scrollWidth}`] : [])));
+    const clipped = () => clippedAmounts(page);
     expect(await page.locator(".sl-li input.sl-input--num").count()).toBeGreaterThan(10);
     expect(await clipped()).toEqual([]);
     await openOwnReview(page, sandbox, reviewPage, LINES, { lines: [LINE, LINE] });
@@ -46,6 +50,27 @@ for (const width of [1280, 1440]) {
     expect((await reviewPage.root.locator(".sl-wider").evaluate((cue) => cue.clientHeight)) > 10).toBe(hidden > 1);
   });
 }
+
+test("no amount of a line is clipped once it was typed, pasted, settled or taken back", async ({ page, sandbox, reviewPage }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const line = { ...LINE, price: 1, tax: 1, amount: 1 };
+  await openOwnReview(page, sandbox, reviewPage, LINES, { lines: [line, line] });
+  await reviewPage.at("/lines/0/amount").fill("1234567890");
+  expect(await clippedAmounts(page)).toEqual([]);
+  await reviewPage.at("/lines/1/tax").focus();
+  await reviewPage.at("/lines/1/tax").selectText();
+  await paste(page, "€ 12,345,678.90");
+  await page.keyboard.press("Tab");
+  await expect(reviewPage.at("/lines/1/tax")).toHaveValue("12345678.90");
+  expect(await clippedAmounts(page)).toEqual([]);
+  // Several cells at once.
+  await reviewPage.at("/lines/0/price").focus();
+  await paste(page, "9876543210\n9876543211");
+  await expect(reviewPage.at("/lines/1/price")).toHaveValue("9876543211");
+  expect(await clippedAmounts(page)).toEqual([]);
+  const hidden = await page.locator(".sl-liscroll").evaluate((box) => box.scrollWidth - box.clientWidth);
+  expect((await reviewPage.root.locator(".sl-wider").evaluate((cue) => cue.clientHeight)) > 10, "the cue follows").toBe(hidden > 1);
+});
 
 test("the buttons of a line are no stops between its cells", async ({ page, sandbox, reviewPage }) => {
   await openOwnReview(page, sandbox, reviewPage, LINES, { lines: [LINE, LINE] });

@@ -55,6 +55,53 @@ test("rules that hang on other values, that rule out and that count are kept: if
   ]);
 });
 
+test("what the vendor itself sent wrong can be put right in the form: an item of a tuple, a name that the group lacks, a type that hangs on a condition", async ({ page, sandbox, reviewPage }) => {
+  const schema = {
+    type: "object",
+    properties: { ...strings("country"), total: { type: "number" }, pair: { items: [{ type: "string" }, { type: "integer" }] } },
+    patternProperties: { "^x_": { type: "integer" } },
+    required: ["total", "vat"],
+    if: { properties: { country: { const: "US" } }, required: ["country"] },
+    then: { properties: { rate: { type: "number" } } },
+  };
+  const sent = await openOwnReview(page, sandbox, reviewPage, schema, { country: "US", total: 1, pair: ["a", "b"], x_count: "3", rate: "high" });
+  await expect(reviewPage.root.getByText("not in the schema"), "the schema knows each name").toHaveCount(0);
+  await reviewPage.approve.click();
+  await expect(summary(reviewPage).getByRole("button")).toHaveCount(4);
+
+  await reviewPage.at("/pair/1").fill("5");
+  await expect(said(reviewPage, "/pair/1")).not.toHaveText(/a (whole )?number is expected/);
+  await said(reviewPage, "/x_count").getByRole("button", { name: /3/ }).first().click();
+  await reviewPage.at("/rate").fill("0.19");
+  await reviewPage.root.getByRole("button", { name: "Add “vat”" }).click();
+  await expect(reviewPage.at("/vat")).toBeFocused();
+  await reviewPage.at("/vat").fill("19");
+  await expect(summary(reviewPage)).toHaveCount(0);
+  await page.keyboard.press("Control+Enter");
+  await approved(sent);
+  expect(sent[0]?.modified_data).toEqual({ country: "US", total: 1, pair: ["a", 5], x_count: 3, rate: 0.19, vat: "19" });
+});
+
+test("a line of a table that lacks a name gets it by one press", async ({ page, sandbox, reviewPage }) => {
+  const schema = { type: "object", properties: { lines: { type: "array", items: { type: "object", properties: strings("sku"), required: ["sku", "unit"] } } } };
+  const sent = await openOwnReview(page, sandbox, reviewPage, schema, { lines: [{ sku: "a", unit: "kg" }, { sku: "b", unit: "kg" }] });
+  await reviewPage.root.getByRole("tab", { name: "JSON" }).click();
+  await page.locator("#f-whole").fill('{"lines":[{"sku":"a"},{"sku":"b"}]}');
+  await reviewPage.root.getByRole("tab", { name: "Form" }).click();
+  await reviewPage.approve.click();
+  const add = reviewPage.root.getByRole("button", { name: "Add “unit”" });
+  await expect(add).toHaveCount(2);
+  await add.last().click();
+  await reviewPage.at("/lines/1/unit").fill("t");
+  await expect(add).toHaveCount(1);
+  await add.click();
+  await reviewPage.at("/lines/0/unit").fill("kg");
+  await expect(summary(reviewPage)).toHaveCount(0);
+  await page.keyboard.press("Control+Enter");
+  await approved(sent);
+  expect(sent[0]?.modified_data).toEqual({ lines: [{ sku: "a", unit: "kg" }, { sku: "b", unit: "t" }] });
+});
+
 test("decimals and numbers of twenty digits are checked by their digits", async ({ page, sandbox, reviewPage }) => {
   const schema = '{"type":"object","properties":{"a":{"type":"number","multipleOf":0.01},"b":{"type":"number","multipleOf":0.1},"c":{"type":"integer","maximum":12345678901234567890}}}';
   const sent = await openOwnReview(page, sandbox, reviewPage, schema, '{"a":0.07,"b":1.1,"c":12345678901234567890}');

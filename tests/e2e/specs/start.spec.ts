@@ -88,22 +88,25 @@ for (const connection of ["flowstack", "superai"] as const) {
   });
 }
 
-test("a start without an answer is not confirmed, is not repeated, and leads to the newest runs", async ({ page, sandbox, startPage, historyPage }) => {
+/** The vendor takes the next start of the reconciliation, and its answer is lost. */
+const loseAnswer = (sandbox: Sandbox) => sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { drop: "after" } });
+const numbered = (count: number) => `#${count.toLocaleString("en")}`;
+
+test("a start without an answer is not confirmed, is not repeated, and leads to the run that began since and to the newest runs", async ({ page, sandbox, startPage, historyPage }) => {
   const before = await retabCount(sandbox);
   await startPage.open("retab", RECONCILIATION.retab);
   await startPage.attachPair(...PAIR);
   const sent = writes(page, /\/run$/);
-  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { drop: "after" } });
+  await loseAnswer(sandbox);
   await startPage.submit.click();
   await expect(startPage.root.getByText("Not confirmed", { exact: true })).toBeVisible();
-  await expect(startPage.root.getByText("the run may have started or not")).toBeVisible();
-  await page.clock.runFor(5_000);
-  await page.waitForLoadState("networkidle");
+  await expect(startPage.root.getByText("A run of this flow began since, which may be this one.")).toBeVisible();
+  await expect(startPage.root.getByRole("link", { name: numbered(before + 1), exact: true })).toHaveAttribute("href", /\/c\/retab\/runs\/run_/);
   expect(sent).toHaveLength(1);
   expect(await sandbox.faultsLeft()).toEqual([]);
   expect(await retabCount(sandbox)).toBe(before + 1);
   await startPage.root.getByRole("link", { name: "Open the newest runs" }).click();
-  await expect(historyPage.rows.first().locator(".c-num")).toHaveText(`#${(before + 1).toLocaleString("en")}`);
+  await expect(historyPage.rows.first().locator(".c-num")).toHaveText(numbered(before + 1));
 });
 
 test("a start that the vendor failed is not said to have had no answer, and its request is named", async ({ sandbox, startPage }) => {
@@ -117,6 +120,72 @@ test("a start that the vendor failed is not said to have had no answer, and its 
   await expect(notice).not.toContainText("answer came");
   await expect(notice.getByRole("link", { name: "Open the newest runs" })).toBeVisible();
 });
+
+test("Start pressed again after a lost answer reads what began since and asks: no second run unless somebody wants one", async ({ page, sandbox, startPage }) => {
+  const before = await retabCount(sandbox);
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  const sent = writes(page, /\/run$/);
+  await loseAnswer(sandbox);
+  await startPage.submit.click();
+  const again = startPage.root.getByRole("button", { name: "Start it again" });
+  await again.click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("a run of this flow began since, which may be that one.");
+  await dialog.getByRole("button", { name: "Leave it" }).click();
+  await expect(startPage.root.getByText("Not confirmed", { exact: true })).toBeVisible();
+  expect(sent).toHaveLength(1);
+  expect(await retabCount(sandbox), "nothing was sent again").toBe(before + 1);
+
+  await again.click();
+  await dialog.getByRole("button", { name: "Start it again" }).click();
+  await expect(page).toHaveURL(/\/c\/retab\/runs\/run_/);
+  expect(sent).toHaveLength(2);
+  expect(await retabCount(sandbox)).toBe(before + 2);
+});
+
+test("a start that is not confirmed is known after leaving the form and after a reload, and is asked about", async ({ page, sandbox, startPage }) => {
+  const before = await retabCount(sandbox);
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  await loseAnswer(sandbox);
+  await startPage.submit.click();
+  await expect(startPage.root.getByText("Not confirmed", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.goBack();
+  await expect(startPage.root.getByText("Not confirmed", { exact: true }), "it outlives the form").toBeVisible();
+  await page.reload();
+  await expect(startPage.root.getByText("Not confirmed", { exact: true })).toBeVisible();
+  await startPage.attachPair(...PAIR);
+  await startPage.root.getByRole("button", { name: "Start it again" }).click();
+  await expect(page.getByRole("dialog")).toContainText("a run of this flow began since");
+  expect(await retabCount(sandbox)).toBe(before + 1);
+});
+
+for (const [name, action, told] of [
+  ["lost", { drop: "after" }, "Not confirmed: no answer came. A run of that flow began since"],
+  ["refused", { status: 422, body: { detail: "The workflow is not published" } }, "The workflow is not published"],
+] as const) {
+  test(`a start whose answer is ${name} after its form was left is told all the same`, async ({ page, sandbox, startPage, historyPage }) => {
+    await startPage.open("retab", RECONCILIATION.retab);
+    await startPage.attachPair(...PAIR);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/\/run$/, async (route) => {
+      await held;
+      await route.fallback();
+    });
+    await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action });
+    const asked = page.waitForRequest(/\/run$/);
+    await startPage.submit.click();
+    await asked;
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await expect(historyPage.rows.first()).toBeVisible();
+    release();
+    await expect(page.locator(".sl-toast", { hasText: told })).toBeVisible();
+    await expect(page).toHaveURL(/\/runs\?/);
+  });
+}
 
 test("a refused start says so and keeps what was entered", async ({ sandbox, startPage }) => {
   const before = await retabCount(sandbox);

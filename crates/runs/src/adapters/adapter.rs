@@ -6,6 +6,7 @@ use crate::adapters::query::RunQuery;
 use crate::model::review::{Holder, Intent, Outcome, Review};
 use crate::model::source::SourceLocation;
 use crate::model::{ActionOutcome, FileLink, Flow, Page, Place, Quota, Run, RunDetail, Started, Statistics};
+use crate::value::digest::digest_bytes;
 use crate::wire::error::ApiError;
 use crate::wire::http::Response;
 use crate::wire::operation::Operation;
@@ -63,9 +64,22 @@ pub struct StartRequest {
 }
 
 impl StartRequest {
-    /// Whether it differs by its key at most.
-    pub fn asks_the_same(&self, other: &Self) -> bool {
-        self.flow == other.flow && self.name == other.name && self.metadata == other.metadata && self.values == other.values
+    /// Tells two starts apart that differ by more than their key.
+    pub fn digest(&self) -> String {
+        let mut text = format!("{:?}{:?}{:?}", self.flow, self.name, self.metadata.as_ref().map(Json::to_string));
+        let mut parts: Vec<&[u8]> = Vec::new();
+        for (key, value) in &self.values {
+            text.push_str(&match value {
+                InputValue::File { name, media_type, bytes } => {
+                    parts.push(bytes);
+                    format!("{key:?}{name:?}{media_type:?}{}", bytes.len())
+                }
+                InputValue::Json(value) => format!("{key:?}{value}"),
+                InputValue::Text(text) => format!("{key:?}{text:?}"),
+            });
+        }
+        parts.push(text.as_bytes());
+        digest_bytes(&parts)
     }
 }
 

@@ -76,7 +76,7 @@ pub const fn allowed(verb: Verb, can: &Capabilities, status: StatusKind) -> Resu
 }
 
 /// Pauses before the state is read back or the write repeated, in milliseconds.
-const LOOKS: [u32; 3] = [800, 2_000, 5_000];
+pub(super) const LOOKS: [u32; 3] = [800, 2_000, 5_000];
 /// So often a vendor may ask for a pause.
 const MOST_PAUSES: u32 = 10;
 /// The pause where the vendor does not say how long, and the longest one, in seconds.

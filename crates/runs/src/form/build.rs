@@ -28,6 +28,7 @@ pub(super) fn form(schema: &Json, inferred: bool, data: &Json, read_only: &[usiz
         required: true,
         read_only: false,
         extra: false,
+        guessed: false,
         depth: 0,
         absent: 0,
     };
@@ -50,6 +51,7 @@ struct Position {
     required: bool,
     read_only: bool,
     extra: bool,
+    guessed: bool,
     depth: usize,
     absent: usize,
 }
@@ -64,6 +66,7 @@ impl Position {
             required: false,
             read_only: self.read_only,
             extra: self.extra,
+            guessed: self.guessed,
             depth: self.depth + 1,
             absent,
         }
@@ -80,7 +83,9 @@ impl Builder<'_> {
         let view = Resolved::of(root, schemas, data, forced);
         place.read_only |= view.flag("readOnly") || (place.depth == 1 && place.place.is_some_and(|at| self.read_only.contains(&at)));
         let mut nullable = view.allows_null();
-        let kind = match view.options() {
+        let options = view.options();
+        place.guessed |= options.is_none() && !view.beyond && view.wanted(data.filter(|data| !data.is_null())).is_none();
+        let kind = match options {
             Some(options) => {
                 let (nulls, options): (Vec<_>, Vec<_>) = options.into_iter().partition(|(option, _)| option.is_null());
                 nullable |= !nulls.is_empty();
@@ -101,6 +106,7 @@ impl Builder<'_> {
             read_only: place.read_only,
             extra: place.extra,
             forbidden: false,
+            guessed: place.guessed,
             default: view.get("default").cloned(),
             variants: view.variants,
             kind,
@@ -158,17 +164,22 @@ impl Builder<'_> {
             let value = map.get(*key);
             let mut below = place.below(key, value);
             below.required = required.has(key);
-            fields.push(self.node(schemas, value, below));
+            match view.patterned(key) {
+                Some(more) => fields.push(self.node(&[schemas.as_slice(), &more].concat(), value, below)),
+                None => fields.push(self.node(schemas, value, below)),
+            }
         }
         let known = Names::of(&properties.iter().map(|(key, _)| *key).collect::<Vec<_>>());
         let closed = view.closed();
         for (key, value) in map.iter().filter(|(key, _)| !known.has(key)) {
             let mut below = place.below(key, Some(value));
-            below.extra = more.is_empty();
+            let patterned = view.patterned(key);
+            let known = patterned.is_some() || !more.is_empty();
+            below.extra = !known && (closed || !view.mentions(key));
             below.required = required.has(key);
-            let mut field =
-                if more.is_empty() { self.node(&[&ANYTHING], Some(value), below) } else { self.node(&more, Some(value), below) };
-            field.forbidden = closed && field.extra;
+            let said = patterned.as_ref().unwrap_or(&more);
+            let mut field = if said.is_empty() { self.node(&[&ANYTHING], Some(value), below) } else { self.node(said, Some(value), below) };
+            field.forbidden = closed && !known;
             fields.push(field);
         }
         let template = (!more.is_empty()).then(|| Box::new(self.node(&more, None, place.below("", None))));
@@ -176,11 +187,11 @@ impl Builder<'_> {
     }
 
     fn list(&mut self, view: &Resolved<'_>, data: Option<&Json>, place: &Position) -> Kind {
-        let schemas = match view.inner("items") {
-            none if none.is_empty() => vec![&ANYTHING],
-            some => some,
-        };
         let mut item = |at: usize, value: Option<&Json>| {
+            let schemas = match view.item(at) {
+                none if none.is_empty() => vec![&ANYTHING],
+                some => some,
+            };
             let mut below = place.below(&at.to_string(), value);
             below.place = Some(at);
             below.required = true;
@@ -197,7 +208,7 @@ impl Builder<'_> {
         let is_flat =
             |node: &Node| matches!(&node.kind, Kind::Object { fields, more: None } if fields.iter().all(single)) && node.variants.is_none();
         Kind::List {
-            flat: is_flat(&template) && items.iter().all(is_flat),
+            flat: !view.is_tuple() && is_flat(&template) && items.iter().all(is_flat),
             items,
             template: Box::new(template),
             min: view.least("minItems"),
@@ -215,5 +226,6 @@ fn text_rules(view: &Resolved<'_>, data: Option<&Json>) -> TextRules {
 fn number_rules(view: &Resolved<'_>, integer: bool) -> NumberRules {
     let (min, min_open) = view.limit("minimum", "exclusiveMinimum", Ordering::Greater).unzip();
     let (max, max_open) = view.limit("maximum", "exclusiveMaximum", Ordering::Less).unzip();
-    NumberRules { integer, min, min_open: min_open == Some(true), max, max_open: max_open == Some(true) }
+    let units = view.numbers("multipleOf");
+    NumberRules { integer, min, min_open: min_open == Some(true), max, max_open: max_open == Some(true), units }
 }

@@ -153,10 +153,7 @@ fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) ->
 
 fn number(rules: &NumberRules, text: &str, pasted: bool) -> Typed {
     // Of whole numbers a point says nothing either.
-    let mut readings = notation::readings(text, pasted || rules.integer);
-    if readings.len() > 1 && readings.iter().any(|reading| rules.allow(reading)) {
-        readings.retain(|reading| rules.allow(reading));
-    }
+    let mut readings = rules.fitting(notation::readings(text, pasted || rules.integer));
     match (readings.len(), readings.pop()) {
         (1, Some(only)) => Typed::Value(Json::Number(only)),
         (_, Some(last)) => Typed::Wrong(Wrong::Ambiguous { readings: readings.into_iter().chain([last]).collect() }),
@@ -277,7 +274,7 @@ impl Search<'_> {
         }
         let Some(text) = self.draft.typed(&node.path) else { return false };
         let pasted = self.draft.is_pasted(&node.path);
-        let Typed::Wrong(wrong) = read(node, text, self.draft.original(&node.path), pasted) else { return false };
+        let Typed::Wrong(wrong) = self.draft.reading(node, text, pasted) else { return false };
         self.add(node, wrong);
         true
     }
@@ -292,6 +289,14 @@ impl Search<'_> {
 }
 
 impl NumberRules {
+    /// Of several readings those that the schema allows, if there are some.
+    pub(super) fn fitting(&self, mut readings: Vec<Number>) -> Vec<Number> {
+        if readings.len() > 1 && readings.iter().any(|reading| self.allow(reading)) {
+            readings.retain(|reading| self.allow(reading));
+        }
+        readings
+    }
+
     fn allow(&self, value: &Number) -> bool {
         let beyond = |limit: &Option<Number>, open: bool, wrong: Ordering| {
             let order = limit.as_ref().and_then(|limit| number::compare(value, limit));
@@ -300,6 +305,7 @@ impl NumberRules {
         (!self.integer || number::is_whole(value))
             && !beyond(&self.min, self.min_open, Ordering::Less)
             && !beyond(&self.max, self.max_open, Ordering::Greater)
+            && self.units.iter().all(|unit| number::is_multiple(value, unit) != Some(false))
     }
 }
 

@@ -3,7 +3,7 @@
 mod typing;
 
 use super::edit::{self, Swap};
-use super::{Form, Kind, Node, build, field_text, infer, leads_to, schema};
+use super::{Form, Kind, Node, Type, build, field_text, infer, leads_to, schema};
 use crate::value::diff;
 use crate::value::diff::Change;
 use crate::value::json::{Json, Map};
@@ -42,6 +42,8 @@ pub struct Draft {
     last: String,
     /// Dates and times of which a part is not filled in. The value stays, and so does what the control shows: it has no text of it.
     incomplete: Vec<String>,
+    /// Types that the validator asked for at guessed fields: see [`Draft::learn`].
+    pub(super) told: Vec<(String, Vec<Type>)>,
 }
 
 /// What stands beside the value, by path. Maps that documents have anyway: another kind would be more to download.
@@ -89,6 +91,7 @@ impl Draft {
             made: 0,
             last: String::new(),
             incomplete: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -304,6 +307,9 @@ impl Draft {
             (Some(before), Some(after)) => scalar(before) && scalar(after) && self.loose.chosen == loose.chosen,
             _ => false,
         };
+        // What was guessed from a value is guessed anew from one of another type.
+        let another = swap.before.as_ref().map(Type::of) != swap.after.as_ref().map(Type::of);
+        let same_shape = same_shape && !(another && self.form.find(path).is_some_and(|node| node.guessed));
         // A group that has no value yet can hold texts of the fields below it, which go with it.
         let same_shape = same_shape && self.form.find(path).is_none_or(|node| node.below().is_empty() && node.variants.is_none());
         self.note(Step { path: path.into(), typing, swap, before: self.loose.clone(), after: loose.clone() });

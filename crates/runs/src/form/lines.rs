@@ -21,6 +21,7 @@ impl Draft {
         items.insert(at, item);
         let path = join(list, &at.to_string());
         let loose = self.loose.moved(&|path| Some(renumbered(path, list, &|place| if place < at { place } else { place + 1 })));
+        self.told.clear();
         self.write_as(&path, list, Some(Json::Array(items)), loose, false).then_some(path)
     }
 
@@ -43,6 +44,7 @@ impl Draft {
         };
         let loose = self.loose.moved(&|path| Some(renumbered(path, &list, &place)));
         let new = join(&list, &to.to_string());
+        self.told.clear();
         self.write_as(&new, &list, Some(Json::Array(items)), loose, false).then_some(new)
     }
 
@@ -60,22 +62,41 @@ impl Draft {
         items.remove(at);
         let up = |place: usize| if place > at { place - 1 } else { place };
         let loose = self.loose.without(path).moved(&|path| Some(renumbered(path, &list, &up)));
+        self.told.clear();
         self.write_as(path, &list, Some(Json::Array(items)), loose, false)
     }
 
-    /// Adds a field of this name to a group that takes any; its path. `None`: there is such a field, or no other may be added.
+    /// Adds a field of this name to a group; its path. `None`: there is such a field, or none of this name may be added.
     pub fn add_field(&mut self, group: &str, name: &str) -> Option<String> {
-        let Some(Node { kind: Kind::Object { more: Some(template), fields }, .. }) = self.field(group) else { return None };
-        if name.is_empty() || fields.iter().any(|field| field.key == name) {
-            return None;
-        }
-        let value = blank(template, true).unwrap_or_else(|| match template.kind {
-            Kind::Text(_) => Json::String(String::new()),
-            _ => Json::Null,
-        });
+        let value = self.new_field(group, name)?;
         let path = join(group, name);
         let loose = self.loose.without(&path);
         self.write(&path, Some(value), loose, false).then_some(path)
+    }
+}
+
+impl Draft {
+    /// Whether a field of this name can be added to a group.
+    pub fn may_add(&self, group: &str, name: &str) -> bool {
+        self.new_field(group, name).is_some()
+    }
+
+    fn new_field(&self, group: &str, name: &str) -> Option<Json> {
+        let Some(Node { kind: Kind::Object { fields, .. }, .. }) = self.field(group) else { return None };
+        if name.is_empty() || fields.iter().any(|field| field.key == name) {
+            return None;
+        }
+        // What such a field looks like, only the schema for a document that has it tells.
+        let path = join(group, name);
+        let swap = edit::plan(&self.value, &path, Some(Json::Null))?;
+        let mut document = self.value.clone();
+        edit::put(&mut document, &swap.at, swap.after);
+        let form = self.form_of(&document, &self.loose);
+        let node = form.find(&path).filter(|node| !node.forbidden && !node.read_only)?;
+        // Of what nothing is known, a text can be typed over; what it has to be, the validator says then.
+        let told = if node.guessed { None } else { blank(node, true) };
+        let text = || node.guessed || matches!(node.kind, Kind::Text(_));
+        Some(told.unwrap_or_else(|| if text() { Json::String(String::new()) } else { Json::Null }))
     }
 }
 

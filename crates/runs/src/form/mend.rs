@@ -1,7 +1,7 @@
 //! Ways to put right with one press what stands in a field: values of another JSON type than the schema's, and texts that can be read in
 //! several ways.
 
-use super::check::{Typed, read};
+use super::check::Typed;
 use super::problem::Wrong;
 use super::schema::has_type;
 use super::{Draft, Kind, Node, field_text, notation};
@@ -13,16 +13,20 @@ impl Draft {
     pub fn mends(&self, path: &str) -> Vec<Json> {
         let Some(node) = self.field(path) else { return Vec::new() };
         if let Some(text) = self.typed(path) {
-            return match read(node, text, self.original(path), self.is_pasted(path)) {
+            return match self.reading(node, text, self.is_pasted(path)) {
                 Typed::Wrong(Wrong::Ambiguous { readings }) => readings.into_iter().map(Json::Number).collect(),
                 _ => Vec::new(),
             };
         }
         match self.get(path) {
             Some(Json::Null) if node.nullable => Vec::new(),
-            Some(value) if !value.is_null() => instead(node, value),
+            Some(value) if !value.is_null() => match self.told(node).as_slice() {
+                [] => instead(node, value),
+                told => told.iter().flat_map(|told| instead(told, value)).collect(),
+            },
             None if node.required && node.nullable => vec![Json::Null],
             None if !node.required => Vec::new(),
+            _ if !self.told(node).is_empty() => Vec::new(),
             _ => nothing_of(&node.kind).into_iter().collect(),
         }
     }
@@ -92,7 +96,7 @@ fn instead(node: &Node, value: &Json) -> Vec<Json> {
         (_, Json::Null | Json::Array(_) | Json::Object(_)) => Vec::new(),
         (Kind::Text(_), value) => vec![Json::String(field_text(value))],
         (Kind::Number(rules), Json::String(_)) => {
-            let numbers = notation::readings(text, false).into_iter();
+            let numbers = rules.fitting(notation::readings(text, false)).into_iter();
             numbers.filter(|number| !rules.integer || super::number::is_whole(number)).map(Json::Number).collect()
         }
         (Kind::Bool, _) => {

@@ -1,7 +1,7 @@
 //! One place of a schema with everything that applies to it: what `$ref`, `allOf` and the fitting alternative say.
 
 use super::choice::{ChoiceWords, worded};
-use super::{Type, VariantName, Variants, branch, number};
+use super::{Type, VariantName, Variants, branch, number, pattern};
 use crate::value::decimal::same_value;
 use crate::value::json::{Json, Number};
 use crate::value::order::Names;
@@ -29,7 +29,8 @@ pub(super) struct Resolved<'a> {
 
 /// `true`, `{}` and schemas with nothing but notes.
 pub(super) fn says_nothing(schema: &Json) -> bool {
-    const TELLING: [&str; 10] = ["type", "properties", "items", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", "additionalProperties"];
+    const TELLING: [&str; 11] =
+        ["type", "properties", "items", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", "additionalProperties", "patternProperties"];
     match schema {
         Json::Object(map) => !TELLING.iter().any(|word| map.contains_key(*word)),
         _ => true,
@@ -152,6 +153,11 @@ impl<'a> Resolved<'a> {
         self.all(word).find_map(as_number).cloned()
     }
 
+    /// What each layer says.
+    pub(super) fn numbers(&self, word: &str) -> Vec<Number> {
+        self.all(word).filter_map(as_number).cloned().collect()
+    }
+
     pub(super) fn flag(&self, word: &str) -> bool {
         self.all(word).any(|found| found == &Json::Bool(true))
     }
@@ -210,7 +216,9 @@ impl<'a> Resolved<'a> {
         }
         let Some(all) = self.allowed() else {
             return match () {
-                () if self.get("properties").is_some() || self.get("additionalProperties").is_some_and(Json::is_object) => {
+                () if ["properties", "patternProperties"].iter().any(|word| self.get(word).is_some())
+                    || self.get("additionalProperties").is_some_and(Json::is_object) =>
+                {
                     Some(Type::Object)
                 }
                 () if self.get("items").is_some() => Some(Type::List),
@@ -243,9 +251,43 @@ impl<'a> Resolved<'a> {
         self.all(word).filter(|schema| schema.is_object()).collect()
     }
 
-    /// No other names than those listed.
+    /// What is said of the item at this place: in a tuple its own, beyond it that of the rest.
+    pub(super) fn item(&self, at: usize) -> Vec<&'a Json> {
+        let of = |layer: &&'a Json| match layer.get("items") {
+            Some(Json::Array(places)) => places.get(at).or_else(|| layer.get("additionalItems")),
+            all => all,
+        };
+        self.layers.iter().filter_map(of).filter(|schema| schema.is_object()).collect()
+    }
+
+    pub(super) fn is_tuple(&self) -> bool {
+        self.all("items").any(Json::is_array)
+    }
+
+    /// What the patterns of names say of this one; `None`: none is for it. One that cannot be read may be.
+    pub(super) fn patterned(&self, name: &str) -> Option<Vec<&'a Json>> {
+        let mut found = None;
+        for (pattern, schema) in self.all("patternProperties").filter_map(Json::as_object).flatten() {
+            let fits = pattern::matches(pattern, name);
+            if fits != Some(false) {
+                found.get_or_insert_with(Vec::new).extend((fits == Some(true) && schema.is_object()).then_some(schema));
+            }
+        }
+        found
+    }
+
+    /// Whether a part of the schema that holds under some condition only knows this name.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        let knows = |part: &Json| part.get("properties").is_some_and(|properties| properties.get(name).is_some());
+        let depends = |word: &str| self.all(word).filter_map(Json::as_object).flatten().any(|(_, part)| knows(part));
+        ["if", "then", "else"].iter().any(|word| self.all(word).any(knows))
+            || ["dependentSchemas", "dependencies"].iter().any(|word| depends(word))
+            || self.all("unevaluatedProperties").any(Json::is_object)
+    }
+
+    /// No other names than those listed, or of a pattern.
     pub(super) fn closed(&self) -> bool {
-        self.all("additionalProperties").any(|more| more == &Json::Bool(false)) && self.get("patternProperties").is_none()
+        self.all("additionalProperties").any(|more| more == &Json::Bool(false))
     }
 
     pub(super) fn required(&self) -> Names<'a> {

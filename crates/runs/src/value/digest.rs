@@ -14,6 +14,13 @@ pub(crate) fn digest(text: &str) -> String {
     format!("{hash:032x}")
 }
 
+/// Of several stretches of bytes in turn.
+pub(crate) fn digest_bytes(parts: &[&[u8]]) -> String {
+    let mut hash = FNV_BASIS;
+    parts.iter().for_each(|part| feed(&mut hash, part));
+    format!("{hash:032x}")
+}
+
 /// Of a document and its schema.
 pub(crate) fn digest_of([data, schema]: [&Json; 2]) -> String {
     let mut hash = FNV_BASIS;

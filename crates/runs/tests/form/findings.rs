@@ -103,3 +103,62 @@ fn the_validators_word_decides_and_one_rule_is_told_once() {
     assert_eq!(own.len(), 1);
     assert_eq!(joined(&typed, &own, &[], true), own);
 }
+
+/// The form cannot follow a condition: the kind of `/n` is guessed from the data.
+fn guessed(value: serde_json::Value) -> Draft {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}, "then": {"properties": {"n": {"type": "integer"}}}});
+    Draft::open(Some(&schema), &json!({"a": "x", "n": value}), &[])
+}
+
+fn learn(draft: &mut Draft, found: serde_json::Value) {
+    let answer = json!({"found": [found], "unchecked": []}).to_string();
+    let found = findings(&answer, draft).unwrap();
+    draft.learn(&found);
+}
+
+#[test]
+fn what_the_validator_expects_is_how_a_guessed_field_is_read_and_put_right() {
+    let mut draft = guessed(json!("7"));
+    assert!(draft.set("/n", "5"));
+    assert_eq!((draft.get("/n"), draft.mends("/n")), (Some(&json!("5")), Vec::new()), "nobody has said what it has to be");
+    learn(&mut draft, json!({"rule": "type", "path": "/n", "types": ["integer"], "found": "string"}));
+    assert_eq!(draft.mends("/n"), [json!(5)]);
+    assert!(draft.set("/n", "1,612,000"));
+    assert_eq!((draft.get("/n"), problems(&draft)), (Some(&json!(1_612_000)), Vec::new()));
+    // What is no number is a text, and the validator's to judge.
+    assert!(draft.set("/n", "none"));
+    assert_eq!((draft.get("/n"), problems(&draft)), (Some(&json!("none")), Vec::new()));
+    assert!(draft.set("/n", "6"));
+    assert_eq!((draft.get("/n"), problems(&draft)), (Some(&json!(6)), Vec::new()));
+
+    let mut text = guessed(json!(7));
+    learn(&mut text, json!({"rule": "type", "path": "/n", "types": ["string", "null"], "found": "number"}));
+    assert_eq!(text.mends("/n"), [json!("7")]);
+    assert!(text.set("/n", "seven") && problems(&text).is_empty());
+    assert_eq!(text.get("/n"), Some(&json!("seven")));
+
+    // A kind that the schema itself tells is not overruled.
+    let mut known = guessed(json!(7));
+    learn(&mut known, json!({"rule": "type", "path": "/a", "types": ["integer"], "found": "string"}));
+    assert!(known.set("/a", "5"));
+    assert_eq!(known.get("/a"), Some(&json!("5")));
+}
+
+#[test]
+fn a_name_that_a_group_lacks_can_be_added_unless_it_takes_no_other() {
+    let schema = json!({"type": "object", "properties": {"total": {"type": "number"}}, "required": ["total", "vat"]});
+    let mut draft = Draft::open(Some(&schema), &json!({"total": 1}), &[]);
+    let lacks = json!({"rule": "required", "path": "/vat", "name": "vat"});
+    assert_eq!(told(&draft, json!([lacks]), json!([])), [(String::new(), Wrong::Lacks { name: "vat".into(), because: None })]);
+    assert!(draft.may_add("", "vat") && !draft.may_add("", "total"));
+    assert_eq!(draft.add_field("", "vat").as_deref(), Some("/vat"));
+    learn(&mut draft, json!({"rule": "type", "path": "/vat", "types": ["number"], "found": "string"}));
+    assert!(draft.set("/vat", "0.19"));
+    assert_eq!(draft.value(), &json!({"total": 1, "vat": 0.19}));
+
+    let schema = json!({"type": "object", "additionalProperties": false, "properties": {"total": {"type": "number"}},
+        "patternProperties": {"^x-": {"type": "boolean"}}});
+    let mut closed = Draft::open(Some(&schema), &json!({"total": 1}), &[]);
+    assert_eq!(closed.add_field("", "vat"), None);
+    assert_eq!(closed.add_field("", "x-ok").as_deref(), Some("/x-ok"), "a name of a pattern");
+}

@@ -147,3 +147,20 @@ fn a_number_is_written_back_as_the_form_writes_it_and_one_undo_goes_back_further
     draft.set("/x", "1,612");
     assert!(!draft.settle("/x"), "a question stays");
 }
+
+#[test]
+fn of_two_readings_the_one_that_is_a_multiple_as_the_schema_asks_is_taken() {
+    let cents = |typed: &str| after(one(json!({"type": "number", "multipleOf": 0.01}), json!(1)), typed);
+    assert_eq!(cents("1,612"), (json!(1612), Vec::new()), "1.612 has no whole cents");
+    // Of two that are, none is taken; of none that is, neither.
+    let both = |unit: &str, typed: &str| after(one(json!({"type": "number", "multipleOf": parse(unit)}), json!(1)), typed);
+    assert!(matches!(both("0.001", "1,612").1.as_slice(), [Wrong::Ambiguous { readings }] if readings.len() == 2));
+    assert!(matches!(both("5", "1,612").1.as_slice(), [Wrong::Ambiguous { .. }]));
+    // By digits: as binary fractions neither 0.1 nor 1.1 is what it says.
+    assert_eq!(both("0.1", "1,100").1.len(), 1, "both 1100 and 1.100 are multiples of 0.1");
+    assert_eq!(both("0.1", "1,110"), (json!(1110), Vec::new()));
+    let joined = json!({"allOf": [{"type": "number", "multipleOf": 0.5}, {"multipleOf": 0.002}]});
+    assert_eq!(after(one(joined, json!(1)), "1,612").0, json!(1612), "each of several counts");
+    // A value of another type is put right in the same way.
+    assert_eq!(one(json!({"type": "number", "multipleOf": 0.01}), json!("1,612")).mends("/x"), [json!(1612)]);
+}

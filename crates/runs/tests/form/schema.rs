@@ -167,9 +167,52 @@ fn a_map_takes_new_names() {
     assert!(matches!(&draft.form().find("/rates").unwrap().kind, Kind::Object { more: Some(_), fields } if fields.is_empty()));
     assert_eq!(draft.add_field("/rates", "EUR/USD").as_deref(), Some("/rates/EUR~1USD"));
     assert_eq!(draft.add_field("/rates", "EUR/USD"), None, "it is there");
-    assert_eq!(draft.add_field("", "more"), None, "the outer object names its fields");
+    assert_eq!(draft.add_field("", ""), None, "it has to have a name");
     assert!(draft.set("/rates/EUR~1USD", "1.0830"));
     assert_eq!(draft.value().to_string(), r#"{"rates":{"EUR/USD":1.0830}}"#);
     assert!(draft.remove("/rates/EUR~1USD"));
     assert_eq!(draft.count(), 0);
+}
+
+#[test]
+fn a_tuple_says_of_each_place_what_belongs_there() {
+    let schema = json!({"type": "object", "properties": {"pair": {
+        "items": [{"type": "string", "title": "Name"}, {"type": "integer"}], "additionalItems": {"type": "boolean"},
+    }}});
+    let mut draft = Draft::open(Some(&schema), &json!({"pair": ["a", "b", true, 4]}), &[]);
+    let kind = |draft: &Draft, path: &str| draft.form().find(path).unwrap().kind.clone();
+    assert_eq!(draft.form().find("/pair/0").unwrap().label(), "Name");
+    assert!(matches!(kind(&draft, "/pair/1"), Kind::Number(rules) if rules.integer));
+    assert!(matches!((kind(&draft, "/pair/2"), kind(&draft, "/pair/3")), (Kind::Bool, Kind::Bool)));
+    assert!(draft.set("/pair/1", "5") && draft.remove("/pair/3"));
+    assert_eq!(draft.value(), &json!({"pair": ["a", 5, true]}));
+    assert_eq!(wrongs(&draft), []);
+    assert_eq!(draft.add_item("/pair").as_deref(), Some("/pair/3"));
+    assert!(matches!(kind(&draft, "/pair/3"), Kind::Bool));
+}
+
+#[test]
+fn a_name_of_a_pattern_is_in_the_schema_and_has_its_type() {
+    let schema = json!({
+        "type": "object", "additionalProperties": false,
+        "properties": {"n_total": {"type": "number"}},
+        "patternProperties": {"^n_": {"minimum": 0, "type": "number"}, "(?<!x)": {"type": "string"}},
+    });
+    let draft = Draft::open(Some(&schema), &json!({"n_total": 1, "n_tax": "7", "odd": 1}), &[]);
+    let node = |path: &str| draft.form().find(path).unwrap();
+    assert!(matches!(&node("/n_total").kind, Kind::Number(rules) if rules.min.is_some()), "both say something of it");
+    assert!(!node("/n_tax").extra && matches!(node("/n_tax").kind, Kind::Number(_)));
+    assert_eq!(draft.mends("/n_tax"), [json!(7)]);
+    assert!(!node("/odd").extra && !node("/odd").forbidden, "a pattern that cannot be read may be its");
+    let only = json!({"patternProperties": {"^[A-Z]{3}$": {"type": "number"}}});
+    assert!(matches!(&fields(Some(&only), &json!({"EUR": "1"})).find("/EUR").unwrap().kind, Kind::Number(_)));
+}
+
+#[test]
+fn a_name_that_only_a_condition_knows_is_in_the_schema() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}, "then": {"properties": {"b": {"type": "integer"}}},
+        "dependentSchemas": {"a": {"properties": {"c": {"type": "integer"}}}}});
+    let form = fields(Some(&schema), &json!({"a": "x", "b": "1", "c": "2", "d": "3"}));
+    let extra: Vec<_> = form.root.below().iter().map(|node| (node.key.as_str(), node.extra, node.guessed)).collect();
+    assert_eq!(extra, [("a", false, false), ("b", false, true), ("c", false, true), ("d", true, true)]);
 }

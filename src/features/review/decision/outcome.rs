@@ -32,22 +32,12 @@ pub fn announce(desk: Desk) {
     desk.globals.toasts.announce(words.unwrap_or_default());
 }
 
-/// Whether what is recorded came from this window. The vendor also says "already" when a request was sent once more because its
-/// answer was lost: then it recorded the decision after it was sent.
-fn is_mine(case: &Case, outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Accepted(_) => true,
-        Outcome::AlreadyMine(decision) => decision.at.map_or(case.doubted, |at| at >= case.sent),
-        _ => false,
-    }
-}
-
 fn headline(case: &Arc<Case>) -> Option<(String, String)> {
     let words = t().review;
     let vendor = case.connection.dialect.vendor();
     let style = case.connection.dialect.adapter().capabilities().review;
     let Phase::Came(outcome) = &case.phase else { return None };
-    if case.elsewhere && is_mine(case, outcome) {
+    if case.elsewhere && case.is_mine(outcome) {
         let how = (words.how)(Some(case.intent.approve), style);
         return Some((
             (t().decide.in_another_tab)(how, clock::local(case.sent), clock::local(clock::now())),
@@ -57,7 +47,7 @@ fn headline(case: &Arc<Case>) -> Option<(String, String)> {
     Some(match outcome {
         Outcome::Accepted(_) if case.intent.approve => (words.approved.into(), (words.approved_next)(vendor)),
         Outcome::Accepted(_) => ((words.rejected)(style).into(), (words.approved_next)(vendor)),
-        Outcome::AlreadyMine(_) if is_mine(case, outcome) => (words.was_recorded.into(), (words.was_recorded_next)(vendor)),
+        Outcome::AlreadyMine(_) if case.is_mine(outcome) => (words.was_recorded.into(), (words.was_recorded_next)(vendor)),
         Outcome::AlreadyMine(decision) => ((words.same_before)((words.how)(decision.approved, style)), words.same_before_next.into()),
         Outcome::NoLongerWaiting(status) => (words.not_waiting.into(), (words.not_waiting_next)(&status_words(status))),
         Outcome::DecidedByAnother(_)
@@ -81,7 +71,7 @@ fn panel(desk: Desk, case: &Arc<Case>) -> Option<Html> {
         _ => (Icon::Approved, None),
     };
     // Where both are one, a second time would only puzzle.
-    let mine = is_mine(case, outcome);
+    let mine = case.is_mine(outcome);
     let sent = if mine { Timestamp(0) } else { case.sent };
     let facts = decision.map(|decision| decision_facts(desk, decision, sent, mine, original(&case.read)));
     let steps = progress(case, desk.globals.deciding).map(|steps| view! { <div class="sl-conflict__p">{steps}</div> });

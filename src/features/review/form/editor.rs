@@ -2,6 +2,7 @@
 
 use super::fields::field_id;
 use super::fields::name_of;
+use super::lists;
 use crate::features::review::desk::Desk;
 use crate::platform::page;
 use crate::prelude::*;
@@ -103,6 +104,7 @@ fn show_again(desk: Desk) -> bool {
             if let Some(input) = node.dyn_ref::<HtmlInputElement>() {
                 if input.value() != text {
                     input.set_value(&text);
+                    lists::widen(input);
                 }
                 input.value() == text
             } else if let Some(area) = node.dyn_ref::<HtmlTextAreaElement>() {

@@ -31,6 +31,7 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
         }
         let pasted = pasting::came_from_elsewhere(event);
         desk.edit_field(&path, &event_target_value(event), pasted);
+        lists::widen(&element);
         if pasted {
             settle(desk, &element, &path);
         }
@@ -85,6 +86,7 @@ fn settle(desk: Desk, element: &Element, path: &str) {
     });
     if settled && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
         input.set_value(&desk.form.draft.with_untracked(|draft| draft.text(path)));
+        lists::widen(element);
     }
 }
 
@@ -126,6 +128,10 @@ pub fn pressed(desk: Desk, target: Option<EventTarget>) {
             editor::apply(desk, |draft| draft.set_null(&path).then(|| path.clone()));
         }
         Some("name") => add_name(desk, &path),
+        Some("lack") => {
+            let name = element.get_attribute("data-name").unwrap_or_default();
+            editor::apply(desk, |draft| draft.add_field(&path, &name));
+        }
         Some("go") => editor::go_to(desk, &path),
         _ => {}
     }

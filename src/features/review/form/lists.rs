@@ -1,7 +1,7 @@
 //! Lists of the form: as a table where items are flat, else one frame an item.
 
 use super::fields::field_id;
-use super::fields::{control, group, label, nest};
+use super::fields::{control, group, label, nest, of_all, said_of_all};
 use super::marks::{mark_of, marks};
 use super::state::FormState;
 use super::{editor, events, variants};
@@ -72,7 +72,7 @@ fn item(form: FormState, draft: &Draft, list: &str, (at, last): (usize, usize), 
         Kind::Object { fields, .. } => {
             let chooser = variants::chooser(form, node);
             let fields = group(form, draft, fields);
-            view! { {chooser}{fields} }
+            view! { {of_all(form, node)}{chooser}{fields} }
         }
         _ => group(form, draft, std::slice::from_ref(node)),
     };
@@ -149,6 +149,7 @@ fn table(form: FormState, draft: &Draft, list: &str, columns: &[Node], items: &[
             </table>
         </div>
         <p class="sl-xs sl-2 sl-not-c sl-wider" aria-hidden="true" style:--n=all.to_string() style:--cols=columns.len().to_string()>{t().form.wider}</p>
+        {items.iter().map(|item| said_of_all(form, item, Some(label(item)))).collect::<Vec<_>>()}
         {hint}
     }
 }
@@ -171,6 +172,46 @@ fn letters(draft: &Draft, column: &Node, items: &[Node]) -> usize {
             longest.clamp(SHORTEST, LONGEST)
         }
         _ => name.clamp(SHORTEST, LONGEST),
+    }
+}
+
+/// Makes a column wider for what was typed into a cell: what was clipped could not be read over.
+pub fn widen(control: &Element) {
+    let wider = || {
+        let input = control.dyn_ref::<HtmlInputElement>().filter(|input| input.type_() == "text")?;
+        let text = input.value();
+        let letters = text.chars().count() + 1;
+        let cell = control.closest(".sl-li td").ok()??;
+        let number = cell.class_list().contains("c-a");
+        let code = letters <= CODE && text.contains(|sign: char| sign.is_ascii_digit());
+        let row = cell.parent_element()?;
+        let column = (0..row.children().length()).find(|at| row.children().item(*at).is_some_and(|other| other == cell))?;
+        let table = cell.closest("table").ok()??;
+        let head = table.query_selector("thead tr").ok()??.children().item(column)?;
+        let (known, all) = (count_of(&head)?, count_of(&table)?);
+        let wanted = letters.min(LONGEST);
+        if (number || code) && wanted > known {
+            count_to(&head, wanted);
+            // The cue that the table is wider than its place reckons with the same count.
+            let cue = table
+                .parent_element()
+                .and_then(|around| around.next_element_sibling())
+                .filter(|next| next.matches(".sl-wider") == Ok(true));
+            [Some(table), cue].iter().flatten().for_each(|element| count_to(element, all + wanted - known));
+        }
+        Some(())
+    };
+    wider();
+}
+
+/// Letters that a column or a table has room for.
+fn count_of(element: &Element) -> Option<usize> {
+    element.dyn_ref::<HtmlElement>()?.style().get_property_value("--n").ok()?.trim().parse().ok()
+}
+
+fn count_to(element: &Element, letters: usize) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        element.style().set_property("--n", &letters.to_string()).ok();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use console::keys::Action;
 use runs::Json;
-use runs::form::{Draft, Kind, Node, Problem, field_text};
+use runs::form::{Draft, Kind, Node, Problem, Wrong, field_text};
 use std::collections::BTreeSet;
 
 /// What is to be said about one field: what it was, and what is wrong with it.
@@ -28,6 +28,8 @@ struct MarkState {
     noted: bool,
     /// What one press can put there.
     mends: Vec<Json>,
+    /// Names that a group lacks and one press adds.
+    lacks: Vec<String>,
 }
 
 impl Mark {
@@ -44,6 +46,19 @@ impl Mark {
         let (wrong, noted) = self.state.with(|about| (about.wrong, about.noted));
         let icon = if wrong { Icon::Warn } else { Icon::Info };
         (wrong || noted).then(|| view! { <Glyph icon=icon small=true /><span>{move || self.problem.get()}</span> })
+    }
+
+    /// Ways to add what a group lacks.
+    pub fn lacks(self, path: &str) -> Option<Html> {
+        let names = self.state.with(|about| about.lacks.clone());
+        let one = |name: String| {
+            let words = (t().form.add_lacking)(&name);
+            view! {
+                <button type="button" class="sl-btn sl-btn--sm" data-act="lack" data-at=path.to_owned() data-name=name><bdi>{words}</bdi></button>
+            }
+        };
+        let all: Vec<Html> = names.into_iter().map(one).collect();
+        (!all.is_empty()).then(|| view! { <span class="sl-mends">{all}</span> })
     }
 
     /// What was drawn before may be gone: then there is nothing to say it to.
@@ -128,8 +143,20 @@ fn mark_now(form: FormState, path: &str) -> (MarkState, Option<String>) {
     };
     let own = found();
     let mends = if own.is_some() { form.draft.with(|draft| draft.mends(path)) } else { Vec::new() };
+    let lacks = if own.is_some() { lacking(form, path) } else { Vec::new() };
     let (wrong, problem) = told.map(|told| (true, told)).or(own).unzip();
-    (MarkState { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false), mends }, problem)
+    (MarkState { was, empty, wrong: wrong == Some(true), noted: wrong == Some(false), mends, lacks }, problem)
+}
+
+fn lacking(form: FormState, path: &str) -> Vec<String> {
+    let lacks = |problem: &Problem| match &problem.wrong {
+        Wrong::Lacks { name, .. } if problem.path == path => Some(name.clone()),
+        _ => None,
+    };
+    let mut names: Vec<String> = form.problems.with(|problems| problems.iter().filter_map(lacks).collect());
+    form.draft.with(|draft| names.retain(|name| draft.may_add(path, name)));
+    names.dedup();
+    names
 }
 
 /// Whether a problem is told before its field was left: it came so, or it asks something.

@@ -99,6 +99,7 @@ async fn check(desk: Desk) {
     let failed = found.is_none();
     checking.begun.set_value(if failed { None } else { Some(edition) });
     if let Some(found) = found {
+        desk.form.draft.update_untracked(|draft| draft.learn(&found));
         checking.found.set((Some(edition), found));
         checking.stopped.set(None);
     }

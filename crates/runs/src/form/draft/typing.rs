@@ -1,8 +1,8 @@
 //! What is typed and pasted into one field, and how the field shows it.
 
 use super::super::check::{Typed, read};
-use super::super::problem::Wrong;
-use super::super::{Kind, Node, ends, field_text};
+use super::super::problem::{Problem, Wrong};
+use super::super::{Kind, Node, NumberRules, TextRules, Type, ends, field_text};
 use super::{Draft, shown};
 use crate::value::json::Json;
 
@@ -25,7 +25,7 @@ impl Draft {
         let typed = self.with_line_ends(path, typed);
         let read = match self.as_alternative(node, &typed, pasted) {
             Some(value) => Typed::Value(value),
-            None => read(node, &typed, self.original(path), pasted),
+            None => self.reading(node, &typed, pasted),
         };
         let value = match read {
             Typed::Value(value) => Some(value),
@@ -44,6 +44,55 @@ impl Draft {
             }
         }
         self.write(path, value, loose, true)
+    }
+
+    /// What a text means in a field. Where the schema says nothing of it that a form can follow, it is a value of a type that the
+    /// validator asked for, else a text, which is the validator's to judge.
+    pub(in super::super) fn reading(&self, node: &Node, text: &str, pasted: bool) -> Typed {
+        let original = self.original(&node.path);
+        let told = self.told(node);
+        for told in &told {
+            match read(told, text, original, pasted) {
+                Typed::Wrong(Wrong::Ambiguous { readings }) => return Typed::Wrong(Wrong::Ambiguous { readings }),
+                Typed::Wrong(_) => {}
+                typed => return typed,
+            }
+        }
+        if told.is_empty() || matches!(node.kind, Kind::Json { .. }) {
+            return read(node, text, original, pasted);
+        }
+        read(&Node { kind: Kind::Text(TextRules::default()), ..node.clone() }, text, original, pasted)
+    }
+
+    /// A guessed field in each type that the validator asked for there.
+    pub(in super::super) fn told(&self, node: &Node) -> Vec<Node> {
+        let leaf = node.guessed && !matches!(node.kind, Kind::Object { .. } | Kind::List { .. });
+        let Some((_, types)) = self.told.iter().find(|(path, _)| leaf && *path == node.path) else { return Vec::new() };
+        let kind = |wanted: &Type| match wanted {
+            Type::Text => Some(Kind::Text(TextRules::default())),
+            Type::Number | Type::Whole => Some(Kind::Number(NumberRules { integer: *wanted == Type::Whole, ..NumberRules::default() })),
+            Type::Bool => Some(Kind::Bool),
+            Type::List | Type::Object => Some(Kind::Json { expected: Some(*wanted) }),
+            Type::Null => None,
+        };
+        let nullable = types.contains(&Type::Null);
+        types.iter().filter_map(kind).map(|kind| Node { kind, nullable, ..node.clone() }).collect()
+    }
+
+    /// Takes note of the types that the validator asks for where the schema's own words tell a form none.
+    pub fn learn(&mut self, found: &[Problem]) {
+        for problem in found {
+            let types = match &problem.wrong {
+                Wrong::Type { expected, .. } => vec![*expected],
+                Wrong::Types { expected, .. } => expected.clone(),
+                Wrong::NotWhole => vec![Type::Whole],
+                _ => continue,
+            };
+            if self.field(&problem.path).is_some_and(|node| node.guessed) {
+                self.told.retain(|(path, _)| *path != problem.path);
+                self.told.push((problem.path.clone(), types));
+            }
+        }
     }
 
     /// What a text means where several kinds of single values may stand and the person chose none: what was read, a value of its type, or
@@ -87,7 +136,7 @@ impl Draft {
     pub fn settle(&mut self, path: &str) -> bool {
         let settled = self.typed(path).is_some_and(|text| {
             let number = self.field(path).filter(|node| matches!(node.kind, Kind::Number(_)));
-            let read = number.map(|node| read(node, text, self.original(path), self.is_pasted(path)));
+            let read = number.map(|node| self.reading(node, text, self.is_pasted(path)));
             matches!(read, Some(Typed::Value(value)) if self.get(path) == Some(&value))
         });
         if settled {
