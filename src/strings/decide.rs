@@ -55,8 +55,7 @@ pub struct DecideWords {
     pub elsewhere: &'static str,
     pub elsewhere_next: &'static str,
     // Decisions of another tab of this browser
-    /// How it was decided, and the time there.
-    /// When, and today.
+    /// How it was decided, when, and the time now.
     pub in_another_tab: fn(&str, Local, Local) -> String,
     pub in_another_tab_next: fn(&str) -> String,
     pub in_another_tab_sending: &'static str,

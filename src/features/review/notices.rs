@@ -163,7 +163,7 @@ pub fn of_meanwhile(desk: Desk) -> Option<Html> {
     let there = page_wide::<OtherTabs>().decided_there(&desk.case_id()).filter(|(_, at)| !open || clock::now().since(*at) < ROUND);
     if let Some((approved, at)) = there {
         let style = desk.connection().dialect.adapter().capabilities().review;
-        let fact = (t().decide.in_another_tab)((words.how)(Some(approved), style), &(t().shared.minutes)(clock::local(at))) + ".";
+        let fact = (t().decide.in_another_tab)((words.how)(Some(approved), style), clock::local(at), clock::local(clock::now())) + ".";
         return Some(note(Tone::Ok, Icon::Info, fact, (t().decide.in_another_tab_next)(desk.vendor()), (!open).then(|| look.view())));
     }
     if open {

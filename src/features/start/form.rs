@@ -7,11 +7,11 @@ use crate::prelude::*;
 use crate::state::globals;
 use crate::strings::t;
 use crate::ui::{Confirm, FailureNote, Glyph, Icon, Notice, StatusMark};
-use runs::{Dialect, Json};
 use runs::adapters::capability::StartStyle;
 use runs::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest};
 use runs::deciding::start::{Ended, Phase};
 use runs::model::status::Tone;
+use runs::{Dialect, Json};
 
 /// So many of the runs that began since are linked.
 const MOST_TOLD: usize = 3;

@@ -163,7 +163,7 @@ test("a start that is not confirmed is known after leaving the form and after a 
 });
 
 for (const [name, action, told] of [
-  ["lost", { drop: "after" }, "Not confirmed: no answer came. A run of that flow began since"],
+  ["lost", { drop: "after" }, "Not confirmed: a run of that flow began since"],
   ["refused", { status: 422, body: { detail: "The workflow is not published" } }, "The workflow is not published"],
 ] as const) {
   test(`a start whose answer is ${name} after its form was left is told all the same`, async ({ page, sandbox, startPage, historyPage }) => {

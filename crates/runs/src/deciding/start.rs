@@ -57,7 +57,15 @@ pub struct Start {
 impl Start {
     /// `repeatable`: [`Operation::repeatable`](crate::Operation::repeatable) of the write.
     pub fn new(repeatable: bool) -> Self {
-        Self { repeatable, phase: Phase::Checking, before: Before::default(), lost: false, no_answer: None, begun: None, newest: Before::default() }
+        Self {
+            repeatable,
+            phase: Phase::Checking,
+            before: Before::default(),
+            lost: false,
+            no_answer: None,
+            begun: None,
+            newest: Before::default(),
+        }
     }
 
     /// One of an earlier visit, of which nobody knows what became.
