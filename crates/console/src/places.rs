@@ -219,7 +219,7 @@ impl<'a> Finder<'a> {
     }
 
     fn in_numbers(&self, text: &[char], found: &mut Vec<(usize, usize, usize)>) {
-        let text: Vec<char> = text.iter().map(|character| crate::text::normal::plain(*character)).collect();
+        let text: Vec<char> = text.iter().map(|character| numbers::sign(*character)).collect();
         // `4 189.00` may be two numbers side by side or one with a space between its groups: both are tried.
         for spaced in [false, true] {
             for (from, to) in numbers::stretches(&text, spaced) {

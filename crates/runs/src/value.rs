@@ -3,6 +3,7 @@
 pub mod decimal;
 pub mod diff;
 pub(crate) mod digest;
+pub mod digits;
 pub mod json;
 pub mod order;
 pub mod percent;

@@ -1,10 +1,22 @@
 //! Numbers in running text, whatever separates their groups and decimals.
 
-use crate::text::normal::is_word;
+use crate::text::normal::{self, is_word};
 use runs::value::decimal::Decimal;
+use runs::value::digits;
 
-/// Spaces that only ever group digits, beside the plain one.
-const THIN: [char; 3] = ['\u{a0}', '\u{202f}', '\u{2009}'];
+/// What stands for any space that only ever groups digits.
+const THIN: char = '\u{a0}';
+
+/// One for one: digits of all scripts and the signs and spaces between them as they are read here.
+pub(super) fn sign(character: char) -> char {
+    match character {
+        _ if character.is_ascii() => character,
+        '\u{a0}' | '\u{2004}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => THIN,
+        // As wide as a letter: it parts words too.
+        '\u{2000}'..='\u{2003}' | '\u{3000}' => ' ',
+        other => digits::ascii(other).unwrap_or_else(|| normal::plain(other)),
+    }
+}
 
 /// Stretches that look like numbers: digits with separators between them, not part of a word; `spaced`: a plain space is one too.
 pub(super) fn stretches(text: &[char], spaced: bool) -> Vec<(usize, usize)> {
@@ -36,7 +48,7 @@ pub(super) fn stretches(text: &[char], spaced: bool) -> Vec<(usize, usize)> {
 }
 
 fn is_separator(character: char) -> bool {
-    matches!(character, '.' | ',' | '\'' | '’' | ' ') || THIN.contains(&character)
+    matches!(character, '.' | ',' | '\'' | ' ' | THIN)
 }
 
 /// Each number that a stretch can be read as: `1,234.50`, `1.234,50`, `1 234,5` and `1'234.50` all say 1234.5.
@@ -56,24 +68,21 @@ pub(super) fn readings(text: &[char], (from, to): (usize, usize)) -> Vec<Decimal
     found
 }
 
-/// The digits with a decimal point, if `point` is the decimal sign and everything else groups three digits each.
+/// The digits with a decimal point, if `point` is the decimal sign and everything else groups them as people do.
 fn plain(token: &[char], point: char) -> Option<String> {
     let mut parts = token.splitn(2, |character| *character == point);
     let (whole, fraction) = (parts.next()?, parts.next());
     if fraction.is_some_and(|fraction| !fraction.iter().all(char::is_ascii_digit)) {
         return None;
     }
-    let separators: Vec<char> = whole.iter().copied().filter(|character| is_separator(*character)).collect();
-    let alike = separators.iter().all(|separator| Some(separator) == separators.first() && *separator != point);
-    let mut groups = whole.split(|character| is_separator(*character));
-    let first = groups.next()?;
-    let grouped = separators.is_empty() || ((1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3));
+    let spaces = |character: char| if character == THIN { ' ' } else { character };
+    let marks: Vec<char> = whole.iter().copied().filter(|character| is_separator(*character)).map(spaces).collect();
+    let runs: Vec<String> = whole.split(|character| is_separator(*character)).map(|run| run.iter().collect()).collect();
     // A leading zero makes it a code, not an amount.
-    let code = first.len() > 1 && first.first() == Some(&'0');
-    if !alike || !grouped || code {
+    if runs.first().is_some_and(|first| first.len() > 1 && first.starts_with('0')) {
         return None;
     }
-    let mut plain: String = whole.iter().filter(|character| character.is_ascii_digit()).collect();
+    let mut plain = digits::whole(&runs, &marks, Some(point))?;
     if let Some(fraction) = fraction {
         plain.push('.');
         plain.extend(fraction);

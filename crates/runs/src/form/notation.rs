@@ -1,36 +1,8 @@
 //! Numbers as people write and copy them: `1.612,50`, `€ 1 612,50`, `(50.00)`, `−5`. Digits are only moved as text, so they stay exact.
 
 use super::number;
+use crate::value::digits::{self, whole};
 use crate::value::json::Number;
-
-/// The first digit of each of Unicode's ranges of ten decimal digits that are written in documents.
-const ZEROS: &[char] = &[
-    '٠',
-    '۰',
-    '߀',
-    '०',
-    '০',
-    '੦',
-    '૦',
-    '୦',
-    '௦',
-    '౦',
-    '೦',
-    '൦',
-    '෦',
-    '๐',
-    '໐',
-    '༠',
-    '၀',
-    '០',
-    '᠐',
-    '０',
-    '\u{1d7ce}',
-    '\u{1d7d8}',
-    '\u{1d7e2}',
-    '\u{1d7ec}',
-    '\u{1d7f6}',
-];
 
 /// What stands beside an amount and says nothing of its value. Codes by ISO 4217; longer marks come before those that they contain.
 const MARKS: &[&str] = &[
@@ -179,22 +151,6 @@ impl Parts {
     }
 }
 
-/// The digits before the decimal mark: one run, or groups of three, or as in India groups of two before the last three.
-fn whole(runs: &[String], marks: &[char], decimal: Option<char>) -> Option<String> {
-    let first = runs.first().filter(|first| !first.is_empty())?;
-    if let Some(mark) = marks.first() {
-        let same = marks.iter().all(|other| other == mark) && Some(*mark) != decimal && *mark != '٫';
-        let rest = runs.get(1..).unwrap_or_default();
-        let (last, middle) = rest.split_last()?;
-        let thousands = first.len() <= 3 && rest.iter().all(|run| run.len() == 3);
-        let lakhs = first.len() <= 2 && !middle.is_empty() && middle.iter().all(|run| run.len() == 2) && last.len() == 3;
-        if !same || first.starts_with('0') || !(thousands || lakhs) {
-            return None;
-        }
-    }
-    Some(runs.concat())
-}
-
 fn all_digits(text: &str) -> bool {
     text.bytes().all(|digit| digit.is_ascii_digit())
 }
@@ -220,9 +176,6 @@ fn plain(character: char) -> char {
         '￡' => '£',
         '￥' => '¥',
         blank if blank.is_whitespace() => ' ',
-        other => {
-            let digit = ZEROS.iter().find_map(|zero| u32::from(other).checked_sub(u32::from(*zero)).filter(|digit| *digit < 10));
-            digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(other)
-        }
+        other => digits::ascii(other).unwrap_or(other),
     }
 }

@@ -31,14 +31,20 @@ fn a_kept_draft_comes_back_digit_by_digit() {
 }
 
 #[test]
-fn a_reason_that_was_begun_is_part_of_the_draft_also_on_other_content() {
+fn a_reason_that_was_begun_is_part_of_the_draft_and_not_shown_at_other_content() {
     let (before, after) = (review(r#"{"b":"x"}"#), review(r#"{"b":"y"}"#));
-    let draft = Draft::open(None, &before.data, &[]);
+    let mut draft = Draft::open(None, &before.data, &[]);
+    draft.set("/b", "z");
     let kept = Kept { reason: "Not as\nagreed".into(), ..Kept::of(&draft, None, at(7)) };
     let back = || Kept::read(&kept.clone().write());
-    for resumed in [resume(&before, back(), None), resume(&after, None, back())] {
-        assert_eq!((resumed.reason.as_str(), resumed.restored, resumed.dropped), ("Not as\nagreed", None, 0));
-    }
+    assert_eq!(resume(&before, back(), None).reason, "Not as\nagreed");
+    // The next round of a loop may have the same review id.
+    let next = resume(&after, None, back());
+    assert_eq!(
+        (next.reason.as_str(), next.draft.value()),
+        ("", draft.value()),
+        "edits are carried over, what was said of the other is not"
+    );
 }
 
 #[test]

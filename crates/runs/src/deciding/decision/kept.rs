@@ -141,7 +141,8 @@ pub fn resume(review: &Review, same: Option<Kept>, earlier: Option<Kept>) -> Res
     let open = review.state == ReviewState::Open;
     let (mut restored, mut dropped, mut pending) = (None, 0, None);
     let kept = same.as_ref().or(earlier.as_ref());
-    let reason = kept.map(|kept| kept.reason.clone()).unwrap_or_default();
+    // A reason speaks of what was read: another content may be another round of a loop.
+    let reason = same.as_ref().map(|kept| kept.reason.clone()).unwrap_or_default();
     let tab = kept.and_then(|kept| kept.pending.as_ref()).and_then(|pending| pending.tab.clone());
     if let Some(kept) = same {
         let as_read = draft.save();
