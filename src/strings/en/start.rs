@@ -1,4 +1,4 @@
-use super::shared::several;
+use super::shared::{n, several};
 use crate::strings::StartWords;
 
 pub(super) static WORDS: StartWords = StartWords {
@@ -41,7 +41,7 @@ pub(super) static WORDS: StartWords = StartWords {
     began: |count| match count {
         0 => "No answer came, and no run of this flow began since. It may still start.".into(),
         1 => "No answer came. A run of this flow began since, which may be this one.".into(),
-        count => format!("No answer came. {count} runs of this flow began since; this one may be among them."),
+        count => format!("No answer came. {} runs of this flow began since; this one may be among them.", n(count)),
     },
     newest_runs: "Open the newest runs",
     looking: "Looking whether it started",
@@ -51,7 +51,7 @@ pub(super) static WORDS: StartWords = StartWords {
         let began = match count {
             0 => "no run of this flow began since, but it may still start".into(),
             1 => "a run of this flow began since, which may be that one".into(),
-            count => format!("{count} runs of this flow began since, and that one may be among them"),
+            count => format!("{} runs of this flow began since, and that one may be among them", n(count)),
         };
         format!("A start was sent {since}, and no answer came: {began}. Starting it again starts another run.")
     },
@@ -61,6 +61,6 @@ pub(super) static WORDS: StartWords = StartWords {
     unconfirmed: |count| match count {
         0 => "Not confirmed: no answer came, so the run may have started or not.".into(),
         1 => "Not confirmed: no answer came. A run of that flow began since, which may be it.".into(),
-        count => format!("Not confirmed: no answer came. {count} runs of that flow began since."),
+        count => format!("Not confirmed: no answer came. {} runs of that flow began since.", n(count)),
     },
 };
