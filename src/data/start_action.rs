@@ -83,7 +83,9 @@ impl StartAction {
             match turn {
                 Turn::Read(after) => {
                     clock::sleep(after).await;
-                    let query = RunQuery { flow: Some(self.flow.clone()), limit: NEWEST, ..RunQuery::default() };
+                    // Numbers are for those that are told.
+                    let plain = self.sent_at().is_none();
+                    let query = RunQuery { flow: Some(self.flow.clone()), limit: NEWEST, plain, ..RunQuery::default() };
                     let answer = net::read(&connection.id, connection.dialect.adapter().list_runs(&query), &Scope::new().fresh()).await;
                     self.start.update(|start| start.read(answer));
                 }

@@ -35,7 +35,7 @@ pub fn StartForm(connection: Connection, inputs: FlowInputs) -> Html {
     let state = Starting::new(&connection, &flow);
     let submit = Callback::new(move |()| {
         // Pressing twice must not start twice.
-        if !state.is_under_way()
+        if !untrack(|| state.is_under_way())
             && let Some(request) = collect(&checked, &flow, blocked)
         {
             state.send(request);

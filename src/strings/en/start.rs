@@ -1,4 +1,4 @@
-use super::shared::{beginning, said_of_unknown, several, with_request};
+use super::shared::{beginning, n, said_of_unknown, several, with_request};
 use crate::strings::StartWords;
 
 pub(super) static WORDS: StartWords = StartWords {
@@ -42,7 +42,7 @@ pub(super) static WORDS: StartWords = StartWords {
             None => "The run may have started or not. Look at the newest runs before starting it again.".into(),
             Some(0) => "No run of this flow began since. It may still start.".into(),
             Some(1) => "A run of this flow began since, which may be this one.".into(),
-            Some(count) => format!("{count} runs of this flow began since; this one may be among them."),
+            Some(count) => format!("{} runs of this flow began since; this one may be among them.", n(count)),
         };
         let told = format!("{why} {began}");
         error.map_or_else(|| told.clone(), |error| with_request(&told, error))
@@ -55,7 +55,7 @@ pub(super) static WORDS: StartWords = StartWords {
         let began = match count {
             0 => "no run of this flow began since, but it may still start".into(),
             1 => "a run of this flow began since, which may be that one".into(),
-            count => format!("{count} runs of this flow began since, and that one may be among them"),
+            count => format!("{} runs of this flow began since, and that one may be among them", n(count)),
         };
         format!("A start was sent {since}, and what became of it is not known: {began}. Starting it again starts another run.")
     },
@@ -65,6 +65,6 @@ pub(super) static WORDS: StartWords = StartWords {
     unconfirmed: |count| match count {
         0 => "Not confirmed: the run may have started or not.".into(),
         1 => "Not confirmed: a run of that flow began since, which may be it.".into(),
-        count => format!("Not confirmed: {count} runs of that flow began since."),
+        count => format!("Not confirmed: {} runs of that flow began since.", n(count)),
     },
 };

@@ -102,7 +102,7 @@ impl Start {
 
     /// It is wanted once more after an unknown outcome; `same`: with the same content. Whether the earlier key goes with it.
     pub fn again(&mut self, same: bool) -> bool {
-        if self.phase != Phase::Ended(Ended::Unconfirmed) {
+        if !matches!(self.phase, Phase::Asking | Phase::Ended(Ended::Unconfirmed)) {
             return false;
         }
         let repeats = same && self.repeatable;

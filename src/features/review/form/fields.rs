@@ -46,12 +46,12 @@ fn node(form: FormState, draft: &Draft, node: &Node) -> Html {
 
 /// What is wrong with a group as a whole. It takes the focus here.
 pub fn of_all(form: FormState, node: &Node) -> Html {
-    view! { <div class="w" id=field_id(&node.path) tabindex="-1">{said_of_all(form, node, None)}</div> }
+    view! { <div class="w" id=field_id(&node.path) tabindex="-1">{said_of_all(form, &node.path, None)}</div> }
 }
 
 /// What is wrong with a group, and ways to add what it lacks. `name`: whose it is, where it does not stand in the group.
-pub fn said_of_all(form: FormState, node: &Node, name: Option<String>) -> Html {
-    let (mark, path) = (mark_of(form, &node.path), node.path.clone());
+pub fn said_of_all(form: FormState, path: &str, name: Option<String>) -> Html {
+    let (mark, path) = (mark_of(form, path), path.to_owned());
     live(move || {
         let class = if mark.wrong() { "sl-field__x err" } else { "sl-field__x" };
         let name = name.clone().map(|name| view! { <bdi>{name}":"</bdi>" " });

@@ -14,6 +14,7 @@ use crate::strings::t;
 use crate::ui::{Glyph, Icon};
 use console::keys::Action;
 use runs::form::{Draft, Format, Kind, Node};
+use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
@@ -149,9 +150,21 @@ fn table(form: FormState, draft: &Draft, list: &str, columns: &[Node], items: &[
             </table>
         </div>
         <p class="sl-xs sl-2 sl-not-c sl-wider" aria-hidden="true" style:--n=all.to_string() style:--cols=columns.len().to_string()>{t().form.wider}</p>
-        {items.iter().map(|item| said_of_all(form, item, Some(label(item)))).collect::<Vec<_>>()}
+        {said_of_lines(form, items)}
         {hint}
     }
+}
+
+/// What is wrong with lines as a whole: a row of the table has no room for it.
+fn said_of_lines(form: FormState, items: &[Node]) -> Html {
+    let lines: Vec<(String, String)> = items.iter().map(|item| (item.path.clone(), label(item))).collect();
+    let wrong = Memo::new(move |_| {
+        form.problems.with(|problems| {
+            let told: BTreeSet<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+            lines.iter().filter(|(path, _)| told.contains(path.as_str())).cloned().collect::<Vec<_>>()
+        })
+    });
+    live(move || wrong.get().into_iter().map(|(path, name)| said_of_all(form, &path, Some(name))).collect::<Vec<_>>())
 }
 
 /// How many letters a column has to show: all of a number, of a text as much as tells it apart.
