@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod document;
+mod effect;
 pub mod encoding;
 pub mod idb;
 pub mod news;
@@ -15,6 +16,7 @@ pub mod storage;
 pub mod tabs;
 mod together;
 
+pub use effect::Effect;
 pub use together::together;
 
 use runs::reading::skew::Skew;

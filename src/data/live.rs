@@ -1,7 +1,7 @@
 //! Polling: an answer that stays current while its view is open.
 
 use crate::net::{self, Scope};
-use crate::platform::{clock, page};
+use crate::platform::{Effect, clock, page};
 use leptos::prelude::*;
 use runs::model::Quota;
 use runs::reading::live::{Backoff, Pace};

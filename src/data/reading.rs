@@ -1,6 +1,7 @@
 //! Secondary readings: what a page shows beside the thing it is about.
 
 use crate::net::Scope;
+use crate::platform::Effect;
 use leptos::prelude::*;
 use runs::{ApiError, ErrorKind};
 use std::future::Future;

@@ -1,7 +1,7 @@
 use super::waiting_list::{WaitList, WaitingOf};
 use super::{Connection, Session};
 use crate::net::{self, Scope};
-use crate::platform::{clock, page, storage, together};
+use crate::platform::{Effect, clock, page, storage, together};
 use console::queue::ListProgress;
 use leptos::prelude::*;
 use runs::adapters::FlowQuery;

@@ -3,7 +3,7 @@
 use crate::data::{Connection, Waiting, case_id};
 use crate::features::review::{page_of, review_name, run_name};
 use crate::platform::notify::{self, Permission};
-use crate::platform::{page, storage};
+use crate::platform::{Effect, page, storage};
 use crate::router;
 use crate::routes::Page;
 use crate::state::{globals, page_wide};

@@ -3,7 +3,7 @@
 use super::{Entry, Router, router};
 use crate::data::Connection;
 use crate::data::flows::FlowLists;
-use crate::platform::storage;
+use crate::platform::{Effect, storage};
 use crate::routes::Page;
 use leptos::prelude::*;
 use runs::reading::address::{ALL_CONNECTIONS, HistoryAddress};

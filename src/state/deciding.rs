@@ -161,7 +161,7 @@ pub struct Deciding {
 impl Deciding {
     pub(super) fn new(waiting: Waiting, toasts: Toasts) -> Self {
         let held = RwSignal::new(Vec::<Held>::new());
-        leptos::prelude::Effect::new(move |_| stopped::note_held(held.with(Vec::len)));
+        crate::platform::Effect::new(move |_| stopped::note_held(held.with(Vec::len)));
         Self { cases: RwSignal::new(Vec::new()), open: RwSignal::new(None), held, guarded: StoredValue::new(false), waiting, toasts }
     }
 

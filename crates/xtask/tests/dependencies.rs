@@ -58,7 +58,7 @@ const APP: [(&str, &[&str]); 12] = [
     ("strings", &["data", "platform"]),
     ("state", &["data", "net", "platform", "router", "routes", "strings"]),
     ("dom", &["platform"]),
-    ("prelude", &["dom"]),
+    ("prelude", &["dom", "platform"]),
     ("ui", &["data", "dom", "net", "platform", "prelude", "router", "routes", "state", "strings"]),
     ("features", &["app", "data", "dom", "net", "platform", "prelude", "router", "routes", "state", "strings", "ui"]),
     ("app", &["data", "dom", "features", "net", "platform", "prelude", "router", "routes", "state", "strings", "ui"]),

@@ -1,5 +1,6 @@
 use crate::data::audit::{Entry, read_page};
 use crate::net::Scope;
+use crate::platform::Effect;
 use crate::router;
 use crate::routes::{AuditAddress, Page};
 use leptos::prelude::*;

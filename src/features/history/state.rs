@@ -5,6 +5,7 @@ use super::merged::requests::MergedRequests;
 use super::saved::state::SavedState;
 use crate::data::Connection;
 use crate::data::flows::Flows;
+use crate::platform::Effect;
 use crate::router;
 use crate::routes::Page;
 use crate::state::globals;

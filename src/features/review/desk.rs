@@ -5,7 +5,7 @@ use super::evidence::{EvidenceState, sources};
 use super::form::{FormState, marks, validation};
 use super::queue::navigation;
 use crate::data::{Asking, Connection, Live, Rules};
-use crate::platform::clock;
+use crate::platform::{Effect, clock};
 use crate::state::{Case, Globals, Phase, case_id, globals};
 use crate::strings::t;
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
 use crate::data::{Asking, Connection, Live, Rules};
 use crate::net::{self, Scope};
+use crate::platform::Effect;
 use crate::router;
 use crate::routes::{self, Page};
 use crate::state::globals;

@@ -4,7 +4,7 @@ use super::state::{Footer, SourceNotices, State, keep, with};
 use crate::data::Connection;
 use crate::features::history::state::HistoryState;
 use crate::net::{self, Scope};
-use crate::platform::clock;
+use crate::platform::{Effect, clock};
 use crate::router;
 use leptos::prelude::*;
 use runs::adapters::FlowQuery;

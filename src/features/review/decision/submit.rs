@@ -4,7 +4,7 @@ use super::unread;
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::{editor, events, validation};
-use crate::platform::page;
+use crate::platform::{Effect, page};
 use crate::state::{Phase, Taken, preferences};
 use crate::strings::t;
 use console::keys::Action;

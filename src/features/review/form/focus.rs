@@ -3,7 +3,7 @@
 use super::editor;
 use super::fields::field_id;
 use crate::features::review::desk::Desk;
-use crate::platform::page;
+use crate::platform::{Effect, page};
 use crate::strings::t;
 use console::queue::step;
 use leptos::prelude::*;

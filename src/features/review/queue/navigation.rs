@@ -5,6 +5,7 @@ use crate::data::Connection;
 use crate::features::review::desk::Desk;
 use crate::features::review::session::ReviewSession;
 use crate::net::{self, Scope};
+use crate::platform::Effect;
 use crate::router;
 use crate::routes::Page;
 use crate::state::{Globals, case_id};
