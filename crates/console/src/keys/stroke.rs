@@ -35,7 +35,7 @@ impl Pressed<'_> {
 
     /// Without Ctrl, Alt and their like.
     pub const fn is_plain(&self) -> bool {
-        !self.meta && !(self.ctrl && !self.alt_graph) && !self.alt()
+        !(self.meta || self.alt() || self.ctrl && !self.alt_graph)
     }
 
     fn edits(&self) -> bool {

@@ -199,7 +199,7 @@ impl Start {
         };
         let before = &self.before;
         // One that moved up into the page because a later one was deleted is older than those that were seen.
-        let since = |run: &Run| !run.created_at.zip(before.newest).is_some_and(|(at, newest)| at < newest);
+        let since = |run: &Run| run.created_at.zip(before.newest).is_none_or(|(at, newest)| at >= newest);
         let begun = page.items.into_iter().enumerate().map(|(at, run)| (number(at, &run), run));
         self.begun = Some(begun.filter(|(_, run)| run.named() && !before.runs.contains(&run.id) && since(run)).collect());
     }
