@@ -15,7 +15,7 @@ const SEED = Number(process.env["SEED"] ?? 61);
 const STEPS = Number(process.env["STEPS"] ?? 0);
 const LASTS_MS = 18_000;
 /** However slow the machine is. */
-const FEWEST = 12;
+const FEWEST = 40;
 /** Steps in one browser, which begins with nothing kept. */
 const LONGEST = 50;
 /** Walks again to shorten a failing one. */
