@@ -116,7 +116,7 @@ test("a start that the vendor failed is not said to have had no answer, and its 
   await startPage.submit.click();
   const notice = startPage.root.locator(".sl-note");
   await expect(notice.locator("strong")).toHaveText("Not confirmed");
-  await expect(notice).toContainText(/Retab failed: The engine is down\. The run may have started or not\..* \(request \S+\)/);
+  await expect(notice).toContainText(/Retab failed: The engine is down\. No run of this flow began since\. It may still start\. \(request \S+\)/);
   await expect(notice).not.toContainText("answer came");
   await expect(notice.getByRole("link", { name: "Open the newest runs" })).toBeVisible();
 });
