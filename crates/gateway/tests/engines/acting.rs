@@ -62,7 +62,7 @@ async fn a_run_that_nobody_took_up_yet_is_cancelled() {
     let (flow, deployment) = through.server.flow().await;
     let state = json!({"type": "SCHEDULED", "name": "Scheduled", "state_details": {}});
     let run = through.server.run_in(&flow, Some(&deployment), state).await;
-    through.cancel(&run).await.unwrap();
+    assert_eq!(through.cancel(&run).await.unwrap(), ActionOutcome::Done);
     let ended = through.ended(&run).await;
     assert_eq!(ended.status.kind, StatusKind::Cancelled, "{:?}", through.server.states(&run).await);
 }

@@ -1,7 +1,8 @@
 //! Decisions, each seen from both ends: what the reviewer is told, and what the flow was.
 
-use runs::StatusKind;
+use runs::model::ActionOutcome;
 use runs::model::review::{Outcome, ResumeState, ReviewState};
+use runs::{ErrorKind, StatusKind};
 use serde_json::json;
 
 use crate::through::{BY_HAND, Through, approval, booked, edited, named, rejection};
@@ -88,7 +89,7 @@ async fn a_gate_without_a_question_opens_and_says_when_it_was_open_already() {
 async fn whoever_comes_second_learns_what_the_other_client_did() {
     let through = Through::new().await;
     let server = &through.server;
-    let (flow, _) = server.flow().await;
+    let flow = server.flow().await;
     for suspended in [false, true] {
         let open = async |asks: bool| {
             let run = server.waiting(&flow, suspended, asks).await;
@@ -118,6 +119,18 @@ async fn whoever_comes_second_learns_what_the_other_client_did() {
         let outcome = through.decide(&review, &approval(None)).await;
         assert!(matches!(&outcome, Outcome::NoLongerWaiting(status) if status.kind == StatusKind::Failed), "{outcome:?}");
 
+        // Its time is over, and the server has not noticed yet, or just has.
+        let review = open(false).await;
+        let details = json!({"pause_key": "2", "pause_reschedule": suspended, "pause_timeout": "2026-01-01T00:00:00Z"});
+        let state = json!({"state": {"type": "PAUSED", "name": "Paused", "state_details": details}, "force": true});
+        server.does("POST", &format!("flow_runs/{}/set_state", review.run), state).await;
+        let late = through.until(&review.run, |_| true).await;
+        if let Some(wait) = late.waiting_on.first() {
+            let review = through.read(&review.run, wait).await.unwrap();
+            let outcome = through.decide(&review, &approval(None)).await;
+            assert!(matches!(&outcome, Outcome::NoLongerWaiting(status) if status.kind == StatusKind::Failed), "{outcome:?}");
+        }
+
         // Deleted.
         let review = open(true).await;
         server.does("DELETE", &format!("flow_runs/{}", review.run), json!(null)).await;
@@ -129,4 +142,23 @@ async fn whoever_comes_second_learns_what_the_other_client_did() {
         }
         assert!(through.ask(through.adapter().get_status(&named(&review.run))).await.is_err());
     }
+}
+
+#[tokio::test]
+#[ignore = "needs Prefect: cargo xtask test --only engines"]
+async fn a_suspended_run_that_nothing_can_take_up_stays_open_and_says_why() {
+    let through = Through::new().await;
+    let (flow, _) = through.server.flow().await;
+    let details = json!({"pause_key": "1", "pause_reschedule": true, "pause_timeout": "2099-01-01T00:00:00Z"});
+    let run = through.server.run_in(&flow, None, json!({"type": "PAUSED", "name": "Suspended", "state_details": details})).await;
+    let review = through.review(&run).await;
+    let error = through.ask(through.adapter().decide(&review, &approval(None))).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Conflict);
+    assert!(error.detail.contains("without a deployment"), "{error:?}");
+    assert_eq!(through.read(&run, &review.id).await.unwrap().state, ReviewState::Open);
+    // It cannot be ended either, which is not said to be on its way.
+    let error = through.ask(through.adapter().decide(&review, &rejection("nobody can"))).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Conflict, "{error:?}");
+    assert_eq!(through.cancel(&run).await.unwrap_err().kind, ErrorKind::Conflict);
+    assert_eq!(through.delete(&run).await.unwrap(), ActionOutcome::Done);
 }

@@ -87,7 +87,7 @@ async fn a_flow_that_asks_again_and_again_is_told_what_the_one_was_told() {
 async fn of_two_answers_at_once_one_is_accepted_and_the_other_is_told_which() {
     // A form's answer is stored once only: there not even gateways that know nothing of each other can both be told yes.
     for (both, times) in [(Both::replicas().await, 20), (Both::strangers().await, 20)] {
-        let (flow, _) = both.server().flow().await;
+        let flow = both.server().flow().await;
         let mut won = [0, 0];
         for time in 0..times {
             let run = both.server().waiting(&flow, time % 2 == 0, true).await;
@@ -105,7 +105,7 @@ async fn of_two_answers_at_once_one_is_accepted_and_the_other_is_told_which() {
 #[ignore = "needs Prefect: cargo xtask test --only engines"]
 async fn a_gate_is_opened_by_one_of_two_and_a_rejection_at_once_never_cancels_unsaid() {
     let both = Both::replicas().await;
-    let (flow, _) = both.server().flow().await;
+    let flow = both.server().flow().await;
     for time in 0..20 {
         // Without a form the vendor would say yes to both.
         let run = both.server().waiting(&flow, time % 2 == 0, false).await;

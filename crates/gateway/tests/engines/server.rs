@@ -67,14 +67,14 @@ impl Server {
     }
 
     /// A run that waits in the way of `pause_flow_run` (`suspended`: `suspend_flow_run`), with a question or without.
-    pub async fn waiting(&self, flow: &str, suspended: bool, asks: bool) -> String {
+    pub async fn waiting(&self, (flow, deployment): &(String, String), suspended: bool, asks: bool) -> String {
         let keys = json!({"schema": "paused-1-schema", "response": "paused-1-response", "description": "paused-1-description"});
         let details = json!({
             "pause_key": "1", "pause_reschedule": suspended, "pause_timeout": "2099-01-01T00:00:00Z",
             "run_input_keyset": if asks { keys } else { Json::Null },
         });
         let name = if suspended { "Suspended" } else { "Paused" };
-        let run = self.run_in(flow, None, json!({"type": "PAUSED", "name": name, "state_details": details})).await;
+        let run = self.run_in(flow, Some(deployment), json!({"type": "PAUSED", "name": name, "state_details": details})).await;
         if asks {
             let schema = json!({
                 "type": "object", "additionalProperties": false,

@@ -53,6 +53,16 @@ fn each_way_to_wait_is_cancelled_in_its_own_way_and_a_run_that_is_over_says_so()
         assert_eq!(vendor.run(Prefect.cancel(&reference(), "k")).unwrap(), ActionOutcome::Requested);
         assert_eq!(json(&body(&vendor.seen[1]))["state"]["type"], word);
     }
+    // What no process works on has its end at once; and what stays as it was is not said to be on its way.
+    let put = |kind: &str| {
+        format!(
+            r#"{{"state": {{"id": "s", "type": "{kind}"}}, "status": "REJECT", "details": {{"type": "reject_details", "reason": "why"}}}}"#
+        )
+    };
+    let cancel = |answer: &str| prefect().ok(GET_RUN, RUN).ok(SET_STATE, answer).run(Prefect.cancel(&reference(), "k"));
+    assert_eq!(cancel(&put("CANCELLED")).unwrap(), ActionOutcome::Done);
+    let error = cancel(&put("PAUSED")).unwrap_err();
+    assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, "why"));
     let abort = r#"{"state": null, "status": "ABORT", "details": {"reason": "Run is already in terminal state COMPLETED."}}"#;
     let error = prefect().ok(GET_RUN, RUN).ok(SET_STATE, abort).run(Prefect.cancel(&reference(), "k")).unwrap_err();
     assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, "Run is already in terminal state COMPLETED."));

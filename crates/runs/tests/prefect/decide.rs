@@ -129,6 +129,25 @@ fn what_the_schema_forbids_comes_back_at_its_field() {
 }
 
 #[test]
+fn a_suspended_run_that_nothing_can_take_up_is_no_fault_of_the_form() {
+    let reason = "Cannot reschedule a resuming flow run without a deployment.";
+    let reject = format!(
+        r#"{{"state": {{"id": "{REVIEW}", "type": "PAUSED", "name": "Suspended", "state_details": {{}}}}, "status": "REJECT", "details": {{"type": "reject_details", "reason": "{reason}"}}}}"#
+    );
+    let error = decide(&mut waiting().ok(RESUME, &reject), &intent(None)).unwrap_err();
+    assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, reason), "{error:?}");
+}
+
+#[test]
+fn an_answer_that_comes_after_the_time_is_no_fault_of_the_form() {
+    let reject = r#"{"state": {"id": "after", "type": "FAILED", "name": "Failed", "message": "The flow was running and never resumed.", "state_details": {}}, "status": "REJECT", "details": {"type": "reject_details", "reason": "The flow run pause has timed out and can no longer resume."}}"#;
+    let failed = followed_by("FAILED", "Failed", r#""The flow was running and never resumed.""#);
+    let mut vendor = then(&failed, &run_in("FAILED", "Failed"), INPUTS).ok(RESUME, reject);
+    let outcome = decide(&mut vendor, &intent(None)).unwrap();
+    assert!(matches!(&outcome, Outcome::NoLongerWaiting(status) if status.kind == StatusKind::Failed), "{outcome:?}");
+}
+
+#[test]
 fn what_the_vendor_does_not_check_is_not_sent() {
     for edited in [r#"{"due": "31.12.2026"}"#, r#"{"due": "2026-02-30"}"#, r#"{"comment": {"__prefect_kind": "jinja"}}"#] {
         let mut vendor = waiting();

@@ -104,10 +104,14 @@ pub(super) fn cancel(run: &str) -> Operation<ActionOutcome> {
         let suspended = read.state.and_then(|state| state.pause).is_some_and(|pause| pause.suspended);
         let word = if suspended { "CANCELLED" } else { "CANCELLING" };
         ask(set_state(&id, &json!({"type": word})), |answer, call| match told(answer, call) {
-            Ok(Told::Accepted(state)) if state.status.kind == StatusKind::Cancelled => Operation::done(ActionOutcome::Done),
             // The vendor puts the end in the place of what was asked for, where no process is known.
-            Ok(Told::Accepted(_) | Told::Refused(_)) => Operation::done(ActionOutcome::Requested),
-            Ok(Told::Aborted(detail)) => Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, detail) }),
+            Ok(Told::Accepted(state) | Told::Replaced(Some(state), _)) if state.status.kind == StatusKind::Cancelled => {
+                Operation::done(ActionOutcome::Done)
+            }
+            Ok(Told::Accepted(_)) => Operation::done(ActionOutcome::Requested),
+            Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
+                Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, detail) })
+            }
             Err(error) => Operation::fail(error),
         })
     })
@@ -124,7 +128,7 @@ pub(super) fn rerun(run: &str) -> Operation<ActionOutcome> {
         }
         ask(set_state(&id, &json!({"type": "SCHEDULED", "name": "AwaitingRetry"})), |answer, call| match told(answer, call) {
             Ok(Told::Accepted(_)) => Operation::done(ActionOutcome::Requested),
-            Ok(Told::Refused(detail) | Told::Aborted(detail)) => {
+            Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
                 Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, detail) })
             }
             Err(error) => Operation::fail(error),

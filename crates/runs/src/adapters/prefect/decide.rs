@@ -158,7 +158,7 @@ impl Case {
         ask(write(format!("{}/resume", run_path(&self.run)), &body), move |answer, call| match told(answer, call) {
             Ok(Told::Accepted(state)) => Operation::done(Outcome::Accepted(self.approved(&state))),
             Ok(Told::Refused(detail)) => Operation::done(Outcome::Invalid { fields: field(&detail), detail, request_id: None }),
-            Ok(Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
+            Ok(Told::Replaced(_, detail) | Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
             Err(error) => self.failed(error),
         })
     }
@@ -177,7 +177,9 @@ impl Case {
         };
         ask(set_state(&self.run, &state), move |answer, call| match told(answer, call) {
             Ok(Told::Accepted(_)) => self.rejected(),
-            Ok(Told::Refused(detail) | Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
+            Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
+                self.lost(ApiError::new(ErrorKind::Conflict, detail))
+            }
             Err(error) => self.failed(error),
         })
     }
@@ -268,8 +270,10 @@ fn look(case: Case, then: impl FnOnce(Case, Found) -> Operation<Outcome> + 'stat
 /// What the vendor says to a state that was asked for: all of it in answers of 200 and 201.
 pub(super) enum Told {
     Accepted(State),
-    /// What was sent does not do, or the vendor put another state in its place.
+    /// What was sent does not do.
     Refused(String),
+    /// The vendor put another state in the place of the one that was asked for, or left the run in its own: the state it is in.
+    Replaced(Option<State>, String),
     /// It is not the time for it.
     Aborted(String),
 }
@@ -281,6 +285,10 @@ pub(super) fn told(answer: Answer, call: &str) -> Result<Told, ApiError> {
         Some("ACCEPT") => calls::decoded(Ok(value.get("state").cloned().unwrap_or_default()), call, |value| {
             state(value).map(Told::Accepted).map_err(|(_, problem)| problem)
         }),
+        // A form that does not do is a `REJECT` with the details of an `ABORT`.
+        Some("REJECT") if value.pointer("/details/type").and_then(Json::as_str) == Some("reject_details") => {
+            Ok(Told::Replaced(value.get("state").cloned().and_then(|found| state(found).ok()), reason()))
+        }
         Some("REJECT") => Ok(Told::Refused(reason())),
         // WAIT has no reason of its own either.
         Some("ABORT" | "WAIT") => Ok(Told::Aborted(reason())),
