@@ -42,6 +42,11 @@ impl Answer {
     }
 
     /// Bytes in memory.
+    /// What it says, if it is a success.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        self.status.is_success().then(|| serde_json::from_slice(&self.body).ok())?
+    }
+
     pub fn size(&self) -> usize {
         self.body.len() + self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + 1_024
     }

@@ -129,6 +129,24 @@ fn what_the_schema_forbids_comes_back_at_its_field() {
 }
 
 #[test]
+fn a_decision_tells_the_gateway_which_state_it_saw_and_looks_again_if_that_is_over() {
+    let refused = || {
+        let mut answer = says(409, r#"{"detail": "This went on since it was read."}"#);
+        if let Ok(answer) = &mut answer {
+            answer.headers.push(("sluice-relay".into(), "not-sent".into()));
+        }
+        answer
+    };
+    for (intent, call) in [(rejection(), SET_STATE), (intent(None), RESUME)] {
+        let mut vendor = resumed(&answered(r#"{"comment": "by Ben"}"#)).on(call, refused());
+        let outcome = decide(&mut vendor, &intent).unwrap();
+        assert!(matches!(&outcome, Outcome::DecidedByAnother(decision) if decision.approved == Some(true)), "{outcome:?}");
+        let sent = vendor.seen.iter().find(|request| request.call() == call).unwrap();
+        assert_eq!(sent.query, [("sluice-seen", REVIEW.to_owned())]);
+    }
+}
+
+#[test]
 fn a_suspended_run_that_nothing_can_take_up_is_no_fault_of_the_form() {
     let reason = "Cannot reschedule a resuming flow run without a deployment.";
     let reject = format!(

@@ -11,6 +11,7 @@ use crate::value::decimal::same_value;
 use crate::value::json::{Json, Map};
 use crate::value::time::Timestamp;
 use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::http::SEEN;
 use crate::wire::operation::Operation;
 use serde_json::json;
 
@@ -155,7 +156,8 @@ impl Case {
             return self.reject();
         }
         let body = self.form.as_ref().map_or_else(|| json!({}), |form| json!({"run_input": form}));
-        ask(write(format!("{}/resume", run_path(&self.run)), &body), move |answer, call| match told(answer, call) {
+        let resume = write(format!("{}/resume", run_path(&self.run)), &body).with(SEEN, self.id.as_str());
+        ask(resume, move |answer, call| match told(answer, call) {
             Ok(Told::Accepted(state)) => Operation::done(Outcome::Accepted(self.approved(&state))),
             Ok(Told::Refused(detail)) => Operation::done(Outcome::Invalid { fields: field(&detail), detail, request_id: None }),
             Ok(Told::Replaced(_, detail) | Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
@@ -175,7 +177,8 @@ impl Case {
             true => json!({"type": "CANCELLED", "name": REJECTED, "message": self.reason}),
             false => json!({"type": "CANCELLING", "message": self.reason}),
         };
-        ask(set_state(&self.run, &state), move |answer, call| match told(answer, call) {
+        // The vendor would cancel what was approved meanwhile: the gateway looks, in its turn.
+        ask(set_state(&self.run, &state).with(SEEN, self.id.as_str()), move |answer, call| match told(answer, call) {
             Ok(Told::Accepted(_)) => self.rejected(),
             Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
                 self.lost(ApiError::new(ErrorKind::Conflict, detail))
@@ -184,7 +187,7 @@ impl Case {
         })
     }
 
-    /// The vendor cancels whatever runs: only the history says whether it still waited.
+    /// The vendor cancels whatever runs: only the history says whether it still waited when another client had its way.
     fn rejected(self) -> Operation<Outcome> {
         look(self, |case, found| match found {
             Ok(Some(Review { state: ReviewState::Decided(decision), .. })) if case.is(&decision) => {
@@ -205,7 +208,9 @@ impl Case {
             }
             // Two at once: the vendor's 409 for the second form, its 503 for a database that is busy, both rolled back; a 500 for a run
             // that is gone. What it says tells nothing of the other.
-            (ErrorKind::Conflict | ErrorKind::NotFound, _) | (ErrorKind::Vendor, Some(500 | 503)) => self.lost(error),
+            (ErrorKind::Conflict | ErrorKind::NotFound, _) | (ErrorKind::Refused, Some(409)) | (ErrorKind::Vendor, Some(500 | 503)) => {
+                self.lost(error)
+            }
             _ if error.outcome_unknown() || error.kind == ErrorKind::Cancelled => self.lost(error),
             _ => Operation::fail(error),
         }
