@@ -15,7 +15,7 @@ use clap::{Args, Subcommand};
 use crate::failure::{AtPath, Failure, Result};
 use crate::workbench::Workbench;
 use database::Database;
-use group::Group;
+use group::{Group, alive};
 
 pub(crate) use prefect::KEY;
 
@@ -107,7 +107,7 @@ impl Known {
 
     fn runs(&self) -> bool {
         let ids = self.ids();
-        !ids.is_empty() && ids.into_iter().all(|id| Group::known(id).is_some())
+        !ids.is_empty() && ids.into_iter().all(alive)
     }
 
     /// Answers whether anything was there.
@@ -173,7 +173,9 @@ impl Running {
         let Self { flows, server, database, url: _ } = self;
         flows.leave();
         server.leave();
-        database.map(Database::leave);
+        if let Some(database) = database {
+            database.leave();
+        }
         Ok(())
     }
 }

@@ -32,7 +32,7 @@ impl Group {
         Ok(Self { id: child.id(), child: Some(child), left: false })
     }
 
-    /// One that was started before and still has processes.
+    /// One that was started before and still has processes: it ends too when it is dropped.
     pub(super) fn known(id: u32) -> Option<Self> {
         alive(id).then_some(Self { id, child: None, left: false })
     }
@@ -104,7 +104,7 @@ fn own_group(command: &mut Command) {
 fn own_group(_: &mut Command) {}
 
 /// Whether a process of this group is an engine's.
-fn alive(id: u32) -> bool {
+pub(super) fn alive(id: u32) -> bool {
     let all = output(Command::new("ps").args(["-eo", "pgid=,stat=,args="])).unwrap_or_default();
     all.lines().any(|line| of_group(line, id))
 }
@@ -138,7 +138,8 @@ mod tests {
         let mut group = Group::start(&mut shell, &log).unwrap();
         group.until("it", GRACE, &log, || fs::read_to_string(&log).unwrap() == "ready\n").unwrap();
         let id = group.id();
-        assert!(Group::known(id).map(Group::leave).is_some());
+        assert!(alive(id));
+        assert!(alive(id), "looking ends nothing");
         drop(group);
         assert!(!alive(id));
     }
