@@ -42,16 +42,17 @@ enum Task {
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     let bench = Workbench::open()?;
-    let known = Known::of(&bench);
+    let kept = Kept::of(&bench);
     match options.task {
-        Task::Up => up(&bench, &known),
+        Task::Up => up(&bench, &kept),
         Task::Down => {
-            let any = known.end();
+            // Also what a test that was broken off left.
+            let any = [kept.end(), Kept::of_tests(&bench).end()].contains(&true);
             eprintln!("{}", if any { "Prefect has ended." } else { "Prefect was not running." });
             Ok(())
         }
         Task::Status => {
-            eprintln!("{}", if known.runs() { told() } else { "Prefect is not running: `cargo xtask engines up` starts it.".into() });
+            eprintln!("{}", if kept.runs() { told() } else { "Prefect is not running: `cargo xtask engines up` starts it.".into() });
             Ok(())
         }
     }
@@ -65,31 +66,32 @@ fn told() -> String {
     )
 }
 
-fn up(bench: &Workbench, known: &Known) -> Result<()> {
-    if known.runs() {
+fn up(bench: &Workbench, kept: &Kept) -> Result<()> {
+    if kept.runs() {
         eprintln!("{}", told());
         return Ok(());
     }
-    // What is left of one whose machine was switched off.
-    known.end();
     let python = prefect::ensure(bench)?;
     if TcpListener::bind(("127.0.0.1", PORT)).is_err() {
         return Err(Failure::new(format!("port {PORT} is taken")).next("end what listens there, then run it again"));
     }
-    let running = Running::start(bench, python, PORT, known.folder.clone())?;
-    running.leave(known)?;
+    Running::start(bench, python, PORT, kept)?.leave();
     eprintln!("{}", told());
     Ok(())
 }
 
-/// What `up` left running, for `down` to find.
-struct Known {
+/// The folder of an engine, with what has to be ended in it: for whoever comes after a process that is no more.
+struct Kept {
     folder: PathBuf,
 }
 
-impl Known {
+impl Kept {
     fn of(bench: &Workbench) -> Self {
         Self { folder: bench.target_dir.join("engines") }
+    }
+
+    fn of_tests(bench: &Workbench) -> Self {
+        Self { folder: bench.target_dir.join("engines-test") }
     }
 
     fn groups(&self) -> PathBuf {
@@ -110,8 +112,25 @@ impl Known {
         !ids.is_empty() && ids.into_iter().all(alive)
     }
 
+    fn begin(&self) -> Result<()> {
+        self.end();
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder).at("remove", &self.folder)?;
+        }
+        fs::create_dir_all(&self.folder).at("create", &self.folder)
+    }
+
+    fn note(&self, groups: &[&Group], database: Option<&Database>) -> Result<()> {
+        let path = self.groups();
+        let ids: String = groups.iter().map(|group| format!("{}\n", group.id())).collect();
+        fs::write(&path, ids).at("write", &path)?;
+        let path = self.database();
+        database.map_or(Ok(()), |database| fs::write(&path, database.folder().display().to_string()).at("write", &path))
+    }
+
     /// Answers whether anything was there.
     fn end(&self) -> bool {
+        // The flows first.
         let groups: Vec<Group> = self.ids().into_iter().filter_map(Group::known).collect();
         let any = !groups.is_empty();
         drop(groups);
@@ -119,6 +138,7 @@ impl Known {
             drop(Database::known(folder.trim().into()));
         }
         for file in [self.groups(), self.database()] {
+            // They are not there where nothing was started.
             let _ = fs::remove_file(file);
         }
         any
@@ -133,7 +153,7 @@ pub(crate) struct Running {
     pub(crate) url: String,
 }
 
-/// Where Python or the packages cannot be had, why.
+/// The Python that has it; where it cannot be had, why.
 pub(crate) fn ensure(bench: &Workbench) -> Result<PathBuf> {
     prefect::ensure(bench)
 }
@@ -143,39 +163,32 @@ impl Running {
     pub(crate) fn own(bench: &Workbench, python: PathBuf) -> Result<Self> {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.map_err(|error| Failure::new("there is no free port").because(error))?.port();
-        Self::start(bench, python, port, bench.target_dir.join("engines-test"))
+        Self::start(bench, python, port, &Kept::of_tests(bench))
     }
 
-    fn start(bench: &Workbench, python: PathBuf, port: u16, folder: PathBuf) -> Result<Self> {
-        if folder.exists() {
-            fs::remove_dir_all(&folder).at("remove", &folder)?;
-        }
-        fs::create_dir_all(&folder).at("create", &folder)?;
+    fn start(bench: &Workbench, python: PathBuf, port: u16, kept: &Kept) -> Result<Self> {
+        kept.begin()?;
         let database = Database::start(bench);
-        let prefect = prefect::Prefect { bench, python, port, folder, database: database.as_ref().map(Database::url) };
+        let prefect = prefect::Prefect { bench, python, port, folder: kept.folder.clone(), database: database.as_ref().map(Database::url) };
         let kind = if database.is_some() { "PostgreSQL" } else { "SQLite" };
         eprintln!("Starting Prefect on port {port}, on {kind} (usually 10 to 30 seconds)");
-        let server = prefect.server()?;
+        let mut server = prefect.server()?;
+        // At once: whoever breaks off now leaves it behind.
+        kept.note(&[&server], database.as_ref())?;
+        prefect.until_healthy(&mut server)?;
         eprintln!("Serving the flows of tests/engines (usually 10 seconds)");
-        let flows = prefect.flows()?;
+        let mut flows = prefect.flows()?;
+        kept.note(&[&flows, &server], database.as_ref())?;
+        prefect.until_served(&mut flows)?;
         Ok(Self { flows, server, database, url: prefect.url() })
     }
 
     /// Goes on without this process.
-    fn leave(self, known: &Known) -> Result<()> {
-        let path = known.groups();
-        let groups = [self.flows.id(), self.server.id()].map(|id| format!("{id}\n")).concat();
-        fs::write(&path, groups).at("write", &path)?;
-        if let Some(database) = &self.database {
-            let path = known.database();
-            fs::write(&path, database.folder().display().to_string()).at("write", &path)?;
-        }
-        let Self { flows, server, database, url: _ } = self;
-        flows.leave();
-        server.leave();
-        if let Some(database) = database {
+    fn leave(self) {
+        self.flows.leave();
+        self.server.leave();
+        if let Some(database) = self.database {
             database.leave();
         }
-        Ok(())
     }
 }

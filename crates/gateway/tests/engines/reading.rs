@@ -1,5 +1,7 @@
 //! One run, and what is asked in it.
 
+use std::time::Duration;
+
 use runs::model::{FactName, FactValue, TriggerKind};
 use runs::{ErrorKind, Json, StatusKind};
 use serde_json::json;
@@ -12,7 +14,15 @@ async fn a_run_tells_its_history_steps_tries_and_what_it_left_and_asks_with_its_
     let through = Through::new().await;
     let started = through.start(BY_HAND, json!({"number": "D-20", "failures": 2})).await;
     let review = through.review(&started.id).await;
-    let detail = through.detail(&started.id).await;
+    let mut detail = through.detail(&started.id).await;
+    // Lines of the log come in bundles.
+    for _ in 0..100 {
+        if detail.facts.iter().any(|fact| fact.name == FactName::Logs) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        detail = through.detail(&started.id).await;
+    }
 
     assert_eq!(detail.run.flow_name.as_deref(), Some(BY_HAND));
     assert_eq!(detail.run.trigger.as_ref().map(|trigger| trigger.kind), Some(TriggerKind::Api));

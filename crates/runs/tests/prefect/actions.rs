@@ -37,6 +37,20 @@ fn a_start_is_described_in_the_functions_order_and_sent_with_its_key() {
 }
 
 #[test]
+fn a_busy_database_is_asked_again_and_nothing_is_doubted_if_it_stays_busy() {
+    let busy = || says(503, r#"{"exception_message": "Service Unavailable"}"#);
+    let mut vendor = prefect().ok(DEPLOYMENT, &deployment()).on(CREATE, busy()).on(CREATE, busy()).on(CREATE, says(201, RUN));
+    vendor.run(Prefect.start(request("{}"))).unwrap();
+    assert_eq!(vendor.seen.len(), 4);
+    let ways: [fn() -> runs::Operation<ActionOutcome>; 2] = [|| Prefect.cancel(&reference(), "k"), || Prefect.delete(&reference())];
+    for way in ways {
+        let delete = format!("DELETE {}", GET_RUN.trim_start_matches("GET "));
+        let error = prefect().ok(GET_RUN, RUN).on(SET_STATE, busy()).on(&delete, busy()).run(way()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::VendorUnreachable, "nothing happened: {error:?}");
+    }
+}
+
+#[test]
 fn a_parameter_that_the_flow_does_not_have_is_refused_here() {
     let mut vendor = prefect().ok(DEPLOYMENT, &deployment());
     let error = vendor.run(Prefect.start(request(r#"{"nope": 1}"#))).unwrap_err();

@@ -110,6 +110,24 @@ fn an_answer_that_is_lost_is_looked_for_and_never_sent_again() {
 }
 
 #[test]
+fn an_answer_that_is_stored_while_it_is_looked_for_is_not_taken_for_none() {
+    let torn = |answer: &str| {
+        let vendor = prefect().ok(GET_RUN, RUN).ok(GET_RUN, &run_in("RUNNING", "Running")).ok(GET_STATES, STATES);
+        let vendor = vendor.ok(GET_STATES, &followed_by("RUNNING", "Running", "null"));
+        around(vendor.ok(GET_INPUTS, INPUTS).ok(GET_INPUTS, INPUTS).ok(GET_INPUTS, &answered(answer)))
+    };
+    let edited = intent(Some(r#"{"verdict": "return"}"#));
+    let outcome = decide(&mut torn(OURS).on(RESUME, fails(FailureKind::Broken)), &edited).unwrap();
+    assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+    let outcome = decide(&mut torn(r#"{"comment": "by Ben"}"#).ok(RESUME, ABORT), &edited).unwrap();
+    let Outcome::DecidedByAnother(decision) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(decision.data, Some(json(r#"{"comment": "by Ben"}"#)));
+    // A script may resume without a form: then there is nothing to wait for.
+    let outcome = decide(&mut resumed(INPUTS).ok(RESUME, ABORT), &edited).unwrap();
+    assert!(matches!(&outcome, Outcome::DecidedByAnother(decision) if decision.data.is_none()), "{outcome:?}");
+}
+
+#[test]
 fn a_500_for_a_run_that_is_gone_says_that_it_is_gone() {
     let vendor = around(prefect().ok(GET_RUN, RUN).on(GET_RUN, says(404, r#"{"detail": "Flow run not found"}"#)));
     let mut vendor =

@@ -117,19 +117,30 @@ impl Prefect<'_> {
     }
 
     pub(super) fn server(&self) -> Result<Group> {
-        let log = self.folder.join("server.log");
         let mut command = self.command();
         command.args(["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", &self.port.to_string()]);
-        let mut group = Group::start(&mut command, &log)?;
-        group.until("the Prefect server", PATIENCE, &log, || self.healthy())?;
-        Ok(group)
+        Group::start(&mut command, &self.server_log())
+    }
+
+    pub(super) fn until_healthy(&self, server: &mut Group) -> Result<()> {
+        server.until("the Prefect server", PATIENCE, &self.server_log(), || self.healthy())
     }
 
     pub(super) fn flows(&self) -> Result<Group> {
-        let log = self.folder.join("flows.log");
-        let mut group = Group::start(self.command().arg(folder(self.bench).join("flows.py")), &log)?;
-        group.until("what serves the flows", PATIENCE, &log, || fs::read_to_string(&log).is_ok_and(|said| said.contains(SERVED)))?;
-        Ok(group)
+        Group::start(self.command().arg(folder(self.bench).join("flows.py")), &self.flows_log())
+    }
+
+    pub(super) fn until_served(&self, flows: &mut Group) -> Result<()> {
+        let log = self.flows_log();
+        flows.until("what serves the flows", PATIENCE, &log, || fs::read_to_string(&log).is_ok_and(|said| said.contains(SERVED)))
+    }
+
+    fn server_log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    fn flows_log(&self) -> PathBuf {
+        self.folder.join("flows.log")
     }
 
     fn healthy(&self) -> bool {

@@ -1,9 +1,9 @@
 //! Deciding: the whole form is sent with a resume, a rejection is a state that is set. The vendor has no idempotency key; two answers
 //! to one form exclude each other there, without a form only the gateway's turns do.
 
-use super::calls::{Answer, Answers, ask, ask_all, run_path, set_state, write};
+use super::calls::{Answer, MOST_TRIES, ask, run_path, set_state, write};
 use super::decode::{REJECTED, State, state};
-use super::review::{core, read};
+use super::review::{Found, find};
 use super::{calls, review};
 use crate::model::review::{Decision, Intent, Outcome, Resume, ResumeState, Review, ReviewState};
 use crate::model::status::{Status, StatusKind};
@@ -17,8 +17,6 @@ use serde_json::json;
 
 /// In a reviewer's input the vendor runs what stands beside it as a template.
 const TEMPLATE: &str = "__prefect_kind";
-/// So often a write is sent again that the vendor says it rolled back.
-const MOST_TRIES: u8 = 3;
 
 struct Case {
     run: String,
@@ -260,11 +258,10 @@ fn filled(edited: &Json, read: &Json) -> Json {
 }
 
 /// The review as it is now; `None`: there is no such run any more.
-type Found = Result<Option<Review>, ApiError>;
-
 fn look(case: Case, then: impl FnOnce(Case, Found) -> Operation<Outcome> + 'static) -> Operation<Outcome> {
-    ask_all(core(&case.run), move |mut answers: Answers| {
-        let found = match read(&mut answers, &case.id) {
+    let (run, id) = (case.run.clone(), case.id.clone());
+    find(&run, &id, Vec::new(), move |found, _| {
+        let found = match found {
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             found => found,
         };
