@@ -183,6 +183,11 @@ impl Running {
         Ok(Self { flows, server, database, url: prefect.url() })
     }
 
+    /// On SQLite it turns away one of two writes that come together, whoever asks: nothing can be tried there for sure.
+    pub(crate) const fn is_steady(&self) -> bool {
+        self.database.is_some()
+    }
+
     /// Goes on without this process.
     fn leave(self) {
         self.flows.leave();

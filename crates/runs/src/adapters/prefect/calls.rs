@@ -57,6 +57,8 @@ pub(super) fn ask<T: 'static>(request: Request, next: impl FnOnce(Answer, &str) 
 
 /// So often a write is sent again of which the vendor says that it rolled it back.
 pub(super) const MOST_TRIES: u8 = 3;
+/// And so often where nothing has to be looked at before.
+const INSISTS: u8 = 7;
 
 /// Asks again while the vendor's database is busy. On SQLite it turns away one of two writes that come together.
 pub(super) fn insist<T: 'static, R: 'static>(
@@ -64,7 +66,7 @@ pub(super) fn insist<T: 'static, R: 'static>(
     read: fn(Reply, &str) -> Result<R, ApiError>,
     next: impl FnOnce(Result<R, ApiError>, &str) -> Operation<T> + 'static,
 ) -> Operation<T> {
-    again(request, read, MOST_TRIES, next)
+    again(request, read, INSISTS, next)
 }
 
 fn again<T: 'static, R: 'static>(
