@@ -100,6 +100,10 @@ impl Prefect<'_> {
 
     fn command(&self) -> Command {
         let mut command = self.bench.command(&self.python);
+        // Whoever uses Prefect has these set for another server, or another database.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PREFECT_")) {
+            command.env_remove(name);
+        }
         command.env("PREFECT_HOME", self.folder.join("home")).env("PREFECT_API_URL", self.url());
         for name in ["PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"] {
             command.env(name, KEY);
