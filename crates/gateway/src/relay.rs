@@ -3,7 +3,12 @@
 mod answer;
 mod fetch;
 mod kept;
+<<<<<<< HEAD
 pub(crate) mod pace;
+=======
+mod pace;
+mod seen;
+>>>>>>> engines
 mod stream;
 mod writes;
 
@@ -32,6 +37,7 @@ use fetch::Read;
 use kept::{Fetched, Key};
 pub use kept::{Kept, Source};
 pub use pace::{Pace, Place, Purpose};
+use seen::Seen;
 use stream::hand_back;
 pub use writes::WRITES;
 
@@ -103,6 +109,7 @@ struct Call {
     upstream: Arc<Upstream>,
     route: &'static Route,
     url: reqwest::Url,
+    seen: Option<Seen>,
 }
 
 fn find(app: &App, parts: &Parts) -> Result<Call, Problem> {
@@ -125,10 +132,11 @@ fn find(app: &App, parts: &Parts) -> Result<Call, Problem> {
             refused(StatusCode::METHOD_NOT_ALLOWED, format!("Sluice asks {vendor} for this path by {methods} only.")).allowing(methods)
         }
     })?;
-    let url = upstream.url(path, parts.uri.query()).ok_or_else(|| {
+    let (seen, query) = Seen::part(route, parts.uri.query());
+    let url = upstream.url(path, query.as_deref()).ok_or_else(|| {
         refused(StatusCode::BAD_REQUEST, "The path holds dots, slashes or other characters that could lead elsewhere at the vendor.".into())
     })?;
-    Ok(Call { upstream: Arc::clone(upstream), route, url })
+    Ok(Call { upstream: Arc::clone(upstream), route, url, seen })
 }
 
 impl Call {
@@ -172,6 +180,9 @@ impl Call {
         let upstream = self.upstream;
         // Some vendors' lists are asked for with a body.
         let changes = self.route.act != Act::Read;
+        if let Some(seen) = &self.seen {
+            seen.still(&upstream, &self.url).await?;
+        }
         let place = upstream.enter(Purpose::Write).await?;
         let mut request = upstream.request(self.route.method, self.url, sent).header(header::CONTENT_LENGTH, length);
         if length > 0 {

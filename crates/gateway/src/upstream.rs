@@ -70,8 +70,9 @@ impl Upstream {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            // Shorter than servers keep idle connections: a write on one that just closed would be "not confirmed" for nothing.
-            .pool_idle_timeout(Duration::from_secs(15))
+            // Shorter than servers keep idle connections (uvicorn, which Prefect runs on: 5 s): a write on one that just closed would be
+            // "not confirmed" for nothing.
+            .pool_idle_timeout(Duration::from_secs(4))
             .pool_max_idle_per_host(32);
         if is_loopback(&connection.base_url) {
             builder = builder.no_proxy();

@@ -4,6 +4,7 @@ mod app;
 mod background;
 mod bench;
 mod compress;
+mod engines;
 mod failure;
 mod package;
 mod run;
@@ -44,6 +45,8 @@ enum Task {
     Package,
     /// Run every test, or some stages of it
     Test(test::Options),
+    /// Start, end or look at a real engine beside Sluice: Prefect, with flows that wait for a person
+    Engines(engines::Options),
     /// Make the README's pictures anew, in docs/screenshots
     Screenshots,
     /// Measure, and write the figures to docs/PERFORMANCE.md
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Build => setup::for_build().and_then(|ready| app::build(&ready.bench)),
         Task::Package => package::package(),
         Task::Test(options) => test::run(&options),
+        Task::Engines(options) => engines::run(&options),
         Task::Screenshots => screenshots::take(),
         Task::Bench(options) => bench::run(&options),
     };

@@ -15,8 +15,10 @@ mod versions;
 mod wasm;
 
 pub(crate) use browser::Browser;
-pub(crate) use clients::{Client, Installed};
+pub(crate) use cargo_tools::cache_dir;
+pub(crate) use clients::{Client, Installed, python_unfit};
 pub(crate) use deploying::Deploying;
+pub(crate) use postgres::programs as postgres_programs;
 pub(crate) use versions::JSON_SCHEMA;
 
 use report::Report;

@@ -47,6 +47,8 @@ enum Stage {
     Schema,
     /// The files of deploy/ with the programs they are for: nginx, Caddy, systemd, a container
     Deploy,
+    /// A real Prefect server, with flows that wait for a person, through the gateway
+    Engines,
     /// End-to-end tests in Chromium against the built app, the gateway and the sandbox
     E2e,
 }
@@ -125,6 +127,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             Stage::Size => Verdict::of(stages.size()),
             Stage::Schema => Verdict::or_skipped(stages.schema()),
             Stage::Deploy => Verdict::or_skipped(stages.deploy()),
+            Stage::Engines => Verdict::or_skipped(stages.engines()),
             Stage::E2e => Verdict::of(stages.e2e(&options.playwright)),
         };
         let took = started.elapsed();

@@ -41,6 +41,11 @@ impl Answer {
         self.status == StatusCode::OK && !self.passing
     }
 
+    /// What it says, if it is a success.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        self.status.is_success().then(|| serde_json::from_slice(&self.body).ok())?
+    }
+
     /// Bytes in memory.
     pub fn size(&self) -> usize {
         self.body.len() + self.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() + 1_024

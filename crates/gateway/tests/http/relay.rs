@@ -1,10 +1,14 @@
 //! What crosses the relay, and what does not.
 
+use std::time::{Duration, Instant};
+
 use axum::body::Body;
 use axum::http::Response;
 use gateway::upstream::{Connection, Key};
 use runs::Dialect;
 use runs::adapters::route::KeyHeader;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use crate::support::*;
 
@@ -44,6 +48,37 @@ async fn a_declared_call_arrives_with_the_key_and_without_the_browsers_secrets()
         let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).filter(|name| *name != key).collect();
         names.sort_unstable();
         assert_eq!(names, ["accept", "accept-encoding", "host", "user-agent", "x-request-id"]);
+    }
+}
+
+/// Answers whatever is asked, but on a connection that nobody used for five seconds it is gone just as it is used again.
+async fn forgetful_vendor() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut buffer = [0; 65_536];
+                let mut idle = Instant::now();
+                while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) && idle.elapsed() < Duration::from_secs(5) {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+                    stream.write_all(answer).await.unwrap();
+                    idle = Instant::now();
+                }
+            });
+        }
+    });
+    base
+}
+
+#[tokio::test]
+async fn no_write_goes_out_on_a_connection_that_its_server_is_about_to_close() {
+    let gateway = gateway(vec![connection("retab", Dialect::Retab, &forgetful_vendor().await)]).await;
+    for pause in [0, 1, 6] {
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        let answer = gateway.post("/api/c/retab/workflows/runs/r1/cancel", "{}").send().await.unwrap();
+        assert_eq!(answer.status(), 200, "after {pause} s: {}", answer.text().await.unwrap());
     }
 }
 
@@ -233,7 +268,7 @@ async fn a_token_that_is_replaced_in_its_file_is_used_from_then_on() {
     let file = folder.path().join("token");
     let write = |text: &str, second: u64| {
         std::fs::write(&file, text).unwrap();
-        let at = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
+        let at = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(second);
         std::fs::File::options().append(true).open(&file).unwrap().set_modified(at).unwrap();
     };
     write("first\n", 1);

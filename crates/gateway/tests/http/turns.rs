@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
+use axum::http::Response;
 use futures_util::future::join_all;
 use runs::Dialect;
 
@@ -66,6 +68,36 @@ async fn decisions_on_one_task_go_one_after_the_other(place: Place) {
     let [_, most_of_task, _, most_of_all] = &*counts;
     assert_eq!(most_of_task.load(Ordering::SeqCst), 1, "two decisions on one task were under way at once");
     assert!(most_of_all.load(Ordering::SeqCst) > 2, "decisions on different tasks do not wait for each other");
+}
+
+#[tokio::test]
+async fn a_decision_about_what_went_on_meanwhile_is_not_sent() {
+    let vendor = Vendor::answering(|seen| {
+        let body = match seen.line.as_str() {
+            "GET /v1/flow_runs/r1" => r#"{"state": {"id": "s2"}}"#,
+            "GET /v1/flow_runs/gone" => return Response::builder().status(404).body(Body::from("{}")).unwrap(),
+            _ => r#"{"status": "ACCEPT"}"#,
+        };
+        Response::builder().header("content-type", "application/json").body(Body::from(body)).unwrap()
+    })
+    .await;
+    let gateway = gateway(vec![connection("prefect", Dialect::Prefect, &vendor.base)]).await;
+    for (call, status, sent) in [
+        ("flow_runs/r1/set_state?sluice-seen=s1", 409, None),
+        ("flow_runs/r1/resume?sluice-seen=s1", 409, None),
+        ("flow_runs/gone/resume?sluice-seen=s1", 409, None),
+        ("flow_runs/r1/resume?sluice-seen=s2", 200, Some("POST /v1/flow_runs/r1/resume")),
+        ("flow_runs/r1/set_state?a=%20b&sluice-seen=s%32&c", 200, Some("POST /v1/flow_runs/r1/set_state?a=%20b&c")),
+        // Cancelling asks for no state.
+        ("flow_runs/r1/set_state", 200, Some("POST /v1/flow_runs/r1/set_state")),
+    ] {
+        let before = vendor.seen().len();
+        let answer = gateway.post(&format!("/api/c/prefect/{call}"), "{}").send().await.unwrap();
+        assert_eq!(answer.status(), status, "{call}");
+        assert_eq!(answer.headers().get("sluice-relay").is_some_and(|relay| relay == "not-sent"), sent.is_none(), "{call}");
+        let written = vendor.seen().into_iter().skip(before).find(|seen| seen.line.starts_with("POST"));
+        assert_eq!(written.map(|seen| seen.line).as_deref(), sent, "{call}");
+    }
 }
 
 async fn a_turn_ends_with_whoever_had_it(place: Place) {

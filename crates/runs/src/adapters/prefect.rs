@@ -34,6 +34,8 @@ pub struct Prefect;
 pub(super) const FLOW_FIELD: &str = "deployment_id";
 
 const RUN: Named = Named::Segment(1);
+/// Of a run, which state it is in.
+const STATE: &str = "/state/id";
 
 const ROUTES: &[Route] = &[
     Route::new(Post, "deployments/filter").about(About::Flows(Items::at(""))).reads(),
@@ -44,9 +46,9 @@ const ROUTES: &[Route] = &[
     Route::new(Delete, "flow_runs/*").of_run(RUN),
     Route::new(Post, "flow_runs/*/input/filter").of_run(RUN).reads(),
     Route::new(Get, "flow_run_states/").of_run(Named::Query("flow_run_id")),
-    Route::new(Post, "flow_runs/*/resume").of_run(RUN).decides(),
+    Route::new(Post, "flow_runs/*/resume").of_run(RUN).decides().seen(STATE),
     // It rejects, but cancels and reruns just as well: nothing in it tells them apart for sure.
-    Route::new(Post, "flow_runs/*/set_state").of_run(RUN).in_turn(),
+    Route::new(Post, "flow_runs/*/set_state").of_run(RUN).in_turn().seen(STATE),
     // What these are about stands inside a filter, which may name many things.
     Route::new(Post, "flow_runs/count").reads(),
     Route::new(Post, "flows/filter").reads(),

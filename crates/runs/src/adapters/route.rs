@@ -108,13 +108,16 @@ pub struct Route {
     pub about: About,
     /// Among the calls on one task, it waits for its turn.
     pub in_turn: bool,
+    /// For a vendor that does as it is told whatever became of the task meanwhile. A JSON pointer into what the vendor says of it: in its
+    /// turn the call is made only if there stands what its [`SEEN`](crate::wire::http::SEEN) says.
+    pub seen: Option<&'static str>,
 }
 
 impl Route {
     /// A read, or a write that is no decision, about nobody knows which flow: what is not said otherwise is kept from most.
     pub const fn new(method: Method, path: &'static str) -> Self {
         let act = if matches!(method, Method::Get) { Act::Read } else { Act::Manage };
-        Self { method, path, act, about: About::Unknown, in_turn: false }
+        Self { method, path, act, about: About::Unknown, in_turn: false, seen: None }
     }
 
     #[must_use]
@@ -147,6 +150,11 @@ impl Route {
     #[must_use]
     pub const fn in_turn(self) -> Self {
         Self { in_turn: true, ..self }
+    }
+
+    #[must_use]
+    pub const fn seen(self, at: &'static str) -> Self {
+        Self { seen: Some(at), ..self }
     }
 
     /// It changes nothing, although it is no `GET`.

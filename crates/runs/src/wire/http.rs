@@ -12,6 +12,9 @@ pub const TAG: &str = "sluice-tag";
 /// On the gateway's refusal of a caller who is not signed in: the page where that is done.
 pub const SIGN_IN: &str = "sluice-sign-in";
 
+/// In the query of a decision, for the gateway: where the task stood when it was read (see `Route::seen`). No vendor gets it.
+pub const SEEN: &str = "sluice-seen";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,

@@ -37,6 +37,20 @@ fn a_start_is_described_in_the_functions_order_and_sent_with_its_key() {
 }
 
 #[test]
+fn a_busy_database_is_asked_again_and_nothing_is_doubted_if_it_stays_busy() {
+    let busy = || says(503, r#"{"exception_message": "Service Unavailable"}"#);
+    let mut vendor = prefect().ok(DEPLOYMENT, &deployment()).on(CREATE, busy()).on(CREATE, busy()).on(CREATE, says(201, RUN));
+    vendor.run(Prefect.start(request("{}"))).unwrap();
+    assert_eq!(vendor.seen.len(), 4);
+    let ways: [fn() -> runs::Operation<ActionOutcome>; 2] = [|| Prefect.cancel(&reference(), "k"), || Prefect.delete(&reference())];
+    for way in ways {
+        let delete = format!("DELETE {}", GET_RUN.trim_start_matches("GET "));
+        let error = prefect().ok(GET_RUN, RUN).on(SET_STATE, busy()).on(&delete, busy()).run(way()).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::VendorUnreachable, "nothing happened: {error:?}");
+    }
+}
+
+#[test]
 fn a_parameter_that_the_flow_does_not_have_is_refused_here() {
     let mut vendor = prefect().ok(DEPLOYMENT, &deployment());
     let error = vendor.run(Prefect.start(request(r#"{"nope": 1}"#))).unwrap_err();
@@ -53,6 +67,16 @@ fn each_way_to_wait_is_cancelled_in_its_own_way_and_a_run_that_is_over_says_so()
         assert_eq!(vendor.run(Prefect.cancel(&reference(), "k")).unwrap(), ActionOutcome::Requested);
         assert_eq!(json(&body(&vendor.seen[1]))["state"]["type"], word);
     }
+    // What no process works on has its end at once; and what stays as it was is not said to be on its way.
+    let put = |kind: &str| {
+        format!(
+            r#"{{"state": {{"id": "s", "type": "{kind}"}}, "status": "REJECT", "details": {{"type": "reject_details", "reason": "why"}}}}"#
+        )
+    };
+    let cancel = |answer: &str| prefect().ok(GET_RUN, RUN).ok(SET_STATE, answer).run(Prefect.cancel(&reference(), "k"));
+    assert_eq!(cancel(&put("CANCELLED")).unwrap(), ActionOutcome::Done);
+    let error = cancel(&put("PAUSED")).unwrap_err();
+    assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, "why"));
     let abort = r#"{"state": null, "status": "ABORT", "details": {"reason": "Run is already in terminal state COMPLETED."}}"#;
     let error = prefect().ok(GET_RUN, RUN).ok(SET_STATE, abort).run(Prefect.cancel(&reference(), "k")).unwrap_err();
     assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, "Run is already in terminal state COMPLETED."));

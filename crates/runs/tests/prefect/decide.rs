@@ -110,6 +110,24 @@ fn an_answer_that_is_lost_is_looked_for_and_never_sent_again() {
 }
 
 #[test]
+fn an_answer_that_is_stored_while_it_is_looked_for_is_not_taken_for_none() {
+    let torn = |answer: &str| {
+        let vendor = prefect().ok(GET_RUN, RUN).ok(GET_RUN, &run_in("RUNNING", "Running")).ok(GET_STATES, STATES);
+        let vendor = vendor.ok(GET_STATES, &followed_by("RUNNING", "Running", "null"));
+        around(vendor.ok(GET_INPUTS, INPUTS).ok(GET_INPUTS, INPUTS).ok(GET_INPUTS, &answered(answer)))
+    };
+    let edited = intent(Some(r#"{"verdict": "return"}"#));
+    let outcome = decide(&mut torn(OURS).on(RESUME, fails(FailureKind::Broken)), &edited).unwrap();
+    assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+    let outcome = decide(&mut torn(r#"{"comment": "by Ben"}"#).ok(RESUME, ABORT), &edited).unwrap();
+    let Outcome::DecidedByAnother(decision) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(decision.data, Some(json(r#"{"comment": "by Ben"}"#)));
+    // A script may resume without a form: then there is nothing to wait for.
+    let outcome = decide(&mut resumed(INPUTS).ok(RESUME, ABORT), &edited).unwrap();
+    assert!(matches!(&outcome, Outcome::DecidedByAnother(decision) if decision.data.is_none()), "{outcome:?}");
+}
+
+#[test]
 fn a_500_for_a_run_that_is_gone_says_that_it_is_gone() {
     let vendor = around(prefect().ok(GET_RUN, RUN).on(GET_RUN, says(404, r#"{"detail": "Flow run not found"}"#)));
     let mut vendor =
@@ -126,6 +144,43 @@ fn what_the_schema_forbids_comes_back_at_its_field() {
     let outcome = decide(&mut vendor, &intent(Some(r#"{"verdict": "maybe"}"#))).unwrap();
     let Outcome::Invalid { fields, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(fields, [("verdict".to_owned(), "'maybe' is not one of ['accept', 'return']".to_owned())]);
+}
+
+#[test]
+fn a_decision_tells_the_gateway_which_state_it_saw_and_looks_again_if_that_is_over() {
+    let refused = || {
+        let mut answer = says(409, r#"{"detail": "This went on since it was read."}"#);
+        if let Ok(answer) = &mut answer {
+            answer.headers.push(("sluice-relay".into(), "not-sent".into()));
+        }
+        answer
+    };
+    for (intent, call) in [(rejection(), SET_STATE), (intent(None), RESUME)] {
+        let mut vendor = resumed(&answered(r#"{"comment": "by Ben"}"#)).on(call, refused());
+        let outcome = decide(&mut vendor, &intent).unwrap();
+        assert!(matches!(&outcome, Outcome::DecidedByAnother(decision) if decision.approved == Some(true)), "{outcome:?}");
+        let sent = vendor.seen.iter().find(|request| request.call() == call).unwrap();
+        assert_eq!(sent.query, [("sluice-seen", REVIEW.to_owned())]);
+    }
+}
+
+#[test]
+fn a_suspended_run_that_nothing_can_take_up_is_no_fault_of_the_form() {
+    let reason = "Cannot reschedule a resuming flow run without a deployment.";
+    let reject = format!(
+        r#"{{"state": {{"id": "{REVIEW}", "type": "PAUSED", "name": "Suspended", "state_details": {{}}}}, "status": "REJECT", "details": {{"type": "reject_details", "reason": "{reason}"}}}}"#
+    );
+    let error = decide(&mut waiting().ok(RESUME, &reject), &intent(None)).unwrap_err();
+    assert_eq!((error.kind, error.detail.as_str()), (ErrorKind::Conflict, reason), "{error:?}");
+}
+
+#[test]
+fn an_answer_that_comes_after_the_time_is_no_fault_of_the_form() {
+    let reject = r#"{"state": {"id": "after", "type": "FAILED", "name": "Failed", "message": "The flow was running and never resumed.", "state_details": {}}, "status": "REJECT", "details": {"type": "reject_details", "reason": "The flow run pause has timed out and can no longer resume."}}"#;
+    let failed = followed_by("FAILED", "Failed", r#""The flow was running and never resumed.""#);
+    let mut vendor = then(&failed, &run_in("FAILED", "Failed"), INPUTS).ok(RESUME, reject);
+    let outcome = decide(&mut vendor, &intent(None)).unwrap();
+    assert!(matches!(&outcome, Outcome::NoLongerWaiting(status) if status.kind == StatusKind::Failed), "{outcome:?}");
 }
 
 #[test]

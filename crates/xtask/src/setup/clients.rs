@@ -41,7 +41,7 @@ pub(super) fn missing(bench: &Workbench, system: &System) -> Option<Missing> {
 
 /// Never fails: without a client its part of the tests is skipped, and says so.
 pub(super) fn ensure(bench: &Workbench, report: &mut Report) -> Vec<Installed> {
-    let unfit = unfit(bench);
+    let unfit = python_unfit(bench, PYTHON_MINOR);
     let install = |client: Client| {
         let installed = match &unfit {
             Some(why) => Err(why.clone()),
@@ -52,18 +52,19 @@ pub(super) fn ensure(bench: &Workbench, report: &mut Report) -> Vec<Installed> {
     CLIENTS.into_iter().map(install).collect()
 }
 
-fn unfit(bench: &Workbench) -> Option<String> {
+/// Why no environment can be made, where Python 3 of that minor version is needed.
+pub(crate) fn python_unfit(bench: &Workbench, oldest: u32) -> Option<String> {
     let version = output(bench.command("python3").args(["-c", "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"]));
     match version {
         None => Some("there is no python3 with venv on this system".to_owned()),
-        Some(version) if !recent(&version) => Some(format!("they need Python 3.{PYTHON_MINOR} or newer, and this is {version}")),
+        Some(version) if !recent(&version, oldest) => Some(format!("Python 3.{oldest} or newer is needed, and this is {version}")),
         Some(_) => None,
     }
 }
 
-fn recent(version: &str) -> bool {
+fn recent(version: &str, oldest: u32) -> bool {
     let minor = version.strip_prefix("3.").and_then(|rest| rest.split('.').next()).and_then(|minor| minor.parse::<u32>().ok());
-    minor.is_some_and(|minor| minor >= PYTHON_MINOR)
+    minor.is_some_and(|minor| minor >= oldest)
 }
 
 /// The environment's Python; made anew if the pinned packages are others than last time.
@@ -104,9 +105,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn python_is_recent_from_3_11_on() {
-        assert!(recent("3.11") && recent("3.13"));
-        assert!(!recent("3.9") && !recent("2.7") && !recent("python"));
+    fn python_is_recent_from_the_oldest_on() {
+        assert!(recent("3.11", 11) && recent("3.13", 11) && recent("3.10", 10));
+        assert!(!recent("3.10", 11) && !recent("3.9", 10) && !recent("2.7", 10) && !recent("python", 10));
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub(super) fn missing_still(report: &mut Report) -> Option<String> {
     }
 }
 
-fn programs() -> Option<PathBuf> {
+/// The folder of its programs.
+pub(crate) fn programs() -> Option<PathBuf> {
     let debian = fs::read_dir(DEBIAN).into_iter().flatten().flatten().map(|version| version.path().join("bin"));
     let path = std::env::var_os("PATH").unwrap_or_default();
     let here = |folder: &PathBuf| ["initdb", "postgres", "pg_isready"].iter().all(|program| Path::is_file(&folder.join(program)));

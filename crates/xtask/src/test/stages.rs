@@ -9,7 +9,11 @@ use serde_json::Value;
 
 use super::{clients, lints};
 use crate::app::{self, ServerProfile};
+<<<<<<< HEAD
 use crate::background::Background;
+=======
+use crate::engines;
+>>>>>>> engines
 use crate::failure::{AtPath, Failure, Result};
 use crate::setup::{Deploying, JSON_SCHEMA, ReadyForTests, schema_suite};
 use crate::workbench::{self, Workbench};
@@ -174,6 +178,25 @@ impl Stages {
         workbench::run(&mut nextest)?;
         let why: Vec<&str> = left_out.iter().map(|(_, why)| why.as_str()).collect();
         Ok((!why.is_empty()).then(|| format!("a part of deploy/ was left out: {}", why.join("; "))))
+    }
+
+    /// A real engine, started for this and ended again. Answers with why there is none here.
+    pub(super) fn engines(&self) -> Result<Option<String>> {
+        let python = match engines::ensure(self.bench()) {
+            Ok(python) => python,
+            Err(failure) => return Ok(Some(failure.on_one_line())),
+        };
+        let running = engines::Running::own(self.bench(), python)?;
+        if !running.is_steady() {
+            return Ok(Some("there is no PostgreSQL, and on SQLite Prefect turns away writes that come together".to_owned()));
+        }
+        let mut nextest = self.tested();
+        nextest.args(["nextest", "run", "--workspace", "--exclude", APP, "--run-ignored", "only"]);
+        // Most of the time they wait for their runs.
+        nextest.args(["--test-threads", "4", "-E", "package(gateway) & binary(engines)"]);
+        nextest.env("SLUICE_PREFECT_URL", &running.url).env("SLUICE_PREFECT_KEY", engines::KEY);
+        workbench::run(&mut nextest)?;
+        Ok(None)
     }
 
     pub(super) fn e2e(&mut self, args: &[String]) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Starting, cancelling, running again, deleting.
 
-use super::calls::{Answer, Told as Call, ask, decoded, get_run, run_path, set_state, write};
+use super::calls::{Answer, Told as Call, ask, complain, decoded, get_run, insist, json_of, run_path, set_state, write};
 use super::decide::{Told, told};
 use super::decode::{Read, deployment, run as read_run};
 use crate::adapters::{FlowInputs, InputField, InputKind, InputValue, StartRequest, why};
@@ -67,7 +67,7 @@ pub(super) fn start(request: StartRequest) -> Operation<Started> {
             let fields = vec![(name.clone(), problem.clone())];
             return Operation::fail(ApiError { fields, ..ApiError::new(ErrorKind::Invalid, problem) });
         }
-        ask(create(&request, &parameters), |answer, call| {
+        insist(create(&request, &parameters), json_of, |answer, call| {
             Operation::Done(decoded(answer, call, |value| read_run(value).map_err(why)).map(|read| Started { run: read.run }))
         })
     })
@@ -103,11 +103,15 @@ pub(super) fn cancel(run: &str) -> Operation<ActionOutcome> {
     of_run(run, move |read| {
         let suspended = read.state.and_then(|state| state.pause).is_some_and(|pause| pause.suspended);
         let word = if suspended { "CANCELLED" } else { "CANCELLING" };
-        ask(set_state(&id, &json!({"type": word})), |answer, call| match told(answer, call) {
-            Ok(Told::Accepted(state)) if state.status.kind == StatusKind::Cancelled => Operation::done(ActionOutcome::Done),
+        insist(set_state(&id, &json!({"type": word})), json_of, |answer, call| match told(answer, call) {
             // The vendor puts the end in the place of what was asked for, where no process is known.
-            Ok(Told::Accepted(_) | Told::Refused(_)) => Operation::done(ActionOutcome::Requested),
-            Ok(Told::Aborted(detail)) => Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, detail) }),
+            Ok(Told::Accepted(state) | Told::Replaced(Some(state), _)) if state.status.kind == StatusKind::Cancelled => {
+                Operation::done(ActionOutcome::Done)
+            }
+            Ok(Told::Accepted(_)) => Operation::done(ActionOutcome::Requested),
+            Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
+                Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, detail) })
+            }
             Err(error) => Operation::fail(error),
         })
     })
@@ -122,9 +126,9 @@ pub(super) fn rerun(run: &str) -> Operation<ActionOutcome> {
         if read.run.flow.is_empty() {
             return Operation::fail(ApiError::unsupported("running again: nobody takes up a run without a deployment"));
         }
-        ask(set_state(&id, &json!({"type": "SCHEDULED", "name": "AwaitingRetry"})), |answer, call| match told(answer, call) {
+        insist(set_state(&id, &json!({"type": "SCHEDULED", "name": "AwaitingRetry"})), json_of, |answer, call| match told(answer, call) {
             Ok(Told::Accepted(_)) => Operation::done(ActionOutcome::Requested),
-            Ok(Told::Refused(detail) | Told::Aborted(detail)) => {
+            Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
                 Operation::fail(ApiError { call: call.into(), ..ApiError::new(ErrorKind::Conflict, detail) })
             }
             Err(error) => Operation::fail(error),
@@ -134,6 +138,5 @@ pub(super) fn rerun(run: &str) -> Operation<ActionOutcome> {
 
 pub(super) fn delete(run: &str) -> Operation<ActionOutcome> {
     let request = Request::write(Method::Delete, run_path(run));
-    let call = request.call();
-    Operation::one(request, move |reply| Operation::Done(accept(reply, &call, super::calls::complain).map(|_| ActionOutcome::Done)))
+    insist(request, |reply, call| accept(reply, call, complain), |told, _| Operation::Done(told.map(|_| ActionOutcome::Done)))
 }

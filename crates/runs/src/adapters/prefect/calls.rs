@@ -55,6 +55,43 @@ pub(super) fn ask<T: 'static>(request: Request, next: impl FnOnce(Answer, &str) 
     Operation::one(request, move |reply| next(answer(reply, &call, complain), &call))
 }
 
+/// So often a write is sent again of which the vendor says that it rolled it back.
+pub(super) const MOST_TRIES: u8 = 3;
+/// And so often where nothing has to be looked at before.
+const INSISTS: u8 = 7;
+
+/// Asks again while the vendor's database is busy. On SQLite it turns away one of two writes that come together.
+pub(super) fn insist<T: 'static, R: 'static>(
+    request: Request,
+    read: fn(Reply, &str) -> Result<R, ApiError>,
+    next: impl FnOnce(Result<R, ApiError>, &str) -> Operation<T> + 'static,
+) -> Operation<T> {
+    again(request, read, INSISTS, next)
+}
+
+fn again<T: 'static, R: 'static>(
+    request: Request,
+    read: fn(Reply, &str) -> Result<R, ApiError>,
+    left: u8,
+    next: impl FnOnce(Result<R, ApiError>, &str) -> Operation<T> + 'static,
+) -> Operation<T> {
+    let (call, same) = (request.call(), request.clone());
+    Operation::one(request, move |reply| match read(reply, &call) {
+        Err(error) if busy(&error) && left > 0 => again(same, read, left - 1, next),
+        // It says itself that nothing happened.
+        Err(error) if busy(&error) => next(Err(ApiError { kind: ErrorKind::VendorUnreachable, ..error }), &call),
+        found => next(found, &call),
+    })
+}
+
+fn busy(error: &ApiError) -> bool {
+    (error.kind, error.status) == (ErrorKind::Vendor, Some(503))
+}
+
+pub(super) fn json_of(reply: Reply, call: &str) -> Answer {
+    answer(reply, call, complain)
+}
+
 /// The answers of one turn, in the order of the requests, by call.
 pub(super) struct Answers(std::vec::IntoIter<(Reply, String)>);
 

@@ -1,9 +1,9 @@
 //! Deciding: the whole form is sent with a resume, a rejection is a state that is set. The vendor has no idempotency key; two answers
 //! to one form exclude each other there, without a form only the gateway's turns do.
 
-use super::calls::{Answer, Answers, ask, ask_all, run_path, set_state, write};
+use super::calls::{Answer, MOST_TRIES, ask, run_path, set_state, write};
 use super::decode::{REJECTED, State, state};
-use super::review::{core, read};
+use super::review::{Found, find};
 use super::{calls, review};
 use crate::model::review::{Decision, Intent, Outcome, Resume, ResumeState, Review, ReviewState};
 use crate::model::status::{Status, StatusKind};
@@ -11,13 +11,12 @@ use crate::value::decimal::same_value;
 use crate::value::json::{Json, Map};
 use crate::value::time::Timestamp;
 use crate::wire::error::{ApiError, ErrorKind};
+use crate::wire::http::SEEN;
 use crate::wire::operation::Operation;
 use serde_json::json;
 
 /// In a reviewer's input the vendor runs what stands beside it as a template.
 const TEMPLATE: &str = "__prefect_kind";
-/// So often a write is sent again that the vendor says it rolled back.
-const MOST_TRIES: u8 = 3;
 
 struct Case {
     run: String,
@@ -155,10 +154,11 @@ impl Case {
             return self.reject();
         }
         let body = self.form.as_ref().map_or_else(|| json!({}), |form| json!({"run_input": form}));
-        ask(write(format!("{}/resume", run_path(&self.run)), &body), move |answer, call| match told(answer, call) {
+        let resume = write(format!("{}/resume", run_path(&self.run)), &body).with(SEEN, self.id.as_str());
+        ask(resume, move |answer, call| match told(answer, call) {
             Ok(Told::Accepted(state)) => Operation::done(Outcome::Accepted(self.approved(&state))),
             Ok(Told::Refused(detail)) => Operation::done(Outcome::Invalid { fields: field(&detail), detail, request_id: None }),
-            Ok(Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
+            Ok(Told::Replaced(_, detail) | Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
             Err(error) => self.failed(error),
         })
     }
@@ -175,14 +175,17 @@ impl Case {
             true => json!({"type": "CANCELLED", "name": REJECTED, "message": self.reason}),
             false => json!({"type": "CANCELLING", "message": self.reason}),
         };
-        ask(set_state(&self.run, &state), move |answer, call| match told(answer, call) {
+        // The vendor would cancel what was approved meanwhile: the gateway looks, in its turn.
+        ask(set_state(&self.run, &state).with(SEEN, self.id.as_str()), move |answer, call| match told(answer, call) {
             Ok(Told::Accepted(_)) => self.rejected(),
-            Ok(Told::Refused(detail) | Told::Aborted(detail)) => self.lost(ApiError::new(ErrorKind::Conflict, detail)),
+            Ok(Told::Refused(detail) | Told::Replaced(_, detail) | Told::Aborted(detail)) => {
+                self.lost(ApiError::new(ErrorKind::Conflict, detail))
+            }
             Err(error) => self.failed(error),
         })
     }
 
-    /// The vendor cancels whatever runs: only the history says whether it still waited.
+    /// The vendor cancels whatever runs: only the history says whether it still waited when another client had its way.
     fn rejected(self) -> Operation<Outcome> {
         look(self, |case, found| match found {
             Ok(Some(Review { state: ReviewState::Decided(decision), .. })) if case.is(&decision) => {
@@ -203,7 +206,9 @@ impl Case {
             }
             // Two at once: the vendor's 409 for the second form, its 503 for a database that is busy, both rolled back; a 500 for a run
             // that is gone. What it says tells nothing of the other.
-            (ErrorKind::Conflict | ErrorKind::NotFound, _) | (ErrorKind::Vendor, Some(500 | 503)) => self.lost(error),
+            (ErrorKind::Conflict | ErrorKind::NotFound, _) | (ErrorKind::Refused, Some(409)) | (ErrorKind::Vendor, Some(500 | 503)) => {
+                self.lost(error)
+            }
             _ if error.outcome_unknown() || error.kind == ErrorKind::Cancelled => self.lost(error),
             _ => Operation::fail(error),
         }
@@ -253,11 +258,10 @@ fn filled(edited: &Json, read: &Json) -> Json {
 }
 
 /// The review as it is now; `None`: there is no such run any more.
-type Found = Result<Option<Review>, ApiError>;
-
 fn look(case: Case, then: impl FnOnce(Case, Found) -> Operation<Outcome> + 'static) -> Operation<Outcome> {
-    ask_all(core(&case.run), move |mut answers: Answers| {
-        let found = match read(&mut answers, &case.id) {
+    let (run, id) = (case.run.clone(), case.id.clone());
+    find(&run, &id, Vec::new(), move |found, _| {
+        let found = match found {
             Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             found => found,
         };
@@ -268,8 +272,10 @@ fn look(case: Case, then: impl FnOnce(Case, Found) -> Operation<Outcome> + 'stat
 /// What the vendor says to a state that was asked for: all of it in answers of 200 and 201.
 pub(super) enum Told {
     Accepted(State),
-    /// What was sent does not do, or the vendor put another state in its place.
+    /// What was sent does not do.
     Refused(String),
+    /// The vendor put another state in the place of the one that was asked for, or left the run in its own: the state it is in.
+    Replaced(Option<State>, String),
     /// It is not the time for it.
     Aborted(String),
 }
@@ -281,6 +287,10 @@ pub(super) fn told(answer: Answer, call: &str) -> Result<Told, ApiError> {
         Some("ACCEPT") => calls::decoded(Ok(value.get("state").cloned().unwrap_or_default()), call, |value| {
             state(value).map(Told::Accepted).map_err(|(_, problem)| problem)
         }),
+        // A form that does not do is a `REJECT` with the details of an `ABORT`.
+        Some("REJECT") if value.pointer("/details/type").and_then(Json::as_str) == Some("reject_details") => {
+            Ok(Told::Replaced(value.get("state").cloned().and_then(|found| state(found).ok()), reason()))
+        }
         Some("REJECT") => Ok(Told::Refused(reason())),
         // WAIT has no reason of its own either.
         Some("ABORT" | "WAIT") => Ok(Told::Aborted(reason())),

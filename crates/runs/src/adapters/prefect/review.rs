@@ -15,17 +15,44 @@ use crate::wire::operation::Operation;
 use serde_json::json;
 
 /// What of a review a decision hangs on.
-pub(super) fn core(run: &str) -> Vec<Request> {
+fn core(run: &str) -> Vec<Request> {
     vec![get_run(run), get_states(run), get_inputs(run)]
 }
 
-pub(super) fn get(run: &str, id: &str) -> Operation<Review> {
+/// What is there, or why it cannot be told; `None`: there was no such review.
+pub(super) type Found = Result<Option<Review>, ApiError>;
+
+/// The review as it is now, and the answers to what else is asked.
+pub(super) fn find<T: 'static>(
+    run: &str,
+    id: &str,
+    others: Vec<Request>,
+    then: impl FnOnce(Found, Answers) -> Operation<T> + 'static,
+) -> Operation<T> {
     let mut requests = core(run);
-    requests.push(of_run("artifacts/filter", run, "ID_DESC", 0));
-    requests.extend(names_of(run));
-    let id = id.to_owned();
+    requests.extend(others);
+    let (run, id) = (run.to_owned(), id.to_owned());
     ask_all(requests, move |mut answers| {
-        Operation::Done(read(&mut answers, &id).and_then(|review| {
+        let found = read(&mut answers, &id);
+        if !found.as_ref().is_ok_and(|found| found.as_ref().is_some_and(is_torn)) {
+            return then(found, answers);
+        }
+        ask_all(core(&run), move |mut again| then(read(&mut again, &id), answers))
+    })
+}
+
+/// Everything is asked for at the same time: it may have been resumed after its answers were read, which are stored together with that.
+/// Whoever resumes without a form leaves none.
+fn is_torn(review: &Review) -> bool {
+    let form = review.carry.get("form").and_then(Json::as_bool) == Some(true);
+    form && matches!(&review.state, ReviewState::Decided(decision) if decision.approved == Some(true) && decision.data.is_none())
+}
+
+pub(super) fn get(run: &str, id: &str) -> Operation<Review> {
+    let mut others = vec![of_run("artifacts/filter", run, "ID_DESC", 0)];
+    others.extend(names_of(run));
+    find(run, id, others, |found, mut answers| {
+        Operation::Done(found.and_then(|review| {
             let review = review.ok_or_else(|| ApiError::new(ErrorKind::NotFound, "the run never waited there, or was deleted"))?;
             let evidence = evidence::artifacts(answers.next().list_if_allowed()?);
             Ok(Review { evidence, flow_name: flow_name(answers.next(), answers.next()), ..review })
@@ -34,7 +61,7 @@ pub(super) fn get(run: &str, id: &str) -> Operation<Review> {
 }
 
 /// The review as the run, its states and its questions tell it; `None`: it never was one of the run's.
-pub(super) fn read(answers: &mut Answers, id: &str) -> Result<Option<Review>, ApiError> {
+fn read(answers: &mut Answers, id: &str) -> Result<Option<Review>, ApiError> {
     let run = answers.next().decoded(|value| read_run(value).map_err(why))?;
     let mut states = answers.next().decoded(|value| states(crate::value::json::list(value, "states")?))?;
     let inputs = answers.next();
