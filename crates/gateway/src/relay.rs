@@ -3,12 +3,8 @@
 mod answer;
 mod fetch;
 mod kept;
-<<<<<<< HEAD
 pub(crate) mod pace;
-=======
-mod pace;
 mod seen;
->>>>>>> engines
 mod stream;
 mod writes;
 

@@ -9,11 +9,8 @@ use serde_json::Value;
 
 use super::{clients, lints};
 use crate::app::{self, ServerProfile};
-<<<<<<< HEAD
 use crate::background::Background;
-=======
 use crate::engines;
->>>>>>> engines
 use crate::failure::{AtPath, Failure, Result};
 use crate::setup::{Deploying, JSON_SCHEMA, ReadyForTests, schema_suite};
 use crate::workbench::{self, Workbench};
