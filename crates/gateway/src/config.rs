@@ -61,6 +61,18 @@ pub struct Config {
 
 impl Config {
     /// These connections, and the usual for all else.
+    /// Together with the sandbox's.
+    pub fn and(mut self, more: &[Connection]) -> Result<Self, String> {
+        if let Some(both) = more.iter().find(|more| self.connections.iter().any(|one| one.id == more.id)) {
+            return Err(format!(
+                "The connection {:?} is the sandbox's as well. Give yours another id, or leave out --with-sandbox.",
+                both.id
+            ));
+        }
+        self.connections.extend_from_slice(more);
+        Ok(self)
+    }
+
     pub fn of(connections: Vec<Connection>) -> Self {
         Self {
             listen: None,

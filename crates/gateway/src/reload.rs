@@ -15,6 +15,7 @@ use crate::metrics::metrics;
 use crate::notify::{self, Notifying};
 use crate::server::{Current, Listen};
 use crate::store::Store;
+use crate::upstream::Connection;
 
 /// What a new configuration is put to work with.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Reload {
     pub health: Health,
     pub current: Current,
     pub app: Arc<App>,
+    /// Connections that no file names.
+    pub sandboxed: Vec<Connection>,
     /// Numbers the runs, in the background.
     pub walking: Option<Walking>,
     /// Tells people what waits, in the background.
@@ -87,6 +90,7 @@ impl Reload {
         let file = file.to_owned();
         let read = tokio::task::spawn_blocking(move || config::load(&file)).await;
         let config = read.map_err(|_| "it could not be read".to_owned())?.map_err(|error| error.to_string().replace('\n', "; "))?;
+        let config = config.and(&self.sandboxed)?;
         if Fixed::of(&config) != self.fixed {
             tracing::warn!("listen, metrics_listen, app, store or audit.keep changed: they are taken at the next start");
         }

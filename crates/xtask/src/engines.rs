@@ -9,6 +9,7 @@ mod prefect;
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::process::Command;
 
 use clap::{Args, Subcommand};
 
@@ -61,9 +62,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn told() -> String {
     format!(
         "Prefect runs on http://127.0.0.1:{PORT} (user and password {KEY}).\n\
-         SLUICE_PREFECT_KEY={KEY} cargo xtask run -- --config {CONFIG}   shows its runs\n\
-         cargo xtask engines down                                        ends it"
+         cargo xtask run -- --engines   shows its runs beside the sandbox\n\
+         cargo xtask engines down       ends it"
     )
+}
+
+/// Has `sluice serve` show the engines beside the sandbox; starts them unless they run.
+pub(crate) fn show(bench: &Workbench, serve: &mut Command) -> Result<()> {
+    up(bench, &Kept::of(bench))?;
+    serve.args(["--with-sandbox", "--config"]).arg(bench.root.join(CONFIG)).env("SLUICE_PREFECT_KEY", KEY);
+    Ok(())
 }
 
 fn up(bench: &Workbench, kept: &Kept) -> Result<()> {

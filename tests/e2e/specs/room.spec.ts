@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import { paste } from "../fixtures/editing.ts";
 import { newestRetabRun, RECONCILIATION, SHOWCASE } from "../fixtures/flows.ts";
 import { knownAs, retabWaits, writes } from "../fixtures/money.ts";
+import { untilReadable } from "../fixtures/quiet.ts";
 import { openOwnReview } from "../fixtures/own-review.ts";
 import { expect, test } from "../fixtures/test.ts";
 import type { ReviewPage } from "../pages/review.ts";
@@ -66,6 +67,9 @@ test("no amount of a line is clipped once it was typed, pasted, settled or taken
   // Several cells at once.
   await reviewPage.at("/lines/0/price").focus();
   await paste(page, "9876543210\n9876543211");
+  await page.getByRole("dialog", { name: /^Paste/ }).waitFor();
+  await untilReadable(page);
+  await page.keyboard.press("Enter");
   await expect(reviewPage.at("/lines/1/price")).toHaveValue("9876543211");
   expect(await clippedAmounts(page)).toEqual([]);
   const hidden = await page.locator(".sl-liscroll").evaluate((box) => box.scrollWidth - box.clientWidth);

@@ -120,6 +120,7 @@ test("a note of two lines goes into its own cell, whether a spreadsheet quoted i
   await reviewPage.at("/lines/0/text").fill("");
   await paste(page, "first line\r\nsecond line");
   await expect(question.getByRole("button", { name: "Put all of it into this field" })).toBeFocused();
+  await untilReadable(page);
   await page.keyboard.press("Enter");
   await expect(reviewPage.at("/lines/0/text")).toHaveValue("first line\nsecond line");
   await expect(reviewPage.at("/lines/0/text")).toBeFocused();

@@ -44,15 +44,21 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     metrics_listen: Option<String>,
     /// Where the sandbox listens [default: 127.0.0.1:8601, or a free port if --listen has port 0]
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "config")]
+    #[arg(long, value_name = "ADDRESS")]
     sandbox_listen: Option<String>,
+    /// Start the sandbox although there is a configuration: its connections come after the configured ones
+    #[arg(long)]
+    with_sandbox: bool,
     #[command(flatten)]
     sandbox: SandboxOptions,
 }
 
 pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
     let config = options.config.as_deref().map(config::load).transpose().map_err(|error| error.to_string())?;
-    refuse_sandbox_flags(config.as_ref(), &options.sandbox)?;
+    let sandboxed = config.is_none() || options.with_sandbox;
+    if !sandboxed && (options.sandbox.given() || options.sandbox_listen.is_some()) {
+        return Err(NO_SANDBOX.into());
+    }
     let listen = match &options.listen {
         Some(text) => Listen::read(text)?,
         None => {
@@ -69,20 +75,23 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
     let store = Store::open(&place_of(options.store.as_deref(), config.as_ref())?).await?;
 
     let (stop, stopping) = watch::channel(false);
-    let (config, beside) = match config {
-        Some(config) => (config, None),
-        None => {
-            let address = match options.sandbox_listen {
-                Some(text) => server::address(&text)?,
-                None => SocketAddr::from((
-                    [127, 0, 0, 1],
-                    if matches!(listen, Listen::Tcp(address) if address.port() == 0) { 0 } else { SANDBOX_PORT },
-                )),
-            };
-            let (running, place) = sandboxed::start(options.sandbox.at(address), until(stopping)).await?;
-            let connections = sandboxed::connections(&running)?;
-            (Config::of(connections), Some((running, place)))
-        }
+    let (beside, connections) = if sandboxed {
+        let address = match options.sandbox_listen {
+            Some(text) => server::address(&text)?,
+            None => SocketAddr::from((
+                [127, 0, 0, 1],
+                if matches!(listen, Listen::Tcp(address) if address.port() == 0) { 0 } else { SANDBOX_PORT },
+            )),
+        };
+        let (running, place) = sandboxed::start(options.sandbox.at(address), until(stopping)).await?;
+        let connections = sandboxed::connections(&running)?;
+        (Some((running, place)), connections)
+    } else {
+        (None, Vec::new())
+    };
+    let config = match config {
+        Some(config) => config.and(&connections)?,
+        None => Config::of(connections.clone()),
     };
     let metrics = match &options.metrics_listen {
         Some(text) => Some(server::any_address(text)?),
@@ -123,6 +132,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
         health: health.clone(),
         current: current.clone(),
         app,
+        sandboxed: connections,
         walking,
         notifying,
         fixed,
@@ -148,14 +158,8 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
     Ok(())
 }
 
-fn refuse_sandbox_flags(config: Option<&Config>, options: &SandboxOptions) -> Result<(), String> {
-    if config.is_some() && options.given() {
-        return Err("--db, --runs, --quiet and --flowstack-limit are for the sandbox, which is not started with a configuration. \
-                    Leave them out, or run `sluice sandbox` with them."
-            .into());
-    }
-    Ok(())
-}
+const NO_SANDBOX: &str = "--db, --runs, --quiet, --flowstack-limit and --sandbox-listen are for the sandbox, which is not started with a \
+                          configuration. Leave them out, add --with-sandbox, or run `sluice sandbox` with them.";
 
 /// The store that a flag or the environment names, else the configuration, else the user's own.
 pub(super) fn place_of(named: Option<&Path>, config: Option<&Config>) -> Result<Location, String> {

@@ -149,6 +149,27 @@ async fn a_hangup_reads_the_configuration_again_and_a_wrong_one_changes_nothing(
 
 #[cfg(unix)]
 #[tokio::test]
+async fn the_sandbox_beside_a_configuration_is_there_after_it_was_read_again_too() {
+    let vendor = Vendor::plain().await;
+    let program =
+        Program::start(&vendor.base, &["--with-sandbox", "--sandbox-listen", "127.0.0.1:0", "--db", ":memory:", "--runs", "5", "--quiet"]);
+    let connections = async || {
+        let config: serde_json::Value = program.get("/api/config").send().await.unwrap().json().await.unwrap();
+        let ids = config["connections"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        assert_eq!(program.get("/api/c/tableflow/flows").send().await.unwrap().status(), 200);
+        ids.collect::<Vec<_>>()
+    };
+    let all = connections().await;
+    assert_eq!(all[0], "mine");
+    assert!(all.len() == 6 && all.iter().any(|id| id == "tableflow"), "{all:?}");
+    program.signal("-HUP");
+    let line = "sluice_config_reloads_total{outcome=\"taken\"} 1";
+    until(line, async || program.counts().await.contains(line)).await;
+    assert_eq!(connections().await, all);
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn requests_under_way_are_not_hurt_by_a_configuration_that_is_read_again() {
     let router = Router::new().fallback(async || {
         tokio::time::sleep(Duration::from_millis(15)).await;

@@ -39,12 +39,15 @@ impl Program {
         command.current_dir(folder.path()).env_remove("RUST_LOG").args(["serve", "--config", "sluice.toml"]).args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut address = || {
+        let mut address = |of: &str| {
             let mut line = String::new();
-            out.read_line(&mut line).unwrap();
+            while !line.contains(of) {
+                line.clear();
+                assert!(out.read_line(&mut line).unwrap() > 0, "no address of {of}");
+            }
             line.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_else(|| panic!("no address in {line:?}")).to_owned()
         };
-        let (url, metrics) = (address(), address());
+        let (url, metrics) = (address("Sluice"), address("metrics"));
         Self { child, url, metrics, folder, client: client() }
     }
 
