@@ -234,7 +234,8 @@ fn Body(history: HistoryState) -> Html {
             })
             .view(),
         BodyState::PastTheEnd => past_the_end(history),
-        BodyState::Empty => view! { <Empty history=history /> },
+        // It says more once the flows are read.
+        BodyState::Empty => live(move || empty(history)),
         BodyState::Rows => {
             // Other columns are another table.
             history.list.columns.track();
@@ -244,8 +245,7 @@ fn Body(history: HistoryState) -> Html {
 }
 
 /// No rows: nothing exists yet, the filters hide everything, or the link points past the end.
-#[component]
-fn Empty(history: HistoryState) -> Html {
+fn empty(history: HistoryState) -> Html {
     let words = t().history;
     let address = history.address.get();
     if !address.statuses.is_empty() || !address.filter.is_empty() {

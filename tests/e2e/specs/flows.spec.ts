@@ -66,7 +66,7 @@ test("flowstack: the list is walked on with progress, only as far as what is typ
   await summary(page).click();
   fail = true;
   await search(page).fill("number 4100");
-  await expect(list(page).getByRole("status")).toHaveText(/^The flows could not be read\. FlowStack did not accept the request: no\./);
+  await expect(list(page).getByRole("status")).toHaveText(/^The flows could not be read\. FlowStack did not accept the request: no \(VALIDATION_ERROR\)\./);
   await expect(list(page).getByRole("button", { name: "Try again" })).toBeVisible();
   fail = false;
   await search(page).fill("number 4101");

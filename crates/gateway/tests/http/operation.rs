@@ -151,8 +151,10 @@ async fn a_hangup_reads_the_configuration_again_and_a_wrong_one_changes_nothing(
 #[tokio::test]
 async fn the_sandbox_beside_a_configuration_is_there_after_it_was_read_again_too() {
     let vendor = Vendor::plain().await;
-    let program =
-        Program::start(&vendor.base, &["--with-sandbox", "--sandbox-listen", "127.0.0.1:0", "--db", ":memory:", "--runs", "5", "--quiet"]);
+    let program = Program::start(
+        &vendor.base,
+        &["--with-sandbox", "--sandbox-listen", "127.0.0.1:0", "--db", ":memory:", "--runs", "100", "--quiet"],
+    );
     let connections = async || {
         let config: serde_json::Value = program.get("/api/config").send().await.unwrap().json().await.unwrap();
         let ids = config["connections"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
