@@ -16,7 +16,7 @@ export async function go(page: Page, step: Step): Promise<boolean> {
   switch (step.do) {
     case "nav":
       // The way to the content lies over the brand as long as it has the focus.
-      await page.evaluate(() => document.querySelector<HTMLElement>(".sl-skip:focus")?.blur());
+      await page.evaluate(() => document.querySelector<HTMLElement>(".sl-skip:focus")?.blur()).catch(() => undefined);
       await page.locator(TOP[step.name]).click(QUICK);
       return true;
     case "keys":
