@@ -3,6 +3,9 @@
 use runs::ApiError;
 use runs::reading::jump::Miss;
 
+/// A connection that did not tell: its name, its vendor's, and why.
+pub type Unanswered<'a> = (&'a str, &'a str, &'a ApiError);
+
 /// What the history page itself says of it.
 pub struct JumpField {
     pub label: &'static str,
@@ -25,7 +28,7 @@ pub struct JumpWords {
     /// The number, and the id of the run that had it.
     pub deleted: fn(&str, &str) -> String,
     /// The id, the connections that failed, each with its vendor and error, and whether these are all.
-    pub nowhere: fn(&str, &[(&str, &str, &ApiError)], bool) -> String,
+    pub nowhere: fn(&str, &[Unanswered<'_>], bool) -> String,
     pub failed: fn(&str, &ApiError, &str) -> String,
     /// On the run page.
     pub in_list: &'static str,

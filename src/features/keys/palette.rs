@@ -240,7 +240,7 @@ fn draw(palette: Palette) -> Html {
                 {move || palette.refused.with(|error| error.as_ref().and_then(sign_in))}
                 {move || palette.flows.with(|flows| flows.error.clone()).map(|error| view! {
                     <p>
-                        {(t().history.flows_failed)(&(t().shared.error_line)(&error, &palette.vendor()))}" "
+                        {(t().history.flows_failed)(&(t().shared.error_line)(&error, palette.vendor()))}" "
                         {sign_in(&error)}" "
                         <button type="button" class="sl-btn sl-btn--sm" on:click=move |_| palette.read_flows_again()>{t().shared.try_again}</button>
                     </p>
