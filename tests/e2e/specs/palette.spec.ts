@@ -40,6 +40,7 @@ test("letters are found however they are written: full-width, composed or not, i
   const run = (await page.locator("tr[data-run]").nth(2).getAttribute("data-run")) ?? "";
   const wide = [...run].map((letter) => (/[!-~]/.test(letter) ? String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0) : letter)).join("");
   await page.getByRole("searchbox", { name: "Search by id, name or metadata" }).fill(wide);
+  await page.keyboard.press("Enter");
   await expect(page.locator("tr[data-run]")).toHaveCount(1);
   await expect(page.locator("tr[data-run]")).toHaveAttribute("data-run", run);
 
