@@ -1,4 +1,4 @@
-use super::shared::{beginning, n, said_of_unknown, several, with_request};
+use super::shared::{beginning, n, said_of_unknown, several, with_request, within};
 use crate::strings::StartWords;
 
 pub(super) static WORDS: StartWords = StartWords {
@@ -57,7 +57,7 @@ pub(super) static WORDS: StartWords = StartWords {
             1 => "a run of this flow began since, which may be that one".into(),
             count => format!("{} runs of this flow began since, and that one may be among them", n(count)),
         };
-        format!("A start was sent {since}, and what became of it is not known: {began}. Starting it again starts another run.")
+        format!("A start was sent {}, and what became of it is not known: {began}. Starting it again starts another run.", within(since))
     },
     leave_it: "Leave it",
     started: "The run was started.",
