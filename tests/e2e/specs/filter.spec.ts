@@ -25,6 +25,20 @@ test("retab filters by trigger itself; the choice is in the address and comes ba
   await expect(page).not.toHaveURL(/trigger=/);
 });
 
+test("what was searched for, put away by Escape and typed once more is searched for again", async ({ page, historyPage }) => {
+  await historyPage.open({ c: "retab", flow: RECONCILIATION.retab });
+  const search = page.getByRole("searchbox", { name: "Search by id, name or metadata" });
+  for (let time = 0; time < 2; time += 1) {
+    await search.focus();
+    await page.keyboard.type("invoice");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/q=invoice/);
+    await page.keyboard.press("Escape");
+    await expect(page).not.toHaveURL(/q=/);
+    await expect(search).toHaveValue("");
+  }
+});
+
 test("a vendor that cannot filter is not asked to: it is done here, said so, and searched further until stopped", async ({ page, sandbox, historyPage }) => {
   const flow = RECONCILIATION.tableflow;
   const all = (await sandbox.api("GET", `/tableflow/v2/flows/runs?flow_id=${flow}&limit=1000`)) as { flow_runs: { id: string; metadata: { customer_id?: string } }[] };

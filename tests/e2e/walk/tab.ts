@@ -301,10 +301,10 @@ export class Tab {
   }
 }
 
-/** What of a history's address says which runs a vendor is asked for, apart from filters. */
+/** What of a history's address says which runs a vendor is asked for, apart from filters. How many, the request says itself. */
 function listOf(seen: Seen): string {
   const said = new URLSearchParams(seen.query);
-  return [...["c", "flow", "at"].map((name) => said.get(name) ?? ""), seen.size ?? ""].join(" ");
+  return ["c", "flow", "at"].map((name) => said.get(name) ?? "").join(" ");
 }
 
 /** Whether a request's address has this id as a whole segment or value. */

@@ -31,6 +31,8 @@ export async function go(page: Page, step: Step): Promise<boolean> {
         const chooses = await page.evaluate(() => document.activeElement?.matches("select") ?? false);
         const opens = !chooses && (key === "?" || (key === "n" && (await page.locator("#jump").count()) === 0));
         await page.keyboard.press(key);
+        // After the page's last control come the browser's own, which a headless one has not.
+        if (key === "Tab" && (await page.evaluate(() => document.activeElement === document.body))) await page.keyboard.press(key);
         // What opens is waited for: it may have to be fetched.
         if (opens) await opened(page, "dialog[open]");
       }

@@ -35,6 +35,12 @@ pub fn Search(history: HistoryState) -> Html {
     let words = t().filter;
     // Of all connections, some tell names.
     let texts = Memo::new(move |_| history.connection.with(|of| capabilities(of.as_ref()).is_none_or(|can| can.listed.texts)));
+    let apply = move |event: &web_sys::Event| {
+        let text = event_target_value(event);
+        if searchable(&text) {
+            apply_filter(history, |filter| filter.text = text.trim().into());
+        }
+    };
     view! {
         <span class="sl-search">
             <Glyph icon=Icon::Search />
@@ -45,10 +51,11 @@ pub fn Search(history: HistoryState) -> Html {
                 aria-label=move || if texts.get() { words.search } else { words.search_id }
                 placeholder=move || if texts.get() { words.search_hint } else { words.search_id_hint }
                 prop:value=move || chosen(history, |filter| filter.text.clone())
-                on:change=move |event| {
-                    let text = event_target_value(&event);
-                    if searchable(&text) {
-                        apply_filter(history, |filter| filter.text = text.trim().into());
+                on:change=move |event| apply(&event)
+                // Emptied by Escape and typed in once more, it holds what it held when it changed last: browsers see no change.
+                on:keydown=move |press| {
+                    if press.key() == "Enter" {
+                        apply(press.event());
                     }
                 }
                 on:input=move |event| {
