@@ -91,8 +91,9 @@ export class Tab {
     this.fresh = false;
     const until = Date.now() + SETTLES_MS;
     // What was asked for first may come in late, and a page is turned once its numbers are there.
-    const late = step.do === "hasty" || step.do === "pager" || (step.do === "keys" && step.keys.includes("]"));
-    let rest = late ? 600 : 25;
+    const unheard = step.do === "keys" && step.keys.includes("x") && this.world.module === "slow";
+    const late = unheard || step.do === "hasty" || step.do === "pager" || (step.do === "keys" && step.keys.includes("]"));
+    let rest = unheard ? 2_000 : late ? 600 : 25;
     let wrong = ["nothing was seen"];
     for (;;) {
       const seen = await look(this.page, rest).catch(() => null);
@@ -289,7 +290,8 @@ export class Tab {
       // What is filtered on the page is asked for alike, and a list of all connections reads on in any of theirs. A jump, a chart and a choice
       // of all that match read other pages of the list, and a vendor that failed is asked later for what it owes.
       const stays = last !== null && last.path + last.query === seen.path + seen.query && last.page === seen.page && seen.chosen === 0;
-      const only = stays && !several && !["jump", "fold", "pick", "select"].includes(step.do) && seen.connection !== "*" && this.answers(seen.connection ?? "");
+      // What a page that is loaded anew asks first, the gateway says, which does not know what the browser remembers.
+      const only = stays && !this.fresh && !several && !["jump", "fold", "pick", "select"].includes(step.do) && seen.connection !== "*" && this.answers(seen.connection ?? "");
       for (const target of lists) {
         const known = this.histories.get(target);
         if (only && known !== undefined && !known.has(history)) throw new Error(`asked for the list of another history: ${target}`);
