@@ -91,9 +91,9 @@ export class Tab {
     this.fresh = false;
     const until = Date.now() + SETTLES_MS;
     // What was asked for first may come in late, and a page is turned once its numbers are there.
-    const unheard = step.do === "keys" && step.keys.includes("x") && this.world.module === "slow";
+    const unheard = step.do === "keys" && this.world.module === "slow";
     const late = unheard || step.do === "hasty" || step.do === "pager" || (step.do === "keys" && step.keys.includes("]"));
-    let rest = unheard ? 2_000 : late ? 600 : 25;
+    let rest = unheard ? 1_200 : late ? 600 : 25;
     let wrong = ["nothing was seen"];
     for (;;) {
       const seen = await look(this.page, rest).catch(() => null);
