@@ -73,11 +73,11 @@ fn press(press: &Press, at: Where, quiet: bool) {
     let Some(stroke) = press.stroke() else { return };
     let shortcuts = page_wide::<Shortcuts>();
     let prefix = shortcuts.prefix.take().filter(|(_, at)| press.at() - at < PREFIX_LASTS).map(|(stroke, _)| stroke);
-    let found = shortcuts.map.with_untracked(|map| match quiet {
-        true => map.resolve_quietly(&stroke, at),
-        false => map.resolve(prefix.as_ref(), &stroke, at),
+    let (meant, found) = shortcuts.map.with_untracked(|map| {
+        let meant = map.resolve(prefix.as_ref().filter(|_| !quiet), &stroke, at);
+        (meant, if quiet { map.resolve_quietly(&stroke, at) } else { meant })
     });
-    if quiet && shortcuts.map.with_untracked(|map| matches!(map.resolve(None, &stroke, at), Match::Action(action) if action.decides())) {
+    if quiet && matches!(meant, Match::Action(action) if action.decides()) {
         return globals().toasts.say(t().keys.too_soon);
     }
     if !quiet && found == Match::Prefix {

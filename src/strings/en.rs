@@ -8,6 +8,7 @@ mod clock;
 mod columns;
 mod conflict;
 mod decide;
+mod errors;
 mod export;
 mod filter;
 mod form;

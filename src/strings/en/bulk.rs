@@ -1,4 +1,5 @@
-use super::shared::{WORDS as SHARED, beginning, reason, said_of_unknown, several, why_unknown, with_request};
+use super::errors::{reason, said_of_unknown, why_unknown, with_request};
+use super::shared::{WORDS as SHARED, beginning, several};
 use crate::strings::BulkWords;
 use runs::ApiError;
 use runs::adapters::capability::{Capabilities, Deletion, Rerun};

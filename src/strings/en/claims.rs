@@ -1,4 +1,4 @@
-use super::shared::{reason, with_request};
+use super::errors::{reason, with_request};
 use crate::strings::ClaimWords;
 
 pub(super) static WORDS: ClaimWords = ClaimWords {

@@ -1,4 +1,5 @@
-use super::shared::{WORDS as SHARED, count, n, reason, with_request};
+use super::errors::{reason, with_request};
+use super::shared::{WORDS as SHARED, count, n};
 use crate::strings::{JumpField, JumpWords};
 use runs::reading::jump::Miss;
 use runs::{ApiError, ErrorKind};

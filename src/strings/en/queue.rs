@@ -1,4 +1,5 @@
-use super::shared::{count, minutes, n, with_told};
+use super::errors::with_told;
+use super::shared::{count, minutes, n};
 use crate::strings::QueueWords;
 
 pub(super) static WORDS: QueueWords = QueueWords {

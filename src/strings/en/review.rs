@@ -1,4 +1,5 @@
-use super::shared::{n, several, with_told, within};
+use super::errors::with_told;
+use super::shared::{n, several, within};
 use crate::strings::ReviewWords;
 use runs::adapters::capability::ReviewStyle;
 use runs::value::diff::Counts;

@@ -1,4 +1,5 @@
-use super::shared::{WORDS as SHARED, n, said_of_unknown, several, why_unknown, with_request, within};
+use super::errors::{said_of_unknown, why_unknown, with_request};
+use super::shared::{WORDS as SHARED, n, several, within};
 use crate::strings::RunWords;
 
 pub(super) static WORDS: RunWords = RunWords {

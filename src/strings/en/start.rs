@@ -1,4 +1,5 @@
-use super::shared::{beginning, n, said_of_unknown, several, with_request, within};
+use super::errors::{said_of_unknown, with_request};
+use super::shared::{beginning, n, several, within};
 use crate::strings::StartWords;
 
 pub(super) static WORDS: StartWords = StartWords {

@@ -6,11 +6,20 @@ import { expect, test } from "../fixtures/test.ts";
 import { RECONCILIATION } from "../fixtures/flows.ts";
 import { retabCount, retabReaches, sample, writes } from "../fixtures/money.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
+import type { StartPage } from "../pages/start.ts";
 
 const PAIR = [sample("purchase-order-4712.csv"), sample("invoice-4712.csv")] as const;
 
 async function tableFlowCount(sandbox: Sandbox): Promise<number> {
   return ((await sandbox.api("GET", `/tableflow/v2/flows/runs?flow_id=${RECONCILIATION.tableflow}&limit=1`)) as { pagination: { total: number } }).pagination.total;
+}
+
+/** A start that the vendor answers like this. */
+async function startAnsweredBy(sandbox: Sandbox, startPage: StartPage, status: number, detail: string): Promise<void> {
+  await startPage.open("retab", RECONCILIATION.retab);
+  await startPage.attachPair(...PAIR);
+  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { status, body: { detail } } });
+  await startPage.submit.click();
 }
 
 test("pressing twice starts one run, which completes by itself when the totals agree", async ({ page, sandbox, startPage, runPage }) => {
@@ -110,10 +119,7 @@ test("a start without an answer is not confirmed, is not repeated, and leads to 
 });
 
 test("a start that the vendor failed is not said to have had no answer, and its request is named", async ({ sandbox, startPage }) => {
-  await startPage.open("retab", RECONCILIATION.retab);
-  await startPage.attachPair(...PAIR);
-  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { status: 500, body: { detail: "The engine is down" } } });
-  await startPage.submit.click();
+  await startAnsweredBy(sandbox, startPage, 500, "The engine is down");
   const notice = startPage.root.locator(".sl-note");
   await expect(notice.locator("strong")).toHaveText("Not confirmed");
   await expect(notice).toContainText(/Retab failed: The engine is down\. No run of this flow began since\. It may still start\. \(request \S+\)/);
@@ -189,10 +195,7 @@ for (const [name, action, told] of [
 
 test("a refused start says so and keeps what was entered", async ({ sandbox, startPage }) => {
   const before = await retabCount(sandbox);
-  await startPage.open("retab", RECONCILIATION.retab);
-  await startPage.attachPair(...PAIR);
-  await sandbox.fault({ method: "POST", path_contains: `${RECONCILIATION.retab}/run`, action: { status: 422, body: { detail: "The workflow is not published" } } });
-  await startPage.submit.click();
+  await startAnsweredBy(sandbox, startPage, 422, "The workflow is not published");
   const refused = startPage.root.locator(".sl-note");
   await expect(refused.locator("strong")).toHaveText("Retab did not accept the request");
   await expect(refused).toContainText(/“The workflow is not published” \(request \S+\) .*The run was not started\. What you entered is still here\./);

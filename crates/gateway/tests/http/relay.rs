@@ -8,7 +8,6 @@ use gateway::upstream::{Connection, Key};
 use runs::Dialect;
 use runs::adapters::route::KeyHeader;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 
 use crate::support::*;
 
@@ -53,23 +52,16 @@ async fn a_declared_call_arrives_with_the_key_and_without_the_browsers_secrets()
 
 /// Answers whatever is asked, but on a connection that nobody used for five seconds it is gone just as it is used again.
 async fn forgetful_vendor() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}/v1", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut buffer = [0; 65_536];
-                let mut idle = Instant::now();
-                while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) && idle.elapsed() < Duration::from_secs(5) {
-                    let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
-                    stream.write_all(answer).await.unwrap();
-                    idle = Instant::now();
-                }
-            });
+    raw_server(|mut stream| async move {
+        let mut buffer = [0; 65_536];
+        let mut idle = Instant::now();
+        while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) && idle.elapsed() < Duration::from_secs(5) {
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+            stream.write_all(answer).await.unwrap();
+            idle = Instant::now();
         }
-    });
-    base
+    })
+    .await
 }
 
 #[tokio::test]

@@ -144,24 +144,30 @@ impl Vendor {
     }
 }
 
-/// A vendor of raw bytes: reads a request's head, writes `answer`, and closes, or hangs if `hang`.
-pub async fn raw_vendor(answer: &'static [u8], hang: bool) -> String {
+/// A vendor of raw bytes: each connection is served by itself.
+pub async fn raw_server<F: Future<Output = ()> + Send + 'static>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/v1", listener.local_addr().unwrap());
     tokio::spawn(async move {
         loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            tokio::spawn(async move {
-                let mut buffer = [0; 65_536];
-                let _ = stream.read(&mut buffer).await;
-                let _ = stream.write_all(answer).await;
-                if hang {
-                    tokio::time::sleep(Duration::from_secs(600)).await;
-                }
-            });
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(serve(stream));
         }
     });
     base
+}
+
+/// One that reads a request's head, writes `answer`, and closes, or hangs if `hang`.
+pub async fn raw_vendor(answer: &'static [u8], hang: bool) -> String {
+    raw_server(move |mut stream| async move {
+        let mut buffer = [0; 65_536];
+        let _ = stream.read(&mut buffer).await;
+        let _ = stream.write_all(answer).await;
+        if hang {
+            tokio::time::sleep(Duration::from_secs(600)).await;
+        }
+    })
+    .await
 }
 
 /// An address where nobody listens.

@@ -118,6 +118,14 @@ pub enum Turn {
     Send(u32),
 }
 
+impl Turn {
+    /// The `at`-th look for what became of a write: what the vendor takes only once is sent again, with its key.
+    pub(super) fn looking(at: usize, repeatable: bool) -> Self {
+        let wait = LOOKS.get(at).copied().unwrap_or(0);
+        if repeatable { Self::Send(wait) } else { Self::Read(wait) }
+    }
+}
+
 /// Seconds for which the vendor wants no requests.
 pub type Pause = Option<u32>;
 
@@ -218,10 +226,7 @@ impl Case {
         Some(match self.phase {
             Phase::Checking => Turn::Read(0),
             Phase::Sending => Turn::Send(0),
-            Phase::Looking(at) => {
-                let wait = LOOKS.get(at).copied().unwrap_or(0);
-                if self.repeatable { Turn::Send(wait) } else { Turn::Read(wait) }
-            }
+            Phase::Looking(at) => Turn::looking(at, self.repeatable),
             Phase::Waiting | Phase::Ended(_) => return None,
         })
     }

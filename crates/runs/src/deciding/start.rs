@@ -77,10 +77,6 @@ impl Start {
         &self.before
     }
 
-    pub const fn is_repeatable(&self) -> bool {
-        self.repeatable
-    }
-
     /// Runs of the flow that began since it was sent; `None`: they were not read.
     pub fn begun(&self) -> Option<&[(Option<u64>, Run)]> {
         self.begun.as_deref()
@@ -131,10 +127,7 @@ impl Start {
         Some(match self.phase {
             Phase::Checking => Turn::Read(0),
             Phase::Sending => Turn::Send(0),
-            Phase::Looking(at) => {
-                let wait = LOOKS.get(at).copied().unwrap_or(0);
-                if self.repeatable { Turn::Send(wait) } else { Turn::Read(wait) }
-            }
+            Phase::Looking(at) => Turn::looking(at, self.repeatable),
             Phase::Asking | Phase::Ended(_) => return None,
         })
     }
