@@ -3,7 +3,7 @@
 use crate::data::{Connection, Waiting, case_id};
 use crate::features::review::{page_of, review_name, run_name};
 use crate::platform::notify::{self, Permission};
-use crate::platform::{Effect, page, storage};
+use crate::platform::{Effect, clock, page, storage};
 use crate::router;
 use crate::routes::Page;
 use crate::state::{globals, page_wide};
@@ -11,7 +11,7 @@ use crate::strings::t;
 use leptos::prelude::*;
 use runs::model::{ReviewRef, Run};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The storage key of the choice.
@@ -19,12 +19,38 @@ pub const KEPT: &str = "notify";
 
 /// More new ones at once than this are told as a number.
 const EACH: usize = 3;
+/// A run whose reviews are not known is looked into; it is told as one after so many milliseconds without them.
+const UNNAMED: f64 = 20_000.0;
 
 #[derive(Default)]
 struct Notifications {
     begun: Cell<bool>,
     /// What was waiting at the last count; `None` before the first complete one.
     known: RefCell<Option<BTreeSet<String>>>,
+    /// New runs whose reviews are being looked for, and since when.
+    unnamed: RefCell<BTreeMap<String, f64>>,
+}
+
+impl Notifications {
+    /// What of all that waits is to be told now.
+    fn new_ones(&self, now: Vec<Waits>) -> Vec<Waits> {
+        let keys: BTreeSet<String> = now.iter().map(Waits::key).collect();
+        let Some(before) = self.known.take() else {
+            self.known.replace(Some(keys));
+            return Vec::new();
+        };
+        // A run that was known to wait may tell its steps later: those are not new.
+        let known = |waits: &Waits| before.contains(&waits.key()) || before.contains(&waits.run_key());
+        let new = now.into_iter().filter(|waits| !known(waits));
+        let mut unnamed = self.unnamed.borrow_mut();
+        unnamed.retain(|key, _| keys.contains(key));
+        let (told, held): (Vec<_>, Vec<_>) = new.partition(|waits| {
+            waits.review.is_some() || clock::running() - *unnamed.entry(waits.key()).or_insert_with(clock::running) >= UNNAMED
+        });
+        let held: BTreeSet<String> = held.iter().map(Waits::key).collect();
+        self.known.replace(Some(&keys - &held));
+        told
+    }
 }
 
 /// Whether notifications are wanted, and can be shown.
@@ -61,12 +87,9 @@ pub fn begin() {
             if !waiting.complete.get() {
                 return;
             }
-            let now = all(waiting);
-            let before = notifications.known.replace(Some(now.iter().map(Waits::key).collect()));
-            if let Some(before) = before.filter(|_| on()) {
-                // A run that was known to wait may tell its steps later: those are not new.
-                let known = |waits: &Waits| before.contains(&waits.key()) || before.contains(&waits.run_key());
-                tell(now.into_iter().filter(|waits| !known(waits)).collect());
+            let new = notifications.new_ones(all(waiting));
+            if on() {
+                tell(new);
             }
         });
     });

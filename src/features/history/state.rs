@@ -58,10 +58,17 @@ impl HistoryState {
                 globals().selection.enter(&history.connection_id());
             }
         });
-        Effect::new(move |_| {
-            if let Some(connection) = history.connection.get() {
-                globals().flows.read(&connection);
+        Effect::new(move |read: Option<Option<Connection>>| {
+            // A list that answers says that a vendor which failed to name its flow does so again.
+            history.list.live.read_at.track();
+            let connection = history.connection.get();
+            let failed = || untrack(|| history.flows().with(|flows| flows.error.is_some()) && history.unknown_flow().is_some());
+            if let Some(of) = &connection
+                && (read.as_ref() != Some(&connection) || failed())
+            {
+                globals().flows.read(of);
             }
+            connection
         });
         linked_run.follow(history);
         history

@@ -221,14 +221,10 @@ impl Desk {
     }
 
     /// Takes what was typed into a field.
-    pub fn edit_field(self, path: &str, typed: &str, pasted: bool) {
+    pub fn edit_field(self, path: &str, typed: &str) {
         self.form.clear_message(path);
         self.form.draft.update(|draft| {
-            if pasted {
-                draft.set_pasted(path, typed)
-            } else {
-                draft.set(path, typed)
-            };
+            draft.set(path, typed);
         });
         self.save_soon();
     }

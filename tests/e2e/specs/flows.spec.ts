@@ -72,3 +72,15 @@ test("flowstack: the list is walked on with progress, only as far as what is typ
   await search(page).fill("number 4101");
   await expect(list(page).getByRole("button", { name: name(4_101) })).toBeVisible({ timeout: 30_000 });
 });
+
+test("a flow whose vendor wanted a pause as its name was read has its name soon after", async ({ page, historyPage }) => {
+  let refused = 0;
+  await page.route(/\/api\/c\/tableflow\/flows(\?|$)/, async (route) => {
+    refused += 1;
+    if (refused > 2) return route.fallback();
+    return route.fulfill({ status: 503, headers: { "sluice-relay": "not-sent", "retry-after": "1" }, contentType: "application/problem+json", body: JSON.stringify({ title: "Paused", status: 503 }) });
+  });
+  await historyPage.open({ c: "tableflow", flow: RECONCILIATION.tableflow });
+  await expect(summary(page)).toContainText(RECONCILIATION.tableflow);
+  await expect(summary(page)).toContainText("PO to invoice reconciliation", { timeout: 30_000 });
+});

@@ -256,3 +256,26 @@ test("a typo in a link promises no runs and starts none while the list of flows 
   await expect(main.getByText(/show up here/)).toHaveCount(0);
   await expect(main.locator(".sl-empty").getByRole("link", { name: "Start a run" })).toHaveCount(0);
 });
+
+test("Retab: that a number moves when an older run is deleted is said in the column, at the jump and in the export", async ({ page, sandbox, historyPage }) => {
+  const flow = RECONCILIATION.retab;
+  await historyPage.open({ c: "retab", flow });
+  await expect(historyPage.rows.first().locator(".c-num")).toHaveText(/^#/);
+  const number = async () => Number((await historyPage.numbers())[0]?.replace(/\D/g, ""));
+  const before = await number();
+  const said = /If an older run is deleted, later numbers move\. Ids stay\./;
+  await expect(page.locator("th.c-num")).toHaveAttribute("title", said);
+  await expect(page.getByLabel("Jump to")).toHaveAttribute("title", said);
+  await page.getByRole("button", { name: "Export runs" }).click();
+  await expect(page.getByRole("dialog")).toContainText(said);
+  await page.keyboard.press("Escape");
+  // And it is so.
+  const old = (await sandbox.api("GET", `/retab/v1/workflows/runs?workflow_id=${flow}&limit=1&order=asc&statuses=completed`)) as { data: { id: string }[] };
+  await sandbox.api("DELETE", `/retab/v1/workflows/runs/${old.data[0]?.id}`);
+  await page.reload();
+  await historyPage.rows.first().waitFor();
+  await expect.poll(number).toBe(before - 1);
+  // SuperAI numbers its runs itself, for good.
+  await historyPage.open({ c: "superai", flow: RECONCILIATION.superai });
+  await expect(page.locator("th.c-num")).not.toHaveAttribute("title", said);
+});

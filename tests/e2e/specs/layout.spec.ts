@@ -61,6 +61,26 @@ for (const c of ["retab", "*"]) {
   });
 }
 
+/** How many runs of a vendor's showcase are opened, spread over all of them; SHOWCASE_RUNS chooses another number. */
+const OPENED = Number(process.env["SHOWCASE_RUNS"] ?? 10);
+
+for (const c of ["retab", "tableflow", "flowstack", "superai"] as const) {
+  // Long words, other scripts, directions and every status, as the vendor itself gives them.
+  test(`${c}: runs of every status and with odd texts fit, in the list and each on its page`, async ({ page, layout, historyPage }) => {
+    test.setTimeout(90_000 + OPENED * 8_000);
+    await historyPage.open({ c, flow: SHOWCASE[c], size: "100" });
+    await layout.expectFits(`showcase of ${c}`);
+    const ids = await historyPage.ids();
+    expect(ids.length).toBeGreaterThan(12);
+    const every = Math.max(1, Math.floor(ids.length / OPENED));
+    for (const id of ids.filter((_, at) => at % every === 0)) {
+      await page.goto(runPath(c, id));
+      await stands(page);
+      await layout.expectFits(`run ${id} of ${c}`, [390, 1024]);
+    }
+  });
+}
+
 test("eight columns fit, of one connection and of all", async ({ page, layout, historyPage }) => {
   await page.addInitScript(() => localStorage.setItem("sluice.columns", "1 flow trig start dur steps note id name"));
   await historyPage.open({ c: "tableflow", flow: SHOWCASE.tableflow });

@@ -6,36 +6,10 @@ import { SHOWCASE } from "../fixtures/flows.ts";
 import { knownAs } from "../fixtures/money.ts";
 import { test } from "../fixtures/reviews.ts";
 import { Sandbox } from "../fixtures/sandbox.ts";
+import { HEADINGS, type Sectioned, startSections } from "../fixtures/sections.ts";
 import { expect } from "../fixtures/test.ts";
 
-type Vendor = "retab" | "retab-reviews" | "superai";
-
-const HEADINGS = ["Term of the lease", "Price of the lease", "Law of the lease"];
-const VENDORS: Vendor[] = ["retab", "retab-reviews", "superai"];
-
-/** Starts a run that waits for a person at each section of a contract, and waits until it does; its id. */
-async function startSections(sandbox: Sandbox, vendor: Vendor, headings = HEADINGS): Promise<string> {
-  const contract = { sections: headings.map((heading, at) => ({ heading, months: 12 * (at + 1) })) };
-  const content = Buffer.from(JSON.stringify(contract)).toString("base64");
-  if (vendor === "superai") {
-    const run = (await sandbox.api("POST", "/superai/api/flow-executions", { flow_id: SHOWCASE.superai, input: contract })) as { id: string };
-    const tasks = async () => ((await sandbox.api("GET", `/superai/api/human-review-tasks/by-execution?flow_execution_id=${run.id}`)) as unknown[]).length;
-    await expect.poll(tasks, { timeout: 30_000 }).toBe(headings.length);
-    return run.id;
-  }
-  const [path, flow] = vendor === "retab" ? ["/retab/v1", SHOWCASE.retab] : ["/retab-reviews/v1", "wrk_contract_intake"];
-  const started =
-    vendor === "retab"
-      ? await sandbox.api("POST", `${path}/workflows/${flow}/run`, { documents: { "start-contract": { filename: "contract.json", mime_type: "application/json", content } } })
-      : await sandbox.api("POST", `${path}/workflows/runs`, { workflow_id: flow, documents: { "start-contract": { filename: "contract.json", url: `data:application/json;base64,${content}` } } });
-  const { id } = started as { id: string };
-  const status = async () => {
-    const run = (await sandbox.api("GET", `${path}/workflows/runs/${id}`)) as { status?: string; lifecycle?: { status: string } };
-    return run.status ?? run.lifecycle?.status;
-  };
-  await expect.poll(status, { timeout: 30_000 }).toMatch(/^(waiting_for_human|awaiting_review)$/);
-  return id;
-}
+const VENDORS: Sectioned[] = ["retab", "retab-reviews", "superai"];
 
 const rows = (page: Page, run: string) => page.locator(`tr[data-run="${run}"]`);
 const waits = (page: Page, count: number) => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: new RegExp(`waiting: ${count}$`) });

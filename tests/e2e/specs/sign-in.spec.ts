@@ -42,7 +42,7 @@ async function signOutElsewhere(page: Page): Promise<void> {
   await page.evaluate(async () => fetch("/api/sign-out", { method: "POST", headers: { "x-sluice": "1" } }));
 }
 
-test("a page opened without a session leads through the sign-in and back, by keyboard, in both themes", async ({ page, people, a11y }) => {
+test("a page opened without a session leads through the sign-in and back, by keyboard, in both themes and at every width", async ({ page, people, a11y, layout }) => {
   await page.goto(`/runs?c=retab&flow=${RECONCILIATION.retab}`);
   await expect(page.getByRole("heading", { name: "Sign in to Sluice" })).toBeVisible();
   await expect(page.getByLabel("Your token")).toBeFocused();
@@ -53,6 +53,7 @@ test("a page opened without a session leads through the sign-in and back, by key
   await expect(page.getByLabel("Your token")).toBeFocused();
   await expect(page.getByLabel("Your token")).toHaveAccessibleDescription(/not known here.*begins with sluice_/);
   await a11y.audit();
+  await layout.expectFits("sign-in");
   await page.keyboard.type(people.admin.token);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`/runs\\?c=retab&flow=${RECONCILIATION.retab}`));

@@ -204,10 +204,12 @@ test("numbers are taken as people write them, and what can be read in two ways i
   await total.fill("1,612");
   await page.keyboard.press("Alt+Enter");
   await expect(total).toHaveValue("1612");
-  // A point that is typed is the form's own; one that was copied is asked.
+  // A point is asked as a comma is, typed or copied: who writes 1.613 may mean either.
   await total.fill("1.613");
   await total.blur();
-  expect(await json(reviewPage)).toMatchObject({ total: 1.613 });
+  expect(await json(reviewPage)).toMatchObject({ total: 1612 });
+  await said(reviewPage, "/total").getByRole("button", { name: "1613" }).click();
+  expect(await json(reviewPage)).toMatchObject({ total: 1613 });
   await total.focus();
   await page.keyboard.press("Control+a");
   await paste(page, "1.614");

@@ -61,6 +61,7 @@ test("superai: a filter by what its list does not tell says so, and searches not
   await page.goto(`/runs?c=superai&flow=${RECONCILIATION.superai}&trigger=email`);
   await expect(page.getByText("SuperAI's list tells not whether a run has such a trigger, so that no run can be found by it.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Search further back" })).toHaveCount(0);
+  await expect(page.getByRole("navigation", { name: "Pages" }), "no range of runs of which none is shown").not.toContainText(/\d+ to \d+/);
   await page.goto(`/runs?c=superai&flow=${RECONCILIATION.superai}`);
   await historyPage.rows.first().waitFor();
   await page.locator("summary").filter({ hasText: "Duration: any" }).click();

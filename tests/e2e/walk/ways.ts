@@ -62,7 +62,10 @@ export async function go(page: Page, step: Step): Promise<boolean> {
     case "theme":
       return press(page, ".sl-top button[title*=theme]", 0);
     case "submit":
-      return press(page, "main[data-page=start] button[type=submit]", 0);
+      if (!(await press(page, "main[data-page=start] button[type=submit]", 0))) return false;
+      // Whoever starts a run waits for it: its page is this step's.
+      await page.locator("main[data-page=start] button[type=submit][aria-disabled=true]").waitFor({ state: "detached", timeout: 60_000 });
+      return true;
     case "link":
       return press(page, step.selector, step.at);
     case "pager":

@@ -100,8 +100,8 @@ pub(super) enum Typed {
 }
 
 /// `original` is what the field held when it was read: typing that again restores it to the letter, unless it was of another type than
-/// the field's and the text is a value of that. `pasted`: the text was copied from elsewhere.
-pub(super) fn read(node: &Node, text: &str, original: Option<&Json>, pasted: bool) -> Typed {
+/// the field's and the text is a value of that.
+pub(super) fn read(node: &Node, text: &str, original: Option<&Json>) -> Typed {
     let as_before = original.filter(|original| field_text(original) == text);
     let fits = |original: &&Json| match &node.kind {
         Kind::Text(_) => original.is_string(),
@@ -112,13 +112,13 @@ pub(super) fn read(node: &Node, text: &str, original: Option<&Json>, pasted: boo
     if let Some(original) = as_before.filter(fits) {
         return Typed::Value(original.clone());
     }
-    match (read_fresh(node, text, original, pasted), as_before) {
+    match (read_fresh(node, text, original), as_before) {
         (Typed::Wrong(_), Some(original)) if !matches!(node.kind, Kind::Json { .. }) => Typed::Value(original.clone()),
         (typed, _) => typed,
     }
 }
 
-fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) -> Typed {
+fn read_fresh(node: &Node, text: &str, original: Option<&Json>) -> Typed {
     let free_text = matches!(&node.kind, Kind::Text(rules) if rules.format.is_none());
     let option = match &node.kind {
         Kind::Choice { options, words } => {
@@ -136,7 +136,7 @@ fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) ->
     }
     match &node.kind {
         Kind::Text(_) => Typed::Value(Json::String(text.into())),
-        Kind::Number(rules) => number(rules, text, pasted),
+        Kind::Number(rules) => number(rules, text),
         Kind::Bool => match text.trim() {
             "true" => Typed::Value(Json::Bool(true)),
             "false" => Typed::Value(Json::Bool(false)),
@@ -151,9 +151,8 @@ fn read_fresh(node: &Node, text: &str, original: Option<&Json>, pasted: bool) ->
     }
 }
 
-fn number(rules: &NumberRules, text: &str, pasted: bool) -> Typed {
-    // Of whole numbers a point says nothing either.
-    let mut readings = rules.fitting(notation::readings(text, pasted || rules.integer));
+fn number(rules: &NumberRules, text: &str) -> Typed {
+    let mut readings = rules.fitting(notation::readings(text));
     match (readings.len(), readings.pop()) {
         (1, Some(only)) => Typed::Value(Json::Number(only)),
         (_, Some(last)) => Typed::Wrong(Wrong::Ambiguous { readings: readings.into_iter().chain([last]).collect() }),
@@ -273,8 +272,7 @@ impl Search<'_> {
             return true;
         }
         let Some(text) = self.draft.typed(&node.path) else { return false };
-        let pasted = self.draft.is_pasted(&node.path);
-        let Typed::Wrong(wrong) = self.draft.reading(node, text, pasted) else { return false };
+        let Typed::Wrong(wrong) = self.draft.reading(node, text) else { return false };
         self.add(node, wrong);
         true
     }

@@ -53,8 +53,6 @@ pub(super) struct Loose {
     pub(super) texts: Map<String, Json>,
     /// Which alternative the person chose.
     pub(super) chosen: Map<String, Json>,
-    /// Which of the texts were copied from elsewhere.
-    pub(super) pasted: Map<String, Json>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -118,10 +116,6 @@ impl Draft {
             Some(node) => value.map(|value| shown(node, value)).unwrap_or_default(),
             None => value.map(field_text).unwrap_or_default(),
         }
-    }
-
-    pub(super) fn is_pasted(&self, path: &str) -> bool {
-        self.loose.pasted.contains_key(path)
     }
 
     pub(super) fn typed(&self, path: &str) -> Option<&str> {
@@ -242,10 +236,8 @@ impl Draft {
         let mut saved = Map::new();
         saved.insert("value".into(), self.value.clone());
         saved.insert("texts".into(), Json::Object(self.loose.texts.clone()));
-        for (name, map) in [("chosen", &self.loose.chosen), ("pasted", &self.loose.pasted)] {
-            if !map.is_empty() {
-                saved.insert(name.into(), Json::Object(map.clone()));
-            }
+        if !self.loose.chosen.is_empty() {
+            saved.insert("chosen".into(), Json::Object(self.loose.chosen.clone()));
         }
         Json::Object(saved)
     }
@@ -262,9 +254,8 @@ impl Draft {
         let of = |map: &Map<String, Json>, fits: fn(&Json) -> bool| {
             map.iter().filter(|(_, entry)| fits(entry)).map(|(path, entry)| (path.clone(), entry.clone())).collect()
         };
-        let more = |name: &str, fits| saved.get(name).and_then(Json::as_object).map(|map| of(map, fits)).unwrap_or_default();
-        let loose =
-            Loose { texts: of(texts, Json::is_string), chosen: more("chosen", Json::is_u64), pasted: more("pasted", Json::is_boolean) };
+        let chosen = saved.get("chosen").and_then(Json::as_object).map(|chosen| of(chosen, Json::is_u64)).unwrap_or_default();
+        let loose = Loose { texts: of(texts, Json::is_string), chosen };
         self.write_with("", "", Some(value), loose, false)
     }
 
@@ -373,18 +364,14 @@ impl Loose {
     /// With everything at its new path; `None`: it is gone.
     pub(super) fn moved(&self, to: &dyn Fn(&str) -> Option<String>) -> Self {
         let all = |map: &Map<String, Json>| map.iter().filter_map(|(path, entry)| Some((to(path)?, entry.clone()))).collect();
-        Self { texts: all(&self.texts), chosen: all(&self.chosen), pasted: all(&self.pasted) }
+        Self { texts: all(&self.texts), chosen: all(&self.chosen) }
     }
 
     /// What stands in a control where that is not the value's own text; `None`: it is.
-    pub(super) fn put_text(&mut self, path: &str, text: Option<&str>, pasted: bool) {
+    pub(super) fn put_text(&mut self, path: &str, text: Option<&str>) {
         match text {
             Some(text) => self.texts.insert(path.into(), text.into()),
             None => self.texts.shift_remove(path),
-        };
-        match pasted && text.is_some() {
-            true => self.pasted.insert(path.into(), true.into()),
-            false => self.pasted.shift_remove(path),
         };
     }
 }

@@ -13,7 +13,7 @@ impl Draft {
     pub fn mends(&self, path: &str) -> Vec<Json> {
         let Some(node) = self.field(path) else { return Vec::new() };
         if let Some(text) = self.typed(path) {
-            return match self.reading(node, text, self.is_pasted(path)) {
+            return match self.reading(node, text) {
                 Typed::Wrong(Wrong::Ambiguous { readings }) => readings.into_iter().map(Json::Number).collect(),
                 _ => Vec::new(),
             };
@@ -96,7 +96,7 @@ fn instead(node: &Node, value: &Json) -> Vec<Json> {
         (_, Json::Null | Json::Array(_) | Json::Object(_)) => Vec::new(),
         (Kind::Text(_), value) => vec![Json::String(field_text(value))],
         (Kind::Number(rules), Json::String(_)) => {
-            let numbers = rules.fitting(notation::readings(text, false)).into_iter();
+            let numbers = rules.fitting(notation::readings(text)).into_iter();
             numbers.filter(|number| !rules.integer || super::number::is_whole(number)).map(Json::Number).collect()
         }
         (Kind::Bool, _) => {

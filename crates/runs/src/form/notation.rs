@@ -17,13 +17,12 @@ const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD
 
 /// Every number that a text can mean: none, one, or several where the text does not say which.
 ///
-/// The form itself writes numbers with a point, and so does who types into it: `1.612` is that. In a text that was copied from
-/// elsewhere (`pasted`) the same may be 1612. A comma before three digits can be either wherever it comes from.
-pub(super) fn readings(text: &str, pasted: bool) -> Vec<Number> {
+/// A point or a comma before three digits can be either mark, whoever wrote it.
+pub(super) fn readings(text: &str) -> Vec<Number> {
     let plain: String = text.chars().filter(|character| !is_invisible(*character)).map(plain).collect();
     let plain = plain.trim();
     let exact = number::read(plain);
-    if let Some(exact) = exact.filter(|_| !pasted || !plain.contains('.')) {
+    if let Some(exact) = exact.filter(|_| !plain.contains('.')) {
         return vec![exact];
     }
     let Some(amount) = Amount::peel(plain) else { return Vec::new() };
@@ -36,10 +35,8 @@ pub(super) fn readings(text: &str, pasted: bool) -> Vec<Number> {
         return Vec::new();
     }
     let Some(parts) = Parts::of(mantissa) else { return Vec::new() };
-    let (grouped, decimal) = (parts.grouped(), parts.decimal());
-    let grouped = grouped.filter(|_| pasted || parts.marks != ['.']);
     let mut found = Vec::new();
-    for (whole, fraction) in [grouped, decimal].into_iter().flatten() {
+    for (whole, fraction) in [parts.grouped(), parts.decimal()].into_iter().flatten() {
         let mut add = |whole: &str, fraction: &str| found.extend(written(amount.negative, whole, fraction, exponent));
         add(&whole, &fraction);
         if amount.percent {

@@ -136,7 +136,7 @@ impl Draft {
                 }
                 match taken {
                     Typed::Wrong(wrong) => {
-                        loose.put_text(&of, Some(cell), true);
+                        loose.put_text(&of, Some(cell));
                         told.unfit_count += 1;
                         if told.unfit.len() < MAX_TOLD {
                             let column = node.label().to_owned();
@@ -147,7 +147,7 @@ impl Draft {
                     Typed::Value(new) => put(value, key, Some(new)),
                     Typed::Absent => put(value, key, None),
                 }
-                loose.put_text(&of, None, false);
+                loose.put_text(&of, None);
                 told.cells += 1;
             }
         }
@@ -216,9 +216,9 @@ fn put(item: &mut Json, key: Option<&str>, value: Option<Json>) {
 /// Spreadsheets write `TRUE`; otherwise a cell is read like typing.
 fn taken(node: &Node, cell: &str, original: Option<&Json>) -> Typed {
     match node.kind {
-        Kind::Bool => read(node, &cell.trim().to_ascii_lowercase(), original, true),
-        Kind::Number(_) => read(node, cell.trim(), original, true),
-        _ => read(node, cell, original, true),
+        Kind::Bool => read(node, &cell.trim().to_ascii_lowercase(), original),
+        Kind::Number(_) => read(node, cell.trim(), original),
+        _ => read(node, cell, original),
     }
 }
 

@@ -59,9 +59,9 @@ fn converted(value: Option<&Json>, old: &Node, new: &Node) -> Option<Json> {
             kept.extend(others.filter_map(|field| Some((field.key.clone(), map.get(&field.key)?.clone()))));
             Some(Json::Object(kept))
         }
-        (Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }, Some(value)) if holds(new, value) => Some(value.clone()),
+        (_, Some(value)) if holds(new, value) => Some(value.clone()),
         (Kind::Object { .. } | Kind::List { .. } | Kind::Json { .. }, _) => fresh(),
-        (_, Some(value)) if !value.is_object() && !value.is_array() => match read(new, &field_text(value), None, false) {
+        (_, Some(value)) if !value.is_object() && !value.is_array() => match read(new, &field_text(value), None) {
             Typed::Value(value) if holds(new, &value) => Some(value),
             _ => fresh(),
         },

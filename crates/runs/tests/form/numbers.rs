@@ -48,7 +48,7 @@ fn untouched_numbers_leave_as_they_came() {
 
 fn number(typed: &str) -> String {
     let mut draft = one(json!({"type": "number"}), json!(1));
-    assert!(draft.set_pasted("/x", typed));
+    assert!(draft.set("/x", typed));
     match wrongs(&draft).as_slice() {
         [] => draft.get("/x").unwrap().to_string(),
         [(_, Wrong::Ambiguous { readings })] => readings.iter().map(|reading| reading.to_string()).collect::<Vec<_>>().join(" or "),
@@ -114,21 +114,24 @@ fn numbers_are_read_as_people_write_and_copy_them() {
 }
 
 #[test]
-fn a_point_that_is_typed_is_the_forms_own() {
+fn a_mark_before_three_digits_is_asked_unless_the_schema_allows_one_reading() {
     let draft = |typed: &str| after(one(json!({"type": "number"}), json!(1)), typed);
-    assert_eq!(draft("1.612").0.to_string(), "1.612");
-    assert!(matches!(draft("1,612").1[..], [Wrong::Ambiguous { .. }]), "a comma is asked");
+    for typed in ["1,612", "1.612"] {
+        assert_eq!(draft(typed).0, json!(1), "{typed}: nothing changes in silence");
+        assert!(matches!(draft(typed).1[..], [Wrong::Ambiguous { .. }]), "{typed}");
+    }
+    assert_eq!(after(one(json!({"type": "number"}), parse("1.612")), "1.612").0.to_string(), "1.612", "what was read is no question");
     assert_eq!(after(one(json!({"type": "integer"}), json!(1)), "1,612"), (json!(1612), vec![]), "no fraction could be meant");
     assert_eq!(after(one(json!({"type": "integer"}), json!(1)), "1.612"), (json!(1612), vec![]), "whatever the mark is");
     assert!(matches!(after(one(json!({"type": "integer"}), json!(1)), "1.000").1[..], [Wrong::Ambiguous { .. }]), "both are whole");
     assert_eq!(after(one(json!({"type": "number", "maximum": 100}), json!(1)), "1,612").0.to_string(), "1.612", "only one is allowed");
     assert_eq!(after(one(json!({"type": "number", "exclusiveMinimum": 1.612}), json!(2)), "1,612"), (json!(1612), vec![]));
     assert!(matches!(after(one(json!({"type": "number", "maximum": 1}), json!(1)), "1,612").1[..], [Wrong::Ambiguous { .. }]), "none is");
-    let mut pasted = one(json!({"type": "number"}), json!(1));
-    pasted.set_pasted("/x", "1.612");
-    assert_eq!((pasted.get("/x"), pasted.text("/x").as_str()), (Some(&json!(1)), "1.612"), "nothing changed in silence");
+    let mut typed = one(json!({"type": "number"}), json!(1));
+    typed.set("/x", "1.612");
+    assert_eq!(typed.text("/x"), "1.612");
     let mut again = one(json!({"type": "number"}), json!(1));
-    assert!(again.restore(&pasted.save()));
+    assert!(again.restore(&typed.save()));
     assert_eq!(again.mends("/x"), [parse("1612"), parse("1.612")], "and it is still asked when the draft is taken up again");
     assert!(again.put("/x", parse("1.612")) && wrongs(&again).is_empty());
 }

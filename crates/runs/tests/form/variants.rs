@@ -63,6 +63,14 @@ fn single_values_are_taken_over_with_their_digits() {
 }
 
 #[test]
+fn a_number_that_could_be_read_in_two_ways_is_taken_over_as_it_is() {
+    let amounts = json!({"oneOf": [{"type": "number", "title": "Net"}, {"type": "number", "title": "Gross", "minimum": 0}]});
+    let mut draft = one(amounts, parse("1.612"));
+    assert!(draft.choose("/x", 1));
+    assert_eq!(draft.get("/x").unwrap().to_string(), "1.612");
+}
+
+#[test]
 fn typing_does_not_change_the_form_under_the_hands() {
     let schema = json!({"anyOf": [
         {"type": "object", "properties": {"size": {"enum": ["s", "m"]}, "kind": {"enum": ["a", "b"]}}},

@@ -175,7 +175,7 @@ fn ticks_begin_with_the_time_of_day_and_keep_their_distance() {
     let gantt = draw(&[step("a", Completed, Some(5_000), Some(5_000 + 10 * MIN))], 0);
     assert!(gantt.ticks[0].absolute && gantt.ticks[0].x == 0.0 && gantt.ticks[0].at == Timestamp(5_000));
     assert_eq!(gantt.ticks[1].offset_ms, u64::try_from(2 * MIN).unwrap());
-    assert!(gantt.ticks.windows(2).all(|pair| pair[1].x - pair[0].x >= 0.1 - 1e-9), "{:?}", gantt.ticks);
+    assert!(gantt.ticks.windows(2).all(|pair| pair[1].x - pair[0].x >= 0.17 - 1e-9), "{:?}", gantt.ticks);
 }
 
 #[test]

@@ -105,6 +105,10 @@ fn plain_click(event: &web_sys::MouseEvent) -> bool {
 /// Which part of the list this is, as far as that is known.
 fn range(history: HistoryState) -> String {
     let words = t().history;
+    // Of what is filtered here the note above says how much there is.
+    if history.filters.client.get().any() || history.filters.unsupported.get().any() {
+        return String::new();
+    }
     let before = history.list.before.get();
     history.list.live.value.with(|loaded| {
         let Some(page) = loaded.as_ref().map(|loaded| &loaded.page) else { return String::new() };

@@ -29,10 +29,9 @@ pub fn typed(desk: Desk, event: &web_sys::Event) {
         if is_half(&element) {
             return desk.form.draft.update(|draft| draft.set_incomplete(&path));
         }
-        let pasted = pasting::came_from_elsewhere(event);
-        desk.edit_field(&path, &event_target_value(event), pasted);
+        desk.edit_field(&path, &event_target_value(event));
         lists::widen(&element);
-        if pasted {
+        if pasting::came_from_elsewhere(event) {
             settle(desk, &element, &path);
         }
     } else if let Some((_, path)) = carried(event.target(), "data-variant")
@@ -70,7 +69,7 @@ pub fn left(desk: Desk, target: Option<EventTarget>) {
         if half {
             desk.form.draft.update(|draft| draft.set_incomplete(&path));
         } else if told && let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-            desk.edit_field(&path, &input.value(), false);
+            desk.edit_field(&path, &input.value());
         }
         settle(desk, &element, &path);
         desk.form.draft.update_untracked(Draft::seal);

@@ -112,7 +112,7 @@ fn insert(desk: Desk, element: &Element, path: &str, text: &str) {
     let (new, cursor) = (String::from_utf16_lossy(&put), before.len() + text.encode_utf16().count());
     editor::apply(desk, |draft| {
         draft.seal();
-        draft.set_pasted(path, &new);
+        draft.set(path, &new);
         draft.settle(path);
         draft.seal();
         Some(path.to_owned())

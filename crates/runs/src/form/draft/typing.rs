@@ -10,22 +10,13 @@ impl Draft {
     /// Takes what was typed. Text that a field cannot hold stays in its control and becomes a problem; the value stays.
     /// `false`: no such field, or it is read-only.
     pub fn set(&mut self, path: &str, typed: &str) -> bool {
-        self.take(path, typed, false)
-    }
-
-    /// The same for a text that was copied from elsewhere, whose numbers may be written in another way than the form's.
-    pub fn set_pasted(&mut self, path: &str, typed: &str) -> bool {
-        self.take(path, typed, true)
-    }
-
-    fn take(&mut self, path: &str, typed: &str, pasted: bool) -> bool {
         let Some(node) = self.field(path).filter(|node| !matches!(node.kind, Kind::Object { .. } | Kind::List { .. })) else {
             return false;
         };
         let typed = self.with_line_ends(path, typed);
-        let read = match self.as_alternative(node, &typed, pasted) {
+        let read = match self.as_alternative(node, &typed) {
             Some(value) => Typed::Value(value),
-            None => self.reading(node, &typed, pasted),
+            None => self.reading(node, &typed),
         };
         let value = match read {
             Typed::Value(value) => Some(value),
@@ -33,7 +24,7 @@ impl Draft {
             Typed::Wrong(_) => self.get(path).cloned(),
         };
         let mut loose = self.loose.clone();
-        loose.put_text(path, (value.as_ref().map_or(!typed.is_empty(), |value| shown(node, value) != typed)).then_some(&typed), pasted);
+        loose.put_text(path, (value.as_ref().map_or(!typed.is_empty(), |value| shown(node, value) != typed)).then_some(&typed));
         // What is typed may fit another alternative: it must not change the form under the person's hands.
         for above in self.form.trail(path) {
             if above.path == path && above.variants.as_ref().is_some_and(|variants| variants.single) {
@@ -48,20 +39,20 @@ impl Draft {
 
     /// What a text means in a field. Where the schema says nothing of it that a form can follow, it is a value of a type that the
     /// validator asked for, else a text, which is the validator's to judge.
-    pub(in super::super) fn reading(&self, node: &Node, text: &str, pasted: bool) -> Typed {
+    pub(in super::super) fn reading(&self, node: &Node, text: &str) -> Typed {
         let original = self.original(&node.path);
         let told = self.told(node);
         for told in &told {
-            match read(told, text, original, pasted) {
+            match read(told, text, original) {
                 Typed::Wrong(Wrong::Ambiguous { readings }) => return Typed::Wrong(Wrong::Ambiguous { readings }),
                 Typed::Wrong(_) => {}
                 typed => return typed,
             }
         }
         if told.is_empty() || matches!(node.kind, Kind::Json { .. }) {
-            return read(node, text, original, pasted);
+            return read(node, text, original);
         }
-        read(&Node { kind: Kind::Text(TextRules::default()), ..node.clone() }, text, original, pasted)
+        read(&Node { kind: Kind::Text(TextRules::default()), ..node.clone() }, text, original)
     }
 
     /// A guessed field in each type that the validator asked for there.
@@ -97,7 +88,7 @@ impl Draft {
 
     /// What a text means where several kinds of single values may stand and the person chose none: what was read, a value of its type, or
     /// the first kind that the text is a value of. `None`: the field's own kind decides.
-    fn as_alternative(&self, node: &Node, typed: &str, pasted: bool) -> Option<Json> {
+    fn as_alternative(&self, node: &Node, typed: &str) -> Option<Json> {
         let variants = node.variants.as_ref().filter(|variants| variants.single && !self.loose.chosen.contains_key(&node.path))?;
         let original = self.original(&node.path);
         if typed.is_empty() || original.is_some_and(|original| field_text(original) == typed) {
@@ -107,7 +98,7 @@ impl Draft {
             let mut loose = self.loose.clone();
             loose.chosen.insert(node.path.clone(), at.into());
             let form = self.form_of(&self.value, &loose);
-            Some(read(form.find(&node.path)?, typed, None, pasted))
+            Some(read(form.find(&node.path)?, typed, None))
         });
         let mut values = Vec::new();
         for reading in readings {
@@ -136,11 +127,11 @@ impl Draft {
     pub fn settle(&mut self, path: &str) -> bool {
         let settled = self.typed(path).is_some_and(|text| {
             let number = self.field(path).filter(|node| matches!(node.kind, Kind::Number(_)));
-            let read = number.map(|node| self.reading(node, text, self.is_pasted(path)));
+            let read = number.map(|node| self.reading(node, text));
             matches!(read, Some(Typed::Value(value)) if self.get(path) == Some(&value))
         });
         if settled {
-            self.loose.put_text(path, None, false);
+            self.loose.put_text(path, None);
             if let Some(last) = self.done.last_mut() {
                 last.after = self.loose.clone();
             }

@@ -6,10 +6,10 @@ use crate::value::time::Timestamp;
 
 /// The drawn width of one cut.
 const BREAK_SHARE: f64 = 0.03;
-/// Ticks closer than this would print over each other.
-const TICK_ROOM: f64 = 0.1;
+/// The share of the width that a time takes where the axis is narrowest, 400 px: ticks closer than this would print over each other.
+pub(super) const TIME_ROOM: f64 = 0.17;
 /// A tick nearer to the end has no room for its label.
-const LAST_TICK: f64 = 0.93;
+const LAST_TICK: f64 = 1.0 - TIME_ROOM;
 /// Milliseconds between ticks.
 const STEPS: [u64; 29] = {
     const SECOND: u64 = 1_000;
@@ -170,7 +170,7 @@ impl Axis {
         for piece in shown() {
             // A piece begins at its cut's far end, which is where the clock is needed again.
             let new = Tick { x: piece.x, ..tick(piece.from, true) };
-            if new.x == 0.0 || (new.x < LAST_TICK && ticks.last().is_none_or(|last| new.x - last.x >= TICK_ROOM)) {
+            if new.x == 0.0 || (new.x < LAST_TICK && ticks.last().is_none_or(|last| new.x - last.x >= TIME_ROOM)) {
                 ticks.push(new);
             }
         }
@@ -180,7 +180,7 @@ impl Axis {
             let mut offset = span(first.from, piece.from).div_ceil(step).saturating_mul(step);
             while offset <= span(first.from, piece.to) {
                 let new = tick(Timestamp(first.from).plus(offset).0, false);
-                if new.x < LAST_TICK && ticks.iter().all(|other| (other.x - new.x).abs() >= TICK_ROOM) {
+                if new.x < LAST_TICK && ticks.iter().all(|other| (other.x - new.x).abs() >= TIME_ROOM) {
                     ticks.push(new);
                 }
                 let Some(next) = offset.checked_add(step) else { break };

@@ -1,6 +1,6 @@
 //! Lays a run's steps out as rows and bars.
 
-use super::axis::{Axis, span};
+use super::axis::{Axis, TIME_ROOM, span};
 use super::loops::{Item, Tree, extent, outcome};
 use super::row::{Bar, BarKind, Counts, Gantt, GanttOptions, Holding, Label, Row, RowKind, Side};
 use super::sequence;
@@ -10,10 +10,8 @@ use crate::model::status::{StatusKind, Tone};
 use crate::value::order;
 use crate::value::time::Timestamp;
 
-/// A label stands before the bars if less than this share remains after them.
+/// A label stands before the bars if less than this share remains after them; with no room for it on either side it is left out.
 const LABEL_ROOM: f64 = 0.3;
-/// With less on either side it is left out.
-const LEAST_ROOM: f64 = 0.12;
 /// So many iterations that need a look stand alone, one after the other; more become a range.
 const ALONE: usize = 3;
 
@@ -270,8 +268,8 @@ fn label(bars: &[Bar]) -> Label {
     let after = 1.0 - stop;
     match () {
         () if after >= LABEL_ROOM => Label { x: stop, side: Side::After },
-        () if start >= LEAST_ROOM && start > after => Label { x: start, side: Side::Before },
-        () if after >= LEAST_ROOM => Label { x: stop, side: Side::After },
+        () if start >= TIME_ROOM && start > after => Label { x: start, side: Side::Before },
+        () if after >= TIME_ROOM => Label { x: stop, side: Side::After },
         () => Label { x: stop, side: Side::Hidden },
     }
 }
