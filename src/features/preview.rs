@@ -25,7 +25,7 @@ use runs::model::File;
 use runs::{ApiError, Dialect, Json};
 use search::Search;
 use std::sync::Arc;
-pub use text::{Marked, SHOWN};
+pub use text::{Marked, MarkedProse, SHOWN};
 
 /// Reads the file, unless it is known, and shows it; `dialect` names who fails. With `marking`, a form's values are marked in it.
 #[component]

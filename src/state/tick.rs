@@ -27,6 +27,11 @@ impl Tick {
         Self { now, day }
     }
 
+    /// Milliseconds until then, following the clock; zero once it has come.
+    pub fn until(self, at: Timestamp) -> u64 {
+        at.since(self.now.get())
+    }
+
     /// Milliseconds since then, following the clock.
     pub fn since(self, at: Timestamp) -> u64 {
         self.now.get().since(at)

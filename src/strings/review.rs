@@ -18,6 +18,8 @@ pub struct ReviewWords {
     pub review_of: fn(&str) -> String,
     pub see_run: &'static str,
     pub waiting_for: fn(&str) -> String,
+    pub ends_in: fn(&str, &str) -> String,
+    pub has_ended: fn(&str) -> String,
     pub created_for: fn(&str) -> String,
     pub read_only_row: &'static str,
     pub order: &'static str,

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod file;
 pub mod keys;
 pub mod places;
+pub mod prose;
 pub mod queue;
 pub mod text;
 pub mod views;

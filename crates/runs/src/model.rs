@@ -20,7 +20,7 @@ pub(crate) use failed::place_error;
 pub use file::{File, FileLink, FilePlace, FileRole};
 pub use list::{NoNumber, Numbering, Page, Place, Quota, Statistics};
 pub use progress::StepCounts;
-pub use step::Step;
+pub use step::{OutputAs, Step};
 
 /// What ids begin with that stand in for those of the vendor.
 const UNNAMED: &str = "unread ";

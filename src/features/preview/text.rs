@@ -4,8 +4,9 @@ use super::marking::{Marking, clicks, inline, presses};
 use super::search::Search;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{Glyph, Icon, copy};
+use crate::ui::{Glyph, Icon, copy, drawn};
 use console::places::{Span, Text};
+use console::prose::Block;
 use runs::Json;
 use std::ops::Range;
 
@@ -45,6 +46,19 @@ pub fn Marked(
             </button>
             {cut.then(|| view! { <p class="sl-xs sl-2">{(t().sources.shortened)(SHOWN)}</p> })}
         </div>
+    }
+}
+
+/// A formatted text with its places marked.
+#[component]
+pub fn MarkedProse(blocks: Vec<Block>, #[prop(into)] label: String, marking: Option<Marking>, base: usize) -> Html {
+    let leaf = |at: usize, text: &str| {
+        let (text, at) = (Text::of(&Json::String(text.to_owned()), SHOWN), base + at);
+        live(move || parts(&text, at..at + 1, marking, None))
+    };
+    let drawn = drawn(&blocks, &label, &leaf);
+    view! {
+        <div class="sl-md" translate="no" on:click=clicks(marking) on:keydown=presses(marking)>{drawn}</div>
     }
 }
 

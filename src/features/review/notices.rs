@@ -9,7 +9,7 @@ use crate::platform::clock;
 use crate::prelude::*;
 use crate::state::{Case, OtherTabs, Phase, page_wide};
 use crate::strings::t;
-use crate::ui::{ErrorSource, FailureNote, Glyph, Icon, Notice, moment_words, vendor_told};
+use crate::ui::{ErrorSource, FailureNote, Glyph, Icon, Notice, moment_words, prose, vendor_told};
 use runs::adapters::capability::ReviewStyle;
 use runs::deciding::decision::Event;
 use runs::model::review::{Outcome, Review, ReviewState};
@@ -197,11 +197,15 @@ pub fn of_elsewhere(desk: Desk) -> Option<Html> {
 }
 
 /// Why a person is asked.
-pub fn of_reason(review: &Review) -> Option<Html> {
+pub fn of_reason(review: &Review, markdown: bool) -> Option<Html> {
     let words = t().review;
     let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
     (!text.is_empty()).then(|| {
         let (first, rest) = (words.why, text.join("\n"));
+        if markdown {
+            let told = prose(console::prose::markdown(&rest), words.why);
+            return view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><div class="sl-stack sl-stack--2"><strong>{first}</strong>{told}</div><span></span></section> };
+        }
         view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p class="sl-lines"><strong>{first}</strong>" "{vendor_told(rest)}</p><span></span></section> }
     })
 }

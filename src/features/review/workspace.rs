@@ -9,7 +9,11 @@ use super::queue::Queue;
 use super::{notices, presence};
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{FailureNote, Fresh, sandbox_mark};
+use crate::ui::{FailureNote, Fresh, moment_words, sandbox_mark};
+use runs::model::review::ReviewState;
+
+/// A wait that ends within so many milliseconds stands out.
+const SOON: u64 = 5 * 60_000;
 
 pub fn skeleton() -> Html {
     view! {
@@ -25,7 +29,7 @@ pub fn skeleton() -> Html {
 /// The evidence beside the form.
 pub fn workspace(desk: Desk, queue: Queue) -> Html {
     let words = t().review;
-    let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read));
+    let reason = move || desk.read.get().and_then(|read| notices::of_reason(&read, desk.dialect().adapter().capabilities().markdown));
     let versions = move || desk.read.get().and_then(|read| versions::versions(&read));
     let stale = move || {
         desk.live.error.get().map(|error| {
@@ -35,6 +39,12 @@ pub fn workspace(desk: Desk, queue: Queue) -> Html {
     let since = move || {
         let since = desk.read.with(|read| read.as_ref().and_then(|read| read.since))?;
         Some((words.waiting_for)(&(t().shared.duration)(desk.globals.tick.since(since))))
+    };
+    let until = move || {
+        let until = desk.read.with(|read| read.as_ref().filter(|read| read.state == ReviewState::Open).and_then(|read| read.until))?;
+        let (left, at) = (desk.globals.tick.until(until), moment_words(until));
+        let text = if left > 0 { (words.ends_in)(&(t().shared.duration)(left), &at) } else { (words.has_ended)(&at) };
+        Some(view! { <span class="sl-until" data-soon=(left < SOON).then_some("")>" · "{text}</span> })
     };
     let panel = move || format!("panel-{}", desk.form.tab.get());
     let tab = move || format!("tab-{}", desk.form.tab.get());
@@ -49,7 +59,7 @@ pub fn workspace(desk: Desk, queue: Queue) -> Html {
                 {preferences::preferences(desk)}
             </div>
             <div class="sl-review__bar sl-review__bar--sub">
-                <span class="sl-xs sl-2 sl-nw">{since}</span>
+                <span class="sl-xs sl-2">{since}{until}</span>
                 {mark(desk)}
                 <span class="sl-push"></span>
                 {claim::start(desk)}

@@ -3,7 +3,7 @@ use super::state::RunState;
 use crate::prelude::*;
 use crate::routes::Page;
 use crate::strings::t;
-use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel, copy_address};
+use crate::ui::{Code, Glyph, Icon, Moment, StatusLabel, copy_address, output_prose, prose};
 use runs::model::status::Tone;
 use runs::model::{RunDetail, Step};
 use runs::{Json, StatusKind, Timestamp};
@@ -49,10 +49,13 @@ fn Selected(state: RunState, step: Step, review: Option<String>) -> Html {
         let text = [Some(error.message), error.details, error.stack].into_iter().flatten().collect::<Vec<_>>().join("\n\n");
         view! { <Code value=Json::String(text) label=words.error /> }
     });
-    let (input, output) = (step.input.clone(), step.output.clone());
+    let (input, output, formatted) = (step.input.clone(), step.output.clone(), output_prose(&step));
     let data = move || match shows.get() {
         Payload::Input => payload(input.clone(), words.input, (words.no_input)(state.vendor())),
-        Payload::Output => payload(output.clone(), words.output, words.no_output.to_owned()),
+        Payload::Output => match formatted.clone() {
+            Some(blocks) => prose(blocks, words.output),
+            None => payload(output.clone(), words.output, words.no_output.to_owned()),
+        },
     };
     view! {
         <div class="sl-panel__head">

@@ -16,6 +16,8 @@ pub(super) static WORDS: ReviewWords = ReviewWords {
     review_of: |run| format!("Review run {run}:"),
     see_run: "See the run",
     waiting_for: |time| format!("Waiting {time}"),
+    ends_in: |left, at| format!("ends unanswered in {left}, at {at}"),
+    has_ended: |at| format!("the time to answer was over at {at}"),
     created_for: |time| format!("Created {time} ago"),
     read_only_row: "Read-only",
     order: "Oldest first, by when the run was created. Where a list does not say since when a run waits, the time appears once the run was read.",

@@ -5,6 +5,7 @@ import type { Locator, Page } from "@playwright/test";
 import { desk, everyFileIs } from "../fixtures/documents.ts";
 import { jbig2, jpeg2000, tiff } from "../fixtures/fax.ts";
 import { DINGBATS, JAPANESE, pdf, scan, wide } from "../fixtures/pdf.ts";
+import { photo } from "../fixtures/photo.ts";
 import { png } from "../fixtures/png.ts";
 import type { Sandbox } from "../fixtures/sandbox.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -256,21 +257,7 @@ test("colour codes and a traceback are read as text, and copied as they came", a
 
 test("a photo is upright as its camera says, whatever it is turned to", async ({ page, sandbox, reviewPage }) => {
   const { evidence, shows } = await review(page, sandbox, reviewPage);
-  // Wide as stored, black at the left; held upright, black is above.
-  const stored = await page.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    Object.assign(canvas, { width: 400, height: 200 });
-    const pen = canvas.getContext("2d");
-    if (!pen) return "";
-    pen.fillStyle = "white";
-    pen.fillRect(0, 0, 400, 200);
-    pen.fillStyle = "black";
-    pen.fillRect(0, 0, 100, 200);
-    return canvas.toDataURL("image/jpeg").split(",")[1] ?? "";
-  });
-  const jpeg = Buffer.from(stored, "base64");
-  const exif = Buffer.from("ffe10022457869660000" + "4d4d002a00000008" + "0001" + "011200030000000100060000" + "00000000", "hex");
-  await shows(Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]), "image/jpeg");
+  await shows(await photo(page, 400, 200), "image/jpeg");
   await expect.poll(() => grey(evidence, 0.5, 0.1)).toBeLessThan(60);
   expect(await grey(evidence, 0.5, 0.9)).toBeGreaterThan(200);
   const shape = await evidence.root.locator("canvas").boundingBox();

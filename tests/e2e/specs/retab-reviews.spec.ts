@@ -2,8 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 
+import type { Page } from "@playwright/test";
+
 import { knownAs, sample } from "../fixtures/money.ts";
 import { type LiveReview, live, liveReview, liveReviewPath, liveVersions, openLiveReview, test } from "../fixtures/reviews.ts";
+import { photo } from "../fixtures/photo.ts";
 import { png } from "../fixtures/png.ts";
 import type { Stack } from "../fixtures/servers.ts";
 import { expect } from "../fixtures/test.ts";
@@ -111,15 +114,19 @@ test("what the vendor says of places goes before what is found in the text", asy
   await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked.");
 });
 
-test("a picture has no text, and is marked where the vendor says", async ({ page, reviews, reviewPage, a11y }) => {
-  const review = await ofInvoicePdf(reviews);
-  // The same run, had its invoice been photographed: the vendor's answers differ in the file's name and type only.
+/** The invoice of this run, had it been photographed: the vendor's answers differ in the file's name and type only. */
+async function photographed(page: Page, type: "png" | "jpeg", body: Buffer): Promise<void> {
   await page.route(/\/api\/c\/retab-reviews\/workflows\//, async (route) => {
     const answer = await route.fetch();
-    const body = (await answer.text()).replaceAll("invoice-4711.pdf", "invoice-4711.png").replaceAll("application/pdf", "image/png");
-    await route.fulfill({ response: answer, body });
+    const text = (await answer.text()).replaceAll("invoice-4711.pdf", `invoice-4711.${type}`).replaceAll("application/pdf", `image/${type}`);
+    await route.fulfill({ response: answer, body: text });
   });
-  await page.route(/\/api\/c\/retab-reviews\/file\//, (route) => route.fulfill({ body: png(595, 842), contentType: "image/png" }));
+  await page.route(/\/api\/c\/retab-reviews\/file\//, (route) => route.fulfill({ body, contentType: `image/${type}` }));
+}
+
+test("a picture has no text, and is marked where the vendor says", async ({ page, reviews, reviewPage, a11y }) => {
+  const review = await ofInvoicePdf(reviews);
+  await photographed(page, "png", png(595, 842));
   await page.goto(liveReviewPath(review));
   const evidence = new EvidencePane(page);
   await evidence.open("invoice-4711.png");
@@ -135,4 +142,25 @@ test("a picture has no text, and is marked where the vendor says", async ({ page
   // What the vendor did not read in it is not looked for.
   await reviewPage.at("/invoice/lines/2/quantity").fill("4");
   await evidence.saysOfField("Invoice, Lines, 3, Quantity: marked where Retab (reviews) says it stands as it was read; the new value is not found here.");
+});
+
+test("a frame lies on a photo as it is seen upright, and turns with it", async ({ page, reviews, reviewPage }) => {
+  const review = await ofInvoicePdf(reviews);
+  await page.goto("/reviews");
+  await photographed(page, "jpeg", await photo(page, 842, 595));
+  await page.goto(liveReviewPath(review));
+  const evidence = new EvidencePane(page);
+  await evidence.open("invoice-4711.jpeg");
+  await reviewPage.at("/invoice/lines/2/quantity").focus();
+  await expect(evidence.mine).toHaveCount(1);
+  const place = () => evidence.onPage(evidence.current);
+  const [x, y] = [300 / 595, (842 - 579) / 842];
+  await expect.poll(async () => Math.abs((await place()).left - x)).toBeLessThan(0.03);
+  const upright = await place();
+  expect(Math.abs((upright.top + upright.bottom) / 2 - y)).toBeLessThan(0.03);
+  await evidence.root.getByRole("button", { name: "Turn right" }).click();
+  // What was on the left is above, what was above is on the right.
+  await expect.poll(async () => Math.abs((await place()).top - x)).toBeLessThan(0.03);
+  const turned = await place();
+  expect(Math.abs((turned.left + turned.right) / 2 - (1 - y))).toBeLessThan(0.03);
 });

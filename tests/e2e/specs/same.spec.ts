@@ -56,12 +56,17 @@ async function waiting(sandbox: Sandbox, connection: string): Promise<{ id: stri
     const { id } = await newestRetabRun(sandbox, RECONCILIATION.retab, "waiting_for_human");
     return { id, path: `/c/retab/runs/${id}` };
   }
+  if (connection === "tableflow") {
+    const runs = (await sandbox.api("GET", `/tableflow/v2/flows/${RECONCILIATION.tableflow}/runs?limit=100`)) as { id: string; status: string }[];
+    const id = runs.find((run) => run.status === "review")?.id ?? "";
+    return { id, path: `/c/tableflow/runs/${id}` };
+  }
   const list = (await sandbox.api("GET", `/superai/api/flow-executions?flow_id=${RECONCILIATION.superai}&status=awaiting_input&page_size=1`)) as { id: string }[];
   const id = list[0]?.id ?? "";
   return { id, path: `/c/superai/runs/${id}?flow=${RECONCILIATION.superai}` };
 }
 
-for (const connection of ["retab", "superai"]) {
+for (const connection of ["retab", "tableflow", "superai"]) {
   test(`${connection}: an answer that says the same changes nothing on a run that waits`, async ({ page, sandbox }) => {
     await page.clock.install();
     const { id, path } = await waiting(sandbox, connection);

@@ -352,7 +352,8 @@ export class Hands {
     for (const { place, gestures } of this.ledger.all) {
       if (gestures.length === 0) continue;
       await this.open(place);
-      await this.page.locator(".sl-decide, h1:not(.sl-vh)").first().waitFor({ timeout: 10_000 });
+      // What was limited or failed a moment ago is asked again by itself.
+      await this.page.locator(".sl-decide, h1:not(.sl-vh)").first().waitFor({ timeout: 40_000 });
       await this.check();
       const decision = await this.records.decision(place);
       const form = this.page.locator(".sl-decide");

@@ -46,6 +46,8 @@ export class Tab {
   /** The last look at the page. */
   private seen: Seen | null = null;
   private fresh = false;
+  /** A key was pressed since the page was loaded: the module that hears keys is there. */
+  private heard = false;
   /** How many runs are chosen, and in which connection. */
   private chosen = { count: 0, of: "" };
   /** What stands in the first text field of a review that was changed. */
@@ -91,7 +93,7 @@ export class Tab {
     this.fresh = false;
     const until = Date.now() + SETTLES_MS;
     // What was asked for first may come in late, and a page is turned once its numbers are there.
-    const unheard = step.do === "keys" && this.world.module === "slow";
+    const unheard = step.do === "keys" && (this.world.module === "slow" || !this.heard);
     const late = unheard || step.do === "hasty" || step.do === "pager" || (step.do === "keys" && step.keys.includes("]"));
     let rest = unheard ? 1_200 : late ? 600 : 25;
     let wrong = ["nothing was seen"];
@@ -116,6 +118,7 @@ export class Tab {
     this.gone(step, seen, last);
     this.chosen = { count: seen.page === "history" ? seen.chosen : this.chosen.count, of: seen.page === "history" ? (seen.connection ?? "") : this.chosen.of };
     if (this.fresh) this.chosen = { count: 0, of: this.chosen.of };
+    this.heard = step.do === "keys" || (this.heard && !this.fresh);
     if (step.do === "edit" && seen.field !== null) this.drafts.set(seen.path, step.text);
     if (step.do === "review" && /a|z|Enter/.test(step.keys)) this.drafts.clear();
   }

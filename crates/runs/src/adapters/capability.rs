@@ -31,6 +31,8 @@ pub struct Capabilities {
     pub rerun: Rerun,
     pub delete: Deletion,
     pub start: StartStyle,
+    /// What people are asked is written in Markdown.
+    pub markdown: bool,
     /// The bytes of a run's files can be had.
     pub files: bool,
     /// The vendor keeps the history of statuses; otherwise it is derived from times.

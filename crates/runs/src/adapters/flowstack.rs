@@ -70,6 +70,7 @@ impl Adapter for FlowStack {
             rerun: Rerun::None,
             delete: Deletion::None,
             start: StartStyle::Json,
+            markdown: false,
             files: false,
             keeps_history: false,
         }

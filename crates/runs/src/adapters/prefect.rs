@@ -94,6 +94,7 @@ impl Adapter for Prefect {
             rerun: Rerun::SameRun,
             delete: Deletion::Removed,
             start: StartStyle::Json,
+            markdown: true,
             // What a flow returns is kept by its workers; no call gives it.
             files: false,
             keeps_history: true,

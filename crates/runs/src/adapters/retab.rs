@@ -80,6 +80,7 @@ impl Adapter for Retab {
             rerun: Rerun::NewRun,
             delete: Deletion::Removed,
             start: StartStyle::DocumentsAndJson,
+            markdown: false,
             files: true,
             keeps_history: false,
         }

@@ -81,6 +81,7 @@ impl Adapter for RetabReviews {
             rerun: Rerun::None,
             delete: Deletion::Removed,
             start: StartStyle::DocumentsAndJson,
+            markdown: false,
             files: true,
             keeps_history: false,
         }

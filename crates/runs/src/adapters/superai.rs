@@ -116,6 +116,7 @@ impl Adapter for SuperAi {
             rerun: Rerun::SameRun,
             delete: Deletion::Hidden,
             start: StartStyle::Json,
+            markdown: false,
             files: true,
             keeps_history: false,
         }

@@ -59,6 +59,7 @@ impl Adapter for TableFlow {
             rerun: Rerun::None,
             delete: Deletion::None,
             start: StartStyle::Files,
+            markdown: false,
             files: true,
             keeps_history: true,
         }

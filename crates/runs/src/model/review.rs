@@ -32,6 +32,8 @@ pub struct Review {
     pub reason: Option<String>,
     pub instructions: Option<String>,
     pub since: Option<Timestamp>,
+    /// When it ends unanswered, where the vendor says.
+    pub until: Option<Timestamp>,
     /// What a decision is pinned to.
     pub pin: Pin,
     /// Parts of `data` (by their place in the list) that may be looked at but not changed.

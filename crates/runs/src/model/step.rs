@@ -27,9 +27,24 @@ pub struct Step {
     pub iteration: Option<u32>,
     pub input: Option<Json>,
     pub output: Option<Json>,
+    pub output_as: OutputAs,
     pub error: Option<RunError>,
     pub facts: Vec<Fact>,
     pub other: Vec<(String, Json)>,
+}
+
+/// What an output is meant to be looked at as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputAs {
+    #[default]
+    Data,
+    Markdown,
+    /// Rows or columns of cells.
+    Table,
+    /// An address of the web.
+    Link,
+    /// How far something is, from 0 to 100.
+    Percent,
 }
 
 impl Step {
@@ -56,6 +71,7 @@ impl Step {
             iteration: None,
             input: None,
             output: None,
+            output_as: OutputAs::Data,
             error: None,
             facts: Vec::new(),
             other: Vec::new(),

@@ -33,6 +33,7 @@ fn review(data: &str) -> Review {
         reason: None,
         instructions: None,
         since: None,
+        until: None,
         read_only: Vec::new(),
         evidence: Vec::new(),
         versions: Vec::new(),

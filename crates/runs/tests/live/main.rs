@@ -8,7 +8,7 @@ mod progress;
 
 use proptest::prelude::*;
 use runs::model::review::Decision;
-use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, Page, Quota, ReviewRef, Run, RunDetail, Step};
+use runs::model::{Fact, FactName, FactValue, NoNumber, Numbering, OutputAs, Page, Quota, ReviewRef, Run, RunDetail, Step};
 use runs::reading::live::{
     Advance, Backoff, Pace, Progress, absent, advance, append, distinct, later, merge_page, new_runs, newer, number, over, refresh,
     says_the_same, scarce,
@@ -48,6 +48,7 @@ fn detail(status: StatusKind, waits: &[&str], steps: &[(&str, StatusKind, Option
                 iteration: None,
                 input: None,
                 output: None,
+                output_as: OutputAs::Data,
                 error: None,
                 facts: Vec::new(),
                 other: Vec::new(),

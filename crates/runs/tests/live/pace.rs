@@ -57,6 +57,19 @@ fn errors_double_and_retry_after_is_obeyed() {
 }
 
 #[test]
+fn what_is_asked_rarely_is_asked_again_soon_after_an_error() {
+    let mut backoff = Backoff::new(Pace::Count);
+    assert_eq!(delay(&backoff), Some(60_000));
+    let limited = ApiError { retry_after: Some(1), ..ApiError::new(ErrorKind::RateLimited, "503") };
+    for next in [10_000, 20_000, 40_000, 60_000, 60_000] {
+        backoff.failed(&limited);
+        assert_eq!(delay(&backoff), Some(next));
+    }
+    backoff.answered(true);
+    assert_eq!(delay(&backoff), Some(60_000));
+}
+
+#[test]
 fn a_refused_key_and_a_finished_run_end_the_asking() {
     let mut backoff = Backoff::new(Pace::List);
     backoff.failed(&ApiError::new(ErrorKind::Unauthorized, ""));

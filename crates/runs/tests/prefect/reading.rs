@@ -3,7 +3,7 @@ use super::{GET_INPUTS, GET_RUN, GET_STATES, ID, REVIEW, RUN, STATES, around, pr
 use runs::adapters::RunRef;
 use runs::adapters::prefect::Prefect;
 use runs::model::review::ReviewState;
-use runs::model::{FactName, FactValue, TriggerKind};
+use runs::model::{FactName, FactValue, OutputAs, TriggerKind};
 use runs::{ErrorKind, RunAdapter, StatusKind, Timestamp};
 
 #[test]
@@ -56,7 +56,9 @@ fn a_review_has_its_whole_form_its_question_and_its_evidence() {
     let wanted = r#"{"verdict":"accept","total":349.5,"currency":"EUR","due":null,"positions":[{"article":"PUMP-7","quantity":3,"price":116.5}],"comment":""}"#;
     assert_eq!(review.data, json(wanted));
     assert!(review.schema.as_ref().unwrap().get("definitions").is_some());
-    assert_eq!(review.evidence.len(), 3);
+    let looks: Vec<_> = review.evidence.iter().map(|step| (step.name.as_str(), step.output_as)).collect();
+    assert_eq!(looks, [("delivery-note", OutputAs::Markdown), ("positions", OutputAs::Table), ("notes", OutputAs::Markdown)]);
+    assert!(review.until.is_some());
     let error = waiting().run(Prefect.get_review(&reference(), "another")).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
 }

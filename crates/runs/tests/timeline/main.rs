@@ -7,7 +7,7 @@ mod bar;
 mod gantt;
 
 use proptest::prelude::*;
-use runs::model::{StatusEvent, Step};
+use runs::model::{OutputAs, StatusEvent, Step};
 use runs::reading::timeline::{BarKind, Gantt, GanttOptions, Holding, RowKind, Section, SegKind, Side, StatusBar, gantt, status_segments};
 use runs::{Status, StatusKind, Timestamp};
 use std::collections::BTreeSet;
@@ -43,6 +43,7 @@ fn step(id: &str, status: StatusKind, from: Option<i64>, to: Option<i64>) -> Ste
         iteration: None,
         input: None,
         output: None,
+        output_as: OutputAs::Data,
         error: None,
         facts: Vec::new(),
         other: Vec::new(),

@@ -1,11 +1,12 @@
 //! Earlier decisions, outputs of earlier steps and inputs of the run.
 
-use crate::features::preview::{DocumentText, Marked, Marking, SHOWN};
+use crate::features::preview::{DocumentText, Marked, MarkedProse, Marking, SHOWN};
 use crate::features::review::desk::Desk;
 use crate::prelude::*;
 use crate::strings::t;
-use crate::ui::{FailureNote, Moment, StatusLabel};
+use crate::ui::{FailureNote, Moment, StatusLabel, output_prose};
 use console::places::Text;
+use console::prose::{self, Block};
 use console::text::readable::readable;
 use runs::model::{FactName, FactValue, File, Step};
 use runs::{Json, StatusKind};
@@ -72,13 +73,14 @@ impl Blocks {
         let base = self.pieces.len();
         self.pieces.extend(Text::of(value, SHOWN).pieces());
         let (marking, value) = (self.marking, value.clone());
-        view! {
-            <div class="sl-stack sl-stack--2">
-                <h3><bdi title=title.clone()>{title}</bdi></h3>
-                {more}
-                <Marked value=value label=label marking=Some(marking) base=base />
-            </div>
-        }
+        titled(title, more, view! { <Marked value=value label=label marking=Some(marking) base=base /> })
+    }
+
+    fn prose(&mut self, title: String, label: String, blocks: Vec<Block>, more: Option<Html>) -> Html {
+        let base = self.pieces.len();
+        self.pieces.extend(prose::pieces(&blocks));
+        let marking = self.marking;
+        titled(title, more, view! { <MarkedProse blocks=blocks label=label marking=Some(marking) base=base /> })
     }
 
     fn step(&mut self, step: &Step) -> Html {
@@ -86,11 +88,19 @@ impl Blocks {
         let unusual = step.status.kind != StatusKind::Completed;
         let status = unusual.then(|| view! { <StatusLabel status=step.status.clone() /> });
         let more = view! { {status}{error} };
-        match &step.output {
-            Some(output) => self.block(step.name.clone(), (t().review.output_of)(&step.name), output, Some(more)),
-            None => view! { <div class="sl-stack sl-stack--2"><h3><bdi title=step.name.clone()>{step.name.clone()}</bdi></h3>{more}</div> },
+        let label = (t().review.output_of)(&step.name);
+        match (&step.output, output_prose(step)) {
+            (Some(_), Some(blocks)) => self.prose(step.name.clone(), label, blocks, Some(more)),
+            (Some(output), None) => self.block(step.name.clone(), label, output, Some(more)),
+            (None, _) => {
+                view! { <div class="sl-stack sl-stack--2"><h3><bdi title=step.name.clone()>{step.name.clone()}</bdi></h3>{more}</div> }
+            }
         }
     }
+}
+
+fn titled(title: String, more: Option<Html>, value: Html) -> Html {
+    view! { <div class="sl-stack sl-stack--2"><h3><bdi title=title.clone()>{title}</bdi></h3>{more}{value}</div> }
 }
 
 /// What people decided before in this run: what, when, by whom and why, as far as the vendor says.

@@ -1,7 +1,7 @@
 //! Runs, flows, statistics and errors, as they come over the wire.
 
 use crate::model::status::{Status, StatusKind, Tone};
-use crate::model::{Flow, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
+use crate::model::{Flow, OutputAs, Quota, Run, RunDetail, RunError, StatusEvent, Step, Trigger, TriggerKind};
 use crate::value::json::{Json, Malformed, Number, plain};
 use crate::value::time::Timestamp;
 use crate::wire::error::Complaint;
@@ -141,6 +141,7 @@ fn step(number: usize, fields: &mut Fields) -> Step {
         iteration: None,
         input: fields.take("input"),
         output: fields.take("output"),
+        output_as: OutputAs::Data,
         error,
         facts: Vec::new(),
         other: fields.rest(),

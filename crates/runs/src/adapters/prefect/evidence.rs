@@ -1,8 +1,8 @@
 //! What flows leave behind for people: artifacts and logs. What they return is kept by their workers.
 
-use crate::model::Step;
 use crate::model::status::{Status, StatusKind};
 use crate::model::{Fact, FactName, FactValue};
+use crate::model::{OutputAs, Step};
 use crate::value::json::{Json, parse};
 use crate::value::order;
 use crate::wire::fields::{Unfit, all, lenient};
@@ -24,9 +24,19 @@ fn artifact(value: Json) -> Result<Step, Unfit> {
             Json::String(text) if kind.as_deref() == Some("table") => parse(text.as_bytes()).unwrap_or(data),
             _ => data,
         });
+        let output_as = match kind.as_deref() {
+            Some("markdown") => OutputAs::Markdown,
+            Some("table") => OutputAs::Table,
+            Some("progress") => OutputAs::Percent,
+            // `[words](address)`, or the address alone.
+            Some("link") if data.as_ref().and_then(Json::as_str).is_some_and(|link| link.starts_with('[')) => OutputAs::Markdown,
+            Some("link" | "image") => OutputAs::Link,
+            _ => OutputAs::Data,
+        };
         let description = fields.words("description");
         Step {
             output: data,
+            output_as,
             finished_at: fields.time("created"),
             status: Status::new(StatusKind::Completed, ""),
             facts: description.into_iter().map(|text| Fact::text(FactName::Description, text)).collect(),

@@ -97,6 +97,7 @@ fn read(answers: &mut Answers, id: &str) -> Result<Option<Review>, ApiError> {
         reason: pause.keys.as_ref().and_then(|keys| inputs.description(keys)),
         instructions: None,
         since: wait.at,
+        until: pause.until,
         read_only: Vec::new(),
         evidence: Vec::new(),
         versions: Vec::new(),

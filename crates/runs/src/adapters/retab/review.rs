@@ -89,6 +89,7 @@ fn review(node: &str, detail: RunDetail, documents: Vec<Step>, output: Option<St
         id: node.to_owned(),
         name: listed.or(output.as_ref()).map_or_else(|| node.to_owned(), |step| step.name.clone()),
         since: listed.and_then(|step| step.started_at).or(run.waiting_since),
+        until: None,
         pin: Pin::of(
             &subject.data,
             subject.schema.as_ref(),

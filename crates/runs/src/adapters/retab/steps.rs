@@ -3,7 +3,7 @@
 use super::run::{Shape, error, is_empty, take_facts};
 use crate::adapters::number;
 use crate::model::status::{Status, StatusKind};
-use crate::model::{Fact, FactName, FactValue, RunError, Step};
+use crate::model::{Fact, FactName, FactValue, OutputAs, RunError, Step};
 use crate::value::json::{Json, Map};
 use crate::value::time::Timestamp;
 use crate::wire::fields::{Fields, Unfit, all, lenient};
@@ -100,6 +100,7 @@ pub(super) fn decode(fields: &mut Fields) -> Step {
         iteration: fields.count("iteration").and_then(|at| u32::try_from(at).ok()),
         input: fields.take("handle_inputs").filter(|value| !is_empty(value)),
         output,
+        output_as: OutputAs::Data,
         error: error(fields).map(|error| RunError { step: error.step.or_else(|| Some(node.clone())), ..error }),
         facts,
         other: fields.rest(),

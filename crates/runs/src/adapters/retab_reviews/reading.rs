@@ -151,6 +151,7 @@ fn put_together(found: Found, schema: Option<Json>) -> Review {
         reason: asked.reason,
         instructions: None,
         since: asked.created_at,
+        until: None,
         pin: lineage::pin(&versions),
         read_only: Vec::new(),
         carry: sources::extractions(&steps[..place.map_or(steps.len(), |place| place + 1)]),

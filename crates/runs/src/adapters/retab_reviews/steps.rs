@@ -5,7 +5,7 @@ use super::{answer, decoded};
 use crate::adapters::number;
 use crate::adapters::retab::run::is_empty;
 use crate::model::status::StatusKind;
-use crate::model::{Fact, FactName, FactValue, Step};
+use crate::model::{Fact, FactName, FactValue, OutputAs, Step};
 use crate::value::json::{Json, Malformed};
 use crate::wire::error::ApiError;
 use crate::wire::fields::{Fields, all as all_of, lenient, read};
@@ -135,6 +135,7 @@ fn decode(fields: &mut Fields) -> Step {
         iteration,
         input,
         output: outputs,
+        output_as: OutputAs::Data,
         error,
         facts,
         other,

@@ -1,7 +1,7 @@
 //! Executions, task executions and review tasks, as they come over the wire; both generations of the status fields.
 
 use crate::model::status::{Status, StatusKind};
-use crate::model::{Fact, FactName, FactValue, Run, RunError, Step, Trigger, TriggerKind};
+use crate::model::{Fact, FactName, FactValue, OutputAs, Run, RunError, Step, Trigger, TriggerKind};
 use crate::value::json::{Json, Malformed, plain};
 use crate::value::time::Timestamp;
 use crate::wire::error::Complaint;
@@ -189,6 +189,7 @@ fn decode_task(fields: &mut Fields) -> Task {
         iteration: None,
         input: fields.take("input"),
         output: fields.take("output"),
+        output_as: OutputAs::Data,
         error: fields.take("error").map(error),
         facts,
         other: Vec::new(),

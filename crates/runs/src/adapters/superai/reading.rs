@@ -84,6 +84,7 @@ fn reading(gathered: Gathered, id: &str) -> Result<Reading, ApiError> {
         holder: holder.filter(|_| !review.completed()),
         carry: Json::from(review.targets.len()),
         since: review.created_at,
+        until: None,
         instructions: review.instructions,
         id: review.id,
     })))

@@ -106,7 +106,8 @@ impl Backoff {
         if self.finished || self.refused {
             return None;
         }
-        let base = self.pace.base();
+        // Who waits for a first or a missing answer looks at an error meanwhile, however rarely the answer changes.
+        let base = if self.errors > 0 { self.pace.base().min(Pace::List.base()) } else { self.pace.base() };
         let idle = GROWTH.powi(self.unchanged.saturating_sub(PATIENCE).min(20).cast_signed());
         let failing = 2f64.powi(self.errors.min(10).cast_signed());
         let own = ((base * idle).min(self.pace.longest()) * failing).min(MAX_DELAY);
