@@ -56,7 +56,7 @@ pub struct Retab;
 
 impl Retab {
     pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD };
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None };
 }
 
 impl Adapter for Retab {

@@ -57,7 +57,7 @@ pub struct RetabReviews;
 
 impl RetabReviews {
     pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer, KeyHeader::Named("api-key")], flow_field: FLOW_FIELD };
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer, KeyHeader::Named("api-key")], flow_field: FLOW_FIELD, login: None };
 }
 
 impl Adapter for RetabReviews {

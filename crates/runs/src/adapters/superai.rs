@@ -82,7 +82,7 @@ const FILTERS: &[(StatusKind, &str)] = &[
 
 impl SuperAi {
     pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD };
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None };
 }
 
 impl Adapter for SuperAi {

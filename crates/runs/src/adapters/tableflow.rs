@@ -34,7 +34,7 @@ const ROUTES: &[Route] = &[
 pub struct TableFlow;
 
 impl TableFlow {
-    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None };
 }
 
 impl Adapter for TableFlow {
