@@ -102,7 +102,8 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
     let seconds = bounded(raw.timeout_seconds.as_ref(), "timeout_seconds", 1, 600)?;
     let megabytes = bounded(raw.max_response_mb.as_ref(), "max_response_mb", 1, 512)?;
     let (share, at_once, per_minute) = (raw.share_ms.as_ref(), raw.max_concurrent.as_ref(), raw.requests_per_minute.as_ref());
-    let traffic = traffic::check(share, at_once, per_minute, raw.retries.as_ref(), raw.hold_seconds.as_ref())?;
+    let usual = dialect.relayed().at_once;
+    let traffic = traffic::check(share, at_once, per_minute, raw.retries.as_ref(), raw.hold_seconds.as_ref(), usual)?;
     if auth == KeyHeader::Login {
         check_login(dialect, raw.base_url.as_ref(), &base_url, &key, at)?;
     }

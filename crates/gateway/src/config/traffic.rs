@@ -36,6 +36,7 @@ pub(super) fn check(
     requests_per_minute: Option<&Spanned<i64>>,
     retries: Option<&Spanned<i64>>,
     hold_seconds: Option<&Spanned<i64>>,
+    usual: Option<usize>,
 ) -> Result<Traffic, Wrong> {
     let default = Traffic::default();
     let share = bounded(share_ms, "share_ms", 0, 10_000)?;
@@ -45,7 +46,7 @@ pub(super) fn check(
     let hold = bounded(hold_seconds, "hold_seconds", 0, 120)?;
     Ok(Traffic {
         share: share.map_or(default.share, Duration::from_millis),
-        at_once: at_once.and_then(|number| usize::try_from(number).ok()).unwrap_or(default.at_once),
+        at_once: at_once.and_then(|number| usize::try_from(number).ok()).or(usual).unwrap_or(default.at_once),
         per_minute: per_minute.and_then(|number| u32::try_from(number).ok()),
         retries: retries.and_then(|number| u32::try_from(number).ok()).unwrap_or(default.retries),
         hold: hold.map(Duration::from_secs),

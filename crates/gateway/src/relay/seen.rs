@@ -19,7 +19,7 @@ use crate::problem::{Problem, Relay};
 use crate::upstream::Upstream;
 
 /// How often it is looked whether a task is through, and for how long.
-const LOOK: Duration = Duration::from_millis(400);
+const LOOK: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a decision says to the gateway beside the vendor.

@@ -4,17 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(unix)]
 
-mod acting;
 mod airflow;
-mod deciding;
-mod lists;
+mod common;
 #[path = "../http/place.rs"]
 #[allow(dead_code, unused_macros, unused_imports, reason = "shared with the tests over HTTP")]
 mod place;
-mod racing;
-mod reading;
-mod server;
+mod prefect;
 #[path = "../http/support.rs"]
 #[allow(dead_code, reason = "shared with the tests over HTTP")]
 mod support;
-mod through;

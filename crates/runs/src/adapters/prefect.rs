@@ -59,7 +59,7 @@ const ROUTES: &[Route] = &[
 
 impl Prefect {
     pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Basic, KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None };
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Basic, KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None, at_once: None };
 }
 
 impl Adapter for Prefect {

@@ -38,6 +38,8 @@ pub struct Relayed {
     pub flow_field: &'static str,
     /// Where user and password are exchanged for a token.
     pub login: Option<Login>,
+    /// So many calls at one time its server takes, where that is fewer than usual.
+    pub at_once: Option<usize>,
 }
 
 /// A call that answers `{"username", "password"}` with `{"access_token"}`.

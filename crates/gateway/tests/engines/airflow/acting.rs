@@ -1,12 +1,11 @@
 //! Starting, marking failed, clearing, deleting.
 
+use crate::common::{named, unique};
 use runs::model::ActionOutcome;
 use runs::{ErrorKind, StatusKind};
 use serde_json::json;
 
 use super::through::Through;
-use crate::server::unique;
-use crate::through::named;
 
 #[tokio::test]
 #[ignore = "needs Airflow: cargo xtask test --only engines"]

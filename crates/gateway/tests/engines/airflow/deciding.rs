@@ -1,11 +1,11 @@
 //! Decisions, each seen from both ends: what the reviewer is told, and what the task was.
 
+use crate::common::{approval, edited, rejection};
 use runs::model::review::{Outcome, ResumeState, ReviewState};
 use runs::{Json, StatusKind};
 use serde_json::json;
 
 use super::through::Through;
-use crate::through::{approval, edited, rejection};
 
 fn invalid(outcome: Outcome) -> Vec<String> {
     let Outcome::Invalid { fields, .. } = outcome else { panic!("{outcome:?}") };

@@ -1,5 +1,6 @@
 //! Lists of DAGs and runs, and what is counted of them.
 
+use crate::common::unique;
 use std::collections::HashSet;
 
 use runs::adapters::filter::Created;
@@ -11,7 +12,6 @@ use serde_json::json;
 
 use super::server::run_path;
 use super::through::Through;
-use crate::server::unique;
 
 /// Nothing of it is ever taken up.
 const ARCHIVE: &str = "archive";
@@ -165,5 +165,5 @@ async fn runs_that_wait_are_told_from_those_that_run() {
         assert_eq!(reviews, HashSet::from(["faults:1", "where:1"]));
         assert!(run.reviews.iter().flatten().all(|review| !review.about.is_empty()), "what it is about");
     }
-    through.ask(through.adapter().cancel(&crate::through::named(&runs.id), "k")).await.unwrap();
+    through.ask(through.adapter().cancel(&crate::common::named(&runs.id), "k")).await.unwrap();
 }

@@ -1,12 +1,12 @@
 //! One run, and what is asked in it.
 
+use crate::common::named;
 use runs::model::{FactName, FactValue, TriggerKind};
 use runs::{ErrorKind, Json, StatusKind};
 use serde_json::json;
 
 use super::server::Server;
 use super::through::Through;
-use crate::through::named;
 
 #[tokio::test]
 #[ignore = "needs Airflow: cargo xtask test --only engines"]

@@ -1,12 +1,12 @@
 //! Answers to questions that are none any more: the server itself says 200 to most of them.
 
+use crate::common::{approval, named, rejection};
 use runs::StatusKind;
 use runs::model::review::{Outcome, ReviewState};
 use serde_json::{Value as Json, json};
 
 use super::server::{Server, run_path, task_path};
 use super::through::Through;
-use crate::through::{approval, named, rejection};
 
 #[tokio::test]
 #[ignore = "needs Airflow: cargo xtask test --only engines"]

@@ -1,9 +1,11 @@
 //! The server as Sluice reaches it: through a gateway's relay.
 
+use crate::common::{named, unique};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue};
+use gateway::config::Traffic;
 use gateway::execute::Carrier;
 use gateway::store::Location;
 use gateway::upstream::{Connection, Key, Upstream};
@@ -15,9 +17,7 @@ use runs::{ApiError, Dialect, Json, RunAdapter};
 use serde_json::json;
 
 use super::server::{Server, key};
-use crate::server::unique;
 use crate::support::{Gateway, connection, gateway_with};
-use crate::through::named;
 
 /// A reviewer at a gateway, which signs in at the server as one of its users.
 pub struct Through {
@@ -41,6 +41,7 @@ impl Through {
             key: Key::new(key).unwrap(),
             timeout: Duration::from_secs(30),
             max_response: 64 * 1024 * 1024,
+            traffic: Traffic { share: Duration::ZERO, at_once: 8, ..Traffic::default() },
             ..connection("airflow", Dialect::Airflow, &server.url)
         };
         let gateway = gateway_with(|config| {
