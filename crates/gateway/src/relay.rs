@@ -176,6 +176,7 @@ impl Call {
         if let Some(value) = headers::id_value(id) {
             sent.insert(REQUEST_ID, value);
         }
+        let asked = Instant::now();
         let length = upload_length(parts)?;
         let Self { upstream, route, url, task, seen } = self;
         // Some vendors' lists are asked for with a body.
@@ -235,7 +236,7 @@ impl Call {
         let (status, headers) = (answer.status(), answer.headers().clone());
         let mut bytes = answer.bytes().await.map_err(|error| broken(&upstream, &cause(&error)))?.to_vec();
         drop(place);
-        seen::settle(&upstream, settled, &task).await;
+        seen::settle(&upstream, settled, &task, asked).await;
         upstream.kept.empty();
         Ok(stream::hand_whole(&upstream, status, &headers, &mut bytes))
     }

@@ -213,6 +213,12 @@ impl Upstream {
         redactor
     }
 
+    /// Where decisions are held at all: for how long.
+    pub fn longest_hold(&self) -> Option<Duration> {
+        let routes = self.connection.dialect.relayed().routes;
+        routes.iter().filter_map(|route| Some(self.hold(route.settles?))).max().filter(|hold| !hold.is_zero())
+    }
+
     /// So old a wait has to be before its answer goes to this vendor.
     pub fn hold(&self, settled: &Settled) -> Duration {
         self.connection.traffic.hold.unwrap_or(Duration::from_secs(settled.hold_seconds.into()))

@@ -43,7 +43,7 @@ pub(super) fn check(
     let at_once = bounded(max_concurrent, "max_concurrent", 1, 512)?;
     let per_minute = bounded(requests_per_minute, "requests_per_minute", 1, 100_000)?;
     let retries = bounded(retries, "retries", 0, 3)?;
-    let hold = bounded(hold_seconds, "hold_seconds", 0, 120)?;
+    let hold = bounded(hold_seconds, "hold_seconds", 0, 20)?;
     Ok(Traffic {
         share: share.map_or(default.share, Duration::from_millis),
         at_once: at_once.and_then(|number| usize::try_from(number).ok()).or(usual).unwrap_or(default.at_once),

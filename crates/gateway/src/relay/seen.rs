@@ -2,7 +2,7 @@
 //! And for vendors that say yes too soon: one about a wait that is young is held, and its answer is handed on once the task is through.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, StatusCode};
 use reqwest::Url;
@@ -18,9 +18,10 @@ use crate::clock;
 use crate::problem::{Problem, Relay};
 use crate::upstream::Upstream;
 
-/// How often it is looked whether a task is through, and for how long.
+/// How often it is looked whether a task is through, and for how long: held or not, a decision is answered before its browser gives up.
 const LOOK: Duration = Duration::from_millis(500);
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(25);
+const LEAST: Duration = Duration::from_secs(4);
 
 /// What a decision says to the gateway beside the vendor.
 #[derive(Debug, Default)]
@@ -75,7 +76,7 @@ impl Seen {
 }
 
 /// Waits until the task is through; for no longer than anybody waits for an answer, and only while it can be seen.
-pub async fn settle(upstream: &Arc<Upstream>, settled: &Settled, task: &Url) {
+pub async fn settle(upstream: &Arc<Upstream>, settled: &Settled, task: &Url, asked: Instant) {
     let through = async {
         loop {
             tokio::time::sleep(LOOK).await;
@@ -87,7 +88,7 @@ pub async fn settle(upstream: &Arc<Upstream>, settled: &Settled, task: &Url) {
         }
     };
     // Whoever reads it then sees for himself that it takes longer.
-    let _ = tokio::time::timeout(PATIENCE, through).await;
+    let _ = tokio::time::timeout(PATIENCE.saturating_sub(asked.elapsed()).max(LEAST), through).await;
 }
 
 async fn look(upstream: &Arc<Upstream>, task: &Url) -> Result<Option<Value>, Problem> {

@@ -78,10 +78,10 @@ fn the_example_in_the_repository_is_valid() {
     struct Anything;
     impl Surroundings for Anything {
         fn variable(&self, _: &str) -> Option<String> {
-            Some("key".into())
+            Some("user:key".into())
         }
         fn file(&self, _: &Path) -> Result<String, String> {
-            Ok("key".into())
+            Ok("user:key".into())
         }
     }
     let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../sluice.example.toml"));
@@ -108,6 +108,8 @@ fn a_bad_value_is_refused_with_its_line_and_reason() {
     for (name, line, says) in [
         ("", "key = \"sk_live_hush\"", "key_env"),
         ("key_env", "key = { a = \"sk_live_hush\" }", "copied and committed"),
+        ("dialect", "dialect = \"airflow\"", "base_url ends with /api/v2"),
+        ("", "hold_seconds = 21", "from 0 to 20"),
         ("", "api_key = \"sk_live_hush\"", "unknown field `api_key`"),
         ("", "timeout = 5", "unknown field `timeout`, expected one of"),
         ("key_env", "key_env = \"sk_live_hush\"", "not the key"),
