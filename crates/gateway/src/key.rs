@@ -97,7 +97,9 @@ impl Now {
         {
             redactor.and(Redactor::new(&password));
         }
-        Self { written: None, value: key.value.clone(), header: key.header(style), redactor }
+        let mut value = key.value.clone();
+        value.set_sensitive(true);
+        Self { written: None, value, header: key.header(style), redactor }
     }
 }
 

@@ -104,11 +104,23 @@ fn changed(name: &str, line: &str) -> String {
 }
 
 #[test]
+fn a_login_needs_its_address_and_both_parts_of_its_key() {
+    let airflow = |url: &str, more: &str| {
+        let text = format!("[[connections]]\nid = \"a\"\ndialect = \"airflow\"\nbase_url = \"{url}\"\nkey_env = \"RETAB_KEY\"\n{more}\n");
+        parse(&text).map(|config| config.connections[0].auth.word()).map_err(|error| error.to_string())
+    };
+    let elsewhere = airflow("https://a.example/api", "").unwrap_err();
+    assert!(elsewhere.contains("line 4") && elsewhere.contains("base_url ends with /api/v2"), "{elsewhere}");
+    let token = airflow("https://a.example/api/v2", "").unwrap_err();
+    assert!(token.contains("user:password") && token.contains("bearer"), "{token}");
+    assert_eq!(airflow("https://a.example/api/v2", "auth = \"bearer\""), Ok("bearer"));
+}
+
+#[test]
 fn a_bad_value_is_refused_with_its_line_and_reason() {
     for (name, line, says) in [
         ("", "key = \"sk_live_hush\"", "key_env"),
         ("key_env", "key = { a = \"sk_live_hush\" }", "copied and committed"),
-        ("dialect", "dialect = \"airflow\"", "base_url ends with /api/v2"),
         ("", "hold_seconds = 21", "from 0 to 20"),
         ("", "api_key = \"sk_live_hush\"", "unknown field `api_key`"),
         ("", "timeout = 5", "unknown field `timeout`, expected one of"),
@@ -121,7 +133,7 @@ fn a_bad_value_is_refused_with_its_line_and_reason() {
         ("id", "id = \"Retab 1\"", "small letters"),
         ("id", "id = \"\"", "small letters"),
         ("id", "id = 5", "expected a string"),
-        ("dialect", "dialect = \"airflow\"", "known are retab, tableflow, flowstack, superai"),
+        ("dialect", "dialect = \"luigi\"", "known are retab, tableflow, flowstack, superai"),
         ("base_url", "base_url = \"api.retab.com\"", "not a URL"),
         ("base_url", "base_url = \"http://api.retab.com\"", "allow_http"),
         ("base_url", "base_url = \"ftp://api.retab.com\"", "https://"),
