@@ -159,6 +159,8 @@ pub fn file(connection: &str, run: &str, id: &str) -> String {
 
 /// A link out, as the configuration's template gives it; only `http` and `https` leave the page.
 pub fn outside(template: &str, run: &str, flow: &str) -> Option<String> {
+    // Where runs are numbered within their flow, an id begins with that.
+    let run = run.strip_prefix(flow).and_then(|own| own.strip_prefix(':')).unwrap_or(run);
     let url = template.replace("{run}", &encode(run)).replace("{flow}", &encode(flow));
     (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
 }

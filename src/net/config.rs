@@ -53,6 +53,7 @@ fn decode(json: Json) -> Result<Config, Malformed> {
             dialect,
             sandbox: entry.flag("sandbox")?.unwrap_or(false),
             open_url: entry.text("open_url")?,
+            hold_ms: entry.count("hold_ms")?.and_then(|hold| u32::try_from(hold).ok()).unwrap_or(0),
             first_flow: entry.text("first_flow")?,
             decides: flows_of(&mut entry, "decides"),
             manages: flows_of(&mut entry, "manages"),

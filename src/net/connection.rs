@@ -9,6 +9,8 @@ pub struct Connection {
     pub sandbox: bool,
     /// Where the vendor shows a run, with `{run}` and `{flow}` for the ids.
     pub open_url: Option<String>,
+    /// So old a wait has to be, in milliseconds, before its decision is sent; 0: any.
+    pub hold_ms: u32,
     /// The flow that the vendor lists first, as far as the gateway knows: a first visit opens on it.
     pub first_flow: Option<String>,
     /// The flows in which whoever is signed in decides reviews; `None`: in all.

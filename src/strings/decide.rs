@@ -22,6 +22,8 @@ pub struct DecideWords {
     /// The run, approved or not, and with how many changes: `#1,042 approved with 2 changes`, and that it is not sent yet.
     pub held: fn(&str, bool, usize, ReviewStyle) -> String,
     pub held_next: &'static str,
+    /// The vendor, and the moment until which it is held: it loses answers that come too soon.
+    pub held_young: fn(&str, &str) -> String,
     /// For a screen reader: the fact, the seconds that are left, and the keys that take it back.
     pub held_said: fn(&str, u32, Option<&str>) -> String,
     pub undo: &'static str,

@@ -316,6 +316,9 @@ fn config_json(connections: &[Upstream]) -> serde_json::Value {
             "dialect": connection.dialect.slug(),
             "sandbox": connection.sandbox,
         });
+        if let Some(hold) = upstream.longest_hold() {
+            json["hold_ms"] = u64::try_from(hold.as_millis()).unwrap_or(0).into();
+        }
         if let Some(url) = &connection.open_url {
             json["open_url"] = url.as_str().into();
         }

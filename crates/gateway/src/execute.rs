@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use runs::wire::http::{Body, Failure, FailureKind, Method, Reply, Request, Response};
 use runs::{ApiError, Operation};
 
 use crate::relay::Purpose;
-use crate::upstream::{Upstream, cause};
+use crate::upstream::{NoAnswer, Upstream, cause};
 
 /// Carries operations of one connection.
 #[derive(Clone, Debug)]
@@ -55,8 +55,16 @@ impl Carrier {
         }
         let purpose = if request.method == Method::Get { Purpose::Read } else { Purpose::Write };
         let _place = self.upstream.enter(purpose).await.map_err(|problem| failure(FailureKind::NotSent, &problem.detail))?;
-        let answer = self.upstream.request(request.method, url, headers).body(call).send().await;
-        let answer = answer.map_err(|error| failure(kind(&error), &cause(&error)))?;
+        let answer = match self.upstream.send(request.method, url, headers, call.into()).await {
+            Ok(answer) => answer,
+            Err(NoAnswer::Http(error)) => return Err(failure(kind(&error), &cause(&error))),
+            // As the vendor says it to a key that it does not take.
+            Err(NoAnswer::Login(problem)) if problem.status == StatusCode::UNAUTHORIZED => {
+                let body = serde_json::json!({"detail": problem.detail}).to_string().into_bytes();
+                return Ok(Response { status: 401, headers: Vec::new(), body });
+            }
+            Err(NoAnswer::Login(problem)) => return Err(failure(FailureKind::NoAnswer, &problem.detail)),
+        };
         self.upstream.pace.learn(answer.status(), answer.headers());
         self.read(answer).await
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -21,7 +21,7 @@ use crate::headers;
 use crate::problem::{Problem, Relay};
 use crate::redact::Redactor;
 use crate::relay::Purpose;
-use crate::upstream::{Upstream, cause, is_loopback};
+use crate::upstream::{NoAnswer, Upstream, cause, is_loopback};
 
 /// Names of files and their addresses are the vendor's; longer ones are no name that a run shows.
 const LONGEST: usize = 2_048;
@@ -85,8 +85,11 @@ async fn asked(upstream: &Upstream, call: &Request) -> Result<reqwest::Response,
     let url = upstream.read_url(&call.path).ok_or_else(|| refused(StatusCode::BAD_REQUEST, "This is no name of a file."))?;
     let broken = |kind, detail: String| no_link(upstream, &ApiError::new(kind, detail));
     let _place = upstream.enter(Purpose::Read).await?;
-    let sent = upstream.request(call.method, url, HeaderMap::new()).send().await;
-    let answer = sent.map_err(|error| broken(ErrorKind::VendorUnreachable, cause(&error)))?;
+    let sent = upstream.send(call.method, url, HeaderMap::new(), Bytes::new()).await;
+    let answer = sent.map_err(|error| match error {
+        NoAnswer::Http(error) => broken(ErrorKind::VendorUnreachable, cause(&error)),
+        NoAnswer::Login(problem) => broken(ErrorKind::Unauthorized, problem.detail),
+    })?;
     let status = answer.status();
     upstream.pace.learn(status, answer.headers());
     if status.is_success() {

@@ -27,6 +27,12 @@ impl Key {
         Some(Self { value, file: None })
     }
 
+    /// `user:password`, neither of them empty.
+    pub fn is_pair(&self) -> bool {
+        let pair = self.value.to_str().ok().and_then(|text| text.split_once(':'));
+        pair.is_some_and(|(user, password)| !user.is_empty() && !password.is_empty())
+    }
+
     /// The file is read again whenever it was written: tokens run out and are replaced.
     pub fn kept_in(self, file: PathBuf) -> Self {
         Self { file: Some(file), ..self }
@@ -53,6 +59,8 @@ impl Key {
                 (header::AUTHORIZATION, HeaderValue::try_from(format!("Basic {pair}")).ok()?)
             }
             KeyHeader::Named(name) => (HeaderName::from_static(name), self.value.clone()),
+            // It goes nowhere but to the login.
+            KeyHeader::Login => return None,
         };
         value.set_sensitive(true);
         Some((name, value))
@@ -76,13 +84,22 @@ pub struct Sent {
 #[derive(Clone, Debug)]
 struct Now {
     written: Option<SystemTime>,
+    value: HeaderValue,
     header: Option<(HeaderName, HeaderValue)>,
     redactor: Redactor,
 }
 
 impl Now {
     fn of(key: &Key, style: KeyHeader) -> Self {
-        Self { written: None, header: key.header(style), redactor: Redactor::new(&key.value) }
+        let mut redactor = Redactor::new(&key.value);
+        if style == KeyHeader::Login
+            && let Some(password) = key.value.to_str().ok().and_then(|text| text.split_once(':')?.1.parse().ok())
+        {
+            redactor.and(Redactor::new(&password));
+        }
+        let mut value = key.value.clone();
+        value.set_sensitive(true);
+        Self { written: None, value, header: key.header(style), redactor }
     }
 }
 
@@ -93,6 +110,11 @@ impl Sent {
 
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         self.now().header
+    }
+
+    /// The key itself, for a login.
+    pub fn value(&self) -> HeaderValue {
+        self.now().value
     }
 
     /// Takes the key out of answers.

@@ -25,6 +25,7 @@ mod intake;
 mod key;
 pub mod ledger;
 pub mod log;
+mod login;
 pub mod metrics;
 pub mod notify;
 pub mod presence;

@@ -37,6 +37,11 @@ impl Redactor {
         Self { needles: forms.iter().map(|form| Finder::new(form).into_owned()).collect() }
     }
 
+    /// Takes out what another one does as well.
+    pub fn and(&mut self, other: Self) {
+        self.needles.extend(other.needles);
+    }
+
     pub fn holds(&self, bytes: &[u8]) -> bool {
         self.needles.iter().any(|needle| needle.find(bytes).is_some())
     }

@@ -11,7 +11,7 @@ mod writes;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
@@ -26,7 +26,7 @@ use crate::guard::names_token;
 use crate::headers;
 use crate::metrics::{Took, metrics};
 use crate::problem::{Problem, REQUEST_ID, Relay};
-use crate::upstream::{Upstream, cause};
+use crate::upstream::{NoAnswer, Upstream, cause};
 
 pub use answer::tag;
 use fetch::Read;
@@ -105,7 +105,9 @@ struct Call {
     upstream: Arc<Upstream>,
     route: &'static Route,
     url: reqwest::Url,
-    seen: Option<Seen>,
+    /// The task that it decides, where the vendor is asked about that first or after.
+    task: Option<reqwest::Url>,
+    seen: Seen,
 }
 
 fn find(app: &App, parts: &Parts) -> Result<Call, Problem> {
@@ -132,7 +134,9 @@ fn find(app: &App, parts: &Parts) -> Result<Call, Problem> {
     let url = upstream.url(path, query.as_deref()).ok_or_else(|| {
         refused(StatusCode::BAD_REQUEST, "The path holds dots, slashes or other characters that could lead elsewhere at the vendor.".into())
     })?;
-    Ok(Call { upstream: Arc::clone(upstream), route, url, seen })
+    let asked = !route.seen.is_empty() || route.settles.is_some();
+    let task = route.task(path).filter(|_| asked).and_then(|task| upstream.url(task, None));
+    Ok(Call { upstream: Arc::clone(upstream), route, url, task, seen })
 }
 
 impl Call {
@@ -172,25 +176,37 @@ impl Call {
         if let Some(value) = headers::id_value(id) {
             sent.insert(REQUEST_ID, value);
         }
+        let asked = Instant::now();
         let length = upload_length(parts)?;
-        let upstream = self.upstream;
+        let Self { upstream, route, url, task, seen } = self;
         // Some vendors' lists are asked for with a body.
-        let changes = self.route.act != Act::Read;
-        if let Some(seen) = &self.seen {
-            seen.still(&upstream, &self.url).await?;
+        let changes = route.act != Act::Read;
+        // A call that may be sent twice is read whole; and so is one that waits here, because its browser may leave.
+        let (whole, streamed) =
+            if upstream.logs_in() || route.settles.is_some() { (Some(read_whole(body).await?), Body::empty()) } else { (None, body) };
+        if let Some(settled) = route.settles {
+            seen.hold(&upstream, settled).await;
+        }
+        if let Some(task) = &task {
+            seen.still(&upstream, route, task).await?;
         }
         let place = upstream.enter(Purpose::Write).await?;
-        let mut request = upstream.request(self.route.method, self.url, sent).header(header::CONTENT_LENGTH, length);
-        if length > 0 {
-            request = request.body(reqwest::Body::wrap_stream(body.into_data_stream()));
-        }
         // In a task of its own: a write once sent is not taken back because a browser window closed.
         let under_way = WRITES.begin();
         let sending = {
             let (upstream, replicas) = (Arc::clone(&upstream), Arc::clone(app.replicas()));
             async move {
                 let took = Took::begin(&upstream.connection.id);
-                let answer = request.send().await;
+                let answer = match whole {
+                    Some(bytes) => upstream.send(route.method, url, sent, bytes).await,
+                    None => {
+                        let mut request = upstream.request(route.method, url, sent).header(header::CONTENT_LENGTH, length);
+                        if length > 0 {
+                            request = request.body(reqwest::Body::wrap_stream(streamed.into_data_stream()));
+                        }
+                        request.send().await.map_err(NoAnswer::Http)
+                    }
+                };
                 // Whatever came of it: nobody is shown what was read before it.
                 if changes {
                     upstream.kept.empty();
@@ -208,9 +224,29 @@ impl Call {
             }
         };
         let answer = tokio::spawn(sending.in_current_span()).await.map_err(|_| broken(&upstream, "the gateway's own task failed"))?;
-        let answer = answer.map_err(|error| unreachable(&upstream, &error))?;
-        Ok(hand_back(&upstream, checked(&upstream, answer)?, place))
+        let answer = answer.map_err(|error| match error {
+            NoAnswer::Http(error) => unreachable(&upstream, &error),
+            NoAnswer::Login(problem) => problem,
+        })?;
+        let answer = checked(&upstream, answer)?;
+        let (Some(settled), Some(task)) = (route.settles.filter(|_| answer.status().is_success()), task) else {
+            return Ok(hand_back(&upstream, answer, place));
+        };
+        // The vendor is done with this call, and its time allowed runs on.
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut bytes = answer.bytes().await.map_err(|error| broken(&upstream, &cause(&error)))?.to_vec();
+        drop(place);
+        seen::settle(&upstream, settled, &task, asked).await;
+        upstream.kept.empty();
+        Ok(stream::hand_whole(&upstream, status, &headers, &mut bytes))
     }
+}
+
+/// The body of a call that is sent by what was read of it.
+async fn read_whole(body: Body) -> Result<Bytes, Problem> {
+    let most = usize::try_from(MAX_REQUEST).unwrap_or(usize::MAX);
+    let refused = |_| Problem::relay(StatusCode::BAD_REQUEST, Relay::NotSent, "The request did not arrive whole. Nothing was sent.");
+    axum::body::to_bytes(body, most).await.map_err(refused)
 }
 
 fn take(streamed: &Mutex<Option<Response<Body>>>) -> Option<Response<Body>> {

@@ -41,13 +41,11 @@ pub async fn in_turn(State(app): State<Arc<App>>, request: Request, next: Next) 
         .unwrap_or_else(|_| Problem::relay(StatusCode::BAD_GATEWAY, Relay::Unknown, "The gateway's own task failed.").into_response())
 }
 
-/// The name of the task that a call decides: its connection, and its path without the verb at the end.
+/// The name of the task that a call decides: its connection, and what of its path names it.
 fn task(app: &App, request: &Request) -> Option<String> {
     let (id, path) = request.uri().path().strip_prefix(PREFIX)?.split_once('/')?;
     let upstream = app.connection(id)?;
     let route = upstream.route(request.method().as_str(), path).ok()?;
-    // `reviews/*/approve`: what is decided is named before the verb.
-    let decides = route.in_turn && route.path.rsplit('/').nth(1) == Some("*");
-    let (task, _) = path.rsplit_once('/').filter(|_| decides)?;
+    let task = route.task(path).filter(|_| route.in_turn)?;
     Some(format!("decision {id} {}", runs::value::percent::decode(task)))
 }

@@ -4,9 +4,10 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderMap;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue};
 use reqwest::Url;
-use runs::adapters::route::{KeyHeader, Route};
+use runs::adapters::route::{KeyHeader, Login, Route, Settled};
 use runs::wire::http::Method;
 use runs::{Adapter, Dialect};
 use tokio::sync::Semaphore;
@@ -14,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::config::Traffic;
 pub use crate::key::Key;
 use crate::key::Sent;
+use crate::login::{self, Tokens};
 use crate::problem::Problem;
 use crate::redact::Redactor;
 use crate::relay::{Kept, Pace, Place, Purpose};
@@ -49,6 +51,8 @@ pub struct Upstream {
     client: reqwest::Client,
     base: String,
     key: Arc<Sent>,
+    /// Where the key is exchanged for tokens.
+    tokens: Option<Arc<Tokens>>,
     /// Places of those that ask for a file's address: each holds a thread while the vendor is asked.
     pub asking_for_files: Arc<Semaphore>,
     /// What the vendor's limits leave.
@@ -78,11 +82,13 @@ impl Upstream {
             builder = builder.no_proxy();
         }
         let key = Arc::new(Sent::new(&connection.key, connection.auth));
+        let tokens = login_of(&connection).and_then(|login| Tokens::of(&connection.base_url, login)).map(Arc::new);
         let base = connection.base_url.as_str().trim_end_matches('/').to_owned();
         Ok(Self {
             client: builder.build()?,
             base,
             key,
+            tokens,
             asking_for_files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             pace: Arc::new(Pace::new(&connection.traffic)),
             kept: Kept::new(connection.traffic.share),
@@ -95,6 +101,9 @@ impl Upstream {
         let (new, old) = (&self.connection, &before.connection);
         if new.id == old.id && new.base_url == old.base_url && new.traffic == old.traffic {
             self.pace = Arc::clone(&before.pace);
+            if self.tokens.is_some() && before.tokens.is_some() {
+                self.tokens.clone_from(&before.tokens);
+            }
         }
     }
 
@@ -160,9 +169,59 @@ impl Upstream {
         self.client.request(method, url).headers(headers)
     }
 
+    /// Whether a call has to be held whole, because it may have to be sent with another token.
+    pub const fn logs_in(&self) -> bool {
+        self.tokens.is_some()
+    }
+
+    /// Sends a call with the key; where that is a token, with another one if the vendor refuses it: nothing happened then.
+    pub async fn send(&self, method: Method, url: Url, headers: HeaderMap, body: Bytes) -> Result<reqwest::Response, NoAnswer> {
+        let build = |headers: HeaderMap| self.request(method, url.clone(), headers).body(body.clone());
+        let (Some(tokens), Some(login)) = (&self.tokens, self.connection.dialect.relayed().login) else {
+            return build(headers).send().await.map_err(NoAnswer::Http);
+        };
+        let with = |token: &HeaderValue| {
+            let mut headers = headers.clone();
+            headers.insert(login::HEADER, token.clone());
+            headers
+        };
+        let token = tokens.header(&self.client, &self.key.value(), None).await.map_err(NoAnswer::Login)?;
+        let answer = build(with(&token)).send().await.map_err(NoAnswer::Http)?;
+        let answer = match answer.status().as_u16() {
+            401 => None,
+            403 => {
+                let (answer, refused) = says(answer, login.refused).await.map_err(NoAnswer::Http)?;
+                Some(answer).filter(|_| !refused)
+            }
+            _ => Some(answer),
+        };
+        match answer {
+            Some(answer) => Ok(answer),
+            None => {
+                let other = tokens.header(&self.client, &self.key.value(), Some(&token)).await.map_err(NoAnswer::Login)?;
+                build(with(&other)).send().await.map_err(NoAnswer::Http)
+            }
+        }
+    }
+
     /// Takes the key out of what this vendor answers.
     pub fn redactor(&self) -> Redactor {
-        self.key.redactor()
+        let mut redactor = self.key.redactor();
+        if let Some(token) = self.tokens.as_ref().and_then(|tokens| tokens.redactor()) {
+            redactor.and(token);
+        }
+        redactor
+    }
+
+    /// Where decisions are held at all: for how long.
+    pub fn longest_hold(&self) -> Option<Duration> {
+        let routes = self.connection.dialect.relayed().routes;
+        routes.iter().filter_map(|route| Some(self.hold(route.settles?))).max().filter(|hold| !hold.is_zero())
+    }
+
+    /// So old a wait has to be before its answer goes to this vendor.
+    pub fn hold(&self, settled: &Settled) -> Duration {
+        self.connection.traffic.hold.unwrap_or(Duration::from_secs(settled.hold_seconds.into()))
     }
 
     /// A request to another host, without the key.
@@ -180,6 +239,36 @@ impl Upstream {
     pub fn origin(&self) -> String {
         self.connection.base_url.origin().ascii_serialization()
     }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum NoAnswer {
+    Http(reqwest::Error),
+    /// The gateway could not sign in: nothing was sent. With 401 the vendor refused user or password.
+    Login(Problem),
+}
+
+/// The login of a connection whose key is user and password.
+pub fn login_of(connection: &Connection) -> Option<Login> {
+    connection.dialect.relayed().login.filter(|_| connection.auth == KeyHeader::Login)
+}
+
+/// The longest answer that is looked into.
+const SHORT: u64 = 4_096;
+
+/// Whether a short answer holds these words, and the answer.
+async fn says(answer: reqwest::Response, words: &str) -> reqwest::Result<(reqwest::Response, bool)> {
+    if answer.content_length().is_none_or(|length| length > SHORT) {
+        return Ok((answer, false));
+    }
+    let mut copy = axum::http::Response::builder().status(answer.status());
+    if let Some(headers) = copy.headers_mut() {
+        headers.clone_from(answer.headers());
+    }
+    let bytes = answer.bytes().await?;
+    let found = memchr::memmem::find(&bytes, words.as_bytes()).is_some();
+    Ok((copy.body(bytes).map_or_else(|_| reqwest::Response::from(axum::http::Response::new(Bytes::new())), reqwest::Response::from), found))
 }
 
 /// Whether an address is this machine.

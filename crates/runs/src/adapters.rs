@@ -2,6 +2,8 @@
 //! Only those modules know a vendor's field names.
 
 mod adapter;
+pub mod airflow;
+mod answers;
 pub mod capability;
 pub mod dialect;
 pub mod filter;

@@ -45,7 +45,7 @@ enum Task {
     Package,
     /// Run every test, or some stages of it
     Test(test::Options),
-    /// Start, end or look at a real engine beside Sluice: Prefect, with flows that wait for a person
+    /// Start, end or look at real engines beside Sluice: Prefect and Airflow, with flows that wait for a person
     Engines(engines::Options),
     /// Make the README's pictures anew, in docs/screenshots
     Screenshots,

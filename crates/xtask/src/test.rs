@@ -47,7 +47,7 @@ enum Stage {
     Schema,
     /// The files of deploy/ with the programs they are for: nginx, Caddy, systemd, a container
     Deploy,
-    /// A real Prefect server, with flows that wait for a person, through the gateway
+    /// A real Prefect and a real Airflow, with flows that wait for a person, through the gateway
     Engines,
     /// End-to-end tests in Chromium against the built app, the gateway and the sandbox
     E2e,

@@ -31,11 +31,18 @@ const RUNS: [(&str, &[&str]); 7] = [
 ];
 
 /// Of the dialects' modules only those of one vendor know each other.
-const DIALECTS: [(&str, &[&str]); 6] =
-    [("flowstack", &[]), ("prefect", &[]), ("retab", &[]), ("retab_reviews", &["retab"]), ("superai", &[]), ("tableflow", &[])];
+const DIALECTS: [(&str, &[&str]); 7] = [
+    ("airflow", &[]),
+    ("flowstack", &[]),
+    ("prefect", &[]),
+    ("retab", &[]),
+    ("retab_reviews", &["retab"]),
+    ("superai", &[]),
+    ("tableflow", &[]),
+];
 
 /// Those whose own server runs beside the tests; the sandbox plays the others.
-const ENGINES: [&str; 1] = ["prefect"];
+const ENGINES: [&str; 2] = ["airflow", "prefect"];
 
 const SANDBOX: [(&str, &[&str]); 8] = [
     ("contracts", &["auth", "engine", "demo", "state"]),

@@ -28,11 +28,16 @@ pub fn of_case(desk: Desk) -> Option<Html> {
     let words = t().review;
     let plain = |tone, icon, fact: String, next: String| Some(note(tone, icon, fact, next, None));
     match &case.phase {
-        Phase::Held { .. } => {
+        Phase::Held { until } => {
             let id = desk.case_id();
+            let young = submit::old_enough(desk, &case.read).filter(|enough| enough.0 <= until.0 + 1_000);
+            let next = young.map_or_else(
+                || t().decide.held_next.to_owned(),
+                |enough| (t().decide.held_young)(desk.vendor(), &(t().shared.clock)(clock::local(enough))),
+            );
             let undo = move |_| desk.globals.deciding.take_back(&id);
             let actions = view! { <button type="button" class="sl-btn sl-btn--sm" on:click=undo>{t().decide.undo}</button> };
-            Some(view! { <Notice tone=Tone::Run icon=Icon::Clock fact=case.fact() next=t().decide.held_next actions=actions /> })
+            Some(view! { <Notice tone=Tone::Run icon=Icon::Clock fact=case.fact() next=next actions=actions /> })
         }
         Phase::Preparing | Phase::Sending | Phase::Dropped => None,
         Phase::Unlogged(error) | Phase::Failed(error) => {

@@ -25,6 +25,9 @@ pub(super) static WORDS: DecideWords = DecideWords {
         format!("{run} {what}. Not sent yet.")
     },
     held_next: "It is sent when the undo window ends, on whatever page you are. Closing the tab sends nothing and keeps your draft.",
+    held_young: |vendor, until| {
+        format!("Held until {until}, because {vendor} loses quicker answers. Closing the tab sends nothing and keeps your draft.")
+    },
     held_said: |fact, seconds, keys| match keys {
         Some(keys) => format!("{fact} It is sent in {seconds} seconds. {keys} takes it back."),
         None => format!("{fact} It is sent in {seconds} seconds."),

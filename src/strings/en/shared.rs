@@ -144,6 +144,9 @@ fn fact(name: FactName) -> &'static str {
         FactName::WaitsUntil => "Waits until",
         FactName::Subflow => "Run of the subflow",
         FactName::Logs => "Log",
+        FactName::Note => "Note",
+        FactName::LogicalDate => "Logical date",
+        FactName::AnswersBy => "May answer",
     }
 }
 

@@ -61,7 +61,8 @@ pub async fn narrow(response: Response<Body>, keep: Keep, flows: &Flows, limit: 
 
 fn only(mut json: Json, items: Items, member: &str, counts: Counts, flows: &Flows) -> Option<Json> {
     let list = if items.at.is_empty() { &mut json } else { json.get_mut(items.at)? };
-    list.as_array_mut()?.retain(|item| item.get(member).and_then(Json::as_str).is_some_and(|flow| flows.have(flow)));
+    let own = |item: &Json| if items.of.is_empty() { item.get(member).cloned() } else { item.pointer(items.of).cloned() };
+    list.as_array_mut()?.retain(|item| own(item).as_ref().and_then(Json::as_str).is_some_and(|flow| flows.have(flow)));
     if counts == Counts::OfAll {
         for pointer in items.counts {
             if let Some((parent, name)) = pointer.rsplit_once('/')
@@ -104,6 +105,9 @@ mod tests {
         let kept = |counts| only(json(list), items, "f", counts, &flows()).unwrap().to_string();
         assert_eq!(kept(Counts::OfAll), r#"{"runs":[{"f":"a","n":1.50},{"f":"a"}],"page":{"next":3}}"#);
         assert_eq!(kept(Counts::OfOne), r#"{"runs":[{"f":"a","n":1.50},{"f":"a"}],"page":{"total":9,"next":3}}"#);
+        let deep =
+            only(json(r#"[{"t":{"f":"b"}},{"t":{"f":"a"},"f":"b"},{"f":"a"}]"#), Items::at("").of("/t/f"), "f", Counts::OfAll, &flows());
+        assert_eq!(deep.unwrap().to_string(), r#"[{"t":{"f":"a"},"f":"b"}]"#, "it names its flow further in");
         assert_eq!(only(json("[]"), items, "f", Counts::OfAll, &flows()), None, "not where the list should be");
         let bare = only(json(r#"[{"f":"b"},{"f":"a"}]"#), Items::at(""), "f", Counts::OfAll, &flows()).unwrap();
         assert_eq!(bare.to_string(), r#"[{"f":"a"}]"#);

@@ -146,6 +146,9 @@ impl Call<'_> {
             }
             About::Flows(items) => Ok((request, Keep::Items(items, "id", Counts::OfAll))),
             About::List(items) => {
+                if items.by.is_empty() {
+                    return Ok((request, Keep::Items(items, member, Counts::OfAll)));
+                }
                 let asked = one_of(request.uri(), items.by)?;
                 if let Some(flow) = &asked {
                     self.own(flow)?;

@@ -11,6 +11,7 @@ use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use super::{Surroundings, Wrong, traffic};
+use crate::login::Tokens;
 use crate::upstream::{Connection, Key, is_loopback};
 
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -42,6 +43,7 @@ pub(super) struct RawConnection {
     max_concurrent: Option<Spanned<i64>>,
     requests_per_minute: Option<Spanned<i64>>,
     retries: Option<Spanned<i64>>,
+    hold_seconds: Option<Spanned<i64>>,
 }
 
 pub(super) fn check_all(
@@ -99,8 +101,12 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
     };
     let seconds = bounded(raw.timeout_seconds.as_ref(), "timeout_seconds", 1, 600)?;
     let megabytes = bounded(raw.max_response_mb.as_ref(), "max_response_mb", 1, 512)?;
-    let traffic =
-        traffic::check(raw.share_ms.as_ref(), raw.max_concurrent.as_ref(), raw.requests_per_minute.as_ref(), raw.retries.as_ref())?;
+    let (share, at_once, per_minute) = (raw.share_ms.as_ref(), raw.max_concurrent.as_ref(), raw.requests_per_minute.as_ref());
+    let usual = dialect.relayed().at_once;
+    let traffic = traffic::check(share, at_once, per_minute, raw.retries.as_ref(), raw.hold_seconds.as_ref(), usual)?;
+    if auth == KeyHeader::Login {
+        check_login(dialect, raw.base_url.as_ref(), &base_url, &key, at)?;
+    }
     let file_hosts = raw.file_hosts.iter().map(file_host).collect::<Result<_, _>>()?;
     Ok(Connection {
         id: id.get_ref().clone(),
@@ -116,6 +122,20 @@ fn check(entry: Spanned<RawConnection>, folder: &Path, from: &dyn Surroundings) 
         file_hosts,
         traffic,
     })
+}
+
+/// The gateway signs in beside the vendor's API, with both parts of the key.
+fn check_login(dialect: Dialect, value: Option<&Spanned<String>>, url: &Url, key: &Key, at: usize) -> Result<(), Wrong> {
+    let Some(login) = dialect.relayed().login else { return Ok(()) };
+    if Tokens::of(url, login).is_none() {
+        let at = value.map_or(at, |value| value.span().start);
+        return Err(Wrong { at, reason: format!("base_url ends with {} here: the login {} stands beside it", login.api, login.path) });
+    }
+    if !key.is_pair() {
+        let reason = format!("the key of {} is user:password; a token goes with auth = \"bearer\"", dialect.vendor());
+        return Err(Wrong { at, reason });
+    }
+    Ok(())
 }
 
 /// `storage.googleapis.com`, as it stands in an address; with a port only if the address has one.

@@ -18,7 +18,7 @@ use crate::guard::names_token;
 use crate::headers;
 use crate::metrics::{Took, metrics};
 use crate::problem::Problem;
-use crate::upstream::{Upstream, cause};
+use crate::upstream::{NoAnswer, Upstream, cause};
 
 /// Larger answers are streamed to whoever asked.
 pub const HELD: usize = 2 * 1024 * 1024;
@@ -55,11 +55,16 @@ impl Read {
         let upstream = &self.upstream;
         let place = upstream.enter(Purpose::Read).await.map_err(Failed::finally)?;
         let took = Took::begin(&upstream.connection.id);
-        let sent = upstream.request(Method::Get, self.url.clone(), self.headers.clone()).send().await;
+        let sent = upstream.send(Method::Get, self.url.clone(), self.headers.clone(), Bytes::new()).await;
         let answer = sent.map_err(|error| {
             took.failed();
-            // Connections that were closed just as they were used again are the common case.
-            Failed { passing: !error.is_timeout() && !error.is_builder(), problem: unreachable(upstream, &error) }
+            match error {
+                // Connections that were closed just as they were used again are the common case.
+                NoAnswer::Http(error) => {
+                    Failed { passing: !error.is_timeout() && !error.is_builder(), problem: unreachable(upstream, &error) }
+                }
+                NoAnswer::Login(problem) => Failed::finally(problem),
+            }
         })?;
         took.answered(answer.status());
         upstream.pace.learn(answer.status(), answer.headers());

@@ -16,6 +16,17 @@ pub fn hand_back(upstream: &Upstream, answer: reqwest::Response, place: Place) -
     hand_on(upstream, status, &all, place, answer.bytes_stream())
 }
 
+/// The answer to a write that was read to its end.
+pub fn hand_whole(upstream: &Upstream, status: StatusCode, all: &HeaderMap, body: &mut Vec<u8>) -> Response<Body> {
+    let redactor = upstream.redactor();
+    redactor.redact(body);
+    let mut response = Response::new(Body::from(std::mem::take(body)));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers::from_vendor(all, &redactor);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// An answer's head, and its pieces as they come. The place is free when they were read or given up.
 pub fn hand_on(
     upstream: &Upstream,

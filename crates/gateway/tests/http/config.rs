@@ -78,10 +78,10 @@ fn the_example_in_the_repository_is_valid() {
     struct Anything;
     impl Surroundings for Anything {
         fn variable(&self, _: &str) -> Option<String> {
-            Some("key".into())
+            Some("user:key".into())
         }
         fn file(&self, _: &Path) -> Result<String, String> {
-            Ok("key".into())
+            Ok("user:key".into())
         }
     }
     let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../sluice.example.toml"));
@@ -104,10 +104,24 @@ fn changed(name: &str, line: &str) -> String {
 }
 
 #[test]
+fn a_login_needs_its_address_and_both_parts_of_its_key() {
+    let airflow = |url: &str, more: &str| {
+        let text = format!("[[connections]]\nid = \"a\"\ndialect = \"airflow\"\nbase_url = \"{url}\"\nkey_env = \"RETAB_KEY\"\n{more}\n");
+        parse(&text).map(|config| config.connections[0].auth.word()).map_err(|error| error.to_string())
+    };
+    let elsewhere = airflow("https://a.example/api", "").unwrap_err();
+    assert!(elsewhere.contains("line 4") && elsewhere.contains("base_url ends with /api/v2"), "{elsewhere}");
+    let token = airflow("https://a.example/api/v2", "").unwrap_err();
+    assert!(token.contains("user:password") && token.contains("bearer"), "{token}");
+    assert_eq!(airflow("https://a.example/api/v2", "auth = \"bearer\""), Ok("bearer"));
+}
+
+#[test]
 fn a_bad_value_is_refused_with_its_line_and_reason() {
     for (name, line, says) in [
         ("", "key = \"sk_live_hush\"", "key_env"),
         ("key_env", "key = { a = \"sk_live_hush\" }", "copied and committed"),
+        ("", "hold_seconds = 21", "from 0 to 20"),
         ("", "api_key = \"sk_live_hush\"", "unknown field `api_key`"),
         ("", "timeout = 5", "unknown field `timeout`, expected one of"),
         ("key_env", "key_env = \"sk_live_hush\"", "not the key"),
@@ -119,7 +133,7 @@ fn a_bad_value_is_refused_with_its_line_and_reason() {
         ("id", "id = \"Retab 1\"", "small letters"),
         ("id", "id = \"\"", "small letters"),
         ("id", "id = 5", "expected a string"),
-        ("dialect", "dialect = \"airflow\"", "known are retab, tableflow, flowstack, superai"),
+        ("dialect", "dialect = \"luigi\"", "known are retab, tableflow, flowstack, superai"),
         ("base_url", "base_url = \"api.retab.com\"", "not a URL"),
         ("base_url", "base_url = \"http://api.retab.com\"", "allow_http"),
         ("base_url", "base_url = \"ftp://api.retab.com\"", "https://"),

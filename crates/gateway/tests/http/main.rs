@@ -13,6 +13,7 @@ mod guards;
 mod ledger;
 mod limits;
 mod logged;
+mod login;
 mod notify;
 mod operation;
 mod pacing;

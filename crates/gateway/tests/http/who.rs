@@ -2,6 +2,7 @@
 
 use gateway::auth::{Grant, Mode, Role, SignIn, Token, token};
 
+mod engines;
 mod flows;
 mod oidc;
 mod proxy;

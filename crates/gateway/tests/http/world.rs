@@ -142,7 +142,7 @@ impl Vendor {
                 vec![(String::new(), InputValue::Json(both))]
             }
             Dialect::TableFlow => vec![("purchase_order".into(), file(order)), ("invoice".into(), file(invoice))],
-            Dialect::Prefect => unreachable!("no sandbox imitates it"),
+            Dialect::Prefect | Dialect::Airflow => unreachable!("no sandbox imitates it"),
             Dialect::Retab | Dialect::RetabReviews => [("purchase-order", order), ("invoice", invoice)].map(retab_value).into(),
         };
         for (key, _) in &values {

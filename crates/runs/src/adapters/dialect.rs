@@ -18,10 +18,13 @@ pub enum Dialect {
     RetabReviews,
     /// A real engine: Prefect 3.
     Prefect,
+    /// A real engine: Airflow 3.
+    Airflow,
 }
 
 impl Dialect {
-    pub const ALL: [Self; 6] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews, Self::Prefect];
+    pub const ALL: [Self; 7] =
+        [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews, Self::Prefect, Self::Airflow];
 
     /// Those that the sandbox imitates.
     pub const IMITATED: [Self; 5] = [Self::Retab, Self::TableFlow, Self::FlowStack, Self::SuperAi, Self::RetabReviews];
@@ -35,6 +38,7 @@ impl Dialect {
             Self::SuperAi => "superai",
             Self::RetabReviews => "retab-reviews",
             Self::Prefect => "prefect",
+            Self::Airflow => "airflow",
         }
     }
 
@@ -51,6 +55,7 @@ impl Dialect {
             Self::SuperAi => "SuperAI",
             Self::RetabReviews => "Retab (reviews)",
             Self::Prefect => "Prefect",
+            Self::Airflow => "Airflow",
         }
     }
 
@@ -62,6 +67,7 @@ impl Dialect {
             Self::SuperAi => &adapters::superai::SuperAi,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
             Self::Prefect => &adapters::prefect::Prefect,
+            Self::Airflow => &adapters::airflow::Airflow,
         }
     }
 
@@ -73,6 +79,7 @@ impl Dialect {
             Self::SuperAi => &adapters::superai::SuperAi,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews,
             Self::Prefect => &adapters::prefect::Prefect,
+            Self::Airflow => &adapters::airflow::Airflow,
         }
     }
 
@@ -84,6 +91,7 @@ impl Dialect {
             Self::SuperAi => &adapters::superai::SuperAi::RELAYED,
             Self::RetabReviews => &adapters::retab_reviews::RetabReviews::RELAYED,
             Self::Prefect => &adapters::prefect::Prefect::RELAYED,
+            Self::Airflow => &adapters::airflow::Airflow::RELAYED,
         }
     }
 
@@ -97,7 +105,7 @@ impl Dialect {
         match self {
             Self::SuperAi => adapters::superai::flow_of_review(review),
             Self::RetabReviews => adapters::retab_reviews::flow_of_review(review),
-            Self::TableFlow | Self::FlowStack | Self::Retab | Self::Prefect => {
+            Self::TableFlow | Self::FlowStack | Self::Retab | Self::Prefect | Self::Airflow => {
                 Operation::fail(ApiError::unsupported("reviews by their id"))
             }
         }

@@ -42,7 +42,8 @@ const FILTERS: &[(StatusKind, &str)] =
     &[(StatusKind::Running, "RUNNING"), (StatusKind::Completed, "SUCCEEDED"), (StatusKind::Failed, "FAILED")];
 
 impl FlowStack {
-    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed =
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None, at_once: None };
 }
 
 impl Adapter for FlowStack {

@@ -35,7 +35,7 @@ pub(super) const FLOW_FIELD: &str = "deployment_id";
 
 const RUN: Named = Named::Segment(1);
 /// Of a run, which state it is in.
-const STATE: &str = "/state/id";
+const STATE: &[&str] = &["/state/id"];
 
 const ROUTES: &[Route] = &[
     Route::new(Post, "deployments/filter").about(About::Flows(Items::at(""))).reads(),
@@ -58,7 +58,8 @@ const ROUTES: &[Route] = &[
 ];
 
 impl Prefect {
-    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Basic, KeyHeader::Bearer], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed =
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Basic, KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None, at_once: None };
 }
 
 impl Adapter for Prefect {

@@ -55,8 +55,13 @@ const ROUTES: &[Route] = &[
 pub struct Retab;
 
 impl Retab {
-    pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed = Relayed {
+        routes: ROUTES,
+        key_headers: &[KeyHeader::Named("api-key"), KeyHeader::Bearer],
+        flow_field: FLOW_FIELD,
+        login: None,
+        at_once: None,
+    };
 }
 
 impl Adapter for Retab {

@@ -56,8 +56,13 @@ const ROUTES: &[Route] = &[
 pub struct RetabReviews;
 
 impl RetabReviews {
-    pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer, KeyHeader::Named("api-key")], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed = Relayed {
+        routes: ROUTES,
+        key_headers: &[KeyHeader::Bearer, KeyHeader::Named("api-key")],
+        flow_field: FLOW_FIELD,
+        login: None,
+        at_once: None,
+    };
 }
 
 impl Adapter for RetabReviews {

@@ -11,6 +11,8 @@ pub enum KeyHeader {
     Basic,
     /// The key alone, in a header of this name (lower case).
     Named(&'static str),
+    /// The key is `user:password`, for which the vendor gives tokens ([`Relayed::login`]); these go as [`Self::Bearer`].
+    Login,
 }
 
 impl KeyHeader {
@@ -20,6 +22,7 @@ impl KeyHeader {
             Self::Bearer => "bearer",
             Self::Basic => "basic",
             Self::Named(name) => name,
+            Self::Login => "login",
         }
     }
 }
@@ -33,6 +36,30 @@ pub struct Relayed {
     pub key_headers: &'static [KeyHeader],
     /// The member of a run, a step or a review that names the flow it is of.
     pub flow_field: &'static str,
+    /// Where user and password are exchanged for a token.
+    pub login: Option<Login>,
+    /// So many calls at one time its server takes, where that is fewer than usual.
+    pub at_once: Option<usize>,
+}
+
+/// A call that answers `{"username", "password"}` with `{"access_token"}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// What the base URL ends with, and what stands there instead.
+    pub api: &'static str,
+    pub path: &'static str,
+    /// In an answer of 403: the token is no good, as in one of 401.
+    pub refused: &'static str,
+}
+
+/// What a vendor needs around a decision that it says yes to too soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Of the task: where it stands, as a JSON pointer, and the words for "not through yet".
+    pub at: &'static str,
+    pub under_way: &'static [&'static str],
+    /// So old a wait has to be before it is answered ([`SINCE`](crate::wire::http::SINCE)); a connection may say otherwise.
+    pub hold_seconds: u32,
 }
 
 /// What a call does at the vendor, and so who may make it.
@@ -80,11 +107,13 @@ pub struct Items {
     pub by: &'static str,
     /// JSON pointers of what counts all flows' items.
     pub counts: &'static [&'static str],
+    /// Where an item names its flow, as a JSON pointer; empty: in the dialect's own member.
+    pub of: &'static str,
 }
 
 impl Items {
     pub const fn at(at: &'static str) -> Self {
-        Self { at, by: "", counts: &[] }
+        Self { at, by: "", counts: &[], of: "" }
     }
 
     #[must_use]
@@ -95,6 +124,11 @@ impl Items {
     #[must_use]
     pub const fn counted(self, counts: &'static [&'static str]) -> Self {
         Self { counts, ..self }
+    }
+
+    #[must_use]
+    pub const fn of(self, of: &'static str) -> Self {
+        Self { of, ..self }
     }
 }
 
@@ -108,16 +142,17 @@ pub struct Route {
     pub about: About,
     /// Among the calls on one task, it waits for its turn.
     pub in_turn: bool,
-    /// For a vendor that does as it is told whatever became of the task meanwhile. A JSON pointer into what the vendor says of it: in its
-    /// turn the call is made only if there stands what its [`SEEN`](crate::wire::http::SEEN) says.
-    pub seen: Option<&'static str>,
+    /// For a vendor that does as it is told whatever became of the task meanwhile. JSON pointers into what the vendor says of it: in its
+    /// turn the call is made only if there stands, joined by `~`, what its [`SEEN`](crate::wire::http::SEEN) says. Empty: nothing is asked.
+    pub seen: &'static [&'static str],
+    pub settles: Option<&'static Settled>,
 }
 
 impl Route {
     /// A read, or a write that is no decision, about nobody knows which flow: what is not said otherwise is kept from most.
     pub const fn new(method: Method, path: &'static str) -> Self {
         let act = if matches!(method, Method::Get) { Act::Read } else { Act::Manage };
-        Self { method, path, act, about: About::Unknown, in_turn: false, seen: None }
+        Self { method, path, act, about: About::Unknown, in_turn: false, seen: &[], settles: None }
     }
 
     #[must_use]
@@ -140,7 +175,7 @@ impl Route {
         self.about(About::Review(named))
     }
 
-    /// It decides, one at a time where its path names the task before the verb.
+    /// It decides, one at a time where its path names the task.
     #[must_use]
     pub const fn decides(self) -> Self {
         Self { act: Act::Review, ..self }.in_turn()
@@ -153,8 +188,24 @@ impl Route {
     }
 
     #[must_use]
-    pub const fn seen(self, at: &'static str) -> Self {
-        Self { seen: Some(at), ..self }
+    pub const fn seen(self, at: &'static [&'static str]) -> Self {
+        Self { seen: at, ..self }
+    }
+
+    /// Its answer is handed on once the task is through, and it is not sent before the wait is old enough.
+    #[must_use]
+    pub const fn settles(self, how: &'static Settled) -> Self {
+        Self { settles: Some(how), ..self }
+    }
+
+    /// Of a call on one task, the path that names that: all of it, or what stands before the verb.
+    pub fn task<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let mut last = self.path.rsplit('/');
+        match (last.next(), last.next()) {
+            (Some("*"), _) => Some(path),
+            (_, Some("*")) => path.rsplit_once('/').map(|(task, _)| task),
+            _ => None,
+        }
     }
 
     /// It changes nothing, although it is no `GET`.

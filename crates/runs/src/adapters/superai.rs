@@ -81,8 +81,13 @@ const FILTERS: &[(StatusKind, &str)] = &[
 ];
 
 impl SuperAi {
-    pub const RELAYED: Relayed =
-        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed = Relayed {
+        routes: ROUTES,
+        key_headers: &[KeyHeader::Named("x-api-key"), KeyHeader::Bearer],
+        flow_field: FLOW_FIELD,
+        login: None,
+        at_once: None,
+    };
 }
 
 impl Adapter for SuperAi {

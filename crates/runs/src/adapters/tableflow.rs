@@ -34,7 +34,8 @@ const ROUTES: &[Route] = &[
 pub struct TableFlow;
 
 impl TableFlow {
-    pub const RELAYED: Relayed = Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD };
+    pub const RELAYED: Relayed =
+        Relayed { routes: ROUTES, key_headers: &[KeyHeader::Bearer], flow_field: FLOW_FIELD, login: None, at_once: None };
 }
 
 impl Adapter for TableFlow {

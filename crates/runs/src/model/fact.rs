@@ -73,6 +73,9 @@ pub enum FactName {
     WaitsUntil,
     Subflow,
     Logs,
+    Note,
+    LogicalDate,
+    AnswersBy,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! JSON numbers by value, and values compared by what they say.
 
 use super::json::Json;
+use std::cmp::Ordering;
 
 /// Whether two values say the same: key order and trailing zeros of numbers aside.
 pub fn same_value(left: &Json, right: &Json) -> bool {
@@ -50,6 +51,22 @@ impl Decimal {
         Some(Self { negative, digits: trimmed.into(), exponent: exponent.checked_sub(fraction)?.checked_add(dropped)? })
     }
 
+    /// Which of the two is larger.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        // Without zeros at either end digits compare as texts, once their first ones stand at the same place.
+        let size = |of: &Self| {
+            let length = i64::try_from(of.digits.len()).unwrap_or(i64::MAX);
+            if length == 0 { i64::MIN } else { of.exponent.saturating_add(length) }
+        };
+        let sizes = size(self).cmp(&size(other)).then_with(|| self.digits.cmp(&other.digits));
+        match (self.negative, other.negative) {
+            (false, false) => sizes,
+            (true, true) => sizes.reverse(),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        }
+    }
+
     /// `None` where it takes more digits than can be told, and of zero.
     pub fn is_multiple_of(&self, unit: &Self) -> Option<bool> {
         let least = self.exponent.min(unit.exponent);
@@ -89,6 +106,18 @@ mod tests {
 
     use super::super::digest::digest_of;
     use super::{Decimal, same_value};
+
+    #[test]
+    fn decimals_are_compared_by_value() {
+        let order = ["-1e300", "-12", "-1.5", "0", "0.09", "0.1", "0.12", "0.123", "1", "1.0000000000000000001", "9", "10", "1e30"];
+        let read = |text: &str| Decimal::read(text).expect("a number");
+        for (at, one) in order.iter().enumerate() {
+            for (place, other) in order.iter().enumerate() {
+                assert_eq!(read(one).compare(&read(other)), at.cmp(&place), "{one} {other}");
+            }
+        }
+        assert!(read("1.50").compare(&read("15e-1")).is_eq());
+    }
 
     #[test]
     fn decimals_are_rounded_without_a_float() {

@@ -15,6 +15,9 @@ pub const SIGN_IN: &str = "sluice-sign-in";
 /// In the query of a decision, for the gateway: where the task stood when it was read (see `Route::seen`). No vendor gets it.
 pub const SEEN: &str = "sluice-seen";
 
+/// In the query of a decision, for the gateway: since when the task has been waiting (see `Settled::hold_seconds`). No vendor gets it.
+pub const SINCE: &str = "sluice-since";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     Get,

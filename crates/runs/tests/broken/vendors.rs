@@ -67,6 +67,7 @@ pub(crate) fn item(dialect: Dialect) -> Json {
         Dialect::FlowStack => include_str!("../fixtures/flowstack/run.json"),
         Dialect::SuperAi => include_str!("../fixtures/superai/execution.json"),
         Dialect::Prefect => include_str!("../fixtures/prefect/run.json"),
+        Dialect::Airflow => include_str!("../fixtures/airflow/run.json"),
     })
 }
 
@@ -78,6 +79,7 @@ pub(crate) fn list(dialect: Dialect, items: &[String]) -> String {
         Dialect::TableFlow => format!(r#"{{"flow_runs": [{items}], "pagination": {{"total": 5, "offset": 0, "next_offset": null}}}}"#),
         Dialect::FlowStack => format!(r#"{{"data": [{items}], "hasMore": false, "cursor": null}}"#),
         Dialect::SuperAi | Dialect::Prefect => format!("[{items}]"),
+        Dialect::Airflow => format!(r#"{{"dag_runs": [{items}], "total_entries": 5, "next_cursor": null}}"#),
     }
 }
 
@@ -86,6 +88,7 @@ pub(crate) fn flows(dialect: Dialect, items: &[String]) -> String {
     match dialect {
         Dialect::TableFlow => format!("[{}]", items.join(",")),
         Dialect::SuperAi => format!(r#"{{"flows": [{}], "total": 3}}"#, items.join(",")),
+        Dialect::Airflow => format!(r#"{{"dags": [{}], "total_entries": 3}}"#, items.join(",")),
         _ => list(dialect, items),
     }
 }
@@ -110,6 +113,12 @@ pub(crate) fn documents(dialect: Dialect) -> Vec<(&'static str, Json)> {
             ("task_runs/filter", json(include_str!("../fixtures/prefect/tasks.json"))),
             ("artifacts/filter", json(include_str!("../fixtures/prefect/artifacts.json"))),
             ("logs/filter", json(include_str!("../fixtures/prefect/logs.json"))),
+        ],
+        Dialect::Airflow => vec![
+            ("dags/delivery_check/dagRuns/t-1", run),
+            ("dags/delivery_check/dagRuns/t-1/taskInstances", json(include_str!("../fixtures/airflow/tasks.json"))),
+            ("dags/delivery_check/dagRuns/t-1/hitlDetails", json(include_str!("../fixtures/airflow/hitl.json"))),
+            ("eventLogs", json(include_str!("../fixtures/airflow/events.json"))),
         ],
         Dialect::SuperAi => vec![
             ("flow-executions/run", run),

@@ -1,4 +1,5 @@
-//! A PostgreSQL of the engine's own, in a temporary folder. On SQLite Prefect turns away one of two writes that come together.
+//! A PostgreSQL of the engine's own, in a temporary folder. On SQLite Prefect turns away one of two writes that come together, and
+//! Airflow waits for its own scheduler.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ impl Database {
         let data = database.folder.join("data");
         let mut initdb = as_its_user(bench, root, &programs.join("initdb"));
         output(initdb.args(["-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]).arg(&data))?;
-        let options = format!("-k {} -c listen_addresses= -c fsync=off -c shared_buffers=64MB", database.folder.display());
+        let options =
+            format!("-k {} -c listen_addresses= -c fsync=off -c shared_buffers=64MB -c max_connections=200", database.folder.display());
         let mut start = as_its_user(bench, root, &programs.join("pg_ctl"));
         start.arg("-D").arg(&data).arg("-l").arg(database.folder.join("log")).args(["-w", "-s", "-o", &options, "start"]);
         // What it starts keeps what it is given to write to.
@@ -44,9 +46,9 @@ impl Database {
         &self.folder
     }
 
-    /// As SQLAlchemy takes it.
-    pub(super) fn url(&self) -> String {
-        format!("postgresql+asyncpg://{USER}@/postgres?host={}", self.folder.display())
+    /// As SQLAlchemy takes it, for one of its drivers.
+    pub(super) fn url(&self, driver: &str) -> String {
+        format!("postgresql+{driver}://{USER}@/postgres?host={}", self.folder.display())
     }
 
     /// Goes on without this process.

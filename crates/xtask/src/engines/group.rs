@@ -12,7 +12,7 @@ use crate::workbench::{output, shown};
 /// So long a program may take to end by itself.
 const GRACE: Duration = Duration::from_secs(15);
 /// Something of every engine's command lines, so that no other process is ended that has got the same number since.
-const MARK: &str = "prefect";
+const MARKS: [&str; 2] = ["prefect", "airflow"];
 
 /// Ends when it is dropped.
 pub(super) struct Group {
@@ -112,7 +112,7 @@ pub(super) fn alive(id: u32) -> bool {
 fn of_group(line: &str, id: u32) -> bool {
     let mut words = line.split_whitespace();
     let (group, state) = (words.next(), words.next().unwrap_or_default());
-    group.and_then(|group| group.parse().ok()) == Some(id) && !state.starts_with('Z') && line.contains(MARK)
+    group.and_then(|group| group.parse().ok()) == Some(id) && !state.starts_with('Z') && MARKS.iter().any(|mark| line.contains(mark))
 }
 
 #[cfg(test)]
@@ -125,6 +125,7 @@ mod tests {
         assert!(of_group("  71 Sl   /c/prefect-3.9.1/bin/python -m prefect.engine", 71));
         assert!(!of_group("  71 Sl   /c/prefect-3.9.1/bin/python -m prefect.engine", 7));
         assert!(!of_group("  71 Z    [prefect] <defunct>", 71));
+        assert!(of_group("  71 S    airflow worker -- LocalExecutor:", 71));
         assert!(!of_group("  71 S    vi notes.txt", 71));
     }
 

@@ -177,27 +177,35 @@ impl Stages {
         Ok((!why.is_empty()).then(|| format!("a part of deploy/ was left out: {}", why.join("; "))))
     }
 
-    /// A real engine, started for this and ended again. Answers with why there is none here.
+    /// Real engines, started for this and ended again. Answers with why one is not there.
     pub(super) fn engines(&self) -> Result<Option<String>> {
-        let python = match engines::ensure(self.bench()) {
-            Ok(python) => python,
-            Err(failure) => return Ok(Some(failure.on_one_line())),
-        };
-        let running = engines::Running::own(self.bench(), python)?;
-        if !running.is_steady() {
-            return Ok(Some("there is no PostgreSQL, and on SQLite Prefect turns away writes that come together".to_owned()));
-        }
         let mut nextest = self.tested();
         nextest.args(["nextest", "run", "--workspace", "--exclude", APP, "--run-ignored", "only"]);
-        // Most of the time they wait for their runs.
-        nextest.args(["--test-threads", "4", "-E", "package(gateway) & binary(engines)"]);
         // As in the browser: a busy machine may be late, and what needed another try is listed as flaky.
         if std::env::var_os("CI").is_some() {
             nextest.args(["--retries", "1"]);
         }
-        nextest.env("SLUICE_PREFECT_URL", &running.url).env("SLUICE_PREFECT_KEY", engines::KEY);
-        workbench::run(&mut nextest)?;
-        Ok(None)
+        let (mut running, mut missing) = (Vec::new(), Vec::new());
+        let mut without = String::new();
+        for (engine, started) in engines::own(self.bench()) {
+            match started {
+                Ok(started) => {
+                    let variable = |what: &str| format!("SLUICE_{}_{what}", engine.slug().to_uppercase());
+                    nextest.env(variable("URL"), &started.url).env(variable("KEY"), engine.key());
+                    running.push(started);
+                }
+                Err(failure) => {
+                    missing.push(format!("{}: {}", engine.name(), failure.on_one_line()));
+                    without.push_str(&format!(" - test(/^{}::/)", engine.slug()));
+                }
+            }
+        }
+        if !running.is_empty() {
+            // Most of the time they wait for their runs.
+            nextest.args(["--test-threads", "6", "-E"]).arg(format!("(package(gateway) & binary(engines)){without}"));
+            workbench::run(&mut nextest)?;
+        }
+        Ok((!missing.is_empty()).then(|| missing.join("; ")))
     }
 
     pub(super) fn e2e(&mut self, args: &[String]) -> Result<()> {

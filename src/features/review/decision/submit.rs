@@ -4,13 +4,14 @@ use super::unread;
 use crate::features::keys;
 use crate::features::review::desk::Desk;
 use crate::features::review::form::{editor, events, validation};
-use crate::platform::{Effect, page};
+use crate::platform::{Effect, clock, page};
 use crate::state::{Phase, Taken, preferences};
 use crate::strings::t;
 use console::keys::Action;
 use leptos::prelude::*;
+use runs::Timestamp;
 use runs::form::Draft;
-use runs::model::review::{Intent, ReviewState};
+use runs::model::review::{Intent, Review, ReviewState};
 use std::sync::Arc;
 
 /// A decision that waits for a name to decide under.
@@ -134,6 +135,12 @@ pub fn resume_when_named(desk: Desk) {
     });
 }
 
+/// When a wait is old enough for its decision, where its vendor loses those that come sooner; `None` once it is, or where none is lost.
+pub fn old_enough(desk: Desk, read: &Review) -> Option<Timestamp> {
+    let hold = Some(desk.connection().hold_ms).filter(|hold| *hold > 0)?;
+    Some(read.since?.plus(hold.into())).filter(|enough| *enough > clock::now())
+}
+
 fn submit(desk: Desk, wanted: PendingDecision) {
     let Some(read) = desk.read.get_untracked() else { return };
     let PendingDecision { approve, reason, then_next } = wanted;
@@ -145,7 +152,9 @@ fn submit(desk: Desk, wanted: PendingDecision) {
     desk.save();
     let draft = Some(desk.snapshot());
     let before = untrack(|| desk.evidence.run.handle(|| None, |_, _| None, |run| Some(Arc::clone(run))));
-    let window = preferences::undo_seconds() * 1_000;
+    // The time that a decision is held for in any case is time to take it back.
+    let young = old_enough(desk, &read).map_or(0, |enough| enough.since(clock::now()));
+    let window = (preferences::undo_seconds() * 1_000).max(u32::try_from(young).unwrap_or(0));
     desk.globals.toasts.announce(t().review.sending);
     desk.decision.then_next.set_value(then_next);
     let undo_keys = untrack(|| keys::words(Action::Undo));

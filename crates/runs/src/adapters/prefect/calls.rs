@@ -1,6 +1,7 @@
 //! The vendor's calls, its errors, and how answers of one turn are taken.
 
-use crate::value::json::{Json, Malformed, list};
+use crate::adapters::answers;
+use crate::value::json::Json;
 use crate::value::percent::encode;
 use crate::wire::error::{ApiError, Complaint, ErrorKind, answer};
 use crate::wire::http::{Method, Reply, Request};
@@ -10,7 +11,7 @@ use serde_json::json;
 /// The most that one answer holds of anything.
 pub(super) const MOST: u32 = 200;
 
-pub(super) type Answer = Result<Json, ApiError>;
+pub(super) use crate::adapters::answers::{Answer, Answers, Told, decoded};
 
 pub(super) fn run_path(run: &str) -> String {
     format!("flow_runs/{}", encode(run))
@@ -51,8 +52,7 @@ pub(super) fn set_state(run: &str, state: &Json) -> Request {
 
 /// Asks once and parses the body; `next` gets the answer, good or bad, and the name of the call.
 pub(super) fn ask<T: 'static>(request: Request, next: impl FnOnce(Answer, &str) -> Operation<T> + 'static) -> Operation<T> {
-    let call = request.call();
-    Operation::one(request, move |reply| next(answer(reply, &call, complain), &call))
+    answers::ask(request, complain, |told| next(told.answer, &told.call))
 }
 
 /// So often a write is sent again of which the vendor says that it rolled it back.
@@ -92,54 +92,8 @@ pub(super) fn json_of(reply: Reply, call: &str) -> Answer {
     answer(reply, call, complain)
 }
 
-/// The answers of one turn, in the order of the requests, by call.
-pub(super) struct Answers(std::vec::IntoIter<(Reply, String)>);
-
-/// One answer and the name of its call.
-pub(super) struct Told {
-    pub(super) call: String,
-    pub(super) answer: Answer,
-}
-
 pub(super) fn ask_all<T: 'static>(requests: Vec<Request>, next: impl FnOnce(Answers) -> Operation<T> + 'static) -> Operation<T> {
-    let calls: Vec<_> = requests.iter().map(Request::call).collect();
-    Operation::ask(requests, move |replies| next(Answers(replies.into_iter().zip(calls).collect::<Vec<_>>().into_iter())))
-}
-
-impl Answers {
-    pub(super) fn next(&mut self) -> Told {
-        match self.0.next() {
-            Some((reply, call)) => Told { answer: answer(reply, &call, complain), call },
-            None => Told { call: String::new(), answer: Err(ApiError::new(ErrorKind::Malformed, "an answer is missing")) },
-        }
-    }
-}
-
-impl Told {
-    pub(super) fn decoded<T>(self, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {
-        decoded(self.answer, &self.call, read)
-    }
-
-    pub(super) fn list(self) -> Result<Vec<Json>, ApiError> {
-        self.decoded(|value| list(value, "items"))
-    }
-
-    /// Somebody who may see some flows only is refused by the gateway what is asked for by a filter: there is nothing of it then.
-    pub(super) fn list_if_allowed(self) -> Result<Vec<Json>, ApiError> {
-        match self.list() {
-            Err(error) if error.kind == ErrorKind::Forbidden => Ok(Vec::new()),
-            found => found,
-        }
-    }
-
-    /// The answer as it came, beside its call.
-    pub(super) fn raw(&self) -> Option<(String, Json)> {
-        self.answer.as_ref().ok().map(|value| (self.call.clone(), value.clone()))
-    }
-}
-
-pub(super) fn decoded<T>(answer: Answer, call: &str, read: impl FnOnce(Json) -> Result<T, Malformed>) -> Result<T, ApiError> {
-    read(answer?).map_err(|problem| ApiError::malformed(&problem, call))
+    answers::ask_all(requests, complain, next)
 }
 
 /// `{"detail": "…"}`, or `{"exception_message": "…", "exception_detail": [{"loc": ["body", "limit"], "msg": "…"}]}`.

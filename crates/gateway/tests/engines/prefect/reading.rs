@@ -1,12 +1,13 @@
 //! One run, and what is asked in it.
 
+use crate::common::{approval, named};
 use std::time::Duration;
 
 use runs::model::{FactName, FactValue, TriggerKind};
 use runs::{ErrorKind, Json, StatusKind};
 use serde_json::json;
 
-use crate::through::{BY_HAND, Through, approval, named};
+use super::through::{BY_HAND, Through};
 
 #[tokio::test]
 #[ignore = "needs Prefect: cargo xtask test --only engines"]

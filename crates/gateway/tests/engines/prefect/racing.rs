@@ -1,13 +1,14 @@
 //! Two reviewers at two gateways decide the same wait at the same moment: one of them is told that it was theirs.
 
+use crate::common::{approval, rejection};
 use gateway::store::Location;
 use runs::Json;
 use runs::model::review::{Intent, Outcome, Review};
 use serde_json::json;
 
+use super::server::Server;
+use super::through::{Through, booked};
 use crate::place::Place;
-use crate::server::Server;
-use crate::through::{Through, approval, booked, rejection};
 
 const NAMES: [&str; 2] = ["ada", "ben"];
 

@@ -1,5 +1,6 @@
 //! The server as Sluice reaches it: through a gateway's relay.
 
+use crate::common::{named, unique};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,13 +10,13 @@ use gateway::store::Location;
 use gateway::upstream::{Connection, Key, Upstream};
 use runs::adapters::query::RunQuery;
 use runs::adapters::route::KeyHeader;
-use runs::adapters::{FlowQuery, InputValue, RunRef, StartRequest};
+use runs::adapters::{FlowQuery, InputValue, StartRequest};
 use runs::model::review::{Intent, Outcome, Review, ReviewState};
 use runs::model::{ActionOutcome, Page, Run, RunDetail};
 use runs::{ApiError, Dialect, Json, RunAdapter, StatusKind};
 use serde_json::json;
 
-use crate::server::{Server, unique};
+use super::server::Server;
 use crate::support::{Gateway, connection, gateway_with};
 
 /// A reviewer at a gateway.
@@ -156,29 +157,8 @@ impl Through {
     }
 }
 
-pub fn named(run: &str) -> RunRef {
-    RunRef { id: run.into(), flow: None }
-}
-
 /// What a flow says that it was told.
 pub fn booked(detail: &RunDetail) -> Json {
     let (_, text) = detail.outputs.iter().find(|(name, _)| name == "booked").unwrap_or_else(|| panic!("{:?}", detail.outputs));
     serde_json::from_str(text.as_str().unwrap()).unwrap()
-}
-
-/// The data with some fields changed.
-pub fn edited(review: &Review, fields: Json) -> Option<Json> {
-    let mut data = review.data.clone();
-    for (name, value) in fields.as_object().unwrap() {
-        data[name] = value.clone();
-    }
-    Some(data)
-}
-
-pub fn approval(edited: Option<Json>) -> Intent {
-    Intent { key: unique("intent"), approve: true, edited, reason: None }
-}
-
-pub fn rejection(reason: &str) -> Intent {
-    Intent { key: unique("intent"), approve: false, edited: None, reason: Some(reason.into()) }
 }

@@ -1,5 +1,6 @@
 //! Lists of flows and runs, and what is counted of them.
 
+use crate::common::named;
 use std::collections::HashSet;
 
 use runs::adapters::filter::Created;
@@ -9,7 +10,7 @@ use runs::model::{Numbering, Place, Run};
 use runs::{Dialect, StatusKind, Timestamp};
 use serde_json::json;
 
-use crate::through::{BY_HAND, Through, named};
+use super::through::{BY_HAND, Through};
 
 const SCHEDULED: &str = "SCHEDULED";
 

@@ -1,7 +1,6 @@
 //! The server itself, past the gateway: as another client of it would, and to make runs that no process works on.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
+use crate::common::unique;
 use runs::Json;
 use serde_json::json;
 
@@ -13,13 +12,6 @@ pub struct Server {
     pub url: String,
     pub key: String,
     client: reqwest::Client,
-}
-
-/// A name that no other test takes.
-pub fn unique(what: &str) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
-    format!("{what}-{}-{now}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 impl Server {

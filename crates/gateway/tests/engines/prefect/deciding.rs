@@ -1,11 +1,12 @@
 //! Decisions, each seen from both ends: what the reviewer is told, and what the flow was.
 
+use crate::common::{approval, edited, named, rejection};
 use runs::model::ActionOutcome;
 use runs::model::review::{Outcome, ResumeState, ReviewState};
 use runs::{ErrorKind, StatusKind};
 use serde_json::json;
 
-use crate::through::{BY_HAND, Through, approval, booked, edited, named, rejection};
+use super::through::{BY_HAND, Through, booked};
 
 const SUSPENDED: &str = "Delivery check, suspended/served";
 

@@ -1,11 +1,11 @@
 //! Starting, cancelling, deleting.
 
+use crate::common::{named, unique};
 use runs::model::ActionOutcome;
 use runs::{ErrorKind, StatusKind};
 use serde_json::json;
 
-use crate::server::unique;
-use crate::through::{BY_HAND, Through, named};
+use super::through::{BY_HAND, Through};
 
 #[tokio::test]
 #[ignore = "needs Prefect: cargo xtask test --only engines"]
