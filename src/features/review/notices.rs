@@ -206,12 +206,13 @@ pub fn of_reason(review: &Review, markdown: bool) -> Option<Html> {
     let words = t().review;
     let text: Vec<String> = review.reason.iter().chain(&review.instructions).cloned().collect();
     (!text.is_empty()).then(|| {
-        let (first, rest) = (words.why, text.join("\n"));
+        let first = words.why;
         if markdown {
-            let told = prose(console::prose::markdown(&rest), words.why);
+            let told = prose(console::prose::markdown(&text.join("\n\n")), first);
             return view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><div class="sl-stack sl-stack--2"><strong>{first}</strong>{told}</div><span></span></section> };
         }
-        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p class="sl-lines"><strong>{first}</strong>" "{vendor_told(rest)}</p><span></span></section> }
+        let rest = vendor_told(text.join("\n"));
+        view! { <section class="sl-note" data-tone="wait"><Glyph icon=Icon::Waiting /><p class="sl-lines"><strong>{first}</strong>" "{rest}</p><span></span></section> }
     })
 }
 

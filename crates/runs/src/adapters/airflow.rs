@@ -111,6 +111,7 @@ impl Adapter for Airflow {
             rerun: Rerun::SameRun,
             delete: Deletion::Removed,
             start: StartStyle::Json,
+            markdown: true,
             files: false,
             keeps_history: true,
         }

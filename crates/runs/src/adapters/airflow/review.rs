@@ -81,6 +81,7 @@ fn seen(wait: Wait, run: Run, entries: Vec<Entry>, task: &TaskTry) -> Seen {
         reason: Some(wait.subject.clone()).filter(|text| !text.trim().is_empty()),
         instructions: wait.body.clone(),
         since,
+        until: None,
         read_only: Vec::new(),
         evidence: Vec::new(),
         versions: Vec::new(),
