@@ -164,9 +164,10 @@ function differs(gesture: Gesture, decision: Decision): string {
   }
   if (gesture.unseen) return "";
   if (decision.data === null || decision.data === undefined) return gesture.edited ? "the changes are missing" : "";
-  if (gesture.whole !== null) return same(JSON.parse(gesture.whole), decision.data) ? "" : `${JSON.stringify(decision.data)} instead of ${gesture.whole}`;
+  const superai = gesture.place.connection === "superai";
+  if (gesture.whole !== null) return (superai ? covers : same)(JSON.parse(gesture.whole), decision.data) ? "" : `${JSON.stringify(decision.data)} instead of ${gesture.whole}`;
   // SuperAI leaves out what the target's model does not take.
-  const takes = ({ path }: Shown) => gesture.place.connection !== "superai" || at(decision.data, path) !== undefined;
+  const takes = ({ path }: Shown) => !superai || at(decision.data, path) !== undefined;
   const wrong = gesture.values.filter((shown) => takes(shown) && !reads(shown.text, at(decision.data, shown.path)));
   return wrong.map(({ path, text }: Shown) => `${path} is ${JSON.stringify(at(decision.data, path))} instead of ${JSON.stringify(text.slice(0, 200))}`).join(", ");
 }
@@ -177,6 +178,9 @@ function at(data: unknown, path: string): unknown {
 }
 
 const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+/** Whether everything of the second stands in the first as well. */
+const covers = (one: unknown, other: unknown): boolean =>
+  other !== null && typeof other === "object" && !Array.isArray(other) ? Object.entries(other).every(([name, inner]) => covers((one as Record<string, unknown> | null)?.[name], inner)) : same(one, other);
 const lines = (text: string) => text.replace(/\r\n?/g, "\n");
 
 /** Whether the text in a field stands for this value. */

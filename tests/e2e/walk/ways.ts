@@ -142,7 +142,9 @@ async function inMenu(page: Page, summaries: string, options: string, at: number
   await choices.first().waitFor({ timeout: 1_000 }).catch(() => undefined);
   const offered = await choices.count();
   if (offered > 0) await choices.nth(at % offered).click(QUICK).catch(() => undefined);
-  if ((await page.locator("details[open] > summary").filter({ visible: true }).and(all).count()) > 0) await page.keyboard.press("Escape");
+  const open = page.locator("details[open] > summary").filter({ visible: true }).and(all);
+  // A run that was jumped to may have taken the focus meanwhile.
+  if ((await open.count()) > 0) await open.first().press("Escape", QUICK).catch(() => undefined);
   return true;
 }
 
