@@ -1,5 +1,5 @@
 //! Formatted texts of vendors: what becomes an element, what stays a text, and that nothing breaks them.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use console::prose::{Block, Inline, link, markdown, may_follow, pieces, table};
 use proptest::prelude::*;

@@ -224,6 +224,11 @@ export class Hands {
         if (count === 0 || (await page.locator("dialog[open]").count()) > 0) return;
         const field = fields.nth(step.at % count);
         if (step.do === "focus" || (await field.evaluate((field) => field instanceof HTMLSelectElement))) return field.focus(QUICK);
+        // Into a date one types; there is no putting any text into it.
+        if (await field.evaluate((field) => field instanceof HTMLInputElement && /date|time/.test(field.type))) {
+          await field.focus(QUICK);
+          return page.keyboard.type(step.text);
+        }
         return field.fill(step.text, { timeout: 500 });
       }
       case "compose":
