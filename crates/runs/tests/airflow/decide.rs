@@ -109,7 +109,7 @@ fn nothing_is_sent_to_what_waits_no_more() {
     assert!(matches!(decide(&mut vendor, &fine()).unwrap(), Outcome::NoLongerWaiting(status) if status.kind == StatusKind::Deleted));
     // Another question, or another try of it that looks the same.
     for change in [("/subject", value!("x")), ("/task_instance/id", value!("another")), ("/params/comment/value", value!("draft"))] {
-        let changed = altered(DETAIL, &[change.clone()]);
+        let changed = altered(DETAIL, std::slice::from_ref(&change));
         let mut vendor = around(airflow().ok(GET_DETAIL, &changed).ok(GET_EVENTS, &newest_first(EVENTS)));
         let outcome = decide(&mut vendor, &fine());
         let is_changed = matches!(outcome, Ok(Outcome::Changed(_)));

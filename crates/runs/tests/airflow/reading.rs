@@ -34,7 +34,13 @@ fn a_run_is_told_by_its_log() {
     assert!(note.is_some(), "{:?}", detail.facts);
 
     let over = altered(RUN, &[("/state", value!("success")), ("/end_date", value!("2026-12-01T00:32:54Z"))]);
-    let mut done = around(airflow().ok(GET_RUN, &over).ok(GET_EVENTS, &newest_first(EVENTS_DONE)));
+    let questions = "GET dags/delivery_check/dagRuns/t-1/hitlDetails";
+    let answered = value!({"hitl_details": [json(ANSWERED)], "total_entries": 1}).to_string();
+    // Ben came second, and was refused.
+    let mut events = json(EVENTS_DONE);
+    let late = value!({"when": "2026-12-01T00:32:52.211Z", "event": "update_hitl_detail", "owner": "ben", "task_id": "check", "extra": r#"{"map_index": "-1", "chosen_options": ["Reject"]}"#});
+    events["event_logs"].as_array_mut().unwrap().insert(5, late);
+    let mut done = around(airflow().ok(GET_RUN, &over).ok(GET_EVENTS, &newest_first(&events.to_string())).ok(questions, &answered));
     let detail = done.run(Airflow.get_run(&reference())).unwrap();
     let whys: Vec<_> = detail.history.iter().filter_map(|event| event.why.as_deref()).collect();
     assert_eq!(whys, ["admin", "check", "ada · Approve"]);

@@ -83,19 +83,20 @@ pub(super) fn get_run(run: &RunId) -> Request {
     Request::get(run.path())
 }
 
-/// Every question of a run, answered or not.
-pub(super) fn get_questions(run: &RunId) -> Request {
-    Request::get(format!("{}/hitlDetails", run.path())).with("limit", MOST.to_string())
+/// Questions of a run: those without an answer, or the first of all.
+pub(super) fn get_questions(run: &RunId, unanswered: bool) -> Request {
+    let request = Request::get(format!("{}/hitlDetails", run.path())).with("limit", MOST.to_string());
+    if unanswered { request.with("response_received", "false") } else { request }
 }
 
 /// What was written down of a run, the newest first: of tasks and of people.
-pub(super) fn get_events(run: &RunId, task: Option<&str>) -> Request {
+pub(super) fn get_events(run: &RunId, task: Option<&str>, offset: usize) -> Request {
     let request = Request::get("eventLogs").with("dag_id", run.dag.as_str()).with("run_id", run.run.as_str());
     let request = match task {
         Some(task) => request.with("task_id", task),
         None => request,
     };
-    request.with("order_by", "-when").with("limit", MOST.to_string())
+    request.with("order_by", "-when").with("limit", MOST.to_string()).with("offset", offset.to_string())
 }
 
 /// The list of this name in an answer; what may be missing: who may not read it gets none.

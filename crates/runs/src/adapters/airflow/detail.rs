@@ -3,7 +3,7 @@
 use super::calls::{Answers, MOST, RunId, TaskTry, ask, ask_all, get_events, get_questions, get_run, listed, listed_if_allowed, one};
 use super::decode::{Read, run as read_run, with_waits};
 use super::outputs::{Value, get_log, get_values, log, value_of, values};
-use super::story::{Entry, entries, history, waited};
+use super::story::{entries, history, waited};
 use super::tasks::{Row, earlier, get_tries, in_order, rows, with_log};
 use super::wait::{Wait, waits};
 use crate::model::status::StatusKind;
@@ -15,6 +15,7 @@ use crate::wire::operation::Operation;
 
 /// The most tasks that are read of one run.
 const MOST_TASKS: usize = 2_000;
+const MOST_EVENTS: usize = 1_000;
 /// Of so many tasks the earlier tries are asked for, and of so many the logs: each takes a call.
 const MOST_TRIES: usize = 20;
 const MOST_LOGS: usize = 6;
@@ -25,7 +26,7 @@ pub(super) fn status(id: &str) -> Operation<Run> {
         Ok(run) => run,
         Err(error) => return Operation::fail(error),
     };
-    ask_all(vec![get_run(&run), get_questions(&run)], |mut answers| {
+    ask_all(vec![get_run(&run), get_questions(&run, true)], |mut answers| {
         Operation::Done(one(answers.next(), read_run).map(|read| {
             let open = listed_if_allowed(answers.next(), "hitl_details").map(waits).unwrap_or_default();
             with_waits(read.run, &open)
@@ -42,9 +43,11 @@ pub(super) fn get(id: &str) -> Operation<RunDetail> {
         Ok(run) => run,
         Err(error) => return Operation::fail(error),
     };
-    let requests = vec![get_run(&run), get_tasks(&run, 0), get_questions(&run), get_events(&run, None), get_values(&run)];
+    let questions = [get_questions(&run, true), get_questions(&run, false)];
+    let mut requests = vec![get_run(&run), get_tasks(&run, 0), get_events(&run, None, 0), get_values(&run)];
+    requests.extend(questions);
     ask_all(requests, move |answers| match Known::read(answers) {
-        Ok(known) => more_tasks(run, known),
+        Ok(known) => more_events(run, known),
         Err(error) => Operation::fail(error),
     })
 }
@@ -53,7 +56,8 @@ pub(super) fn get(id: &str) -> Operation<RunDetail> {
 struct Known {
     read: Read,
     waits: Vec<Wait>,
-    entries: Vec<Entry>,
+    /// The newest first.
+    events: Vec<Json>,
     values: Vec<Value>,
     tasks: Vec<Json>,
     cut: bool,
@@ -70,11 +74,29 @@ impl Known {
         };
         let read = one(next(), read_run)?;
         let tasks = listed(next(), "task_instances")?;
-        let waits = waits(listed_if_allowed(next(), "hitl_details")?);
-        let entries = entries(listed_if_allowed(next(), "event_logs")?);
+        let events = listed_if_allowed(next(), "event_logs")?;
         let values = values(next())?;
-        Ok(Self { read, waits, entries, values, tasks, cut: false, raw })
+        let mut asked = waits(listed_if_allowed(next(), "hitl_details")?);
+        // Of many questions the open ones are known all the same.
+        let others = waits(listed_if_allowed(next(), "hitl_details")?);
+        asked.extend(others.into_iter().filter(|other| !other.is_open()));
+        Ok(Self { read, waits: asked, events, values, tasks, cut: false, raw })
     }
+}
+
+/// The whole log, as far as a run is told: it begins with the last page.
+fn more_events(run: RunId, mut known: Known) -> Operation<RunDetail> {
+    let count = known.events.len();
+    if count == 0 || !count.is_multiple_of(MOST as usize) || count >= MOST_EVENTS {
+        return more_tasks(run, known);
+    }
+    ask(get_events(&run, None, count), move |told| match listed(told, "event_logs") {
+        Ok(more) if !more.is_empty() => {
+            known.events.extend(more);
+            more_events(run, known)
+        }
+        _ => more_tasks(run, known),
+    })
 }
 
 /// Reads on while the vendor gives as many as it can.
@@ -132,7 +154,8 @@ fn named<'a>(rows: &'a [Row], wanted: impl Fn(&Row) -> bool + 'a) -> impl Iterat
 }
 
 fn whole(known: Known, rows: Vec<Row>, values: Vec<(Value, Json)>) -> RunDetail {
-    let Known { read, waits, entries, cut, raw, .. } = known;
+    let Known { read, waits, events, cut, raw, .. } = known;
+    let entries = entries(events);
     let mut run = with_waits(read.run, &waits);
     let history = history(&run, &entries, &waits);
     let waited = waited(&history);

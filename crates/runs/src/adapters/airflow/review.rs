@@ -40,7 +40,7 @@ pub(super) fn find<T: 'static>(
         (_, None) => return Operation::fail(never()),
     };
     let question = Request::get(format!("{}/hitlDetails", task.path(&run)));
-    let mut requests = vec![question, get_run(&run), get_events(&run, Some(&task.task))];
+    let mut requests = vec![question, get_run(&run), get_events(&run, Some(&task.task), 0)];
     requests.extend(others(&run));
     ask_all(requests, move |mut answers| {
         let found = read(&mut answers, &task);

@@ -108,7 +108,10 @@ pub(super) fn history(run: &Run, entries: &[Entry], waits: &[Wait]) -> Vec<Statu
             ("update_hitl_detail", Some(_)) => {
                 let said: Vec<&str> =
                     entry.extra.get("chosen_options").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
-                told.closed(entry, at, who(&[Some(&said.join(", "))]));
+                // What was refused is logged as well.
+                if is_recorded(waits, entry, &said) {
+                    told.closed(entry, at, who(&[Some(&said.join(", "))]));
+                }
             }
             ("success" | "failed" | "skipped" | MISMATCH | "removed", Some(_)) => told.closed(entry, at, None),
             _ if entry.marked().is_some() => {
@@ -125,6 +128,12 @@ pub(super) fn history(run: &Run, entries: &[Entry], waits: &[Wait]) -> Vec<Statu
 /// Sensors wait too, but not for people.
 fn asks(waits: &[Wait], task: &str) -> bool {
     waits.iter().any(|wait| wait.task.key == task)
+}
+
+/// Whether this is the answer that the task has.
+fn is_recorded(waits: &[Wait], entry: &Entry, said: &[&str]) -> bool {
+    let here = waits.iter().filter(|wait| Some(&wait.task.key) == entry.task.as_ref() && Some(wait.task.map) == entry.map.or(Some(-1)));
+    here.filter_map(|wait| wait.answer.as_ref()).any(|given| given.options == said && given.by.as_ref() == entry.by.as_ref())
 }
 
 struct Story {
