@@ -5,6 +5,7 @@ use crate::platform::page;
 use crate::platform::stopped::is_stopped;
 use runs::wire::http::{Body, Request};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit};
 
 /// What browsers carry on without their page, in bytes of all such requests together.
@@ -28,10 +29,11 @@ fn send(request: &Request) -> Result<(), JsValue> {
     }
     init.set_headers(&headers);
     if let Some(window) = page::window() {
-        // Nobody waits for it, and a refusal is no news to anybody.
-        let quiet = wasm_bindgen::closure::Closure::once_into_js(|_: JsValue| ());
         let sent = window.fetch_with_str_and_init(&api(&request.target()), &init);
-        let _ = sent.catch(&wasm_bindgen::JsCast::unchecked_into(quiet));
+        // A refusal is no news to anybody.
+        leptos::task::spawn_local(async move {
+            JsFuture::from(sent).await.ok();
+        });
     }
     Ok(())
 }

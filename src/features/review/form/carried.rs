@@ -168,12 +168,13 @@ impl Desk {
                 Err(error) if error.kind == ErrorKind::Conflict => {
                     carrying.behind.try_set(true);
                     self.look(due.0).await;
-                    return;
                 }
                 Err(error) => {
                     carrying.behind.try_set(due.1.is_some() && carrying.kept.try_get_untracked().unwrap_or_default());
                     let Some(wait) = tries.next().filter(|_| error.passing()) else { return };
-                    carrying.due.try_update_value(|next| next.get_or_insert(due));
+                    carrying.due.try_update_value(|next| {
+                        next.get_or_insert(due);
+                    });
                     clock::sleep(*wait).await;
                 }
             }
