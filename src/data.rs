@@ -1,6 +1,7 @@
 //! What the views read: connections, and readings of the vendors' answers that stay current.
 
 pub mod audit;
+pub mod carried;
 pub mod flows;
 mod learned;
 mod live;

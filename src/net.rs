@@ -6,6 +6,7 @@ mod early;
 mod fetch;
 mod file;
 mod own;
+mod parting;
 mod quota;
 mod sample;
 mod upload;
@@ -27,6 +28,7 @@ pub use connection::Connection;
 pub use early::early;
 pub use file::{Bytes, file, reached};
 pub use own::{own, sign_out};
+pub use parting::parting;
 pub use quota::{quiet, quota};
 pub use sample::load_sample;
 

@@ -3,6 +3,7 @@
 mod all;
 mod audit;
 mod bulk;
+mod carried;
 mod claims;
 mod clock;
 mod columns;
@@ -36,6 +37,7 @@ mod who;
 pub use all::AllWords;
 pub use audit::AuditWords;
 pub use bulk::BulkWords;
+pub use carried::CarriedWords;
 pub use claims::ClaimWords;
 pub use clock::ClockWords;
 pub use columns::ColumnWords;
@@ -92,6 +94,7 @@ pub struct Strings {
     pub decide: &'static DecideWords,
     pub audit: &'static AuditWords,
     pub presence: &'static PresenceWords,
+    pub carried: &'static CarriedWords,
     pub who: &'static WhoWords,
     pub clock: &'static ClockWords,
     pub form: &'static FormWords,

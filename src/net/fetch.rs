@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect};
 
 /// The gateway takes writes only with this header: no other website can set it.
-const GUARD: &str = "x-sluice";
+pub(super) const GUARD: &str = "x-sluice";
 
 /// `fresh`: whoever keeps answers on the way asks for this one anew.
 pub(super) async fn send(url: &str, request: &Request, outer: Option<&AbortSignal>, timeout: u32, fresh: bool) -> Reply {

@@ -36,6 +36,17 @@ pub struct Written {
     text: String,
 }
 
+impl Written {
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// When it was typed.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+}
+
 impl From<Kept> for Written {
     fn from(kept: Kept) -> Self {
         Self { at: kept.at.0, text: kept.write() }

@@ -3,6 +3,7 @@
 mod all;
 mod audit;
 mod bulk;
+mod carried;
 mod claims;
 mod clock;
 mod columns;
@@ -60,6 +61,7 @@ pub(super) static EN: Strings = Strings {
     decide: &decide::WORDS,
     audit: &audit::WORDS,
     presence: &presence::WORDS,
+    carried: &carried::WORDS,
     who: &who::WORDS,
     clock: &clock::WORDS,
     form: &form::WORDS,

@@ -1,6 +1,7 @@
 //! The router: pages and files of the app, and `/api`.
 
 mod around;
+mod told;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::ahead::{self, FirstFlows};
 use crate::assets::Assets;
 use crate::audit;
 use crate::auth::{self, Auth, Owners, Person, Role, SignIn};
+use crate::drafts::{self, drafts};
 use crate::encoding;
 use crate::events::{self, Hub};
 use crate::files;
@@ -35,6 +37,7 @@ use crate::store::Store;
 use crate::turns;
 use crate::upstream::Upstream;
 use around::protect;
+use told::{config, config_json};
 
 /// What the answers need.
 #[derive(Debug)]
@@ -48,6 +51,7 @@ pub struct App {
     store: Store,
     replicas: Arc<Replicas>,
     presence: Arc<Presence>,
+    drafts: drafts::Settings,
     caching: HeaderValue,
     auth: Arc<Auth>,
     owners: Arc<Owners>,
@@ -71,6 +75,8 @@ pub struct Parts {
     pub shared_device: bool,
     /// Runs are numbered in the background.
     pub ledger: bool,
+    /// Drafts that follow people from browser to browser.
+    pub drafts: drafts::Settings,
     pub sign_in: SignIn,
     /// What callers may add to the audit log.
     pub audit_mb_per_day: u32,
@@ -104,6 +110,7 @@ impl App {
             first_flows: FirstFlows::default(),
             assets: parts.assets.under(&parts.base_path),
             presence: Arc::new(Presence::of(&parts.store)),
+            drafts: parts.drafts,
             caching: HeaderValue::from_static(if parts.shared_device { "no-store" } else { "private, no-cache" }),
             auth: Arc::new(Auth::new(SignIn { base: parts.base_path.clone(), ..parts.sign_in })),
             owners: Arc::default(),
@@ -138,6 +145,10 @@ impl App {
 
     pub fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    pub const fn drafts(&self) -> &drafts::Settings {
+        &self.drafts
     }
 
     /// Takes over what outlives a configuration that is read again.
@@ -195,36 +206,6 @@ impl App {
         self.first_flows.refresh(&self.connections);
     }
 
-    /// What this person's browser is told of the connections.
-    fn config(&self, person: &Person) -> serde_json::Value {
-        let mut config = self.config.clone();
-        if let Some(entries) = config["connections"].as_array_mut() {
-            entries.retain(|entry| entry["id"].as_str().is_some_and(|id| person.sees(id)));
-            for entry in entries {
-                let Some(id) = entry["id"].as_str().map(str::to_owned) else { continue };
-                if let Some(flow) = self.first_flow(person, &id) {
-                    entry["first_flow"] = flow.into();
-                }
-                if person.name().is_some() {
-                    entry["decides"] = auth::api::flows(person, &id, Role::Reviewer);
-                    entry["manages"] = auth::api::flows(person, &id, Role::Admin);
-                }
-            }
-        }
-        if let Some(person) = auth::api::told(self, person) {
-            config["person"] = person;
-        }
-        config
-    }
-
-    /// The flow that an address without one opens on: the vendor's first, or the first of those that this person may see.
-    fn first_flow(&self, person: &Person, connection: &str) -> Option<String> {
-        match person.flows(connection, Role::Viewer) {
-            auth::Flows::All => self.first_flows.of(connection),
-            auth::Flows::Only(flows) => flows.into_iter().next(),
-        }
-    }
-
     fn has_sandbox(&self) -> bool {
         self.connections.iter().any(|upstream| upstream.connection.sandbox)
     }
@@ -248,6 +229,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/audit.csv", get(audit::export))
         .route("/api/audit/figures", get(audit::figures))
         .route("/api/presence", presence())
+        .route("/api/drafts", drafts())
         .route("/api/ledger", get(ledger::progress))
         .route("/api/ledger/{connection}/numbers", get(ledger::numbers))
         .route("/api/ledger/{connection}/runs/{flow}/{number}", get(ledger::number))
@@ -299,38 +281,6 @@ fn is_compressed_here(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extens
     !file && !headers.contains_key(header::ETAG) && headers.get(header::CONTENT_TYPE).is_some_and(encoding::is_text)
 }
 
-async fn config(State(app): State<Arc<App>>, person: Person) -> Response<Body> {
-    app.prepare();
-    let mut response = Response::new(Body::from(app.config(&person).to_string()));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-fn config_json(connections: &[Upstream]) -> serde_json::Value {
-    let list = connections.iter().map(|upstream| {
-        let connection = &upstream.connection;
-        let mut json = serde_json::json!({
-            "id": connection.id,
-            "label": connection.label,
-            "dialect": connection.dialect.slug(),
-            "sandbox": connection.sandbox,
-        });
-        if let Some(hold) = upstream.longest_hold() {
-            json["hold_ms"] = u64::try_from(hold.as_millis()).unwrap_or(0).into();
-        }
-        if let Some(url) = &connection.open_url {
-            json["open_url"] = url.as_str().into();
-        }
-        json
-    });
-    let mut json = serde_json::json!({ "connections": list.collect::<Vec<_>>(), "version": env!("CARGO_PKG_VERSION") });
-    if connections.iter().any(|upstream| upstream.connection.sandbox) {
-        json["samples"] = samples::names().collect();
-    }
-    json
-}
-
 async fn sample(State(app): State<Arc<App>>, Path(name): Path<String>) -> Response<Body> {
     match samples::find(&name).filter(|_| app.has_sandbox()) {
         Some(sample) => sample,
@@ -377,6 +327,7 @@ mod tests {
             store: Store::open(&crate::store::Location::Memory).await.unwrap(),
             shared_device: false,
             ledger: false,
+            drafts: drafts::Settings::default(),
             sign_in: SignIn::default(),
             audit_mb_per_day: crate::config::DEFAULT_AUDIT_MB,
             base_path: String::new(),

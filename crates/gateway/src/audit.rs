@@ -118,6 +118,7 @@ async fn append(State(app): State<Arc<App>>, person: Person, body: Result<Bytes,
         Ok(Appended::Refused(reason)) => return Err(Problem::new(StatusCode::CONFLICT, reason)),
         Err(error) => return Err(failed("written", &error)),
     };
+    crate::drafts::outcome(&app, &entry.connection, &entry.run, &entry.review, entry.outcome.as_deref()).await;
     Ok(json(status, serde_json::json!({ "id": id, "at": at }).to_string()))
 }
 

@@ -1,6 +1,7 @@
 //! `sluice.toml`: read, checked, and refused with the file, the line and the reason.
 
 mod connection;
+mod drafts;
 mod notify;
 mod server;
 mod sign_in;
@@ -55,6 +56,8 @@ pub struct Config {
     /// How long audit entries are kept; none: for ever.
     pub audit_keep: Option<Keep>,
     pub ledger: Settings,
+    /// Drafts that follow people from browser to browser.
+    pub drafts: crate::drafts::Settings,
     /// Who is told when a review waits; none: nobody.
     pub notify: Option<crate::notify::Settings>,
 }
@@ -89,6 +92,7 @@ impl Config {
             connections,
             audit_keep: None,
             ledger: Settings::default(),
+            drafts: crate::drafts::Settings::default(),
             notify: None,
         }
     }
@@ -151,6 +155,8 @@ struct Raw {
     audit: state::RawAudit,
     #[serde(default)]
     ledger: state::RawLedger,
+    #[serde(default)]
+    drafts: drafts::RawDrafts,
     notify: Option<Spanned<notify::RawNotify>>,
     #[serde(default)]
     connections: Vec<Spanned<connection::RawConnection>>,
@@ -201,6 +207,7 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
     let mut wrong = Vec::new();
     let (mut server, listen_at) = server::check(raw.server, folder, &mut wrong);
     state::check(raw.store, raw.audit, raw.ledger, &mut server, &mut wrong);
+    let kept = drafts::check(raw.drafts, folder, from, &mut wrong);
     let connections = connection::check_all(raw.connections, folder, from, &mut wrong);
     let ids: Vec<&str> = connections.iter().map(|connection| connection.id.as_str()).collect();
     let before = wrong.len();
@@ -221,7 +228,7 @@ pub fn read(text: &str, file: &Path, from: &dyn Surroundings) -> Result<Config, 
         wrong.sort_by_key(|wrong| wrong.at);
         return Err(refuse(wrong));
     }
-    Ok(Config { connections, sign_in, notify: told, ..server })
+    Ok(Config { connections, sign_in, drafts: kept, notify: told, ..server })
 }
 
 fn line_of(text: &str, at: usize) -> usize {

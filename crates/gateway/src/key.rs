@@ -40,15 +40,7 @@ impl Key {
 
     /// The file, if others on this machine can read it.
     pub fn open_to_others(&self) -> Option<&Path> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let file = self.file.as_deref()?;
-            let mode = std::fs::metadata(file).ok()?.permissions().mode();
-            (mode & 0o077 != 0).then_some(file)
-        }
-        #[cfg(not(unix))]
-        None
+        self.file.as_deref().filter(|file| is_open_to_others(file))
     }
 
     fn header(&self, style: KeyHeader) -> Option<(HeaderName, HeaderValue)> {
@@ -64,6 +56,20 @@ impl Key {
         };
         value.set_sensitive(true);
         Some((name, value))
+    }
+}
+
+/// Whether others on this machine can read a file that holds a key.
+pub fn is_open_to_others(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
     }
 }
 

@@ -13,6 +13,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod drafts;
 mod encoding;
 pub mod events;
 pub mod execute;

@@ -9,6 +9,7 @@ use crate::assets::Assets;
 use crate::audit::retention::Keep;
 use crate::cli;
 use crate::config::{self, Config};
+use crate::drafts::{self, Sweeping};
 use crate::health::Health;
 use crate::ledger::{self, Walking};
 use crate::metrics::metrics;
@@ -36,6 +37,8 @@ pub struct Reload {
     pub walking: Option<Walking>,
     /// Tells people what waits, in the background.
     pub notifying: Option<Notifying>,
+    /// Removes drafts that are too old.
+    pub sweeping: Sweeping,
     pub fixed: Fixed,
 }
 
@@ -107,6 +110,7 @@ impl Reload {
         self.walking = ledger::start(&app, numbers);
         drop(self.notifying.take());
         self.notifying = notify::start(&app, told);
+        self.sweeping = drafts::sweep(self.store.clone(), app.drafts().clone());
         self.app = app;
         Ok(())
     }

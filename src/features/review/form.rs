@@ -1,5 +1,6 @@
 //! The form of a review: fields, editing, validation, and the draft that is saved.
 
+pub mod carried;
 mod draft_storage;
 pub mod editor;
 pub mod events;

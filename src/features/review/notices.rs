@@ -189,7 +189,8 @@ pub fn of_draft(desk: Desk) -> Option<Html> {
         (None, 0) => return None,
         (None, _) => words.carried.to_owned(),
     };
-    let next = if dropped > 0 { (words.dropped)(dropped) } else { words.restored_next.to_owned() };
+    let kept = if desk.form.storage.carrying.kept.get() { t().carried.kept_where } else { words.restored_next };
+    let next = if dropped > 0 { (words.dropped)(dropped) } else { kept.to_owned() };
     Some(view! { <Notice tone=Tone::Run icon=Icon::Pencil fact=fact next=next actions=discard.view() /> })
 }
 
@@ -220,7 +221,10 @@ pub fn of_reason(review: &Review, markdown: bool) -> Option<Html> {
 pub fn saved(desk: Desk) -> Option<Html> {
     let (icon, text) = match desk.form.storage.state.get() {
         SaveState::Nothing => return None,
-        SaveState::At(at) => (Icon::Check, (t().review.saved)(&(t().shared.clock)(clock::local(at)))),
+        SaveState::At(at) => {
+            let saved = (t().review.saved)(&(t().shared.clock)(clock::local(at)));
+            if desk.form.storage.carrying.behind.get() { (Icon::Warn, (t().carried.only_here)(&saved)) } else { (Icon::Check, saved) }
+        }
         SaveState::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
         SaveState::Off => (Icon::Lock, t().decide.not_kept.to_owned()),
     };

@@ -4,7 +4,7 @@ use super::decision::{bar, claim, preferences, unread, versions};
 use super::desk::Desk;
 use super::evidence::pane::{evidence, run_page};
 use super::evidence::sources;
-use super::form::{editor, events, fields, focus, json, pasting, summary, validation};
+use super::form::{carried, editor, events, fields, focus, json, pasting, summary, validation};
 use super::queue::Queue;
 use super::{notices, presence};
 use crate::prelude::*;
@@ -88,6 +88,7 @@ pub fn workspace(desk: Desk, queue: Queue) -> Html {
                     {move || notices::of_meanwhile(desk)}
                     {move || notices::of_elsewhere(desk)}
                     {move || notices::of_draft(desk)}
+                    {move || carried::notice(desk)}
                     {stale}
                     {reason}
                     {claim::held(desk)}

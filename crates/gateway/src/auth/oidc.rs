@@ -111,6 +111,6 @@ impl Accounts {
             }
         }
         let grants = settings.grants_of(&said.groups);
-        (!grants.is_empty()).then(|| Person::new(&said.name, grants))
+        (!grants.is_empty()).then(|| Person::new(&said.name, grants).with_subject(&account.subject))
     }
 }

@@ -91,13 +91,15 @@ impl Flows {
 pub struct Person {
     /// `None`: whoever sits at this machine, and says of themselves who they are.
     name: Option<Arc<str>>,
+    /// What tells them apart from somebody of the same name, where an identity provider says it.
+    subject: Option<Arc<str>>,
     grants: Arc<[Grant]>,
 }
 
 impl Person {
     /// Whoever sits at the machine of a gateway that listens to it alone.
     pub fn local() -> Self {
-        Self { name: None, grants: Arc::new([Grant::everywhere(Role::Admin)]) }
+        Self { name: None, subject: None, grants: Arc::new([Grant::everywhere(Role::Admin)]) }
     }
 
     /// Whoever sees these flows of a connection, and does nothing.
@@ -107,12 +109,27 @@ impl Person {
     }
 
     pub fn new(name: &str, grants: Vec<Grant>) -> Self {
-        Self { name: Some(name.into()), grants: grants.into() }
+        Self { name: Some(name.into()), subject: None, grants: grants.into() }
+    }
+
+    /// The same, told apart by an identity provider's word instead of the name, which others may have too.
+    #[must_use]
+    pub fn with_subject(self, subject: &str) -> Self {
+        Self { subject: Some(subject.into()), ..self }
     }
 
     /// The name that stands in the audit log, if somebody signed in.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// Under which what is this person's own is kept; the one of a gateway without a sign-in has one too.
+    pub fn account(&self) -> String {
+        match (&self.subject, &self.name) {
+            (Some(subject), _) => format!("subject {subject}"),
+            (None, Some(name)) => format!("name {name}"),
+            (None, None) => "local".into(),
+        }
     }
 
     /// Where on this connection the person has this role, or one above it.

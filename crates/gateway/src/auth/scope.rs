@@ -23,8 +23,17 @@ use crate::relay::MAX_REQUEST;
 use crate::upstream::Upstream;
 
 /// Addresses of the gateway's own that everybody may use who is signed in; what they give out they narrow down themselves.
-const FOR_ALL: [&str; 8] =
-    ["/api/config", "/api/sign-out", "/api/audit", "/api/audit.csv", "/api/audit/figures", "/api/presence", "/api/ledger", "/api/events"];
+const FOR_ALL: [&str; 9] = [
+    "/api/config",
+    "/api/sign-out",
+    "/api/audit",
+    "/api/audit.csv",
+    "/api/audit/figures",
+    "/api/presence",
+    "/api/drafts",
+    "/api/ledger",
+    "/api/events",
+];
 const FOR_ALL_BELOW: [&str; 3] = ["/api/c/", "/api/samples/", "/api/ledger/"];
 
 /// Whether a person may use an address of the gateway's own. One that nobody thought of here is for those who see everything.

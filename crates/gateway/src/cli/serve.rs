@@ -21,7 +21,7 @@ use crate::reload::{Fixed, Reload};
 use crate::server::{Current, Listen};
 use crate::store::{Location, Store};
 use crate::upstream::{Connection, Upstream};
-use crate::{ledger, notify, sandboxed, server};
+use crate::{drafts, ledger, notify, sandboxed, server};
 
 const SANDBOX_PORT: u16 = 8601;
 
@@ -113,6 +113,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
     }
     let walking = ledger::start(&app, numbers);
     let notifying = notify::start(&app, told);
+    let sweeping = drafts::sweep(store.clone(), app.drafts().clone());
     let current = Current::from(app::router(Arc::clone(&app)).merge(health.routes()));
     say(&format!("Sluice {} is at {}{base}", env!("CARGO_PKG_VERSION"), door.address()));
     if let Some((running, place)) = &beside {
@@ -135,6 +136,7 @@ pub(super) async fn run_serve(options: Serve) -> Result<(), String> {
         sandboxed: connections,
         walking,
         notifying,
+        sweeping,
         fixed,
     };
     let reloading = tokio::spawn(reload.on_hangup());
@@ -187,6 +189,7 @@ pub fn app_of(config: Config, bound: Option<SocketAddr>, assets: Assets, store: 
         store,
         shared_device: config.shared_device,
         ledger: config.ledger.walk,
+        drafts: config.drafts,
         sign_in: config.sign_in,
         audit_mb_per_day: config.audit_mb_per_day,
         base_path: config.base_path,

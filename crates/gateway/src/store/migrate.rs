@@ -27,7 +27,7 @@ const fn both(text: &'static str) -> Migration {
     Migration { sqlite: text, postgres: text, then: Then::Nothing }
 }
 
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     Migration { sqlite: include_str!("audit.sql"), postgres: include_str!("audit_postgres.sql"), then: Then::Nothing },
     // PostgreSQL has no REPLACE.
     Migration { sqlite: include_str!("no_replace.sql"), postgres: "", then: Then::Nothing },
@@ -35,6 +35,7 @@ const MIGRATIONS: [Migration; 6] = [
     Migration { sqlite: include_str!("anchors.sql"), postgres: include_str!("anchors_postgres.sql"), then: Then::Nothing },
     both(include_str!("ledger.sql")),
     both(include_str!("notify.sql")),
+    both(include_str!("drafts.sql")),
 ];
 
 /// Presence: where the store is a file, in memory beside it.

@@ -7,6 +7,7 @@ mod assets;
 mod audit;
 mod bounds;
 mod config;
+mod drafts;
 mod events;
 mod files;
 mod guards;

@@ -12,17 +12,17 @@ mod watching;
 
 /// People and their tokens.
 #[derive(Default)]
-struct People {
-    sign_in: SignIn,
+pub(crate) struct People {
+    pub(crate) sign_in: SignIn,
 }
 
 impl People {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { sign_in: SignIn { mode: Mode::Tokens, ..SignIn::default() } }
     }
 
     /// Somebody with these roles; what they sign in with.
-    fn add(&mut self, name: &str, grants: Vec<Grant>) -> String {
+    pub(crate) fn add(&mut self, name: &str, grants: Vec<Grant>) -> String {
         let (token, hash) = token::new().unwrap();
         self.sign_in.tokens.push(Token { name: name.into(), hash, grants });
         token
@@ -30,7 +30,7 @@ impl People {
 }
 
 /// A role in some flows of a connection.
-fn grant(role: Role, connection: &str, flows: &[&str]) -> Grant {
+pub(crate) fn grant(role: Role, connection: &str, flows: &[&str]) -> Grant {
     let flows = flows.iter().map(|flow| (*flow).to_owned()).collect();
     Grant { role, connections: Some([connection.to_owned()].into()), flows: Some(flows) }
 }

@@ -1,5 +1,6 @@
 //! Saves the draft in this browser as it is typed, and synchronises it with other tabs.
 
+use super::carried::Carrying;
 use crate::features::review::desk::Desk;
 use crate::platform::clock;
 use crate::state::drafts::{self, Elsewhere, Saving, Written};
@@ -37,6 +38,8 @@ pub struct DraftStorage {
     writing: StoredValue<Option<(Arc<Review>, Arc<Written>)>>,
     /// The value that the other tabs know: the one saved last.
     pub shared: StoredValue<Option<Json>>,
+    /// The same draft at the gateway.
+    pub carrying: Carrying,
 }
 
 impl DraftStorage {
@@ -48,6 +51,7 @@ impl DraftStorage {
             due: StoredValue::new(false),
             writing: StoredValue::new(None),
             shared: StoredValue::new(None),
+            carrying: Carrying::new(),
         }
     }
 }
@@ -79,7 +83,9 @@ impl Desk {
         self.save();
         if let Some((read, written)) = self.form.storage.writing.try_get_value().flatten() {
             drafts::last_words(&self.address().connection, &read, &written);
+            self.carry_soon(&read, Some(written));
         }
+        self.carry_at_once();
     }
 
     /// What there is to keep; no draft: it says nothing any more.
@@ -106,12 +112,16 @@ impl Desk {
         let saved = match written {
             None => {
                 drafts::forget(&place.connection, &place.run, &place.review).await;
+                self.carry_soon(&read, None);
                 SaveState::Nothing
             }
             Some(written) => {
                 self.form.storage.shared.try_set_value(value);
                 let saving = drafts::save(&place.connection, &read, &written).await;
                 // A newer one may be on its way by now.
+                if matches!(saving, Saving::Kept | Saving::Refused) {
+                    self.carry_soon(&read, Some(Arc::clone(&written)));
+                }
                 self.form.storage.writing.try_update_value(|keeping| keeping.take_if(|(_, other)| Arc::ptr_eq(other, &written)));
                 match saving {
                     Saving::Kept | Saving::Taken => SaveState::At(clock::now()),
@@ -186,6 +196,9 @@ impl Desk {
 
     pub fn forget_draft(self) {
         let place = self.address();
+        if let Some(read) = self.read.get_untracked() {
+            self.carry_soon(&read, None);
+        }
         leptos::task::spawn_local(async move { drafts::forget(&place.connection, &place.run, &place.review).await });
         self.form.storage.due.set_value(false);
         self.form.storage.writing.set_value(None);

@@ -30,7 +30,8 @@ impl Desk {
         if self.read.try_with_untracked(wanted) == Some(true) {
             let (same, earlier) = drafts::pick(kept, &review);
             let resumed = resume(&review, same, earlier);
-            self.show(review, resumed);
+            self.show(Arc::clone(&review), resumed);
+            self.look_elsewhere(review);
         }
     }
 
@@ -42,7 +43,7 @@ impl Desk {
         self.show(review, fresh);
     }
 
-    fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, reason, pending, tab }: Resumed) {
+    pub(super) fn show(self, review: Arc<Review>, Resumed { draft, restored, dropped, reason, pending, tab }: Resumed) {
         self.form.storage.shared.set_value(Some(draft.value().clone()));
         self.form.dropped.set(dropped);
         self.decision.reason.set(reason);

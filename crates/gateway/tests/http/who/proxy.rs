@@ -114,6 +114,7 @@ async fn a_unix_socket_is_for_its_owner_alone_and_answers_to_the_public_name() {
         store: Store::open(&Location::Memory).await.unwrap(),
         shared_device: false,
         ledger: false,
+        drafts: gateway::drafts::Settings::default(),
         audit_mb_per_day: gateway::config::DEFAULT_AUDIT_MB,
         base_path: String::new(),
         events: true,
