@@ -223,7 +223,7 @@ pub fn saved(desk: Desk) -> Option<Html> {
         SaveState::Nothing => return None,
         SaveState::At(at) => {
             let saved = (t().review.saved)(&(t().shared.clock)(clock::local(at)));
-            if desk.form.storage.carrying.behind.get() { (Icon::Warn, (t().carried.only_here)(&saved)) } else { (Icon::Check, saved) }
+            if desk.form.storage.carrying.only_here() { (Icon::Warn, (t().carried.only_here)(&saved)) } else { (Icon::Check, saved) }
         }
         SaveState::Refused => (Icon::Warn, t().review.not_saved.to_owned()),
         SaveState::Off => (Icon::Lock, t().decide.not_kept.to_owned()),

@@ -211,6 +211,40 @@ fn what_the_gateway_keeps_is_configured() {
 }
 
 #[test]
+fn drafts_are_kept_with_a_key_only() {
+    struct Keyed;
+    impl Surroundings for Keyed {
+        fn variable(&self, _: &str) -> Option<String> {
+            Some("key".into())
+        }
+        fn file(&self, path: &Path) -> Result<String, String> {
+            match path.to_str() {
+                Some("etc/drafts.key") => Ok("# new first\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=\n".into()),
+                Some("etc/short.key") => Ok("aHVzaA==".into()),
+                _ => Err("No such file".into()),
+            }
+        }
+    }
+    let with = |table: &str| read(&format!("[drafts]\n{table}\n{GOOD}"), Path::new("etc/sluice.toml"), &Keyed);
+    let none = parse(GOOD).unwrap().drafts;
+    assert!(none.keys.is_none() && none.days == 30);
+    let kept = with("key_file = \"drafts.key\"\nkeep_days = 7").unwrap().drafts;
+    assert!(kept.keys.is_some() && kept.days == 7);
+    assert!(!format!("{kept:?}").contains("q83v"));
+    for (table, says) in [
+        ("key = \"hush\"", "key_file"),
+        ("key_file = \"none\"", "No such file"),
+        ("key_file = \"short.key\"", "line 1 is no key"),
+        ("key_file = \"drafts.key\"\nkeep_days = 0", "from 1 to 3650"),
+        ("keep_days = 7", "no meaning without key_file"),
+        ("days = 7", "unknown field"),
+    ] {
+        let error = with(table).unwrap_err().to_string();
+        assert!(error.contains(says) && !error.contains("hush") && !error.contains("aHVzaA"), "{table}: {error}");
+    }
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let text = format!("[server]\nlisten = \"x\"\n{}{}", changed("id", "id = \"A\""), changed("dialect", "dialect = \"x\""));
     let error = parse(&text).unwrap_err();

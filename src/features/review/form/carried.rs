@@ -38,7 +38,7 @@ pub struct Carrying {
     /// The gateway has been asked and keeps drafts.
     pub kept: RwSignal<bool>,
     /// It does not have what is kept here.
-    pub behind: RwSignal<bool>,
+    behind: RwSignal<bool>,
     /// A draft of another browser that nobody has taken or dropped yet.
     offer: RwSignal<Option<Arc<Carried>>>,
     /// Why it could not be asked.
@@ -60,6 +60,13 @@ impl Carrying {
             due: StoredValue::new(None),
             at_work: StoredValue::new(false),
         }
+    }
+}
+
+impl Carrying {
+    /// What is typed is kept in this browser only, though the gateway keeps drafts.
+    pub fn only_here(self) -> bool {
+        self.behind.get() || self.offer.with(Option::is_some)
     }
 }
 
@@ -214,8 +221,12 @@ impl Desk {
         if carrying.kept.try_get_untracked() != Some(true) {
             return;
         }
-        if let (Some((read, Some(written))), Some(place)) = (self.next_due(), self.carried_place()) {
-            carried::keep_parting(&place, &given(&read, &written), carrying.version.try_get_value().flatten());
+        if let (Some((read, written)), Some(place)) = (self.next_due(), self.carried_place()) {
+            let version = carrying.version.try_get_value().flatten();
+            match written {
+                Some(written) => carried::keep_parting(&place, &given(&read, &written), version),
+                None => carried::forget_parting(&place, version),
+            }
         }
     }
 
