@@ -225,7 +225,7 @@ fn drafts_are_kept_with_a_key_only() {
             }
         }
     }
-    let with = |table: &str| read(&format!("[drafts]\n{table}\n{GOOD}"), Path::new("etc/sluice.toml"), &Keyed);
+    let with = |table: &str| read(&format!("[drafts]\n{table}\n{}", changed("", "")), Path::new("etc/sluice.toml"), &Keyed);
     let none = parse(GOOD).unwrap().drafts;
     assert!(none.keys.is_none() && none.days == 30);
     let kept = with("key_file = \"drafts.key\"\nkeep_days = 7").unwrap().drafts;
