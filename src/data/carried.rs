@@ -102,20 +102,12 @@ fn keeping(place: &Place, given: &Given<'_>, before: Option<u64>) -> Request {
 
 /// Deletes it as it is known here; `false`: another browser wrote a newer one, or there is none.
 pub async fn forget(place: &Place, version: Option<u64>) -> Result<bool, ApiError> {
-    Ok(net::own(&forgetting(place, version), None).await?.get("gone").and_then(Json::as_bool).unwrap_or(false))
-}
-
-/// The same, although the page may be gone before the gateway answers.
-pub fn forget_parting(place: &Place, version: Option<u64>) {
-    net::parting(&forgetting(place, version));
-}
-
-fn forgetting(place: &Place, version: Option<u64>) -> Request {
     let request = at(Request::write(Method::Delete, "drafts"), place).with("writer", writer());
-    match version {
+    let request = match version {
         Some(version) => request.with("version", version.to_string()),
         None => request,
-    }
+    };
+    Ok(net::own(&request, None).await?.get("gone").and_then(Json::as_bool).unwrap_or(false))
 }
 
 /// What this browser calls itself. Where it keeps nothing, each page is another browser.

@@ -22,13 +22,11 @@ fn send(request: &Request) -> Result<(), JsValue> {
     let (init, headers) = (RequestInit::new(), Headers::new()?);
     init.set_method(request.method.word());
     headers.set(fetch::GUARD, "1")?;
-    let mut size = 0;
     if let Body::Bytes { content_type, bytes } = &request.body {
         headers.set("content-type", content_type)?;
         init.set_body(&js_sys::Uint8Array::from(bytes.as_slice()));
-        size = bytes.len();
+        js_sys::Reflect::set(&init, &"keepalive".into(), &(bytes.len() <= MOST).into())?;
     }
-    js_sys::Reflect::set(&init, &"keepalive".into(), &(size <= MOST).into())?;
     init.set_headers(&headers);
     if let Some(window) = page::window() {
         let sent = window.fetch_with_str_and_init(&api(&request.target()), &init);

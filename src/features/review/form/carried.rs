@@ -221,12 +221,8 @@ impl Desk {
         if carrying.kept.try_get_untracked() != Some(true) {
             return;
         }
-        if let (Some((read, written)), Some(place)) = (self.next_due(), self.carried_place()) {
-            let version = carrying.version.try_get_value().flatten();
-            match written {
-                Some(written) => carried::keep_parting(&place, &given(&read, &written), version),
-                None => carried::forget_parting(&place, version),
-            }
+        if let (Some((read, Some(written))), Some(place)) = (self.next_due(), self.carried_place()) {
+            carried::keep_parting(&place, &given(&read, &written), carrying.version.try_get_value().flatten());
         }
     }
 
