@@ -182,7 +182,11 @@ withBrowsers.describe("without a key", () => {
     await reviewPage.open("retab", run, REVIEW_NODE);
     await reviewPage.at(TOTAL).fill("75.5");
     await expect(reviewPage.root.getByText(/^Draft saved \d\d:\d\d:\d\d$/)).toBeVisible();
-    await page.waitForTimeout(2_500);
+    // What is still to be given goes as the page is left.
+    await page.goto("/runs");
+    await page.goBack();
+    await expect(reviewPage.at(TOTAL)).toHaveValue("75.5");
+    await page.waitForLoadState("networkidle");
     expect(writes).toEqual([]);
     await expect(reviewPage.root.locator("[data-carried]")).toHaveCount(0);
   });
@@ -226,7 +230,7 @@ signedIn.describe("with people", () => {
     });
     await vera.review.open("retab", run, REVIEW_NODE);
     await expect(vera.page.getByText("You see this review and cannot decide it")).toBeVisible();
-    await vera.page.waitForTimeout(1_000);
+    await vera.page.waitForLoadState("networkidle");
     expect(calls).toEqual([]);
 
     const again = await another(people.rea);

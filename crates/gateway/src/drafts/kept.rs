@@ -73,7 +73,9 @@ pub async fn put(store: &Store, place: &Place, given: &Given, keys: &Keys, now: 
         return Ok(Put::Unsealed);
     };
     let mut change = store.begin_alone(&format!("drafts of {}", place.owner)).await?;
-    sqlx::query("DELETE FROM drafts WHERE saved < $1").bind(oldest).execute(&mut *change).await?;
+    // The turn is this owner's; others' rows wait for the hourly sweep.
+    let stale = sqlx::query("DELETE FROM drafts WHERE owner = $1 AND saved < $2");
+    stale.bind(place.owner.clone()).bind(oldest).execute(&mut *change).await?;
     let mut version = now;
     if let Some(row) = row(&mut change, place).await? {
         let (known, edited): (i64, i64) = (row.try_get("version")?, row.try_get("edited")?);

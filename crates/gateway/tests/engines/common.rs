@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use runs::Json;
 use runs::adapters::RunRef;
+use runs::adapters::query::RunQuery;
 use runs::model::review::{Intent, Review};
+use runs::model::{Numbering, Page, Run};
 
 /// A name that no other test takes.
 pub fn unique(what: &str) -> String {
@@ -32,4 +34,21 @@ pub fn approval(edited: Option<Json>) -> Intent {
 
 pub fn rejection(reason: &str) -> Intent {
     Intent { key: unique("intent"), approve: false, edited: None, reason: Some(reason.into()) }
+}
+
+/// Every run of a list and the numbers that it gives, page after page.
+pub async fn all(page: impl AsyncFn(&RunQuery) -> Page<Run>, query: &RunQuery, between: &mut impl AsyncFnMut()) -> (Vec<Run>, Vec<u64>) {
+    let mut query = query.clone();
+    let (mut runs, mut numbers): (Vec<Run>, Vec<u64>) = (Vec::new(), Vec::new());
+    loop {
+        let page = page(&query).await;
+        assert!(page.items.len() <= query.limit as usize);
+        if let Numbering::From(first) = page.first_number {
+            numbers.extend((0..page.items.len() as u64).map(|at| first - at));
+        }
+        runs.extend(page.items);
+        let Some(older) = page.older else { return (runs, numbers) };
+        query.place = older;
+        between().await;
+    }
 }

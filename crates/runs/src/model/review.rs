@@ -196,6 +196,19 @@ impl Outcome {
 }
 
 impl Intent {
+    /// The whole form that it sends: fields that the edits leave out, and all of a rejection's, as they were read.
+    pub fn whole(&self, read: &Review) -> Json {
+        let mut whole = self.edited.as_ref().filter(|_| self.approve).unwrap_or(&read.data).clone();
+        if let (Json::Object(whole), Json::Object(read)) = (&mut whole, &read.data) {
+            for (name, value) in read {
+                if !whole.contains_key(name) {
+                    whole.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        whole
+    }
+
     /// Why it cannot be sent: what it would approve holds a value that is not valid JSON. A form shows that before.
     pub fn unsendable(&self, read: &Review) -> Option<ApiError> {
         self.approve.then(|| unsendable(self.edited.as_ref().unwrap_or(&read.data))).flatten()

@@ -1,12 +1,12 @@
 //! Lists of DAGs and runs, and what is counted of them.
 
-use crate::common::unique;
+use crate::common::{all, unique};
 use std::collections::HashSet;
 
 use runs::adapters::filter::Created;
 use runs::adapters::query::RunQuery;
 use runs::adapters::{FlowQuery, InputKind};
-use runs::model::{Numbering, Place, Run};
+use runs::model::{Place, Run};
 use runs::{Dialect, StatusKind, Timestamp};
 use serde_json::json;
 
@@ -36,23 +36,6 @@ async fn dags_have_their_names_words_and_params() {
     assert_eq!(*example, json!({"number": "D-17", "limit": 400, "lane": "north", "due": null}));
 }
 
-/// Every run of a list, page after page.
-async fn all(through: &Through, query: &RunQuery, between: &mut impl AsyncFnMut()) -> (Vec<Run>, Vec<u64>) {
-    let mut query = query.clone();
-    let (mut runs, mut numbers): (Vec<Run>, Vec<u64>) = (Vec::new(), Vec::new());
-    loop {
-        let page = through.page(&query).await;
-        assert!(page.items.len() <= query.limit as usize);
-        if let Numbering::From(first) = page.first_number {
-            numbers.extend((0..page.items.len() as u64).map(|at| first - at));
-        }
-        runs.extend(page.items);
-        let Some(older) = page.older else { return (runs, numbers) };
-        query.place = older;
-        between().await;
-    }
-}
-
 #[tokio::test]
 #[ignore = "needs Airflow: cargo xtask test --only engines"]
 async fn a_history_is_paged_to_its_end_and_filters_give_what_they_say() {
@@ -80,7 +63,7 @@ async fn a_history_is_paged_to_its_end_and_filters_give_what_they_say() {
     let wanted: HashSet<_> = made.iter().cloned().collect();
     for limit in [25, 50, 100] {
         let query = RunQuery { flow: Some(ARCHIVE.into()), limit, ..RunQuery::default() };
-        let (runs, numbers) = all(&through, &query, &mut async || ()).await;
+        let (runs, numbers) = all(async |query| through.page(query).await, &query, &mut async || ()).await;
         assert_eq!((runs.len(), ids(&runs)), (RUNS, wanted.clone()), "pages of {limit}");
         assert!(runs.is_sorted_by(|newer, older| newer.created_at >= older.created_at), "pages of {limit}");
         assert_eq!(numbers, (1..=RUNS as u64).rev().collect::<Vec<_>>(), "pages of {limit}");
@@ -89,12 +72,12 @@ async fn a_history_is_paged_to_its_end_and_filters_give_what_they_say() {
     }
     // The same by offset, as servers before 3.2.2 page.
     let query = RunQuery { flow: Some(ARCHIVE.into()), limit: 25, place: Place::Offset(0), ..RunQuery::default() };
-    let (runs, numbers) = all(&through, &query, &mut async || ()).await;
+    let (runs, numbers) = all(async |query| through.page(query).await, &query, &mut async || ()).await;
     assert_eq!((runs.len(), numbers.first(), numbers.last()), (RUNS, Some(&(RUNS as u64)), Some(&1)));
     // Somebody starts runs while the pages are turned.
     let query = RunQuery { place: Place::First, limit: 25, ..query };
     let mut more = async || drop(server.does("POST", &format!("dags/{ARCHIVE}/dagRuns"), json!({"logical_date": null})).await);
-    let (runs, numbers) = all(&through, &query, &mut more).await;
+    let (runs, numbers) = all(async |query| through.page(query).await, &query, &mut more).await;
     assert_eq!((runs.len(), ids(&runs)), (RUNS, wanted));
     assert_eq!(numbers, (1..=RUNS as u64).rev().collect::<Vec<_>>());
 

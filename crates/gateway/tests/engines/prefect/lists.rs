@@ -1,12 +1,12 @@
 //! Lists of flows and runs, and what is counted of them.
 
-use crate::common::named;
+use crate::common::{all, named};
 use std::collections::HashSet;
 
 use runs::adapters::filter::Created;
 use runs::adapters::query::RunQuery;
 use runs::adapters::{FlowQuery, InputKind};
-use runs::model::{Numbering, Place, Run};
+use runs::model::Place;
 use runs::{Dialect, StatusKind, Timestamp};
 use serde_json::json;
 
@@ -36,23 +36,6 @@ async fn flows_have_their_names_words_and_parameters() {
     assert_eq!(*example, json!({"number": "D-17", "failures": 0}));
 }
 
-/// Every run of a list, page after page.
-async fn all(through: &Through, query: &RunQuery, between: &mut impl AsyncFnMut()) -> (Vec<Run>, Vec<u64>) {
-    let mut query = query.clone();
-    let (mut runs, mut numbers): (Vec<Run>, Vec<u64>) = (Vec::new(), Vec::new());
-    loop {
-        let page = through.page(&query).await;
-        assert!(page.items.len() <= query.limit as usize);
-        if let Numbering::From(first) = page.first_number {
-            numbers.extend((0..page.items.len() as u64).map(|at| first - at));
-        }
-        runs.extend(page.items);
-        let Some(older) = page.older else { return (runs, numbers) };
-        query.place = older;
-        between().await;
-    }
-}
-
 #[tokio::test]
 #[ignore = "needs Prefect: cargo xtask test --only engines"]
 async fn a_history_is_paged_to_its_end_without_gaps_or_doubles() {
@@ -74,7 +57,7 @@ async fn a_history_is_paged_to_its_end_without_gaps_or_doubles() {
     through.server.does("POST", &create, at("2099-01-01T00:00:00Z")).await;
     for limit in [25, 50, 100] {
         let query = RunQuery { flow: Some(flow.clone()), limit, ..RunQuery::default() };
-        let (runs, numbers) = all(&through, &query, &mut async || ()).await;
+        let (runs, numbers) = all(async |query| through.page(query).await, &query, &mut async || ()).await;
         let ids: HashSet<_> = runs.iter().map(|run| run.id.clone()).collect();
         assert_eq!((runs.len(), &ids), (RUNS as usize, &made), "pages of {limit}");
         assert!(runs.is_sorted_by(|newer, older| newer.created_at >= older.created_at), "pages of {limit}");
@@ -86,7 +69,7 @@ async fn a_history_is_paged_to_its_end_without_gaps_or_doubles() {
     // Somebody starts runs while the pages are turned.
     let query = RunQuery { flow: Some(flow.clone()), limit: 25, ..RunQuery::default() };
     let mut more = async || drop(through.server.does("POST", &create, json!({})).await);
-    let (runs, numbers) = all(&through, &query, &mut more).await;
+    let (runs, numbers) = all(async |query| through.page(query).await, &query, &mut more).await;
     let ids: HashSet<_> = runs.iter().map(|run| run.id.clone()).collect();
     assert_eq!((runs.len(), ids), (RUNS as usize, made));
     assert_eq!(numbers, (1..=RUNS).rev().collect::<Vec<_>>());

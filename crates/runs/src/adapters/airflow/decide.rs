@@ -92,9 +92,8 @@ fn look(case: Case, then: impl FnOnce(Case, Found) -> Operation<Outcome> + 'stat
 
 impl Case {
     fn of(read: &Review, intent: &Intent) -> Self {
-        let edited = intent.edited.as_ref().filter(|_| intent.approve).unwrap_or(&read.data);
         let reason = intent.reason.clone().filter(|reason| !reason.trim().is_empty());
-        Self { run: read.run.clone(), id: read.id.clone(), approve: intent.approve, reason, form: filled(edited, &read.data) }
+        Self { run: read.run.clone(), id: read.id.clone(), approve: intent.approve, reason, form: intent.whole(read) }
     }
 
     /// Whether what is recorded is what this decision says.
@@ -232,20 +231,4 @@ impl Case {
 fn is_same(now: &Given, own: &Given) -> bool {
     let input = |given: &Given| Json::Object(given.input.clone());
     now.stamp == own.stamp && now.by == own.by && now.options == own.options && same_value(&input(now), &input(own))
-}
-
-/// Every field: those that were left out as they were read.
-fn filled(edited: &Json, read: &Json) -> Json {
-    match (edited, read) {
-        (Json::Object(edited), Json::Object(read)) => {
-            let mut all: Map<String, Json> = edited.clone();
-            for (name, value) in read {
-                if !all.contains_key(name) {
-                    all.insert(name.clone(), value.clone());
-                }
-            }
-            Json::Object(all)
-        }
-        _ => edited.clone(),
-    }
 }

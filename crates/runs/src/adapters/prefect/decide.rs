@@ -8,7 +8,7 @@ use super::{calls, review};
 use crate::model::review::{Decision, Intent, Outcome, Resume, ResumeState, Review, ReviewState};
 use crate::model::status::{Status, StatusKind};
 use crate::value::decimal::same_value;
-use crate::value::json::{Json, Map};
+use crate::value::json::Json;
 use crate::value::time::Timestamp;
 use crate::wire::error::{ApiError, ErrorKind};
 use crate::wire::http::SEEN;
@@ -123,14 +123,13 @@ fn templates(value: &Json, path: &str, fields: &mut Vec<(String, String)>) {
 impl Case {
     fn of(read: &Review, intent: &Intent) -> Self {
         let told = |name: &str| read.carry.get(name).and_then(Json::as_bool) == Some(true);
-        let edited = intent.edited.as_ref().filter(|_| intent.approve).unwrap_or(&read.data);
         Self {
             run: read.run.clone(),
             id: read.id.clone(),
             approve: intent.approve,
             reason: intent.reason.clone(),
             // Without a field the vendor would take its default, and store no word of it.
-            form: told("form").then(|| filled(edited, &read.data)),
+            form: told("form").then(|| intent.whole(read)),
             suspended: told("suspended"),
             tries: 0,
         }
@@ -238,22 +237,6 @@ impl Case {
             Ok(None) => gone(),
             Err(_) => Operation::done(Outcome::not_confirmed(error)),
         })
-    }
-}
-
-/// Every field: those that were left out as they were read.
-fn filled(edited: &Json, read: &Json) -> Json {
-    match (edited, read) {
-        (Json::Object(edited), Json::Object(read)) => {
-            let mut all: Map<String, Json> = edited.clone();
-            for (name, value) in read {
-                if !all.contains_key(name) {
-                    all.insert(name.clone(), value.clone());
-                }
-            }
-            Json::Object(all)
-        }
-        _ => edited.clone(),
     }
 }
 
